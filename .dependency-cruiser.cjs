@@ -1,0 +1,110 @@
+// The floors of src/: a file imports from lower floors and from its own folder; imports of types count.
+
+/** One entry per floor, lowest first. Folders on one floor do not know each other. */
+const floors = [
+  ['tensor', 'tree'],
+  ['kernel', 'random'],
+  ['primitive'],
+  ['tape'],
+  ['ops'],
+  ['transform', 'params', 'compile'],
+  ['nn', 'optim', 'check'],
+  ['train', 'data'],
+  ['codec', 'report']
+]
+
+/** Exceptions: `only` replaces what the floor would allow, `also` adds a folder of the same floor. */
+const only = { random: ['tensor'] }
+const also = { transform: ['params'] }
+
+/** Folders that read files or write reports, and so may use Node's own modules. */
+const nodeFolders = ['data', 'report']
+
+const either = (names) => `(${names.join('|')})`
+const listed = `^src/(${either(floors.flat())}/|index\\.ts$)`
+
+const floorRules = floors.flatMap((floor, height) =>
+  floor.map((folder) => {
+    const allowed = [folder, ...(only[folder] ?? floors.slice(0, height).flat()), ...(also[folder] ?? [])]
+    return {
+      name: `floor-${height}-${folder}`,
+      comment: `src/${folder} may import ${allowed.map((name) => `src/${name}`).join(', ')}`,
+      severity: 'error',
+      from: { path: `^src/${folder}/` },
+      to: { path: '^src/', pathNot: `^src/${either(allowed)}/` }
+    }
+  })
+)
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...floorRules,
+    {
+      name: 'unlisted-folder',
+      comment: 'every folder of src stands on a floor; src itself holds index.ts alone',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/', pathNot: listed }
+    },
+    {
+      name: 'unlisted-folder-imports',
+      comment: 'the same, for a file that nothing imports yet',
+      severity: 'error',
+      from: { path: '^src/', pathNot: listed },
+      to: {}
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'src-stands-alone',
+      comment: 'src knows nothing of its laws, tests, examples and scripts',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(laws|test|examples|scripts)/|^node_modules/fast-check/' }
+    },
+    {
+      name: 'no-node-builtins-in-src',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/${either(nodeFolders)}/` },
+      to: { dependencyTypes: ['core'] }
+    },
+    {
+      name: 'only-declared-dependencies',
+      severity: 'error',
+      from: { path: '^(src|laws)/' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown', 'undetermined'],
+        // peer dependencies, installed here as development ones
+        pathNot: '^node_modules/(fp-ts|fast-check|vega|vega-lite)/'
+      }
+    },
+    {
+      name: 'laws-imports',
+      comment: 'laws import src, fast-check and fp-ts',
+      severity: 'error',
+      from: { path: '^laws/' },
+      to: { pathNot: '^(src|laws)/|^node_modules/(fp-ts|fast-check)/' }
+    },
+    {
+      name: 'examples-imports',
+      comment: 'examples import what a user can: the entries, packages, Node itself',
+      severity: 'error',
+      from: { path: '^examples/' },
+      to: {
+        pathNot: '^examples/|^src/index\\.ts$|^laws/index\\.ts$|^src/report/index\\.ts$|^node_modules/',
+        dependencyTypesNot: ['core']
+      }
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } }
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default']
+    }
+  }
+}

@@ -1,0 +1,124 @@
+/** One thing to learn, and what became of it. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as IO from 'fp-ts/lib/IO.js'
+import type * as IOE from 'fp-ts/lib/IOEither.js'
+import * as O from 'fp-ts/lib/Option.js'
+import { type Params, params, random, type Shape, train } from '../../src/index.ts'
+import { gradientError } from './gradient.ts'
+import { percent, short } from './text.ts'
+import { timed, type World } from './world.ts'
+
+/** What an exercise is told from outside. */
+export interface Settings {
+  readonly epochs: number
+  readonly batchSize: number
+  /** The accuracy to reach: on held-out examples where there are some. */
+  readonly bar: number
+}
+
+export interface Exercise<P, St, I extends Shape, Out extends Shape, T extends Shape> {
+  readonly name: string
+  readonly problem: train.Problem<P, St, I, Out, T>
+  readonly data: train.Dataset<I, T>
+  readonly heldOut?: train.Dataset<I, T>
+  /** A handful of examples, on which the gradient is checked. */
+  readonly few: train.Dataset<I, T>
+  readonly settings: Settings
+}
+
+export interface Outcome {
+  readonly name: string
+  readonly gradientError: number
+  readonly parameters: number
+  readonly epochs: number
+  readonly loss: number
+  readonly accuracy: number
+  readonly heldOut: O.Option<number>
+  readonly seconds: number
+  readonly bar: number
+}
+
+/** Training as an effect: it is a pure function, but for showing how far it is. */
+const fit =
+  (world: World) =>
+  <P extends Params, St, I extends Shape, Out extends Shape, T extends Shape>(
+    exercise: Exercise<P, St, I, Out, T>,
+    key: random.Key
+  ) => {
+    const { name, problem, data, heldOut, settings } = exercise
+    return pipe(
+      world.progress(name, settings.epochs),
+      IO.flatMap(({ tick, done }) =>
+        pipe(
+          () =>
+            pipe(
+              train.start(problem)(key),
+              train.fit(problem, {
+                ...settings,
+                ...(heldOut === undefined ? {} : { validation: heldOut }),
+                observers: [({ history }) => tick(history[history.length - 1])()]
+              })(data)
+            ),
+          IO.tap(() => done)
+        )
+      )
+    )
+  }
+
+/** The figures of the last epoch. */
+const outcome =
+  <P extends Params, St, I extends Shape, Out extends Shape, T extends Shape>(
+    { name, settings }: Exercise<P, St, I, Out, T>,
+    checked: number
+  ) =>
+  (state: train.TrainState<P, St>, seconds: number): Outcome => {
+    const { loss = NaN, accuracy = NaN, validationAccuracy } = state.history[state.history.length - 1] ?? {}
+    return {
+      name,
+      gradientError: checked,
+      parameters: params.count<Params>(state.params),
+      epochs: state.epoch,
+      loss,
+      accuracy,
+      heldOut: O.fromNullable(validationAccuracy),
+      seconds,
+      bar: settings.bar
+    }
+  }
+
+/** Checks the gradient, then trains; the key is for everything random in either. */
+export const attempt =
+  (world: World) =>
+  (key: random.Key) =>
+  <P extends Params, St, I extends Shape, Out extends Shape, T extends Shape>(
+    exercise: Exercise<P, St, I, Out, T>
+  ): IOE.IOEither<string, Outcome> => {
+    const [checkKey, trainKey] = random.split(2)(key)
+    return pipe(
+      IO.Do,
+      IO.bind('checked', () => () => gradientError(exercise.problem, exercise.few)(checkKey)),
+      IO.tap(({ checked }) =>
+        world.say(`${exercise.name}: gradient check over all parameters, relative error ${short(checked)}`)
+      ),
+      IO.bind('fitted', () => pipe(fit(world)(exercise, trainKey), timed(world.now))),
+      IO.map(({ checked, fitted: [result, seconds] }) =>
+        pipe(
+          result,
+          E.mapLeft((error) => `${exercise.name}: ${train.showError(error)}`),
+          E.map((state) => outcome(exercise, checked)(state, seconds))
+        )
+      )
+    )
+  }
+
+/** What an outcome fell short of, in words. */
+export const shortfalls = ({ name, gradientError, accuracy, heldOut, bar }: Outcome): readonly string[] => {
+  const reached = O.getOrElse(() => accuracy)(heldOut)
+  return [
+    ...(gradientError < 1e-7
+      ? []
+      : [`${name}: the gradient check gave ${short(gradientError)}, it must be below 1e-7`]),
+    ...(reached >= bar ? [] : [`${name}: reached ${percent(reached)}, at least ${percent(bar)} is needed`])
+  ]
+}

@@ -1,0 +1,52 @@
+/** From the words of a command line to an exit code. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as T from 'fp-ts/lib/Task.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { lesson, missed, type Report, showReport } from './lesson.ts'
+import { type Plan, readFlags, usage } from './settings.ts'
+import { quietly, type World } from './world.ts'
+
+/** 0: learned. 1: not learned well enough, or not at all. 2: a command line that nobody can read. */
+type ExitCode = 0 | 1 | 2
+
+const answer =
+  (write: World['print'], code: ExitCode) =>
+  (text: string): T.Task<ExitCode> =>
+    pipe(
+      T.fromIO(write(text)),
+      T.map(() => code)
+    )
+
+const conclude =
+  (world: World, plan: Plan) =>
+  (report: Report): T.Task<ExitCode> => {
+    const faults = missed(plan)(report)
+    return pipe(
+      T.fromIO(world.print(showReport(report))),
+      T.flatMap(() =>
+        faults.length > 0 ? answer(world.warn, 1)(faults.join('\n')) : answer(world.say, 0)('All three are learned.')
+      )
+    )
+  }
+
+export const run =
+  (world: World) =>
+  (plan: Plan) =>
+  (words: readonly string[]): T.Task<ExitCode> =>
+    pipe(
+      readFlags(words),
+      E.match(
+        (faults) => answer(world.warn, 2)(`${faults}\n\n${usage}`),
+        ({ seed, quiet, help }) => {
+          const chosen = quiet ? quietly(world) : world
+          return help
+            ? answer(world.print, 0)(usage)
+            : pipe(
+                TE.fromIO(chosen.say(`Everything random comes from seed ${seed}.`)),
+                TE.flatMap(() => lesson(chosen)(plan)(seed)),
+                TE.matchE(answer(world.warn, 1), conclude(chosen, plan))
+              )
+        }
+      )
+    )

@@ -1,0 +1,30 @@
+/** Which of three interleaved spirals is a point of the plane on? By 100 hidden units: 2-100-3. */
+import { pipe } from 'fp-ts/lib/function.js'
+import { data, nn, optim, type random, relu } from '../../src/index.ts'
+import type { Settings } from './exercise.ts'
+
+/**
+ * 300 points, 100 on each arm. All three arms begin in the very same point, which can be right for one of them only: the
+ * best that any model can do is 298 of 300, 99.33 %.
+ */
+export const spiral =
+  ({ epochs, batchSize, bar }: Settings) =>
+  (key: random.Key) => {
+    const points = data.spirals({ arms: 3, perArm: 100 })(key)
+    const steps = epochs * Math.ceil(300 / batchSize)
+    return {
+      name: 'spiral 2-100-3',
+      problem: {
+        model: nn.sequential(
+          nn.dense({ inputs: 2, outputs: 100, activation: relu }),
+          nn.dense({ inputs: 100, outputs: 3 })
+        ),
+        loss: nn.softmaxCrossEntropy,
+        optimizer: optim.adam({ learningRate: optim.cosineDecay({ initial: 0.02, steps }) }),
+        metrics: { accuracy: nn.categoricalAccuracy }
+      },
+      data: points,
+      few: pipe(points, data.rows([10, 50, 110, 150, 210, 250])),
+      settings: { epochs, batchSize, bar }
+    }
+  }

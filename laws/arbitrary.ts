@@ -1,0 +1,238 @@
+import * as fc from 'fast-check'
+import type * as params from '../src/params/index.ts'
+import { flattenParams, rebuild } from '../src/params/tree.ts'
+import type { Interval } from '../src/primitive/primitive.ts'
+import { key as keyOf, type Key } from '../src/random/key.ts'
+import { type Dims, sizeOf } from '../src/tensor/dims.ts'
+import { dimsOf, make, type Tensor } from '../src/tensor/tensor.ts'
+import { reals } from './interval.ts'
+
+/**
+ * What laws are tried on: numbers of an interval (some of them round, so that counterexamples read well), tensors, shapes,
+ * shapes that broadcast, trees of parameters, keys.
+ */
+
+/** How far samples stay from the points that an interval says to avoid. */
+const margin = 0.05
+
+const isInside =
+  ({ min, max, avoid }: Interval) =>
+  (value: number): boolean =>
+    value >= min && value <= max && avoid.every((point) => Math.abs(value - point) >= margin)
+
+/** The halves of an interval, those nearest to 0 first. */
+const halves = ({ min, max }: Interval): readonly number[] => {
+  const [from, to] = [Math.ceil(Math.max(min, -1e3) * 2), Math.floor(Math.min(max, 1e3) * 2)]
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => (from + i) / 2).sort(
+    (a, b) => Math.abs(a) - Math.abs(b) || b - a
+  )
+}
+
+/** Thousandths of the way from one end to the other. */
+const grid = 1000
+
+/**
+ * Numbers of an interval, about half of them whole or halves; none within 0.05 of a point to avoid.
+ *
+ * @throws ValueError when no number qualifies
+ * @example
+ * import { ok } from 'assert'
+ * import fc from 'fast-check'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * const numbers = fc.sample(laws.arbitrary.number({ min: 0.5, max: 2, avoid: [1] }), 100)
+ * ok(numbers.every((x) => x >= 0.5 && x <= 2 && Math.abs(x - 1) >= 0.05))
+ * @category arbitrary
+ * @since 0.1.0
+ */
+export const number = (interval: Interval): fc.Arbitrary<number> => {
+  const { min, max } = interval
+  const round = halves(interval).filter(isInside(interval))
+  const any = fc
+    .integer({ min: 0, max: grid })
+    .map((k) => min + ((max - min) * k) / grid)
+    .filter(isInside(interval))
+  return round.length === 0 ? any : fc.oneof({ withCrossShrink: true }, fc.constantFrom(...round), any)
+}
+
+/**
+ * Tensors of a shape whose elements are drawn one by one.
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import fc from 'fast-check'
+ * import { toFlatArray } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * const masks = laws.arbitrary.tensorOf([2, 2])(fc.constantFrom(0, 1))
+ * ok(fc.sample(masks, 20).every((x) => toFlatArray(x).every((value) => value === 0 || value === 1)))
+ * @category arbitrary
+ * @since 0.1.0
+ */
+export const tensorOf =
+  (dims: Dims) =>
+  (element: fc.Arbitrary<number>): fc.Arbitrary<Tensor> => {
+    const length = sizeOf(dims)
+    return fc
+      .array(element, { minLength: length, maxLength: length, size: 'max' })
+      .map((values) => make(dims, Float64Array.from(values)))
+  }
+
+/**
+ * Tensors of a shape with numbers of an interval, by default from −3 to 3.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import fc from 'fast-check'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * const [x] = fc.sample(laws.arbitrary.tensor([2, 3]), 1)
+ * deepStrictEqual(x?.shape, [2, 3])
+ * @category arbitrary
+ * @since 0.1.0
+ */
+export const tensor = <const S extends number[]>(
+  shape: readonly [...S],
+  interval: Interval = reals
+): fc.Arbitrary<Tensor<S>> => tensorOf(shape)(number(interval)) as unknown as fc.Arbitrary<Tensor<S>>
+
+/** Between what ranks and dimensions shapes are drawn. @category arbitrary @since 0.1.0 */
+export interface ShapeSettings {
+  readonly minRank?: number
+  readonly maxRank?: number
+  readonly minDim?: number
+  readonly maxDim?: number
+}
+
+/**
+ * Shapes: by default of rank 0 to 3 with dimensions from 1 to 3, and now and then a 0.
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import fc from 'fast-check'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * const matrices = laws.arbitrary.shape({ minRank: 2, maxRank: 2, minDim: 1 })
+ * ok(fc.sample(matrices, 20).every((dims) => dims.length === 2 && !dims.includes(0)))
+ * @category arbitrary
+ * @since 0.1.0
+ */
+export const shape = ({ minRank = 0, maxRank = 3, minDim = 0, maxDim = 3 }: ShapeSettings = {}): fc.Arbitrary<Dims> => {
+  const usual = fc.integer({ min: Math.max(1, minDim), max: Math.max(1, maxDim) })
+  const dim = minDim > 0 ? usual : fc.oneof({ weight: 19, arbitrary: usual }, { weight: 1, arbitrary: fc.constant(0) })
+  return fc.array(dim, { minLength: minRank, maxLength: maxRank, size: 'max' })
+}
+
+/**
+ * Shapes that broadcast to another: leading dimensions left out, and some made 1.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import fc from 'fast-check'
+ * import { broadcastTo, zeros } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * for (const dims of fc.sample(laws.arbitrary.stretchable([2, 3]), 20))
+ *   deepStrictEqual(broadcastTo([2, 3])(zeros([...dims])).shape, [2, 3])
+ * @category arbitrary
+ * @since 0.1.0
+ */
+export const stretchable = (to: Dims): fc.Arbitrary<Dims> =>
+  fc
+    .record({
+      drop: fc.integer({ min: 0, max: to.length }),
+      ones: fc.array(fc.boolean(), { minLength: to.length, maxLength: to.length })
+    })
+    .map(({ drop, ones }) => to.map((n, i) => (ones[i] === true ? 1 : n)).slice(drop))
+
+/**
+ * Shapes of which one has full size and the others broadcast to it, the full one at any place.
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import fc from 'fast-check'
+ * import { add, zeros } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * for (const [a = [], b = []] of fc.sample(laws.arbitrary.broadcastable(2), 20)) {
+ *   const [x, y] = [zeros([...a]), zeros([...b])]
+ *   ok(add(y)(x).shape.length === Math.max(a.length, b.length))
+ * }
+ * @category arbitrary
+ * @since 0.1.0
+ */
+export const broadcastable = (count: number, settings: ShapeSettings = {}): fc.Arbitrary<readonly Dims[]> =>
+  shape(settings).chain((full) =>
+    fc.nat({ max: count - 1 }).chain((place) =>
+      // as often as not all of one shape
+      fc
+        .boolean()
+        .chain((same) =>
+          fc.tuple(
+            ...Array.from({ length: count }, (_, i) => (same || i === place ? fc.constant(full) : stretchable(full)))
+          )
+        )
+    )
+  )
+
+/**
+ * Trees of the structure and shapes of another, with numbers of their own.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import fc from 'fast-check'
+ * import { ones } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * const [p] = fc.sample(laws.arbitrary.like({ weight: ones([2, 3]) }), 1)
+ * deepStrictEqual(p?.weight.shape, [2, 3])
+ * @category arbitrary
+ * @since 0.1.0
+ */
+export const like = <P>(tree: P, interval: Interval = reals): fc.Arbitrary<P> => {
+  const { leaves, structure } = flattenParams('laws.arbitrary.like', tree)
+  return fc
+    .tuple(...leaves.map((x) => tensorOf(dimsOf(x))(number(interval))))
+    .map((drawn) => rebuild<P>(structure, drawn))
+}
+
+/**
+ * Trees of parameters: a tensor, or records and arrays of them, nested up to three deep.
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import fc from 'fast-check'
+ * import { params } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * ok(fc.sample(laws.arbitrary.tree(), 20).every((p) => params.count(p) >= 0))
+ * @category arbitrary
+ * @since 0.1.0
+ */
+export const tree = (interval: Interval = reals): fc.Arbitrary<params.Params> =>
+  fc.letrec<{ readonly leaf: params.Params; readonly node: params.Params }>((tie) => ({
+    leaf: shape({ maxRank: 2 }).chain((dims) => tensorOf(dims)(number(interval))),
+    node: fc.oneof(
+      { maxDepth: 3, depthSize: 'small' },
+      tie('leaf'),
+      fc.array(tie('node'), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom('weight', 'bias', 'layers', 'scale', 'out', '0'), tie('node'), { maxKeys: 3 })
+    )
+  })).node
+
+/**
+ * Random keys: of small seeds, which read well, and of any.
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import fc from 'fast-check'
+ * import { random } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * ok(fc.sample(laws.arbitrary.key, 5).every(random.isKey))
+ * @category arbitrary
+ * @since 0.1.0
+ */
+export const key: fc.Arbitrary<Key> = fc
+  .oneof({ withCrossShrink: true }, fc.integer({ min: 0, max: 9 }), fc.maxSafeInteger())
+  .map(keyOf)

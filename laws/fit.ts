@@ -1,0 +1,73 @@
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import type { Eq } from 'fp-ts/lib/Eq.js'
+import { agreed, type Difference, law, type Suite } from './law.ts'
+import { every } from './tolerance.ts'
+
+/**
+ * A training run, as the laws see it: `run(n)` takes a state `n` epochs on. `Eq` says when two states are the same, bit
+ * for bit.
+ *
+ * @category fit
+ * @since 0.1.0
+ */
+export interface Fit<S> {
+  readonly name: string
+  readonly run: (epochs: number) => (state: S) => S
+  readonly states: fc.Arbitrary<S>
+  readonly Eq: Eq<S>
+  /** Saving and loading: a run that is saved half-way ends as one that is not. */
+  readonly reload?: (state: S) => S
+  readonly show?: (state: S) => string
+  /** The most epochs of one run; 3 when left out. */
+  readonly maxEpochs?: number
+}
+
+/**
+ * Training is a fold: `a + b` epochs are `a` and then `b`, bit for bit, in one go or with the state saved and loaded
+ * between; no epochs change nothing; a run repeats.
+ *
+ * @example
+ * import fc from 'fast-check'
+ * import { mul, type Scalar, scalar, square, toNumber } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * const epoch = (x: Scalar): Scalar => mul(0.9)(square(x))
+ * const run = (epochs: number) => (x: Scalar) => Array.from({ length: epochs }).reduce<Scalar>((y) => epoch(y), x)
+ * const Eq = { equals: (a: Scalar, b: Scalar) => Object.is(toNumber(a), toNumber(b)) }
+ * laws.assert(laws.fit({ name: 'squaring', run, states: fc.double().map(scalar), Eq }))
+ * @category fit
+ * @since 0.1.0
+ */
+export const fit = <S>({ name, run, states, Eq: { equals }, reload, show, maxEpochs = 3 }: Fit<S>): Suite => {
+  const describe = show ?? ((state: S) => fc.stringify(state))
+  const epochs = fc.nat({ max: maxEpochs })
+  const same =
+    (what: string) =>
+    (actual: S, expected: S): E.Either<Difference, void> =>
+      equals(actual, expected) ? agreed : E.left({ what, actual: describe(actual), expected: describe(expected) })
+  const given = fc.record({ state: states, a: epochs, b: epochs })
+  const says = (
+    statement: string,
+    holds: (sample: { readonly state: S; readonly a: number; readonly b: number }) => E.Either<Difference, void>
+  ) =>
+    law({
+      name: `${name}: ${statement}`,
+      given,
+      show: ({ state, a, b }) => `state = ${describe(state)}\na = ${a}, b = ${b}`,
+      holds
+    })
+  return [
+    says('no epochs change nothing', ({ state }) => same('the state')(run(0)(state), state)),
+    says('the same run gives the same bits', ({ state, a }) => same('the second run')(run(a)(state), run(a)(state))),
+    says('a + b epochs are a epochs and then b', ({ state, a, b }) =>
+      every([
+        () => same('a, then b')(run(b)(run(a)(state)), run(a + b)(state)),
+        () =>
+          reload === undefined
+            ? agreed
+            : same('a, saved and loaded, then b')(run(b)(reload(run(a)(state))), run(a + b)(state))
+      ])
+    )
+  ]
+}

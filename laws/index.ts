@@ -1,0 +1,29 @@
+/** What laws are tried on: numbers, tensors, shapes, trees of parameters and keys, for fast-check. @since 0.1.0 */
+export * as arbitrary from './arbitrary.ts'
+export { cases } from './cases.ts'
+export { type Codec, codec, type Values } from './codec.ts'
+export { type Fit, fit } from './fit.ts'
+export { nonZero, positive, reals } from './interval.ts'
+export { key } from './key.ts'
+export * from './law.ts'
+export { layer, type LayerSettings } from './layer.ts'
+export { type Operation, operation } from './operation.ts'
+export { type Chain, chain, optimizer } from './optimizer.ts'
+export { params } from './params.ts'
+export { primitive, vocabulary } from './primitive.ts'
+export { binaryCases, type Cases, type Setup, unaryCases } from './setup.ts'
+export { showTensor, showTree } from './show.ts'
+export {
+  agree,
+  agreeNumbers,
+  agreeText,
+  agreeTrees,
+  every,
+  identical,
+  identicalTrees,
+  numeric,
+  rounding,
+  roughness,
+  slope,
+  stepFor
+} from './tolerance.ts'

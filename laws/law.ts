@@ -1,0 +1,289 @@
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+
+/**
+ * What two sides of a law that should agree do not agree on: one place, with both sides.
+ *
+ * @category law
+ * @since 0.1.0
+ */
+export interface Difference {
+  /** What was compared, as in `the tangent by input 0`. */
+  readonly what: string
+  readonly expected: string
+  readonly actual: string
+  /** The parameter, for trees: `params.layers[0].weight`. */
+  readonly path?: string
+  /** The worst element. */
+  readonly index?: readonly number[]
+}
+
+/**
+ * A law that does not hold, with the inputs that show it.
+ *
+ * @category law
+ * @since 0.1.0
+ */
+export interface Disagreement extends Difference {
+  readonly law: string
+  /** The inputs as text that can be pasted into a test. */
+  readonly inputs: string
+}
+
+/** A law that failed: the smallest counterexample found, and how to repeat it. @category law @since 0.1.0 */
+export interface Failure {
+  readonly disagreement: Disagreement
+  readonly seed: number
+  readonly path: string
+  readonly runs: number
+  readonly shrinks: number
+}
+
+/** A law that held in so many runs. @category law @since 0.1.0 */
+export interface Passed {
+  readonly law: string
+  readonly runs: number
+}
+
+/** How often a law is tried, and with which seed: fast-check's own settings. @category law @since 0.1.0 */
+export type LawOptions = Omit<fc.Parameters<unknown>, 'examples' | 'reporter' | 'asyncReporter'>
+
+/**
+ * A named property. `check` gives the outcome as data, `assert` throws; `property` is fast-check's, for other runners.
+ *
+ * @category law
+ * @since 0.1.0
+ */
+export interface Law {
+  readonly name: string
+  readonly property: fc.IRawProperty<unknown, false>
+  readonly check: (options?: LawOptions) => E.Either<Failure, Passed>
+  readonly assert: (options?: LawOptions) => void
+}
+
+/** Laws that belong together: all that is to be proved of one thing. @category law @since 0.1.0 */
+export type Suite = readonly Law[]
+
+/** What a law says. @category law @since 0.1.0 */
+export interface Rule<A> {
+  readonly name: string
+  /** What the law is tried on. */
+  readonly given: fc.Arbitrary<A>
+  /** A pure function; an exception counts as a disagreement too. */
+  readonly holds: (sample: A) => E.Either<Difference, void>
+  /** A sample as text for people, better still as code. */
+  readonly show?: (sample: A) => string
+  /** How often the law is tried when nobody says; 100. */
+  readonly runs?: number
+}
+
+/**
+ * The outcome when both sides agree.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * deepStrictEqual(laws.agreeNumbers('1')(1, 1), laws.agreed)
+ * @category law
+ * @since 0.1.0
+ */
+export const agreed: E.Either<never, void> = E.right(undefined)
+
+const describeError = (thrown: unknown): string =>
+  thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : `a thrown ${String(thrown)}`
+
+/**
+ * The text of a disagreement: the law, what differs and where, and the inputs.
+ *
+ * @example
+ * import { strictEqual } from 'assert'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * const text = laws.showDisagreement({ law: 'sums', what: '1 + 1', expected: '2', actual: '3', inputs: 'x = 1' })
+ * strictEqual(text, 'sums does not hold: 1 + 1 is 3, expected 2\n  x = 1')
+ * @category law
+ * @since 0.1.0
+ */
+export const showDisagreement = ({ law, what, path, index, expected, actual, inputs }: Disagreement): string => {
+  const place = `${path === undefined ? '' : ` at ${path}`}${index === undefined ? '' : ` at [${index.join(', ')}]`}`
+  const lines = inputs === '' ? [] : inputs.split('\n').map((line) => `  ${line}`)
+  return [`${law} does not hold: ${what}${place} is ${actual}, expected ${expected}`, ...lines].join('\n')
+}
+
+const fault = (message: string, cause: unknown): Error => {
+  const error = new Error(message, { cause })
+  error.name = 'LawError'
+  return error
+}
+
+/** Carries a disagreement through fast-check, which knows only exceptions. */
+const tag: unique symbol = Symbol.for('grad-ts/disagreement')
+
+const isTagged = (value: unknown): value is { readonly [tag]: Disagreement } =>
+  typeof value === 'object' && value !== null && tag in value
+
+/**
+ * Makes a law from its name, what it is tried on, and what must hold.
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import { isRight } from 'fp-ts/Either'
+ * import { cos, neg } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * const even = laws.law({
+ *   name: 'cos is even',
+ *   given: laws.arbitrary.tensor([3], { min: -3, max: 3, avoid: [] }),
+ *   holds: (x) => laws.agree('cos(−x)')(cos(x), cos(neg(x)))
+ * })
+ * ok(isRight(even.check({ numRuns: 20 })))
+ * @category law
+ * @since 0.1.0
+ */
+export const law = <A>({ name, given, holds, show, runs = 100 }: Rule<A>): Law => {
+  const describe = (sample: A): string => (show === undefined ? fc.stringify(sample) : show(sample))
+  const attempt = (sample: A): E.Either<Difference, void> =>
+    E.fold(
+      (thrown: unknown): E.Either<Difference, void> => {
+        // how fast-check skips a sample
+        if (fc.PreconditionFailure.isFailure(thrown)) throw thrown
+        return E.left({ what: 'the outcome', expected: 'no exception', actual: describeError(thrown) })
+      },
+      (outcome: E.Either<Difference, void>) => outcome
+    )(
+      E.tryCatch(
+        () => holds(sample),
+        (thrown) => thrown
+      )
+    )
+  const property = fc.property(given, (sample) => {
+    const outcome = attempt(sample)
+    if (E.isRight(outcome)) return
+    const disagreement: Disagreement = { law: name, ...outcome.left, inputs: describe(sample) }
+    throw fault(showDisagreement(disagreement), { [tag]: disagreement })
+  }) as unknown as fc.IRawProperty<unknown, false>
+
+  const check = (options: LawOptions = {}): E.Either<Failure, Passed> => {
+    const details = fc.check(property, { numRuns: runs, maxSkipsPerRun: 5, ...options })
+    if (!details.failed) return E.right({ law: name, runs: details.numRuns })
+    const cause = details.errorInstance instanceof Error ? details.errorInstance.cause : undefined
+    return E.left({
+      disagreement: isTagged(cause)
+        ? cause[tag]
+        : {
+            law: name,
+            what: 'the search',
+            expected: `${details.runConfiguration.numRuns ?? runs} runs`,
+            actual: `${details.numRuns} runs and ${details.numSkips} samples that did not qualify`,
+            inputs: ''
+          },
+      seed: details.seed,
+      path: details.counterexamplePath ?? '',
+      runs: details.numRuns,
+      shrinks: details.numShrinks
+    })
+  }
+  return {
+    name,
+    property,
+    check,
+    assert: (options) => {
+      const outcome = check(options)
+      if (E.isLeft(outcome)) throw fault(showFailure(outcome.left), outcome.left)
+    }
+  }
+}
+
+/**
+ * A failure as text: the disagreement, and the settings that repeat it.
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import { isLeft } from 'fp-ts/Either'
+ * import fc from 'fast-check'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * const small = laws.law({
+ *   name: 'numbers are small',
+ *   given: fc.nat(),
+ *   holds: (n) => laws.agreeNumbers('n')(Math.min(n, 10), n)
+ * })
+ * const outcome = small.check()
+ * ok(isLeft(outcome) && laws.showFailure(outcome.left).startsWith('numbers are small does not hold: n is 10, expected 11'))
+ * @category law
+ * @since 0.1.0
+ */
+export const showFailure = ({ disagreement, seed, path, runs, shrinks }: Failure): string =>
+  `${showDisagreement(disagreement)}\n  found in run ${runs}, shrunk ${shrinks} times; ` +
+  `to repeat: { seed: ${seed}, path: '${path}' }`
+
+/** The outcome of one law of a suite. @category law @since 0.1.0 */
+export interface Outcome {
+  readonly law: string
+  readonly outcome: E.Either<Failure, Passed>
+}
+
+/**
+ * Runs a suite; the outcomes are data.
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import { isRight } from 'fp-ts/Either'
+ * import { table } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * ok(laws.run(laws.primitive(table.exp), { numRuns: 5 }).every(({ outcome }) => isRight(outcome)))
+ * @category law
+ * @since 0.1.0
+ */
+export const run = (suite: Suite, options: LawOptions = {}): readonly Outcome[] =>
+  suite.map((each) => ({ law: each.name, outcome: each.check(options) }))
+
+/**
+ * Runs a suite and throws if a law does not hold: every law that failed, its smallest counterexample and its seed.
+ *
+ * @throws LawError when a law does not hold
+ * @example
+ * import { throws } from 'assert'
+ * import { pipe } from 'fp-ts/function'
+ * import { mul, stopGradient, type Tensor } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * const wrong = (x: Tensor) => pipe(x, mul(stopGradient(x)))
+ * const suite = laws.operation({ name: 'square', f: wrong, domain: laws.reals })
+ * throws(() => laws.assert(suite), { name: 'LawError' })
+ * @category law
+ * @since 0.1.0
+ */
+export const assert = (suite: Suite, options: LawOptions = {}): void => {
+  const failures = run(suite, options).flatMap(({ outcome }) => (E.isLeft(outcome) ? [outcome.left] : []))
+  if (failures.length > 0) throw fault(failures.map(showFailure).join('\n'), failures)
+}
+
+/** What a test runner offers: `test` or `it` of vitest, jest, mocha or Node. @category law @since 0.1.0 */
+export type Test = (name: string, body: () => void) => unknown
+
+/**
+ * One test a law, in any test runner; the same as `for (const law of suite) test(law.name, () => law.assert())`.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { table } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * const names: string[] = []
+ * laws.register((name) => names.push(name))(laws.primitive(table.exp))
+ * deepStrictEqual(names, laws.primitive(table.exp).map((law) => law.name))
+ * @category law
+ * @since 0.1.0
+ */
+export const register =
+  (test: Test) =>
+  (suite: Suite, options: LawOptions = {}): void => {
+    suite.forEach((each) => {
+      test(each.name, () => {
+        each.assert(options)
+      })
+    })
+  }

@@ -1,0 +1,76 @@
+import * as fc from 'fast-check'
+import { type Interval, noParams, type NoParams } from '../src/primitive/primitive.ts'
+import type { Dims } from '../src/tensor/dims.ts'
+import { scalar } from '../src/tensor/construct.ts'
+import type { Shape } from '../src/tensor/shape.ts'
+import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
+import { number, shape as anyShape, tensorOf } from './arbitrary.ts'
+import { reals } from './interval.ts'
+import { derivativeLaws } from './derivative.ts'
+import { batchLaw, purityLaw } from './evaluation.ts'
+import type { Suite } from './law.ts'
+import type { Given, Subject } from './subject.ts'
+
+/**
+ * A function of one tensor, and what it is to be tried on.
+ *
+ * @category operation
+ * @since 0.1.0
+ */
+export interface Operation<S extends Shape> {
+  readonly name: string
+  readonly f: (x: Tensor<S>) => Tensor<Shape>
+  /** Where each number is drawn from: where the function is defined and smooth. From −3 to 3 when left out. */
+  readonly domain?: Interval
+  /** The shape of the input, or shapes; when left out, any of rank 0 to 3. */
+  readonly shape?: Readonly<S> | fc.Arbitrary<Dims>
+  /** Whether the function is smooth near an input, where the domain alone cannot say (two numbers may tie). */
+  readonly smooth?: (x: Tensor<S>) => boolean
+}
+
+/** Stands where no input can be missing. */
+const absent: Tensor = scalar(NaN)
+
+const isFixed = (shape: Dims | fc.Arbitrary<Dims>): shape is Dims => Array.isArray(shape)
+
+/**
+ * Everything that must hold of a differentiable function, a new activation say: purity, its gradient against numbers,
+ * forward mode against reverse mode, the same for second derivatives, and many examples at once against one by one.
+ *
+ * @example
+ * import { throws } from 'assert'
+ * import { pipe } from 'fp-ts/function'
+ * import { mul, softplus, stopGradient, tanh, type Tensor } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * const mish = (x: Tensor) => pipe(x, softplus, tanh, mul(x))
+ * laws.assert(laws.operation({ name: 'mish', f: mish }), { numRuns: 10 })
+ *
+ * const wrong = (x: Tensor) => pipe(x, softplus, stopGradient, tanh, mul(x))
+ * throws(() => laws.assert(laws.operation({ name: 'wrong', f: wrong })), /wrong: jvp agrees with numbers does not hold/)
+ * @category operation
+ * @since 0.1.0
+ */
+export const operation = <S extends Shape = number[]>({ name, f, domain, shape, smooth }: Operation<S>): Suite => {
+  const dims: fc.Arbitrary<Dims> = shape === undefined ? anyShape() : isFixed(shape) ? fc.constant(shape) : shape
+  const element = number(domain ?? reals)
+  const g = f as unknown as (x: Tensor) => Tensor
+  const points = dims
+    .chain((own) => tensorOf(own)(element))
+    .map((x): Given<NoParams> => ({ params: noParams, inputs: [x] }))
+  const apply = ([x = absent]: readonly Tensor[]): Tensor => g(x)
+  const subject: Subject<NoParams> = {
+    name,
+    f: () => apply,
+    output: ({ inputs }) => dimsOf(apply(inputs)),
+    differentiable: () => true,
+    points,
+    smooth: points.filter(({ inputs }) => smooth?.(inputs[0] as unknown as Tensor<S>) ?? true),
+    examples: dims.chain((own) =>
+      fc
+        .array(tensorOf(own)(element), { minLength: 1, maxLength: 3 })
+        .map((xs) => ({ params: noParams, examples: xs.map((x) => [x]) }))
+    )
+  }
+  return [purityLaw(subject), batchLaw(subject), ...derivativeLaws(subject)]
+}

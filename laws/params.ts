@@ -1,0 +1,144 @@
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { neg, square } from '../src/ops/pointwise.ts'
+import * as params from '../src/params/index.ts'
+import { tensors as op } from '../src/tape/algebra.ts'
+import { type Dims, sizeOf } from '../src/tensor/dims.ts'
+import { toNumber } from '../src/tensor/read.ts'
+import type { Shape } from '../src/tensor/shape.ts'
+import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
+import { like, number, tree } from './arbitrary.ts'
+import { reals } from './interval.ts'
+import { showTree } from './show.ts'
+import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
+import { agreeNumbers, agreeText, agreeTrees, every, identicalTrees } from './tolerance.ts'
+
+type Params = params.Params
+
+/** Three trees of one structure, and two numbers. */
+interface Trees<P> {
+  readonly p: P
+  readonly q: P
+  readonly r: P
+  readonly a: number
+  readonly b: number
+}
+
+const show = <P extends Params>({ p, q, r, a, b }: Trees<P>): string =>
+  [`p = ${showTree(p)}`, `q = ${showTree(q)}`, `r = ${showTree(r)}`, `a = ${a}, b = ${b}`].join('\n')
+
+const first = <S extends Shape>(x: Tensor<S>, _: Tensor<S>): Tensor<S> => x
+const second = <S extends Shape>(_: Tensor<S>, y: Tensor<S>): Tensor<S> => y
+const product = <S extends Shape>(x: Tensor<S>, y: Tensor<S>): Tensor<S> => op.mul(x, y) as unknown as Tensor<S>
+
+const add = <P>(p: P, q: P): P => params.add(q as never)(p as never)
+const sub = <P>(p: P, q: P): P => params.sub(q as never)(p as never)
+const scale = <P>(k: number, p: P): P => params.scale(k)(p as never)
+const dot = <P>(p: P, q: P): number => toNumber(params.dot(q as never)(p as never))
+
+/**
+ * What makes trees of a structure a functor, their gradients a monoid, and the whole a vector space: the laws that
+ * optimisers and training rest on. Tried on trees of any structure, or on those you give.
+ *
+ * @example
+ * import fc from 'fast-check'
+ * import { ones, zeros } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * const model = { weight: zeros([2, 3]), bias: ones([3]) }
+ * laws.assert(laws.params(fc.constant(model)), { numRuns: 5 })
+ * @category params
+ * @since 0.1.0
+ */
+const suite = <P extends Params = Params>(trees: fc.Arbitrary<P> = tree() as fc.Arbitrary<P>): Suite => {
+  const given: fc.Arbitrary<Trees<P>> = trees.chain((p) =>
+    fc.record({ p: fc.constant(p), q: like(p), r: like(p), a: number(reals), b: number(reals) })
+  )
+  const says = (statement: string, holds: (trees: Trees<P>) => E.Either<Difference, void>): Law =>
+    law({ name: `params: ${statement}`, given, show, holds })
+  const map = (f: params.Leafwise, p: P): P => params.map(f)(p as never)
+  const zipWith = (f: params.LeafwisePair, p: P, q: P): P => params.zipWith(f)(q as never)(p as never)
+
+  return [
+    says('map keeps what the identity gives', ({ p }) =>
+      identicalTrees('map(identity)')(
+        map((x) => x, p),
+        p
+      )
+    ),
+    says('map of a composition is the composition of maps', ({ p }) =>
+      identicalTrees('map(square then negate)')(
+        map((x) => neg(square(x)), p),
+        map(neg, map(square, p))
+      )
+    ),
+    says('zipWith takes its arguments in order and leaf by leaf', ({ p, q }) =>
+      every([
+        () => identicalTrees('zipWith(first)')(zipWith(first, p, q), p),
+        () => identicalTrees('zipWith(second)')(zipWith(second, p, q), q),
+        () =>
+          identicalTrees('the negated product')(
+            map(neg, zipWith(product, p, q)),
+            zipWith((x, y) => neg(product(x, y)), p, q)
+          )
+      ])
+    ),
+    says('gradients are a commutative monoid under addition', ({ p, q, r }) => {
+      const { concat, empty } = params.getMonoid(p as never)
+      const join = concat as unknown as (x: P, y: P) => P
+      return every([
+        () => agreeTrees('zeros + p', exact)(join(empty, p), p),
+        () => agreeTrees('p + zeros', exact)(join(p, empty), p),
+        () => agreeTrees('p + q, against q + p', exact)(join(p, q), join(q, p)),
+        () => agreeTrees('(p + q) + r, against p + (q + r)')(join(join(p, q), r), join(p, join(q, r)))
+      ])
+    }),
+    says('scaling distributes, and 1 changes nothing', ({ p, q, a, b }) =>
+      every([
+        () => agreeTrees('1 · p', exact)(scale(1, p), p),
+        () => agreeTrees('a · (b · p), against (a · b) · p')(scale(a, scale(b, p)), scale(a * b, p)),
+        () => agreeTrees('(a + b) · p')(scale(a + b, p), add(scale(a, p), scale(b, p))),
+        () => agreeTrees('a · (p + q)')(scale(a, add(p, q)), add(scale(a, p), scale(a, q)))
+      ])
+    ),
+    says('subtraction and addScaled are what addition and scaling give', ({ p, q, a }) =>
+      every([
+        () => agreeTrees('p − q', exact)(sub(p, q), add(p, scale(-1, q))),
+        () => agreeTrees('p − p', exact)(sub(p, p), params.zerosLike(p as never)),
+        () => agreeTrees('p + a · q', exact)(params.addScaled(a)(q as never)(p as never), add(p, scale(a, q)))
+      ])
+    ),
+    says('dot is symmetric and linear, and norm is its root', ({ p, q, r, a, b }) =>
+      every([
+        () => agreeNumbers('⟨p, q⟩, against ⟨q, p⟩')(dot(p, q), dot(q, p)),
+        () => agreeNumbers('⟨a · p + b · q, r⟩')(dot(add(scale(a, p), scale(b, q)), r), a * dot(p, r) + b * dot(q, r)),
+        () => agreeNumbers('|p|²')(toNumber(params.norm(p as never)) ** 2, dot(p, p))
+      ])
+    ),
+    says('every tensor has its path and is counted', ({ p }) => {
+      const tensors = params.tensors(p as never)
+      const paths = params.paths(p as never)
+      const seen = params.reduce<readonly string[]>([], (list, _, path) => [...list, path])(p as never)
+      const sizes = tensors.map((x: Tensor): Dims => dimsOf(x)).map(sizeOf)
+      return every([
+        () => agreeNumbers('the number of paths')(paths.length, tensors.length),
+        () => agreeNumbers('the number of different paths')(new Set(paths).size, paths.length),
+        () => agreeText('the paths of reduce')(seen.join(), paths.join()),
+        () =>
+          agreeNumbers('the count')(
+            params.count(p as never),
+            sizes.reduce((sum, size) => sum + size, 0)
+          ),
+        () =>
+          params.getEq<Params>().equals(p, params.mapWithPath(() => (x) => x)(p as never))
+            ? agreed
+            : E.left({ what: 'the tree', actual: 'another', expected: 'the same' })
+      ])
+    })
+  ]
+}
+
+/** Equal numbers; 0 and −0 are. */
+const exact = { atol: 0, rtol: 0 }
+
+export { suite as params }

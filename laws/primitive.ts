@@ -1,0 +1,165 @@
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import type { Domain, Interval, Primitive } from '../src/primitive/primitive.ts'
+import { table } from '../src/primitive/table.ts'
+import { apply } from '../src/tape/apply.ts'
+import { type Dims, showDims, sizeOf } from '../src/tensor/dims.ts'
+import { fail } from '../src/tensor/errors.ts'
+import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
+import { number, tensorOf } from './arbitrary.ts'
+import { reals } from './interval.ts'
+import { cases } from './cases.ts'
+import { constancyLaw, derivativeLaws } from './derivative.ts'
+import { batchLaw, purityLaw } from './evaluation.ts'
+import { agreed, law, type Suite } from './law.ts'
+import { binaryCases, type Cases, type Setup, unaryCases } from './setup.ts'
+import { type Examples, type Given, showGiven, type Subject } from './subject.ts'
+import { agreeNumbers, every } from './tolerance.ts'
+
+const casesFor = <P>(p: Primitive<P>): Cases<P> => {
+  const known = Object.hasOwn(cases, p.name)
+    ? cases[p.name as keyof typeof cases]
+    : p.arity === 1
+      ? unaryCases
+      : p.arity === 2
+        ? binaryCases
+        : fail('ValueError', `laws.primitive: ${p.name} has arity ${p.arity}; say what it is to be tried on`)
+  return known as unknown as Cases<P>
+}
+
+const intervalOf = ({ domain }: { readonly domain: Domain }, index: number): Interval =>
+  domain[index] ?? domain[domain.length - 1] ?? reals
+
+const drawInputs = <P>(
+  { shapes, elements }: Setup<P>,
+  element: (index: number) => fc.Arbitrary<number>
+): fc.Arbitrary<readonly Tensor[]> => fc.tuple(...shapes.map((dims, i) => tensorOf(dims)(elements?.[i] ?? element(i))))
+
+const drawGiven = <P>(p: Primitive<P>, { fits }: Cases<P>): fc.Arbitrary<Given<P>> =>
+  fits.chain((setup) =>
+    drawInputs(setup, (i) => number(intervalOf(p, i))).map((inputs) => ({ params: setup.params, inputs }))
+  )
+
+/** Points at which a rule may meet a zero, an infinity, or the end of the range. */
+const extremes = fc.constantFrom(0, 1, -1, -0, Infinity, -Infinity, NaN, 1e308, -1e308, 5e-324)
+
+const drawExtreme = <P>({ fits }: Cases<P>): fc.Arbitrary<Given<P>> =>
+  fits.chain((setup) => drawInputs(setup, () => extremes).map((inputs) => ({ params: setup.params, inputs })))
+
+const outputDims = <P>(p: Primitive<P>, { params, inputs }: Given<P>): Dims => {
+  const dims = p.shape(params, inputs.map(dimsOf))
+  return E.isRight(dims) ? dims.right : fail('ShapeError', `${p.name}: ${dims.left}`)
+}
+
+const drawExamples = <P>(p: Primitive<P>, { fits }: Cases<P>): fc.Arbitrary<Examples<P>> =>
+  fits.chain((setup) =>
+    fc
+      .array(
+        drawInputs(setup, (i) => number(intervalOf(p, i))),
+        { minLength: 1, maxLength: 3 }
+      )
+      .map((examples) => ({ params: setup.params, examples }))
+  )
+
+/** What the shape rule claims is what is computed, and what does not fit is refused. */
+const shapeLaws = <P>(p: Primitive<P>, { points }: Subject<P>, { misfits }: Cases<P>): Suite => [
+  law<Given<P>>({
+    name: `${p.name}: the shape rule claims what is computed`,
+    given: points,
+    show: showGiven,
+    holds: (at) => {
+      const dims = outputDims(p, at)
+      const computed = p.evaluate(at.params, at.inputs, dims).length
+      const flops = p.flops(at.params, at.inputs.map(dimsOf), dims)
+      return every([
+        () => agreeNumbers(`the number of elements of shape ${showDims(dims)}`)(computed, sizeOf(dims)),
+        () =>
+          Number.isFinite(flops) && flops >= 0
+            ? agreed
+            : E.left({ what: 'the count of operations', actual: String(flops), expected: '0 or more' })
+      ])
+    }
+  }),
+  ...(misfits === undefined
+    ? []
+    : [
+        law<Setup<P>>({
+          name: `${p.name}: the shape rule refuses what does not fit`,
+          given: misfits,
+          show: ({ params, shapes }) =>
+            `params = ${JSON.stringify(params)}\nshapes = ${shapes.map(showDims).join(', ')}`,
+          holds: ({ params, shapes }) => {
+            const dims = p.shape(params, shapes)
+            return E.isLeft(dims) && dims.left.length > 0
+              ? agreed
+              : E.left({
+                  what: 'the answer to shapes that do not fit',
+                  actual: E.isLeft(dims) ? 'a refusal without a reason' : showDims(dims.right),
+                  expected: 'a refusal'
+                })
+          }
+        })
+      ])
+]
+
+/**
+ * Everything that must hold of one primitive: its shape rule, purity and batching, and both derivatives to second order,
+ * against each other and against numbers. For one of the library's own table the parameters and shapes to try are known;
+ * another of one or two inputs without parameters is taken to work element by element; for any other, say what to try.
+ *
+ * @throws ValueError when it is not known what to try the primitive on
+ * @example
+ * import { ok } from 'assert'
+ * import { isLeft } from 'fp-ts/Either'
+ * import { type Algebra, table } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * laws.assert(laws.primitive(table.sin), { numRuns: 5 })
+ *
+ * // a wrong derivative, and the law that finds it
+ * const wrong = {
+ *   ...table.sin,
+ *   vjp: <A>(op: Algebra<A>, _: unknown, [x]: readonly A[], __: A, ct: A) => op.mul(ct, op.sin(x as A)),
+ *   jvp: <A>(op: Algebra<A>, _: unknown, [x]: readonly A[], __: A, t: A) => op.mul(t, op.sin(x as A))
+ * }
+ * const red = laws.run(laws.primitive(wrong)).filter(({ outcome }) => isLeft(outcome))
+ * ok(red.some(({ law }) => law === 'sin: jvp agrees with numbers'))
+ * @category primitive
+ * @since 0.1.0
+ */
+export const primitive = <P>(p: Primitive<P>, given: Cases<P> = casesFor(p)): Suite => {
+  const points = drawGiven(p, given)
+  const subject: Subject<P> = {
+    name: p.name,
+    f: (params) => (inputs) => apply(p, params, inputs),
+    output: (at) => outputDims(p, at),
+    differentiable: (index) => p.differentiable(index),
+    points,
+    examples: drawExamples(p, given),
+    smooth: points.filter(({ params, inputs }) => given.smooth?.(params, inputs) ?? true),
+    ...((given.absorbs ?? true) ? { extremes: drawExtreme(given) } : {})
+  }
+  const indices = Array.from({ length: p.arity === 'any' ? 1 : p.arity }, (_, i) => i)
+  return [
+    ...shapeLaws(p, subject, given),
+    purityLaw(subject),
+    batchLaw(subject),
+    ...(indices.some((i) => p.differentiable(i)) ? derivativeLaws(subject) : []),
+    ...(indices.every((i) => p.differentiable(i)) ? [] : [constancyLaw(subject)])
+  ]
+}
+
+/**
+ * The laws of every primitive of the library.
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import { table } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * ok(laws.vocabulary().length > 4 * Object.keys(table).length)
+ * @category primitive
+ * @since 0.1.0
+ */
+export const vocabulary = (): Suite =>
+  (Object.values(table) as unknown as readonly Primitive[]).flatMap((p) => primitive(p))

@@ -1,0 +1,89 @@
+import * as fc from 'fast-check'
+import { noParams, type NoParams } from '../src/primitive/primitive.ts'
+import type { Dims } from '../src/tensor/dims.ts'
+import type { Tensor } from '../src/tensor/tensor.ts'
+import { broadcastable, shape } from './arbitrary.ts'
+
+/** What a primitive's laws are tried on, and that of the two commonest kinds. */
+
+/**
+ * One way of applying a primitive: its parameters, the shapes of its inputs, and the numbers of those inputs that are
+ * not drawn from the domain (indices, conditions).
+ *
+ * @category primitive
+ * @since 0.1.0
+ */
+export interface Setup<P> {
+  readonly params: P
+  readonly shapes: readonly Dims[]
+  readonly elements?: Readonly<Record<number, fc.Arbitrary<number>>>
+}
+
+/**
+ * What a primitive's laws are tried on.
+ *
+ * @example
+ * import fc from 'fast-check'
+ * import { table } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * const rows: laws.Cases<{ readonly axis: number }> = { fits: fc.constant({ params: { axis: 1 }, shapes: [[2, 3]] }) }
+ * laws.assert(laws.primitive(table.softmax, rows), { numRuns: 5 })
+ * @category primitive
+ * @since 0.1.0
+ */
+export interface Cases<P> {
+  readonly fits: fc.Arbitrary<Setup<P>>
+  /** What the shape rule has to refuse; nothing when every shape fits. */
+  readonly misfits?: fc.Arbitrary<Setup<P>>
+  /** Whether the operation is smooth near these inputs, where the domain alone cannot say (ties). */
+  readonly smooth?: (params: P, inputs: readonly Tensor[]) => boolean
+  /** Whether a zero cotangent gives zero for any inputs at all, poles and infinities included; true when left out. */
+  readonly absorbs?: boolean
+}
+
+/** A setup without numbers of its own. */
+export const setup =
+  <P>(params: P) =>
+  (shapes: readonly Dims[]): Setup<P> => ({ params, shapes })
+
+/**
+ * One input of any shape: for a primitive that works element by element.
+ *
+ * @example
+ * import { table } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * laws.assert(laws.primitive(table.tanh, laws.unaryCases), { numRuns: 5 })
+ * @category primitive
+ * @since 0.1.0
+ */
+export const unaryCases: Cases<NoParams> = { fits: shape().map((dims) => ({ params: noParams, shapes: [dims] })) }
+
+/** Two shapes that differ in a dimension of which neither is 1, or would both be stretched. */
+export const apart: fc.Arbitrary<readonly Dims[]> = fc.oneof(
+  fc.tuple(shape({ maxRank: 2 }), fc.integer({ min: 2, max: 4 })).map(([lead, n]): readonly Dims[] => [
+    [...lead, n],
+    [...lead, n + 1]
+  ]),
+  fc.integer({ min: 2, max: 3 }).map((n): readonly Dims[] => [
+    [n, 1],
+    [1, n]
+  ])
+)
+
+/**
+ * Two inputs, one of which broadcasts to the other, and pairs to refuse: for a primitive of two operands.
+ *
+ * @example
+ * import { table } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * laws.assert(laws.primitive(table.mul, laws.binaryCases), { numRuns: 5 })
+ * @category primitive
+ * @since 0.1.0
+ */
+export const binaryCases: Cases<NoParams> = {
+  fits: broadcastable(2).map(setup(noParams)),
+  misfits: apart.map(setup(noParams))
+}

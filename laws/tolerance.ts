@@ -1,0 +1,330 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as params from '../src/params/index.ts'
+import { sameDims, showDims, sizeOf, stridesOf } from '../src/tensor/dims.ts'
+import { closeNumbers, type Tolerance, toFlatArray } from '../src/tensor/read.ts'
+import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
+import { tensors as op } from '../src/tape/algebra.ts'
+import { agreed, type Difference } from './law.ts'
+import { showExact } from './show.ts'
+
+/**
+ * One model of closeness for all laws, `|a − b| ≤ atol + rtol · max(|a|, |b|)`, and one step rule for derivatives by
+ * numbers. `NaN` is close to nothing.
+ */
+
+/**
+ * The tolerance for two ways of computing the same, which differ by rounding.
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import { isLeft } from 'fp-ts/Either'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * ok(isLeft(laws.agreeNumbers('x', laws.rounding)(1, 1 + 1e-8)))
+ * @category tolerance
+ * @since 0.1.0
+ */
+export const rounding: Tolerance = { atol: 1e-9, rtol: 1e-9 }
+
+/**
+ * The tolerance for a derivative against one taken by numbers.
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import { isRight } from 'fp-ts/Either'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * ok(isRight(laws.agreeNumbers('x', laws.numeric)(1, 1 + 1e-8)))
+ * @category tolerance
+ * @since 0.1.0
+ */
+export const numeric: Tolerance = { atol: 1e-7, rtol: 1e-6 }
+
+/** The indices of an element, from its place in row-major order. */
+export const indexOf = (dims: readonly number[], offset: number): readonly number[] =>
+  stridesOf(dims).map((stride, axis) => Math.floor(offset / stride) % (dims[axis] ?? 1))
+
+/** How far two numbers are apart, in units of what is allowed: at most 1 is close. */
+const excess =
+  (tolerance: Tolerance) =>
+  (a: number, b: number): number => {
+    if (closeNumbers(tolerance)(a, b)) return 0
+    const ratio = Math.abs(a - b) / (tolerance.atol + tolerance.rtol * Math.max(Math.abs(a), Math.abs(b)))
+    return Number.isFinite(ratio) ? ratio : Infinity
+  }
+
+const worstOf = (
+  what: string,
+  distance: (a: number, b: number) => number,
+  actual: Tensor,
+  expected: Tensor
+): E.Either<Difference, void> => {
+  const dims = dimsOf(actual)
+  if (!sameDims(dims, dimsOf(expected)))
+    return E.left({ what: `the shape of ${what}`, actual: showDims(dims), expected: showDims(dimsOf(expected)) })
+  const right = toFlatArray(expected)
+  const worst = toFlatArray(actual).reduce(
+    (found, a, i) => {
+      const b = right[i] ?? NaN
+      const far = distance(a, b)
+      return far > found.far ? { far, at: i, a, b } : found
+    },
+    { far: 0, at: -1, a: 0, b: 0 }
+  )
+  return worst.at < 0
+    ? agreed
+    : E.left({ what, index: indexOf(dims, worst.at), actual: showExact(worst.a), expected: showExact(worst.b) })
+}
+
+/**
+ * Whether two tensors have the same shape and close elements; if not, the worst element.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { left } from 'fp-ts/Either'
+ * import { tensor } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * deepStrictEqual(
+ *   laws.agree('the sum')(tensor([1, 2]), tensor([1, 3])),
+ *   left({ what: 'the sum', index: [1], actual: '2', expected: '3' })
+ * )
+ * @category tolerance
+ * @since 0.1.0
+ */
+export const agree =
+  (what: string, tolerance: Tolerance = rounding) =>
+  (actual: Tensor, expected: Tensor): E.Either<Difference, void> =>
+    worstOf(what, excess(tolerance), actual, expected)
+
+/**
+ * As `agree`, for two tensors with the very same bits: `0` is not `-0`, and `NaN` is `NaN`.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { left, right } from 'fp-ts/Either'
+ * import { scalar } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * deepStrictEqual(laws.identical('x')(scalar(NaN), scalar(NaN)), right(undefined))
+ * deepStrictEqual(laws.identical('x')(scalar(0), scalar(-0)), left({ what: 'x', index: [], actual: '0', expected: '-0' }))
+ * @category tolerance
+ * @since 0.1.0
+ */
+export const identical =
+  (what: string) =>
+  (actual: Tensor, expected: Tensor): E.Either<Difference, void> =>
+    worstOf(what, (a, b) => (Object.is(a, b) ? 0 : 1), actual, expected)
+
+/**
+ * The first disagreement of several checks, each made only when those before it agreed.
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import { isRight } from 'fp-ts/Either'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * ok(isRight(laws.every([() => laws.agreeNumbers('1 + 1')(1 + 1, 2), () => laws.agreeText('a')('a', 'a')])))
+ * @category law
+ * @since 0.1.0
+ */
+export const every = (checks: readonly (() => E.Either<Difference, void>)[]): E.Either<Difference, void> =>
+  checks.reduce<E.Either<Difference, void>>((found, check) => (E.isLeft(found) ? found : check()), agreed)
+
+const treewise =
+  (compare: (what: string) => (actual: Tensor, expected: Tensor) => E.Either<Difference, void>) =>
+  (what: string) =>
+  (actual: params.Params, expected: params.Params): E.Either<Difference, void> => {
+    // throws, naming the place, when the structures differ
+    const others = params.tensors(expected)
+    const paths = params.paths(actual)
+    const structure = agreeText(`the structure of ${what}`)(paths.join(', '), params.paths(expected).join(', '))
+    return every([
+      () => structure,
+      ...params.tensors(actual).map((x, i) => () => {
+        const other = others[i]
+        return other === undefined
+          ? agreed
+          : E.mapLeft((difference: Difference) => ({ ...difference, path: paths[i] ?? '' }))(compare(what)(x, other))
+      })
+    ])
+  }
+
+/**
+ * As `agree`, for trees of tensors; a disagreement names the path.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { left } from 'fp-ts/Either'
+ * import { scalar } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * deepStrictEqual(
+ *   laws.agreeTrees('p')({ bias: scalar(1) }, { bias: scalar(2) }),
+ *   left({ what: 'p', path: 'params.bias', index: [], actual: '1', expected: '2' })
+ * )
+ * @category tolerance
+ * @since 0.1.0
+ */
+export const agreeTrees = (
+  what: string,
+  tolerance: Tolerance = rounding
+): ((actual: params.Params, expected: params.Params) => E.Either<Difference, void>) =>
+  treewise((name) => agree(name, tolerance))(what)
+
+/**
+ * As `identical`, for trees of tensors; a disagreement names the path.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { left } from 'fp-ts/Either'
+ * import { scalar } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * deepStrictEqual(
+ *   laws.identicalTrees('p')({ bias: scalar(0) }, { bias: scalar(-0) }),
+ *   left({ what: 'p', path: 'params.bias', index: [], actual: '0', expected: '-0' })
+ * )
+ * @category tolerance
+ * @since 0.1.0
+ */
+export const identicalTrees: (
+  what: string
+) => (actual: params.Params, expected: params.Params) => E.Either<Difference, void> = treewise(identical)
+
+/**
+ * Whether two numbers are close.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { left, right } from 'fp-ts/Either'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * deepStrictEqual(laws.agreeNumbers('0.1 + 0.2')(0.1 + 0.2, 0.3), right(undefined))
+ * deepStrictEqual(laws.agreeNumbers('x')(NaN, NaN), left({ what: 'x', actual: 'NaN', expected: 'NaN' }))
+ * @category tolerance
+ * @since 0.1.0
+ */
+export const agreeNumbers =
+  (what: string, tolerance: Tolerance = rounding) =>
+  (actual: number, expected: number): E.Either<Difference, void> =>
+    closeNumbers(tolerance)(actual, expected)
+      ? agreed
+      : E.left({ what, actual: showExact(actual), expected: showExact(expected) })
+
+/**
+ * Whether two texts are the same.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { left } from 'fp-ts/Either'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * deepStrictEqual(laws.agreeText('x')('a', 'b'), left({ what: 'x', actual: 'a', expected: 'b' }))
+ * @category tolerance
+ * @since 0.1.0
+ */
+export const agreeText =
+  (what: string) =>
+  (actual: string, expected: string): E.Either<Difference, void> =>
+    actual === expected ? agreed : E.left({ what, actual: actual || 'nothing', expected: expected || 'nothing' })
+
+/** The largest absolute value among some tensors, at least 1. */
+const magnitude = (xs: readonly Tensor[]): number =>
+  xs.reduce((top, x) => toFlatArray(x).reduce((largest, value) => Math.max(largest, Math.abs(value)), top), 1)
+
+/**
+ * The step of a numeric derivative at `xs` along `tangents`: 0.0005, relative where the numbers are large.
+ *
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { scalar } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * strictEqual(laws.stepFor([scalar(0.1)], [scalar(1)]), 5e-4)
+ * strictEqual(laws.stepFor([scalar(-20)], [scalar(1)]), 1e-2)
+ * @category tolerance
+ * @since 0.1.0
+ */
+export const stepFor = (xs: readonly Tensor[], tangents: readonly Tensor[]): number =>
+  (5e-4 * magnitude(xs)) / magnitude(tangents)
+
+const scaled = (x: Tensor, k: number): Tensor => op.mul(x, op.constant(k))
+
+/** `(f(h) − f(−h)) / 2h`. */
+const central = (f: (t: number) => Tensor, h: number): Tensor => scaled(op.sub(f(h), f(-h)), 1 / (2 * h))
+
+const extrapolate = (wide: Tensor, narrow: Tensor): Tensor => scaled(op.sub(scaled(narrow, 4), wide), 1 / 3)
+
+/**
+ * The derivative at 0 of a function of one number, by central differences with two steps extrapolated to a step of 0
+ * (Richardson), so the error falls with the fourth power of the step.
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import { scalar, toNumber } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * const value = laws.slope((t) => scalar(Math.exp(2 * t)), 1e-3)
+ * ok(Math.abs(toNumber(value) - 2) < 1e-10)
+ * @category tolerance
+ * @since 0.1.0
+ */
+export const slope = (f: (t: number) => Tensor, step: number): Tensor =>
+  extrapolate(central(f, step), central(f, step / 2))
+
+/**
+ * How far a function of one number is from having a slope at 0, within one step of it: about 0 where it is smooth, the
+ * size of the jump in its derivative where there is a kink. There numbers say nothing about a derivative.
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import { scalar } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * ok(laws.roughness((t) => scalar(Math.sin(1 + t)), 5e-4) < 1e-9)
+ * ok(laws.roughness((t) => scalar(Math.abs(t)), 5e-4) > 0.1)
+ * ok(laws.roughness((t) => scalar(Math.abs(t - 1e-4)), 5e-4) > 0.1)
+ * @category tolerance
+ * @since 0.1.0
+ */
+export const roughness = (f: (t: number) => Tensor, step: number): number => probe(f, step).roughness
+
+/** Slope and roughness at once, from seven calls. */
+export const probe = (
+  f: (t: number) => Tensor,
+  step: number
+): { readonly slope: Tensor; readonly roughness: number } => {
+  const centre = scaled(f(0), 2)
+  const at = [step, step / 2, step / 4].map((h) => {
+    const [right, left] = [f(h), f(-h)]
+    return {
+      slope: scaled(op.sub(right, left), 1 / (2 * h)),
+      bend: scaled(op.sub(op.add(right, left), centre), 1 / h)
+    }
+  })
+  const [wide, middle, narrow] = at as [(typeof at)[0], (typeof at)[0], (typeof at)[0]]
+  const value = extrapolate(wide.slope, middle.slope)
+  const drift = op.sub(value, extrapolate(middle.slope, narrow.slope))
+  // a smooth function's second difference falls with the step, a kink's does not
+  const jump = op.sub(wide.bend, scaled(middle.bend, 2))
+  return {
+    slope: value,
+    roughness: [...toFlatArray(drift), ...toFlatArray(jump)].reduce((top, x) => Math.max(top, Math.abs(x)), 0)
+  }
+}
+
+/** `x + t · tangent`, for each of some tensors. */
+export const along = (xs: readonly Tensor[], tangents: readonly Tensor[], t: number): readonly Tensor[] =>
+  xs.map((x, i) => {
+    const tangent = tangents[i]
+    return tangent === undefined || sizeOf(dimsOf(x)) === 0 ? x : op.add(x, op.mul(tangent, op.constant(t)))
+  })
+
+/** The sum of all products of two lists of tensors, element by element. */
+export const inner = (xs: readonly Tensor[], ys: readonly Tensor[]): number =>
+  xs.reduce((total, x, i) => {
+    const other = ys[i]
+    const values = other === undefined ? [] : toFlatArray(other)
+    return toFlatArray(x).reduce((sum, value, k) => sum + value * (values[k] ?? NaN), total)
+  }, 0)

@@ -1,0 +1,161 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
+import { showDims } from '../tensor/dims.ts'
+import { dimsOf, isTensor } from '../tensor/tensor.ts'
+import type { Fault } from '../train/error.ts'
+import { type PathStep, showPath } from '../tree/tree.ts'
+
+/** What went wrong in decoding, for people: where, what was given, and what is needed. */
+
+/** What decoding comes to: the value, or every fault there is. @category decoding @since 0.1.0 */
+export type Decoded<A> = E.Either<readonly Fault[], A>
+
+const longest = 40
+
+const shorten = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text)
+
+/** A value as it is named in a message. */
+export const showGiven = (value: unknown): string => {
+  switch (typeof value) {
+    case 'undefined':
+      return 'nothing'
+    case 'string':
+      return JSON.stringify(shorten(value))
+    case 'number':
+      return Object.is(value, -0) ? '-0' : String(value)
+    case 'boolean':
+      return String(value)
+    case 'bigint':
+      return `${value}n`
+    case 'object':
+      return value === null
+        ? 'null'
+        : Array.isArray(value)
+          ? `a list of ${value.length}`
+          : isTensor(value)
+            ? `a tensor of shape ${showDims(dimsOf(value))}`
+            : shorten(`a record of ${Object.keys(value).join(', ') || 'nothing'}`)
+    case 'function':
+    case 'symbol':
+      return `a ${typeof value}`
+  }
+}
+
+/** The message for a value that is not what is needed; nothing at all is missing. */
+export const needing = (need: string, value: unknown): string =>
+  value === undefined ? `is missing; needs ${need}` : `needs ${need}, got ${showGiven(value)}`
+
+/** A failure with a sentence of ours. */
+export const refuse = <A>(need: string, value: unknown, context: t.Context): t.Validation<A> =>
+  t.failure(value, context, needing(need, value))
+
+/** io-ts puts the number of a member of a union, or of an intersection, between the steps of a path. */
+const isCombined = (type: unknown): boolean =>
+  typeof type === 'object' &&
+  type !== null &&
+  '_tag' in type &&
+  (type._tag === 'UnionType' || type._tag === 'IntersectionType')
+
+const pathOf = (context: t.Context): string => {
+  const steps = context.slice(1).flatMap(({ key }, i): readonly PathStep[] => {
+    const parent = context[i]!
+    return isCombined(parent.type) ? [] : [Array.isArray(parent.actual) ? Number(key) : key]
+  })
+  return steps.length === 0 ? (context[0]?.type.name ?? 'value') : showPath('', steps).replace(/^\./, '')
+}
+
+const faultOf = ({ value, context, message }: t.ValidationError): Fault => ({
+  path: pathOf(context),
+  message: message ?? needing(context[context.length - 1]?.type.name ?? 'another value', value)
+})
+
+/** How many faults are listed one by one. */
+const mostListed = 20
+
+/** The first faults, and how many more there are. */
+export const listed = (path: string, faults: readonly Fault[]): readonly Fault[] =>
+  faults.length > mostListed
+    ? [...faults.slice(0, mostListed), { path, message: `${faults.length - mostListed} more faults` }]
+    : faults
+
+/**
+ * Decodes outside data by an io-ts type: the value, or every fault with its path and what is needed. At most 20 faults are
+ * listed; the last line counts the rest.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import * as E from 'fp-ts/Either'
+ * import { codec } from 'grad-ts'
+ *
+ * const decode = codec.decode(codec.FitSettings)
+ * deepStrictEqual(
+ *   decode({ epochs: 10, batchSize: 0 }),
+ *   E.left([{ path: 'batchSize', message: 'needs a whole number of at least 1, got 0' }])
+ * )
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decode =
+  <A>(type: t.Decoder<unknown, A> & { readonly name: string }) =>
+  (value: unknown): Decoded<A> => {
+    const validated = type.validate(value, [{ key: '', type, actual: value }])
+    return E.isRight(validated) ? validated : E.left(listed(type.name, validated.left.map(faultOf)))
+  }
+
+/**
+ * Decodes JSON text by an io-ts type.
+ *
+ * @example
+ * import { deepStrictEqual, ok } from 'assert'
+ * import * as E from 'fp-ts/Either'
+ * import { codec } from 'grad-ts'
+ *
+ * deepStrictEqual(codec.parse(codec.Rate)('0.1'), E.right(0.1))
+ * ok(E.isLeft(codec.parse(codec.Rate)('0.1,')))
+ * @category decoding
+ * @since 0.1.0
+ */
+export const parse =
+  <A>(type: t.Decoder<unknown, A> & { readonly name: string }) =>
+  (text: string): Decoded<A> => {
+    const read = E.tryCatch(
+      () => JSON.parse(text) as unknown,
+      (error): readonly Fault[] => [
+        { path: type.name, message: `is not JSON: ${error instanceof Error ? error.message : String(error)}` }
+      ]
+    )
+    return E.isLeft(read) ? read : decode(type)(read.right)
+  }
+
+/**
+ * JSON text of a value; `parse` with the same type gives the very same value back, every bit of its numbers included.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import * as E from 'fp-ts/Either'
+ * import { codec, tensor } from 'grad-ts'
+ *
+ * const text = codec.print(codec.JsonTensor)(tensor([0.1, -0, NaN]))
+ * deepStrictEqual(text, '{"shape":[3],"data":[0.1,"-0","NaN"]}')
+ * deepStrictEqual(codec.parse(codec.JsonTensor)(text), E.right(tensor([0.1, -0, NaN])))
+ * @category encoding
+ * @since 0.1.0
+ */
+export const print =
+  <A, O>(type: t.Encoder<A, O>) =>
+  (value: A): string =>
+    JSON.stringify(type.encode(value))
+
+/**
+ * Faults as text, one a line.
+ *
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { codec } from 'grad-ts'
+ *
+ * strictEqual(codec.showFaults([{ path: 'epochs', message: 'is missing' }]), 'epochs: is missing')
+ * @category decoding
+ * @since 0.1.0
+ */
+export const showFaults = (faults: readonly Fault[]): string =>
+  faults.map(({ path, message }) => `${path}: ${message}`).join('\n')

@@ -1,0 +1,75 @@
+import type * as t from 'io-ts'
+import { type FitSettings as TrainSettings, patience } from '../train/index.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { type Decoded, decode } from './fault.ts'
+import { Fraction, NonNegative, NonNegativeInteger, PositiveInteger } from './number.ts'
+import { flag, oneOf, struct, word } from './struct.ts'
+
+/** How long to train and in what steps, as data. */
+
+const Patience = struct(
+  'patience',
+  { figure: word, patience: PositiveInteger },
+  { minDelta: NonNegative, mode: oneOf('mode', ['min', 'max']) }
+)
+
+/**
+ * The numbers of a training run, as they stand in a settings file: `epochs` and `batchSize`; and if wanted `shuffle`,
+ * `validationFraction` (for `data.split`) and `patience`.
+ *
+ * @category settings
+ * @since 0.1.0
+ */
+export const FitSettings = struct(
+  'fitSettings',
+  { epochs: NonNegativeInteger, batchSize: PositiveInteger },
+  { shuffle: flag, validationFraction: Fraction, patience: Patience }
+)
+/** @category settings @since 0.1.0 */
+export type FitSettings = t.TypeOf<typeof FitSettings>
+
+/**
+ * Decodes the numbers of a training run.
+ *
+ * @example
+ * import { deepStrictEqual, ok } from 'assert'
+ * import * as E from 'fp-ts/Either'
+ * import { codec } from 'grad-ts'
+ *
+ * ok(E.isRight(codec.fitSettings({ epochs: 10, batchSize: 32, patience: { figure: 'validationLoss', patience: 3 } })))
+ * deepStrictEqual(
+ *   codec.fitSettings({ epochs: 1.5, batchsize: 32 }),
+ *   E.left([
+ *     { path: 'batchsize', message: 'is not known; there is epochs, batchSize, shuffle, validationFraction, patience' },
+ *     { path: 'epochs', message: 'needs a whole number of at least 0, got 1.5' },
+ *     { path: 'batchSize', message: 'is missing; needs a whole number of at least 1' }
+ *   ])
+ * )
+ * @category settings
+ * @since 0.1.0
+ */
+export const fitSettings: (value: unknown) => Decoded<FitSettings> = decode(FitSettings)
+
+/** What `train.fit` takes, without the data. @category settings @since 0.1.0 */
+export type Fit = Pick<TrainSettings<unknown, unknown, Shape, Shape>, 'epochs' | 'batchSize' | 'shuffle' | 'stop'>
+
+/**
+ * Decoded numbers as settings of `train.fit`; `patience` becomes a stopping rule. The validation data are the caller's.
+ *
+ * @example
+ * import { strictEqual } from 'assert'
+ * import * as E from 'fp-ts/Either'
+ * import { pipe } from 'fp-ts/function'
+ * import { codec } from 'grad-ts'
+ *
+ * const fit = pipe(codec.fitSettings({ epochs: 10, batchSize: 32 }), E.map(codec.toFit))
+ * strictEqual(E.isRight(fit) && fit.right.batchSize, 32)
+ * @category settings
+ * @since 0.1.0
+ */
+export const toFit = ({ epochs, batchSize, shuffle, patience: waiting }: FitSettings): Fit => ({
+  epochs,
+  batchSize,
+  ...(shuffle === undefined ? {} : { shuffle }),
+  ...(waiting === undefined ? {} : { stop: patience(waiting) })
+})

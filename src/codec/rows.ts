@@ -1,0 +1,119 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { ClassRow } from '../data/index.ts'
+import { fail } from '../tensor/errors.ts'
+import type { Fault } from '../train/error.ts'
+import { type Decoded, listed, showGiven } from './fault.ts'
+
+/** Rows of a table, such as those of a CSV file: numbers, and the label of the class in the last place. */
+
+/** What a row must hold. @category settings @since 0.1.0 */
+export interface ClassRowsSettings {
+  /** How many numbers stand before the label. */
+  readonly features: number
+  /** How many classes there are; labels are whole numbers from 0 to one less. */
+  readonly classes: number
+  /** The smallest number a feature may be. */
+  readonly min?: number
+  /** The largest number a feature may be. */
+  readonly max?: number
+  /** Where the label stands; `last` when left out. */
+  readonly labelColumn?: 'first' | 'last'
+}
+
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+
+/** The number that text writes in decimal digits; NaN for anything else. Spaces around it do not count. */
+export const numberOf = (cell: unknown): number =>
+  typeof cell === 'number' ? cell : typeof cell === 'string' && decimal.test(cell.trim()) ? Number(cell) : NaN
+
+/** How a cell may hold a number that is wrong, for a message. */
+const wrong = (cell: unknown, needs: string): string =>
+  cell === '' || (typeof cell === 'string' && cell.trim() === '')
+    ? `is empty; needs ${needs}`
+    : `needs ${needs}, got ${showGiven(cell)}`
+
+const featureNeed = ({ min, max }: ClassRowsSettings): string =>
+  min !== undefined && max !== undefined
+    ? `a number from ${min} to ${max}`
+    : min !== undefined
+      ? `a finite number of at least ${min}`
+      : max !== undefined
+        ? `a finite number of at most ${max}`
+        : 'a finite number'
+
+const checkSettings = ({ features, classes, min = -Infinity, max = Infinity }: ClassRowsSettings): void => {
+  if (!Number.isSafeInteger(features) || features < 1)
+    fail('ValueError', `classRows: features must be a whole number of at least 1, got ${features}`)
+  if (!Number.isSafeInteger(classes) || classes < 1)
+    fail('ValueError', `classRows: classes must be a whole number of at least 1, got ${classes}`)
+  if (!(min <= max)) fail('ValueError', `classRows: min must not be above max, got min ${min} and max ${max}`)
+}
+
+/**
+ * Decodes rows of text (or of numbers) into features and labels: `data.fromClassRows` makes a data set of them. Every fault
+ * is told by its row and column, counted from 1 as people do; more than 20 are counted, not listed.
+ *
+ * @throws ValueError when the settings themselves are wrong
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import * as E from 'fp-ts/Either'
+ * import { codec } from 'grad-ts'
+ *
+ * const decode = codec.classRows({ features: 2, classes: 10, min: 0, max: 16 })
+ * deepStrictEqual(decode([['0', '16', '7']]), E.right([{ features: [0, 16], label: 7 }]))
+ * deepStrictEqual(
+ *   decode([['0', '', '7'], ['1', '17', '10'], ['1', '2']]),
+ *   E.left([
+ *     { path: 'row 1, column 2', message: 'is empty; needs a number from 0 to 16' },
+ *     { path: 'row 2, column 2', message: 'needs a number from 0 to 16, got "17"' },
+ *     { path: 'row 2, column 3', message: 'needs a label, a whole number from 0 to 9, got "10"' },
+ *     { path: 'row 3', message: 'needs 3 columns, 2 features and a label, got 2' }
+ *   ])
+ * )
+ * @category tables
+ * @since 0.1.0
+ */
+export const classRows = (settings: ClassRowsSettings): ((rows: unknown) => Decoded<readonly ClassRow[]>) => {
+  checkSettings(settings)
+  const { features, classes, min = -Infinity, max = Infinity, labelColumn = 'last' } = settings
+  const labelAt = labelColumn === 'first' ? 0 : features
+  const needs = featureNeed(settings)
+  const isFeature = (x: number): boolean => Number.isFinite(x) && x >= min && x <= max
+  const isLabel = (x: number): boolean => Number.isInteger(x) && x >= 0 && x < classes
+
+  const cellFaults = (row: readonly unknown[], i: number): readonly Fault[] =>
+    row.flatMap((cell, j): readonly Fault[] => {
+      const path = `row ${i + 1}, column ${j + 1}`
+      const x = numberOf(cell)
+      return j === labelAt
+        ? isLabel(x)
+          ? []
+          : [{ path, message: wrong(cell, `a label, a whole number from 0 to ${classes - 1}`) }]
+        : isFeature(x)
+          ? []
+          : [{ path, message: wrong(cell, needs) }]
+    })
+
+  const decodeRow = (row: unknown, i: number): E.Either<readonly Fault[], ClassRow> => {
+    const path = `row ${i + 1}`
+    if (!Array.isArray(row)) return E.left([{ path, message: `needs a list of cells, got ${showGiven(row)}` }])
+    if (row.length !== features + 1)
+      return E.left([
+        { path, message: `needs ${features + 1} columns, ${features} features and a label, got ${row.length}` }
+      ])
+    const numbers = row.map(numberOf)
+    return numbers.every((x, j) => (j === labelAt ? isLabel(x) : isFeature(x)))
+      ? E.right({ features: numbers.toSpliced(labelAt, 1), label: numbers[labelAt]! })
+      : E.left(cellFaults(row, i))
+  }
+
+  return (rows) => {
+    if (!Array.isArray(rows)) return E.left([{ path: 'rows', message: `needs a list of rows, got ${showGiven(rows)}` }])
+    if (rows.length === 0) return E.left([{ path: 'rows', message: 'needs at least one row, got none' }])
+    const decoded = rows.map(decodeRow)
+    const faults = decoded.flatMap((row) => (E.isLeft(row) ? row.left : []))
+    return faults.length > 0
+      ? E.left(listed('rows', faults))
+      : E.right(decoded.flatMap((row) => (E.isRight(row) ? [row.right] : [])))
+  }
+}

@@ -1,0 +1,142 @@
+import * as t from 'io-ts'
+import * as optim from '../optim/index.ts'
+import { type Decoded, decode, refuse } from './fault.ts'
+import { Fraction, NonNegative, NonNegativeInteger, PositiveInteger, Rate } from './number.ts'
+import { fixed, list, refined, tagged } from './struct.ts'
+
+/** Learning-rate schedules as data: the name of a schedule, with the settings it has in `optim`. */
+
+const decay = [{ initial: NonNegative, factor: Rate }, { every: PositiveInteger }] as const
+
+const simple = {
+  constant: [{ value: NonNegative }, {}],
+  stepDecay: decay,
+  exponentialDecay: decay,
+  inverseTimeDecay: [{ initial: NonNegative, rate: NonNegative }, { every: PositiveInteger }],
+  cosineDecay: [{ initial: NonNegative, steps: PositiveInteger }, { final: NonNegative }],
+  polynomialDecay: [
+    { initial: NonNegative, steps: PositiveInteger },
+    { final: NonNegative, power: Rate }
+  ],
+  warmRestarts: [
+    { initial: NonNegative, period: PositiveInteger },
+    { final: NonNegative, growth: PositiveInteger }
+  ],
+  oneCycle: [
+    { peak: NonNegative, steps: PositiveInteger },
+    { initial: NonNegative, final: NonNegative, rise: Fraction }
+  ]
+} as const
+
+const Simple = tagged('scheduleSettings', 'name', simple)
+
+/** A rate that stays, or one that changes. */
+const orSchedule = <A, O>(name: string, schedule: t.Type<A, O>): t.Type<Rate | A, number | O> =>
+  new t.Type<Rate | A, number | O>(
+    name,
+    (value): value is Rate | A => Rate.is(value) || schedule.is(value),
+    (value, context) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? schedule.validate(value, context)
+        : Rate.is(value)
+          ? t.success(value)
+          : refuse('a finite number above 0, or a schedule such as { name: "cosineDecay", … }', value, context),
+    (value) => (Rate.is(value) ? Rate.encode(value) : schedule.encode(value))
+  )
+
+const Pieces = refined(
+  list('pieces', fixed('piece', [NonNegativeInteger, NonNegative]) as unknown as t.Type<readonly [number, number]>),
+  (pieces) =>
+    pieces.length === 0
+      ? [{ at: [], message: 'needs at least one piece, got none' }]
+      : pieces.flatMap(([from], i) => {
+          const before = i === 0 ? undefined : pieces[i - 1]![0]
+          return before === undefined
+            ? from === 0
+              ? []
+              : [{ at: [i, 0], message: `needs the step 0 for the first piece, got ${from}` }]
+            : from > before
+              ? []
+              : [{ at: [i, 0], message: `needs a step after ${before}, where the piece before begins, got ${from}` }]
+        })
+)
+
+/**
+ * A learning-rate schedule, as it stands in a settings file: `{ name: 'stepDecay', initial: 0.1, factor: 0.5, every: 100 }`.
+ * The names are those of `optim`: constant, stepDecay, exponentialDecay, inverseTimeDecay, cosineDecay, polynomialDecay,
+ * warmRestarts, oneCycle, piecewise, and warmUp, after which any but another warmUp or piecewise may follow.
+ *
+ * @category settings
+ * @since 0.1.0
+ */
+export const ScheduleSettings = tagged('scheduleSettings', 'name', {
+  ...simple,
+  piecewise: [{ pieces: Pieces }, {}],
+  warmUp: [{ steps: PositiveInteger, then: orSchedule('then', Simple) }, {}]
+} as const)
+/** @category settings @since 0.1.0 */
+export type ScheduleSettings = t.TypeOf<typeof ScheduleSettings>
+
+/**
+ * Decodes a learning-rate schedule.
+ *
+ * @example
+ * import { deepStrictEqual, ok } from 'assert'
+ * import * as E from 'fp-ts/Either'
+ * import { codec } from 'grad-ts'
+ *
+ * ok(E.isRight(codec.scheduleSettings({ name: 'warmUp', steps: 10, then: 0.1 })))
+ * deepStrictEqual(
+ *   codec.scheduleSettings({ name: 'stepDecay', initial: 0.1, factor: 0 }),
+ *   E.left([{ path: 'factor', message: 'needs a finite number above 0, got 0' }])
+ * )
+ * @category settings
+ * @since 0.1.0
+ */
+export const scheduleSettings: (value: unknown) => Decoded<ScheduleSettings> = decode(ScheduleSettings)
+
+/**
+ * The schedule that decoded settings describe.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import * as E from 'fp-ts/Either'
+ * import { pipe } from 'fp-ts/function'
+ * import { codec } from 'grad-ts'
+ *
+ * const rate = pipe(codec.scheduleSettings({ name: 'piecewise', pieces: [[0, 0.1], [5, 0.01]] }), E.map(codec.toSchedule))
+ * deepStrictEqual(E.isRight(rate) && [0, 4, 5].map(rate.right), [0.1, 0.1, 0.01])
+ * @category settings
+ * @since 0.1.0
+ */
+export const toSchedule = (settings: ScheduleSettings): optim.Schedule => {
+  switch (settings.name) {
+    case 'constant':
+      return optim.constant(settings.value)
+    case 'stepDecay':
+      return optim.stepDecay(settings)
+    case 'exponentialDecay':
+      return optim.exponentialDecay(settings)
+    case 'inverseTimeDecay':
+      return optim.inverseTimeDecay(settings)
+    case 'cosineDecay':
+      return optim.cosineDecay(settings)
+    case 'polynomialDecay':
+      return optim.polynomialDecay(settings)
+    case 'warmRestarts':
+      return optim.warmRestarts(settings)
+    case 'oneCycle':
+      return optim.oneCycle(settings)
+    case 'piecewise':
+      return optim.piecewise(settings.pieces)
+    case 'warmUp':
+      return optim.warmUp({ steps: settings.steps, then: toRate(settings.then) })
+  }
+}
+
+/** A learning rate: a number, or a schedule. @internal */
+export const LearningRate = orSchedule('learningRate', ScheduleSettings)
+
+/** @internal */
+export const toRate = (rate: t.TypeOf<typeof LearningRate>): number | optim.Schedule =>
+  typeof rate === 'number' ? rate : toSchedule(rate)

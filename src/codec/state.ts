@@ -1,0 +1,115 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
+import { isKey, type Key } from '../random/index.ts'
+import type { EpochRecord, TrainState } from '../train/index.ts'
+import { refuse } from './fault.ts'
+import { NonNegativeInteger } from './number.ts'
+import { paramsLike } from './params.ts'
+import { isGiven, list, struct } from './struct.ts'
+import { JsonNumber } from './tensor.ts'
+
+/** The whole state of a training run as JSON, so that a run goes on where it stopped, bit for bit. */
+
+/**
+ * A random key as JSON: its tag and its two words.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import * as E from 'fp-ts/Either'
+ * import { codec, random } from 'grad-ts'
+ *
+ * const text = codec.print(codec.JsonKey)(random.key(7))
+ * deepStrictEqual(codec.parse(codec.JsonKey)(text), E.right(random.key(7)))
+ * @category JSON
+ * @since 0.1.0
+ */
+export const JsonKey: t.Type<Key, Key> = new t.Type<Key, Key>(
+  'key',
+  isKey,
+  (value, context) =>
+    isKey(value) && Object.keys(value).length === 3
+      ? t.success({ _tag: 'Key', high: value.high, low: value.low })
+      : refuse('a key as { _tag: "Key", high, low } with two whole numbers from 0 to 2^32 − 1', value, context),
+  ({ high, low }) => ({ _tag: 'Key', high, low })
+)
+
+/** One line of the history: any figures, of which there must be `epoch` and `loss`. */
+const Line: t.Type<EpochRecord> = new t.Type<EpochRecord>(
+  'epoch',
+  (value): value is EpochRecord =>
+    isGiven(value) && Object.values(value).every((x) => x === undefined || typeof x === 'number'),
+  (value, context) => {
+    if (!isGiven(value)) return refuse('a record of figures', value, context)
+    const others = Object.keys(value).filter((key) => key !== 'epoch' && key !== 'loss')
+    const figures = struct(
+      'epoch',
+      { epoch: NonNegativeInteger, loss: JsonNumber },
+      Object.fromEntries(others.map((key) => [key, JsonNumber] as const))
+    )
+    return figures.validate(value, context)
+  },
+  (record) =>
+    Object.fromEntries(
+      Object.entries(record).flatMap(([figure, value]) =>
+        value === undefined ? [] : [[figure, JsonNumber.encode(value)] as const]
+      )
+    ) as unknown as EpochRecord
+)
+
+const format = 'grad-ts train state'
+const version = 1
+
+const exactly = <A extends string | number>(wanted: A): t.Type<A> =>
+  new t.Type<A>(
+    'word',
+    (value): value is A => value === wanted,
+    (value, context) =>
+      value === wanted
+        ? t.success(wanted)
+        : refuse(typeof wanted === 'string' ? `"${wanted}"` : String(wanted), value, context),
+    t.identity
+  )
+
+/**
+ * The state of a training run as JSON, for a run with the structure and the shapes of a template: what `train.start` of the
+ * same problem gives. A state that is printed, parsed and trained further is, bit for bit, the state that was never saved.
+ *
+ * @throws TreeError when the template holds anything but tensors as parameters
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import * as E from 'fp-ts/Either'
+ * import { codec, nn, optim, random, train } from 'grad-ts'
+ *
+ * const start = train.start({
+ *   model: nn.dense({ inputs: 2, outputs: 1 }),
+ *   optimizer: optim.adam({ learningRate: 0.1 })
+ * })(random.key(0))
+ * const type = codec.trainState(start)
+ * deepStrictEqual(codec.parse(type)(codec.print(type)(start)), E.right(start))
+ * @category JSON
+ * @since 0.1.0
+ */
+export const trainState = <P, St>(template: TrainState<P, St>): t.Type<TrainState<P, St>, unknown> => {
+  const file = struct('trainState', {
+    format: exactly(format),
+    version: exactly(version),
+    params: paramsLike(template.params),
+    modelState: paramsLike(template.modelState),
+    optimizerState: paramsLike(template.optimizerState),
+    key: JsonKey,
+    epoch: NonNegativeInteger,
+    step: NonNegativeInteger,
+    history: list('history', Line)
+  })
+  return new t.Type<TrainState<P, St>>(
+    'trainState',
+    (value): value is TrainState<P, St> => isGiven(value) && file.is({ ...value, format, version }),
+    (value, context) => {
+      const decoded = file.validate(value, context)
+      if (E.isLeft(decoded)) return decoded
+      const { params, modelState, optimizerState, key, epoch, step, history } = decoded.right
+      return t.success({ params, modelState, optimizerState, key, epoch, step, history })
+    },
+    (state) => file.encode({ ...state, format, version } as never) as never
+  )
+}

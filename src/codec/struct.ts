@@ -1,0 +1,228 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
+import { refuse } from './fault.ts'
+
+/** Records, lists and choices that report every fault at once, each at its path. */
+
+/** The record that `struct` decodes to. @category decoding @since 0.1.0 */
+export type Struct<R extends t.Props, O extends t.Props> = {
+  readonly [K in keyof R]: t.TypeOf<R[K]>
+} & { readonly [K in keyof O]?: t.TypeOf<O[K]> }
+
+export type Given = Readonly<Record<string, unknown>>
+
+export const isGiven = (value: unknown): value is Given =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const has = (record: Given, key: string): boolean => Object.hasOwn(record, key) && record[key] !== undefined
+
+/** All that went well, or all that did not. */
+export const all = <A>(parts: readonly t.Validation<A>[]): t.Validation<readonly A[]> => {
+  const errors = parts.flatMap((part) => (E.isLeft(part) ? part.left : []))
+  return errors.length > 0
+    ? t.failures(errors)
+    : t.success(parts.flatMap((part) => (E.isRight(part) ? [part.right] : [])))
+}
+
+/** A fault for every key that is not known, with those that are. */
+const unknownKeys = (
+  known: readonly string[],
+  record: Given,
+  type: t.Mixed,
+  context: t.Context
+): readonly t.Validation<never>[] =>
+  Object.keys(record)
+    .filter((key) => !known.includes(key) && record[key] !== undefined)
+    .map((key) =>
+      t.failure(
+        record[key],
+        t.appendContext(context, key, type, record[key]),
+        `is not known; there is ${known.join(', ') || 'nothing to set'}`
+      )
+    )
+
+/**
+ * A record with keys that must be there and keys that may. A key that is missing, or not known, is a fault like a wrong
+ * value; all are reported at once. A key whose value is `undefined` is not there.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import * as E from 'fp-ts/Either'
+ * import { codec } from 'grad-ts'
+ *
+ * const Experiment = codec.struct('experiment', { model: codec.ModelSettings }, { seed: codec.Seed })
+ * deepStrictEqual(
+ *   codec.decode(Experiment)({ seed: 0.5, modle: {} }),
+ *   E.left([
+ *     { path: 'modle', message: 'is not known; there is model, seed' },
+ *     { path: 'model', message: 'is missing; needs a record' },
+ *     { path: 'seed', message: 'needs a whole number within ±(2^53 − 1), got 0.5' }
+ *   ])
+ * )
+ * @category decoding
+ * @since 0.1.0
+ */
+export const struct = <R extends t.Props, O extends t.Props = {}>(
+  name: string,
+  required: R,
+  optional?: O
+): t.Type<Struct<R, O>, Given> => {
+  const props: t.Props = { ...required, ...optional }
+  const known = Object.keys(props)
+  const read = (value: unknown, context: t.Context): t.Validation<Given> => {
+    if (!isGiven(value)) return refuse('a record', value, context)
+    const unexpected = unknownKeys(known, value, type, context)
+    const fields = known.flatMap((key): readonly t.Validation<readonly [string, unknown]>[] => {
+      const given = has(value, key)
+      const field = props[key]!
+      if (!given && !Object.hasOwn(required, key)) return []
+      const found = given ? value[key] : undefined
+      const decoded = field.validate(found, t.appendContext(context, key, field, found)) as t.Validation<unknown>
+      return [E.isLeft(decoded) ? decoded : t.success([key, decoded.right] as const)]
+    })
+    const entries = all<readonly [string, unknown]>([...unexpected, ...fields])
+    return E.isLeft(entries) ? entries : t.success(Object.fromEntries(entries.right))
+  }
+  const is = (value: unknown): value is Given =>
+    isGiven(value) &&
+    Object.keys(value).every((key) => known.includes(key)) &&
+    known.every((key) => (has(value, key) ? props[key]!.is(value[key]) : !Object.hasOwn(required, key)))
+  const write = (value: Given): Given =>
+    Object.fromEntries(
+      known.filter((key) => has(value, key)).map((key) => [key, props[key]!.encode(value[key]) as unknown] as const)
+    )
+  const type: t.Type<Given, Given> = new t.Type(name, is, read, write)
+  return type as unknown as t.Type<Struct<R, O>, Given>
+}
+
+/** A list of things of one kind; a number of them may be asked for. */
+export const list = <C extends t.Mixed>(
+  name: string,
+  item: C
+): t.Type<readonly t.TypeOf<C>[], readonly t.OutputOf<C>[]> => {
+  const member: t.Type<unknown, unknown> = item
+  return new t.Type<readonly unknown[], readonly unknown[]>(
+    name,
+    (value): value is readonly unknown[] => Array.isArray(value) && value.every(member.is),
+    (value, context) =>
+      Array.isArray(value)
+        ? all(value.map((x: unknown, i) => member.validate(x, t.appendContext(context, String(i), member, x))))
+        : refuse('a list', value, context),
+    (values) => values.map(member.encode)
+  )
+}
+
+/** A list of fixed length, each place of its own kind. */
+export const fixed = (name: string, items: readonly t.Mixed[]): t.Type<readonly unknown[], readonly unknown[]> =>
+  new t.Type<readonly unknown[], readonly unknown[]>(
+    name,
+    (value): value is readonly unknown[] =>
+      Array.isArray(value) && value.length === items.length && items.every((item, i) => item.is(value[i])),
+    (value, context) =>
+      Array.isArray(value) && value.length === items.length
+        ? all(
+            items.map((item, i) => {
+              const given: unknown = value[i]
+              return item.validate(given, t.appendContext(context, String(i), item, given)) as t.Validation<unknown>
+            })
+          )
+        : refuse(`a list of ${items.length}`, value, context),
+    (values) => items.map((item, i) => item.encode(values[i]) as unknown)
+  )
+
+/** One of some words. */
+export const oneOf = <const W extends string>(name: string, words: readonly W[]): t.Type<W, W> => {
+  const is = (value: unknown): value is W => words.some((word) => word === value)
+  return new t.Type(
+    name,
+    is,
+    (value, context) => (is(value) ? t.success(value) : refuse(`one of ${words.join(', ')}`, value, context)),
+    (value) => value
+  )
+}
+
+/** Text with something in it. */
+export const word: t.Type<string, string> = new t.Type(
+  'word',
+  (value): value is string => typeof value === 'string' && value !== '',
+  (value, context) => (typeof value === 'string' && value !== '' ? t.success(value) : refuse('a name', value, context)),
+  (value) => value
+)
+
+/** `true` or `false`. */
+export const flag: t.Type<boolean, boolean> = new t.Type(
+  'flag',
+  (value): value is boolean => typeof value === 'boolean',
+  (value, context) => (typeof value === 'boolean' ? t.success(value) : refuse('true or false', value, context)),
+  (value) => value
+)
+
+/** Records told apart by the word under one key. @category decoding @since 0.1.0 */
+export type Tagged<K extends string, V extends Readonly<Record<string, readonly [t.Props, t.Props]>>> = {
+  readonly [W in keyof V]: Readonly<Record<K, W>> & Struct<V[W][0], V[W][1]>
+}[keyof V]
+
+/** A record of one of several kinds, told by a word under a key: `{ name: 'sgd', … }`. */
+export const tagged = <
+  const K extends string,
+  const V extends Readonly<Record<string, readonly [required: t.Props, optional: t.Props]>>
+>(
+  name: string,
+  key: K,
+  variants: V
+): t.Type<Tagged<K, V>, Given> => {
+  const kind = oneOf(key, Object.keys(variants))
+  const types = new Map(
+    Object.entries(variants).map(([word, [required, optional]]) => [
+      word,
+      struct(name, { [key]: oneOf(key, [word]), ...required }, optional) as unknown as t.Type<Given, Given>
+    ])
+  )
+  const typeOf = (value: Given): t.Type<Given, Given> | undefined => {
+    const tag = has(value, key) ? value[key] : undefined
+    return typeof tag === 'string' ? types.get(tag) : undefined
+  }
+  const read = (value: unknown, context: t.Context): t.Validation<Given> => {
+    if (!isGiven(value)) return refuse(`a record with ${key}`, value, context)
+    const chosen = typeOf(value)
+    const tag = has(value, key) ? value[key] : undefined
+    return chosen === undefined
+      ? (kind.validate(tag, t.appendContext(context, key, kind, tag)) as t.Validation<never>)
+      : chosen.validate(value, context)
+  }
+  return new t.Type<Given, Given>(
+    name,
+    (value): value is Given => isGiven(value) && typeOf(value)?.is(value) === true,
+    read,
+    (value) => typeOf(value)?.encode(value) ?? value
+  ) as unknown as t.Type<Tagged<K, V>, Given>
+}
+
+/** The same type with a further condition, told by the faults it answers, each with the steps from here. */
+export const refined = <A, O>(
+  type: t.Type<A, O>,
+  faultsOf: (value: A) => readonly { readonly at: readonly (string | number)[]; readonly message: string }[]
+): t.Type<A, O> =>
+  new t.Type<A, O>(
+    type.name,
+    (value): value is A => type.is(value) && faultsOf(value).length === 0,
+    (value, context) => {
+      const decoded = type.validate(value, context)
+      if (E.isLeft(decoded)) return decoded
+      const faults = faultsOf(decoded.right)
+      return faults.length === 0
+        ? decoded
+        : t.failures(
+            faults.map(({ at, message }) => ({
+              value,
+              // what stands between is a list where the next step is a number
+              context: at.reduce<t.Context>(
+                (steps, step, i) => t.appendContext(steps, String(step), type, typeof at[i + 1] === 'number' ? [] : {}),
+                context
+              ),
+              message
+            }))
+          )
+    },
+    type.encode
+  )

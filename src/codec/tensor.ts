@@ -1,0 +1,131 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
+import { type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
+import { dimsOf, isTensor, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { refuse } from './fault.ts'
+import { NonNegativeInteger } from './number.ts'
+import { isGiven, list, struct } from './struct.ts'
+
+/** Tensors as JSON. JSON writes any finite double so that the same bits are read back, but has no −0, NaN and infinities. */
+
+/** The numbers that JSON has no way to write, by the name they have here. */
+const named = new Map<unknown, number>([
+  ['-0', -0],
+  ['NaN', NaN],
+  ['Infinity', Infinity],
+  ['-Infinity', -Infinity]
+])
+
+const encodeNumber = (x: number): number | string =>
+  Number.isFinite(x) && !Object.is(x, -0) ? x : Object.is(x, -0) ? '-0' : String(x)
+
+const isNumber = (value: unknown): value is number => typeof value === 'number'
+
+/**
+ * A number in JSON, bit for bit: itself, or the text `-0`, `NaN`, `Infinity` or `-Infinity`.
+ *
+ * @example
+ * import { deepStrictEqual, strictEqual } from 'assert'
+ * import * as E from 'fp-ts/Either'
+ * import { codec } from 'grad-ts'
+ *
+ * strictEqual(codec.print(codec.JsonNumber)(-Infinity), '"-Infinity"')
+ * deepStrictEqual(codec.parse(codec.JsonNumber)('"-0"'), E.right(-0))
+ * @category JSON
+ * @since 0.1.0
+ */
+export const JsonNumber: t.Type<number, number | string> = new t.Type<number, number | string>(
+  'number',
+  isNumber,
+  (value, context) => {
+    const found = isNumber(value) ? value : named.get(value)
+    return found === undefined
+      ? refuse('a number, or one of "-0", "NaN", "Infinity", "-Infinity"', value, context)
+      : t.success(found)
+  },
+  encodeNumber
+)
+
+/** A tensor as JSON: its shape, and its elements in row-major order. @category JSON @since 0.1.0 */
+export interface TensorJson {
+  readonly shape: readonly number[]
+  readonly data: readonly (number | string)[]
+}
+
+const numbers = list('data', JsonNumber)
+
+/** The elements at once when they are all plain numbers, as nearly all are. */
+const Data: t.Type<Float64Array> = new t.Type<Float64Array>(
+  'data',
+  (value): value is Float64Array => value instanceof Float64Array,
+  (value, context) => {
+    if (Array.isArray(value) && value.every(isNumber)) return t.success(Float64Array.from(value))
+    const decoded = numbers.validate(value, context)
+    return E.isLeft(decoded) ? decoded : t.success(Float64Array.from(decoded.right))
+  },
+  t.identity
+)
+
+const Parts = struct('tensor', { shape: list('shape', NonNegativeInteger), data: Data })
+
+const encodeTensor = (x: Tensor): TensorJson => ({
+  shape: [...dimsOf(x)],
+  data: Array.from(valuesOf('codec.JsonTensor', x), encodeNumber)
+})
+
+const tensorType = (
+  name: string,
+  is: (value: unknown) => value is Tensor,
+  shapeFault: (dims: Dims) => string | undefined
+): t.Type<Tensor, TensorJson> =>
+  new t.Type<Tensor, TensorJson>(
+    name,
+    is,
+    (value, context) => {
+      if (!isGiven(value)) return refuse('a tensor as { shape, data }', value, context)
+      const parts = Parts.validate(value, context)
+      if (E.isLeft(parts)) return parts
+      const { shape, data } = parts.right
+      const message =
+        sizeOf(shape) === data.length
+          ? shapeFault(shape)
+          : `needs the ${sizeOf(shape)} numbers of shape ${showDims(shape)}, got ${data.length}`
+      return message === undefined
+        ? t.success(
+            make(
+              // a −0 is the dimension 0
+              shape.map((n) => n + 0),
+              data
+            )
+          )
+        : t.failure(value, context, message)
+    },
+    encodeTensor
+  )
+
+/**
+ * A tensor as JSON, `{ shape, data }`, bit for bit.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import * as E from 'fp-ts/Either'
+ * import { codec, tensor } from 'grad-ts'
+ *
+ * const json = codec.JsonTensor.encode(tensor([[1, 0.1], [NaN, -0]]))
+ * deepStrictEqual(json, { shape: [2, 2], data: [1, 0.1, 'NaN', '-0'] })
+ * deepStrictEqual(
+ *   codec.decode(codec.JsonTensor)({ shape: [2, 2], data: [1, 2, 3] }),
+ *   E.left([{ path: 'tensor', message: 'needs the 4 numbers of shape [2, 2], got 3' }])
+ * )
+ * @category JSON
+ * @since 0.1.0
+ */
+export const JsonTensor: t.Type<Tensor, TensorJson> = tensorType('tensor', isTensor, () => undefined)
+
+/** A tensor of one shape. @internal */
+export const tensorOf = (dims: Dims): t.Type<Tensor, TensorJson> =>
+  tensorType(
+    'tensor',
+    (value): value is Tensor => isTensor(value) && sameDims(dimsOf(value), dims),
+    (found) => (sameDims(found, dims) ? undefined : `needs shape ${showDims(dims)}, got shape ${showDims(found)}`)
+  )

@@ -1,0 +1,85 @@
+import { permutationIndices } from '../random/order.ts'
+import type { Key } from '../random/index.ts'
+import { fail } from '../tensor/errors.ts'
+import { sizeOf } from '../tensor/dims.ts'
+import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { rowsAt, type SomeRows, type Table, tableOf } from './dataset.ts'
+
+/** How `split` cuts. @category datasets @since 0.1.0 */
+export interface SplitSettings {
+  /** The share of the rows that goes to `test`, above 0 and below 1; their number is rounded. */
+  readonly testFraction: number
+  /** Give both parts the same shares of each class, told by the rows of `targets`; no when left out. */
+  readonly stratify?: boolean
+}
+
+/** Two parts of a data set, without a row in common. @category datasets @since 0.1.0 */
+export interface Parts<D> {
+  readonly train: SomeRows<D>
+  readonly test: SomeRows<D>
+}
+
+/** What stands in a row, as something to compare and sort by. */
+const classOf = (targets: Tensor): ((row: number) => string) => {
+  const width = sizeOf(dimsOf(targets).slice(1))
+  const values = valuesOf('split', targets)
+  return (row) => values.subarray(row * width, (row + 1) * width).join()
+}
+
+/** `wanted` of the rows, as evenly spread over the given order as can be. */
+const spread = (order: readonly number[], wanted: number): readonly number[] =>
+  order.filter((_, i) => Math.floor(((i + 1) * wanted) / order.length) > Math.floor((i * wanted) / order.length))
+
+const byClass = (order: readonly number[], targets: Tensor): readonly number[] => {
+  const kind = classOf(targets)
+  const keyed = order.map((row) => ({ row, kind: kind(row) }))
+  return keyed.toSorted((a, b) => (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0)).map(({ row }) => row)
+}
+
+/**
+ * A data set as two parts in random order, one to train on and one to test with. Every row is in exactly one of them. The
+ * same key gives the same parts.
+ *
+ * @throws ValueError when the fraction is not between 0 and 1, or would leave a part without rows
+ * @throws ShapeError when the tensors differ in their number of rows
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { pipe } from 'fp-ts/function'
+ * import { data, random } from 'grad-ts'
+ *
+ * const [dataKey, splitKey] = random.split(2)(random.key(0))
+ * const { train, test } = pipe(data.spirals()(dataKey), data.split({ testFraction: 0.2 })(splitKey))
+ * strictEqual(train.inputs.shape[0], 240)
+ * strictEqual(test.labels.shape[0], 60)
+ * @category datasets
+ * @since 0.1.0
+ */
+export const split =
+  ({ testFraction, stratify = false }: SplitSettings) =>
+  (key: Key) =>
+  <D extends Table<D>>(dataset: D): Parts<D> => {
+    if (!(testFraction > 0 && testFraction < 1))
+      return fail('ValueError', `split: testFraction must be above 0 and below 1, got ${testFraction}`)
+    const { count, tensors } = tableOf('split', dataset)
+    const wanted = Math.round(count * testFraction)
+    if (wanted === 0 || wanted === count)
+      return fail(
+        'ValueError',
+        `split: a testFraction of ${testFraction} leaves one of the parts of ${count} rows empty; bring more rows or another fraction`
+      )
+    const order = Array.from(permutationIndices(count)(key))
+    const targets = tensors.find(([name]) => name === 'targets')?.[1]
+    if (stratify && targets === undefined)
+      return fail(
+        'ValueError',
+        `split: to stratify, the data set needs targets; it has ${tensors.map(([name]) => name).join(', ')}`
+      )
+    const chosen = new Set(stratify ? spread(byClass(order, targets!), wanted) : order.slice(0, wanted))
+    const part = (inTest: boolean): SomeRows<D> =>
+      rowsAt(
+        'split',
+        order.filter((row) => chosen.has(row) === inTest),
+        dataset
+      )
+    return { train: part(false), test: part(true) }
+  }

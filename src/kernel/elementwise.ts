@@ -1,0 +1,140 @@
+import { allocate } from './allocate.ts'
+
+/**
+ * Elementwise loops. The arithmetic ones are written out, because a loop that calls a function it is given runs ten
+ * times slower once it has been given several; `map` and `zip` serve those whose function costs more than the call.
+ *
+ * A binary loop reads `a[i · sa]` and `b[i · sb]`: a step of 0 is one number against a whole buffer.
+ */
+export type Unary = (x: Float64Array) => Float64Array
+export type Binary = (a: Float64Array, sa: number, b: Float64Array, sb: number, n: number) => Float64Array
+
+export const map =
+  (f: (x: number) => number): Unary =>
+  (x) => {
+    const out = allocate(x.length)
+    for (let i = 0; i < x.length; i++) out[i] = f(x[i]!)
+    return out
+  }
+
+export const zip =
+  (f: (a: number, b: number) => number): Binary =>
+  (a, sa, b, sb, n) => {
+    const out = allocate(n)
+    for (let i = 0; i < n; i++) out[i] = f(a[i * sa]!, b[i * sb]!)
+    return out
+  }
+
+export const neg: Unary = (x) => {
+  const out = allocate(x.length)
+  for (let i = 0; i < x.length; i++) out[i] = -x[i]!
+  return out
+}
+
+export const square: Unary = (x) => {
+  const out = allocate(x.length)
+  for (let i = 0; i < x.length; i++) out[i] = x[i]! * x[i]!
+  return out
+}
+
+export const sqrt: Unary = (x) => {
+  const out = allocate(x.length)
+  for (let i = 0; i < x.length; i++) out[i] = Math.sqrt(x[i]!)
+  return out
+}
+
+export const abs: Unary = (x) => {
+  const out = allocate(x.length)
+  for (let i = 0; i < x.length; i++) out[i] = Math.abs(x[i]!)
+  return out
+}
+
+/** `max(x, 0)`; NaN stays NaN. */
+export const relu: Unary = (x) => {
+  const out = allocate(x.length)
+  for (let i = 0; i < x.length; i++) {
+    const value = x[i]!
+    out[i] = value <= 0 ? 0 : value
+  }
+  return out
+}
+
+export const add: Binary = (a, sa, b, sb, n) => {
+  const out = allocate(n)
+  for (let i = 0; i < n; i++) out[i] = a[i * sa]! + b[i * sb]!
+  return out
+}
+
+export const sub: Binary = (a, sa, b, sb, n) => {
+  const out = allocate(n)
+  for (let i = 0; i < n; i++) out[i] = a[i * sa]! - b[i * sb]!
+  return out
+}
+
+export const mul: Binary = (a, sa, b, sb, n) => {
+  const out = allocate(n)
+  for (let i = 0; i < n; i++) out[i] = a[i * sa]! * b[i * sb]!
+  return out
+}
+
+export const div: Binary = (a, sa, b, sb, n) => {
+  const out = allocate(n)
+  for (let i = 0; i < n; i++) out[i] = a[i * sa]! / b[i * sb]!
+  return out
+}
+
+/** `a · b`, exactly 0 where either is 0, whatever the other is. */
+export const mulNoNan: Binary = (a, sa, b, sb, n) => {
+  const out = allocate(n)
+  for (let i = 0; i < n; i++) {
+    const x = a[i * sa]!
+    const y = b[i * sb]!
+    out[i] = x === 0 || y === 0 ? 0 : x * y
+  }
+  return out
+}
+
+export const maximum: Binary = (a, sa, b, sb, n) => {
+  const out = allocate(n)
+  for (let i = 0; i < n; i++) out[i] = Math.max(a[i * sa]!, b[i * sb]!)
+  return out
+}
+
+export const minimum: Binary = (a, sa, b, sb, n) => {
+  const out = allocate(n)
+  for (let i = 0; i < n; i++) out[i] = Math.min(a[i * sa]!, b[i * sb]!)
+  return out
+}
+
+export const greater: Binary = (a, sa, b, sb, n) => {
+  const out = allocate(n)
+  for (let i = 0; i < n; i++) out[i] = a[i * sa]! > b[i * sb]! ? 1 : 0
+  return out
+}
+
+export const greaterEqual: Binary = (a, sa, b, sb, n) => {
+  const out = allocate(n)
+  for (let i = 0; i < n; i++) out[i] = a[i * sa]! >= b[i * sb]! ? 1 : 0
+  return out
+}
+
+export const equal: Binary = (a, sa, b, sb, n) => {
+  const out = allocate(n)
+  for (let i = 0; i < n; i++) out[i] = a[i * sa] === b[i * sb] ? 1 : 0
+  return out
+}
+
+/** `a` where the condition is not 0, else `b`; all three of one length, a step of 0 for a single number. */
+export const select = (
+  condition: Float64Array,
+  sc: number,
+  a: Float64Array,
+  sa: number,
+  b: Float64Array,
+  sb: number,
+  n: number
+): Float64Array => {
+  const out = allocate(n)
+  for (let i = 0; i < n; i++) out[i] = condition[i * sc]! !== 0 ? a[i * sa]! : b[i * sb]!
+  return out
+}

@@ -1,0 +1,68 @@
+import { type Dims, sizeBetween } from '../tensor/dims.ts'
+import { allocate } from './allocate.ts'
+
+/** Softmax and its logarithm along one axis, with infinite logits taken as limits. */
+
+type Group = (x: Float64Array, out: Float64Array, start: number, n: number, step: number) => void
+
+const along =
+  (group: Group) =>
+  (x: Float64Array, dims: Dims, axis: number): Float64Array => {
+    const out = allocate(x.length)
+    const n = dims[axis]!
+    const inner = sizeBetween(dims, axis + 1, dims.length)
+    const outer = sizeBetween(dims, 0, axis)
+    for (let o = 0; o < outer; o++) for (let j = 0; j < inner; j++) group(x, out, o * n * inner + j, n, inner)
+    return out
+  }
+
+const largest = (x: Float64Array, start: number, n: number, step: number): number => {
+  let top = -Infinity
+  for (let i = 0; i < n; i++) top = Math.max(top, x[start + i * step]!)
+  return top
+}
+
+/** A logit of +∞ takes all the mass, shared equally among several. */
+export const softmax = along((x, out, start, n, step) => {
+  const top = largest(x, start, n, step)
+  let total = 0
+  for (let i = 0; i < n; i++) {
+    const at = start + i * step
+    const value = top === Infinity ? (x[at] === Infinity ? 1 : 0) : Math.exp(x[at]! - top)
+    out[at] = value
+    total += value
+  }
+  for (let i = 0; i < n; i++) out[start + i * step]! /= total
+})
+
+export const logSoftmax = along((x, out, start, n, step) => {
+  const top = largest(x, start, n, step)
+  let total = 0
+  for (let i = 0; i < n; i++) {
+    const value = x[start + i * step]!
+    total += top === Infinity ? (value === Infinity ? 1 : 0) : Math.exp(value - top)
+  }
+  const logTotal = Math.log(total)
+  for (let i = 0; i < n; i++) {
+    const at = start + i * step
+    const value = x[at]!
+    out[at] = (value === top && !Number.isNaN(value) ? 0 : value - top) - logTotal
+  }
+})
+
+/** `log Σ exp x` along one axis: the largest element plus the logarithm of what is left. */
+export const logSumExp = (x: Float64Array, dims: Dims, axis: number): Float64Array => {
+  const n = dims[axis]!
+  const inner = sizeBetween(dims, axis + 1, dims.length)
+  const outer = sizeBetween(dims, 0, axis)
+  const out = allocate(outer * inner)
+  for (let o = 0; o < outer; o++)
+    for (let j = 0; j < inner; j++) {
+      const start = o * n * inner + j
+      const top = largest(x, start, n, inner)
+      let total = 0
+      if (Number.isFinite(top)) for (let i = 0; i < n; i++) total += Math.exp(x[start + i * inner]! - top)
+      out[o * inner + j] = Number.isFinite(top) ? top + Math.log(total) : top
+    }
+  return out
+}

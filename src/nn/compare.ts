@@ -1,0 +1,70 @@
+import { type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
+import { fail } from '../tensor/errors.ts'
+import { asRecord, asTensor } from '../tensor/given.ts'
+import type { Same, SameDims, Shape, ShapeError, Show } from '../tensor/shape.ts'
+import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+
+/** What losses and metrics share: predictions beside targets of exactly the same shape. */
+
+/**
+ * `unknown` when predictions of shape `S` may be compared with targets of shape `T`, else the error. Nothing is
+ * broadcast: a column beside a vector is the classic silent bug.
+ *
+ * @category losses
+ * @since 0.1.0
+ */
+export type Comparable<T extends Shape, S extends Shape> =
+  Same<T, S> extends true
+    ? unknown
+    : SameDims<T, S> extends Shape
+      ? unknown
+      : ShapeError<`predictions ${Show<S>} and targets ${Show<T>} must have the same shape`>
+
+/** The shape of both, which hold at least one element. */
+export const comparedDims = (what: string, targets: Tensor, predictions: Tensor): Dims => {
+  const wanted = dimsOf(asTensor(`${what}: targets`, targets))
+  const dims = dimsOf(asTensor(`${what}: predictions`, predictions))
+  if (!sameDims(wanted, dims))
+    return fail(
+      'ShapeError',
+      `${what}: predictions ${showDims(dims)} and targets ${showDims(wanted)} must have the same shape; ` +
+        'reshape one of them'
+    )
+  return sizeOf(dims) > 0
+    ? dims
+    : fail('ShapeError', `${what}: nothing to take the mean of: shape ${showDims(dims)} is empty`)
+}
+
+/** The same, for scores or probabilities of classes along the last axis. */
+export const classDims = (what: string, targets: Tensor, predictions: Tensor): Dims => {
+  const dims = comparedDims(what, targets, predictions)
+  return dims.length > 0
+    ? dims
+    : fail('ShapeError', `${what}: needs shape [...batch, classes], got the scalar shape []`)
+}
+
+/** Labels and how many there are, beside predictions of shape `[labels, classes]`. */
+export const labelledDims = (what: string, count: number, predictions: Tensor): readonly [number, number] => {
+  const dims = dimsOf(asTensor(`${what}: predictions`, predictions))
+  if (dims.length !== 2 || dims[0] !== count)
+    return fail(
+      'ShapeError',
+      `${what}: ${count} labels need predictions of shape [${count}, classes], got ${showDims(dims)}`
+    )
+  return sizeOf(dims) > 0
+    ? [dims[0], dims[1]!]
+    : fail('ShapeError', `${what}: nothing to take the mean of: shape ${showDims(dims)} is empty`)
+}
+
+/** Class labels: whole numbers from 0, as a list or a vector. @category losses @since 0.1.0 */
+export type Labels<N extends number = number> = ArrayLike<number> | Tensor<[N]>
+
+/** How many labels there are. */
+export const countLabels = (what: string, labels: Labels): number => {
+  asRecord(`${what}: labels`, 'an array or a vector', labels)
+  if (!('shape' in labels)) return labels.length
+  const dims: Dims = labels.shape
+  return dims.length === 1
+    ? dims[0]!
+    : fail('ShapeError', `${what}: labels must be a vector, got shape ${showDims(dims)}`)
+}

@@ -1,0 +1,81 @@
+import { add, matmul, type Pointwise, relu } from '../ops/index.ts'
+import { type Key, split } from '../random/index.ts'
+import { asRecord } from '../tensor/given.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { heNormal, type Initializer, xavier, zeros } from './initializer.ts'
+import type { Layer } from './layer.ts'
+import { checkFunction, checkSize } from './settings.ts'
+import { stateless } from './stateless.ts'
+
+/**
+ * The parameters of a dense layer; without a bias when it is made with `bias: false`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export type DenseParams<I extends number, O extends number, Bias = Initializer> = [Bias] extends [false]
+  ? { readonly weight: Tensor<[I, O]> }
+  : { readonly weight: Tensor<[I, O]>; readonly bias: Tensor<[O]> }
+
+/** How a dense layer is made. @category layers @since 0.1.0 */
+export interface DenseSettings<I extends number, O extends number, Bias extends Initializer | false = Initializer> {
+  /** The number of features that go in. */
+  readonly inputs: I
+  /** The number of features that come out. */
+  readonly outputs: O
+  /** A function that keeps the shape, applied to the result; it may also stand as a stage of its own. */
+  readonly activation?: Pointwise
+  /** How the weight starts: `heNormal` when the activation given here is `relu`, otherwise `xavier`. */
+  readonly weight?: Initializer
+  /** How the bias starts, `zeros` when left out; `false` for none. */
+  readonly bias?: Bias
+}
+
+/**
+ * A dense layer: `x · weight + bias`, then the activation if there is one.
+ *
+ * The weight starts by `heNormal` when `activation` is `relu`, otherwise by `xavier`: an activation that stands as a stage
+ * of its own is not seen here, so name `weight: heNormal` where a relu follows.
+ *
+ * @shape x [...batch, inputs] → [...batch, outputs]; weight [inputs, outputs], bias [outputs]
+ * @throws ValueError when `inputs` or `outputs` is not a whole number of at least 1
+ * @throws ShapeError at a call whose input does not end in `[inputs]`, or with another layer's parameters
+ * @see Goodfellow, Bengio, Courville, Deep Learning (2016), §6.1
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { nn, random, relu, tensor, toArray } from 'grad-ts'
+ *
+ * const layer = nn.dense({ inputs: 2, outputs: 3, activation: relu })
+ * deepStrictEqual(toArray(layer.init(random.key(0)).params.bias), [0, 0, 0])
+ *
+ * const params = { weight: tensor([[1, 2, 3], [4, 5, 6]]), bias: tensor([0.5, 0, -99]) }
+ * deepStrictEqual(toArray(nn.predict(layer)(params, [])(tensor([[1, 1]]))), [[5.5, 7, 0]])
+ * @category layers
+ * @since 0.1.0
+ */
+export const dense = <const I extends number, const O extends number, Bias extends Initializer | false = Initializer>(
+  settings: DenseSettings<I, O, Bias>
+): Layer<DenseParams<I, O, Bias>, readonly [], [I], [O]> => {
+  const { inputs, outputs, activation } = asRecord('dense', 'settings { inputs, outputs }', settings)
+  checkSize('dense', 'inputs', inputs)
+  checkSize('dense', 'outputs', outputs)
+  if (activation !== undefined) checkFunction('dense', 'activation', activation)
+  const startWeight = checkFunction('dense', 'weight', settings.weight ?? (activation === relu ? heNormal : xavier))
+  const startBias: Initializer | false = settings.bias ?? zeros
+  if (startBias !== false) checkFunction('dense', 'bias', startBias)
+
+  const init = (key: Key): Partial<DenseParams<number, number>> => {
+    const [weightKey, biasKey] = split(2)(key)
+    const weight = startWeight([inputs, outputs])(weightKey)
+    return startBias === false ? { weight } : { weight, bias: startBias([outputs])(biasKey) }
+  }
+  const apply = ({ weight, bias }: { readonly weight: Tensor; readonly bias?: Tensor }) => {
+    const product = matmul(weight) as (x: Tensor) => Tensor
+    const shift = bias === undefined ? undefined : (add(bias) as (x: Tensor) => Tensor)
+    return (x: Tensor): Tensor => {
+      const y = shift === undefined ? product(x) : shift(product(x))
+      return activation === undefined ? y : activation(y)
+    }
+  }
+  return stateless({ name: 'dense', input: [inputs], output: [outputs], init, apply: apply as never }) as never
+}

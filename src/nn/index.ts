@@ -1,0 +1,13 @@
+/** Layers, initialisers, losses and metrics: models as pure functions of their parameters. */
+export type { Comparable, Labels } from './compare.ts'
+export { dense, type DenseParams, type DenseSettings } from './dense.ts'
+export { dropout, type DropoutSettings } from './dropout.ts'
+export { flattenLayer } from './flatten.ts'
+export * from './initializer.ts'
+export * from './layer.ts'
+export * from './loss.ts'
+export * from './metric.ts'
+export * from './penalty.ts'
+export * from './predict.ts'
+export { type Fits, sequential, type Sequential } from './sequential.ts'
+export * from './stateless.ts'

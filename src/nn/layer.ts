@@ -1,0 +1,112 @@
+import type { Pointwise } from '../ops/index.ts'
+import type { Key } from '../random/index.ts'
+import type { Shape } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+
+/**
+ * Training or using a model. Training brings the key that dropout and its kin draw from, so it can't be forgotten.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export type Mode = { readonly _tag: 'Train'; readonly key: Key } | { readonly _tag: 'Infer' }
+
+/**
+ * The mode of a training step. Each step needs a key of its own, or dropout drops the same elements every time.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { nn, random } from 'grad-ts'
+ *
+ * deepStrictEqual(nn.train(random.key(7)), { _tag: 'Train', key: random.key(7) })
+ * @category layers
+ * @since 0.1.0
+ */
+export const train = (key: Key): Mode => ({ _tag: 'Train', key })
+
+/** The mode of using a model: nothing is random, no statistics move. @category layers @since 0.1.0 */
+export const infer: Mode = { _tag: 'Infer' }
+
+/**
+ * What a layer starts with: parameters to learn, and state that applying it moves on (running statistics).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export interface Initial<P, St> {
+  readonly params: P
+  readonly state: St
+}
+
+/**
+ * Whether a tree of that type holds anything: the empty tuple says that a layer has no parameters, or no state. `boolean`
+ * where that is known at run time only.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export type Has<P> = [P] extends [readonly []] ? false : readonly [] extends P ? boolean : true
+
+/**
+ * A layer is a value: how it starts, and how it is applied. `I` and `O` are the shapes of one example; any batch
+ * dimensions stand before them. It has no parameters inside: they are handed in.
+ *
+ * Most layers come from `stateless` or `lambda`; one with state (running statistics) is written out in full.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { nn, random, zeros } from 'grad-ts'
+ *
+ * const layer: nn.Layer<nn.DenseParams<2, 3>, readonly [], [2], [3]> = nn.dense({ inputs: 2, outputs: 3 })
+ * const { params, state } = layer.init(random.key(0))
+ * const [y] = layer.apply(nn.infer)(params, state)(zeros([8, 2]))
+ * deepStrictEqual(y.shape, [8, 3])
+ * @category layers
+ * @since 0.1.0
+ */
+export interface Layer<P, St, I extends Shape, O extends Shape> {
+  readonly name: string
+  readonly input: Readonly<I>
+  readonly output: Readonly<O>
+  /** Whether `apply` draws from the key of `Train`; where not, no key is derived for it. */
+  readonly usesKey: boolean
+  /** Whether it has parameters: a sequence leaves out those of the layers that have none. */
+  readonly hasParams: Has<P>
+  /** Whether it has state, likewise. */
+  readonly hasState: Has<St>
+  readonly init: (key: Key) => Initial<P, St>
+  readonly apply: (
+    mode: Mode
+  ) => (params: P, state: St) => <B extends number[]>(x: Tensor<[...B, ...I]>) => readonly [Tensor<[...B, ...O]>, St]
+}
+
+/**
+ * A layer of which only the shapes are known. It must not mention what it takes, or no layer would be one.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export interface AnyLayer {
+  readonly name: string
+  readonly input: Shape
+  readonly output: Shape
+  readonly usesKey: boolean
+  readonly hasParams: boolean
+  readonly hasState: boolean
+  readonly init: (key: Key) => Initial<unknown, unknown>
+}
+
+/**
+ * A stage that takes any shape and keeps it, has neither parameters nor state, but knows the mode: dropout.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export interface PointwiseLayer {
+  readonly name: string
+  readonly usesKey: boolean
+  readonly apply: (mode: Mode) => Pointwise
+}
+
+/** What a sequence is made of: layers, and functions such as `relu` that keep any shape. @category layers @since 0.1.0 */
+export type Stage = AnyLayer | PointwiseLayer | Pointwise

@@ -1,0 +1,174 @@
+import type { Pointwise } from '../ops/index.ts'
+import type { Key } from '../random/index.ts'
+import { checkDims, type Dims, showDims } from '../tensor/dims.ts'
+import { fail } from '../tensor/errors.ts'
+import { asTensor } from '../tensor/given.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import type { Layer, Mode, PointwiseLayer } from './layer.ts'
+
+/** Layers from plain functions: with parameters, or without any. */
+
+const nothing: readonly [] = []
+
+/**
+ * The claim of a layer's type is checked at every call, since shapes may be known at run time only and the compiler
+ * cannot follow a matrix product behind batch dimensions of unknown number. It costs a few comparisons of numbers.
+ */
+const checked = (name: string, input: Dims, output: Dims, f: (x: Tensor) => Tensor, x: Tensor): Tensor => {
+  const from = dimsOf(asTensor(name, x))
+  const batch = from.length - input.length
+  if (batch < 0 || !input.every((n, i) => n === from[batch + i]))
+    fail(
+      'ShapeError',
+      `${name}: takes ${showDims(input)} after any batch dimensions, got shape ${showDims(from)}; check the data`
+    )
+  const y = f(x)
+  const to = dimsOf(asTensor(`${name}: its result`, y))
+  return to.length === batch + output.length && to.every((n, i) => n === (i < batch ? from[i] : output[i - batch]))
+    ? y
+    : fail(
+        'ShapeError',
+        `${name}: must give ${showDims([...from.slice(0, batch), ...output])} for an input of shape ${showDims(from)}, ` +
+          `gave ${showDims(to)}; check that the parameters are this layer's`
+      )
+}
+
+/**
+ * What a layer without state is made of. `apply` sees batch dimensions of unknown number; the shape it gives is checked
+ * when it is called.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export interface StatelessSettings<P, I extends number[], O extends number[]> {
+  /** What errors call it. */
+  readonly name: string
+  /** The shape of one example that goes in. */
+  readonly input: readonly [...I]
+  /** The shape of one example that comes out. */
+  readonly output: readonly [...O]
+  readonly init: (key: Key) => P
+  readonly apply: (params: P) => (x: Tensor<[...number[], ...I]>) => Tensor<Shape>
+}
+
+/**
+ * A layer from a pure function of its parameters, with no state and nothing random.
+ *
+ * @shape x [...batch, ...input] → [...batch, ...output]
+ * @throws ShapeError at a call whose input does not end in `input`, or whose result is not `[...batch, ...output]`
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { mul, nn, random, tensor, toArray } from 'grad-ts'
+ *
+ * const scale = nn.stateless({
+ *   name: 'scale',
+ *   input: [2],
+ *   output: [2],
+ *   init: (key) => ({ factor: nn.constant(3)([2])(key) }),
+ *   apply: ({ factor }) => mul(factor)
+ * })
+ * const { params } = scale.init(random.key(0))
+ * deepStrictEqual(toArray(nn.predict(scale)(params, [])(tensor([[1, 2], [3, 4]]))), [[3, 6], [9, 12]])
+ * @category layers
+ * @since 0.1.0
+ */
+export const stateless = <const I extends number[], const O extends number[], P>(
+  settings: StatelessSettings<P, I, O>
+): Layer<P, readonly [], I, O> => {
+  const { name, init, apply } = settings
+  const input = [...checkDims(name, settings.input)]
+  const output = [...checkDims(name, settings.output)]
+  return {
+    name,
+    input,
+    output,
+    usesKey: false,
+    hasParams: true,
+    hasState: false,
+    init: (key: Key) => ({ params: init(key), state: nothing }),
+    apply: () => (params: P) => (x: Tensor) => [
+      checked(name, input, output, apply(params) as (x: Tensor) => Tensor, x),
+      nothing
+    ]
+  } as unknown as Layer<P, readonly [], I, O>
+}
+
+/** Of what shape a function without parameters is. @category layers @since 0.1.0 */
+export interface LambdaSettings<I extends number[], O extends number[]> {
+  /** What errors call it; `lambda` when left out. */
+  readonly name?: string
+  readonly input: readonly [...I]
+  readonly output: readonly [...O]
+}
+
+const withoutParams = (
+  { name, input, output }: { readonly name: string; readonly input: Dims; readonly output: Dims },
+  usesKey: boolean,
+  apply: (mode: Mode) => (x: Tensor) => Tensor
+): unknown => {
+  const initial = { params: nothing, state: nothing }
+  return {
+    name,
+    input,
+    output,
+    usesKey,
+    hasParams: false,
+    hasState: false,
+    init: () => initial,
+    apply: (mode: Mode) => {
+      const f = apply(mode)
+      return () => (x: Tensor) => [checked(name, input, output, f, x), nothing]
+    }
+  }
+}
+
+/**
+ * A layer from a function without parameters that changes the shape. One that keeps it, such as `relu`, is a stage as it
+ * is.
+ *
+ * @shape x [...batch, ...input] → [...batch, ...output]
+ * @throws ShapeError at a call whose input does not end in `input`, or whose result is not `[...batch, ...output]`
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { nn, sumOver, tensor, toArray } from 'grad-ts'
+ *
+ * const total = nn.lambda({ input: [2], output: [1] })(sumOver(-1, { keepDims: true }))
+ * deepStrictEqual(toArray(nn.predict(total)([], [])(tensor([[1, 2], [3, 4]]))), [[3], [7]])
+ * @category layers
+ * @since 0.1.0
+ */
+export const lambda =
+  <const I extends number[], const O extends number[]>({ name = 'lambda', input, output }: LambdaSettings<I, O>) =>
+  (f: (x: Tensor<[...number[], ...I]>) => Tensor<Shape>): Layer<readonly [], readonly [], I, O> =>
+    withoutParams(
+      { name, input: [...checkDims(name, input)], output: [...checkDims(name, output)] },
+      false,
+      () => f as (x: Tensor) => Tensor
+    ) as Layer<readonly [], readonly [], I, O>
+
+/**
+ * A stage of any shape, such as `relu` or dropout, as a layer of one shape, for where only a layer will do.
+ *
+ * @shape x [...batch, ...shape] → [...batch, ...shape]
+ * @throws ShapeError at a call whose input does not end in `shape`
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { nn, relu, tensor, toArray } from 'grad-ts'
+ *
+ * const layer = nn.activation([2])(relu)
+ * deepStrictEqual(layer.output, [2])
+ * deepStrictEqual(toArray(nn.predict(layer)([], [])(tensor([[-1, 2]]))), [[0, 2]])
+ * @category layers
+ * @since 0.1.0
+ */
+export const activation =
+  <const S extends number[]>(shape: readonly [...S]) =>
+  (stage: Pointwise | PointwiseLayer): Layer<readonly [], readonly [], S, S> => {
+    const name = typeof stage === 'function' ? 'activation' : stage.name
+    const dims = [...checkDims(name, shape)]
+    const usesKey = typeof stage !== 'function' && stage.usesKey
+    return withoutParams({ name, input: dims, output: dims }, usesKey, (mode) =>
+      typeof stage === 'function' ? stage : stage.apply(mode)
+    ) as Layer<readonly [], readonly [], S, S>
+  }

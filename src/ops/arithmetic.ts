@@ -1,0 +1,93 @@
+import { tensors as op } from '../tape/algebra.ts'
+import { asTensor } from '../tensor/given.ts'
+import type { Broadcast, BroadcastCheck, Shape } from '../tensor/shape.ts'
+import type { Scalar, Tensor } from '../tensor/tensor.ts'
+import { operand } from './operand.ts'
+import { type Pointwise, powNumber } from './pointwise.ts'
+
+/**
+ * Two-operand arithmetic, curried, data last: `sub(b)(a)` is `a − b`, so that `pipe(a, sub(b))` reads in order.
+ * Broadcasting is one-sided: the result has the shape of one of the operands.
+ */
+
+/**
+ * An operation with a tensor or a number as its first argument, the data as its second. A scalar goes with the
+ * numbers, not with the other tensors, so that it may be used inside functions over tensors of every shape.
+ *
+ * @category arithmetic
+ * @since 0.1.0
+ */
+export interface Binary {
+  (k: number | Scalar): Pointwise
+  <B extends Shape>(b: Tensor<B>): <A extends Shape>(a: Tensor<A> & BroadcastCheck<A, B>) => Tensor<Broadcast<A, B>>
+}
+
+/** The implementation is checked with its generics erased; the laws compare shapes at run time with the claimed ones. */
+const binary = (name: string, f: (a: Tensor, b: Tensor) => Tensor): Binary =>
+  ((b: Tensor | number) => {
+    const right = operand(name, b)
+    return (a: Tensor) => f(asTensor(name, a), right)
+  }) as unknown as Binary
+
+/**
+ * `a + b`.
+ *
+ * @shape a and b, one of which broadcasts to the other's shape
+ * @throws ShapeError when neither does; an outer sum says `broadcastTo` first
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { pipe } from 'fp-ts/function'
+ * import { add, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(pipe(tensor([[1, 2], [3, 4]]), add(tensor([10, 20])), toArray), [[11, 22], [13, 24]])
+ * @category arithmetic
+ * @since 0.1.0
+ */
+export const add: Binary = binary('add', op.add)
+/** `sub(b)(a)` is `a − b`. @throws ShapeError when neither shape broadcasts to the other @category arithmetic @since 0.1.0 */
+export const sub: Binary = binary('sub', op.sub)
+/** `a · b`, elementwise. @throws ShapeError when neither shape broadcasts to the other @category arithmetic @since 0.1.0 */
+export const mul: Binary = binary('mul', op.mul)
+/** `div(b)(a)` is `a / b`. @throws ShapeError when neither shape broadcasts to the other @category arithmetic @since 0.1.0 */
+export const div: Binary = binary('div', op.div)
+/**
+ * `a · b`, exactly 0 where either is 0, even if the other is infinite or NaN. As in `0 · log 0`.
+ *
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { mulNoNan, scalar, toNumber } from 'grad-ts'
+ *
+ * strictEqual(toNumber(mulNoNan(scalar(-Infinity))(scalar(0))), 0)
+ * @category arithmetic
+ * @since 0.1.0
+ */
+export const mulNoNan: Binary = binary('mulNoNan', op.mulNoNan)
+/** The larger of `a` and `b`; a tie gives each half of the cotangent. @category arithmetic @since 0.1.0 */
+export const maximum: Binary = binary('maximum', op.maximum)
+/** The smaller of `a` and `b`; a tie gives each half of the cotangent. @category arithmetic @since 0.1.0 */
+export const minimum: Binary = binary('minimum', op.minimum)
+
+const power = binary('pow', op.pow)
+/**
+ * `pow(b)(a)` is `a` to the power `b`. With a number as the exponent the base may be negative; with a tensor it may not,
+ * as the derivative by the exponent is `aᵇ · log a`.
+ *
+ * @category arithmetic
+ * @since 0.1.0
+ */
+export const pow: Binary = (b: Tensor | number) => (typeof b === 'number' ? powNumber(b) : power(b as Tensor<[]>))
+
+const not = (x: Tensor): Tensor => op.sub(op.constant(1), x)
+
+/** `greater(b)(a)`: 1 where `a > b`, else 0; not differentiable. @category comparison @since 0.1.0 */
+export const greater: Binary = binary('greater', op.greater)
+/** `greaterEqual(b)(a)`: 1 where `a ≥ b`, else 0; not differentiable. @category comparison @since 0.1.0 */
+export const greaterEqual: Binary = binary('greaterEqual', op.greaterEqual)
+/** `less(b)(a)`: 1 where `a < b`, else 0; not differentiable. @category comparison @since 0.1.0 */
+export const less: Binary = binary('less', (a, b) => op.greater(b, a))
+/** `lessEqual(b)(a)`: 1 where `a ≤ b`, else 0; not differentiable. @category comparison @since 0.1.0 */
+export const lessEqual: Binary = binary('lessEqual', (a, b) => op.greaterEqual(b, a))
+/** 1 where the two are the same number, else 0; not differentiable. @category comparison @since 0.1.0 */
+export const equal: Binary = binary('equal', op.equal)
+/** 1 where the two differ, else 0; not differentiable. @category comparison @since 0.1.0 */
+export const notEqual: Binary = binary('notEqual', (a, b) => not(op.equal(a, b)))

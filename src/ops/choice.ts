@@ -1,0 +1,44 @@
+import { tensors as op } from '../tape/algebra.ts'
+import { broadcastsTo, showDims } from '../tensor/dims.ts'
+import { fail } from '../tensor/errors.ts'
+import { asTensor } from '../tensor/given.ts'
+import type { BroadcastsTo, Shape } from '../tensor/shape.ts'
+import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { operand } from './operand.ts'
+
+/** Choosing between values by a condition, where plain code would branch. */
+
+/**
+ * `where(condition, otherwise)(x)` is `x` where the condition is not 0, else `otherwise`. The derivative of what is not
+ * chosen is 0, even where it would be infinite, so `where` guards a pole.
+ *
+ * @shape x S, condition and otherwise broadcast to S → S
+ * @throws ShapeError when the condition or the alternative does not broadcast to the shape of `x`
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { pipe } from 'fp-ts/function'
+ * import { grad, greater, log, sum, tensor, toArray, type Vec, where } from 'grad-ts'
+ *
+ * const safeLog = (x: Vec<2>) => pipe(log(x), where(greater(0)(x), 0), sum)
+ * deepStrictEqual(toArray(grad(safeLog)(tensor([0, 2]))), [0, 0.5])
+ * @category comparison
+ * @since 0.1.0
+ */
+export const where = <C extends Shape, B extends Shape = []>(condition: Tensor<C>, otherwise: number | Tensor<B>) => {
+  const chooser = asTensor('where: the condition', condition)
+  const other = operand('where', otherwise)
+  return <S extends Shape>(x: Tensor<S> & BroadcastsTo<C, S> & BroadcastsTo<B, S>): Tensor<S> => {
+    const chosen = asTensor('where', x)
+    mustStretch('condition', chooser, chosen)
+    mustStretch('alternative', other, chosen)
+    return op.where(chooser, chosen, other) as unknown as Tensor<S>
+  }
+}
+
+const mustStretch = (name: string, y: Tensor, x: Tensor): void => {
+  if (!broadcastsTo(dimsOf(y), dimsOf(x)))
+    fail(
+      'ShapeError',
+      `where: the ${name} of shape ${showDims(dimsOf(y))} does not broadcast to ${showDims(dimsOf(x))}`
+    )
+}

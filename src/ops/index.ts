@@ -1,0 +1,7 @@
+export * from './arithmetic.ts'
+export * from './choice.ts'
+export * from './matmul.ts'
+export * from './oneHot.ts'
+export * from './pointwise.ts'
+export * from './reduce.ts'
+export * from './structure.ts'

@@ -1,0 +1,39 @@
+import { tensors as op } from '../tape/algebra.ts'
+import { showDims } from '../tensor/dims.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
+import { bufferOf, dimsOf, type Tensor, type Vec } from '../tensor/tensor.ts'
+import { listOperand } from './operand.ts'
+
+/**
+ * Labels as rows of zeros with a single one; not differentiable.
+ *
+ * @shape labels [n] → [n, classes]
+ * @throws ValueError when `classes` is not a whole number of at least 1
+ * @throws IndexError when a label is not a whole number from 0 to `classes − 1`, naming its position
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { oneHot, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(oneHot(3)([2, 0])), [[0, 0, 1], [1, 0, 0]])
+ * @category structure
+ * @since 0.1.0
+ */
+export const oneHot =
+  <const C extends number>(classes: C) =>
+  <N extends number = number>(labels: ArrayLike<number> | Vec<N>): Tensor<[N, C]> => {
+    if (!Number.isInteger(classes) || classes < 1)
+      return fail('ValueError', `oneHot: needs a whole number of classes, at least 1, got ${showGiven(classes)}`)
+    const list = listOperand('oneHot: labels', labels)
+    if (dimsOf(list).length !== 1)
+      return fail('ShapeError', `oneHot: labels must be a vector, got shape ${showDims(dimsOf(list))}`)
+    const wrong =
+      bufferOf(list)?.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < classes)) ?? -1
+    if (wrong >= 0)
+      return fail(
+        'IndexError',
+        `oneHot: label ${bufferOf(list)![wrong]} at position ${wrong} is not a class; use whole numbers from 0 to ${classes - 1}`
+      )
+    const [n] = dimsOf(list)
+    const column = op.broadcastTo(op.reshape(list, [n!, 1]), [n!, classes])
+    return op.equal(column, op.range(classes, 1)) as never
+  }

@@ -1,0 +1,126 @@
+import { tensors as op } from '../tape/algebra.ts'
+import { fail } from '../tensor/errors.ts'
+import { asNumber, asRecord, asTensor } from '../tensor/given.ts'
+import type { Shape } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+
+/** Functions of each element; the shape stays. */
+
+/** A function on tensors of any shape that keeps the shape. @category pointwise @since 0.1.0 */
+export type Pointwise = <S extends Shape>(x: Tensor<S>) => Tensor<S>
+
+const pointwise = (name: string, f: (x: Tensor) => Tensor): Pointwise =>
+  ((x: Tensor) => f(asTensor(name, x))) as unknown as Pointwise
+
+/** `−x`. @category pointwise @since 0.1.0 */
+export const neg: Pointwise = pointwise('neg', op.neg)
+/** `eˣ`. @category pointwise @since 0.1.0 */
+export const exp: Pointwise = pointwise('exp', op.exp)
+/** `eˣ − 1`, accurate for small `x`. @category pointwise @since 0.1.0 */
+export const expm1: Pointwise = pointwise('expm1', op.expm1)
+/** The natural logarithm: −∞ at 0, NaN below. @category pointwise @since 0.1.0 */
+export const log: Pointwise = pointwise('log', op.log)
+/** `log(1 + x)`, accurate for small `x`; −∞ at −1, NaN below. @category pointwise @since 0.1.0 */
+export const log1p: Pointwise = pointwise('log1p', op.log1p)
+/** The square root: NaN below 0. Its derivative at 0 is infinite. @category pointwise @since 0.1.0 */
+export const sqrt: Pointwise = pointwise('sqrt', op.sqrt)
+/** `x²`. @category pointwise @since 0.1.0 */
+export const square: Pointwise = pointwise('square', op.square)
+/** `|x|`; the derivative at 0 is 0. @category pointwise @since 0.1.0 */
+export const abs: Pointwise = pointwise('abs', op.abs)
+/** −1, 0 or 1; the derivative is 0 everywhere. @category pointwise @since 0.1.0 */
+export const sign: Pointwise = pointwise('sign', op.sign)
+/** The sine of radians. @category pointwise @since 0.1.0 */
+export const sin: Pointwise = pointwise('sin', op.sin)
+/** The cosine of radians. @category pointwise @since 0.1.0 */
+export const cos: Pointwise = pointwise('cos', op.cos)
+/**
+ * The hyperbolic tangent: an activation with values in (−1, 1).
+ *
+ * @category activations
+ * @since 0.1.0
+ */
+export const tanh: Pointwise = pointwise('tanh', op.tanh)
+/**
+ * The logistic function `1 / (1 + e⁻ˣ)`: an activation with values in (0, 1). Never overflows.
+ *
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { scalar, sigmoid, toNumber } from 'grad-ts'
+ *
+ * strictEqual(toNumber(sigmoid(scalar(0))), 0.5)
+ * strictEqual(toNumber(sigmoid(scalar(-1000))), 0)
+ * @category activations
+ * @since 0.1.0
+ */
+export const sigmoid: Pointwise = pointwise('sigmoid', op.sigmoid)
+/**
+ * `log(1 + eˣ)`: a smooth relu. Stable for large `|x|`; its derivative is `sigmoid(x)`.
+ *
+ * @category activations
+ * @since 0.1.0
+ */
+export const softplus: Pointwise = pointwise('softplus', op.softplus)
+/**
+ * The error function `2/√π ∫₀ˣ e^(−t²) dt`, with values in (−1, 1).
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import { erf, scalar, toNumber } from 'grad-ts'
+ *
+ * ok(Math.abs(toNumber(erf(scalar(1))) - 0.8427007929497149) < 1e-15)
+ * @category pointwise
+ * @since 0.1.0
+ */
+export const erf: Pointwise = pointwise('erf', op.erf)
+/**
+ * `max(x, 0)`, the rectified linear unit; the derivative at 0 is 0.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { relu, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(relu(tensor([-1, 0, 2]))), [0, 0, 2])
+ * @category activations
+ * @since 0.1.0
+ */
+export const relu: Pointwise = pointwise('relu', op.relu)
+/** The value itself, as a constant: no derivative passes through. @category pointwise @since 0.1.0 */
+export const stopGradient: Pointwise = pointwise('stopGradient', op.stopGradient)
+
+/**
+ * `x` to a fixed power.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { powNumber, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(powNumber(3)(tensor([1, -2]))), [1, -8])
+ * @category pointwise
+ * @since 0.1.0
+ */
+export const powNumber = (exponent: number): Pointwise => {
+  asNumber('powNumber', exponent)
+  return pointwise('powNumber', (x) => op.powNumber(x, exponent))
+}
+
+/**
+ * Limits each element to `[min, max]`. The derivative is 0 outside and at a bound.
+ *
+ * @throws ValueError when `min` is above `max` or one is NaN
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { clip, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(clip({ min: 0, max: 1 })(tensor([-1, 0.5, 3]))), [0, 0.5, 1])
+ * @category pointwise
+ * @since 0.1.0
+ */
+export const clip = (bounds: { readonly min: number; readonly max: number }): Pointwise => {
+  const { min, max } = asRecord('clip', '{ min, max }', bounds)
+  asNumber('clip: min', min)
+  asNumber('clip: max', max)
+  return min <= max
+    ? pointwise('clip', (x) => op.clip(x, min, max))
+    : fail('ValueError', `clip: min ${min} must be at most max ${max}`)
+}

@@ -1,0 +1,207 @@
+import { tensors as op } from '../tape/algebra.ts'
+import { axisOf, checkDims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asTensor } from '../tensor/given.ts'
+import type {
+  BroadcastsTo,
+  Check,
+  Concat,
+  Flatten,
+  Ok,
+  Permute,
+  Reshape,
+  Shape,
+  Slice,
+  Transpose
+} from '../tensor/shape.ts'
+import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { listOperand } from './operand.ts'
+
+/** Moving elements: new shapes, parts, joins, rows by index. */
+
+/**
+ * The same elements in another shape, in row-major order.
+ *
+ * @throws ShapeError when the number of elements differs
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { arange, reshape, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(reshape([2, 2])(arange(4))), [[0, 1], [2, 3]])
+ * @category structure
+ * @since 0.1.0
+ */
+export const reshape =
+  <const T extends number[]>(shape: readonly [...T]) =>
+  <S extends Shape>(x: Tensor<S> & Check<Reshape<S, T>>): Tensor<Ok<Reshape<S, T>>> =>
+    op.reshape(asTensor('reshape', x), [...checkDims('reshape', shape)]) as never
+
+/** All elements as a vector, in row-major order. @category structure @since 0.1.0 */
+export const flatten = <S extends Shape>(x: Tensor<S>): Tensor<Flatten<S>> => {
+  const given = asTensor('flatten', x)
+  return op.reshape(given, [sizeOf(dimsOf(given))]) as never
+}
+
+/**
+ * Stretches dimensions of 1, and adds dimensions in front.
+ *
+ * @throws ShapeError when a dimension is neither equal nor 1
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { broadcastTo, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(broadcastTo([2, 2])(tensor([[1], [2]]))), [[1, 1], [2, 2]])
+ * @category structure
+ * @since 0.1.0
+ */
+export const broadcastTo =
+  <const T extends number[]>(shape: readonly [...T]) =>
+  <S extends Shape>(x: Tensor<S> & BroadcastsTo<S, T>): Tensor<T> =>
+    op.broadcastTo(asTensor('broadcastTo', x), [...checkDims('broadcastTo', shape)]) as never
+
+/**
+ * The last two axes swapped.
+ *
+ * @throws ShapeError for a rank below 2
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { tensor, toArray, transpose } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(transpose(tensor([[1, 2, 3]]))), [[1], [2], [3]])
+ * @category structure
+ * @since 0.1.0
+ */
+export const transpose = <S extends Shape>(x: Tensor<S> & Check<Transpose<S>>): Tensor<Ok<Transpose<S>>> => {
+  const given = asTensor('transpose', x)
+  const rank = dimsOf(given).length
+  return rank < 2
+    ? fail('ShapeError', `transpose: needs rank 2 or more, got shape ${showDims(dimsOf(given))}`)
+    : (op.permute(given, [...Array.from({ length: rank - 2 }, (_, i) => i), rank - 1, rank - 2]) as never)
+}
+
+/**
+ * The axes in a new order: axis `i` of the result is axis `axes[i]` of the input.
+ *
+ * @throws ShapeError when `axes` is not a permutation of the axes
+ * @category structure
+ * @since 0.1.0
+ */
+export const permute =
+  <const P extends number[]>(axes: readonly [...P]) =>
+  <S extends Shape>(x: Tensor<S> & Check<Permute<S, P>>): Tensor<Ok<Permute<S, P>>> => {
+    const given = asTensor('permute', x)
+    if (!Array.isArray(axes)) return fail('ShapeError', `permute: needs an array of axes, got ${showGiven(axes)}`)
+    return axes.every(Number.isInteger)
+      ? (op.permute(given, axes) as never)
+      : fail('ShapeError', `permute: ${showDims(axes)} does not permute the axes of ${showDims(dimsOf(given))}`)
+  }
+
+/**
+ * The elements `from` up to but not including `to` along one axis; negative numbers count from the end.
+ *
+ * @throws ShapeError when the range is not inside the axis
+ * @throws AxisError when there is no such axis
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { arange, slice, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(slice(0, 1, 3)(arange(5))), [1, 2])
+ * @category structure
+ * @since 0.1.0
+ */
+export const slice =
+  <const Ax extends number, const F extends number, const T extends number>(axis: Ax, from: F, to: T) =>
+  <S extends Shape>(x: Tensor<S> & Check<Slice<S, Ax, F, T>>): Tensor<Ok<Slice<S, Ax, F, T>>> => {
+    const given = asTensor('slice', x)
+    const dims = dimsOf(given)
+    const at = axisOf('slice', dims, axis)
+    const n = dims[at]!
+    const [start, stop] = [from < 0 ? from + n : from, to < 0 ? to + n : to]
+    if (!Number.isInteger(start) || !Number.isInteger(stop) || start < 0 || start > stop || stop > n)
+      return fail('ShapeError', `slice: from ${from} to ${to} is not inside axis ${axis} of shape ${showDims(dims)}`)
+    return op.slice(
+      given,
+      dims.map((_, i) => (i === at ? start : 0)),
+      dims.map((size, i) => (i === at ? stop : size))
+    ) as never
+  }
+
+/**
+ * Joins along an axis, the data first: `concat(b, axis)(a)` is `a` then `b`.
+ *
+ * @throws ShapeError when the shapes differ off the axis
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { concat, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(concat(tensor([3]), 0)(tensor([1, 2]))), [1, 2, 3])
+ * @category structure
+ * @since 0.1.0
+ */
+export const concat = <B extends Shape, const Ax extends number>(b: Tensor<B>, axis: Ax) => {
+  const last = asTensor('concat', b)
+  return <A extends Shape>(a: Tensor<A> & Check<Concat<A, B, Ax>>): Tensor<Ok<Concat<A, B, Ax>>> => {
+    const first = asTensor('concat', a)
+    return op.concat([first, last], axisOf('concat', dimsOf(first), axis)) as never
+  }
+}
+
+/**
+ * Joins any number of tensors along an axis.
+ *
+ * @throws ShapeError when there are none, or the shapes differ off the axis
+ * @category structure
+ * @since 0.1.0
+ */
+export const concatAll =
+  (axis: number) =>
+  (xs: readonly Tensor<Shape>[]): Tensor => {
+    const list = someTensors('concatAll', xs)
+    return op.concat(list, axisOf('concatAll', dimsOf(list[0]!), axis))
+  }
+
+/** At least one tensor. */
+const someTensors = (what: string, xs: readonly Tensor<Shape>[]): readonly Tensor[] =>
+  !Array.isArray(xs)
+    ? fail('ValueError', `${what}: needs an array of tensors, got ${showGiven(xs)}`)
+    : xs.length === 0
+      ? fail('ShapeError', `${what}: needs at least one tensor`)
+      : xs.map((x) => asTensor(what, x))
+
+/**
+ * Puts tensors of one shape side by side along a new first axis.
+ *
+ * @shape n times S → [n, ...S]
+ * @throws ShapeError when there are none, or the shapes differ
+ * @category structure
+ * @since 0.1.0
+ */
+export const stack = <S extends Shape>(xs: readonly Tensor<S>[]): Tensor<[number, ...S]> => {
+  const list = someTensors('stack', xs)
+  const dims = dimsOf(list[0]!)
+  const misfit = list.find((x) => !sameDims(dimsOf(x), dims))
+  return misfit === undefined
+    ? (op.concat(
+        list.map((x) => op.reshape(x, [1, ...dims])),
+        0
+      ) as never)
+    : fail('ShapeError', `stack: the tensors differ in shape: ${showDims(dims)} and ${showDims(dimsOf(misfit))}`)
+}
+
+/**
+ * Rows by their numbers, in any order and as often as wanted; the numbers are not differentiable.
+ *
+ * @shape x [rows, ...S], n indices → [n, ...S]
+ * @throws IndexError when a number is not a row
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { gatherRows, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(gatherRows([1, 1, 0])(tensor([[1, 2], [3, 4]]))), [[3, 4], [3, 4], [1, 2]])
+ * @category structure
+ * @since 0.1.0
+ */
+export const gatherRows =
+  <N extends number = number>(indices: ArrayLike<number> | Tensor<[N]>) =>
+  <R extends Shape>(x: Tensor<[number, ...R]>): Tensor<[N, ...R]> =>
+    op.gather(asTensor('gatherRows', x), listOperand('gatherRows: indices', indices)) as never

@@ -1,0 +1,98 @@
+import type { Monoid as FpMonoid } from 'fp-ts/lib/Monoid.js'
+import { fail } from '../tensor/errors.ts'
+import { isTensor, type Tensor } from '../tensor/tensor.ts'
+import { onLeavesOf, partsOf, transformation } from './leafwise.ts'
+import type { GradientTransformation, OptimizerState } from './transformation.ts'
+
+/** Transformations one after another. A chain knows its parts, so that chains of chains have one flat list of states. */
+
+const statesOf = (name: string, count: number, state: OptimizerState): readonly OptimizerState[] =>
+  !isTensor(state) && Array.isArray(state) && state.length === count
+    ? (state as readonly OptimizerState[])
+    : fail(
+        'TreeError',
+        `${name}: the state must be a list of ${count}, one for each part; start with the state that init(params) of this optimizer gives`
+      )
+
+const sequence = (name: string, parts: readonly GradientTransformation[]): GradientTransformation => {
+  const runs = parts.map(onLeavesOf)
+  return transformation(
+    name,
+    (params) => parts.map(({ init }) => init(params)),
+    ({ leaves, structure }, params, state) => {
+      const states = statesOf(name, parts.length, state)
+      return runs.reduce<readonly [readonly Tensor[], readonly OptimizerState[]]>(
+        ([current, done], run, i) => {
+          const [next, after] = run({ leaves: current, structure }, params, states[i]!)
+          return [next, [...done, after]]
+        },
+        [leaves, []]
+      )
+    },
+    parts
+  )
+}
+
+/**
+ * Updates are the gradients as they are: the neutral element of `chain`.
+ *
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { optim, tensor } from 'grad-ts'
+ *
+ * const g = tensor([1, 2])
+ * const [updates] = optim.identity.update(g)(g)(optim.identity.init(g))
+ * strictEqual(updates, g)
+ * @category combinators
+ * @since 0.1.0
+ */
+export const identity: GradientTransformation = sequence('identity', [])
+
+/**
+ * Transformations one after another, the first on the gradients, each on what the one before gave. Associative, states
+ * included: a chain within a chain is spliced in, and `identity` leaves no trace. The state is the list of the parts'
+ * states; a chain of one is that one.
+ *
+ * @throws TreeError when an update is given a state that `init` of this chain did not make
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { optim, tensor, toArray } from 'grad-ts'
+ *
+ * const clipped = optim.chain(optim.clipByGlobalNorm(2.5), optim.sgd({ learningRate: 0.5 }))
+ * const w = tensor([0, 0])
+ * const [updates] = clipped.update(w)(tensor([3, 4]))(clipped.init(w))
+ * deepStrictEqual(toArray(updates), [-0.75, -1])
+ * @category combinators
+ * @since 0.1.0
+ */
+export const chain = (...transformations: readonly GradientTransformation[]): GradientTransformation => {
+  const chained = transformations.filter((t) => partsOf(t).length > 0)
+  return chained.length === 0
+    ? identity
+    : chained.length === 1
+      ? chained[0]!
+      : chainAs(chained.map(({ name }) => name).join(' then '), chained)
+}
+
+/** A chain under a name of its own. */
+export const chainAs = (name: string, transformations: readonly GradientTransformation[]): GradientTransformation =>
+  sequence(name, transformations.flatMap(partsOf))
+
+/**
+ * Gradient transformations under `chain`, with `identity`: fp-ts's `concatAll(optim.Monoid)` makes an optimiser of a list.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { concatAll } from 'fp-ts/Monoid'
+ * import { optim, scalar, toNumber } from 'grad-ts'
+ *
+ * const t = concatAll(optim.Monoid)([optim.clipByValue(1), optim.scale(-2)])
+ * const w = scalar(0)
+ * deepStrictEqual(toNumber(t.update(w)(scalar(5))(t.init(w))[0]), -2)
+ * @category instances
+ * @since 0.1.0
+ */
+export const Monoid: FpMonoid<GradientTransformation> = {
+  concat: (first, second) => chain(first, second),
+  empty: identity
+}

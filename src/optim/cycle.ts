@@ -1,0 +1,164 @@
+import { cosineBetween, inTurn, schedule, scheduleOf, type Schedule } from './schedule.ts'
+import { checkFraction, checkNotNegative, checkSteps } from './settings.ts'
+
+/** Schedules put together from others, and those that rise as well as fall. */
+
+/** How long a rate rises, and what follows. @category settings @since 0.1.0 */
+export interface WarmUpSettings {
+  /** How many steps the rise takes. */
+  readonly steps: number
+  /** What comes after it: a schedule, which counts from its own beginning, or a fixed rate. */
+  readonly then: number | Schedule
+}
+
+/** The shape of a cosine schedule with warm restarts. @category settings @since 0.1.0 */
+export interface WarmRestartSettings {
+  /** The value at the start of each cycle. */
+  readonly initial: number
+  /** The value that each cycle nears (0). */
+  readonly final?: number
+  /** How many steps the first cycle takes. */
+  readonly period: number
+  /** How many times as long each cycle is as the one before: a whole number (1). */
+  readonly growth?: number
+}
+
+/** The shape of a one-cycle schedule. @category settings @since 0.1.0 */
+export interface OneCycleSettings {
+  /** The highest value. */
+  readonly peak: number
+  /** How many steps the whole cycle takes. */
+  readonly steps: number
+  /** The value at step 0 (`peak / 25`). */
+  readonly initial?: number
+  /** The value from step `steps` on (`initial / 10000`). */
+  readonly final?: number
+  /** The part of the steps that is spent rising (0.3), between 0 and 1. */
+  readonly rise?: number
+}
+
+/**
+ * A straight rise to what follows: `then(0) · (step + 1) / steps` for the first `steps` steps, then `then(step − steps)`. The
+ * very first step already moves; the last of the rise has the full rate.
+ *
+ * @throws ValueError when `steps` is not a whole number of at least 1, or `then` a negative number
+ * @see Goyal et al., Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour (2017), section 2.2
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { optim } from 'grad-ts'
+ *
+ * const rate = optim.warmUp({ steps: 4, then: optim.stepDecay({ initial: 8, factor: 0.5, every: 1 }) })
+ * deepStrictEqual([0, 1, 2, 3, 4, 5].map(rate), [2, 4, 6, 8, 8, 4])
+ * @category schedules
+ * @since 0.1.0
+ */
+export const warmUp = ({ steps, then }: WarmUpSettings): Schedule => {
+  const length = checkSteps('warmUp', 'steps', steps)
+  const after = scheduleOf('warmUp', 'then', then)
+  return schedule('warmUp', (step) => (step < length ? (after(0) * (step + 1)) / length : after(step - length)))
+}
+
+/**
+ * Cosine decay that starts again: each cycle goes from `initial` towards `final` (0) and jumps back. The first takes
+ * `period` steps, each other `growth` (1) times as many as the one before; within a cycle of `n` steps the value after
+ * `i` is `final + (initial − final) · (1 + cos(π · i / n)) / 2`.
+ *
+ * @throws ValueError when `initial` or `final` is negative, or `period` or `growth` not a whole number of at least 1
+ * @see Loshchilov, Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts (2017)
+ * @example
+ * import { ok } from 'assert'
+ * import { optim } from 'grad-ts'
+ *
+ * const rate = optim.warmRestarts({ initial: 8, period: 2, growth: 2 })
+ * ok([8, 4, 8, 6.828427, 4, 1.171573, 8].every((value, step) => Math.abs(rate(step) - value) < 1e-6))
+ * @category schedules
+ * @since 0.1.0
+ */
+export const warmRestarts = ({ initial, final = 0, period, growth = 1 }: WarmRestartSettings): Schedule => {
+  const what = 'warmRestarts'
+  const [from, to, length, times] = [
+    checkNotNegative(what, 'initial', initial),
+    checkNotNegative(what, 'final', final),
+    checkSteps(what, 'period', period),
+    checkSteps(what, 'growth', growth)
+  ]
+  /** How far into its cycle a step is, from 0 to 1: subtracts whole cycles, of which there are few when they grow. */
+  const part = (step: number, cycle: number): number =>
+    step < cycle ? step / cycle : part(step - cycle, cycle * times)
+  return schedule(what, (step) => cosineBetween(from, to, times === 1 ? (step % length) / length : part(step, length)))
+}
+
+/**
+ * One rise and one fall, both along half a cosine wave: from `initial` (`peak / 25`) to `peak` in the first `rise` (0.3) of
+ * the steps, then to `final` (`initial / 10000`) at step `steps` and ever after.
+ *
+ * @throws ValueError when a value is negative, `rise` not between 0 and 1, or `steps` not a whole number of at least 1
+ * @see Smith, Topin, Super-Convergence: Very Fast Training of Neural Networks Using Large Learning Rates (2018)
+ * @example
+ * import { ok } from 'assert'
+ * import { optim } from 'grad-ts'
+ *
+ * const rate = optim.oneCycle({ peak: 25, steps: 10 })
+ * ok([[0, 1], [3, 25], [10, 0.0001], [99, 0.0001]].every(([step, value]) => Math.abs(rate(step!) - value!) < 1e-12))
+ * @category schedules
+ * @since 0.1.0
+ */
+export const oneCycle = ({
+  peak,
+  steps,
+  initial = peak / 25,
+  final = initial / 10_000,
+  rise = 0.3
+}: OneCycleSettings): Schedule => {
+  const what = 'oneCycle'
+  const [top, from, to, length] = [
+    checkNotNegative(what, 'peak', peak),
+    checkNotNegative(what, 'initial', initial),
+    checkNotNegative(what, 'final', final),
+    checkSteps(what, 'steps', steps)
+  ]
+  const turn = checkFraction(what, 'rise', rise) * length
+  return schedule(what, (step) =>
+    step < turn
+      ? cosineBetween(from, top, step / turn)
+      : cosineBetween(top, to, (Math.min(step, length) - turn) / (length - turn))
+  )
+}
+
+/**
+ * Fixed values from given steps on: `[[0, 0.1], [100, 0.01]]` is 0.1 at steps 0 to 99, then 0.01.
+ *
+ * @throws ValueError when a value is negative, or the steps do not rise from 0
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { optim } from 'grad-ts'
+ *
+ * deepStrictEqual([0, 99, 100].map(optim.piecewise([[0, 0.1], [100, 0.01]])), [0.1, 0.1, 0.01])
+ * @category schedules
+ * @since 0.1.0
+ */
+export const piecewise = (pieces: readonly (readonly [from: number, value: number])[]): Schedule =>
+  inTurn(
+    'piecewise',
+    pieces.map(([from, value], i) => [from, scheduleOf('piecewise', `the value of piece ${i}`, value)])
+  )
+
+/**
+ * Schedules one after another, each from a given step on and counting from its own beginning, as steps 0, 1, … A number
+ * stands for a fixed rate.
+ *
+ * @throws ValueError when there are no pieces, or the steps do not rise from 0
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { optim } from 'grad-ts'
+ *
+ * const rate = optim.join([[0, 5], [2, optim.stepDecay({ initial: 8, factor: 0.5, every: 1 })]])
+ * deepStrictEqual([0, 1, 2, 3, 4].map(rate), [5, 5, 8, 4, 2])
+ * @category schedules
+ * @since 0.1.0
+ */
+export const join = (pieces: readonly (readonly [from: number, schedule: number | Schedule])[]): Schedule =>
+  inTurn(
+    'join',
+    pieces.map(([from, value], i) => [from, scheduleOf('join', `the value of piece ${i}`, value)])
+  )

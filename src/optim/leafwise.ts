@@ -1,0 +1,185 @@
+import type { Leafwise } from '../params/params.ts'
+import { flattenParams, leavesOf, rebuild } from '../params/tree.ts'
+import { tensors as op } from '../tape/algebra.ts'
+import { type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
+import { fail } from '../tensor/errors.ts'
+import { dimsOf, isTensor, make, type Tensor } from '../tensor/tensor.ts'
+import { type Flat, pathsOf, showPath } from '../tree/tree.ts'
+import type { GradientTransformation, OptimizerState } from './transformation.ts'
+
+/**
+ * What the transformations share. Inside they work on the list of all tensors, so that a chain takes the gradients apart
+ * once and not once a part. Memories are trees like the parameters, not lists in their order, so that a record whose keys
+ * were written in another order still meets its own moments.
+ */
+
+/** The tensors of a tree that must have the structure and the shapes of another. */
+export const matching = (what: string, { leaves, structure }: Flat<Tensor>, tree: unknown): readonly Tensor[] => {
+  const others = leavesOf(what, structure, tree)
+  const odd = leaves.findIndex((x, i) => !sameDims(dimsOf(x), dimsOf(others[i]!)))
+  return odd < 0
+    ? others
+    : fail(
+        'ShapeError',
+        `${what}: ${showPath('params', pathsOf(structure)[odd]!)} has shape ${showDims(dimsOf(leaves[odd]!))} in one tree and ${showDims(dimsOf(others[odd]!))} in another; parameters, gradients and state must agree`
+      )
+}
+
+/** A transformation on the list of all tensors. */
+export type OnLeaves = (
+  updates: Flat<Tensor>,
+  params: unknown,
+  state: OptimizerState
+) => readonly [updates: readonly Tensor[], state: OptimizerState]
+
+interface Inside {
+  readonly init: GradientTransformation['init']
+  readonly update: GradientTransformation['update']
+  readonly onLeaves: OnLeaves
+  /** The parts of a chain. */
+  readonly parts: readonly GradientTransformation[] | null
+}
+
+// registered, so that what the CommonJS build made is known to the ES module build too
+const INSIDE: unique symbol = Symbol.for('grad-ts/transformation') as never
+
+/** What a transformation made here is inside; nothing when a spread has put another `init` or `update` in its place. */
+const insideOf = (t: GradientTransformation & { readonly [INSIDE]?: Inside }): Inside | null => {
+  const inside = t[INSIDE]
+  return inside?.init === t.init && inside.update === t.update ? inside : null
+}
+
+/** The parts of a chain; of anything else, itself. */
+export const partsOf = (t: GradientTransformation): readonly GradientTransformation[] => insideOf(t)?.parts ?? [t]
+
+/** Any transformation on lists: one made elsewhere is given trees, and must give the like back. */
+export const onLeavesOf = (t: GradientTransformation): OnLeaves =>
+  insideOf(t)?.onLeaves ??
+  ((updates, params, state) => {
+    const [moved, next] = t.update(params)(rebuild<unknown>(updates.structure, updates.leaves))(state)
+    return [matching(t.name, updates, moved), next]
+  })
+
+export const transformation = (
+  name: string,
+  init: GradientTransformation['init'],
+  onLeaves: OnLeaves,
+  parts: readonly GradientTransformation[] | null = null
+): GradientTransformation => {
+  const update: GradientTransformation['update'] =
+    (params) =>
+    <P>(updates: P) =>
+    (state) => {
+      const flat = flattenParams(name, updates)
+      const [leaves, next] = onLeaves(flat, params, state)
+      return [rebuild<P>(flat.structure, leaves), next]
+    }
+  const inside: Inside = { init, update, onLeaves, parts }
+  return { name, init, update, [INSIDE]: inside } as GradientTransformation
+}
+
+const nothing: OptimizerState = []
+
+/** A transformation without memory, given by what it does to the tensors of the updates, all at once. */
+export const memoryless = (
+  name: string,
+  transform: (updates: Flat<Tensor>, params: unknown) => readonly Tensor[]
+): GradientTransformation =>
+  transformation(
+    name,
+    () => nothing,
+    (updates, params, state) => [transform(updates, params), state]
+  )
+
+/**
+ * A transformation of one's own from a function of a tensor that keeps its shape: applied to every update, remembers nothing.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { optim, sign, tensor, toArray } from 'grad-ts'
+ *
+ * // only the signs of the gradients count
+ * const signSgd = optim.chain(optim.leafwise('sign')(sign), optim.descend(0.5))
+ * const w = tensor([1, 2])
+ * const [next] = optim.step(signSgd)(w, tensor([100, -3]), signSgd.init(w))
+ * deepStrictEqual(toArray(next), [0.5, 2.5])
+ * @category combinators
+ * @since 0.1.0
+ */
+export const leafwise =
+  (name: string) =>
+  (f: Leafwise): GradientTransformation =>
+    memoryless(name, ({ leaves }) => leaves.map((x) => f(x)))
+
+/** The part of a state that goes by a name; a state without it was not made by this transformation's `init`. */
+const part = (what: string, state: OptimizerState, name: string): unknown =>
+  isTensor(state) || !Object.hasOwn(state, name)
+    ? fail(
+        'TreeError',
+        `${what}: the state holds no ${name}; start with the state that init(params) of this optimizer gives`
+      )
+    : (state as Readonly<Record<string, unknown>>)[name]
+
+const one = op.constant(1)
+
+/** How many updates were made before: 0 at the start. */
+export const firstStep: Tensor = op.constant(0)
+
+export const stepOf = (what: string, state: OptimizerState): Tensor => {
+  const step = part(what, state, 'step')
+  return isTensor(step) && dimsOf(step).length === 0
+    ? step
+    : fail(
+        'TreeError',
+        `${what}: step must be a scalar tensor; start with the state that init(params) of this optimizer gives`
+      )
+}
+
+export const nextStep = (step: Tensor): Tensor => op.add(step, one)
+
+/** Trees like the parameters, by name. */
+type Memories = Readonly<Record<string, OptimizerState>>
+
+/** Memories that hold one value everywhere. */
+export const remembered = (what: string, names: readonly string[], value: number, params: unknown): Memories => {
+  const { leaves, structure } = flattenParams(what, params)
+  const filled = (dims: Dims): Tensor => make(dims, new Float64Array(sizeOf(dims)).fill(value))
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      rebuild<OptimizerState>(
+        structure,
+        leaves.map((x) => filled(dimsOf(x)))
+      )
+    ])
+  )
+}
+
+/** What becomes of one tensor: its update, and its new memories in the order of their names. */
+export interface Moved {
+  readonly update: Tensor
+  readonly memories: readonly Tensor[]
+}
+
+/** Moves every tensor on together with what is remembered of it. */
+export const moveOn = (
+  what: string,
+  names: readonly string[],
+  move: (gradient: Tensor, memories: readonly Tensor[]) => Moved,
+  updates: Flat<Tensor>,
+  state: OptimizerState
+): readonly [updates: readonly Tensor[], memories: Memories] => {
+  const before = names.map((name) => matching(what, updates, part(what, state, name)))
+  const moved = updates.leaves.map((gradient, i) =>
+    move(
+      gradient,
+      before.map((memory) => memory[i]!)
+    )
+  )
+  const treeOf = (k: number): OptimizerState =>
+    rebuild(
+      updates.structure,
+      moved.map(({ memories }) => memories[k]!)
+    )
+  return [moved.map(({ update }) => update), Object.fromEntries(names.map((name, k) => [name, treeOf(k)]))]
+}

@@ -1,0 +1,253 @@
+import { tensors as op } from '../tape/algebra.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { firstStep, type Moved, moveOn, nextStep, remembered, stepOf, transformation } from './leafwise.ts'
+import { checkDecay, checkNotNegative, checkPositive } from './settings.ts'
+import type { GradientTransformation } from './transformation.ts'
+
+/** Transformations that remember: velocities, moving averages, sums of squares. All memories are trees like the parameters. */
+
+/** How a velocity is kept. @category settings @since 0.1.0 */
+export interface AccumulateSettings {
+  /** How much of the velocity is kept, in [0, 1). */
+  readonly decay: number
+  /** Whether to look one step ahead (false). */
+  readonly nesterov?: boolean
+}
+
+/** How a moving average is kept. @category settings @since 0.1.0 */
+export interface AverageSettings {
+  /** How much of the average is kept, in [0, 1). */
+  readonly decay: number
+}
+
+/** How the two moments of adam are kept. @category settings @since 0.1.0 */
+export interface AdamScaling {
+  /** How much of the mean of gradients is kept (0.9), in [0, 1). */
+  readonly beta1?: number
+  /** How much of the mean of their squares is kept (0.999), in [0, 1). */
+  readonly beta2?: number
+  /** Added to the root, so that it is never 0 (1e-8). */
+  readonly epsilon?: number
+}
+
+/** How the mean of squares of rmsProp is kept. @category settings @since 0.1.0 */
+export interface RmsScaling {
+  /** How much of the mean of squares is kept (0.9), in [0, 1). */
+  readonly decay?: number
+  /** Added to the root, so that it is never 0 (1e-8). */
+  readonly epsilon?: number
+}
+
+/** How the sums of squares of adagrad are used. @category settings @since 0.1.0 */
+export interface AdagradScaling {
+  /** Added to the root, so that it is never 0 (1e-8). */
+  readonly epsilon?: number
+  /** Where the sums of squares begin (0). */
+  readonly initialAccumulator?: number
+}
+
+/** A transformation with one memory a tensor. */
+const remembering = (
+  name: string,
+  memory: string,
+  initial: number,
+  move: (gradient: Tensor, before: Tensor) => readonly [update: Tensor, after: Tensor]
+): GradientTransformation =>
+  transformation(
+    name,
+    (params) => remembered(name, [memory], initial, params),
+    (updates, _, state) =>
+      moveOn(
+        name,
+        [memory],
+        (gradient, [before]) => {
+          const [update, after] = move(gradient, before!)
+          return { update, memories: [after] }
+        },
+        updates,
+        state
+      )
+  )
+
+/**
+ * A velocity that gathers gradients, `v ← g + decay · v` from `v = 0`; the update is `v`, or with `nesterov` the look ahead
+ * `g + decay · v`. Under a steady gradient it grows to `g / (1 − decay)`.
+ *
+ * @throws ValueError when `decay` is not in [0, 1)
+ * @throws ShapeError, TreeError when gradients and state do not have the structure and shapes of the parameters
+ * @see Polyak, Some methods of speeding up the convergence of iteration methods (1964)
+ * @see Sutskever, Martens, Dahl, Hinton, On the importance of initialization and momentum in deep learning (2013)
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { optim, scalar, toNumber } from 'grad-ts'
+ *
+ * const t = optim.accumulate({ decay: 0.5 })
+ * const g = scalar(2)
+ * const [first, after] = t.update(g)(g)(t.init(g))
+ * const [second] = t.update(g)(g)(after)
+ * deepStrictEqual([toNumber(first), toNumber(second)], [2, 3])
+ * @category transformations
+ * @since 0.1.0
+ */
+export const accumulate = (settings: AccumulateSettings): GradientTransformation => accumulateAs('accumulate', settings)
+
+/** `accumulate` in the words of the optimiser it is part of. */
+export const accumulateAs = (name: string, { decay, nesterov = false }: AccumulateSettings): GradientTransformation => {
+  const kept = op.constant(checkDecay(name, 'decay', decay))
+  const gather = (gradient: Tensor, velocity: Tensor): Tensor => op.add(gradient, op.mul(velocity, kept))
+  return remembering(name, 'velocity', 0, (gradient, before) => {
+    const after = gather(gradient, before)
+    return [nesterov ? gather(gradient, after) : after, after]
+  })
+}
+
+/**
+ * An exponential moving average of the gradients, `v ← decay · v + (1 − decay) · g` from `v = 0`; the update is `v`. It is
+ * not corrected for its start at 0, so the first update is only `(1 − decay) · g`; under a steady gradient it grows to `g`.
+ *
+ * @throws ValueError when `decay` is not in [0, 1)
+ * @throws ShapeError, TreeError when gradients and state do not have the structure and shapes of the parameters
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { optim, scalar, toNumber } from 'grad-ts'
+ *
+ * const t = optim.movingAverage({ decay: 0.5 })
+ * const g = scalar(2)
+ * const [first, after] = t.update(g)(g)(t.init(g))
+ * const [second] = t.update(g)(g)(after)
+ * deepStrictEqual([toNumber(first), toNumber(second)], [1, 1.5])
+ * @category transformations
+ * @since 0.1.0
+ */
+export const movingAverage = (settings: AverageSettings): GradientTransformation =>
+  movingAverageAs('movingAverage', settings)
+
+/** `movingAverage` in the words of the optimiser it is part of. */
+export const movingAverageAs = (name: string, { decay }: AverageSettings): GradientTransformation => {
+  const average = averaging(checkDecay(name, 'decay', decay))
+  return remembering(name, 'average', 0, (gradient, before) => {
+    const after = average(before, gradient)
+    return [after, after]
+  })
+}
+
+/** `decay · mean + (1 − decay) · x`. */
+const averaging = (decay: number): ((mean: Tensor, x: Tensor) => Tensor) => {
+  const [kept, added] = [op.constant(decay), op.constant(1 - decay)]
+  return (mean, x) => op.add(op.mul(mean, kept), op.mul(x, added))
+}
+
+/**
+ * Adam's scaling: the mean of gradients over the root of the mean of their squares, both corrected for their start at 0:
+ * `m ← β₁ m + (1 − β₁) g`, `s ← β₂ s + (1 − β₂) g²`, update `(m / (1 − β₁ᵗ)) / (√(s / (1 − β₂ᵗ)) + ε)`, where `t` counts
+ * from 1. Steps uphill: end the chain with `descend`.
+ *
+ * @throws ValueError when a beta is not in [0, 1), or `epsilon` is not positive
+ * @throws ShapeError, TreeError when gradients and state do not have the structure and shapes of the parameters
+ * @see Kingma, Ba, Adam: A Method for Stochastic Optimization (2015), algorithm 1
+ * @example
+ * import { ok } from 'assert'
+ * import { optim, scalar, toNumber } from 'grad-ts'
+ *
+ * // the first update is the sign of the gradient, whatever its size
+ * const t = optim.scaleByAdam()
+ * const w = scalar(0)
+ * ok(Math.abs(toNumber(t.update(w)(scalar(-500))(t.init(w))[0]) + 1) < 1e-9)
+ * @category transformations
+ * @since 0.1.0
+ */
+export const scaleByAdam = (settings: AdamScaling = {}): GradientTransformation =>
+  scaleByAdamAs('scaleByAdam', settings)
+
+/** `scaleByAdam` in the words of the optimiser it is part of. */
+export const scaleByAdamAs = (
+  name: string,
+  { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamScaling
+): GradientTransformation => {
+  const [first, second] = [checkDecay(name, 'beta1', beta1), checkDecay(name, 'beta2', beta2)]
+  const [meanOf, squareOf] = [averaging(first), averaging(second)]
+  const [one, small] = [op.constant(1), op.constant(checkPositive(name, 'epsilon', epsilon))]
+  const [b1, b2] = [op.constant(first), op.constant(second)]
+  const names = ['mean', 'square']
+  return transformation(
+    name,
+    (params) => ({ step: firstStep, ...remembered(name, names, 0, params) }),
+    (updates, _, state) => {
+      // in the vocabulary, not in numbers, so that a step can be traced with its counter as an input
+      const step = nextStep(stepOf(name, state))
+      const meanShare = op.sub(one, op.pow(b1, step))
+      const squareShare = op.sub(one, op.pow(b2, step))
+      const move = (gradient: Tensor, [m, s]: readonly Tensor[]): Moved => {
+        const mean = meanOf(m!, gradient)
+        const square = squareOf(s!, op.square(gradient))
+        const root = op.add(op.sqrt(op.div(square, squareShare)), small)
+        return { update: op.div(op.div(mean, meanShare), root), memories: [mean, square] }
+      }
+      const [moved, memories] = moveOn(name, names, move, updates, state)
+      return [moved, { step, ...memories }]
+    }
+  )
+}
+
+/**
+ * Gradients over the root of the moving average of their squares: `s ← decay · s + (1 − decay) · g²` from `s = 0`, update
+ * `g / (√s + ε)`. It is not corrected for its start at 0, so the first update is `g / (√(1 − decay) · |g| + ε)`.
+ *
+ * @throws ValueError when `decay` is not in [0, 1), or `epsilon` is not positive
+ * @throws ShapeError, TreeError when gradients and state do not have the structure and shapes of the parameters
+ * @see Tieleman, Hinton, Lecture 6.5: rmsprop, COURSERA: Neural Networks for Machine Learning (2012)
+ * @example
+ * import { ok } from 'assert'
+ * import { optim, scalar, toNumber } from 'grad-ts'
+ *
+ * const t = optim.scaleByRms({ decay: 0.75 })
+ * const w = scalar(0)
+ * ok(Math.abs(toNumber(t.update(w)(scalar(8))(t.init(w))[0]) - 2) < 1e-8)
+ * @category transformations
+ * @since 0.1.0
+ */
+export const scaleByRms = (settings: RmsScaling = {}): GradientTransformation => scaleByRmsAs('scaleByRms', settings)
+
+/** `scaleByRms` in the words of the optimiser it is part of. */
+export const scaleByRmsAs = (name: string, { decay = 0.9, epsilon = 1e-8 }: RmsScaling): GradientTransformation => {
+  const average = averaging(checkDecay(name, 'decay', decay))
+  const small = op.constant(checkPositive(name, 'epsilon', epsilon))
+  return remembering(name, 'square', 0, (gradient, before) => {
+    const after = average(before, op.square(gradient))
+    return [op.div(gradient, op.add(op.sqrt(after), small)), after]
+  })
+}
+
+/**
+ * Gradients over the root of the sum of all their squares so far: `s ← s + g²` from `s = initialAccumulator`, update
+ * `g / (√s + ε)`. The steps shrink for ever, and most where gradients were large.
+ *
+ * @throws ValueError when `epsilon` is not positive, or `initialAccumulator` negative
+ * @throws ShapeError, TreeError when gradients and state do not have the structure and shapes of the parameters
+ * @see Duchi, Hazan, Singer, Adaptive Subgradient Methods for Online Learning and Stochastic Optimization (2011)
+ * @example
+ * import { ok } from 'assert'
+ * import { optim, scalar, toNumber } from 'grad-ts'
+ *
+ * const t = optim.scaleByAdagrad()
+ * const w = scalar(0)
+ * const [, after] = t.update(w)(scalar(3))(t.init(w))
+ * ok(Math.abs(toNumber(t.update(w)(scalar(4))(after)[0]) - 4 / 5) < 1e-8)
+ * @category transformations
+ * @since 0.1.0
+ */
+export const scaleByAdagrad = (settings: AdagradScaling = {}): GradientTransformation =>
+  scaleByAdagradAs('scaleByAdagrad', settings)
+
+/** `scaleByAdagrad` in the words of the optimiser it is part of. */
+export const scaleByAdagradAs = (
+  name: string,
+  { epsilon = 1e-8, initialAccumulator = 0 }: AdagradScaling
+): GradientTransformation => {
+  const small = op.constant(checkPositive(name, 'epsilon', epsilon))
+  const initial = checkNotNegative(name, 'initialAccumulator', initialAccumulator)
+  return remembering(name, 'squares', initial, (gradient, before) => {
+    const after = op.add(before, op.square(gradient))
+    return [op.div(gradient, op.add(op.sqrt(after), small)), after]
+  })
+}

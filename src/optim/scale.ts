@@ -1,0 +1,98 @@
+import { tensors as op } from '../tape/algebra.ts'
+import { fail } from '../tensor/errors.ts'
+import { bufferOf, type Tensor } from '../tensor/tensor.ts'
+import { firstStep, memoryless, nextStep, stepOf, transformation } from './leafwise.ts'
+import { type Schedule } from './schedule.ts'
+import { checkFinite, checkNotNegative } from './settings.ts'
+import type { GradientTransformation } from './transformation.ts'
+
+/** Updates multiplied by a number, fixed or following a schedule. */
+
+const times = (name: string, k: number): GradientTransformation => {
+  const factor = op.constant(k)
+  return memoryless(name, ({ leaves }) => leaves.map((x) => op.mul(x, factor)))
+}
+
+const stepNumber = (what: string, step: Tensor): number =>
+  bufferOf(step)?.[0] ??
+  fail(
+    'TracedValueError',
+    `${what}: a schedule needs the number of the step, which is not known while a function is traced by shape alone; use a fixed learning rate there, or leave the state out of what is traced`
+  )
+
+const timesByStep = (
+  name: string,
+  schedule: Schedule,
+  sign: 1 | -1,
+  check: (what: string, name: string, value: number) => number
+): GradientTransformation =>
+  transformation(
+    name,
+    () => ({ step: firstStep }),
+    ({ leaves }, _, state) => {
+      const step = stepOf(name, state)
+      const at = stepNumber(name, step)
+      const factor = op.constant(sign * check(name, `the schedule at step ${at}`, schedule(at)))
+      return [leaves.map((x) => op.mul(x, factor)), { step: nextStep(step) }]
+    }
+  )
+
+/**
+ * Updates times a number: `k · g`.
+ *
+ * @throws ValueError when `k` is not finite
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { optim, tensor, toArray } from 'grad-ts'
+ *
+ * const double = optim.scale(2)
+ * const g = tensor([1, -3])
+ * deepStrictEqual(toArray(double.update(g)(g)(double.init(g))[0]), [2, -6])
+ * @category transformations
+ * @since 0.1.0
+ */
+export const scale = (k: number): GradientTransformation => times('scale', checkFinite('scale', 'k', k))
+
+/**
+ * Updates times the schedule's value at this step: `schedule(step) · g`. The first step is 0.
+ *
+ * @throws ValueError at a step where the schedule's value is not finite
+ * @throws TracedValueError when the state is traced by shape alone, as by `vmap` over it
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { optim, scalar, toNumber } from 'grad-ts'
+ *
+ * const t = optim.scaleBySchedule((step) => 10 + step)
+ * const g = scalar(1)
+ * const [first, after] = t.update(g)(g)(t.init(g))
+ * const [second] = t.update(g)(g)(after)
+ * deepStrictEqual([toNumber(first), toNumber(second)], [10, 11])
+ * @category transformations
+ * @since 0.1.0
+ */
+export const scaleBySchedule = (schedule: Schedule): GradientTransformation =>
+  timesByStep('scaleBySchedule', schedule, 1, checkFinite)
+
+/**
+ * The step downhill that ends most chains: `−learningRate · g`, with a fixed rate or one that follows a schedule, whose
+ * first step is 0.
+ *
+ * @throws ValueError when the learning rate is negative or not finite, here or at a later step of the schedule
+ * @throws TracedValueError when there is a schedule and the state is traced by shape alone, as by `vmap` over it
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { optim, tensor, toArray } from 'grad-ts'
+ *
+ * const t = optim.descend(0.5)
+ * const g = tensor([2, -4])
+ * deepStrictEqual(toArray(t.update(g)(g)(t.init(g))[0]), [-1, 2])
+ * @category transformations
+ * @since 0.1.0
+ */
+export const descend = (learningRate: number | Schedule): GradientTransformation => descendAs('descend', learningRate)
+
+/** `descend` in the words of the optimiser it is part of. */
+export const descendAs = (name: string, learningRate: number | Schedule): GradientTransformation =>
+  typeof learningRate === 'function'
+    ? timesByStep(name, learningRate, -1, checkNotNegative)
+    : times(name, -checkNotNegative(name, 'learningRate', learningRate))

@@ -1,0 +1,230 @@
+import { fail } from '../tensor/errors.ts'
+import { checkFinite, checkNotNegative, checkPositive, checkStep, checkSteps } from './settings.ts'
+
+/** Learning rates that change: functions of the step. */
+
+/**
+ * A learning rate for each step. Steps are whole numbers and the first is 0: the number of updates made before. To change
+ * by the epoch, count in steps: an epoch of `n` batches is `n` steps.
+ *
+ * Any function of a number will do; those made here throw a ValueError when the step is not a whole number of at least 0.
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import { optim, scalar } from 'grad-ts'
+ *
+ * const rate: optim.Schedule = (step) => 1 / (1 + step)
+ * ok(optim.sgd({ learningRate: rate }).init(scalar(0)))
+ * @category schedules
+ * @since 0.1.0
+ */
+export type Schedule = (step: number) => number
+
+/** How fast a rate decays, and in what steps. @category settings @since 0.1.0 */
+export interface DecaySettings {
+  /** The value at step 0. */
+  readonly initial: number
+  /** What the value is multiplied by. */
+  readonly factor: number
+  /** After how many steps (1). */
+  readonly every?: number
+}
+
+/** The shape of a decay by the inverse of time. @category settings @since 0.1.0 */
+export interface InverseTimeSettings {
+  /** The value at step 0. */
+  readonly initial: number
+  /** How fast it falls: after `every / rate` steps it is half. */
+  readonly rate: number
+  /** How many steps count as one (1). */
+  readonly every?: number
+}
+
+/** The shape of a cosine decay. @category settings @since 0.1.0 */
+export interface CosineSettings {
+  /** The value at step 0. */
+  readonly initial: number
+  /** The value from step `steps` on (0). */
+  readonly final?: number
+  /** How many steps the way takes. */
+  readonly steps: number
+}
+
+/** The shape of a polynomial decay. @category settings @since 0.1.0 */
+export interface PolynomialSettings extends CosineSettings {
+  /** 1 is a straight line; above 1 it falls early, below 1 late (1). */
+  readonly power?: number
+}
+
+/** A schedule that refuses what is no step. */
+export const schedule =
+  (what: string, valueAt: Schedule): Schedule =>
+  (step) =>
+    valueAt(checkStep(what, 'step', step))
+
+/** A schedule as it is, or a number at every step. */
+export const scheduleOf = (what: string, name: string, value: number | Schedule): Schedule =>
+  typeof value === 'function' ? value : always(checkNotNegative(what, name, value))
+
+const always =
+  (value: number): Schedule =>
+  () =>
+    value
+
+/** From `a` to `b`; exactly `a` at 0 and exactly `b` at 1. */
+export const between = (a: number, b: number, part: number): number => a * (1 - part) + b * part
+
+/** From `a` to `b` along half a cosine wave, level at both ends. */
+export const cosineBetween = (a: number, b: number, part: number): number =>
+  between(a, b, (1 - Math.cos(Math.PI * part)) / 2)
+
+/**
+ * The same value at every step.
+ *
+ * @throws ValueError when the value is not finite
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { optim } from 'grad-ts'
+ *
+ * strictEqual(optim.constant(0.1)(1000), 0.1)
+ * @category schedules
+ * @since 0.1.0
+ */
+export const constant = (value: number): Schedule =>
+  schedule('constant', always(checkFinite('constant', 'value', value)))
+
+const decay = (
+  what: string,
+  { initial, factor, every = 1 }: DecaySettings,
+  count: (times: number) => number
+): Schedule => {
+  const [from, by, length] = [
+    checkNotNegative(what, 'initial', initial),
+    checkPositive(what, 'factor', factor),
+    checkSteps(what, 'every', every)
+  ]
+  return schedule(what, (step) => from * by ** count(step / length))
+}
+
+/**
+ * A staircase: `initial · factor^⌊step / every⌋`.
+ *
+ * @throws ValueError when `initial` is negative, `factor` not positive, or `every` not a whole number of at least 1
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { optim } from 'grad-ts'
+ *
+ * const rate = optim.stepDecay({ initial: 8, factor: 0.5, every: 10 })
+ * deepStrictEqual([0, 9, 10, 20].map(rate), [8, 8, 4, 2])
+ * @category schedules
+ * @since 0.1.0
+ */
+export const stepDecay = (settings: DecaySettings): Schedule => decay('stepDecay', settings, Math.floor)
+
+/**
+ * A smooth exponential: `initial · factor^(step / every)`. For the form `initial · e^(−k · step)`, `factor` is `e^−k`.
+ *
+ * @throws ValueError when `initial` is negative, `factor` not positive, or `every` not a whole number of at least 1
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { optim } from 'grad-ts'
+ *
+ * const rate = optim.exponentialDecay({ initial: 8, factor: 0.25, every: 2 })
+ * deepStrictEqual([0, 1, 2, 3].map(rate), [8, 4, 2, 1])
+ * @category schedules
+ * @since 0.1.0
+ */
+export const exponentialDecay = (settings: DecaySettings): Schedule =>
+  decay('exponentialDecay', settings, (times) => times)
+
+/**
+ * A hyperbola: `initial / (1 + rate · step / every)`.
+ *
+ * @throws ValueError when `initial` or `rate` is negative, or `every` not a whole number of at least 1
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { optim } from 'grad-ts'
+ *
+ * const rate = optim.inverseTimeDecay({ initial: 6, rate: 0.5 })
+ * deepStrictEqual([0, 2, 4].map(rate), [6, 3, 2])
+ * @category schedules
+ * @since 0.1.0
+ */
+export const inverseTimeDecay = ({ initial, rate, every = 1 }: InverseTimeSettings): Schedule => {
+  const what = 'inverseTimeDecay'
+  const [from, speed, length] = [
+    checkNotNegative(what, 'initial', initial),
+    checkNotNegative(what, 'rate', rate),
+    checkSteps(what, 'every', every)
+  ]
+  return schedule(what, (step) => from / (1 + (speed * step) / length))
+}
+
+/**
+ * From `initial` to `final` (0) in `steps` steps, as a power of the way left:
+ * `final + (initial − final) · (1 − step / steps)^power`; `final` ever after. With the power of 1 it is a straight line.
+ *
+ * @throws ValueError when `initial` or `final` is negative, `power` not positive, or `steps` not a whole number of at least 1
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { optim } from 'grad-ts'
+ *
+ * const rate = optim.polynomialDecay({ initial: 8, steps: 4, power: 2 })
+ * deepStrictEqual([0, 2, 4, 9].map(rate), [8, 2, 0, 0])
+ * @category schedules
+ * @since 0.1.0
+ */
+export const polynomialDecay = ({ initial, final = 0, power = 1, steps }: PolynomialSettings): Schedule => {
+  const what = 'polynomialDecay'
+  const [from, to, exponent, length] = [
+    checkNotNegative(what, 'initial', initial),
+    checkNotNegative(what, 'final', final),
+    checkPositive(what, 'power', power),
+    checkSteps(what, 'steps', steps)
+  ]
+  return schedule(what, (step) => between(to, from, (1 - Math.min(step, length) / length) ** exponent))
+}
+
+/**
+ * From `initial` to `final` (0) in `steps` steps, along half a cosine wave:
+ * `final + (initial − final) · (1 + cos(π · step / steps)) / 2`; `final` ever after.
+ *
+ * @throws ValueError when `initial` or `final` is negative, or `steps` not a whole number of at least 1
+ * @see Loshchilov, Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts (2017), equation 5
+ * @example
+ * import { ok } from 'assert'
+ * import { optim } from 'grad-ts'
+ *
+ * const rate = optim.cosineDecay({ initial: 8, final: 2, steps: 10 })
+ * ok([8, 5, 2, 2].every((value, i) => Math.abs(rate(5 * i) - value) < 1e-12))
+ * @category schedules
+ * @since 0.1.0
+ */
+export const cosineDecay = ({ initial, final = 0, steps }: CosineSettings): Schedule => {
+  const what = 'cosineDecay'
+  const [from, to, length] = [
+    checkNotNegative(what, 'initial', initial),
+    checkNotNegative(what, 'final', final),
+    checkSteps(what, 'steps', steps)
+  ]
+  return schedule(what, (step) => cosineBetween(from, to, Math.min(step, length) / length))
+}
+
+/** Schedules that begin at given steps, the first of which is 0; each counts from its own beginning. */
+export const inTurn = (what: string, pieces: readonly (readonly [from: number, schedule: Schedule])[]): Schedule => {
+  pieces.forEach(([from], i) => {
+    checkStep(what, `the beginning of piece ${i}`, from)
+    if (i === 0 ? from !== 0 : from <= pieces[i - 1]![0])
+      fail(
+        'ValueError',
+        `${what}: the pieces must begin at rising steps, the first at 0, got ${pieces.map(([start]) => start).join(', ')}`
+      )
+  })
+  const reversed = [...pieces].reverse()
+  return pieces.length === 0
+    ? fail('ValueError', `${what}: needs at least one piece, got none`)
+    : schedule(what, (step) => {
+        const [from, current] = reversed.find(([start]) => start <= step)!
+        return current(step - from)
+      })
+}

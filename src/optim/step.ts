@@ -1,0 +1,65 @@
+import { flattenParams, rebuild, type TreeOf } from '../params/tree.ts'
+import { tensors as op } from '../tape/algebra.ts'
+import type { Shape } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import type { Flat } from '../tree/tree.ts'
+import { matching, onLeavesOf } from './leafwise.ts'
+import type { GradientTransformation, OptimizerState } from './transformation.ts'
+
+type Tree<P> = Tensor<Shape> | { readonly [K in keyof P]: TreeOf<P[K]> }
+
+/**
+ * Moves parameters by updates: `params + updates`, tensor by tensor.
+ *
+ * @throws TreeError when the two differ in structure
+ * @throws ShapeError when they differ in a shape, naming the parameter
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { optim, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(optim.applyUpdates(tensor([-1, 1]))(tensor([5, 5]))), [4, 6])
+ * @category steps
+ * @since 0.1.0
+ */
+export const applyUpdates =
+  <P extends Tree<P>>(updates: P) =>
+  (params: NoInfer<P>): P => {
+    const flat = flattenParams('applyUpdates', params)
+    return rebuild<P>(flat.structure, plus(flat, matching('applyUpdates', flat, updates)))
+  }
+
+const plus = ({ leaves }: Flat<Tensor>, updates: readonly Tensor[]): readonly Tensor[] =>
+  leaves.map((x, i) => op.add(x, updates[i]!))
+
+/**
+ * One step of an optimiser: the parameters moved, and the state to hand to the next step. Pure, and made of tensor
+ * operations, so it can itself be differentiated.
+ *
+ * @throws TreeError when gradients or state do not have the structure of the parameters
+ * @throws ShapeError when a shape differs, naming the parameter
+ * @example
+ * import { ok } from 'assert'
+ * import { grad, optim, scalar, square, toNumber } from 'grad-ts'
+ *
+ * const adam = optim.adam({ learningRate: 0.1 })
+ * const start = scalar(3)
+ * const [w, state] = optim.step(adam)(start, grad(square)(start), adam.init(start))
+ * const [next] = optim.step(adam)(w, grad(square)(w), state)
+ * ok(toNumber(next) < toNumber(w) && toNumber(w) < 3)
+ * @category steps
+ * @since 0.1.0
+ */
+export const step = (transformation: GradientTransformation) => {
+  const run = onLeavesOf(transformation)
+  return <P extends Tree<P>>(
+    params: P,
+    grads: NoInfer<P>,
+    state: OptimizerState
+  ): readonly [params: P, state: OptimizerState] => {
+    // taken apart and put together once: for small models that is most of the work
+    const flat = flattenParams('step', params)
+    const gradients = { leaves: matching('step', flat, grads), structure: flat.structure }
+    const [updates, next] = run(gradients, params, state)
+    return [rebuild<P>(flat.structure, plus(flat, updates)), next]
+  }
+}

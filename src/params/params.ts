@@ -1,0 +1,277 @@
+import type { Eq as FpEq } from 'fp-ts/lib/Eq.js'
+import type { Monoid } from 'fp-ts/lib/Monoid.js'
+import { dimsOf, isTensor, make, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { sameDims, showDims, sizeOf } from '../tensor/dims.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asFunction, asNumber } from '../tensor/given.ts'
+import { closeNumbers, defaultTolerance, Eq as tensorEq, type Tolerance } from '../tensor/read.ts'
+import { tensors as op } from '../tape/algebra.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { pathsOf, sameNesting, showPath, type Structure } from '../tree/tree.ts'
+import { flattenParams, leavesOf, rebuild, type Tree } from './tree.ts'
+
+/** A function that works on a tensor of any shape and keeps the shape. */
+export type Leafwise = <S extends Shape>(x: Tensor<S>) => Tensor<S>
+/** A function of two tensors of one shape, any shape, that keeps it. */
+export type LeafwisePair = <S extends Shape>(x: Tensor<S>, y: Tensor<S>) => Tensor<S>
+
+/**
+ * Applies a shape-keeping function to every tensor of a tree.
+ *
+ * @throws TreeError when a leaf is no tensor
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { mul, ones, params, toArray } from 'grad-ts'
+ *
+ * const p = { weight: ones([2]), rest: [ones([1])] }
+ * deepStrictEqual(toArray(params.map(mul(3))(p).weight), [3, 3])
+ * @category params
+ * @since 0.1.0
+ */
+export const map = (f: Leafwise) => {
+  asFunction('params.map', f)
+  return <P extends Tree<P>>(p: P): P => {
+    const { leaves, structure } = flattenParams('params.map', p)
+    const results = leaves.map((x) => f(x))
+    return rebuild<P>(structure, allTensors('params.map', structure, results))
+  }
+}
+
+/** The leaves that a caller's function gave, all of them tensors. */
+const allTensors = (what: string, structure: Structure, leaves: readonly Tensor[]): readonly Tensor[] => {
+  const wrong = leaves.findIndex((x) => !isTensor(x))
+  return wrong < 0
+    ? leaves
+    : fail(
+        'ValueError',
+        `${what}: the function gave ${showGiven(leaves[wrong])} for ${showPath('params', pathsOf(structure)[wrong]!)}; it must give a tensor`
+      )
+}
+
+/**
+ * Applies a function to every tensor of a tree and its path, such as `params[0].weight`.
+ *
+ * @category params
+ * @since 0.1.0
+ */
+export const mapWithPath = (f: (path: string) => Leafwise) => {
+  asFunction('params.mapWithPath', f)
+  return <P extends Tree<P>>(p: P): P => {
+    const { leaves, structure } = flattenParams('params.mapWithPath', p)
+    const paths = pathsOf(structure)
+    const results = leaves.map((x, i) => f(showPath('params', paths[i]!))(x))
+    return rebuild<P>(structure, allTensors('params.mapWithPath', structure, results))
+  }
+}
+
+const pairs = (what: string, p: unknown, q: unknown) => {
+  const { leaves, structure } = flattenParams(what, p)
+  const others = leavesOf(what, structure, q)
+  leaves.forEach((x, i) => {
+    if (!sameDims(dimsOf(x), dimsOf(others[i]!)))
+      fail(
+        'ShapeError',
+        `${what}: ${showPath('params', pathsOf(structure)[i]!)} has shape ${showDims(dimsOf(x))} in one tree and ${showDims(dimsOf(others[i]!))} in the other`
+      )
+  })
+  return { leaves, others, structure }
+}
+
+/**
+ * Combines two trees of the same structure and shapes, tensor by tensor: `zipWith(f)(q)(p)` is `f(p, q)` at each leaf.
+ *
+ * @throws TreeError when the structures differ, naming the place
+ * @throws ShapeError when two shapes differ, naming the parameter
+ * @category params
+ * @since 0.1.0
+ */
+export const zipWith = (f: LeafwisePair) => {
+  asFunction('params.zipWith', f)
+  return <P extends Tree<P>>(q: P) =>
+    (p: NoInfer<P>): P => {
+      const { leaves, others, structure } = pairs('params.zipWith', p, q)
+      const results = leaves.map((x, i) => f(x, others[i]!))
+      return rebuild<P>(structure, allTensors('params.zipWith', structure, results))
+    }
+}
+
+/**
+ * Folds over the tensors of a tree, in order.
+ *
+ * @category params
+ * @since 0.1.0
+ */
+export const reduce = <B>(initial: B, f: (accumulated: B, x: Tensor, path: string) => B) => {
+  asFunction('params.reduce', f)
+  return <P extends Tree<P>>(p: P): B => foldLeaves('params.reduce', initial, f)(p)
+}
+
+const foldLeaves =
+  <B>(what: string, initial: B, f: (accumulated: B, x: Tensor, path: string) => B) =>
+  (p: unknown): B => {
+    const { leaves, structure } = flattenParams(what, p)
+    const paths = pathsOf(structure)
+    return leaves.reduce((accumulated, x, i) => f(accumulated, x, showPath('params', paths[i]!)), initial)
+  }
+
+/**
+ * The path of every tensor, in order.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { ones, params } from 'grad-ts'
+ *
+ * deepStrictEqual(params.paths([{ weight: ones([1]) }]), ['params[0].weight'])
+ * @category params
+ * @since 0.1.0
+ */
+export const paths = <P extends Tree<P>>(p: P): readonly string[] =>
+  pathsOf(flattenParams('params.paths', p).structure).map((path) => showPath('params', path))
+
+/** The tensors of a tree, in order. @category params @since 0.1.0 */
+export const tensors = <P extends Tree<P>>(p: P): readonly Tensor[] => flattenParams('params.tensors', p).leaves
+
+/** How many numbers a tree holds. @category params @since 0.1.0 */
+export const count = <P extends Tree<P>>(p: P): number =>
+  foldLeaves('params.count', 0, (total: number, x) => total + sizeOf(dimsOf(x)))(p)
+
+/** The same structure, all zeros: the neutral element of `add`. @category params @since 0.1.0 */
+export const zerosLike = <P extends Tree<P>>(p: P): P => {
+  const { leaves, structure } = flattenParams('params.zerosLike', p)
+  return rebuild<P>(
+    structure,
+    leaves.map((x) => make(dimsOf(x), new Float64Array(sizeOf(dimsOf(x)))))
+  )
+}
+
+/** `p + q`, tensor by tensor. @category params @since 0.1.0 */
+export const add =
+  <P extends Tree<P>>(q: P) =>
+  (p: NoInfer<P>): P => {
+    const { leaves, others, structure } = pairs('params.add', p, q)
+    return rebuild<P>(
+      structure,
+      leaves.map((x, i) => op.add(x, others[i]!))
+    )
+  }
+
+/** `p − q`, tensor by tensor. @category params @since 0.1.0 */
+export const sub =
+  <P extends Tree<P>>(q: P) =>
+  (p: NoInfer<P>): P => {
+    const { leaves, others, structure } = pairs('params.sub', p, q)
+    return rebuild<P>(
+      structure,
+      leaves.map((x, i) => op.sub(x, others[i]!))
+    )
+  }
+
+/** `k · p`. @category params @since 0.1.0 */
+export const scale = (k: number) => {
+  const factor = op.constant(asNumber('params.scale', k))
+  return <P extends Tree<P>>(p: P): P => {
+    const { leaves, structure } = flattenParams('params.scale', p)
+    return rebuild<P>(
+      structure,
+      leaves.map((x) => op.mul(x, factor))
+    )
+  }
+}
+
+/** `p + k · q`. @category params @since 0.1.0 */
+export const addScaled = (k: number) => {
+  const factor = op.constant(asNumber('params.addScaled', k))
+  return <P extends Tree<P>>(q: P) =>
+    (p: NoInfer<P>): P => {
+      const { leaves, others, structure } = pairs('params.addScaled', p, q)
+      return rebuild<P>(
+        structure,
+        leaves.map((x, i) => op.add(x, op.mul(others[i]!, factor)))
+      )
+    }
+}
+
+/** The inner product of two trees: the sum over all of `p · q`. @category params @since 0.1.0 */
+export const dot =
+  <P extends Tree<P>>(q: P) =>
+  (p: NoInfer<P>): Scalar =>
+    innerProduct('params.dot', p, q) as unknown as Scalar
+
+const innerProduct = (what: string, p: unknown, q: unknown): Tensor => {
+  const { leaves, others } = pairs(what, p, q)
+  const products = leaves.map((x, i) =>
+    op.sum(
+      op.mul(x, others[i]!),
+      dimsOf(x).map((_, axis) => axis),
+      false
+    )
+  )
+  return products.reduce((a, b) => op.add(a, b), op.constant(0))
+}
+
+/** The Euclidean norm over all parameters; its derivative at 0 is 0. @category params @since 0.1.0 */
+export const norm = <P extends Tree<P>>(p: P): Scalar => {
+  const squared = innerProduct('params.norm', p, p)
+  return op.where(op.equal(squared, op.constant(0)), op.constant(0), op.sqrt(squared)) as unknown as Scalar
+}
+
+/**
+ * Gradients of one structure add up: the monoid of `add`, with zeros shaped like an example as its neutral element.
+ *
+ * @category params
+ * @since 0.1.0
+ */
+export const getMonoid = <P extends Tree<P>>(example: P): Monoid<P> => ({
+  concat: (x, y) => add<P>(y)(x),
+  empty: zerosLike(example)
+})
+
+/** Exact equality: same structure, same shapes, same numbers; keys in any order. @category params @since 0.1.0 */
+export const getEq = <P extends Tree<P>>(): FpEq<P> => ({
+  equals: (p, q) => {
+    const { leaves, structure } = flattenParams('params.Eq', p)
+    if (!sameNesting(structure, flattenParams('params.Eq', q).structure)) return false
+    const others = leavesOf('params.Eq', structure, q)
+    return leaves.every((x, i) => tensorEq.equals(x, others[i]!))
+  }
+})
+
+/** Whether all numbers of two trees agree within a tolerance. @category params @since 0.1.0 */
+export const isClose =
+  (tolerance: Tolerance = defaultTolerance) =>
+  <P extends Tree<P>>(expected: P) =>
+  (actual: NoInfer<P>): boolean => {
+    const { leaves, others } = pairs('params.isClose', actual, expected)
+    const close = closeNumbers(tolerance)
+    return leaves.every((x, i) => {
+      const b = valuesOf('params.isClose', others[i]!)
+      return valuesOf('params.isClose', x).every((value, k) => close(value, b[k]!))
+    })
+  }
+
+/** Whether every number of a tree is finite. @category params @since 0.1.0 */
+export const allFinite = <P extends Tree<P>>(p: P): boolean =>
+  flattenParams('params.allFinite', p).leaves.every((x) => valuesOf('params.allFinite', x).every(Number.isFinite))
+
+/**
+ * A table of the parameters: path, shape, number of elements, and the total.
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import { params, zeros } from 'grad-ts'
+ *
+ * ok(params.summary({ weight: zeros([2, 4]), bias: zeros([4]) }).endsWith('total: 12'))
+ * @category params
+ * @since 0.1.0
+ */
+export const summary = <P extends Tree<P>>(p: P): string => {
+  const { leaves, structure } = flattenParams('params.summary', p)
+  const paths = pathsOf(structure)
+  const rows = leaves.map((x, i) => [showPath('params', paths[i]!), showDims(dimsOf(x)), sizeOf(dimsOf(x))] as const)
+  const widest = (column: 0 | 1): number => rows.reduce((width, row) => Math.max(width, row[column].length), 0)
+  const [pathWidth, dimsWidth] = [widest(0), widest(1)]
+  return [
+    ...rows.map(([path, dims, size]) => `${path.padEnd(pathWidth)}  ${dims.padEnd(dimsWidth)}  ${size}`),
+    `total: ${rows.reduce((total, [, , size]) => total + size, 0)}`
+  ].join('\n')
+}

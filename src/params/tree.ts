@@ -1,0 +1,62 @@
+import { fail, showGiven } from '../tensor/errors.ts'
+import type { Shape, ShapeError } from '../tensor/shape.ts'
+import { isTensor, type Tensor } from '../tensor/tensor.ts'
+import { type Flat, flatten, leavesAs, showPath, type Structure, unflatten } from '../tree/tree.ts'
+
+/**
+ * The type of a parameter tree: `P` itself when every leaf is a tensor, otherwise a type that names the leaf that is
+ * none. Written against `P` so that interfaces are accepted too, and inference through higher-order functions survives.
+ *
+ * @category params
+ * @since 0.1.0
+ */
+export type TreeOf<P> = P extends Params
+  ? P
+  : P extends (...args: never) => unknown
+    ? ShapeError<'a function is not a parameter'>
+    : P extends object
+      ? { readonly [K in keyof P]: TreeOf<P[K]> }
+      : ShapeError<'not a tensor'>
+
+/** Parameters of any kind: tensors in any nesting of records, tuples and arrays. @category params @since 0.1.0 */
+export type Params = Tensor<Shape> | readonly Params[] | { readonly [key: string]: Params }
+
+/**
+ * The constraint on a type of parameters, `<P extends Tree<P>>`: any `Params`, and an interface whose leaves are all
+ * tensors (it has no index signature, so it is none of `Params`). `object` refuses numbers and strings, whose mapped type
+ * would be themselves, and the symbol refuses functions.
+ *
+ * @category params
+ * @since 0.1.0
+ */
+export type Tree<P> =
+  Params | ({ readonly [K in keyof P]: TreeOf<P[K]> } & { readonly [Symbol.hasInstance]?: never } & object)
+
+/** A tree of the same structure with every tensor replaced. @category params @since 0.1.0 */
+export type MapTree<P, L> = P extends Tensor<Shape> ? L : { readonly [K in keyof P]: MapTree<P[K], L> }
+
+const describe = (value: unknown): string =>
+  typeof value === 'object' && value !== null
+    ? 'an object that is neither a plain record nor an array'
+    : typeof value === 'number' || typeof value === 'string'
+      ? `the ${typeof value} ${showGiven(value)}`
+      : showGiven(value)
+
+/** The tensors of a tree and its structure; `root` names the tree in a message. @internal */
+export const flattenParams = (what: string, tree: unknown, root = 'params'): Flat<Tensor> =>
+  flatten(isTensor, ({ path, value }) =>
+    fail('TreeError', `${what}: ${showPath(root, path)} is ${describe(value)}; every leaf must be a tensor`)
+  )(tree)
+
+/** The tensors of a tree that must have the structure of another. @internal */
+export const leavesOf = (what: string, structure: Structure, tree: unknown): readonly Tensor[] =>
+  leavesAs<Tensor>(isTensor, ({ path, expected, found }) =>
+    fail(
+      'TreeError',
+      `${what}: the two trees differ at ${showPath('params', path)}: ${expected} in one, ${found} in the other`
+    )
+  )(structure)(tree)
+
+/** The one place that asserts the type of a tree. @internal */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- it stands for a cast
+export const rebuild = <P>(structure: Structure, leaves: readonly Tensor[]): P => unflatten(structure)(leaves) as P

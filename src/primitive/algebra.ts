@@ -1,0 +1,73 @@
+import type { Dims } from '../tensor/dims.ts'
+
+/**
+ * The vocabulary: every primitive operation over an unknown carrier `A`, uncurried and in mathematical order. Rules are
+ * written in these words, never on tensors, so one rule serves plain tensors, traced ones and batches, and a derivative
+ * can itself be differentiated.
+ *
+ * @category primitive
+ * @since 0.1.0
+ */
+export interface Algebra<A> {
+  readonly dims: (x: A) => Dims
+  /** One number, as a scalar. */
+  readonly constant: (value: number) => A
+  /** The vector `0, step, 2 · step, …` of `count` numbers. */
+  readonly range: (count: number, step: number) => A
+
+  readonly add: (a: A, b: A) => A
+  readonly sub: (a: A, b: A) => A
+  readonly mul: (a: A, b: A) => A
+  readonly div: (a: A, b: A) => A
+  /** `a · b`, exactly 0 where either is 0: a cotangent times a derivative, one of which may be infinite. */
+  readonly mulNoNan: (a: A, b: A) => A
+  readonly pow: (base: A, exponent: A) => A
+  readonly maximum: (a: A, b: A) => A
+  readonly minimum: (a: A, b: A) => A
+
+  readonly powNumber: (x: A, exponent: number) => A
+  readonly clip: (x: A, min: number, max: number) => A
+  readonly neg: (x: A) => A
+  readonly exp: (x: A) => A
+  readonly expm1: (x: A) => A
+  readonly log: (x: A) => A
+  readonly log1p: (x: A) => A
+  readonly sqrt: (x: A) => A
+  readonly square: (x: A) => A
+  readonly abs: (x: A) => A
+  readonly sign: (x: A) => A
+  readonly sin: (x: A) => A
+  readonly cos: (x: A) => A
+  readonly tanh: (x: A) => A
+  readonly sigmoid: (x: A) => A
+  readonly softplus: (x: A) => A
+  readonly erf: (x: A) => A
+  readonly relu: (x: A) => A
+  readonly stopGradient: (x: A) => A
+
+  readonly greater: (a: A, b: A) => A
+  readonly greaterEqual: (a: A, b: A) => A
+  readonly equal: (a: A, b: A) => A
+  readonly where: (condition: A, whenTrue: A, whenFalse: A) => A
+
+  readonly matmul: (a: A, b: A) => A
+
+  readonly reshape: (x: A, dims: Dims) => A
+  readonly broadcastTo: (x: A, dims: Dims) => A
+  readonly permute: (x: A, axes: readonly number[]) => A
+  readonly slice: (x: A, starts: readonly number[], stops: readonly number[]) => A
+  readonly pad: (x: A, starts: readonly number[], dims: Dims) => A
+  readonly concat: (xs: readonly A[], axis: number) => A
+  readonly gather: (x: A, indices: A) => A
+  readonly scatterAdd: (x: A, indices: A, rows: number) => A
+
+  readonly sum: (x: A, axes: readonly number[], keepDims: boolean) => A
+  readonly max: (x: A, axes: readonly number[], keepDims: boolean) => A
+  readonly argmax: (x: A, axis: number) => A
+  readonly softmax: (x: A, axis: number) => A
+  readonly logSoftmax: (x: A, axis: number) => A
+  readonly logSumExp: (x: A, axis: number) => A
+}
+
+/** The names of the operations, without the three that only describe values. @category primitive @since 0.1.0 */
+export type PrimitiveName = Exclude<keyof Algebra<unknown>, 'dims' | 'constant' | 'range'>

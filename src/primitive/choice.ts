@@ -1,0 +1,61 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as loop from '../kernel/elementwise.ts'
+import { expand } from '../kernel/strided.ts'
+import { sizeOf } from '../tensor/dims.ts'
+import { dimsOf } from '../tensor/tensor.ts'
+import { nonZero, reals, zeroOrOne } from './domain.ts'
+import { broadcastAll, comparison, lineUp, nonDifferentiable, stretch, sumTo, values } from './elementwise.ts'
+import type { NoParams, Primitive } from './primitive.ts'
+
+/** Comparing, and choosing by what was compared. */
+
+export const greater = comparison('greater')(loop.greater, [reals, reals])
+export const greaterEqual = comparison('greaterEqual')(loop.greaterEqual, [reals, reals])
+export const equal = comparison('equal')(loop.equal, [reals, reals])
+
+/** −1, 0 or 1. */
+export const sign: Primitive<NoParams> = nonDifferentiable({
+  name: 'sign',
+  arity: 1,
+  domain: [nonZero],
+  shape: (_, [x]) => E.right(x!),
+  evaluate: (_, [x]) => values(x!).map(Math.sign),
+  batch: ({ params, inputs, again }) => again(params, inputs),
+  flops: (_, __, output) => sizeOf(output)
+})
+
+/** The value itself, with derivative 0: what the field calls stopping a gradient, or detaching. */
+export const stopGradient: Primitive<NoParams> = nonDifferentiable({
+  name: 'stopGradient',
+  arity: 1,
+  domain: [reals],
+  shape: (_, [x]) => E.right(x!),
+  evaluate: (_, [x]) => values(x!),
+  batch: ({ params, inputs, again }) => again(params, inputs),
+  flops: () => 0
+})
+
+/** The branch not taken gets a cotangent of exactly 0, which every rule turns into 0. */
+export const where: Primitive<NoParams> = {
+  name: 'where',
+  arity: 3,
+  domain: [zeroOrOne, reals, reals],
+  differentiable: (index) => index > 0,
+  shape: (_, inputs) => broadcastAll(inputs),
+  evaluate: (_, inputs, output) => {
+    const n = sizeOf(output)
+    const [c, a, b] = inputs.map((x) => (values(x).length === 1 ? values(x) : expand(values(x), dimsOf(x), output)))
+    const step = (x: Float64Array): number => (x.length === n ? 1 : 0)
+    return loop.select(c!, step(c!), a!, step(a!), b!, step(b!), n)
+  },
+  vjp: (op, _, [condition, a, b], __, ct, index) =>
+    index === 1
+      ? sumTo(op, op.where(condition!, ct, op.constant(0)), op.dims(a!))
+      : sumTo(op, op.where(condition!, op.constant(0), ct), op.dims(b!)),
+  jvp: (op, _, [condition], y, t, index) => {
+    const tangent = stretch(op, t, op.dims(y))
+    return index === 1 ? op.where(condition!, tangent, op.constant(0)) : op.where(condition!, op.constant(0), tangent)
+  },
+  batch: (batching) => batching.again(batching.params, lineUp(batching)),
+  flops: (_, __, output) => sizeOf(output)
+}

@@ -1,0 +1,179 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { type Binary, type Unary } from '../kernel/elementwise.ts'
+import { expand } from '../kernel/strided.ts'
+import {
+  broadcast,
+  broadcastFault,
+  broadcastsTo,
+  type Dims,
+  sameDims,
+  showDims,
+  sizeOf,
+  stretchedAxes
+} from '../tensor/dims.ts'
+import { fail } from '../tensor/errors.ts'
+import { bufferOf, dimsOf, type Tensor } from '../tensor/tensor.ts'
+import type { Algebra } from './algebra.ts'
+import type { Batching, Domain, Interval, NoParams, Primitive } from './primitive.ts'
+
+/** What every elementwise family shares: reading buffers, undoing a broadcast, and lining up a batch. */
+
+/** The numbers of a tensor that is known to have them. */
+export const values = (x: Tensor): Float64Array => bufferOf(x)!
+
+/** Sums a cotangent back to the shape of the operand that was stretched to it. */
+export const sumTo = <A>(op: Algebra<A>, ct: A, dims: Dims): A => {
+  const from = op.dims(ct)
+  if (sameDims(from, dims)) return ct
+  const axes = stretchedAxes(dims, from)
+  const summed = axes.length === 0 ? ct : op.sum(ct, axes, false)
+  return sameDims(op.dims(summed), dims) ? summed : op.reshape(summed, dims)
+}
+
+/** Stretches to a shape, when it is not that already. */
+export const stretch = <A>(op: Algebra<A>, x: A, dims: Dims): A =>
+  sameDims(op.dims(x), dims) ? x : op.broadcastTo(x, dims)
+
+/** The operand that all the others stretch to. */
+const largestOf = (inputs: readonly Dims[]): Dims | undefined =>
+  inputs.find((to) => inputs.every((from) => broadcastsTo(from, to)))
+
+/** One-sided broadcasting of several operands: all stretch to one of them. */
+export const broadcastAll = (inputs: readonly Dims[]): E.Either<string, Dims> => {
+  const largest = largestOf(inputs)
+  return largest === undefined
+    ? E.left(`no operand of ${inputs.map(showDims).join(', ')} has a shape that the others broadcast to`)
+    : E.right(largest)
+}
+
+/**
+ * Operands of a broadcasting operation, lined up for a batch: the batch axis comes first, each example's dimensions stay
+ * at the right, and one operand has the full shape, so that the operation itself still stretches only the others.
+ */
+export const lineUp = <A>({
+  op,
+  inputs,
+  mapped,
+  size
+}: Pick<Batching<A, unknown>, 'op' | 'inputs' | 'mapped' | 'size'>) => {
+  const each = inputs.map((x, i) => (mapped[i] ? op.dims(x).slice(1) : op.dims(x)))
+  const rank = Math.max(...each.map((dims) => dims.length))
+  const full = [size, ...(largestOf(each) ?? [])]
+  const lined = inputs.map((x, i) =>
+    mapped[i] && each[i]!.length < rank
+      ? op.reshape(x, [size, ...Array.from({ length: rank - each[i]!.length }, () => 1), ...each[i]!])
+      : x
+  )
+  const widest = lined.some((x) => sameDims(op.dims(x), full)) ? -1 : mapped.indexOf(true)
+  return lined.map((x, i) => (i === widest ? op.broadcastTo(x, full) : x))
+}
+
+interface UnaryRule<P> {
+  readonly domain: Interval
+  readonly evaluate: (params: P) => Unary
+  /** `f′`, from the input and the output. */
+  readonly derivative: <A>(op: Algebra<A>, params: P, x: A, y: A) => A
+}
+
+/** One number in, one number out, with parameters. */
+export const elementwiseWith =
+  <P>(name: string) =>
+  ({ domain, evaluate, derivative }: UnaryRule<P>): Primitive<P> => ({
+    name,
+    arity: 1,
+    domain: [domain],
+    differentiable: () => true,
+    shape: (_, [x]) => E.right(x!),
+    evaluate: (params, [x]) => evaluate(params)(values(x!)),
+    vjp: (op, params, [x], y, ct) => op.mulNoNan(ct, derivative(op, params, x!, y)),
+    jvp: (op, params, [x], y, t) => op.mulNoNan(t, derivative(op, params, x!, y)),
+    batch: ({ params, inputs, again }) => again(params, inputs),
+    flops: (_, __, output) => sizeOf(output)
+  })
+
+/** One number in, one number out. The derivative is the only mathematics to write. */
+export const elementwise =
+  (name: string) =>
+  (rule: {
+    readonly domain: Interval
+    readonly evaluate: Unary
+    readonly derivative: <A>(op: Algebra<A>, x: A, y: A) => A
+  }): Primitive<NoParams> =>
+    elementwiseWith<NoParams>(name)({
+      domain: rule.domain,
+      evaluate: () => rule.evaluate,
+      derivative: (op, _, x, y) => rule.derivative(op, x, y)
+    })
+
+const runBinary = (loop: Binary, [a, b]: readonly Tensor[], output: Dims): Float64Array => {
+  const n = sizeOf(output)
+  const [x, y] = [values(a!), values(b!)]
+  // a single number needs no copies: the loop stands still on it
+  const left = x.length === n ? x : x.length === 1 ? x : expand(x, dimsOf(a!), output)
+  const right = y.length === n ? y : y.length === 1 ? y : expand(y, dimsOf(b!), output)
+  return loop(left, left.length === n ? 1 : 0, right, right.length === n ? 1 : 0, n)
+}
+
+const pairShape = ([a, b]: readonly Dims[]): E.Either<string, Dims> => {
+  const dims = broadcast(a!, b!)
+  return dims === undefined ? E.left(broadcastFault(a!, b!)) : E.right(dims)
+}
+
+/** How one operand's cotangent or tangent is scaled: by a constant sign, or by a partial derivative. */
+export type Partial = 1 | -1 | (<A>(op: Algebra<A>, a: A, b: A, y: A) => A)
+
+const scale = <A>(op: Algebra<A>, partial: Partial, [a, b]: readonly A[], y: A, v: A): A =>
+  partial === 1 ? v : partial === -1 ? op.neg(v) : op.mulNoNan(v, partial(op, a!, b!, y))
+
+/** Two operands, one of which may be stretched to the other's shape. */
+export const binary =
+  (name: string) =>
+  ({
+    domain,
+    evaluate,
+    partials
+  }: {
+    readonly domain: Domain
+    readonly evaluate: Binary
+    readonly partials: readonly [Partial, Partial]
+  }): Primitive<NoParams> => ({
+    name,
+    arity: 2,
+    domain,
+    differentiable: () => true,
+    shape: (_, inputs) => pairShape(inputs),
+    evaluate: (_, inputs, output) => runBinary(evaluate, inputs, output),
+    vjp: (op, _, inputs, y, ct, index) =>
+      sumTo(op, scale(op, partials[index]!, inputs, y, ct), op.dims(inputs[index]!)),
+    jvp: (op, _, inputs, y, t, index) =>
+      stretch(op, scale(op, partials[index]!, inputs, y, stretch(op, t, op.dims(y))), op.dims(y)),
+    batch: (batching) => batching.again(batching.params, lineUp(batching)),
+    flops: (_, __, output) => sizeOf(output)
+  })
+
+const never = (name: string): never =>
+  fail('ValueError', `${name}: has no derivative, so there is no rule to ask; check differentiable first`)
+
+/** Two operands and an answer that is 1 or 0: locally constant, so its derivative is 0. */
+export const comparison =
+  (name: string) =>
+  (evaluate: Binary, domain: Domain): Primitive<NoParams> => ({
+    name,
+    arity: 2,
+    domain,
+    differentiable: () => false,
+    shape: (_, inputs) => pairShape(inputs),
+    evaluate: (_, inputs, output) => runBinary(evaluate, inputs, output),
+    vjp: () => never(name),
+    jvp: () => never(name),
+    batch: (batching) => batching.again(batching.params, lineUp(batching)),
+    flops: (_, __, output) => sizeOf(output)
+  })
+
+/** An operation that is never differentiated, whatever its shape. */
+export const nonDifferentiable = <P>(rule: Omit<Primitive<P>, 'differentiable' | 'vjp' | 'jvp'>): Primitive<P> => ({
+  ...rule,
+  differentiable: () => false,
+  vjp: () => never(rule.name),
+  jvp: () => never(rule.name)
+})

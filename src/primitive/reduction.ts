@@ -1,0 +1,141 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as loop from '../kernel/reduce.ts'
+import * as soft from '../kernel/softmax.ts'
+import { type Dims, reducedDims, showDims, sizeOf } from '../tensor/dims.ts'
+import { dimsOf } from '../tensor/tensor.ts'
+import type { Algebra } from './algebra.ts'
+import { reals } from './domain.ts'
+import { nonDifferentiable, values } from './elementwise.ts'
+import type { Primitive } from './primitive.ts'
+
+/** Reductions along axes (counted from the front, in increasing order), and softmax with its logarithm. */
+
+export interface AxesParams {
+  readonly axes: readonly number[]
+  readonly keepDims: boolean
+}
+export interface AxisParams {
+  readonly axis: number
+}
+
+/** The reduced value with its axes put back as 1, so that it broadcasts against the input. */
+const restore = <A>(op: Algebra<A>, reduced: A, dims: Dims, { axes, keepDims }: AxesParams): A =>
+  keepDims || op.dims(reduced).length === 0 ? reduced : op.reshape(reduced, reducedDims(dims, axes, true))
+
+const liftAxes = ({ axes, keepDims }: AxesParams): AxesParams => ({ axes: axes.map((axis) => axis + 1), keepDims })
+
+const isAxis = (axis: number, dims: Dims): boolean => axis >= 0 && axis < dims.length
+
+const alongAxes = (params: AxesParams, [x]: readonly Dims[]): E.Either<string, Dims> =>
+  params.axes.every((axis) => isAxis(axis, x!))
+    ? E.right(reducedDims(x!, params.axes, params.keepDims))
+    : E.left(`${showDims(params.axes)} are not axes of ${showDims(x!)}`)
+
+export const sum: Primitive<AxesParams> = {
+  name: 'sum',
+  arity: 1,
+  domain: [reals],
+  differentiable: () => true,
+  shape: alongAxes,
+  evaluate: ({ axes }, [x]) => loop.sum(values(x!), dimsOf(x!), axes),
+  vjp: (op, params, [x], _, ct) => op.broadcastTo(restore(op, ct, op.dims(x!), params), op.dims(x!)),
+  jvp: (op, { axes, keepDims }, _, __, t) => op.sum(t, axes, keepDims),
+  batch: ({ params, inputs, again }) => again(liftAxes(params), inputs),
+  flops: (_, [x]) => sizeOf(x!)
+}
+
+/** 1 / (number of ties) where the input is the largest of its group, else 0: the subgradient of least norm. */
+const tops = <A>(op: Algebra<A>, params: AxesParams, x: A, y: A): A => {
+  const isTop = op.equal(x, restore(op, y, op.dims(x), params))
+  return op.div(isTop, op.sum(isTop, params.axes, true))
+}
+
+/** Several largest elements share the cotangent equally. */
+export const max: Primitive<AxesParams> = {
+  name: 'max',
+  arity: 1,
+  domain: [reals],
+  differentiable: () => true,
+  shape: (params, [x]) =>
+    params.axes.some((axis) => x![axis] === 0)
+      ? E.left(`the largest of nothing: ${showDims(x!)} is empty along the reduced axes ${showDims(params.axes)}`)
+      : alongAxes(params, [x!]),
+  evaluate: ({ axes }, [x]) => loop.max(values(x!), dimsOf(x!), axes),
+  vjp: (op, params, [x], y, ct) =>
+    op.mulNoNan(op.broadcastTo(restore(op, ct, op.dims(x!), params), op.dims(x!)), tops(op, params, x!, y)),
+  jvp: (op, params, [x], y, t) => op.sum(op.mulNoNan(t, tops(op, params, x!, y)), params.axes, params.keepDims),
+  batch: ({ params, inputs, again }) => again(liftAxes(params), inputs),
+  flops: (_, [x]) => sizeOf(x!)
+}
+
+const nonEmptyAxis = ({ axis }: AxisParams, [x]: readonly Dims[], output: Dims): E.Either<string, Dims> =>
+  !isAxis(axis, x!)
+    ? E.left(`${axis} is not an axis of ${showDims(x!)}`)
+    : x![axis] === 0
+      ? E.left(`axis ${axis} of ${showDims(x!)} is empty`)
+      : E.right(output)
+
+const liftAxis = ({ axis }: AxisParams): AxisParams => ({ axis: axis + 1 })
+
+/** The index of the largest element along an axis, the first of equals. */
+export const argmax: Primitive<AxisParams> = nonDifferentiable({
+  name: 'argmax',
+  arity: 1,
+  domain: [reals],
+  shape: (params, inputs) => nonEmptyAxis(params, inputs, reducedDims(inputs[0]!, [params.axis], false)),
+  evaluate: ({ axis }, [x]) => loop.argmax(values(x!), dimsOf(x!), axis),
+  batch: ({ params, inputs, again }) => again(liftAxis(params), inputs),
+  flops: (_, [x]) => sizeOf(x!)
+})
+
+/**
+ * A primitive for accuracy (infinite logits, exact at every order since its derivative is written in its own output) and
+ * for speed.
+ */
+export const softmax: Primitive<AxisParams> = {
+  name: 'softmax',
+  arity: 1,
+  domain: [reals],
+  differentiable: () => true,
+  shape: (params, inputs) => nonEmptyAxis(params, inputs, inputs[0]!),
+  evaluate: ({ axis }, [x]) => soft.softmax(values(x!), dimsOf(x!), axis),
+  vjp: (op, { axis }, _, y, ct) => centred(op, axis, y, ct),
+  // the Jacobian of softmax is symmetric
+  jvp: (op, { axis }, _, y, t) => centred(op, axis, y, t),
+  batch: ({ params, inputs, again }) => again(liftAxis(params), inputs),
+  flops: (_, [x]) => 4 * sizeOf(x!)
+}
+
+const centred = <A>(op: Algebra<A>, axis: number, y: A, v: A): A => {
+  const weighted = op.mulNoNan(y, v)
+  return op.sub(weighted, op.mulNoNan(y, op.sum(weighted, [axis], true)))
+}
+
+/** A primitive for the same reasons as softmax. */
+export const logSoftmax: Primitive<AxisParams> = {
+  name: 'logSoftmax',
+  arity: 1,
+  domain: [reals],
+  differentiable: () => true,
+  shape: (params, inputs) => nonEmptyAxis(params, inputs, inputs[0]!),
+  evaluate: ({ axis }, [x]) => soft.logSoftmax(values(x!), dimsOf(x!), axis),
+  vjp: (op, { axis }, [x], _, ct) => op.sub(ct, op.mulNoNan(op.softmax(x!, axis), op.sum(ct, [axis], true))),
+  jvp: (op, { axis }, [x], _, t) => op.sub(t, op.sum(op.mulNoNan(op.softmax(x!, axis), t), [axis], true)),
+  batch: ({ params, inputs, again }) => again(liftAxis(params), inputs),
+  flops: (_, [x]) => 5 * sizeOf(x!)
+}
+
+/** A primitive for the same reasons as softmax, which is its derivative. */
+export const logSumExp: Primitive<AxisParams> = {
+  name: 'logSumExp',
+  arity: 1,
+  domain: [reals],
+  differentiable: () => true,
+  shape: (params, inputs) => nonEmptyAxis(params, inputs, reducedDims(inputs[0]!, [params.axis], false)),
+  evaluate: ({ axis }, [x]) => soft.logSumExp(values(x!), dimsOf(x!), axis),
+  vjp: (op, { axis }, [x], _, ct) =>
+    op.mulNoNan(op.softmax(x!, axis), restore(op, ct, op.dims(x!), { axes: [axis], keepDims: false })),
+  jvp: (op, { axis }, [x], _, t) => op.sum(op.mulNoNan(op.softmax(x!, axis), t), [axis], false),
+  batch: ({ params, inputs, again }) => again(liftAxis(params), inputs),
+  flops: (_, [x]) => 4 * sizeOf(x!)
+}

@@ -1,0 +1,24 @@
+import type { PrimitiveName } from './algebra.ts'
+import * as arithmetic from './arithmetic.ts'
+import * as choice from './choice.ts'
+import { matmul } from './matmul.ts'
+import type { Primitive } from './primitive.ts'
+import * as reduction from './reduction.ts'
+import * as structure from './structure.ts'
+import * as unary from './unary.ts'
+
+/**
+ * Every primitive, by its name in the vocabulary. Closed: a name without an entry, or an entry without a name, does not
+ * compile. Evaluation, differentiation, batching, the compiler, the laws and the reference page all walk this table.
+ *
+ * @category primitive
+ * @since 0.1.0
+ */
+export const table = {
+  ...arithmetic,
+  ...unary,
+  ...choice,
+  matmul,
+  ...structure,
+  ...reduction
+} as const satisfies Readonly<Record<PrimitiveName, Primitive<never>>>

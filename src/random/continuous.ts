@@ -1,0 +1,105 @@
+import { checkDims, sizeOf } from '../tensor/dims.ts'
+import { fail } from '../tensor/errors.ts'
+import { make, type Tensor } from '../tensor/tensor.ts'
+import { drawNormal, drawTruncatedNormal, drawUniform } from './draw.ts'
+import { checkKey, type Key } from './key.ts'
+import { checkFinite, checkScale } from './settings.ts'
+
+/** Where `uniform` draws: from `min` (0), included, to `max` (1), not included. @category settings @since 0.1.0 */
+export interface UniformSettings {
+  readonly min?: number
+  readonly max?: number
+}
+
+/** The centre (0) and the spread (1) of a normal distribution. @category settings @since 0.1.0 */
+export interface NormalSettings {
+  readonly mean?: number
+  readonly standardDeviation?: number
+}
+
+/**
+ * Numbers uniform in `[min, max)`, by default `[0, 1)`, on a grid of 2⁵³ steps. A larger shape begins with the numbers of a
+ * smaller one.
+ *
+ * @shape → shape
+ * @throws ShapeError when a dimension is negative or not whole
+ * @throws ValueError when `min` is not below `max`, or their difference is not finite
+ * @example
+ * import { deepStrictEqual, ok } from 'assert'
+ * import { random, toFlatArray } from 'grad-ts'
+ *
+ * const x = random.uniform([2, 3], { min: -1, max: 1 })(random.key(0))
+ * deepStrictEqual(x.shape, [2, 3])
+ * ok(toFlatArray(x).every((value) => value >= -1 && value < 1))
+ * @category continuous
+ * @since 0.1.0
+ */
+export const uniform = <const S extends number[]>(
+  shape: readonly [...S],
+  { min = 0, max = 1 }: UniformSettings = {}
+): ((key: Key) => Tensor<S>) => {
+  const dims = [...checkDims('uniform', shape)]
+  checkFinite('uniform', 'min', min)
+  checkFinite('uniform', 'max', max)
+  if (min >= max) fail('ValueError', `uniform: min must be below max, got min ${min} and max ${max}`)
+  checkFinite('uniform', 'max − min', max - min)
+  return (key) => make<S>(dims, drawUniform(sizeOf(dims), min, max, checkKey('uniform', key)))
+}
+
+/**
+ * Normal numbers, by default of mean 0 and standard deviation 1, by the method of Box and Muller: exact but for rounding,
+ * and at most 8.57 standard deviations from the mean. The same bits in every JavaScript engine. A standard deviation of
+ * 0 gives the mean.
+ *
+ * @shape → shape
+ * @throws ShapeError when a dimension is negative or not whole
+ * @throws ValueError when the mean is not finite, or the standard deviation is negative or not finite
+ * @see Box, Muller, A Note on the Generation of Random Normal Deviates (1958)
+ * @example
+ * import { ok } from 'assert'
+ * import { random, toFlatArray } from 'grad-ts'
+ *
+ * const x = toFlatArray(random.normal([10000], { mean: 5, standardDeviation: 2 })(random.key(0)))
+ * ok(Math.abs(x.reduce((sum, value) => sum + value, 0) / 10000 - 5) < 0.1)
+ * @category continuous
+ * @since 0.1.0
+ */
+export const normal = <const S extends number[]>(
+  shape: readonly [...S],
+  { mean = 0, standardDeviation = 1 }: NormalSettings = {}
+): ((key: Key) => Tensor<S>) => {
+  const dims = [...checkDims('normal', shape)]
+  checkFinite('normal', 'mean', mean)
+  checkScale('normal', 'standardDeviation', standardDeviation)
+  return (key) => make<S>(dims, drawNormal(sizeOf(dims), mean, standardDeviation, checkKey('normal', key)))
+}
+
+/** Where the tails of `truncatedNormal` are cut, in standard deviations. */
+const bound = 2
+
+/**
+ * Normal numbers within two standard deviations of the mean: one beyond is dropped and another drawn. `standardDeviation`
+ * is that of the normal distribution before its tails are cut; that of the numbers is 0.8796 of it.
+ *
+ * @shape → shape
+ * @throws ShapeError when a dimension is negative or not whole
+ * @throws ValueError when the mean is not finite, or the standard deviation is negative or not finite
+ * @example
+ * import { ok } from 'assert'
+ * import { random, toFlatArray } from 'grad-ts'
+ *
+ * const x = toFlatArray(random.truncatedNormal([1000], { standardDeviation: 0.5 })(random.key(0)))
+ * ok(x.every((value) => Math.abs(value) <= 1))
+ * @category continuous
+ * @since 0.1.0
+ */
+export const truncatedNormal = <const S extends number[]>(
+  shape: readonly [...S],
+  { mean = 0, standardDeviation = 1 }: NormalSettings = {}
+): ((key: Key) => Tensor<S>) => {
+  const dims = [...checkDims('truncatedNormal', shape)]
+  checkFinite('truncatedNormal', 'mean', mean)
+  checkScale('truncatedNormal', 'standardDeviation', standardDeviation)
+  return (key) =>
+    make<S>(dims, drawTruncatedNormal(sizeOf(dims), mean, standardDeviation, bound, checkKey('truncatedNormal', key)))
+}

@@ -1,0 +1,87 @@
+import { checkDims, sizeOf } from '../tensor/dims.ts'
+import { fail } from '../tensor/errors.ts'
+import { make, type Tensor } from '../tensor/tensor.ts'
+import { drawBernoulli, drawCategories, drawIntegers } from './draw.ts'
+import { checkKey, type Key } from './key.ts'
+import { checkProbabilities, checkProbability, checkSafe, type Probabilities } from './settings.ts'
+
+/** Where `randint` draws: from `min`, included, to `max`, not included. @category settings @since 0.1.0 */
+export interface RandintSettings {
+  readonly min: number
+  readonly max: number
+}
+
+/**
+ * A tensor of ones, each with probability `p`, and zeros: a dropout mask, say.
+ *
+ * @shape → shape
+ * @throws ShapeError when a dimension is negative or not whole
+ * @throws ValueError when `p` is not a number from 0 to 1
+ * @example
+ * import { deepStrictEqual, ok } from 'assert'
+ * import { random, toFlatArray } from 'grad-ts'
+ *
+ * const kept = toFlatArray(random.bernoulli(0.8, [1000])(random.key(0))).filter((value) => value === 1).length
+ * ok(kept > 740 && kept < 860)
+ * deepStrictEqual(toFlatArray(random.bernoulli(1, [2])(random.key(0))), [1, 1])
+ * @category discrete
+ * @since 0.1.0
+ */
+export const bernoulli = <const S extends number[]>(p: number, shape: readonly [...S]): ((key: Key) => Tensor<S>) => {
+  checkProbability('bernoulli', 'p', p)
+  const dims = [...checkDims('bernoulli', shape)]
+  return (key) => make<S>(dims, drawBernoulli(sizeOf(dims), p, checkKey('bernoulli', key)))
+}
+
+/**
+ * Whole numbers from `min`, included, to `max`, not included, each exactly as likely.
+ *
+ * @shape → shape
+ * @throws ShapeError when a dimension is negative or not whole
+ * @throws ValueError when a bound is not a safe integer, `min` is not below `max`, or they are more than 2⁵³ − 1 apart
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { random, toFlatArray } from 'grad-ts'
+ *
+ * const dice = toFlatArray(random.randint([100], { min: 1, max: 7 })(random.key(0)))
+ * deepStrictEqual([...new Set(dice)].sort(), [1, 2, 3, 4, 5, 6])
+ * @category discrete
+ * @since 0.1.0
+ */
+export const randint = <const S extends number[]>(
+  shape: readonly [...S],
+  { min, max }: RandintSettings
+): ((key: Key) => Tensor<S>) => {
+  const dims = [...checkDims('randint', shape)]
+  checkSafe('randint', 'min', min)
+  checkSafe('randint', 'max', max)
+  if (min >= max) fail('ValueError', `randint: min must be below max, got min ${min} and max ${max}`)
+  checkSafe('randint', 'max − min', max - min)
+  return (key) => make<S>(dims, drawIntegers(sizeOf(dims), min, max - min, checkKey('randint', key)))
+}
+
+/**
+ * Class indices, index `i` with probability `probabilities[i]`; one of probability 0 is never drawn. Without a shape, one
+ * index as a scalar.
+ *
+ * @shape probabilities [classes] → shape
+ * @throws ShapeError when `probabilities` is a tensor but no vector, or a dimension is negative or not whole
+ * @throws ValueError when the probabilities are none, outside 0 to 1, or sum to more than 1e-6 from 1
+ * @example
+ * import { deepStrictEqual, ok } from 'assert'
+ * import { random, toFlatArray } from 'grad-ts'
+ *
+ * const x = toFlatArray(random.categorical([0.5, 0, 0.5], [100])(random.key(0)))
+ * deepStrictEqual([...new Set(x)].sort(), [0, 2])
+ * ok(x.filter((value) => value === 0).length > 25)
+ * @category discrete
+ * @since 0.1.0
+ */
+export const categorical = <const S extends number[] = []>(
+  probabilities: Probabilities,
+  shape: readonly [...S] = [] as readonly number[] as readonly [...S]
+): ((key: Key) => Tensor<S>) => {
+  const values = checkProbabilities('categorical', probabilities)
+  const dims = [...checkDims('categorical', shape)]
+  return (key) => make<S>(dims, drawCategories(sizeOf(dims), values, checkKey('categorical', key)))
+}

@@ -1,0 +1,281 @@
+import { counterOf, domain, type Key } from './key.ts'
+import { fillBlocks } from './threefry.ts'
+
+/**
+ * The loops under the distributions: a key and checked settings in, a new buffer out. Only sums, products, quotients and
+ * square roots of doubles are used, never `Math.log` or `Math.cos`, whose last bits differ between JavaScript engines, so
+ * a key gives the same numbers everywhere.
+ */
+
+/** Random bits, 32 at a time, as an unsigned integer; each call gives the next. */
+type Words = () => number
+
+/** Doubles, each call the next. */
+type Doubles = () => number
+
+/** Words made at a time: enough to spread the cost of a call, and small enough for the fastest cache. */
+const chunk = 1024
+
+/** The words of a key, in order; `expected` is how many will be asked for, a hint that saves work on small draws. */
+const wordsOf = (key: Key, expected: number): Words => {
+  const buffer = new Uint32Array(Math.min(chunk, Math.max(2, 2 * Math.ceil(expected / 2))))
+  let position = buffer.length
+  let index = 0
+  return () => {
+    if (position === buffer.length) {
+      const [high, low] = counterOf(domain.draw, index)
+      fillBlocks(key.high, key.low, high, low, buffer)
+      index += buffer.length / 2
+      position = 0
+    }
+    return buffer[position++]!
+  }
+}
+
+/** The next 53 bits as a whole number: the 27 highest of one word, then the 26 highest of the next. */
+const next53 = (words: Words): number => (words() >>> 5) * 2 ** 26 + (words() >>> 6)
+
+/** The largest double below a finite one. */
+const below = (value: number): number => {
+  if (value === 0) return -Number.MIN_VALUE
+  const bits = new BigInt64Array(Float64Array.of(value).buffer)
+  bits[0] = bits[0]! + (value > 0 ? -1n : 1n)
+  return new Float64Array(bits.buffer)[0]!
+}
+
+/** Doubles in `[min, max)`, on a grid of 2⁵³ steps; number `i` is made of block `i` of the key. @internal */
+export const drawUniform = (size: number, min: number, max: number, key: Key): Float64Array => {
+  const words = wordsOf(key, 2 * size)
+  const out = new Float64Array(size)
+  const width = max - min
+  const last = below(max)
+  for (let i = 0; i < size; i++) {
+    // the sum may round up to max
+    out[i] = Math.min(min + width * (next53(words) / 2 ** 53), last)
+  }
+  return out
+}
+
+/** Ones with probability `p`, else zeros: where `uniform` of the same key is below `p`. @internal */
+export const drawBernoulli = (size: number, p: number, key: Key): Float64Array => {
+  const words = wordsOf(key, 2 * size)
+  const out = new Float64Array(size)
+  const limit = p * 2 ** 53
+  for (let i = 0; i < size; i++) out[i] = next53(words) < limit ? 1 : 0
+  return out
+}
+
+/** `log(x)` for x in `[2⁻⁵³, 1]`, to about one unit in the last place. @internal */
+export const logOf = (value: number): number => {
+  // x = m · 2ᵉ with m in [√½, √2), by exact steps; most numbers need none of the first
+  let x = value
+  let e = 0
+  if (x < 2 ** -32) {
+    x *= 2 ** 32
+    e -= 32
+  }
+  if (x < 2 ** -16) {
+    x *= 2 ** 16
+    e -= 16
+  }
+  if (x < 2 ** -8) {
+    x *= 2 ** 8
+    e -= 8
+  }
+  if (x < 2 ** -4) {
+    x *= 2 ** 4
+    e -= 4
+  }
+  if (x < 2 ** -2) {
+    x *= 2 ** 2
+    e -= 2
+  }
+  if (x < 1 / 2) {
+    x *= 2
+    e -= 1
+  }
+  if (x < Math.SQRT1_2) {
+    x *= 2
+    e -= 1
+  }
+  // log m = 2 artanh s = 2 (s + s³/3 + s⁵/5 + …) with s = (m − 1) / (m + 1), |s| < 0.172
+  const s = (x - 1) / (x + 1)
+  const t = s * s
+  let sum = 1 / 21
+  sum = sum * t + 1 / 19
+  sum = sum * t + 1 / 17
+  sum = sum * t + 1 / 15
+  sum = sum * t + 1 / 13
+  sum = sum * t + 1 / 11
+  sum = sum * t + 1 / 9
+  sum = sum * t + 1 / 7
+  sum = sum * t + 1 / 5
+  sum = sum * t + 1 / 3
+  return e * Math.LN2 + (2 * s + 2 * s * t * sum)
+}
+
+/** `sin(x)` for x in `[0, π/4]`: the Taylor series to x¹⁷. */
+const sinOf = (x: number): number => {
+  const t = x * x
+  let sum = 1 / 355687428096000
+  sum = sum * t - 1 / 1307674368000
+  sum = sum * t + 1 / 6227020800
+  sum = sum * t - 1 / 39916800
+  sum = sum * t + 1 / 362880
+  sum = sum * t - 1 / 5040
+  sum = sum * t + 1 / 120
+  sum = sum * t - 1 / 6
+  return x + x * t * sum
+}
+
+/** `cos(x)` for x in `[0, π/4]`: the Taylor series to x¹⁶. */
+const cosOf = (x: number): number => {
+  const t = x * x
+  let sum = 1 / 20922789888000
+  sum = sum * t - 1 / 87178291200
+  sum = sum * t + 1 / 479001600
+  sum = sum * t - 1 / 3628800
+  sum = sum * t + 1 / 40320
+  sum = sum * t - 1 / 720
+  sum = sum * t + 1 / 24
+  sum = sum * t - 1 / 2
+  return 1 + t * sum
+}
+
+/**
+ * Standard normal numbers by the method of Box and Muller, exact but for rounding: with u in (0, 1] and v in [0, 1),
+ * `√(−2 log u) · cos 2πv` and then `√(−2 log u) · sin 2πv`, from two blocks of the key. The largest is 8.57.
+ */
+const gaussians = (words: Words): Doubles => {
+  let spare = 0
+  let hasSpare = false
+  return () => {
+    if (hasSpare) {
+      hasSpare = false
+      return spare
+    }
+    const radius = Math.sqrt(-2 * logOf((next53(words) + 1) / 2 ** 53))
+    // eighths of a turn: the whole part and, counted back from the next when that is odd, the rest; both exact
+    const turn = next53(words) / 2 ** 50
+    const octant = Math.floor(turn)
+    const rest = (octant & 1) === 0 ? turn - octant : octant + 1 - turn
+    const s = sinOf(rest * (Math.PI / 4))
+    const c = cosOf(rest * (Math.PI / 4))
+    const swapped = ((octant + 1) & 2) !== 0
+    const cosine = swapped ? s : c
+    const sine = swapped ? c : s
+    spare = octant < 4 ? radius * sine : -radius * sine
+    hasSpare = true
+    return ((octant + 2) & 4) === 0 ? radius * cosine : -radius * cosine
+  }
+}
+
+/** Normal numbers; numbers `2i` and `2i + 1` are made of blocks `2i` and `2i + 1` of the key. @internal */
+export const drawNormal = (size: number, mean: number, standardDeviation: number, key: Key): Float64Array => {
+  const next = gaussians(wordsOf(key, 4 * Math.ceil(size / 2)))
+  const out = new Float64Array(size)
+  for (let i = 0; i < size; i++) out[i] = mean + standardDeviation * next()
+  return out
+}
+
+/** Normal numbers, those beyond `bound` standard deviations dropped and the next taken. @internal */
+export const drawTruncatedNormal = (
+  size: number,
+  mean: number,
+  standardDeviation: number,
+  bound: number,
+  key: Key
+): Float64Array => {
+  const next = gaussians(wordsOf(key, 4 * Math.ceil(size / 2)))
+  const out = new Float64Array(size)
+  for (let i = 0; i < size; i++) {
+    let z = next()
+    while (Math.abs(z) > bound) z = next()
+    out[i] = mean + standardDeviation * z
+  }
+  return out
+}
+
+/** Exponential numbers of rate 1, `−log u` with u in (0, 1]. @internal */
+export const drawExponential = (size: number, key: Key): Float64Array => {
+  const words = wordsOf(key, 2 * size)
+  const out = new Float64Array(size)
+  for (let i = 0; i < size; i++) out[i] = -logOf((next53(words) + 1) / 2 ** 53)
+  return out
+}
+
+/**
+ * A whole number in `[0, count)`, each exactly as likely, for counts up to 2³²: the remainder of a word, drawn again when
+ * the word is in the last, incomplete run of `count`.
+ */
+const nextBelow = (words: Words, count: number): number => {
+  for (;;) {
+    const word = words()
+    const remainder = word % count
+    if (word - remainder <= 2 ** 32 - count) return remainder
+  }
+}
+
+/** The same for counts up to 2⁵³, from two words. */
+const nextBelowWide = (words: Words, count: number): number => {
+  for (;;) {
+    const bits = next53(words)
+    const remainder = bits % count
+    if (bits - remainder <= 2 ** 53 - count) return remainder
+  }
+}
+
+/** Whole numbers in `[min, min + count)`, for counts up to 2⁵³. @internal */
+export const drawIntegers = (size: number, min: number, count: number, key: Key): Float64Array => {
+  const narrow = count <= 2 ** 32
+  const words = wordsOf(key, narrow ? size : 2 * size)
+  const out = new Float64Array(size)
+  if (narrow) for (let i = 0; i < size; i++) out[i] = min + nextBelow(words, count)
+  else for (let i = 0; i < size; i++) out[i] = min + nextBelowWide(words, count)
+  return out
+}
+
+/**
+ * `count` different whole numbers in `[0, n)` in random order, each arrangement exactly as likely: the first `count` steps
+ * of the shuffle of Fisher and Yates. All of them, with `count = n`, are a permutation.
+ *
+ * @internal
+ */
+export const drawArrangement = (n: number, count: number, key: Key): Int32Array => {
+  const words = wordsOf(key, count)
+  const order = new Int32Array(n)
+  for (let i = 0; i < n; i++) order[i] = i
+  for (let i = 0; i < count; i++) {
+    const j = i + nextBelow(words, n - i)
+    const chosen = order[j]!
+    order[j] = order[i]!
+    order[i] = chosen
+  }
+  return count === n ? order : order.slice(0, count)
+}
+
+/** Indices into `probabilities`, which sum to about 1: where a uniform number falls among the running sums. @internal */
+export const drawCategories = (size: number, probabilities: ArrayLike<number>, key: Key): Float64Array => {
+  const sums = new Float64Array(probabilities.length)
+  let total = 0
+  for (let i = 0; i < sums.length; i++) {
+    total += probabilities[i]!
+    sums[i] = total
+  }
+  const words = wordsOf(key, 2 * size)
+  const out = new Float64Array(size)
+  const scale = total / 2 ** 53
+  for (let i = 0; i < size; i++) {
+    // the first index whose sum is above the target, which is below the total: never one of probability 0
+    const target = scale * next53(words)
+    let from = 0
+    let to = sums.length - 1
+    while (from < to) {
+      const middle = (from + to) >>> 1
+      if (sums[middle]! > target) to = middle
+      else from = middle + 1
+    }
+    out[i] = from
+  }
+  return out
+}

@@ -1,0 +1,230 @@
+import { fail } from '../tensor/errors.ts'
+import { okabeIto } from './color.ts'
+
+/** What JSON can hold. @category charts @since 0.1.0 */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+/** A JSON object. @category charts @since 0.1.0 */
+// eslint-disable-next-line @typescript-eslint/consistent-indexed-object-style -- Json and this name each other
+export interface JsonObject {
+  readonly [key: string]: Json
+}
+
+/**
+ * A chart: a Vega-Lite specification with its data inside, as a plain value. It can be stored as JSON, pasted into any
+ * Vega editor, changed by spreading, and drawn with `toSvg`. It holds no colours of ink and paper: who draws it chooses
+ * them.
+ *
+ * @category charts
+ * @since 0.1.0
+ */
+export interface Chart extends JsonObject {
+  /** The name of the language, `https://vega.github.io/schema/vega-lite/v6.json`. It is never fetched. */
+  readonly $schema: string
+  /** The chart in a sentence, for those who do not see it. */
+  readonly description: string
+}
+
+/** Settings of every chart. @category settings @since 0.1.0 */
+export interface ChartSettings {
+  readonly title?: string
+}
+
+/** Texts beside the axes; a unit goes in brackets, as in `time (ms)`. @category settings @since 0.1.0 */
+export interface AxisSettings extends ChartSettings {
+  readonly xTitle?: string
+  readonly yTitle?: string
+}
+
+/** How wide the plot inside the axes is, in pixels: with its labels it still fits a phone. */
+export const PLOT_WIDTH = 300
+
+/** Roughly how many pixels a text of the charts takes, on the safe side. */
+export const textWidth = (text: string, fontSize: number): number => Math.ceil(text.length * fontSize * 0.62)
+
+/** Words in lines of at most so many characters; a longer word has a line of its own. */
+export const wrap = (text: string, characters: number): readonly string[] =>
+  text
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .reduce<readonly string[]>((lines, word) => {
+      const last = lines[lines.length - 1]
+      return last === undefined || last.length + 1 + word.length > characters
+        ? [...lines, word]
+        : [...lines.slice(0, -1), `${last} ${word}`]
+    }, [])
+
+/** The letters of charts: those of the system. */
+export const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
+
+/** What all charts share: sizes, fonts, the palette; no colour of ink or paper. */
+const config: JsonObject = {
+  font: FONT,
+  padding: 6,
+  aria: false,
+  title: {
+    anchor: 'start',
+    frame: 'bounds',
+    fontSize: 13,
+    fontWeight: 600,
+    offset: 8,
+    subtitleFontSize: 11,
+    subtitlePadding: 3
+  },
+  axis: { labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal', titlePadding: 6, labelLimit: 220 },
+  legend: {
+    orient: 'top',
+    labelFontSize: 11,
+    titleFontSize: 11,
+    titleFontWeight: 'normal',
+    labelLimit: 0,
+    titleLimit: 0,
+    offset: 6,
+    symbolStrokeWidth: 2,
+    symbolSize: 120,
+    columnPadding: 12
+  },
+  header: { labelFontSize: 12, titleFontSize: 12 },
+  view: { stroke: null },
+  range: { category: [...okabeIto] }
+}
+
+/** Vega reckons with wide letters when it cannot measure them, and so does what must fit: the width of a text, in pixels. */
+const reckoned = (characters: number, fontSize: number): number => characters * fontSize * 0.8
+
+/** How many letters of a size are reckoned to fit a width. */
+const fitting = (width: number, fontSize: number): number => Math.floor(width / reckoned(1, fontSize))
+
+/** The title of a part or of the whole, on as many lines as it needs. */
+export const titled = (title: string, subtitle?: string, width: number = PLOT_WIDTH + 50): JsonObject => ({
+  text: [...wrap(title, Math.max(12, fitting(width, 13)))],
+  ...(subtitle === undefined ? {} : { subtitle: [...wrap(subtitle, Math.max(16, fitting(width, 11)))] })
+})
+
+/** A chart from its body. */
+export const chart = (
+  {
+    title,
+    subtitle,
+    summary,
+    width
+  }: {
+    readonly title: string
+    readonly subtitle?: string | undefined
+    /** What follows the title in the description. */
+    readonly summary: string
+    readonly width?: number | undefined
+  },
+  body: JsonObject
+): Chart => ({
+  $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+  description: `${title}: ${summary}`,
+  title: titled(title, subtitle, width),
+  ...body,
+  config
+})
+
+/** As many legend columns as fit the plot, for symbols with these labels. */
+export const legendColumns = (labels: readonly string[], width: number = PLOT_WIDTH): number => {
+  const widest = labels.reduce((most, label) => Math.max(most, label.length), 0)
+  return Math.max(1, Math.min(labels.length, Math.floor((width + 30) / (reckoned(widest, 11) + 32))))
+}
+
+/** The smallest and the largest. */
+export const extent = (values: readonly number[]): readonly [number, number] => [
+  values.reduce((least, value) => Math.min(least, value), Infinity),
+  values.reduce((most, value) => Math.max(most, value), -Infinity)
+]
+
+/** Exponents of ten to label between two positive numbers, at most seven of them, and the step between them. */
+const decades = ([least, most]: readonly [number, number]): {
+  readonly exponents: readonly number[]
+  readonly every: number
+} => {
+  const from = Math.floor(Math.log10(least) + 1e-9)
+  const to = Math.ceil(Math.log10(most) - 1e-9)
+  const every = Math.max(1, Math.ceil((to - from) / 6))
+  return { exponents: Array.from({ length: Math.floor((to - from) / every) + 1 }, (_, i) => from + i * every), every }
+}
+
+/** A power of ten: `0.01`, `1,000`, `10⁻²⁰`. */
+const powerOfTen = (exponent: number): string =>
+  exponent >= -3 && exponent <= 4
+    ? (10 ** exponent).toLocaleString('en-US', { maximumFractionDigits: 3 })
+    : `10${Array.from(String(exponent), (letter) => (letter === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(letter)]!)).join('')}`
+
+/** How labels of an axis are written: in full, but very large numbers with a letter and very small ones with a power. */
+export const formatFor = ([least, most]: readonly [number, number]): JsonObject => {
+  const size = Math.max(Math.abs(least), Math.abs(most))
+  return size >= 1e5 ? { format: '~s' } : size > 0 && size < 1e-3 ? { format: '~e' } : {}
+}
+
+/** How numbers grow along an axis. @category settings @since 0.1.0 */
+export type ScaleType = 'linear' | 'log'
+
+/**
+ * Scale and axis of a quantity: a log scale starts and ends at powers of ten and labels those.
+ *
+ * @throws ValueError when a log scale is to show 0 or less
+ */
+export const quantity = (
+  what: string,
+  type: ScaleType,
+  values: readonly number[],
+  { format, zero = false }: { readonly format?: string; readonly zero?: boolean } = {}
+): { readonly scale: JsonObject; readonly axis: JsonObject } => {
+  const [least, most] = extent(values)
+  if (type === 'linear')
+    return {
+      scale: least === most ? { domain: padded([least, most]), zero: false, nice: true } : { zero, nice: true },
+      axis: { ...(format === undefined ? formatFor([least, most]) : { format }), tickCount: 5 }
+    }
+  if (!(least > 0))
+    return fail(
+      'ValueError',
+      `${what}: a log scale shows numbers above 0 only, and one is ${least}; use a linear scale`
+    )
+  const { exponents, every } = decades([least, most])
+  return exponents.length < 2
+    ? { scale: { type: 'log', domain: padded([least, most]) }, axis: { format: '~g', tickCount: 4 } }
+    : {
+        scale: {
+          type: 'log',
+          domain: [10 ** Math.floor(Math.log10(least) + 1e-9), 10 ** Math.ceil(Math.log10(most) - 1e-9)]
+        },
+        axis: {
+          values: exponents.map((n) => Number(`1e${n}`)),
+          labelExpr: `${JSON.stringify(exponents.map(powerOfTen))}[round((log(datum.value) / LN10 - ${exponents[0]!}) / ${every})]`
+        }
+      }
+}
+
+/** A range with some room where both ends are one number. */
+const padded = ([least, most]: readonly [number, number]): readonly [number, number] =>
+  least < most ? [least, most] : least > 0 ? [least * 0.9, most * 1.1] : [least - 1, most + 1]
+
+/** A number to be read: three significant digits or more, a true minus sign. */
+export const readable = (value: number): string =>
+  (value === 0
+    ? '0'
+    : Number.isInteger(value) && Math.abs(value) < 1e6
+      ? String(value)
+      : Math.abs(value) >= 1e6 || Math.abs(value) < 1e-4
+        ? value
+            .toExponential(2)
+            .replace(/\.?0+e/, 'e')
+            .replace('e+', 'e')
+        : Math.abs(value) >= 100
+          ? String(Math.round(value))
+          : String(Number(value.toPrecision(3)))
+  ).replaceAll('-', '−')
+
+/** A share as a percentage, to a tenth. */
+export const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`
+
+/** A number with six significant digits: what a picture needs, and short as JSON. */
+export const short = (value: number): number => Number(value.toPrecision(6))
+
+/** `1 run`, `2 runs`. */
+export const counted = (count: number, thing: string, things = `${thing}s`): string =>
+  `${count} ${count === 1 ? thing : things}`

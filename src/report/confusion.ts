@@ -1,0 +1,118 @@
+import { fail } from '../tensor/errors.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { type Chart, chart, type ChartSettings, counted, type JsonObject, percent } from './chart.ts'
+import { inkOn, viridis } from './color.ts'
+import { type Numbers, rowsOf, sum } from './numbers.ts'
+
+/** Settings of a confusion matrix. @category settings @since 0.1.0 */
+export interface ConfusionSettings extends ChartSettings {
+  /** What the classes are called; their numbers when left out. */
+  readonly classNames?: readonly string[]
+}
+
+/**
+ * A confusion matrix: rows are what is true, columns what was predicted. A cell shows how many there are and what share
+ * of its row that is; its colour goes by the share.
+ *
+ * @shape counts [classes, classes]
+ * @throws ShapeError when the matrix is not square
+ * @throws ValueError when a count is not a whole number of at least 0, or all are 0
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { confusionMatrix } from 'grad-ts/report'
+ *
+ * const chart = confusionMatrix({ classNames: ['cat', 'dog'] })([[9, 1], [2, 8]])
+ * strictEqual(
+ *   chart.description,
+ *   'Confusion matrix: 17 of 20 examples (85%) are on the diagonal. The most frequent error: 2 of true dog predicted as cat.'
+ * )
+ * @category charts
+ * @since 0.1.0
+ */
+export const confusionMatrix =
+  (settings: ConfusionSettings = {}) =>
+  (counts: Tensor<[number, number]> | readonly Numbers[]): Chart => {
+    const what = 'confusionMatrix'
+    const rows = rowsOf(what, 'the counts', counts)
+    const n = rows.length
+    if (n === 0) return fail('ShapeError', `${what}: the matrix is empty`)
+    rows.forEach((row, i) => {
+      if (row.length !== n)
+        fail('ShapeError', `${what}: the matrix must be square, and of ${n} rows row ${i} has ${row.length} columns`)
+      const wrong = row.findIndex((count) => !(Number.isInteger(count) && count >= 0))
+      if (wrong >= 0) fail('ValueError', `${what}: row ${i}, column ${wrong} is ${row[wrong]}, which is no count`)
+    })
+    const names = settings.classNames ?? rows.map((_, i) => String(i))
+    if (names.length !== n) return fail('ValueError', `${what}: there are ${n} classes and ${names.length} class names`)
+    if (new Set(names).size !== n) return fail('ValueError', `${what}: two classes have one name: ${names.join(', ')}`)
+    const all = sum(rows.map(sum))
+    if (all === 0) return fail('ValueError', `${what}: all counts are 0; there is nothing to show`)
+    const right = sum(rows.map((row, i) => row[i]!))
+    const cells = rows.flatMap((row, i) => {
+      const total = sum(row)
+      return row.map((count, j) => {
+        const share = total === 0 ? 0 : count / total
+        const fill = viridis(share)
+        return {
+          true: names[i]!,
+          predicted: names[j]!,
+          count,
+          share,
+          label: percent(share),
+          fill,
+          ink: count === 0 ? '#ffffff' : inkOn(fill),
+          opacity: count === 0 ? 0.45 : 1,
+          off: i !== j
+        }
+      })
+    })
+    const worst = cells
+      .filter(({ off }) => off)
+      .reduce((most, cell) => (cell.count > most.count ? cell : most), {
+        count: 0,
+        true: '',
+        predicted: ''
+      })
+    const summary =
+      `${right} of ${counted(all, 'example')} (${percent(right / all)}) are on the diagonal. ` +
+      (worst.count === 0
+        ? 'There are no errors.'
+        : `The most frequent error: ${worst.count} of true ${worst.true} predicted as ${worst.predicted}.`)
+    const size = Math.max(34, Math.min(72, Math.round(320 / n)))
+    const long = names.some((name) => name.length > 3)
+    const band = (field: string, title: string, labelAngle: number): JsonObject => ({
+      field,
+      type: 'nominal',
+      title,
+      sort: [...names],
+      axis: { labelAngle, ticks: false, domain: false, grid: false, labelFontSize: 12 }
+    })
+    const position = { x: band('predicted', 'predicted class', long ? -40 : 0), y: band('true', 'true class', 0) }
+    const text = (field: string, dy: number, fontSize: number) => ({
+      mark: { type: 'text', dy, fontSize },
+      encoding: {
+        text: { field, type: 'nominal' },
+        color: { field: 'ink', type: 'nominal', scale: null },
+        opacity: { field: 'opacity', type: 'quantitative', scale: null, legend: null }
+      }
+    })
+    return chart(
+      {
+        title: settings.title ?? 'Confusion matrix',
+        subtitle: 'Counts, and shares of the true class',
+        summary,
+        width: Math.max(220, size * n)
+      },
+      {
+        width: { step: size },
+        height: { step: size },
+        data: { values: cells.map(({ off: _, share: __, ...cell }) => cell) },
+        encoding: position,
+        layer: [
+          { mark: { type: 'rect' }, encoding: { color: { field: 'fill', type: 'nominal', scale: null } } },
+          text('count', -size / 8, size < 40 ? 11 : 13),
+          { transform: [{ filter: 'datum.count > 0' }], ...text('label', size / 4.5, size < 40 ? 8.5 : 10) }
+        ]
+      }
+    )
+  }

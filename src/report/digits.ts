@@ -1,0 +1,198 @@
+import { fail } from '../tensor/errors.ts'
+import { showDims } from '../tensor/dims.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { type Chart, chart, type ChartSettings, counted, extent, type JsonObject, percent } from './chart.ts'
+import { okabeIto } from './color.ts'
+import { type Numbers, numbersOf, wholeOf } from './numbers.ts'
+import { dataUrlOf } from './png.ts'
+
+/** Settings of a grid of pictures. @category settings @since 0.1.0 */
+export interface DigitSettings extends ChartSettings {
+  /** How many pictures stand in a row; 6 when left out. */
+  readonly columns?: number
+  /** What the classes are called; their numbers when left out. */
+  readonly classNames?: readonly string[]
+}
+
+/** Pictures and what a model takes them for. @category charts @since 0.1.0 */
+export interface DigitData {
+  /** Square pictures, one a row, such as [n, 64], [n, 784], [n, 28, 28] or [n, 28, 28, 1]. */
+  readonly images: Tensor<Shape>
+  /** The class predicted for each. */
+  readonly predictions: Numbers
+  /** The class each belongs to; without it nothing is marked as wrong. */
+  readonly labels?: Numbers
+  /** How sure each prediction is, from 0 to 1. */
+  readonly probabilities?: Numbers
+}
+
+/** The side of square pictures and how many there are. */
+const sidesOf = (images: Tensor<Shape>): readonly [number, number] => {
+  const dims = dimsOf(images)
+  const [count = 0, ...rest] = dims
+  const pixels = rest.reduce((product, n) => product * n, 1)
+  const side = Math.round(Math.sqrt(pixels))
+  return rest.length > 0 && count > 0 && side > 0 && side * side === pixels
+    ? [count, side]
+    : fail(
+        'ShapeError',
+        `digitGrid: needs square pictures, one a row, such as [n, 64] or [n, 28, 28]; got shape ${showDims(dims)}`
+      )
+}
+
+const MOST_PICTURES = 200
+const MOST_SIDE = 128
+const CELL = 46
+const GAP = 10
+
+/**
+ * Pictures of digits, or of anything square and grey, with what was predicted under each. A wrong one has a frame, a cross
+ * and both classes: `✗ 1 ≠ 7` was taken for a 1 and is a 7.
+ *
+ * The darkest pixel of all is black, the lightest white.
+ *
+ * @shape images [n, side · side] or [n, side, side, …]
+ * @throws ShapeError when the pictures are not square, or there are not as many predictions as pictures
+ * @throws ValueError when there are more than 200 pictures
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { tensor } from 'grad-ts'
+ * import { digitGrid } from 'grad-ts/report'
+ *
+ * const images = tensor([[0, 1, 1, 0], [1, 0, 0, 1]])
+ * const chart = digitGrid()({ images, predictions: [7, 1], labels: [7, 2] })
+ * strictEqual(chart.description, 'Predictions: 2 pictures, 1 of them wrong: number 2 is 2 and was taken for 1.')
+ * @category charts
+ * @since 0.1.0
+ */
+export const digitGrid =
+  (settings: DigitSettings = {}) =>
+  ({ images, predictions, labels, probabilities }: DigitData): Chart => {
+    const what = 'digitGrid'
+    const [count, side] = sidesOf(images)
+    const columns = Math.min(count, wholeOf(what, 'columns', settings.columns ?? 6, 1))
+    if (count > MOST_PICTURES || side > MOST_SIDE)
+      return fail(
+        'ValueError',
+        `${what}: shows at most ${MOST_PICTURES} pictures of ${MOST_SIDE} pixels a side, got ${count} of ${side}; choose some rows`
+      )
+    const list = (name: string, values: Numbers): readonly number[] => {
+      const read = numbersOf(what, name, values)
+      return read.length === count
+        ? read
+        : fail('ShapeError', `${what}: there are ${counted(count, 'picture')} and ${read.length} ${name}`)
+    }
+    const nameOf = (label: number): string => settings.classNames?.[label] ?? String(label)
+    const got = list('predictions', predictions)
+    const truth = labels === undefined ? undefined : list('labels', labels)
+    const sure = probabilities === undefined ? undefined : list('probabilities', probabilities)
+    const odd = sure?.find((value) => !(value >= 0 && value <= 1))
+    if (odd !== undefined) return fail('ValueError', `${what}: a probability is ${odd}; it must be from 0 to 1`)
+    const pixels = numbersOf(what, 'images', valuesOf(what, images))
+    const [least, most] = extent(pixels)
+    const grey = (value: number): number => (least < most ? Math.round((255 * (value - least)) / (most - least)) : 0)
+    const cells = got.map((prediction, i) => {
+      const wrong = truth !== undefined && truth[i] !== prediction
+      const rows = Array.from({ length: side }, (_, row) =>
+        pixels.slice((i * side + row) * side, (i * side + row + 1) * side).map(grey)
+      )
+      return {
+        x: (i % columns) * (CELL + GAP),
+        y: Math.floor(i / columns) * (CELL + GAP + (sure === undefined ? 14 : 26)),
+        url: dataUrlOf(rows),
+        wrong,
+        caption: wrong ? `✗ ${nameOf(prediction)} ≠ ${nameOf(truth[i]!)}` : nameOf(prediction),
+        ...(sure === undefined ? {} : { sure: percent(sure[i]!) })
+      }
+    })
+    const errors = got.flatMap((prediction, i) =>
+      truth !== undefined && truth[i] !== prediction
+        ? [`number ${i + 1} is ${nameOf(truth[i]!)} and was taken for ${nameOf(prediction)}`]
+        : []
+    )
+    const summary =
+      truth === undefined
+        ? `${counted(count, 'picture')}, predicted ${got.map(nameOf).join(', ')}.`
+        : `${counted(count, 'picture')}, ${errors.length === 0 ? 'all of them right.' : `${errors.length} of them wrong: ${errors.join('; ')}.`}`
+    const width = columns * (CELL + GAP) - GAP
+    const height = Math.max(...cells.map(({ y }) => y)) + CELL + (sure === undefined ? 18 : 30)
+    const place = (field: string, extent: number, reverse: boolean) => ({
+      field,
+      type: 'quantitative',
+      axis: null,
+      scale: { domain: reverse ? [extent, 0] : [0, extent], nice: false, zero: false }
+    })
+    const position = { x: place('x', width, false), y: place('y', height, true) }
+    const text = (dy: number, more: JsonObject) => ({
+      type: 'text',
+      align: 'center',
+      baseline: 'top',
+      dx: CELL / 2,
+      dy: CELL + dy,
+      fontSize: 11,
+      ...more
+    })
+    return chart(
+      {
+        title: settings.title ?? 'Predictions',
+        subtitle:
+          truth === undefined
+            ? 'Below: what was predicted'
+            : 'Below: what was predicted; ✗ and frame: wrong, as predicted ≠ true',
+        summary,
+        width: Math.max(220, width)
+      },
+      {
+        width,
+        height,
+        data: { values: cells },
+        layer: [
+          {
+            mark: {
+              type: 'image',
+              width: CELL,
+              height: CELL,
+              align: 'left',
+              baseline: 'top',
+              smooth: false,
+              aspect: false
+            },
+            encoding: { ...position, url: { field: 'url', type: 'nominal' } }
+          },
+          {
+            transform: [{ filter: 'datum.wrong' }],
+            mark: {
+              type: 'rect',
+              width: CELL + 4,
+              height: CELL + 4,
+              xOffset: CELL / 2,
+              yOffset: CELL / 2,
+              filled: false,
+              stroke: okabeIto[1]!,
+              strokeWidth: 3
+            },
+            encoding: position
+          },
+          {
+            transform: [{ filter: '!datum.wrong' }],
+            mark: text(3, {}),
+            encoding: { ...position, text: { field: 'caption', type: 'nominal' } }
+          },
+          {
+            transform: [{ filter: 'datum.wrong' }],
+            mark: text(3, { fontWeight: 'bold' }),
+            encoding: { ...position, text: { field: 'caption', type: 'nominal' } }
+          },
+          ...(sure === undefined
+            ? []
+            : [
+                {
+                  mark: text(16, { fontSize: 10 }),
+                  encoding: { ...position, text: { field: 'sure', type: 'nominal' } }
+                }
+              ])
+        ]
+      }
+    )
+  }

@@ -1,0 +1,197 @@
+import {
+  type Chart,
+  chart,
+  type ChartSettings,
+  counted,
+  extent,
+  type JsonObject,
+  quantity,
+  readable,
+  type ScaleType,
+  short
+} from './chart.ts'
+import { categoryColors } from './color.ts'
+import { byName } from './lines.ts'
+import { meanOf, type Named, namedOf, type Numbers, numbersOf, quantile, stdOf, sum, varianceOf } from './numbers.ts'
+
+/** How numbers change from layer to layer. */
+
+/** Settings of boxes by layer. @category settings @since 0.1.0 */
+export interface BoxSettings extends ChartSettings {
+  readonly yTitle?: string
+}
+
+/**
+ * A box for each layer, in order: from the lower to the upper quartile, the median across it, a whisker from the smallest
+ * to the largest number, and a dot at the mean.
+ *
+ * @throws ValueError when there is nothing to show, or a number is not finite
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { layerBoxes } from 'grad-ts/report'
+ *
+ * const chart = layerBoxes({ title: 'Activations' })({ first: [-2, -1, 0, 1, 2], second: [0, 0, 1] })
+ * strictEqual(chart.description, 'Activations: first from −2 to 2, median 0; second from 0 to 1, median 0.')
+ * @category charts
+ * @since 0.1.0
+ */
+export const layerBoxes =
+  (settings: BoxSettings = {}) =>
+  (layers: Named<Numbers>): Chart => {
+    const { title = 'Values by layer', yTitle = 'value' } = settings
+    const rows = namedOf('layerBoxes', layers).map(([layer, values]) => {
+      const sorted = numbersOf('layerBoxes', layer, values).toSorted((a, b) => a - b)
+      return {
+        layer,
+        least: short(sorted[0]!),
+        lower: short(quantile(sorted, 0.25)),
+        median: short(quantile(sorted, 0.5)),
+        upper: short(quantile(sorted, 0.75)),
+        most: short(sorted.at(-1)!),
+        mean: short(meanOf(sorted))
+      }
+    })
+    const axis = quantity(
+      'layerBoxes',
+      'linear',
+      rows.flatMap(({ least, most }) => [least, most])
+    )
+    const at = (field: string): JsonObject => ({ field, type: 'quantitative', title: yTitle, ...axis })
+    const width = Math.max(10, Math.min(34, Math.round(180 / rows.length)))
+    const color = categoryColors(1)[0]!
+    const long = rows.length > 6 || rows.some(({ layer }) => layer.length > 40 / rows.length)
+    return chart(
+      {
+        title,
+        subtitle: 'Box: quartiles and median. Whisker: least to most. Dot: mean.',
+        summary: boxSummary(rows)
+      },
+      {
+        width: 300,
+        height: 190,
+        data: { values: rows },
+        encoding: {
+          x: {
+            field: 'layer',
+            type: 'nominal',
+            title: 'layer',
+            sort: null,
+            axis: { labelAngle: long ? -40 : 0, labelLimit: 120 }
+          }
+        },
+        layer: [
+          { mark: { type: 'rule' }, encoding: { y: at('least'), y2: { field: 'most' } } },
+          { mark: { type: 'bar', size: width, color }, encoding: { y: at('lower'), y2: { field: 'upper' } } },
+          { mark: { type: 'tick', size: width, color: '#ffffff', thickness: 2 }, encoding: { y: at('median') } },
+          {
+            mark: {
+              type: 'point',
+              filled: true,
+              size: 30,
+              opacity: 1,
+              color: '#e69f00',
+              stroke: '#000000',
+              strokeWidth: 0.7
+            },
+            encoding: { y: at('mean') }
+          }
+        ]
+      }
+    )
+  }
+
+interface BoxRow {
+  readonly layer: string
+  readonly least: number
+  readonly median: number
+  readonly most: number
+}
+
+/** A few layers one by one, more of them as a whole. */
+const boxSummary = (rows: readonly BoxRow[]): string => {
+  const [first, last] = [rows[0]!, rows.at(-1)!]
+  return rows.length <= 4
+    ? `${rows.map(({ layer, least, most, median }) => `${layer} from ${readable(least)} to ${readable(most)}, median ${readable(median)}`).join('; ')}.`
+    : `${counted(rows.length, 'layer')}, all values from ${readable(extent(rows.map(({ least }) => least))[0])} ` +
+        `to ${readable(extent(rows.map(({ most }) => most))[1])}; ` +
+        `medians from ${readable(first.median)} (${first.layer}) to ${readable(last.median)} (${last.layer}).`
+}
+
+const statistics = {
+  std: { of: stdOf, title: 'standard deviation' },
+  variance: { of: varianceOf, title: 'variance' },
+  mean: { of: meanOf, title: 'mean' },
+  meanSize: { of: (values: readonly number[]): number => sum(values.map(Math.abs)) / values.length, title: 'mean size' }
+} as const
+
+/** Settings of a statistic by layer. @category settings @since 0.1.0 */
+export interface SpreadSettings extends ChartSettings {
+  /** What is taken of the numbers of each layer; `std` when left out. `meanSize` is the mean of absolute values. */
+  readonly statistic?: keyof typeof statistics
+  /** `log` when left out, but `linear` for the mean. */
+  readonly scale?: ScaleType
+  readonly yTitle?: string
+}
+
+/**
+ * How a statistic goes through the layers, one line for each network: whether signals or gradients vanish or explode. The
+ * layers of a network are listed in order and counted from 1.
+ *
+ * @throws ValueError when a layer is empty or not finite, or a log scale is to show 0 or less
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { layerSpread } from 'grad-ts/report'
+ *
+ * const chart = layerSpread({ statistic: 'variance' })({ small: [[1, -1], [0.1, -0.1]], he: [[1, -1], [1.1, -0.9]] })
+ * strictEqual(chart.description, 'Spread by layer: variance over 2 layers: small from 1 to 0.01, he from 1 to 1.')
+ * @category charts
+ * @since 0.1.0
+ */
+export const layerSpread =
+  (settings: SpreadSettings = {}) =>
+  (networks: Named<readonly Numbers[]>): Chart => {
+    const what = 'layerSpread'
+    const { title = 'Spread by layer', statistic = 'std' } = settings
+    const { of, title: yTitle } = statistics[statistic]
+    const read = namedOf(what, networks).map(([name, layers]) => ({
+      name,
+      values: numbersOf(
+        what,
+        `network ${name}`,
+        layers.map((values, i) => of(numbersOf(what, `layer ${i + 1} of ${name}`, values)))
+      )
+    }))
+    const names = read.map(({ name }) => name)
+    const rows = read.flatMap(({ name, values }) =>
+      values.map((value, i) => ({ series: name, layer: i + 1, value: short(value) }))
+    )
+    const axis = quantity(
+      what,
+      settings.scale ?? (statistic === 'mean' ? 'linear' : 'log'),
+      rows.map(({ value }) => value)
+    )
+    const deepest = Math.max(...rows.map(({ layer }) => layer))
+    return chart(
+      {
+        title,
+        summary: `${yTitle} over ${counted(deepest, 'layer')}: ${read.map(({ name, values }) => `${name} from ${readable(values[0]!)} to ${readable(values.at(-1)!)}`).join(', ')}.`
+      },
+      {
+        width: 300,
+        height: 200,
+        data: { values: rows },
+        mark: { type: 'line', strokeWidth: 2, point: { size: 30, strokeWidth: 0 } },
+        encoding: {
+          x: {
+            field: 'layer',
+            type: 'quantitative',
+            title: 'layer',
+            scale: { nice: false, domain: [Math.min(1, deepest - 1), deepest] },
+            axis: { format: 'd', tickMinStep: 1, tickCount: Math.min(10, deepest) }
+          },
+          y: { field: 'value', type: 'quantitative', title: settings.yTitle ?? yTitle, ...axis },
+          ...byName(names)
+        }
+      }
+    )
+  }

@@ -1,0 +1,214 @@
+import { fail } from '../tensor/errors.ts'
+import type { EpochRecord } from '../train/state.ts'
+import {
+  type Chart,
+  chart,
+  type ChartSettings,
+  counted,
+  type JsonObject,
+  legendColumns,
+  PLOT_WIDTH,
+  quantity,
+  readable,
+  type ScaleType,
+  short
+} from './chart.ts'
+import { categoryColors, categoryDashes } from './color.ts'
+import { type Named, namedOf, wholeOf } from './numbers.ts'
+
+/** Learning curves: the figures of training histories by epoch. */
+
+/** What a training run remembers of its epochs. @category charts @since 0.1.0 */
+export type History = readonly EpochRecord[]
+
+/** Settings of learning curves. @category settings @since 0.1.0 */
+export interface LearningSettings extends ChartSettings {
+  /** Which figures, such as `loss` and `accuracy`; each brings its validation figure along. All there are when left out. */
+  readonly figures?: readonly string[]
+  /** The scale of figures named after a loss; the others are linear always. */
+  readonly scale?: ScaleType
+  /** Only the last so many epochs of each run: a zoom. */
+  readonly last?: number
+}
+
+const VALIDATION = 'validation'
+const kinds = ['training', 'validation'] as const
+
+interface Value {
+  readonly run: string
+  readonly figure: string
+  readonly kind: (typeof kinds)[number]
+  readonly epoch: number
+  readonly value: number
+}
+
+/** `validationLoss` belongs to `loss`. */
+const baseOf = (figure: string): string =>
+  isValidation(figure) ? figure.charAt(VALIDATION.length).toLowerCase() + figure.slice(VALIDATION.length + 1) : figure
+
+const isValidation = (figure: string): boolean => /^validation[A-Z]/.test(figure)
+
+const isHistory = (runs: History | Named<History>): runs is History => Array.isArray(runs)
+
+/** `balancedAccuracy` reads `balanced accuracy`. */
+const wordsOf = (figure: string): string => figure.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
+
+const valuesOfRun = (run: string, history: History): readonly Value[] =>
+  history.flatMap((record) =>
+    Object.entries(record).flatMap(([figure, value]) =>
+      figure === 'epoch' || value === undefined
+        ? []
+        : Number.isFinite(value)
+          ? [{ run, figure: baseOf(figure), kind: kinds[isValidation(figure) ? 1 : 0], epoch: record.epoch, value }]
+          : fail(
+              'ValueError',
+              `learningCurves: ${figure} is ${value} in epoch ${record.epoch}${run === '' ? '' : ` of run ${run}`}; leave out what diverged`
+            )
+    )
+  )
+
+/** Shares of one, by what they are called and what they are. */
+const isShare = (figure: string, values: readonly Value[]): boolean =>
+  /accuracy|precision|recall|share/i.test(figure) && values.every(({ value }) => value >= 0 && value <= 1)
+
+/**
+ * Learning curves: one plot for each figure of the history (loss, accuracy, …), training and validation told apart by
+ * dashes. Several runs, by name, share the plots and are told apart by colour.
+ *
+ * @throws ValueError when a history is empty, a figure is not finite or is missing, or a log scale is to show 0 or less
+ * @example
+ * import { ok, strictEqual } from 'assert'
+ * import { learningCurves } from 'grad-ts/report'
+ *
+ * const history = [1, 2, 3].map((epoch) => ({ epoch, loss: 1 / epoch, validationLoss: 1.2 / epoch, accuracy: 1 - 0.3 / epoch }))
+ * const chart = learningCurves()(history)
+ * strictEqual(chart.description, 'Learning curves: loss and accuracy by epoch, epochs 1 to 3. At the end training loss 0.333, validation loss 0.4, training accuracy 0.9.')
+ * ok(learningCurves({ scale: 'log', last: 2, title: 'The end' })({ small: history, large: history }))
+ * @category charts
+ * @since 0.1.0
+ */
+export const learningCurves =
+  (settings: LearningSettings = {}) =>
+  (runs: History | Named<History>): Chart => {
+    const what = 'learningCurves'
+    const named = isHistory(runs) ? [['', runs] as const] : namedOf(what, runs)
+    const last = settings.last === undefined ? Infinity : wholeOf(what, 'last', settings.last, 1)
+    const all = named.flatMap(([run, history]) =>
+      history.length === 0
+        ? fail(
+            'ValueError',
+            `${what}: ${run === '' ? 'the history' : `the history of run ${run}`} is empty; train for an epoch first`
+          )
+        : valuesOfRun(run, history.slice(Math.max(0, history.length - last)))
+    )
+    const figures = settings.figures ?? [...new Set(all.map(({ figure }) => figure))]
+    const panels = figures.map((figure) => {
+      const values = all.filter((value) => value.figure === figure)
+      return values.length > 0
+        ? { figure, values }
+        : fail(
+            'ValueError',
+            `${what}: no history has the figure ${figure}; there are ${[...new Set(all.map((v) => v.figure))].join(', ')}`
+          )
+    })
+    const names = named.map(([run]) => run)
+    const several = names.length > 1
+    const epochs = all.map(({ epoch }) => epoch)
+    const [first, final] = [Math.min(...new Set(epochs)), Math.max(...new Set(epochs))]
+    const title =
+      settings.title ?? (last === Infinity ? 'Learning curves' : `Learning curves, the last ${counted(last, 'epoch')}`)
+    const spoken = panels.map(({ figure }) => wordsOf(figure))
+    const ends = panels.flatMap(({ figure, values }) =>
+      kinds.flatMap((kind) => {
+        const end = values.filter((value) => value.kind === kind).at(-1)
+        return end === undefined ? [] : [`${kind} ${wordsOf(figure)} ${readable(end.value)}`]
+      })
+    )
+    const summary =
+      `${several ? `${names.length} runs (${names.join(', ')}), ` : ''}${spoken.length > 1 ? `${spoken.slice(0, -1).join(', ')} and ${spoken.at(-1)}` : spoken[0]} by epoch, ` +
+      `epochs ${first} to ${final}.${several ? '' : ` At the end ${ends.join(', ')}.`}`
+    const withValidation = all.some(({ kind }) => kind === 'validation')
+    const body = panels.map(({ figure, values }) =>
+      panel(figure, values, settings.scale ?? 'linear', { names, several, withValidation, first, final })
+    )
+    return chart({ title, summary }, body.length === 1 ? body[0]! : { vconcat: body, spacing: 14 })
+  }
+
+interface Look {
+  readonly names: readonly string[]
+  readonly several: boolean
+  readonly withValidation: boolean
+  readonly first: number
+  readonly final: number
+}
+
+const panel = (figure: string, values: readonly Value[], scale: ScaleType, look: Look): JsonObject => {
+  const share = isShare(figure, values)
+  const numbers = values.map(({ value }) => value)
+  const vertical = quantity(
+    'learningCurves',
+    /loss/i.test(figure) ? scale : 'linear',
+    numbers,
+    share ? { format: '~%' } : {}
+  )
+  return {
+    width: PLOT_WIDTH,
+    height: 160,
+    data: { values: values.map(({ run, kind, epoch, value }) => ({ run, kind, epoch, value: short(value) })) },
+    // a single epoch is a point
+    mark: { type: 'line', strokeWidth: 2, ...(look.first === look.final ? { point: true } : {}) },
+    encoding: {
+      x: {
+        field: 'epoch',
+        type: 'quantitative',
+        title: 'epoch',
+        scale: {
+          zero: false,
+          nice: false,
+          ...(look.first === look.final ? { domain: [look.first - 1, look.final + 1] } : {})
+        },
+        axis: { format: 'd', tickMinStep: 1, tickCount: 6 }
+      },
+      y: { field: 'value', type: 'quantitative', title: wordsOf(figure), ...vertical },
+      ...encodingFor(look)
+    }
+  }
+}
+
+const encodingFor = ({ names, several, withValidation }: Look): JsonObject => {
+  const dash = {
+    field: 'kind',
+    type: 'nominal',
+    scale: { domain: [...kinds], range: categoryDashes(2).map((pattern) => [...pattern]) },
+    legend: { title: null, symbolType: 'stroke', symbolSize: 300 }
+  }
+  const color = (field: string, labels: readonly string[]): JsonObject => ({
+    field,
+    type: 'nominal',
+    scale: { domain: [...labels], range: [...categoryColors(labels.length)] },
+    legend: { title: null, columns: legendColumns(labels), symbolType: 'stroke', symbolSize: 300 }
+  })
+  if (several) return { color: color('run', names), ...(withValidation ? { strokeDash: dash } : {}) }
+  return withValidation
+    ? { color: color('kind', kinds), strokeDash: dash }
+    : { color: { value: categoryColors(1)[0]! } }
+}
+
+/**
+ * The figures of a history by name, each a list with one number an epoch: what `lines`, `plotLines` and `sparkline` take.
+ * An epoch without a figure that others have gives NaN.
+ *
+ * @throws ValueError when the history is empty
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { figuresOf } from 'grad-ts/report'
+ *
+ * deepStrictEqual(figuresOf([{ epoch: 1, loss: 0.5 }, { epoch: 2, loss: 0.25 }]), { loss: [0.5, 0.25] })
+ * @category charts
+ * @since 0.1.0
+ */
+export const figuresOf = (history: History): Named<readonly number[]> => {
+  if (history.length === 0) return fail('ValueError', 'figuresOf: the history is empty; train for an epoch first')
+  const names = [...new Set(history.flatMap((record) => Object.keys(record)))].filter((name) => name !== 'epoch')
+  return Object.fromEntries(names.map((name) => [name, history.map((record) => record[name] ?? NaN)] as const))
+}

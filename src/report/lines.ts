@@ -1,0 +1,203 @@
+import { fail } from '../tensor/errors.ts'
+import {
+  type AxisSettings,
+  type Chart,
+  chart,
+  counted,
+  extent,
+  type Json,
+  type JsonObject,
+  legendColumns,
+  PLOT_WIDTH,
+  quantity,
+  readable,
+  type ScaleType,
+  short
+} from './chart.ts'
+import { categoryColors, categoryDashes } from './color.ts'
+import {
+  anyNumbers,
+  type Interval,
+  intervalOf,
+  type Named,
+  namedOf,
+  type Numbers,
+  numbersOf,
+  wholeOf
+} from './numbers.ts'
+
+/** Lines, and points beside them. */
+
+/**
+ * Something to draw along an axis: numbers, which stand at 0, 1, 2, …, or pairs of x and y, joined by a line or not.
+ *
+ * @category charts
+ * @since 0.1.0
+ */
+export type Series = Numbers | { readonly x: Numbers; readonly y: Numbers; readonly as?: 'line' | 'points' }
+
+/** Settings of lines. @category settings @since 0.1.0 */
+export interface LineSettings extends AxisSettings {
+  readonly xScale?: ScaleType
+  readonly yScale?: ScaleType
+  /** The part of the x axis to show; all of it when left out. */
+  readonly x?: Interval
+}
+
+/** A series, read. */
+export interface Read {
+  readonly name: string
+  readonly as: 'line' | 'points'
+  readonly x: readonly number[]
+  readonly y: readonly number[]
+}
+
+/** Reads series with a reader of numbers that is strict or not. */
+export const readSeries = (
+  what: string,
+  series: Named<Series>,
+  read: (what: string, name: string, values: Numbers) => readonly number[]
+): readonly Read[] =>
+  namedOf(what, series).map(([name, given]) => {
+    if (!(typeof given === 'object' && 'x' in given)) {
+      const y = read(what, name, given)
+      return { name, as: 'line', x: y.map((_, i) => i), y }
+    }
+    const [x, y] = [numbersOf(what, `x of ${name}`, given.x), read(what, `y of ${name}`, given.y)]
+    return x.length === y.length
+      ? { name, as: given.as ?? 'line', x, y }
+      : fail('ShapeError', `${what}: ${name} has ${x.length} numbers for x and ${y.length} for y`)
+  })
+
+/** Color and dash of a line by its name, in one legend. */
+export const byName = (names: readonly string[]): JsonObject => {
+  const legend = { title: null, columns: legendColumns(names), symbolType: 'stroke', symbolSize: 300 }
+  const scale = (range: readonly Json[]): JsonObject => ({ domain: [...names], range })
+  const dashes = categoryDashes(names.length).map((dash) => [...dash])
+  return names.length < 2
+    ? { color: { value: categoryColors(1)[0]! } }
+    : {
+        color: { field: 'series', type: 'nominal', scale: scale(categoryColors(names.length)), legend },
+        strokeDash: { field: 'series', type: 'nominal', scale: scale(dashes), legend }
+      }
+}
+
+/** Color by name alone, for points and for lines beside them. */
+const byColor = (names: readonly string[]): JsonObject =>
+  names.length < 2
+    ? { color: { value: categoryColors(1)[0]! } }
+    : {
+        color: {
+          field: 'series',
+          type: 'nominal',
+          scale: { domain: [...names], range: [...categoryColors(names.length)] },
+          legend: { title: null, columns: legendColumns(names), symbolType: 'circle', symbolSize: 60 }
+        }
+      }
+
+/**
+ * One line or more, with points where a series asks for them: schedules over steps, a fitted curve over its data, the
+ * variance of each layer.
+ *
+ * @throws ValueError when there is no series, a number is not finite, or a log scale is to show 0 or less
+ * @throws ShapeError when a series has not as many x as y
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { lines } from 'grad-ts/report'
+ *
+ * const chart = lines({ title: 'Fit', xTitle: 'size (m²)', yTitle: 'price (k€)' })({
+ *   houses: { x: [50, 80, 120], y: [110, 160, 255], as: 'points' },
+ *   fit: { x: [50, 120], y: [105, 250] }
+ * })
+ * strictEqual(chart.description, 'Fit: 2 series; price (k€) from 105 to 255 over size (m²) from 50 to 120.')
+ * @category charts
+ * @since 0.1.0
+ */
+export const lines =
+  (settings: LineSettings = {}) =>
+  (series: Named<Series>): Chart => {
+    const read = readSeries('lines', series, numbersOf)
+    const { title = 'Lines', xTitle = 'x', yTitle = 'y', xScale = 'linear', yScale = 'linear' } = settings
+    const part = settings.x === undefined ? undefined : intervalOf('lines', 'x', settings.x)
+    const shown = (x: number): boolean => part === undefined || (x >= part[0] && x <= part[1])
+    const rows = read.flatMap(({ name, as, x, y }) =>
+      x.flatMap((at, i) => (shown(at) ? [{ series: name, as, x: short(at), y: short(y[i]!) }] : []))
+    )
+    if (rows.length === 0)
+      return fail('ValueError', `lines: no point lies between x = ${part?.[0]} and x = ${part?.[1]}`)
+    const names = read.map(({ name }) => name)
+    const [xs, ys] = [rows.map(({ x }) => x), rows.map(({ y }) => y)]
+    const whole = xs.every(Number.isInteger)
+    const horizontal = quantity('lines', xScale, xs)
+    const vertical = quantity('lines', yScale, ys)
+    const encoding = {
+      x: {
+        field: 'x',
+        type: 'quantitative',
+        title: xTitle,
+        scale: { nice: false, ...horizontal.scale, ...(xScale === 'linear' ? { zero: false, nice: false } : {}) },
+        axis: { ...horizontal.axis, ...(whole && xScale === 'linear' ? { tickMinStep: 1 } : {}) }
+      },
+      y: { field: 'y', type: 'quantitative', title: yTitle, ...vertical }
+    }
+    const [withLines, withPoints] = [read.some(({ as }) => as === 'line'), read.some(({ as }) => as === 'points')]
+    const look = withPoints ? byColor(names) : byName(names)
+    const layer = (as: Read['as'], mark: JsonObject): JsonObject => ({
+      transform: [{ filter: `datum.as === '${as}'` }],
+      mark: { ...mark, clip: true },
+      encoding: { ...encoding, ...look }
+    })
+    const layers = [
+      ...(withPoints ? [layer('points', { type: 'point', filled: true, size: 28, opacity: 0.75 })] : []),
+      ...(withLines ? [layer('line', { type: 'line', strokeWidth: 2 })] : [])
+    ]
+    const [x0, x1] = extent(xs)
+    const [y0, y1] = extent(ys)
+    return chart(
+      {
+        title,
+        summary:
+          `${counted(read.length, 'series', 'series')}; ${yTitle} from ${readable(y0)} to ${readable(y1)} ` +
+          `over ${xTitle} from ${readable(x0)} to ${readable(x1)}.`
+      },
+      { width: PLOT_WIDTH, height: 190, data: { values: rows }, layer: layers }
+    )
+  }
+
+/** Settings of schedules. @category settings @since 0.1.0 */
+export interface ScheduleSettings extends AxisSettings {
+  /** How many steps are shown, the first being step 0. */
+  readonly steps: number
+  readonly yScale?: ScaleType
+}
+
+const MOST_STEPS = 1000
+
+/**
+ * Schedules over their steps, by name. Past 1,000 steps every second is shown, or every third, and so on, the last always.
+ *
+ * @throws ValueError when a schedule gives a number that is not finite
+ * @example
+ * import { ok } from 'assert'
+ * import { schedules } from 'grad-ts/report'
+ *
+ * const chart = schedules({ steps: 100 })({ halving: (step) => 0.1 * 0.5 ** Math.floor(step / 25), constant: () => 0.05 })
+ * ok(chart.description.includes('learning rate from 0.0125 to 0.1'))
+ * @category charts
+ * @since 0.1.0
+ */
+export const schedules =
+  ({ steps, title = 'Schedules', xTitle = 'step', yTitle = 'learning rate', yScale = 'linear' }: ScheduleSettings) =>
+  (named: Named<(step: number) => number>): Chart => {
+    const last = wholeOf('schedules', 'steps', steps, 2) - 1
+    const every = Math.ceil(steps / MOST_STEPS)
+    const x = [...Array.from({ length: Math.ceil(last / every) }, (_, i) => i * every), last]
+    const series = namedOf('schedules', named).map(([name, schedule]) => {
+      const y = anyNumbers('schedules', name, x.map(schedule))
+      const wrong = y.findIndex((value) => !Number.isFinite(value))
+      return wrong < 0
+        ? ([name, { x, y }] as const)
+        : fail('ValueError', `schedules: ${name} is ${y[wrong]} at step ${x[wrong]}`)
+    })
+    return lines({ title, xTitle, yTitle, yScale })(Object.fromEntries(series))
+  }

@@ -1,0 +1,138 @@
+import { showDims } from '../tensor/dims.ts'
+import { fail } from '../tensor/errors.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
+
+/** Reading and summing up the numbers that charts are given. */
+
+/** Some numbers: a tensor of any shape, an array, a typed array. @category charts @since 0.1.0 */
+export type Numbers = Tensor<Shape> | ArrayLike<number>
+
+/** Points of the plane, one a row. @category charts @since 0.1.0 */
+export type Points = Tensor<[number, 2]> | readonly (readonly number[])[]
+
+/** Things by name; the names become the legend. @category charts @since 0.1.0 */
+export type Named<T> = Readonly<Record<string, T>>
+
+/** The numbers, finite or not; at least one. */
+export const anyNumbers = (what: string, name: string, values: Numbers): readonly number[] => {
+  const list = Array.from(isTensor(values) ? valuesOf(what, values) : values)
+  if (list.length === 0) return fail('ValueError', `${what}: ${name} is empty; it needs at least one number`)
+  const wrong = list.findIndex((value: unknown) => typeof value !== 'number')
+  return wrong < 0
+    ? list
+    : fail('ValueError', `${what}: ${name} holds ${String(list[wrong])} at position ${wrong}, which is no number`)
+}
+
+/** Finite numbers, at least one. */
+export const numbersOf = (what: string, name: string, values: Numbers): readonly number[] => {
+  const list = anyNumbers(what, name, values)
+  const wrong = list.findIndex((value) => !Number.isFinite(value))
+  return wrong < 0
+    ? list
+    : fail(
+        'ValueError',
+        `${what}: ${name} holds ${list[wrong]} at position ${wrong}; a chart shows finite numbers only`
+      )
+}
+
+/** Rows of finite numbers from a matrix or an array of rows. */
+export const rowsOf = (
+  what: string,
+  name: string,
+  rows: Tensor<Shape> | readonly Numbers[]
+): readonly (readonly number[])[] => {
+  if (!isTensor(rows)) return rows.map((row, i) => numbersOf(what, `row ${i} of ${name}`, row))
+  const dims = dimsOf(rows)
+  if (dims.length !== 2 || dims[1] === 0)
+    return fail('ShapeError', `${what}: ${name} must be a matrix with one row each, got shape ${showDims(dims)}`)
+  return Array.from({ length: dims[0]! }, (_, i) => i * dims[1]!).map((from) =>
+    numbersOf(what, name, valuesOf(what, rows).subarray(from, from + dims[1]!))
+  )
+}
+
+/** Points of the plane. */
+export const pointsOf = (what: string, name: string, points: Points): readonly (readonly [number, number])[] =>
+  rowsOf(what, name, points).map((row, i) =>
+    row.length === 2
+      ? [row[0]!, row[1]!]
+      : fail('ShapeError', `${what}: ${name} must be points of the plane, and row ${i} has ${row.length} numbers`)
+  )
+
+/** Things by name as pairs; at least one. */
+export const namedOf = <T>(what: string, things: Named<T>): readonly (readonly [string, T])[] => {
+  const entries = Object.entries(things)
+  return entries.length > 0
+    ? entries
+    : fail('ValueError', `${what}: there is nothing to show; give at least one by name`)
+}
+
+/** A whole number of at least some. */
+export const wholeOf = (what: string, name: string, value: number, least: number): number =>
+  Number.isSafeInteger(value) && value >= least
+    ? value
+    : fail('ValueError', `${what}: ${name} must be a whole number of at least ${least}, got ${value}`)
+
+/** An interval of the line, from a smaller number to a larger. @category charts @since 0.1.0 */
+export type Interval = readonly [number, number]
+
+export const intervalOf = (what: string, name: string, [from, to]: Interval): Interval =>
+  Number.isFinite(from) && Number.isFinite(to) && from < to
+    ? [from, to]
+    : fail('ValueError', `${what}: ${name} must go from a finite number to a larger one, got [${from}, ${to}]`)
+
+/** Sums of a list; `sum` in order, so that it is always the same. */
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+export const meanOf = (values: readonly number[]): number => sum(values) / values.length
+export const varianceOf = (values: readonly number[]): number => {
+  const mean = meanOf(values)
+  return values.reduce((total, value) => total + (value - mean) ** 2, 0) / values.length
+}
+export const stdOf = (values: readonly number[]): number => Math.sqrt(varianceOf(values))
+
+/** The quantile of sorted numbers, between neighbours in proportion. */
+export const quantile = (sorted: readonly number[], part: number): number => {
+  const place = part * (sorted.length - 1)
+  const below = Math.floor(place)
+  const lower = sorted[below]!
+  return lower + ((sorted[below + 1] ?? lower) - lower) * (place - below)
+}
+
+/** A bin and how many numbers it holds. */
+export interface Bin {
+  readonly from: number
+  readonly to: number
+  readonly count: number
+}
+
+/** A round step, 1, 2 or 5 times a power of ten, so that about `bins` of them cover a width. */
+const roundStep = (width: number, bins: number): number => {
+  const power = 10 ** Math.floor(Math.log10(width / bins))
+  const ratio = width / bins / power
+  return (ratio > 5 ? 10 : ratio > 2 ? 5 : ratio > 1 ? 2 : 1) * power
+}
+
+/** Bins with round bounds over an interval; every number of the interval is in one. */
+export const binsOf = (values: readonly number[], [least, most]: Interval, bins: number): readonly Bin[] => {
+  const half = Math.max(Math.abs(least) * 0.1, Number.MIN_VALUE * 1e20)
+  const [from, to] = least < most ? [least, most] : least === 0 ? [-0.5, 0.5] : [least - half, most + half]
+  const step = roundStep(to - from, bins)
+  const first = Math.floor(from / step)
+  const count = Math.max(1, Math.ceil(to / step - 1e-9) - first)
+  const places = values.map((value) => Math.min(count - 1, Math.max(0, Math.floor(value / step - first + 1e-9))))
+  const counts = tally(places, count)
+  const bound = (i: number): number => Number(((first + i) * step).toPrecision(12))
+  return Array.from({ length: count }, (_, i) => ({ from: bound(i), to: bound(i + 1), count: counts[i]! }))
+}
+
+/** How often each whole number below `count` occurs. */
+const tally = (places: readonly number[], count: number): readonly number[] => {
+  const sorted = Float64Array.from(places).toSorted()
+  /** How many are below a number: a binary search. */
+  const below = (value: number, low: number, high: number): number => {
+    if (low >= high) return low
+    const middle = (low + high) >> 1
+    return sorted[middle]! < value ? below(value, middle + 1, high) : below(value, low, middle)
+  }
+  return Array.from({ length: count }, (_, i) => below(i + 1, 0, sorted.length) - below(i, 0, sorted.length))
+}

@@ -1,0 +1,227 @@
+import { fail } from '../tensor/errors.ts'
+import { axesFor, cellAt } from './boundary.ts'
+import {
+  type AxisSettings,
+  type Chart,
+  chart,
+  counted,
+  extent,
+  type JsonObject,
+  readable,
+  type ScaleType,
+  short
+} from './chart.ts'
+import { ground, viridis } from './color.ts'
+import { areaLayer, areaPath, lineLayer, linePath, sizeFor } from './field.ts'
+import { byName } from './lines.ts'
+import { type Grid, gridOf } from './grid.ts'
+import { type Interval, type Named, type Points, pointsOf } from './numbers.ts'
+
+/** Settings of a surface. @category settings @since 0.1.0 */
+export interface SurfaceSettings extends AxisSettings {
+  /** Whether levels are evenly spaced or by factors; `log` needs values of 0 or more, and parts what lies near 0 finely. */
+  readonly scale?: ScaleType
+  /** What the values are, for the legend. */
+  readonly valueTitle?: string
+  /** A place to mark with a star, such as the minimum. */
+  readonly star?: readonly [number, number]
+}
+
+/** A surface and ways over it. @category charts @since 0.1.0 */
+export interface SurfaceData {
+  /** The values of a function, as `surfaceGrid` gives them. */
+  readonly grid: Grid
+  /** Ways over the surface by name, such as the places optimisers went to. */
+  readonly paths?: Named<Points>
+}
+
+const LEVELS = 10
+
+/** The values that part the levels, one fewer than there are levels. */
+const boundsOf = (what: string, scale: ScaleType, [least, most]: Interval): readonly number[] => {
+  const parts = Array.from({ length: LEVELS - 1 }, (_, i) => (i + 1) / LEVELS)
+  if (scale === 'log' && !(least >= 0))
+    return fail('ValueError', `${what}: log levels need values of 0 or more, and one is ${least}`)
+  const low = Math.max(least, most * 1e-4)
+  return least === most
+    ? []
+    : scale === 'log' && low < most
+      ? parts.map((at) => low * (most / low) ** at)
+      : parts.map((at) => least + (most - least) * at)
+}
+
+/** A way over the surface. */
+interface Way {
+  readonly name: string
+  readonly places: readonly (readonly [number, number])[]
+}
+
+const within = ([from, to]: Interval, at: number): boolean => at >= from && at <= to
+
+/** Where a way ends, in words. */
+const endOf = (grid: Grid, { name, places }: Way): string => {
+  const [x, y] = places.at(-1)!
+  const value = within(grid.x, x) && within(grid.y, y) ? grid.values[0]![cellAt(grid, x, y)]! : undefined
+  const end = value === undefined ? 'outside' : `at about ${readable(value)}`
+  return `${name} ends ${end} after ${counted(places.length - 1, 'step')}`
+}
+
+/**
+ * The levels of a function of two numbers, from `surfaceGrid`, with ways over it: how optimisers went downhill. A hollow
+ * ring is where a way starts, a dot where it ends. What lies outside the grid is cut off.
+ *
+ * @throws ValueError when the grid holds more than one list, or log levels are to show negative values
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { surfaceGrid, surfacePaths } from 'grad-ts/report'
+ *
+ * const grid = surfaceGrid({ x: [-2, 2], y: [-1, 1], columns: 20 })((x, y) => x + y)
+ * const chart = surfacePaths({ title: 'A slope' })({ grid, paths: { sgd: [[1.5, 0.8], [0.5, 0.1], [-1, -0.7]] } })
+ * strictEqual(chart.description, 'A slope: values from −2.85 to 2.85; 1 path: sgd ends at about −1.55 after 2 steps.')
+ * @category charts
+ * @since 0.1.0
+ */
+export const surfacePaths =
+  (settings: SurfaceSettings = {}) =>
+  ({ grid: given, paths = {} }: SurfaceData): Chart => {
+    const what = 'surfacePaths'
+    const grid = gridOf(what, given)
+    if (grid.values.length !== 1)
+      return fail(
+        'ValueError',
+        `${what}: the grid holds ${grid.values.length} lists of values and a surface is one; use surfaceGrid`
+      )
+    const { title = 'Surface', xTitle = 'x', yTitle = 'y', valueTitle = 'value', scale = 'linear', star } = settings
+    const values = grid.values[0]!
+    const [least, most] = extent(values)
+    const bounds = boundsOf(what, scale, [least, most])
+    const ways = Object.entries(paths).map(([name, points]): Way => {
+      const places = pointsOf(what, `path ${name}`, points)
+      return places.length > 0 ? { name, places } : fail('ValueError', `${what}: path ${name} is empty`)
+    })
+    const bare = ways.length === 0
+    const colors = [...bounds, most].map((_, i) => (bare ? viridis : ground)(i / Math.max(1, bounds.length)))
+    const size = sizeFor(grid)
+    // between cells, what is parted by factors is followed by factors
+    const height = (value: number): number => (scale === 'log' ? Math.log(Math.max(value, most * 1e-9)) : value)
+    const above =
+      (bound: number) =>
+      (cell: number): number =>
+        height(values[cell]!) - height(bound)
+    const position = axesFor(grid, xTitle, yTitle)
+    const ends = bare ? '.' : `; ${counted(ways.length, 'path')}: ${ways.map((way) => endOf(grid, way)).join(', ')}.`
+    return chart(
+      {
+        title,
+        subtitle: bare ? undefined : 'Ring: start. Dot: end.',
+        summary: `values from ${readable(least)} to ${readable(most)}${ends}`
+      },
+      {
+        ...size,
+        layer: [
+          areaLayer([
+            { path: areaPath(grid, size, () => 1), color: colors[0]! },
+            ...bounds.map((bound, i) => ({ path: areaPath(grid, size, above(bound)), color: colors[i + 1]! }))
+          ]),
+          levelLegend(bounds, colors, valueTitle, position),
+          lineLayer(
+            bounds.map((bound) => linePath(grid, size, above(bound))),
+            bare ? '#ffffff' : '#5c6873',
+            0.5
+          ),
+          ...(bare ? [] : wayLayers(ways, grid, position)),
+          ...(star === undefined ? [] : [starLayer(star, position)])
+        ],
+        resolve: { scale: { color: 'independent', shape: 'independent', strokeDash: 'independent' } }
+      }
+    )
+  }
+
+/** The places of a way without those that lie on the same pixel as the one before; the first and the last stay. */
+const visible = (places: Way['places'], { x: [left, right], y: [low, high] }: Grid): Way['places'] => {
+  const at = places.map(
+    ([x, y]) => `${Math.round((400 * (x - left)) / (right - left))},${Math.round((400 * (y - low)) / (high - low))}`
+  )
+  return places.filter((_, i) => i === 0 || i === places.length - 1 || at[i] !== at[i - 1])
+}
+
+/** Ways with a white seam, a ring where they start and a dot where they end. */
+const wayLayers = (ways: readonly Way[], grid: Grid, position: JsonObject): readonly JsonObject[] => {
+  const look = byName(ways.map(({ name }) => name))
+  const rows = ways.map(({ name, places }) =>
+    visible(places, grid).map(([x, y], step) => ({ series: name, step, x: short(x), y: short(y) }))
+  )
+  const steps = { values: rows.flat() }
+  const seen = { ...position, order: { field: 'step', type: 'quantitative' } }
+  const line = { type: 'line', clip: true, strokeJoin: 'round' }
+  const color = look['color'] as JsonObject
+  const point = (values: readonly JsonObject[], mark: JsonObject): JsonObject => ({
+    data: { values },
+    mark: { type: 'point', opacity: 1, clip: true, ...mark },
+    encoding: { ...position, color: 'field' in color ? { ...color, legend: null } : color }
+  })
+  return [
+    {
+      data: steps,
+      mark: { ...line, color: '#ffffff', strokeWidth: 4 },
+      encoding: { ...seen, detail: { field: 'series', type: 'nominal' } }
+    },
+    { data: steps, mark: { ...line, strokeWidth: 2 }, encoding: { ...seen, ...look } },
+    point(
+      rows.map((places) => places[0]!),
+      { filled: false, fill: '#ffffff', size: 70, strokeWidth: 2 }
+    ),
+    point(
+      rows.map((places) => places.at(-1)!),
+      { filled: true, size: 60, stroke: '#ffffff', strokeWidth: 1 }
+    )
+  ]
+}
+
+const starPath = `M${Array.from({ length: 10 }, (_, i) => {
+  const [angle, radius] = [(Math.PI * i) / 5, i % 2 === 0 ? 1 : 0.42]
+  return `${(radius * Math.sin(angle)).toFixed(3)},${(-radius * Math.cos(angle)).toFixed(3)}`
+}).join('L')}Z`
+
+const starLayer = ([x, y]: readonly [number, number], position: JsonObject): JsonObject => ({
+  data: { values: [{ x, y }] },
+  mark: {
+    type: 'point',
+    shape: starPath,
+    filled: true,
+    size: 200,
+    opacity: 1,
+    color: '#000000',
+    stroke: '#ffffff',
+    strokeWidth: 1,
+    clip: true
+  },
+  encoding: position
+})
+
+/** The legend of the levels, each as wide as the next: a mark without data whose scale counts them. */
+const levelLegend = (
+  bounds: readonly number[],
+  colors: readonly string[],
+  title: string,
+  position: JsonObject
+): JsonObject => ({
+  data: { values: [] },
+  mark: { type: 'point', opacity: 0 },
+  encoding: {
+    ...position,
+    color: {
+      field: 'level',
+      type: 'quantitative',
+      scale: { type: 'threshold', domain: bounds.map((_, i) => i + 1), range: [...colors] },
+      legend: {
+        title,
+        orient: 'bottom',
+        direction: 'horizontal',
+        gradientLength: 290,
+        gradientThickness: 10,
+        labelExpr: `${JSON.stringify(bounds.map((bound, i) => (i % 2 === 0 ? readable(Number(bound.toPrecision(2))) : '')))}[datum.value - 1]`
+      }
+    }
+  }
+})

@@ -1,0 +1,64 @@
+import { extent, readable } from './chart.ts'
+import { anyNumbers, binsOf, type Numbers, wholeOf } from './numbers.ts'
+import { inked } from './braille.ts'
+import type { TextSettings } from './terminalLines.ts'
+
+/** Settings of a histogram as text. @category settings @since 0.1.0 */
+export interface PlotHistogramSettings extends Omit<TextSettings, 'height'> {
+  /** About how many bars; their bounds are round numbers. 10 when left out. */
+  readonly bins?: number
+}
+
+const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
+
+/**
+ * A histogram as text, one line a bar: where the bar begins, the bar, how many there are. Numbers that are not finite are
+ * counted in a line below.
+ *
+ * @throws ValueError when there are no numbers
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { plotHistogram } from 'grad-ts/report'
+ *
+ * strictEqual(
+ *   plotHistogram({ width: 4, bins: 3 })([0, 0.5, 1, 2.5]),
+ *   ['0 ┤████ 2', '1 ┤██ 1', '2 ┤██ 1', '3 ┘'].join('\n')
+ * )
+ * @category terminal
+ * @since 0.1.0
+ */
+export const plotHistogram =
+  (settings: PlotHistogramSettings = {}) =>
+  (values: Numbers): string => {
+    const what = 'plotHistogram'
+    const list = anyNumbers(what, 'the list', values)
+    const width = wholeOf(what, 'width', settings.width ?? 50, 1)
+    const bins = wholeOf(what, 'bins', settings.bins ?? 10, 1)
+    const finite = list.filter(Number.isFinite)
+    const heading = settings.title === undefined ? [] : [settings.title]
+    const wrong = list.findIndex((value) => !Number.isFinite(value))
+    const notes =
+      wrong < 0
+        ? []
+        : [
+            `${list.length - finite.length} of ${list.length} values are not finite, the first at position ${wrong}: ${list[wrong]}`
+          ]
+    if (finite.length === 0) return [...heading, ...notes, 'nothing to draw'].join('\n')
+    const bars = binsOf(finite, extent(finite), bins)
+    const most = Math.max(...bars.map(({ count }) => count))
+    const labels = [...bars.map(({ from }) => readable(from)), readable(bars.at(-1)!.to)]
+    const margin = Math.max(...labels.map((label) => label.length))
+    const bar = (count: number): string => {
+      const parts = Math.round((8 * width * count) / most)
+      return '█'.repeat(Math.floor(parts / 8)) + eighths[parts % 8]!
+    }
+    return [
+      ...heading,
+      ...bars.map(({ count }, i) => {
+        const drawn = inked(bar(count), 0, settings.color === true && count > 0)
+        return `${labels[i]!.padStart(margin)} ┤${drawn}${count === 0 ? '' : ` ${count}`}`
+      }),
+      `${labels.at(-1)!.padStart(margin)} ┘`,
+      ...notes
+    ].join('\n')
+  }

@@ -1,0 +1,262 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { Primitive } from '../primitive/primitive.ts'
+import { type Dims, showDims, sizeOf } from '../tensor/dims.ts'
+import { bufferOf, dimsOf, make, makeTraced, type Tensor } from '../tensor/tensor.ts'
+import { type Origin, origin, type Scope, scopeOf, type Token } from './apply.ts'
+
+/** How a leaf was made: it passes its input on, so a leaf that outlives its trace is still the value it stood for. */
+const leafOf: Primitive = {
+  name: 'leaf',
+  arity: 1,
+  domain: [],
+  differentiable: () => true,
+  shape: (_, [x]) => E.right(x!),
+  evaluate: (_, [x]) => bufferOf(x!)!,
+  vjp: (_, __, ___, ____, ct) => ct,
+  jvp: (_, __, ___, ____, t) => t,
+  batch: ({ inputs: [x] }) => x!,
+  flops: () => 0
+}
+
+/** A fresh token: one for each act of tracing. */
+export const token = (name: string): Token => ({ name })
+
+/**
+ * Leaves of one trace over values that outer traces may be following too. Those over plain values share one scope array,
+ * so that joining their scopes is one comparison.
+ */
+export const leaves = (trace: Token, xs: readonly Tensor[]): readonly Tensor[] => {
+  const own: Scope = [trace]
+  return xs.map((x) => {
+    const outer = scopeOf(x)
+    const scope = outer.length === 0 ? own : [...outer, trace]
+    return makeTraced(dimsOf(x), bufferOf(x), { primitive: leafOf, params: null, inputs: [x], scope } satisfies Origin)
+  })
+}
+
+/** A leaf of which only the shape is known. */
+export const shapeLeaf = (trace: Token, dims: Dims): Tensor =>
+  makeTraced(dims, null, { primitive: leafOf, params: null, inputs: [], scope: [trace] } satisfies Origin)
+
+/**
+ * What a trace recorded between its leaves and some outputs: the tensors that depend on a leaf, each after its inputs.
+ * The leaves come first, in order.
+ */
+export interface Slice {
+  readonly nodes: readonly Tensor[]
+  /** For each node the positions of its inputs among the nodes, −1 for one from outside; empty for a leaf. */
+  readonly refs: readonly (readonly number[])[]
+  /** The positions of the outputs, −1 for one that depends on no leaf. */
+  readonly outputs: readonly number[]
+}
+
+const within = (x: Tensor, trace: Token): boolean => origin(x)?.scope.includes(trace) ?? false
+
+/** The slice of one trace; a loop with its own stack, since a chain may be longer than the call stack. */
+export const sliceOf = (trace: Token, inputs: readonly Tensor[], outputs: readonly Tensor[]): Slice => {
+  const nodes: Tensor[] = []
+  const refs: (readonly number[])[] = []
+  const index = new Map<Tensor, number>()
+  for (const x of inputs) {
+    index.set(x, nodes.length)
+    nodes.push(x)
+    refs.push([])
+  }
+  const stack: Tensor[] = []
+  const cursor: number[] = []
+  for (const output of outputs) {
+    if (index.has(output) || !within(output, trace)) continue
+    stack.push(output)
+    cursor.push(0)
+    while (stack.length > 0) {
+      const top = stack.length - 1
+      const node = stack[top]!
+      const { inputs: from } = origin(node)!
+      let next = cursor[top]!
+      while (next < from.length && (index.has(from[next]!) || !within(from[next]!, trace))) next++
+      if (next < from.length) {
+        cursor[top] = next + 1
+        stack.push(from[next]!)
+        cursor.push(0)
+      } else {
+        stack.pop()
+        cursor.pop()
+        index.set(node, nodes.length)
+        nodes.push(node)
+        refs.push(positions(index, from))
+      }
+    }
+  }
+  return { nodes, refs, outputs: positions(index, outputs) }
+}
+
+const positions = (index: ReadonlyMap<Tensor, number>, xs: readonly Tensor[]): readonly number[] => {
+  const found = new Array<number>(xs.length)
+  for (let i = 0; i < xs.length; i++) found[i] = index.get(xs[i]!) ?? -1
+  return found
+}
+
+/**
+ * The nodes of a slice as the world outside the trace sees them: plain tensors when nothing outer is involved, otherwise
+ * twins that are traced by the outer ones only. No arithmetic is done again. Rules run on these, so what they compute
+ * never depends on the trace that is being closed, and nested derivatives cannot be confused.
+ */
+export const lower = (trace: Token, { nodes, refs }: Slice, inputs: readonly Tensor[]): readonly Tensor[] => {
+  const lowered: Tensor[] = []
+  for (let i = 0; i < nodes.length; i++) {
+    const node = nodes[i]!
+    if (i < inputs.length) {
+      lowered.push(inputs[i]!)
+      continue
+    }
+    const made = origin(node)!
+    const buffer = bufferOf(node)
+    if (made.scope.length === 1) {
+      lowered.push(buffer === null ? node : make(dimsOf(node), buffer))
+      continue
+    }
+    const from = made.inputs.map((x, k) => (refs[i]![k]! < 0 ? x : lowered[refs[i]![k]!]!))
+    lowered.push(
+      makeTraced(dimsOf(node), buffer, { ...made, inputs: from, scope: made.scope.filter((t) => t !== trace) })
+    )
+  }
+  return lowered
+}
+
+/**
+ * One line of a tape: what was applied, to which earlier entries or constants, and the shape that came out.
+ *
+ * @category tape
+ * @since 0.1.0
+ */
+export interface Entry {
+  readonly primitive: Primitive
+  readonly params: unknown
+  /** Indices of earlier entries, or constants taken from outside the traced function. */
+  readonly inputs: readonly (number | Tensor)[]
+  readonly dims: Dims
+}
+
+/**
+ * A traced function as a value: inputs first, then one entry an operation, each after what it needs.
+ *
+ * @category tape
+ * @since 0.1.0
+ */
+export interface Tape {
+  /** The shapes of the inputs, which are entries 0, 1, … in the numbering. */
+  readonly inputs: readonly Dims[]
+  readonly entries: readonly Entry[]
+  /** Entry numbers, or constants when an output does not depend on the inputs. */
+  readonly outputs: readonly (number | Tensor)[]
+}
+
+/** What Node's REPL and console print for a tape. */
+const INSPECT = Symbol.for('nodejs.util.inspect.custom')
+
+/** The tape between leaves and outputs. */
+export const tapeOf = (trace: Token, inputs: readonly Tensor[], outputs: readonly Tensor[]): Tape => {
+  const { nodes, refs, outputs: found } = sliceOf(trace, inputs, outputs)
+  const refer = (xs: readonly Tensor[], at: readonly number[]) => xs.map((x, k) => (at[k]! < 0 ? x : at[k]!))
+  const tape: Tape = {
+    inputs: inputs.map(dimsOf),
+    entries: nodes.slice(inputs.length).map((node, i) => {
+      const { primitive, params, inputs: from } = origin(node)!
+      return { primitive, params, inputs: refer(from, refs[i + inputs.length]!), dims: dimsOf(node) }
+    }),
+    outputs: refer(outputs, found)
+  }
+  return Object.defineProperty(tape, INSPECT, { value: () => showTape(tape) })
+}
+
+/**
+ * Runs a tape over any carrier: `onInput` gives the inputs their meaning, `onConstant` the constants, and `onEntry` each
+ * operation. Evaluating, batching, counting and compiling are all folds.
+ *
+ * @category tape
+ * @since 0.1.0
+ */
+export const fold =
+  <A>(handlers: {
+    readonly onInput: (index: number, dims: Dims) => A
+    readonly onConstant: (value: Tensor) => A
+    readonly onEntry: (entry: Entry, inputs: readonly A[]) => A
+  }) =>
+  (tape: Tape): readonly A[] => {
+    const results: A[] = tape.inputs.map((dims, i) => handlers.onInput(i, dims))
+    const read = (x: number | Tensor): A => (typeof x === 'number' ? results[x]! : handlers.onConstant(x))
+    for (const entry of tape.entries) results.push(handlers.onEntry(entry, entry.inputs.map(read)))
+    return tape.outputs.map(read)
+  }
+
+const showParams = (params: unknown): string =>
+  typeof params !== 'object' || params === null || Object.keys(params).length === 0
+    ? ''
+    : ` ${JSON.stringify(params)
+        .replace(/"(\w+)":/g, '$1: ')
+        .replace(/,(?! )/g, ', ')}`
+
+const showConstant = (x: Tensor): string => {
+  const buffer = bufferOf(x)
+  return buffer !== null && buffer.length === 1 ? String(buffer[0]) : `const${showDims(dimsOf(x))}`
+}
+
+/**
+ * The tape as text, one operation a line.
+ *
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { scalar, showTape, square, trace } from 'grad-ts'
+ *
+ * strictEqual(showTape(trace(square)(scalar(3))), 'in  %0 : []\n    %1 = square(%0) : []\nout %1')
+ * @category tape
+ * @since 0.1.0
+ */
+export const showTape = (tape: Tape): string => {
+  const name = (x: number | Tensor): string => (typeof x === 'number' ? `%${x}` : showConstant(x))
+  return [
+    ...tape.inputs.map((dims, i) => `in  %${i} : ${showDims(dims)}`),
+    ...tape.entries.map(
+      ({ primitive, params, inputs, dims }, i) =>
+        `    %${i + tape.inputs.length} = ${primitive.name}(${inputs.map(name).join(', ')})${showParams(params)} : ${showDims(dims)}`
+    ),
+    `out ${tape.outputs.map(name).join(', ')}`
+  ].join('\n')
+}
+
+/** What running a tape once costs. @category tape @since 0.1.0 */
+export interface Cost {
+  readonly operations: number
+  /** Floating-point operations; a fused multiply and add counts as two. */
+  readonly flops: number
+  /** Bytes of results, 8 an element. */
+  readonly bytes: number
+}
+
+/**
+ * Counts a tape's operations, floating-point operations and bytes of results.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { cost, matmul, trace, zeros } from 'grad-ts'
+ *
+ * deepStrictEqual(cost(trace(matmul(zeros([3, 4])))(zeros([2, 3]))), { operations: 1, flops: 48, bytes: 64 })
+ * @category tape
+ * @since 0.1.0
+ */
+export const cost = (tape: Tape): Cost => {
+  const dimsAt = (x: number | Tensor): Dims =>
+    typeof x !== 'number'
+      ? dimsOf(x)
+      : x < tape.inputs.length
+        ? tape.inputs[x]!
+        : tape.entries[x - tape.inputs.length]!.dims
+  return tape.entries.reduce<Cost>(
+    (total, { primitive, params, inputs, dims }) => ({
+      operations: total.operations + 1,
+      flops: total.flops + primitive.flops(params, inputs.map(dimsAt), dims),
+      bytes: total.bytes + 8 * sizeOf(dims)
+    }),
+    { operations: 0, flops: 0, bytes: 0 }
+  )
+}

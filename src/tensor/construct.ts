@@ -1,0 +1,223 @@
+import { checkDims, type Dims, showDims, sizeOf } from './dims.ts'
+import { fail, showGiven } from './errors.ts'
+import { asNumber, asNumbers } from './given.ts'
+import type { Check, Nested, Ok, ShapeOf } from './shape.ts'
+import { make, makeFrom, type Mat, type Scalar, type Tensor, type Vec } from './tensor.ts'
+
+/** The shape of nested arrays; every fault names its path. */
+const nestedDims = (value: unknown, path: string): Dims => {
+  if (typeof value === 'number') return []
+  if (!Array.isArray(value))
+    return fail('ShapeError', `tensor: ${path} is ${showGiven(value)}, not a number or an array`)
+  if (value.length === 0) return [0]
+  const first = nestedDims(value[0], `${path}[0]`)
+  for (let i = 1; i < value.length; i++) {
+    const other = nestedDims(value[i], `${path}[${i}]`)
+    if (other.length !== first.length || other.some((n, k) => n !== first[k]))
+      fail(
+        'ShapeError',
+        `tensor: a ragged array has no shape: ${path}[0] has shape ${showDims(first)}, ${path}[${i}] ${showDims(other)}`
+      )
+  }
+  return [value.length, ...first]
+}
+
+const fill = (value: unknown, out: Float64Array, offset: number): number => {
+  if (typeof value === 'number') {
+    out[offset] = value
+    return offset + 1
+  }
+  let next = offset
+  for (const item of value as readonly unknown[]) next = fill(item, out, next)
+  return next
+}
+
+/**
+ * A tensor from a number or nested arrays of numbers; literal lengths become its type.
+ *
+ * @throws ShapeError when the arrays are ragged or hold anything but numbers
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { tensor } from 'grad-ts'
+ *
+ * const x = tensor([[1, 2, 3], [4, 5, 6]])
+ * deepStrictEqual(x.shape, [2, 3])
+ * @category constructors
+ * @since 0.1.0
+ */
+export const tensor = <const T extends Nested>(values: T & Check<ShapeOf<T>>): Tensor<Ok<ShapeOf<T>>> => {
+  const dims = nestedDims(values, 'values')
+  const out = new Float64Array(sizeOf(dims))
+  fill(values, out, 0)
+  return make(dims, out)
+}
+
+/**
+ * One number as a tensor of rank 0.
+ *
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { scalar, toNumber } from 'grad-ts'
+ *
+ * strictEqual(toNumber(scalar(2.5)), 2.5)
+ * @category constructors
+ * @since 0.1.0
+ */
+export const scalar = (value: number): Scalar => make<[]>([], Float64Array.of(asNumber('scalar', value)))
+
+/**
+ * A matrix from rows read at run time, whose lengths the compiler does not know.
+ *
+ * @throws ShapeError when the rows differ in length, naming the row
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { fromRows } from 'grad-ts'
+ *
+ * deepStrictEqual(fromRows([[0, 1], [1, 0]]).shape, [2, 2])
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromRows = (rows: readonly (readonly number[])[]): Mat => {
+  if (!Array.isArray(rows)) return fail('ShapeError', `fromRows: needs an array of rows, got ${showGiven(rows)}`)
+  const columns = Array.isArray(rows[0]) ? rows[0].length : 0
+  const out = new Float64Array(rows.length * columns)
+  // by index, as `forEach` skips the holes of an array
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as readonly number[]
+    if (!Array.isArray(row))
+      return fail('ShapeError', `fromRows: row ${i} is ${showGiven(row)}, not an array of numbers`)
+    if (row.length !== columns) fail('ShapeError', `fromRows: row ${i} has ${row.length} values, row 0 has ${columns}`)
+    for (let j = 0; j < columns; j++) {
+      const value = row[j] as number
+      if (typeof value !== 'number')
+        fail('ShapeError', `fromRows: row ${i}, column ${j} is ${showGiven(value)}, not a number`)
+      out[i * columns + j] = value
+    }
+  }
+  return make<[number, number]>([rows.length, columns], out)
+}
+
+/**
+ * A tensor of a given shape from values in row-major order; the values are copied.
+ *
+ * @throws ShapeError when the number of values is not the product of the shape
+ * @throws ValueError when one of them is no number
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { fromArray, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(fromArray([2, 2])([1, 2, 3, 4])), [[1, 2], [3, 4]])
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromArray =
+  <const S extends number[]>(shape: readonly [...S]) =>
+  (values: ArrayLike<number>): Tensor<S> => {
+    const dims = checkDims('fromArray', shape)
+    asNumbers('fromArray', values)
+    return values.length === sizeOf(dims)
+      ? makeFrom<S>([...dims], values)
+      : fail(
+          'ShapeError',
+          `fromArray: ${values.length} values do not fill shape ${showDims(dims)}, which holds ${sizeOf(dims)}`
+        )
+  }
+
+/**
+ * A tensor filled with one value.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { full, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(full([2])(7)), [7, 7])
+ * @category constructors
+ * @since 0.1.0
+ */
+export const full =
+  <const S extends number[]>(shape: readonly [...S]) =>
+  (value: number): Tensor<S> =>
+    make<S>([...checkDims('full', shape)], new Float64Array(sizeOf(shape)).fill(asNumber('full', value)))
+
+/** All zeros. @see {@link full} @category constructors @since 0.1.0 */
+export const zeros = <const S extends number[]>(shape: readonly [...S]): Tensor<S> =>
+  make<S>([...checkDims('zeros', shape)], new Float64Array(sizeOf(shape)))
+
+/** All ones. @see {@link full} @category constructors @since 0.1.0 */
+export const ones = <const S extends number[]>(shape: readonly [...S]): Tensor<S> =>
+  make<S>([...checkDims('ones', shape)], new Float64Array(sizeOf(shape)).fill(1))
+
+/**
+ * The identity matrix of size `n`.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { eye, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(eye(2)), [[1, 0], [0, 1]])
+ * @category constructors
+ * @since 0.1.0
+ */
+export const eye = <const N extends number>(n: N): Mat<N, N> => {
+  checkDims('eye', [n])
+  const out = new Float64Array(n * n)
+  for (let i = 0; i < n; i++) out[i * n + i] = 1
+  return make<[N, N]>([n, n], out)
+}
+
+/**
+ * The whole numbers `0, 1, … n − 1`, or `start, start + step, …` up to but not including `stop`.
+ *
+ * @throws ValueError when `n` is not a whole number of at least 0, the step is 0, or a bound is not finite
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { arange, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(arange(3)), [0, 1, 2])
+ * deepStrictEqual(toArray(arange(1, 7, 2)), [1, 3, 5])
+ * @category constructors
+ * @since 0.1.0
+ */
+export function arange<const N extends number>(n: N): Vec<N>
+export function arange(start: number, stop: number, step?: number): Vec
+export function arange(first: number, stop?: number, step = 1): Vec {
+  if (stop === undefined && !(Number.isInteger(first) && first >= 0))
+    return fail(
+      'ValueError',
+      `arange: needs a whole number, 0 or more, got ${showGiven(first)}; or give start and stop`
+    )
+  const [from, to] = stop === undefined ? [0, first] : [first, stop]
+  if (![from, to, step].every(Number.isFinite) || step === 0)
+    return fail('ValueError', `arange: start ${from}, stop ${to}, step ${step}: all must be finite and the step not 0`)
+  const count = Math.max(0, Math.ceil((to - from) / step))
+  // the quotient may have been rounded up past a whole number
+  const isPast = count > 0 && (from + (count - 1) * step - to) * step >= 0
+  const length = isPast ? count - 1 : count
+  const out = new Float64Array(length)
+  for (let i = 0; i < length; i++) out[i] = from + i * step
+  return make<[number]>([length], out)
+}
+
+/**
+ * `count` evenly spaced numbers from `from` to `to`, both included.
+ *
+ * @throws ValueError when `count` is not a whole number of at least 1
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { linspace, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(linspace(0, 1, 5)), [0, 0.25, 0.5, 0.75, 1])
+ * @category constructors
+ * @since 0.1.0
+ */
+export const linspace = <const N extends number>(from: number, to: number, count: N): Vec<N> => {
+  if (!Number.isInteger(count) || count < 1 || !Number.isFinite(from) || !Number.isFinite(to))
+    fail(
+      'ValueError',
+      `linspace: from ${from} to ${to} in ${count} numbers: needs finite ends and a whole count of at least 1`
+    )
+  const out = new Float64Array(count)
+  for (let i = 0; i < count; i++)
+    out[i] = i === count - 1 && count > 1 ? to : from + ((to - from) * i) / Math.max(1, count - 1)
+  return make<[N]>([count], out)
+}

@@ -1,0 +1,128 @@
+import { fail, showGiven } from './errors.ts'
+
+/** Run-time arithmetic on shapes: sizes, strides, axes, one-sided broadcasting. */
+export type Dims = readonly number[]
+
+/** `[2, 3]`, for messages. */
+export const showDims = (dims: Dims): string => `[${dims.map(String).join(', ')}]`
+
+/** The number of elements: the product of the dimensions, 1 for a scalar. */
+export const sizeOf = (dims: Dims): number => {
+  let size = 1
+  for (let i = 0; i < dims.length; i++) size *= dims[i]!
+  return size
+}
+
+export const sameDims = (a: Dims, b: Dims): boolean => {
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
+
+/** Row-major strides, in elements. */
+export const stridesOf = (dims: Dims): number[] => {
+  const strides = new Array<number>(dims.length)
+  let stride = 1
+  for (let i = dims.length - 1; i >= 0; i--) {
+    strides[i] = stride
+    stride *= dims[i]!
+  }
+  return strides
+}
+
+/** Whether `from` broadcasts to exactly `to`: right-aligned, each dimension equal or 1. */
+export const broadcastsTo = (from: Dims, to: Dims): boolean => {
+  const lead = to.length - from.length
+  if (lead < 0) return false
+  for (let i = 0; i < from.length; i++) if (from[i] !== 1 && from[i] !== to[i + lead]) return false
+  return true
+}
+
+/** The axes of `to` along which `from` repeats when it is broadcast there. */
+export const stretchedAxes = (from: Dims, to: Dims): number[] => {
+  const lead = to.length - from.length
+  const axes: number[] = []
+  for (let i = 0; i < to.length; i++) if (i < lead || (from[i - lead] === 1 && to[i] !== 1)) axes.push(i)
+  return axes
+}
+
+/** The product of the dimensions from `start` up to `stop`. */
+export const sizeBetween = (dims: Dims, start: number, stop: number): number => {
+  let size = 1
+  for (let i = start; i < stop; i++) size *= dims[i]!
+  return size
+}
+
+/**
+ * One-sided broadcasting: the result has the shape of one of the operands, or there is none (`undefined`). An outer sum
+ * such as `[3, 1]` with `[4]` must say `broadcastTo`: stretching both sides at once is the classic silent bug.
+ */
+export const broadcast = (a: Dims, b: Dims): Dims | undefined =>
+  sameDims(a, b) || broadcastsTo(b, a) ? a : broadcastsTo(a, b) ? b : undefined
+
+/** Why `broadcast` gave nothing, as a sentence. */
+export const broadcastFault = (a: Dims, b: Dims): string => {
+  const rank = Math.max(a.length, b.length)
+  for (let i = 1; i <= rank; i++) {
+    const x = a[a.length - i] ?? 1
+    const y = b[b.length - i] ?? 1
+    if (x !== y && x !== 1 && y !== 1)
+      return `cannot broadcast ${showDims(a)} with ${showDims(b)}: ${x} and ${y} differ; reshape one of them`
+  }
+  return `${showDims(a)} and ${showDims(b)} would both be stretched; broadcast one of them with broadcastTo first`
+}
+
+/** Narrows nothing: the type is right already, unless the caller has none. */
+const isArray: (value: unknown) => boolean = Array.isArray
+
+/** An axis counted from the front; negative ones count from the end. */
+export const axisOf = (what: string, dims: Dims, axis: number): number => {
+  const found = axis < 0 ? axis + dims.length : axis
+  return Number.isInteger(axis) && found >= 0 && found < dims.length
+    ? found
+    : fail(
+        'AxisError',
+        `${what}: axis ${showGiven(axis)} is out of range for shape ${showDims(dims)}; ${axisRange(dims.length)}`
+      )
+}
+
+const axisRange = (rank: number): string =>
+  rank === 0 ? 'a scalar has no axes' : `use an integer from ${-rank} to ${rank - 1}`
+
+/** Distinct axes counted from the front, in increasing order. */
+export const axesOf = (what: string, dims: Dims, axes: number | readonly number[]): readonly number[] => {
+  const list = typeof axes === 'number' ? [axes] : axes
+  if (!isArray(list)) return fail('AxisError', `${what}: needs an axis or an array of axes, got ${showGiven(axes)}`)
+  const found = list.map((axis) => axisOf(what, dims, axis)).sort((a, b) => a - b)
+  for (let i = 1; i < found.length; i++)
+    if (found[i] === found[i - 1])
+      fail('AxisError', `${what}: axis ${found[i]} is named twice in ${showDims(list)} for shape ${showDims(dims)}`)
+  return found
+}
+
+/** The shape left by reducing over `axes` (counted from the front, in order). */
+export const reducedDims = (dims: Dims, axes: readonly number[], keepDims: boolean): Dims => {
+  const left: number[] = []
+  for (let i = 0, next = 0; i < dims.length; i++) {
+    const reduced = axes[next] === i
+    if (reduced) next++
+    if (!reduced) left.push(dims[i]!)
+    else if (keepDims) left.push(1)
+  }
+  return left
+}
+
+/** Checks dimensions that come from outside the type system: whole numbers, none negative. */
+export const checkDims = (what: string, dims: Dims): Dims => {
+  if (!isArray(dims)) return fail('ShapeError', `${what}: a shape is an array of whole numbers, not ${showGiven(dims)}`)
+  for (let i = 0; i < dims.length; i++) {
+    const n = dims[i]!
+    if (!Number.isInteger(n) || n < 0)
+      fail(
+        'ShapeError',
+        `${what}: dimension ${i} of shape ${showDims(dims)} is ${showGiven(n)}; it must be a whole number, 0 or more`
+      )
+  }
+  return dims
+}

@@ -1,0 +1,37 @@
+import { fail, showGiven } from './errors.ts'
+import { isTensor, type Tensor } from './tensor.ts'
+
+/**
+ * Checks of what comes from outside the type system, made where the library is entered: a wrong value is named there
+ * rather than failing somewhere inside. They look at nothing but the kind of a value, as hot paths go through them.
+ */
+
+/** The tensor, or an error that says what was called and what it got. */
+export const asTensor = (what: string, value: unknown): Tensor =>
+  isTensor(value) ? value : fail('ValueError', `${what}: needs a tensor, got ${showGiven(value)}${remedy(value)}`)
+
+const remedy = (value: unknown): string =>
+  typeof value === 'number' || Array.isArray(value) ? '; make it one with tensor' : ''
+
+/** Checks that a value can be called. */
+export const asFunction = <F>(what: string, value: F): F =>
+  typeof value === 'function' ? value : fail('ValueError', `${what}: needs a function, got ${showGiven(value)}`)
+
+/** Checks that a value is a number, of any kind. */
+export const asNumber = (what: string, value: number): number =>
+  typeof value === 'number' ? value : fail('ValueError', `${what}: needs a number, got ${showGiven(value)}`)
+
+/** Checks that a value is an object, such as `example`. */
+export const asRecord = <T>(what: string, example: string, value: T): T =>
+  typeof value === 'object' && value !== null
+    ? value
+    : fail('ValueError', `${what}: needs ${example}, got ${showGiven(value)}`)
+
+/** Checks that a value is an array of numbers, or a typed array, which holds nothing else. */
+export const asNumbers = (what: string, values: ArrayLike<number>): ArrayLike<number> => {
+  const { length } = asRecord(what, 'an array of numbers', values)
+  asNumber(`${what}: its length`, length)
+  if (ArrayBuffer.isView(values)) return values
+  const wrong = Array.from(values).findIndex((value) => typeof value !== 'number')
+  return wrong < 0 ? values : fail('ValueError', `${what}: value ${wrong} is ${showGiven(values[wrong])}, not a number`)
+}

@@ -1,0 +1,64 @@
+/**
+ * One thing wrong with data or settings: where, and what is needed.
+ *
+ * @category training
+ * @since 0.1.0
+ */
+export interface Fault {
+  readonly path: string
+  readonly message: string
+}
+
+/**
+ * Why training did not go on. `Diverged` tells the first parameter that holds a number that is not finite, and the first
+ * operation of the loss that made one.
+ *
+ * @category training
+ * @since 0.1.0
+ */
+export type TrainingError =
+  | { readonly _tag: 'InvalidSettings'; readonly faults: readonly Fault[] }
+  | { readonly _tag: 'InvalidData'; readonly faults: readonly Fault[] }
+  | {
+      readonly _tag: 'Diverged'
+      /** Counted from 1. */
+      readonly epoch: number
+      /** Counted from 1. */
+      readonly step: number
+      readonly loss: number
+      readonly path: string | null
+      readonly operation: string | null
+    }
+
+/**
+ * A training error as text, one fault a line.
+ *
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { train } from 'grad-ts'
+ *
+ * const faults = [{ path: 'batchSize', message: 'needs a whole number of at least 1, got 0' }]
+ * strictEqual(
+ *   train.showError({ _tag: 'InvalidSettings', faults }),
+ *   'invalid settings:\n  batchSize: needs a whole number of at least 1, got 0'
+ * )
+ * @category training
+ * @since 0.1.0
+ */
+export const showError = (error: TrainingError): string => {
+  const list = (title: string, faults: readonly Fault[]): string =>
+    [`${title}:`, ...faults.map(({ path, message }) => `  ${path}: ${message}`)].join('\n')
+  switch (error._tag) {
+    case 'InvalidSettings':
+      return list('invalid settings', error.faults)
+    case 'InvalidData':
+      return list('invalid data', error.faults)
+    case 'Diverged':
+      return (
+        `training diverged in epoch ${error.epoch}, step ${error.step}: the loss is ${error.loss}` +
+        (error.path === null ? '' : `; the first parameter that is not finite is ${error.path}`) +
+        (error.operation === null ? '' : `; the first operation that gave such a number is ${error.operation}`) +
+        '; lower the learning rate, clip the gradients or normalise the inputs'
+      )
+  }
+}

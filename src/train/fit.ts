@@ -1,0 +1,191 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { Shape } from '../tensor/shape.ts'
+import { isTensor, type Scalar, valuesOf } from '../tensor/tensor.ts'
+import { firstBadOperation, firstBadPath } from './diverged.ts'
+import { type Fault, type TrainingError } from './error.ts'
+import { type EpochOutcome, runEpoch } from './loop.ts'
+import { type Dataset, type EpochRecord, type Problem, type TrainState } from './state.ts'
+import { modeOf, objective, predictRows, step } from './step.ts'
+import type { StoppingRule } from './stopping.ts'
+import { dataFaults, settingsFaults } from './validate.ts'
+
+/**
+ * The numbers of a training run.
+ *
+ * @category training
+ * @since 0.1.0
+ */
+export interface FitSettings<P, St, I extends Shape, T extends Shape> {
+  /** How many epochs to train, from the state given. */
+  readonly epochs: number
+  readonly batchSize: number
+  /** A new order of the examples each epoch; yes when left out. */
+  readonly shuffle?: boolean
+  readonly validation?: Dataset<I, T>
+  /** Ends training early when it holds after an epoch. */
+  readonly stop?: StoppingRule
+  /** Receive the state after each epoch, frozen; what they return is ignored. */
+  readonly observers?: readonly ((state: TrainState<P, St>) => void)[]
+}
+
+const rename = (figure: string): string => `validation${figure.charAt(0).toUpperCase()}${figure.slice(1)}`
+
+const numberOf = (x: Scalar): number => valuesOf('fit', x)[0]!
+
+/** The figures at the end of an epoch. */
+const figures = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  problem: Problem<P, St, I, O, T>,
+  data: Dataset<I, T>,
+  validation: Dataset<I, T> | undefined,
+  { params, modelState }: TrainState<P, St>
+): Readonly<Record<string, number>> => {
+  const metrics = Object.entries(problem.metrics ?? {})
+  const predict = (of: Dataset<I, T>) => predictRows(problem.model.apply, params, modelState, of.inputs)
+  const own = metrics.length === 0 ? undefined : predict(data)
+  const held = validation === undefined ? undefined : { predictions: predict(validation), targets: validation.targets }
+  return Object.fromEntries([
+    ...(own === undefined ? [] : metrics.map(([name, metric]) => [name, metric(data.targets)(own)] as const)),
+    ...(held === undefined
+      ? []
+      : [
+          ['validationLoss', numberOf(problem.loss(held.targets)(held.predictions))] as const,
+          ...metrics.map(([name, metric]) => [rename(name), metric(held.targets)(held.predictions)] as const)
+        ])
+  ])
+}
+
+const diverged = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  problem: Problem<P, St, I, O, T>,
+  { before, batch, loss }: Extract<EpochOutcome<P, St, I, T>, { _tag: 'Stuck' }>
+): TrainingError => {
+  const f = objective(problem)(modeOf(problem.model, before))(before.modelState, batch)
+  return {
+    _tag: 'Diverged',
+    epoch: before.epoch + 1,
+    step: before.step + 1,
+    loss,
+    path: firstBadPath(before.params),
+    operation: firstBadOperation(before.params, (params: P) => f(params)[0])
+  }
+}
+
+/** Records and lists are frozen all through; tensors nobody can change anyway. */
+const freeze = (node: unknown): void => {
+  if (typeof node !== 'object' || node === null || isTensor(node) || Object.isFrozen(node)) return
+  Object.freeze(node)
+  Object.values(node).forEach(freeze)
+}
+
+/** One epoch: all batches, then the figures, then one line more of history. */
+const epoch = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  problem: Problem<P, St, I, O, T>,
+  settings: Omit<FitSettings<P, St, I, T>, 'epochs'>,
+  data: Dataset<I, T>
+) => {
+  const run = step(problem)
+  return (before: TrainState<P, St>): E.Either<TrainingError, TrainState<P, St>> => {
+    const outcome = runEpoch(run, data, settings.batchSize, settings.shuffle ?? true, before)
+    if (outcome._tag === 'Stuck') return E.left(diverged(problem, outcome))
+    const { state, loss } = outcome
+    // a last update may have spoiled the parameters without another loss to show it
+    const path = firstBadPath(state.params)
+    if (path !== null)
+      return E.left({ _tag: 'Diverged', epoch: before.epoch + 1, step: state.step, loss, path, operation: null })
+    const record: EpochRecord = {
+      epoch: before.epoch + 1,
+      loss,
+      ...figures(problem, data, settings.validation, state)
+    }
+    return E.right({ ...state, epoch: before.epoch + 1, history: [...state.history, record] })
+  }
+}
+
+const checked = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  problem: Problem<P, St, I, O, T>,
+  settings: FitSettings<P, St, I, T>,
+  data: Dataset<I, T>
+): E.Either<TrainingError, void> => {
+  const wrong: readonly Fault[] = settingsFaults(settings)
+  if (wrong.length > 0) return E.left({ _tag: 'InvalidSettings', faults: wrong })
+  const faults = [
+    ...dataFaults('data', data, problem.model.input),
+    ...(settings.validation === undefined ? [] : dataFaults('validation', settings.validation, problem.model.input))
+  ]
+  return faults.length > 0 ? E.left({ _tag: 'InvalidData', faults }) : E.right(undefined)
+}
+
+/**
+ * The states after each epoch, one after another without end, each computed when it is asked for. The last element is
+ * the error, if there is one.
+ *
+ * @category training
+ * @since 0.1.0
+ */
+export const epochs =
+  <P, St, I extends Shape, O extends Shape, T extends Shape>(
+    problem: Problem<P, St, I, O, T>,
+    settings: Omit<FitSettings<P, St, I, T>, 'epochs' | 'stop' | 'observers'>
+  ) =>
+  (data: Dataset<I, T>) =>
+  (from: TrainState<P, St>): Iterable<E.Either<TrainingError, TrainState<P, St>>> => ({
+    *[Symbol.iterator]() {
+      const ready = checked(problem, { ...settings, epochs: 0 }, data)
+      if (E.isLeft(ready)) {
+        yield ready
+        return
+      }
+      const next = epoch(problem, settings, data)
+      let state: E.Either<TrainingError, TrainState<P, St>> = E.right(from)
+      while (E.isRight(state)) {
+        state = next(state.right)
+        yield state
+      }
+    }
+  })
+
+/**
+ * Trains from a state for some epochs, or until a rule stops it. A pure function: training `a` epochs and then `b` more
+ * gives the very same state as training `a + b`, shuffles and dropout included.
+ *
+ * @returns the state after training, or why there is none: faults of settings or data, found before the first step, or
+ * the epoch and step at which the loss stopped being a number
+ * @example
+ * import { ok } from 'assert'
+ * import * as E from 'fp-ts/Either'
+ * import { pipe } from 'fp-ts/function'
+ * import { nn, optim, random, tensor, train } from 'grad-ts'
+ *
+ * const problem = {
+ *   model: nn.dense({ inputs: 1, outputs: 1 }),
+ *   loss: nn.meanSquaredError,
+ *   optimizer: optim.sgd({ learningRate: 0.1 })
+ * }
+ * const data = { inputs: tensor([[0], [1], [2]]), targets: tensor([[1], [3], [5]]) }
+ * const trained = pipe(train.start(problem)(random.key(0)), train.fit(problem, { epochs: 200, batchSize: 3 })(data))
+ * ok(E.isRight(trained) && trained.right.history[199]!.loss < 1e-3)
+ * @category training
+ * @since 0.1.0
+ */
+export const fit =
+  <P, St, I extends Shape, O extends Shape, T extends Shape>(
+    problem: Problem<P, St, I, O, T>,
+    settings: FitSettings<P, St, I, T>
+  ) =>
+  (data: Dataset<I, T>) =>
+  (from: TrainState<P, St>): E.Either<TrainingError, TrainState<P, St>> => {
+    const ready = checked(problem, settings, data)
+    if (E.isLeft(ready)) return ready
+    const next = epoch(problem, settings, data)
+    let state = from
+    for (let i = 0; i < settings.epochs; i++) {
+      const result = next(state)
+      if (E.isLeft(result)) return result
+      state = result.right
+      if (settings.observers !== undefined) {
+        freeze(state)
+        for (const observe of settings.observers) observe(state)
+      }
+      if (settings.stop?.(state.history) === true) break
+    }
+    return E.right(state)
+  }

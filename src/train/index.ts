@@ -1,0 +1,14 @@
+/** Training as a fold: states, steps, epochs, and when to stop. */
+export { type Fault, showError, type TrainingError } from './error.ts'
+export { epochs, fit, type FitSettings } from './fit.ts'
+export {
+  type Dataset,
+  type EpochRecord,
+  type Loss,
+  type Metric,
+  type Problem,
+  start,
+  type TrainState
+} from './state.ts'
+export { objective, step, type StepResult } from './step.ts'
+export { and, or, patience, type PatienceSettings, reaches, type StoppingRule } from './stopping.ts'

@@ -1,0 +1,62 @@
+import { sizeOf } from '../tensor/dims.ts'
+import { gather } from '../kernel/rows.ts'
+import { permutationIndices } from '../random/order.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { type Dataset, keyFor, type TrainState } from './state.ts'
+import type { StepResult } from './step.ts'
+
+/** The loop over an epoch's batches: a loop, as a fold of that many steps would overflow the stack. */
+
+/** Rows in a new order as one buffer, of which batches are views: nobody writes to them. */
+const shuffled = (x: Tensor, order: Float64Array): Float64Array =>
+  gather(valuesOf('fit', x), order, sizeOf(dimsOf(x).slice(1)))
+
+const view = (x: Tensor, rows: Float64Array, from: number, to: number): Tensor => {
+  const [, ...rest] = dimsOf(x)
+  const width = sizeOf(rest)
+  return make([to - from, ...rest], rows.subarray(from * width, to * width))
+}
+
+/** What an epoch came to, or the step at which the loss stopped being a number. */
+export type EpochOutcome<P, St, I extends Shape, T extends Shape> =
+  | { readonly _tag: 'Done'; readonly state: TrainState<P, St>; readonly loss: number }
+  | {
+      readonly _tag: 'Stuck'
+      readonly before: TrainState<P, St>
+      readonly batch: Dataset<I, T>
+      readonly loss: number
+    }
+
+/** Runs all batches of one epoch; the mean loss weighs each batch by its size. */
+export const runEpoch = <P, St, I extends Shape, T extends Shape>(
+  step: (batch: Dataset<I, T>) => (state: TrainState<P, St>) => StepResult<P, St>,
+  data: Dataset<I, T>,
+  batchSize: number,
+  shuffle: boolean,
+  before: TrainState<P, St>
+): EpochOutcome<P, St, I, T> => {
+  const inputs = data.inputs as unknown as Tensor
+  const targets = data.targets as unknown as Tensor
+  const rows = dimsOf(inputs)[0]!
+  const order = shuffle
+    ? Float64Array.from(permutationIndices(rows)(keyFor('shuffle', before.epoch, before.key)))
+    : null
+  const inputRows = order === null ? valuesOf('fit', inputs) : shuffled(inputs, order)
+  const targetRows = order === null ? valuesOf('fit', targets) : shuffled(targets, order)
+  let state = before
+  let total = 0
+  for (let from = 0; from < rows; from += batchSize) {
+    const to = Math.min(rows, from + batchSize)
+    const batch = {
+      inputs: view(inputs, inputRows, from, to) as unknown as Dataset<I, T>['inputs'],
+      targets: view(targets, targetRows, from, to) as unknown as Dataset<I, T>['targets']
+    }
+    const result = step(batch)(state)
+    const loss = valuesOf('fit', result.loss)[0]!
+    if (!Number.isFinite(loss)) return { _tag: 'Stuck', before: state, batch, loss }
+    total += loss * (to - from)
+    state = result.state
+  }
+  return { _tag: 'Done', state, loss: total / rows }
+}

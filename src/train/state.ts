@@ -1,0 +1,121 @@
+import type { GradientTransformation, OptimizerState } from '../optim/transformation.ts'
+import type { Layer } from '../nn/layer.ts'
+import { foldIn, type Key } from '../random/index.ts'
+import type { Shape } from '../tensor/shape.ts'
+import type { Scalar, Tensor } from '../tensor/tensor.ts'
+
+/**
+ * Examples and what is wanted for them, one row each.
+ *
+ * @category training
+ * @since 0.1.0
+ */
+export interface Dataset<I extends Shape = number[], T extends Shape = number[]> {
+  readonly inputs: Tensor<[number, ...I]>
+  readonly targets: Tensor<[number, ...T]>
+}
+
+/** A loss: targets, then predictions, to the mean over the batch. @category training @since 0.1.0 */
+export type Loss<O extends Shape, T extends Shape> = (
+  targets: Tensor<[number, ...T]>
+) => (predictions: Tensor<[number, ...O]>) => Scalar
+
+/** A figure of merit, a plain number. @category training @since 0.1.0 */
+export type Metric<O extends Shape, T extends Shape> = (
+  targets: Tensor<[number, ...T]>
+) => (predictions: Tensor<[number, ...O]>) => number
+
+/**
+ * What is learned, and how: everything about training but the data and the numbers.
+ *
+ * @category training
+ * @since 0.1.0
+ */
+export interface Problem<P, St, I extends Shape, O extends Shape, T extends Shape> {
+  readonly model: Layer<P, St, I, O>
+  readonly loss: Loss<O, T>
+  readonly optimizer: GradientTransformation
+  /** A further term of the loss that depends on the parameters alone, such as `nn.l2`. */
+  readonly penalty?: (params: P) => Scalar
+  /** Figures taken of the training data, and of the validation data, after every epoch. */
+  readonly metrics?: Readonly<Record<string, Metric<O, T>>>
+}
+
+/**
+ * The figures of one epoch. `loss` is the mean over the training examples as they were met, penalty included; the other
+ * figures are taken at the end of the epoch. Those of the validation data are named `validationLoss`,
+ * `validationAccuracy` and so on.
+ *
+ * @category training
+ * @since 0.1.0
+ */
+export interface EpochRecord {
+  /** Counted from 1. */
+  readonly epoch: number
+  readonly loss: number
+  readonly accuracy?: number
+  readonly validationLoss?: number
+  readonly validationAccuracy?: number
+  readonly [figure: string]: number | undefined
+}
+
+/**
+ * All there is of a training run, as one value: save it, go back to it, train it further. Nothing else is remembered
+ * anywhere, so the same state and data always give the same next state.
+ *
+ * @category training
+ * @since 0.1.0
+ */
+export interface TrainState<P, St> {
+  readonly params: P
+  /** What layers carry along, such as running statistics. */
+  readonly modelState: St
+  readonly optimizerState: OptimizerState
+  /** Never changes: shuffles and dropout draw from it together with the epoch and the step. */
+  readonly key: Key
+  /** Epochs done. */
+  readonly epoch: number
+  /** Updates done. */
+  readonly step: number
+  readonly history: readonly EpochRecord[]
+}
+
+const purposes = { init: 0, shuffle: 1, step: 2 } as const
+
+/** The key for one purpose at one moment; purposes never share draws. @internal */
+export const keyFor = (purpose: keyof typeof purposes, moment: number, key: Key): Key =>
+  foldIn(moment)(foldIn(purposes[purpose])(key))
+
+/**
+ * The state before the first step: parameters drawn from the key.
+ *
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { nn, optim, random, train } from 'grad-ts'
+ *
+ * const problem = {
+ *   model: nn.dense({ inputs: 2, outputs: 1 }),
+ *   loss: nn.meanSquaredError,
+ *   optimizer: optim.sgd({ learningRate: 0.1 })
+ * }
+ * strictEqual(train.start(problem)(random.key(0)).step, 0)
+ * @category training
+ * @since 0.1.0
+ */
+export const start =
+  <P, St, I extends Shape, O extends Shape>(problem: {
+    readonly model: Layer<P, St, I, O>
+    readonly optimizer: GradientTransformation
+  }) =>
+  (key: Key): TrainState<P, St> => {
+    const { params, state } = problem.model.init(keyFor('init', 0, key))
+    return {
+      params,
+      modelState: state,
+      optimizerState: problem.optimizer.init(params),
+      key,
+      epoch: 0,
+      step: 0,
+      history: []
+    }
+  }

@@ -1,0 +1,105 @@
+import { type Layer, type Mode, train } from '../nn/layer.ts'
+import { step as optimizerStep } from '../optim/step.ts'
+import type { OptimizerState } from '../optim/transformation.ts'
+import { tensors as op } from '../tape/algebra.ts'
+import type { Shape } from '../tensor/shape.ts'
+import type { Scalar, Tensor } from '../tensor/tensor.ts'
+import { valueAndGradAux } from '../transform/grad.ts'
+import { type Dataset, keyFor, type Problem, type TrainState } from './state.ts'
+
+type Untyped = (params: never, ...data: never) => readonly [Scalar, never]
+
+/**
+ * The loss of a batch, penalty included, and the model state after it; what a step differentiates.
+ *
+ * @category training
+ * @since 0.1.0
+ */
+export const objective =
+  <P, St, I extends Shape, O extends Shape, T extends Shape>(problem: Problem<P, St, I, O, T>) =>
+  (mode: Mode) =>
+  (modelState: St, batch: Dataset<I, T>) =>
+  (params: P): readonly [Scalar, St] => {
+    const [predictions, next] = problem.model.apply(mode)(params, modelState)<[number]>(batch.inputs)
+    const loss = problem.loss(batch.targets)(predictions)
+    const total = problem.penalty === undefined ? loss : (op.add(loss, problem.penalty(params)) as unknown as Scalar)
+    return [total, next]
+  }
+
+/** The mode of a state's next step, with a key of its own; none is derived for a model that draws nothing. @internal */
+export const modeOf = <St>(model: { readonly usesKey: boolean }, { key, step }: TrainState<unknown, St>): Mode =>
+  train(model.usesKey ? keyFor('step', step, key) : key)
+
+/** What one step gives: the state after it, the loss before it, and the gradients it went along. */
+export interface StepResult<P, St> {
+  readonly state: TrainState<P, St>
+  readonly loss: Scalar
+  readonly grads: P
+}
+
+/**
+ * One update from one batch: a pure function of state and batch. The history is left alone: it is kept by epochs.
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import { nn, optim, random, tensor, train } from 'grad-ts'
+ *
+ * const problem = {
+ *   model: nn.dense({ inputs: 1, outputs: 1 }),
+ *   loss: nn.meanSquaredError,
+ *   optimizer: optim.sgd({ learningRate: 0.1 })
+ * }
+ * const { state } = train.step(problem)({ inputs: tensor([[1]]), targets: tensor([[2]]) })(
+ *   train.start(problem)(random.key(0))
+ * )
+ * ok(state.step === 1)
+ * @category training
+ * @since 0.1.0
+ */
+export const step = <P, St, I extends Shape, O extends Shape, T extends Shape>(problem: Problem<P, St, I, O, T>) => {
+  const lossOf = objective(problem)
+  const optimize = optimizerStep(problem.optimizer) as unknown as (
+    params: P,
+    grads: P,
+    state: OptimizerState
+  ) => readonly [P, OptimizerState]
+  const differentiate = valueAndGradAux as unknown as (
+    f: Untyped
+  ) => (params: P) => { readonly value: Scalar; readonly grad: P; readonly aux: St }
+  return (batch: Dataset<I, T>) =>
+    (state: TrainState<P, St>): StepResult<P, St> => {
+      const f = lossOf(modeOf(problem.model, state))(state.modelState, batch)
+      const { value, grad, aux } = differentiate(f as unknown as Untyped)(state.params)
+      const [params, optimizerState] = optimize(state.params, grad, state.optimizerState)
+      // written out: a spread took a twentieth of a small step
+      const { key, epoch, history } = state
+      return {
+        state: { params, modelState: aux, optimizerState, key, epoch, step: state.step + 1, history },
+        loss: value,
+        grads: grad
+      }
+    }
+}
+
+/** The predictions of a model in use, for rows in blocks, so that no intermediate result is larger than a block's. */
+export const predictRows = <P, St, I extends Shape, O extends Shape>(
+  apply: Layer<P, St, I, O>['apply'],
+  params: P,
+  modelState: St,
+  inputs: Tensor<[number, ...I]>,
+  blockRows = 1024
+): Tensor<[number, ...O]> => {
+  const run = apply({ _tag: 'Infer' })(params, modelState)
+  const x = inputs as unknown as Tensor
+  const [rows = 0, ...rest] = op.dims(x)
+  if (rows <= blockRows) return run<[number]>(inputs)[0]
+  const starts = Array.from({ length: Math.ceil(rows / blockRows) }, (_, i) => i * blockRows)
+  const zeros = rest.map(() => 0)
+  return op.concat(
+    starts.map((from) => {
+      const block = op.slice(x, [from, ...zeros], [Math.min(rows, from + blockRows), ...rest])
+      return run<[number]>(block as unknown as Tensor<[number, ...I]>)[0]
+    }),
+    0
+  ) as unknown as Tensor<[number, ...O]>
+}

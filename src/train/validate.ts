@@ -1,0 +1,92 @@
+import { showGot } from '../random/settings.ts'
+import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { sameDims, showDims, sizeOf } from '../tensor/dims.ts'
+import type { Shape } from '../tensor/shape.ts'
+import type { Fault } from './error.ts'
+import type { Dataset } from './state.ts'
+
+/** Checks made before the first step, all at once: a wrong number found later has already spoiled the parameters. */
+
+const MOST_LISTED = 20
+
+const wholeAtLeast = (least: number, path: string, value: unknown): readonly Fault[] =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= least
+    ? []
+    : [{ path, message: `needs a whole number of at least ${least}, got ${showGot(value)}` }]
+
+/** A setting that may be left out. */
+const optional = (path: string, need: string, value: unknown, holds: boolean): readonly Fault[] =>
+  value === undefined || holds ? [] : [{ path, message: `needs ${need}, got ${showGot(value)}` }]
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+/** @internal */
+export const settingsFaults = (settings: unknown): readonly Fault[] => {
+  if (!isRecord(settings))
+    return [{ path: 'settings', message: `needs a record with epochs and batchSize, got ${showGot(settings)}` }]
+  const { epochs, batchSize, shuffle, stop, observers } = settings
+  const isList = Array.isArray(observers) && observers.every((observer) => typeof observer === 'function')
+  return [
+    ...wholeAtLeast(0, 'epochs', epochs),
+    ...wholeAtLeast(1, 'batchSize', batchSize),
+    ...optional('shuffle', 'true or false', shuffle, typeof shuffle === 'boolean'),
+    ...optional('stop', 'a function of the history', stop, typeof stop === 'function'),
+    ...optional('observers', 'a list of functions of the state', observers, isList)
+  ]
+}
+
+const position = (name: string, dims: readonly number[], index: number): string => {
+  if (dims.length !== 2) return `${name}[${index}]`
+  return `${name} row ${Math.floor(index / dims[1]!)}, column ${index % dims[1]!}`
+}
+
+const numberFaults = (name: string, x: Tensor): readonly Fault[] => {
+  const dims = dimsOf(x)
+  const values = valuesOf('fit', x)
+  if (values.every(Number.isFinite)) return []
+  const wrong = Array.from(values.keys()).filter((i) => !Number.isFinite(values[i]))
+  const listed = wrong.slice(0, MOST_LISTED).map((i) => ({
+    path: position(name, dims, i),
+    message: `needs a finite number, got ${values[i]}`
+  }))
+  return wrong.length > MOST_LISTED
+    ? [...listed, { path: name, message: `${wrong.length - MOST_LISTED} more numbers are not finite` }]
+    : listed
+}
+
+const rowFaults = (name: string, x: unknown, example: readonly number[] | null): readonly Fault[] => {
+  if (!isTensor(x)) return [{ path: name, message: `needs a tensor, got ${showGot(x)}` }]
+  const dims = dimsOf(x)
+  if (dims.length === 0) return [{ path: name, message: 'needs one row an example, got a scalar' }]
+  if (dims[0] === 0) return [{ path: name, message: `needs at least one example, got shape ${showDims(dims)}` }]
+  if (example !== null && !sameDims(dims.slice(1), example))
+    return [
+      {
+        path: name,
+        message: `the model takes examples of shape ${showDims(example)}, got ${showDims(dims.slice(1))} in shape ${showDims(dims)}`
+      }
+    ]
+  return sizeOf(dims) === 0
+    ? [{ path: name, message: `has no numbers: shape ${showDims(dims)}` }]
+    : numberFaults(name, x)
+}
+
+/** Every fault of a data set for a model that takes examples of a shape. @internal */
+export const dataFaults = <I extends Shape, T extends Shape>(
+  name: string,
+  data: Dataset<I, T>,
+  example: readonly number[]
+): readonly Fault[] => {
+  if (!isRecord(data))
+    return [{ path: name, message: `needs a record of two tensors, inputs and targets, got ${showGot(data)}` }]
+  const inputs = rowFaults(`${name}.inputs`, data.inputs, example)
+  const targets = rowFaults(`${name}.targets`, data.targets, null)
+  if (!isTensor(data.inputs) || !isTensor(data.targets)) return [...inputs, ...targets]
+  const [n, m] = [dimsOf(data.inputs)[0], dimsOf(data.targets)[0]]
+  const rows =
+    n === undefined || m === undefined || n === m
+      ? []
+      : [{ path: `${name}.targets`, message: `needs as many rows as there are inputs (${n}), got ${m}` }]
+  return [...inputs, ...targets, ...rows]
+}

@@ -1,0 +1,264 @@
+import { dimsOf, isTensor, type Scalar, type Tensor } from '../tensor/tensor.ts'
+import { sameDims, showDims } from '../tensor/dims.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asFunction } from '../tensor/given.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { flattenParams, leavesOf, rebuild, type Tree } from '../params/tree.ts'
+import { pathsOf, showPath, type Structure } from '../tree/tree.ts'
+import { tensors as op } from '../tape/algebra.ts'
+import type { Taken, TakesAnyShape } from './argument.ts'
+import { sweepBack, sweepForward, traceAt } from './sweep.ts'
+
+const scalarOutput = (what: string, output: unknown): Tensor =>
+  !isTensor(output)
+    ? fail(
+        'TreeError',
+        `${what}: the function must return a scalar tensor, it returned ${output === null ? 'null' : typeof output}`
+      )
+    : dimsOf(output).length === 0
+      ? output
+      : fail(
+          'ShapeError',
+          `${what}: the function must return a scalar, it returned shape ${showDims(dimsOf(output))}; reduce it with mean or sum`
+        )
+
+/** A value and the gradient at it. @category transform @since 0.1.0 */
+export interface ValueAndGrad<P> {
+  readonly value: Scalar
+  readonly grad: P
+}
+
+/** The type of `valueAndGrad` of a function of one number, or of any one tensor. @category transform @since 0.1.0 */
+export type ValueAndGradOf<F> = TakesAnyShape<
+  F,
+  <S extends Shape>(x: Tensor<S>) => ValueAndGrad<Tensor<S>>,
+  (x: Taken<F>) => ValueAndGrad<Taken<F>>
+>
+
+/**
+ * The value and the gradient of a scalar function by its first argument, in one pass; further arguments are data.
+ *
+ * @shape the gradient has the structure and shapes of the first argument
+ * @throws ShapeError when the function does not return a scalar
+ * @throws TreeError when a leaf of the first argument is no tensor
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { scalar, square, toNumber, valueAndGrad } from 'grad-ts'
+ *
+ * const { value, grad } = valueAndGrad(square)(scalar(3))
+ * strictEqual(toNumber(value), 9)
+ * strictEqual(toNumber(grad), 6)
+ * @category transform
+ * @since 0.1.0
+ */
+export function valueAndGrad<F extends (x: Scalar) => Scalar>(f: F): ValueAndGradOf<F>
+export function valueAndGrad<P extends Tree<P>, A extends readonly unknown[]>(
+  f: (params: P, ...data: A) => Scalar
+): (params: P, ...data: A) => ValueAndGrad<P>
+export function valueAndGrad<P, A extends readonly unknown[]>(
+  f: (params: P, ...data: A) => Scalar
+): (params: P, ...data: A) => ValueAndGrad<P> {
+  asFunction('valueAndGrad', f)
+  return (params, ...data) => differentiate(params, (p) => f(p, ...data))
+}
+
+const differentiate = <P>(params: P, f: (params: P) => Scalar): ValueAndGrad<P> => {
+  const { leaves, structure } = flattenParams('grad', params)
+  const traced = traceAt('grad', leaves, (xs) => [scalarOutput('grad', f(rebuild<P>(structure, xs)))])
+  const cotangents = sweepBack(traced, [op.constant(1)])
+  return { value: traced.values[0] as unknown as Scalar, grad: rebuild<P>(structure, cotangents) }
+}
+
+/** The type of `grad` of a function of one number, or of any one tensor. @category transform @since 0.1.0 */
+export type GradOf<F> = TakesAnyShape<F, <S extends Shape>(x: Tensor<S>) => Tensor<S>, (x: Taken<F>) => Taken<F>>
+
+/**
+ * The gradient of a scalar function by its first argument; further arguments are data. It has the type of that argument,
+ * and is itself differentiable, to any order.
+ *
+ * @shape the gradient has the structure and shapes of the first argument
+ * @throws ShapeError when the function does not return a scalar
+ * @throws TreeError when a leaf of the first argument is no tensor
+ * @see Griewank and Walther, Evaluating Derivatives (2008), chapter 3
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { grad, scalar, sin, toNumber } from 'grad-ts'
+ *
+ * strictEqual(toNumber(grad(sin)(scalar(0))), 1)
+ * strictEqual(toNumber(grad(grad(grad(sin)))(scalar(0))), -1)
+ * @category transform
+ * @since 0.1.0
+ */
+export function grad<F extends (x: Scalar) => Scalar>(f: F): GradOf<F>
+export function grad<P extends Tree<P>, A extends readonly unknown[]>(
+  f: (params: P, ...data: A) => Scalar
+): (params: P, ...data: A) => P
+export function grad<P, A extends readonly unknown[]>(
+  f: (params: P, ...data: A) => Scalar
+): (params: P, ...data: A) => P {
+  asFunction('grad', f)
+  return (params, ...data) => differentiate(params, (p) => f(p, ...data)).grad
+}
+
+/** A value, the gradient at it, and what else the function returned. @category transform @since 0.1.0 */
+export interface ValueAndGradAux<P, X> extends ValueAndGrad<P> {
+  readonly aux: X
+}
+
+/**
+ * As `valueAndGrad`, for a function that returns its scalar and a tree of further tensors (new running statistics, the
+ * predictions), which come along undifferentiated.
+ *
+ * @category transform
+ * @since 0.1.0
+ */
+export const valueAndGradAux = <P extends Tree<P>, X extends Tree<X>, A extends readonly unknown[]>(
+  f: (params: P, ...data: A) => readonly [Scalar, X]
+) => {
+  asFunction('valueAndGradAux', f)
+  return (params: P, ...data: A): ValueAndGradAux<P, X> => {
+    const { leaves, structure } = flattenParams('grad', params)
+    const seen: { structure?: Structure } = {}
+    const traced = traceAt('grad', leaves, (xs) => {
+      const [value, aux] = pairOf('valueAndGradAux', f(rebuild<P>(structure, xs), ...data))
+      const flat = flattenParams('valueAndGradAux', aux, 'aux')
+      seen.structure = flat.structure
+      return [scalarOutput('grad', value), ...flat.leaves]
+    })
+    const [value, ...aux] = traced.values
+    const cotangents = sweepBack(traced, [op.constant(1)])
+    return {
+      value: value as unknown as Scalar,
+      grad: rebuild<P>(structure, cotangents),
+      aux: rebuild<X>(seen.structure!, aux)
+    }
+  }
+}
+
+const pairOf = (what: string, given: unknown): readonly [unknown, unknown] =>
+  Array.isArray(given) && given.length === 2
+    ? (given as unknown as readonly [unknown, unknown])
+    : fail('ValueError', `${what}: the function must return a pair, [scalar, tree], it returned ${showGiven(given)}`)
+
+/** A value and the function that pulls cotangents of it back. @category transform @since 0.1.0 */
+export interface Pullback<P, Q> {
+  readonly value: Q
+  readonly pullback: (cotangent: Q) => P
+}
+
+const traceTree = <P>(what: string, f: (p: P) => unknown, p: P) => {
+  const { leaves, structure } = flattenParams(what, p)
+  const seen: { structure?: Structure } = {}
+  const traced = traceAt(what, leaves, (xs) => {
+    const flat = flattenParams(what, f(rebuild<P>(structure, xs)), 'result')
+    seen.structure = flat.structure
+    return flat.leaves
+  })
+  return { traced, structure, outputs: seen.structure! }
+}
+
+/** Tensors of a tree that must have the structure and shapes of a reference. */
+const matching = (
+  what: string,
+  structure: Structure,
+  reference: readonly Tensor[],
+  tree: unknown
+): readonly Tensor[] => {
+  const given = leavesOf(what, structure, tree)
+  given.forEach((x, i) => {
+    if (!sameDims(dimsOf(x), dimsOf(reference[i]!)))
+      fail(
+        'ShapeError',
+        `${what}: ${showPath(what === 'vjp' ? 'cotangent' : 'tangent', pathsOf(structure)[i]!)} needs shape ${showDims(dimsOf(reference[i]!))}, got ${showDims(dimsOf(x))}`
+      )
+  })
+  return given
+}
+
+/**
+ * Reverse mode: the value of a function at a point, and its pullback, which takes a cotangent of the value to the
+ * cotangent of the point. The function is run once; the pullback may be called any number of times.
+ *
+ * @throws ShapeError when a cotangent has not the value's shape
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { square, tensor, toArray, vjp } from 'grad-ts'
+ *
+ * const { pullback } = vjp(square<[2]>)(tensor([1, 2]))
+ * deepStrictEqual(toArray(pullback(tensor([1, 10]))), [2, 40])
+ * @category transform
+ * @since 0.1.0
+ */
+export const vjp = <P extends Tree<P>, Q extends Tree<Q>>(f: (p: P) => Q) => {
+  asFunction('vjp', f)
+  return (p: P): Pullback<P, Q> => {
+    const { traced, structure, outputs } = traceTree('vjp', f, p)
+    return {
+      value: rebuild<Q>(outputs, traced.values),
+      pullback: (cotangent) =>
+        rebuild<P>(structure, sweepBack(traced, matching('vjp', outputs, traced.values, cotangent)))
+    }
+  }
+}
+
+/** A value and its tangent. @category transform @since 0.1.0 */
+export interface Dual<Q> {
+  readonly value: Q
+  readonly tangent: Q
+}
+
+/**
+ * Forward mode: the value of a function at a point and its directional derivative along a tangent.
+ *
+ * @throws ShapeError when the tangent has not the point's shape
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { jvp, square, tensor, toArray } from 'grad-ts'
+ *
+ * const { tangent } = jvp(square<[2]>)(tensor([1, 2]))(tensor([1, 10]))
+ * deepStrictEqual(toArray(tangent), [2, 40])
+ * @category transform
+ * @since 0.1.0
+ */
+export const jvp = <P extends Tree<P>, Q extends Tree<Q>>(f: (p: P) => Q) => {
+  asFunction('jvp', f)
+  return (p: P) =>
+    (tangent: NoInfer<P>): Dual<Q> =>
+      push(p, f, tangent)
+}
+
+const push = <P, Q>(p: P, f: (p: P) => Q, tangent: P): Dual<Q> => {
+  const { leaves, structure } = flattenParams('jvp', p)
+  const tangents = matching('jvp', structure, leaves, tangent)
+  const { traced, outputs } = traceTree('jvp', f, p)
+  return {
+    value: rebuild<Q>(outputs, traced.values),
+    tangent: rebuild<Q>(outputs, sweepForward(traced, tangents))
+  }
+}
+
+/** The type of `hvp` of a function of one number, or of any one tensor. @category transform @since 0.1.0 */
+export type HvpOf<F> = TakesAnyShape<
+  F,
+  <S extends Shape>(x: Tensor<S>) => (direction: NoInfer<Tensor<S>>) => Tensor<S>,
+  (x: Taken<F>) => (direction: Taken<F>) => Taken<F>
+>
+
+/**
+ * The Hessian of a scalar function times a direction, without ever making the Hessian: forward over reverse.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { hvp, powNumber, sum, tensor, toArray, type Vec } from 'grad-ts'
+ *
+ * const cubes = (x: Vec<2>) => sum(powNumber(3)(x))
+ * deepStrictEqual(toArray(hvp(cubes)(tensor([1, 2]))(tensor([1, 1]))), [6, 12])
+ * @category transform
+ * @since 0.1.0
+ */
+export function hvp<F extends (x: Scalar) => Scalar>(f: F): HvpOf<F>
+export function hvp<P extends Tree<P>>(f: (params: P) => Scalar): (params: P) => (direction: NoInfer<P>) => P
+export function hvp<P>(f: (params: P) => Scalar): (params: P) => (direction: NoInfer<P>) => P {
+  asFunction('hvp', f)
+  return (params) => (direction) => push(params, (p) => differentiate(p, f).grad, direction).tangent
+}

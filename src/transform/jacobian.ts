@@ -1,0 +1,85 @@
+import { dimsOf, make, type Scalar, type Tensor } from '../tensor/tensor.ts'
+import { sizeOf } from '../tensor/dims.ts'
+import { asFunction, asTensor } from '../tensor/given.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { tensors as op } from '../tape/algebra.ts'
+import { grad, jvp, vjp } from './grad.ts'
+import type { TakesAnyShape } from './argument.ts'
+import { vmap } from './vmap.ts'
+
+const flatIdentity = (dims: readonly number[]): Tensor => {
+  const n = sizeOf(dims)
+  return make(
+    [n, ...dims],
+    Float64Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? 1 : 0))
+  )
+}
+
+type Map1 = (x: Tensor) => Tensor
+
+/**
+ * All first derivatives of a function of one tensor, by reverse mode: one pullback an output element, mapped at once.
+ *
+ * @shape x S → [...value, ...S]
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { jacobian, square, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(jacobian(square<[2]>)(tensor([1, 2]))), [[2, 0], [0, 4]])
+ * @category transform
+ * @since 0.1.0
+ */
+export const jacobian = <S extends Shape, T extends Shape>(f: (x: Tensor<S>) => Tensor<T>) => {
+  asFunction('jacobian', f)
+  return (x: Tensor<S>): Tensor<[...T, ...S]> => {
+    const { value, pullback } = vjp(f as unknown as Map1)(asTensor('jacobian', x))
+    const rows = vmap(pullback)(flatIdentity(dimsOf(asTensor('jacobian: of the result', value))) as never)
+    return op.reshape(rows, [...dimsOf(value), ...dimsOf(x)]) as unknown as Tensor<[...T, ...S]>
+  }
+}
+
+/**
+ * As `jacobian`, by forward mode: one tangent an input element. Cheaper when there are fewer inputs than outputs.
+ *
+ * @shape x S → [...value, ...S]
+ * @category transform
+ * @since 0.1.0
+ */
+export const jacobianForward = <S extends Shape, T extends Shape>(f: (x: Tensor<S>) => Tensor<T>) => {
+  asFunction('jacobianForward', f)
+  return (x: Tensor<S>): Tensor<[...T, ...S]> => {
+    asTensor('jacobianForward', x)
+    const push = (t: Tensor): Tensor =>
+      asTensor('jacobianForward: of the result', jvp(f as unknown as Map1)(x)(t).tangent)
+    const columns = vmap(push)(flatIdentity(dimsOf(x)) as never) as unknown as Tensor
+    const rank = dimsOf(columns).length
+    const last = op.permute(columns, [...Array.from({ length: rank - 1 }, (_, i) => i + 1), 0])
+    return op.reshape(last, [...dimsOf(last).slice(0, -1), ...dimsOf(x)]) as unknown as Tensor<[...T, ...S]>
+  }
+}
+
+/** The type of `hessian` of a function of one number, or of any one tensor. @category transform @since 0.1.0 */
+export type HessianOf<F> = TakesAnyShape<
+  F,
+  <S extends Shape>(x: Tensor<S>) => Tensor<[...S, ...S]>,
+  (x: Scalar) => Scalar
+>
+
+/**
+ * All second derivatives of a scalar function of one tensor: forward over reverse.
+ *
+ * @shape x S → [...S, ...S]
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { hessian, powNumber, sum, tensor, toArray, type Vec } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(hessian((x: Vec<2>) => sum(powNumber(3)(x)))(tensor([1, 2]))), [[6, 0], [0, 12]])
+ * @category transform
+ * @since 0.1.0
+ */
+export function hessian<F extends (x: Scalar) => Scalar>(f: F): HessianOf<F>
+export function hessian<S extends Shape>(f: (x: Tensor<S>) => Scalar): (x: Tensor<S>) => Tensor<[...S, ...S]>
+export function hessian<S extends Shape>(f: (x: Tensor<S>) => Scalar): (x: Tensor<S>) => Tensor<[...S, ...S]> {
+  asFunction('hessian', f)
+  return jacobianForward(grad<Tensor<S>, []>(f))
+}

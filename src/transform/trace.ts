@@ -1,0 +1,25 @@
+import { asFunction } from '../tensor/given.ts'
+import { flattenParams, rebuild, type Tree } from '../params/tree.ts'
+import { leaves as leavesOf, type Tape, tapeOf, token } from '../tape/tape.ts'
+
+/**
+ * The tape of a function at a point, as a value: what it computed, in order. Show it, fold it, count it.
+ *
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { pipe } from 'fp-ts/function'
+ * import { add, type Scalar, scalar, square, trace } from 'grad-ts'
+ *
+ * strictEqual(trace((x: Scalar) => pipe(square(x), add(x)))(scalar(2)).entries.length, 2)
+ * @category tape
+ * @since 0.1.0
+ */
+export const trace = <P extends Tree<P>, A extends readonly unknown[]>(f: (params: P, ...data: A) => unknown) => {
+  asFunction('trace', f)
+  return (params: P, ...data: A): Tape => {
+    const act = token('trace')
+    const { leaves, structure } = flattenParams('trace', params)
+    const inputs = leavesOf(act, leaves)
+    return tapeOf(act, inputs, flattenParams('trace', f(rebuild<P>(structure, inputs), ...data), 'result').leaves)
+  }
+}

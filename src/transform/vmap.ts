@@ -1,0 +1,163 @@
+import { axisOf, type Dims, showDims } from '../tensor/dims.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asFunction, asRecord } from '../tensor/given.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { flattenParams, rebuild } from '../params/tree.ts'
+import { tensors as op } from '../tape/algebra.ts'
+import { apply } from '../tape/apply.ts'
+import { fold, shapeLeaf, tapeOf, token } from '../tape/tape.ts'
+import type { Structure } from '../tree/tree.ts'
+
+/** A tree whose tensors have one more axis in front. @category transform @since 0.1.0 */
+export type Batched<P, N extends number = number> =
+  P extends Tensor<infer S extends Shape> ? Tensor<[N, ...S]> : { readonly [K in keyof P]: Batched<P[K], N> }
+
+/** The arguments of a mapped function; the first one says how many examples there are, the others must agree. */
+export type BatchedArguments<A extends readonly unknown[], N extends number> = {
+  readonly [K in keyof A]: Batched<A[K], K extends '0' ? N : NoInfer<N>>
+}
+
+/** Where the examples lie. @category transform @since 0.1.0 */
+export interface VmapAxes<
+  I extends readonly (number | null)[] = readonly (number | null)[],
+  O extends number = number
+> {
+  /** For each argument the axis of its examples, or `null` to share it whole; 0 when left out. */
+  readonly in?: readonly [...I]
+  /** The axis of the examples in every result; 0 when left out. */
+  readonly out?: O
+}
+
+/** The shape of one example with the axis of the examples put in. */
+type PutIn<S extends Shape, Ax, N extends number> = Ax extends 0
+  ? [N, ...S]
+  : Ax extends -1
+    ? [...S, N]
+    : Ax extends 1
+      ? S extends readonly [infer H extends number, ...infer R extends Shape]
+        ? [H, N, ...R]
+        : number[]
+      : number[]
+
+/** A tree whose tensors have one more axis, at a chosen place; `null` for none. @category transform @since 0.1.0 */
+export type BatchedAt<P, N extends number, Ax> = [Ax] extends [null]
+  ? P
+  : P extends Tensor<infer S extends Shape>
+    ? Tensor<PutIn<S, Ax, N>>
+    : { readonly [K in keyof P]: BatchedAt<P[K], N, Ax> }
+
+type ArgumentsAt<A extends readonly unknown[], N extends number, I extends readonly unknown[]> = {
+  readonly [K in keyof A]: BatchedAt<A[K], N, number extends I['length'] ? I[number] : K extends keyof I ? I[K] : null>
+}
+
+const toFront = (x: Tensor, axis: number): Tensor =>
+  axis === 0 ? x : op.permute(x, [axis, ...dimsOf(x).flatMap((_, i) => (i === axis ? [] : [i]))])
+
+const fromFront = (x: Tensor, axis: number): Tensor => {
+  const rest = dimsOf(x).flatMap((_, i) => (i === 0 ? [] : [i]))
+  return axis === 0 ? x : op.permute(x, [...rest.slice(0, axis), 0, ...rest.slice(axis)])
+}
+
+interface Mapped {
+  readonly structure: Structure
+  readonly leaves: readonly Tensor[]
+  readonly mapped: boolean
+}
+
+const prepare = (argument: unknown, index: number, axis: number | null): Mapped => {
+  const { leaves, structure } = flattenParams('vmap', argument)
+  const what = `vmap: argument ${index}`
+  return axis === null
+    ? { structure, leaves, mapped: false }
+    : { structure, leaves: leaves.map((x) => toFront(x, axisOf(what, dimsOf(x), axis))), mapped: true }
+}
+
+const sizeOfExamples = (args: readonly Mapped[]): number => {
+  const sizes = args.flatMap(({ leaves, mapped }) => (mapped ? leaves.map((x) => dimsOf(x)[0]!) : []))
+  const [first] = sizes
+  if (first === undefined) return fail('ShapeError', 'vmap: no argument is mapped; give at least one an axis')
+  return sizes.every((n) => n === first)
+    ? first
+    : fail('ShapeError', `vmap: arguments have different numbers of examples: ${showDims(sizes)}`)
+}
+
+/** `vmap` with the axes of its arguments and results chosen. @see {@link vmap} @category transform @since 0.1.0 */
+export const vmapWith = <const I extends readonly (number | null)[] = readonly 0[], const O extends number = 0>(
+  axes: VmapAxes<I, O>
+) => {
+  const { in: places } = asRecord('vmap', 'axes such as { in: [0, null], out: 0 }', axes)
+  if (places !== undefined && !isArray(places))
+    fail('ValueError', `vmap: in must be an array of one axis or null an argument, got ${showGiven(places)}`)
+  return <A extends readonly unknown[], Q>(f: (...args: A) => Q) => {
+    asFunction('vmap', f)
+    return <N extends number>(...args: ArgumentsAt<A, N, I>): BatchedAt<Q, N, O> => {
+      const prepared = args.map((argument, i) => prepare(argument, i, places === undefined ? 0 : (places[i] ?? null)))
+      const size = sizeOfExamples(prepared)
+      const trace = token('vmap')
+      const batches = prepared.flatMap(({ leaves, mapped }) => (mapped ? leaves : []))
+      const examples = batches.map((x) => shapeLeaf(trace, dimsOf(x).slice(1)))
+      let next = 0
+      const inner = prepared.map(({ structure, leaves, mapped }) => {
+        if (!mapped) return rebuild<unknown>(structure, leaves)
+        next += leaves.length
+        return rebuild<unknown>(structure, examples.slice(next - leaves.length, next))
+      })
+      const output = flattenParams('vmap', f(...(inner as unknown as A)), 'result')
+      const tape = tapeOf(trace, examples, output.leaves)
+
+      interface Value {
+        readonly x: Tensor
+        readonly mapped: boolean
+      }
+      const results = fold<Value>({
+        onInput: (i) => ({ x: batches[i]!, mapped: true }),
+        onConstant: (x) => ({ x, mapped: false }),
+        onEntry: ({ primitive, params }, inputs) => ({
+          x: primitive.batch({
+            op,
+            params,
+            inputs: inputs.map((input) => input.x),
+            mapped: inputs.map((input) => input.mapped),
+            size,
+            again: (changed, xs) => apply(primitive, changed, xs)
+          }),
+          mapped: true
+        })
+      })(tape)
+      const full = (dims: Dims): Dims => [size, ...dims]
+      return rebuild<BatchedAt<Q, N, O>>(
+        output.structure,
+        results.map(({ x, mapped }) => {
+          const batched = mapped ? x : op.broadcastTo(x, full(dimsOf(x)))
+          return fromFront(batched, axisOf('vmap: out', dimsOf(batched), axes.out ?? 0))
+        })
+      )
+    }
+  }
+}
+
+const isArray: (value: unknown) => boolean = Array.isArray
+
+/**
+ * Maps a function of single examples over the first axis of all its arguments at once: the function is traced by shape
+ * alone, and every operation it used is replaced by its batched form. A branch on a value inside is an error; choose
+ * with `where`.
+ *
+ * @shape arguments [n, …example] → results [n, …result]
+ * @throws ShapeError when the arguments have different numbers of examples
+ * @throws TracedValueError when the function reads a number of an example
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { grad, square, sum, tensor, toArray, type Vec, vmap } from 'grad-ts'
+ *
+ * // one gradient an example
+ * const perExample = vmap(grad((x: Vec<2>) => sum(square(x))))
+ * deepStrictEqual(toArray(perExample(tensor([[1, 2], [3, 4]]))), [[2, 4], [6, 8]])
+ * @category transform
+ * @since 0.1.0
+ */
+export const vmap = <A extends readonly unknown[], Q>(f: (...args: A) => Q) => {
+  asFunction('vmap', f)
+  return <N extends number>(...args: BatchedArguments<A, N>): Batched<Q, N> => vmapWith({})(f)(...args)
+}

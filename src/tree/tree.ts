@@ -1,0 +1,196 @@
+/**
+ * Trees of leaves: any nesting of plain records and arrays. Generic in the leaf, which the caller recognises; knows
+ * nothing of tensors.
+ */
+
+/** One step of a path: a record's key or an array's index. */
+export type PathStep = string | number
+export type Path = readonly PathStep[]
+
+/** `params.layers[0].weight`; the bare root is `root`. */
+export const showPath = (root: string, path: Path): string =>
+  path.reduce<string>((text, step) => (typeof step === 'number' ? `${text}[${step}]` : `${text}.${step}`), root)
+
+/** What a tree looks like without its leaves. */
+export type Structure =
+  | { readonly _tag: 'Leaf' }
+  | { readonly _tag: 'List'; readonly items: readonly Structure[] }
+  | { readonly _tag: 'Record'; readonly keys: readonly string[]; readonly items: readonly Structure[] }
+
+export interface Flat<L> {
+  readonly leaves: readonly L[]
+  readonly structure: Structure
+}
+
+/** A node that is neither a leaf nor a record nor an array. */
+export interface TreeFault {
+  readonly path: Path
+  readonly value: unknown
+}
+
+const leaf: Structure = { _tag: 'Leaf' }
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** Leaves in the order of keys and indices, and the structure that puts them back; `onFault` answers a wrong node. */
+export const flatten =
+  <L>(isLeaf: (value: unknown) => value is L, onFault: (fault: TreeFault) => never) =>
+  (tree: unknown): Flat<L> => {
+    const leaves: L[] = []
+    const path: PathStep[] = []
+    const visit = (node: unknown): Structure => {
+      if (isLeaf(node)) {
+        leaves.push(node)
+        return leaf
+      }
+      if (Array.isArray(node)) {
+        const items: Structure[] = []
+        for (let i = 0; i < node.length; i++) {
+          path.push(i)
+          items.push(visit(node[i]))
+          path.pop()
+        }
+        return { _tag: 'List', items }
+      }
+      if (!isRecord(node)) return onFault({ path: [...path], value: node })
+      const keys = Object.keys(node)
+      const items: Structure[] = []
+      for (const key of keys) {
+        path.push(key)
+        items.push(visit(node[key]))
+        path.pop()
+      }
+      return { _tag: 'Record', keys, items }
+    }
+    const structure = visit(tree)
+    return { leaves, structure }
+  }
+
+/** Puts leaves, in the order `flatten` gave them, into a structure. */
+export const unflatten =
+  (structure: Structure) =>
+  (leaves: readonly unknown[]): unknown => {
+    let next = 0
+    const build = (node: Structure): unknown => {
+      if (node._tag === 'Leaf') return leaves[next++]
+      if (node._tag === 'List') return node.items.map(build)
+      const record: Record<string, unknown> = {}
+      node.keys.forEach((key, i) => {
+        // a key named __proto__ is data like any other
+        if (key === '__proto__')
+          Object.defineProperty(record, key, {
+            value: build(node.items[i]!),
+            configurable: true,
+            enumerable: true,
+            writable: true
+          })
+        else record[key] = build(node.items[i]!)
+      })
+      return record
+    }
+    return build(structure)
+  }
+
+/** The path of every leaf, in order. */
+export const pathsOf = (structure: Structure): readonly Path[] => {
+  const paths: Path[] = []
+  const visit = (node: Structure, path: Path): void => {
+    if (node._tag === 'Leaf') paths.push(path)
+    else if (node._tag === 'List') node.items.forEach((item, i) => visit(item, [...path, i]))
+    else node.items.forEach((item, i) => visit(item, [...path, node.keys[i]!]))
+  }
+  visit(structure, [])
+  return paths
+}
+
+/** Where a tree parts from a structure it was expected to have. */
+export interface StructureFault {
+  readonly path: Path
+  readonly expected: string
+  readonly found: string
+}
+
+/**
+ * The leaves of a tree that must have a given structure, in that structure's order (so two records whose keys were
+ * written in another order still match); `onFault` answers the first place where it has not.
+ */
+export const leavesAs =
+  <L>(isLeaf: (value: unknown) => value is L, onFault: (fault: StructureFault) => never) =>
+  (structure: Structure) =>
+  (tree: unknown): readonly L[] => {
+    const leaves: L[] = []
+    const path: PathStep[] = []
+    const part = (node: Structure, value: unknown): never =>
+      onFault({ path: [...path], expected: showKind(node), found: showNode(isLeaf(value), value) })
+    const visit = (node: Structure, value: unknown): void => {
+      if (node._tag === 'Leaf') {
+        if (!isLeaf(value)) return part(node, value)
+        leaves.push(value)
+        return
+      }
+      if (node._tag === 'List') {
+        if (!Array.isArray(value) || value.length !== node.items.length) return part(node, value)
+        for (let i = 0; i < value.length; i++) {
+          path.push(i)
+          visit(node.items[i]!, value[i])
+          path.pop()
+        }
+        return
+      }
+      if (isLeaf(value) || !isRecord(value) || Object.keys(value).length !== node.keys.length) return part(node, value)
+      for (let i = 0; i < node.keys.length; i++) {
+        const key = node.keys[i]!
+        if (!Object.hasOwn(value, key)) return part(node, value)
+        path.push(key)
+        visit(node.items[i]!, value[key])
+        path.pop()
+      }
+    }
+    visit(structure, tree)
+    return leaves
+  }
+
+const showKind = (node: Structure): string =>
+  node._tag === 'Leaf'
+    ? 'a leaf'
+    : node._tag === 'List'
+      ? `a list of ${node.items.length}`
+      : `a record of ${node.keys.join(', ') || 'nothing'}`
+
+const showNode = (isLeaf: boolean, value: unknown): string =>
+  isLeaf
+    ? 'a leaf'
+    : Array.isArray(value)
+      ? `a list of ${value.length}`
+      : isRecord(value)
+        ? `a record of ${Object.keys(value).join(', ') || 'nothing'}`
+        : value === null
+          ? 'null'
+          : typeof value
+
+/** Whether two trees have the same nesting and keys, in the same order. */
+export const sameStructure = (a: Structure, b: Structure): boolean => {
+  if (a === b) return true
+  if (a._tag === 'Leaf' || b._tag === 'Leaf') return a._tag === b._tag
+  if (a._tag !== b._tag || a.items.length !== b.items.length) return false
+  if (a._tag === 'Record' && b._tag === 'Record' && a.keys.some((key, i) => key !== b.keys[i])) return false
+  return a.items.every((item, i) => sameStructure(item, b.items[i]!))
+}
+
+/** Whether two trees have the same nesting and keys, in whatever order: whether `leavesAs` would match them. */
+export const sameNesting = (a: Structure, b: Structure): boolean => {
+  if (a === b) return true
+  if (a._tag === 'Leaf' || b._tag === 'Leaf') return a._tag === b._tag
+  if (a.items.length !== b.items.length) return false
+  if (a._tag === 'List') return b._tag === 'List' && a.items.every((item, i) => sameNesting(item, b.items[i]!))
+  if (b._tag === 'List') return false
+  const places = new Map(b.keys.map((key, i) => [key, i]))
+  return a.keys.every((key, i) => {
+    const at = places.get(key)
+    return at !== undefined && sameNesting(a.items[i]!, b.items[at]!)
+  })
+}

@@ -1,0 +1,39 @@
+/** A world without a terminal: it keeps what it is told, and its clock goes at a second a look. */
+import { readFile } from 'node:fs/promises'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { World } from '../../examples/main/world.ts'
+
+export interface Heard {
+  readonly world: World
+  readonly said: string[]
+  readonly printed: string[]
+  readonly warned: string[]
+  /** The epochs shown, by name. */
+  readonly ticks: string[]
+}
+
+export const listen = (changes: Partial<World> = {}): Heard => {
+  const [said, printed, warned, ticks]: string[][] = [[], [], [], []]
+  const keep = (list: string[]) => (text: string) => () => {
+    list.push(text)
+  }
+  let looks = 0
+  return {
+    said: said!,
+    printed: printed!,
+    warned: warned!,
+    ticks: ticks!,
+    world: {
+      now: () => looks++,
+      say: keep(said!),
+      print: keep(printed!),
+      warn: keep(warned!),
+      progress: (name) => () => ({
+        tick: (record) => keep(ticks!)(`${name} ${record?.epoch}`),
+        done: keep(ticks!)(`${name} done`)
+      }),
+      read: (path) => TE.tryCatch(() => readFile(path), String),
+      ...changes
+    }
+  }
+}

@@ -1,0 +1,153 @@
+/** Each law goes red for a fault planted for it, and the others stay green where the fault is none of theirs. */
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, it } from 'vitest'
+import * as laws from '../../laws/index.ts'
+import type { Algebra } from '../../src/primitive/algebra.ts'
+import { elementwise, values } from '../../src/primitive/elementwise.ts'
+import { reals } from '../../src/primitive/domain.ts'
+import type { Primitive } from '../../src/primitive/primitive.ts'
+import { table } from '../../src/primitive/table.ts'
+import { apply } from '../../src/tape/apply.ts'
+import type { Tensor } from '../../src/tensor/tensor.ts'
+
+const shape = 'the shape rule claims what is computed'
+const refusal = 'the shape rule refuses what does not fit'
+const purity = 'the same inputs give the same bits, and stay as they are'
+const batch = 'a batch agrees with its examples one by one, whichever inputs are mapped'
+const vjpLinear = 'vjp is linear in the cotangent, and has the shapes of the inputs'
+const jvpLinear = 'jvp is linear in the tangent, and has the shape of the output'
+const zero = 'a zero cotangent gives exactly zero'
+const zeroAtPoles = 'a zero cotangent gives exactly zero at poles and infinities too'
+const transpose = 'vjp is the transpose of jvp'
+const numbers = 'jvp agrees with numbers'
+const second = 'the derivative of vjp agrees with numbers'
+const bothWays = 'the derivative of vjp is the same forwards and backwards'
+
+/** The laws that fail, without the name of what they are about. */
+const red = (suite: laws.Suite): readonly string[] =>
+  laws.run(suite).flatMap(({ law, outcome }) => (E.isLeft(outcome) ? [law.slice(law.indexOf(': ') + 2)] : []))
+
+/** A primitive of the table with some rules replaced by wrong ones. */
+const broken = (p: unknown, wrong: Partial<Primitive>): Primitive => ({ ...(p as Primitive), ...wrong })
+
+type Rule = <A>(op: Algebra<A>, params: unknown, inputs: readonly A[], output: A, v: A) => A
+
+describe('the laws find', () => {
+  it('nothing in a right primitive', () => {
+    expect(red(laws.primitive(table.sin))).toEqual([])
+  })
+
+  it('a wrong formula that both derivatives share: only numbers can tell', () => {
+    const wrong = elementwise('sin')({
+      domain: reals,
+      evaluate: (x) => x.map(Math.sin),
+      derivative: (op, x) => op.sin(x)
+    })
+    expect(red(laws.primitive(wrong))).toEqual([numbers])
+  })
+
+  it('a vjp that is no transpose of the jvp', () => {
+    const vjp: Rule = (op, _, [x], __, ct) => op.neg(op.mulNoNan(ct, op.cos(x!)))
+    expect(red(laws.primitive(broken(table.sin, { vjp })))).toEqual([transpose])
+  })
+
+  it('a vjp that is not linear in the cotangent', () => {
+    const vjp: Rule = (op, _, [x], __, ct) => op.mul(op.mul(ct, op.abs(ct)), op.cos(x!))
+    expect(red(laws.primitive(broken(table.sin, { vjp })))).toEqual([vjpLinear, zeroAtPoles, transpose])
+  })
+
+  it('a jvp that is not linear in the tangent', () => {
+    const jvp: Rule = (op, _, [x], __, t) => op.mulNoNan(op.mul(t, op.abs(t)), op.cos(x!))
+    expect(red(laws.primitive(broken(table.sin, { jvp })))).toEqual([jvpLinear, transpose, numbers])
+  })
+
+  it('a vjp that forgets to sum over what was stretched', () => {
+    const vjp: Rule = (_, __, ___, ____, ct) => ct
+    expect(red(laws.primitive(broken(table.add, { vjp })))).toContain(vjpLinear)
+  })
+
+  it('a vjp with a rest for a zero cotangent', () => {
+    const vjp: Rule = (op, _, [x], __, ct) => op.add(op.mulNoNan(ct, op.cos(x!)), op.constant(1e-300))
+    expect(red(laws.primitive(broken(table.sin, { vjp })))).toEqual([zero, zeroAtPoles])
+  })
+
+  it('a vjp that makes NaN of a zero cotangent at a pole', () => {
+    const vjp: Rule = (op, _, [x], __, ct) => op.div(ct, x!)
+    expect(red(laws.primitive(broken(table.log, { vjp })))).toEqual([zeroAtPoles])
+  })
+
+  it('an output that a vjp takes for a constant: only the second derivative is wrong', () => {
+    const vjp: Rule = (op, _, __, y, ct) => op.mulNoNan(ct, op.stopGradient(y))
+    expect(red(laws.primitive(broken(table.exp, { vjp })))).toEqual([second])
+  })
+
+  it('a vjp whose own derivatives contradict each other', () => {
+    const twice: Primitive = {
+      ...(table.neg as Primitive),
+      name: 'twice',
+      evaluate: (_, [x]) => values(x!).map((value) => 2 * value),
+      jvp: (op, _, __, ___, t) => op.mul(op.constant(2), t),
+      vjp: (op, _, __, ___, ct) => op.mul(op.constant(3), ct)
+    }
+    const vjp: Rule = (op, _, [x], __, ct) => op.mulNoNan(ct, apply(twice, {}, [x as Tensor]) as never)
+    expect(red(laws.primitive(broken(table.square, { vjp })))).toEqual([bothWays])
+  })
+
+  it('an evaluation that writes to its input', () => {
+    const evaluate = (_: unknown, [x]: readonly Tensor[]) => {
+      values(x!).forEach((value, i, own) => (own[i] = 2 * value))
+      return values(x!).slice()
+    }
+    expect(red(laws.primitive(broken(table.square, { evaluate })))).toContain(purity)
+  })
+
+  it('an evaluation that remembers', () => {
+    const memory = { calls: 0 }
+    const evaluate = (_: unknown, [x]: readonly Tensor[]) => values(x!).map((value) => value + memory.calls++)
+    expect(red(laws.primitive(broken(table.square, { evaluate })))).toContain(purity)
+  })
+
+  it('a batch along the wrong axis', () => {
+    const wrong: typeof table.softmax = {
+      ...table.softmax,
+      batch: ({ params, inputs, again }) => again(params, inputs)
+    }
+    expect(red(laws.primitive(wrong))).toEqual([batch])
+  })
+
+  it('a batch that is wrong only when both inputs are mapped', () => {
+    const wrong: typeof table.add = {
+      ...table.add,
+      batch: (batching) =>
+        batching.mapped.every((isMapped) => isMapped)
+          ? batching.again(batching.params, batching.inputs)
+          : table.add.batch(batching)
+    }
+    expect(red(laws.primitive(wrong))).toEqual([batch])
+  })
+
+  it('a shape rule that claims more than there is', () => {
+    const wrong: typeof table.exp = { ...table.exp, shape: (_, [x]) => E.right([...x!, 2]) }
+    expect(red(laws.primitive(wrong))).toContain(shape)
+  })
+
+  it('a count of operations that is negative', () => {
+    expect(red(laws.primitive(broken(table.exp, { flops: () => -1 })))).toEqual([shape])
+  })
+
+  it('a shape rule that takes anything', () => {
+    const wrong: typeof table.add = { ...table.add, shape: (_, [x]) => E.right(x!) }
+    expect(red(laws.primitive(wrong))).toContain(refusal)
+  })
+
+  it('an exception, which is told as it is', () => {
+    const wrong: typeof table.exp = {
+      ...table.exp,
+      vjp: () => {
+        throw new TypeError('no rule')
+      }
+    }
+    const [first] = laws.run(laws.primitive(wrong)).flatMap(({ outcome }) => (E.isLeft(outcome) ? [outcome.left] : []))
+    expect(first?.disagreement).toMatchObject({ what: 'the outcome', actual: 'TypeError: no rule' })
+  })
+})

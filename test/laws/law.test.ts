@@ -1,0 +1,96 @@
+import fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, it } from 'vitest'
+import * as laws from '../../laws/index.ts'
+
+const commutes = laws.law({
+  name: 'addition commutes',
+  given: fc.record({ a: fc.integer(), b: fc.integer() }),
+  show: ({ a, b }) => `a = ${a}\nb = ${b}`,
+  holds: ({ a, b }) => laws.agreeNumbers('a + b')(a + b, b + a)
+})
+const subtraction = laws.law({
+  name: 'subtraction commutes',
+  given: fc.record({ a: fc.nat(), b: fc.nat() }),
+  show: ({ a, b }) => `a = ${a}, b = ${b}`,
+  holds: ({ a, b }) => laws.agreeNumbers('a − b')(a - b, b - a)
+})
+
+describe('a law', () => {
+  it('that holds says in how many runs', () => {
+    expect(commutes.check({ numRuns: 7 })).toEqual(E.right({ law: 'addition commutes', runs: 7 }))
+    expect(() => commutes.assert()).not.toThrow()
+  })
+
+  it('that does not hold gives the smallest counterexample as data', () => {
+    expect(subtraction.check()).toMatchObject(
+      E.left({
+        disagreement: {
+          law: 'subtraction commutes',
+          what: 'a − b',
+          inputs: expect.stringMatching(/a = [01], b = [01]/)
+        }
+      })
+    )
+  })
+
+  it('throws one error with the disagreement and how to repeat it', () => {
+    expect(() => subtraction.assert()).toThrow(
+      expect.objectContaining({
+        name: 'LawError',
+        message: expect.stringMatching(
+          /^subtraction commutes does not hold: a − b is -?1, expected -?1\n {2}a = [01], b = [01]\n {2}found in run \d+, shrunk \d+ times; to repeat: \{ seed: -?\d+, path: '[\d:]+' \}$/
+        )
+      })
+    )
+  })
+
+  it('takes an exception for a disagreement', () => {
+    const broken = laws.law({
+      name: 'broken',
+      given: fc.constant(1),
+      holds: () => {
+        throw new RangeError('no')
+      }
+    })
+    expect(broken.check()).toMatchObject(
+      E.left({ disagreement: { actual: 'RangeError: no', expected: 'no exception', inputs: '1' } })
+    )
+  })
+
+  it('that finds nothing to be tried on says so', () => {
+    const idle = laws.law({
+      name: 'idle',
+      given: fc.nat(),
+      holds: () => {
+        fc.pre(false)
+        return laws.agreed
+      }
+    })
+    expect(idle.check({ numRuns: 1, maxSkipsPerRun: 3 })).toMatchObject(
+      E.left({ disagreement: { what: 'the search' } })
+    )
+  })
+
+  it('is a property of fast-check too', () => {
+    expect(fc.check(commutes.property, { numRuns: 3 }).failed).toBe(false)
+    expect(fc.check(subtraction.property).failed).toBe(true)
+  })
+})
+
+describe('a suite', () => {
+  it('is run to the end, and throws all that failed', () => {
+    const suite = [subtraction, commutes, { ...subtraction, name: 'again' }]
+    expect(laws.run(suite).map(({ outcome }) => E.isRight(outcome))).toEqual([false, true, false])
+    expect(() => laws.assert(suite)).toThrow(/subtraction commutes[^]*subtraction commutes/)
+  })
+
+  it('becomes one test a law in any runner', () => {
+    const done: string[] = []
+    laws.register((name, body) => {
+      body()
+      done.push(name)
+    })([commutes], { numRuns: 2 })
+    expect(done).toEqual(['addition commutes'])
+  })
+})

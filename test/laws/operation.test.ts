@@ -1,0 +1,108 @@
+/** The public operations that are put together of primitives obey the laws of derivatives. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { describe, expect, it, test } from 'vitest'
+import * as laws from '../../laws/index.ts'
+import * as g from '../../src/index.ts'
+import { toFlatArray } from '../../src/tensor/read.ts'
+import type { Tensor } from '../../src/tensor/tensor.ts'
+
+const matrix = laws.arbitrary.shape({ minRank: 2, maxRank: 3, minDim: 1 })
+const full = laws.arbitrary.shape({ minRank: 1, minDim: 1 })
+
+/** No two numbers are near each other. */
+const distinct = (x: Tensor): boolean => {
+  const sorted = toFlatArray(x).sort((a, b) => a - b)
+  return sorted.every((value, i) => i === 0 || value - sorted[i - 1]! > 0.05)
+}
+
+/** No root of nearly 0 is taken. */
+const spread = (x: Tensor): boolean => Math.max(...toFlatArray(x)) - Math.min(...toFlatArray(x)) > 0.5
+const long = (x: Tensor): boolean => Math.hypot(...toFlatArray(x)) > 0.5
+
+const operations: readonly laws.Suite[] = [
+  laws.operation({ name: 'mish', f: (x) => pipe(x, g.softplus, g.tanh, g.mul(x)) }),
+  laws.operation({ name: 'sum', f: g.sum }),
+  laws.operation({ name: 'mean', f: g.mean, shape: full }),
+  laws.operation({ name: 'meanOver', f: (x: Tensor) => g.meanOver(-1)(x), shape: full }),
+  laws.operation({ name: 'variance', f: g.variance, shape: full }),
+  laws.operation({ name: 'std', f: g.std, shape: [5], smooth: spread }),
+  laws.operation({ name: 'norm', f: g.norm, shape: full, smooth: long }),
+  laws.operation({ name: 'normOver', f: (x: Tensor) => g.normOver(0)(x), shape: [3, 2], domain: laws.positive }),
+  laws.operation({ name: 'max', f: g.max, shape: full, smooth: distinct }),
+  laws.operation({ name: 'min', f: g.min, shape: full, smooth: distinct }),
+  laws.operation({ name: 'softmax', f: g.softmax, shape: full }),
+  laws.operation({ name: 'logSoftmaxOver(0)', f: g.logSoftmaxOver(0), shape: full }),
+  laws.operation({ name: 'logSumExp', f: g.logSumExp, shape: full }),
+  laws.operation({ name: 'logSumExpOver([0, 1])', f: (x: Tensor) => g.logSumExpOver([0, 1])(x), shape: matrix }),
+  laws.operation({ name: 'pow(3)', f: g.pow(3) }),
+  laws.operation({ name: 'transpose', f: (x: Tensor) => g.transpose(x), shape: matrix }),
+  laws.operation({
+    name: 'x · xᵀ',
+    f: (x: Tensor): Tensor => g.matmul(g.transpose(x))(x),
+    shape: matrix
+  }),
+  laws.operation({ name: 'slice', f: (x: Tensor<[4, 2]>) => g.slice(0, 1, -1)(x), shape: [4, 2] }),
+  laws.operation({ name: 'concat', f: (x: Tensor<[2, 2]>) => g.concat(g.square(x), 1)(x), shape: [2, 2] }),
+  laws.operation({ name: 'stack', f: (x: Tensor<[2, 2]>) => g.stack([x, g.exp(x)]), shape: [2, 2] }),
+  laws.operation({
+    name: 'gatherRows',
+    f: (x: Tensor<[3, 2]>) => g.gatherRows([2, 0, 2])(g.square(x)),
+    shape: [3, 2]
+  }),
+  laws.operation({
+    name: 'a guarded log',
+    f: (x) => pipe(g.log(x), g.where(g.greater(0)(x), g.sin(x))),
+    domain: laws.nonZero
+  }),
+  laws.operation({ name: 'a gradient', f: (x) => g.grad((y: Tensor) => g.sum(g.mul(g.sin(y))(y)))(x) })
+]
+
+describe('every composite', () => {
+  for (const suite of operations) laws.register(test)(suite, { numRuns: 15 })
+})
+
+/** The laws that fail. */
+const red = (suite: laws.Suite): readonly string[] =>
+  laws.run(suite).flatMap(({ law, outcome }) => (E.isLeft(outcome) ? [law.slice(law.indexOf(': ') + 2)] : []))
+
+describe('a user’s operation', () => {
+  it('that loses a part of its gradient disagrees with numbers, at both orders', () => {
+    const f = (x: Tensor): Tensor => pipe(x, g.mul(g.stopGradient(x)))
+    expect(red(laws.operation({ name: 'square', f }))).toEqual([
+      'jvp agrees with numbers',
+      'the derivative of vjp agrees with numbers'
+    ])
+  })
+
+  it('that branches on a number cannot be batched', () => {
+    const f = (x: Tensor<[2]>) => (g.at(0)(x) > 0 ? g.square(x) : g.exp(x))
+    const suite = laws.operation({ name: 'branching', f, domain: laws.positive, shape: [2] })
+    expect(red(suite)).toEqual(['a batch agrees with its examples one by one, whichever inputs are mapped'])
+    expect(() => laws.assert(suite)).toThrow(/TracedValueError.*choose between values with where/)
+  })
+
+  it('that mixes examples is no function of one example', () => {
+    const f = (x: Tensor): Tensor => g.sub(g.scalar(Math.random()))(x)
+    expect(red(laws.operation({ name: 'noisy', f }))).toContain(
+      'the same inputs give the same bits, and stay as they are'
+    )
+  })
+
+  it('with a kink inside its domain disagrees with numbers there', () => {
+    expect(red(laws.operation({ name: 'relu', f: g.relu }))).toContain('jvp agrees with numbers')
+    expect(red(laws.operation({ name: 'relu', f: g.relu, domain: laws.nonZero }))).toEqual([])
+  })
+
+  it('is shown where it fails by the smallest input, as code, and with the seed', () => {
+    const f = (x: Tensor): Tensor => pipe(x, g.mul(g.stopGradient(x)))
+    const [, , , , , , numbers] = laws.operation({ name: 'square', f })
+    const outcome = numbers!.check()
+    expect(E.isLeft(outcome)).toBe(true)
+    if (E.isRight(outcome)) return
+    const { disagreement, seed, path } = outcome.left
+    expect(disagreement.inputs).toMatch(/^input 0 = scalar\(-?[\d.]+\)\ntangent 0 = scalar\(-?[\d.]+\)\n/)
+    expect(laws.showFailure(outcome.left)).toContain(`to repeat: { seed: ${seed}, path: '${path}' }`)
+    expect(numbers!.check({ seed, path })).toMatchObject(E.left({ disagreement }))
+  })
+})

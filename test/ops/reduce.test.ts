@@ -1,0 +1,170 @@
+import { fc, test } from '../support/property.ts'
+import { describe, expect, it } from 'vitest'
+import * as g from '../../src/ops/reduce.ts'
+import { fromArray, scalar, tensor, zeros } from '../../src/tensor/construct.ts'
+import { toFlatArray, toNumber } from '../../src/tensor/read.ts'
+import { anyDims, anyTensor, fullDims, sizeOf, wildNumber } from '../support/arbitraries.ts'
+import { elements, groups, tabulate, without } from '../support/naive.ts'
+import '../support/matchers.ts'
+
+type Group = readonly number[]
+const total = (group: Group): number => group.reduce((sum, x) => sum + x, 0)
+const mean = (group: Group): number => total(group) / group.length
+const variance = (group: Group): number => mean(group.map((x) => (x - mean(group)) ** 2))
+
+/** Over axes, over everything, by definition, and whether it is defined for an empty group. */
+const reductions: Readonly<Record<string, readonly [g.Over, g.Whole, (group: Group) => number, boolean]>> = {
+  sum: [g.sumOver, g.sum, total, true],
+  mean: [g.meanOver, g.mean, mean, false],
+  max: [g.maxOver, g.max, (group) => Math.max(...group), false],
+  min: [g.minOver, g.min, (group) => Math.min(...group), false],
+  variance: [g.varianceOver, g.variance, variance, false],
+  std: [g.stdOver, g.std, (group) => Math.sqrt(variance(group)), false],
+  norm: [g.normOver, g.norm, (group) => Math.hypot(...group), true],
+  logSumExp: [
+    g.logSumExpOver,
+    g.logSumExp,
+    (group) => Math.max(...group) + Math.log(total(group.map((x) => Math.exp(x - Math.max(...group))))),
+    false
+  ]
+}
+
+const tolerance = { atol: 1e-6, rtol: 1e-9 }
+/** There are eight reductions, and each is put to several properties. */
+const some = { numRuns: 50 }
+
+/** A tensor and some of its axes, in any order and spelled from either end. */
+const withAxes = (dims = fullDims()) =>
+  anyTensor(dims).chain((x) => {
+    const all = x.shape.map((_, i) => i)
+    return fc.tuple(fc.shuffledSubarray(all), fc.func(fc.boolean())).map(([axes, back]) => ({
+      x,
+      axes,
+      spelled: axes.map((axis) => (back(axis) ? axis - all.length : axis))
+    }))
+  })
+
+describe.each(Object.entries(reductions))('%s', (name, [over, whole, f, ofNothing]) => {
+  test.prop([withAxes()], some)('over axes is its definition on each group', ({ x, axes, spelled }) => {
+    const expected = groups(x.shape, axes, elements(x)).map(f)
+    expect(over(spelled)(x)).toBeCloseToTensor(fromArray([...without(x.shape, axes)])(expected), tolerance)
+    const kept = x.shape.map((n, i) => (axes.includes(i) ? 1 : n))
+    expect(over(spelled, { keepDims: true })(x)).toBeCloseToTensor(fromArray(kept)(expected), tolerance)
+    expect(over(spelled, { keepDims: false })(x)).toBeTensor(over(spelled)(x))
+  })
+
+  test.prop([anyTensor(fullDims({ min: 1 })), fc.nat()], some)('over one axis is over a list of it', (x, seed) => {
+    const axis = seed % x.shape.length
+    expect(over(axis)(x)).toBeTensor(over([axis])(x))
+    expect(over(axis - x.shape.length)(x)).toBeTensor(over(axis)(x))
+  })
+
+  test.prop([anyTensor(fullDims({ max: 3 }))], some)('of everything is one number', (x) => {
+    expect(whole(x)).toBeCloseToTensor(f(toFlatArray(x)), tolerance)
+    expect(whole(x)).toBeCloseToTensor(over(x.shape.map((_, i) => i))(x), tolerance)
+  })
+
+  test.prop([withAxes(anyDims({ size: 2 }))], some)('of an empty group is 0 or an error', ({ x, axes }) => {
+    const count = sizeOf(axes.map((axis) => x.shape[axis]!))
+    const run = () => over(axes)(x)
+    if (count > 0 || ofNothing) expect(run().shape).toEqual(without(x.shape, axes))
+    else expect(run).toThrow(/empty/)
+  })
+
+  it('does not hide a NaN', () => {
+    expect(whole(tensor([1, NaN, 2]))).toBeTensor(NaN)
+    expect(over(1)(fromArray([2, 2])([1, 2, 3, NaN])) as never).toBeCloseToTensor([f([1, 2]), NaN], tolerance)
+  })
+
+  it('says its own name', () => {
+    expect(() => whole(5 as never)).toThrow(`${name}: needs a tensor`)
+    expect(() => over(0)(5 as never)).toThrow(`${name}Over: needs a tensor`)
+    expect(() => over(2)(zeros([2, 2]) as never)).toThrow(`${name}Over: axis 2 is out of range`)
+    expect(() => over([0, 0])(zeros([2, 2]) as never)).toThrow(`${name}Over: axis 0 is named twice`)
+  })
+})
+
+describe('reductions at the edge', () => {
+  it('of one value are that value, or nothing', () => {
+    const one = tensor([3])
+    expect([g.sum, g.mean, g.max, g.min, g.norm, g.logSumExp].map((f) => toNumber(f(one)))).toEqual([3, 3, 3, 3, 3, 3])
+    expect([g.variance, g.std].map((f) => toNumber(f(one)))).toEqual([0, 0])
+    expect(g.sum(scalar(-2))).toBeTensor(-2)
+    expect(g.logSumExp(scalar(5))).toBeTensor(5)
+  })
+
+  it('of equal values have no variance', () => {
+    expect(g.std(tensor([0.1, 0.1, 0.1]))).toBeCloseToTensor(0)
+    expect(g.variance(tensor([2, 2, 2]))).toBeTensor(0)
+  })
+
+  it('of infinities are what the numbers say', () => {
+    const x = tensor([1, Infinity])
+    expect([g.sum, g.mean, g.max, g.norm, g.logSumExp].every((f) => toNumber(f(x)) === Infinity)).toBe(true)
+    expect(g.min(x)).toBeTensor(1)
+    expect(g.sum(tensor([Infinity, -Infinity]))).toBeTensor(NaN)
+    expect(g.logSumExp(tensor([-Infinity, -Infinity]))).toBeTensor(-Infinity)
+  })
+
+  it('never overflow in logSumExp', () => {
+    expect(g.logSumExpOver(1)(tensor([[1000, 1000], [-1000, -1000]]))).toBeCloseToTensor([1000 + Math.LN2, Math.LN2 - 1000]) // prettier-ignore
+  })
+})
+
+const withAxis = (number = wildNumber) =>
+  anyTensor(fullDims({ min: 1 }), number).chain((x) =>
+    fc.tuple(fc.nat(x.shape.length - 1), fc.boolean()).map(([axis, back]) => ({
+      x,
+      axis,
+      spelled: back ? axis - x.shape.length : axis
+    }))
+  )
+
+describe('argmax', () => {
+  test.prop([withAxis()])('along an axis is where the largest comes first, NaN above all', ({ x, axis, spelled }) => {
+    const expected = groups(x.shape, [axis], elements(x)).map((group) => {
+      const nan = group.findIndex(Number.isNaN)
+      return nan < 0 ? group.indexOf(Math.max(...group)) : nan
+    })
+    expect(g.argmaxOver(spelled)(x)).toBeTensor(fromArray([...without(x.shape, [axis])])(expected))
+  })
+
+  test.prop([anyTensor(fullDims())])('of everything is a row-major index', (x) => {
+    const values = toFlatArray(x)
+    expect(toNumber(g.argmax(x))).toBe(values.indexOf(Math.max(...values)))
+  })
+})
+
+describe('softmax and its logarithm', () => {
+  test.prop([withAxis(fc.integer({ min: -20, max: 20 }))])('share out one along their axis', ({ x, axis, spelled }) => {
+    const element = elements(x)
+    const shift = groups(x.shape, [axis], element).map((group) => Math.max(...group))
+    const totals = elements(
+      fromArray([...without(x.shape, [axis])])(
+        groups(x.shape, [axis], element).map((group, i) => total(group.map((value) => Math.exp(value - shift[i]!))))
+      )
+    )
+    const tops = elements(fromArray([...without(x.shape, [axis])])(shift))
+    const share = (index: readonly number[]): number => {
+      const rest = without(index, [axis])
+      return Math.exp(element(index) - tops(rest)) / totals(rest)
+    }
+    expect(g.softmaxOver(spelled)(x)).toBeCloseToTensor(tabulate(x.shape, share))
+    expect(g.logSoftmaxOver(spelled)(x)).toBeCloseToTensor(
+      tabulate(x.shape, (index) => Math.log(share(index))),
+      { atol: 1e-9, rtol: 1e-9 }
+    )
+  })
+
+  test.prop([anyTensor(fullDims({ min: 1 }))])('are along the last axis when none is named', (x) => {
+    expect(g.softmax(x)).toBeTensor(g.softmaxOver(-1)(x))
+    expect(g.logSoftmax(x)).toBeTensor(g.logSoftmaxOver(x.shape.length - 1)(x))
+  })
+
+  it('take infinite logits as limits', () => {
+    expect(g.softmax(tensor([Infinity, 0]))).toBeTensor([1, 0])
+    expect(g.softmax(tensor([0, -Infinity]))).toBeTensor([1, 0])
+    expect(g.logSoftmax(tensor([0, -Infinity]))).toBeTensor([0, -Infinity])
+    expect(g.softmax(tensor([1, NaN]))).toBeTensor([NaN, NaN])
+  })
+})

@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest'
+import * as optim from '../../src/optim/index.ts'
+import { scalar, tensor } from '../../src/tensor/construct.ts'
+import { toNumber } from '../../src/tensor/read.ts'
+import type { Scalar, Vec } from '../../src/tensor/tensor.ts'
+import { vmap } from '../../src/transform/vmap.ts'
+
+const fails = (name: string, message: string) => expect.objectContaining({ name, message })
+const notNegative = 'must be a finite number of at least 0, got'
+const positive = 'must be a finite number above 0, got'
+const below1 = 'must be at least 0 and below 1, got'
+const whole = 'must be a whole number of at least 1, got'
+const lr = { learningRate: 0.1 }
+
+/** Each wrong setting, and what is said of it when the optimiser is made, not when it is used. */
+const settings: readonly (readonly [string, () => unknown])[] = [
+  ['scale: k must be a finite number, got NaN', () => optim.scale(NaN)],
+  [`descend: learningRate ${notNegative} -1`, () => optim.descend(-1)],
+  [`sgd: learningRate ${notNegative} -0.1`, () => optim.sgd({ learningRate: -0.1 })],
+  [`sgd: learningRate ${notNegative} NaN`, () => optim.sgd({ learningRate: NaN })],
+  [`sgd: learningRate ${notNegative} "0.1"`, () => optim.sgd({ learningRate: '0.1' as never })],
+  [`momentum: learningRate ${notNegative} Infinity`, () => optim.momentum({ learningRate: Infinity })],
+  [`momentum: decay ${below1} 1`, () => optim.momentum({ ...lr, decay: 1 })],
+  [`classicMomentum: decay ${below1} -0.5`, () => optim.classicMomentum({ ...lr, decay: -0.5 })],
+  [`nesterov: decay ${below1} NaN`, () => optim.nesterov({ ...lr, decay: NaN })],
+  [`accumulate: decay ${below1} undefined`, () => optim.accumulate({} as never)],
+  [`movingAverage: decay ${below1} 2`, () => optim.movingAverage({ decay: 2 })],
+  [`adam: beta1 ${below1} 1`, () => optim.adam({ ...lr, beta1: 1 })],
+  [`adam: beta2 ${below1} -0.1`, () => optim.adam({ ...lr, beta2: -0.1 })],
+  [`scaleByAdam: epsilon ${positive} 0`, () => optim.scaleByAdam({ epsilon: 0 })],
+  [`adamW: weightDecay ${notNegative} -1`, () => optim.adamW({ ...lr, weightDecay: -1 })],
+  [`rmsProp: decay ${below1} 1.5`, () => optim.rmsProp({ ...lr, decay: 1.5 })],
+  [`scaleByRms: epsilon ${positive} -1`, () => optim.scaleByRms({ epsilon: -1 })],
+  [`adagrad: initialAccumulator ${notNegative} -1`, () => optim.adagrad({ ...lr, initialAccumulator: -1 })],
+  [`clipByNorm: maxNorm ${positive} 0`, () => optim.clipByNorm(0)],
+  [`clipByParameterNorm: maxNorm ${positive} -1`, () => optim.clipByParameterNorm(-1)],
+  [`clipByGlobalNorm: maxNorm ${positive} Infinity`, () => optim.clipByGlobalNorm(Infinity)],
+  [`clipByValue: limit ${positive} NaN`, () => optim.clipByValue(NaN)],
+  [`addWeightDecay: rate ${notNegative} -1`, () => optim.addWeightDecay({ rate: -1 })],
+  ['constant: value must be a finite number, got Infinity', () => optim.constant(Infinity)],
+  [`stepDecay: every ${whole} 2.5`, () => optim.stepDecay({ initial: 1, factor: 0.5, every: 2.5 })],
+  [`exponentialDecay: factor ${positive} 0`, () => optim.exponentialDecay({ initial: 1, factor: 0 })],
+  [`inverseTimeDecay: rate ${notNegative} -1`, () => optim.inverseTimeDecay({ initial: 1, rate: -1 })],
+  [`polynomialDecay: power ${positive} 0`, () => optim.polynomialDecay({ initial: 1, power: 0, steps: 1 })],
+  [`cosineDecay: steps ${whole} 0`, () => optim.cosineDecay({ initial: 1, steps: 0 })],
+  [`cosineDecay: initial ${notNegative} -1`, () => optim.cosineDecay({ initial: -1, steps: 1 })],
+  [`warmRestarts: growth ${whole} 1.5`, () => optim.warmRestarts({ initial: 1, period: 2, growth: 1.5 })],
+  [`warmUp: steps ${whole} Infinity`, () => optim.warmUp({ steps: Infinity, then: 1 })],
+  [`warmUp: then ${notNegative} -1`, () => optim.warmUp({ steps: 1, then: -1 })],
+  [`oneCycle: rise must be above 0 and below 1, got 1`, () => optim.oneCycle({ peak: 1, steps: 10, rise: 1 })],
+  ['piecewise: needs at least one piece, got none', () => optim.piecewise([])],
+  [
+    `piecewise: the value of piece 1 ${notNegative} -1`,
+    () =>
+      optim.piecewise([
+        [0, 1],
+        [2, -1]
+      ])
+  ],
+  [
+    'piecewise: the pieces must begin at rising steps, the first at 0, got 1, 2',
+    () =>
+      optim.piecewise([
+        [1, 1],
+        [2, 1]
+      ])
+  ],
+  [
+    'join: the pieces must begin at rising steps, the first at 0, got 0, 5, 5',
+    () =>
+      optim.join([
+        [0, 1],
+        [5, 1],
+        [5, 2]
+      ])
+  ],
+  [
+    'join: the beginning of piece 1 must be a whole number of at least 0, got 1.5',
+    () =>
+      optim.join([
+        [0, 1],
+        [1.5, 1]
+      ])
+  ]
+]
+
+describe('a wrong setting is refused at once:', () => {
+  it.each(settings)('%s', (message, make) => {
+    expect(make).toThrow(fails('ValueError', message))
+  })
+})
+
+describe('an update is refused', () => {
+  const p = { weight: tensor([1, 2]), bias: scalar(0) }
+  const adam = optim.adam(lr)
+
+  it('when the schedule gives no rate', () => {
+    const t = optim.sgd({ learningRate: (step) => 1 - step })
+    const after = [0, 1].reduce((state) => t.update(p)(p)(state)[1], t.init(p))
+    expect(() => t.update(p)(p)(after)).toThrow(fails('ValueError', `sgd: the schedule at step 2 ${notNegative} -1`))
+    const odd = optim.scaleBySchedule(() => NaN)
+    expect(() => odd.update(p)(p)(odd.init(p))).toThrow(
+      fails('ValueError', 'scaleBySchedule: the schedule at step 0 must be a finite number, got NaN')
+    )
+  })
+
+  it('when gradients have another structure or shape, naming the parameter', () => {
+    const { weight } = p
+    expect(() => optim.step(adam)(p, { weight } as never, adam.init(p))).toThrow(
+      fails(
+        'TreeError',
+        'step: the two trees differ at params: a record of weight, bias in one, a record of weight in the other'
+      )
+    )
+    expect(() => optim.step(adam)(p, { ...p, weight: tensor([1, 2, 3]) } as never, adam.init(p))).toThrow(
+      fails(
+        'ShapeError',
+        'step: params.weight has shape [2] in one tree and [3] in another; parameters, gradients and state must agree'
+      )
+    )
+    expect(() => optim.applyUpdates({ ...p, bias: tensor([1]) } as never)(p as never)).toThrow(
+      fails(
+        'ShapeError',
+        'applyUpdates: params.bias has shape [] in one tree and [1] in another; parameters, gradients and state must agree'
+      )
+    )
+    expect(() => adam.update(p)(1 as never)(adam.init(p))).toThrow(expect.objectContaining({ name: 'TreeError' }))
+  })
+
+  it('when the state is another optimiser’s, or of other parameters', () => {
+    const hint = 'start with the state that init(params) of this optimizer gives'
+    expect(() => optim.step(adam)(p, p, [])).toThrow(
+      fails('TreeError', `adam: the state must be a list of 2, one for each part; ${hint}`)
+    )
+    expect(() => optim.step(adam)(p, p, optim.momentum(lr).init(p))).toThrow(
+      fails('TreeError', `adam: the state holds no step; ${hint}`)
+    )
+    expect(() => optim.step(adam)(p, p, scalar(0))).toThrow(expect.objectContaining({ name: 'TreeError' }))
+    expect(() => optim.step(optim.momentum(lr))(p, p, optim.momentum(lr).init({ ...p, weight: tensor([1]) }))).toThrow(
+      fails(
+        'ShapeError',
+        'momentum: params.weight has shape [2] in one tree and [1] in another; parameters, gradients and state must agree'
+      )
+    )
+    const scheduled = optim.sgd({ learningRate: optim.constant(1) })
+    expect(() => optim.step(scheduled)(p, p, { step: [] })).toThrow(
+      fails('TreeError', `sgd: step must be a scalar tensor; ${hint}`)
+    )
+  })
+
+  it('when a transformation made elsewhere does not keep structure and shapes', () => {
+    const broken: optim.GradientTransformation = {
+      name: 'broken',
+      init: () => [],
+      update: () => () => (state) => [scalar(1) as never, state]
+    }
+    expect(() => optim.step(optim.chain(optim.scale(2), broken))(p, p, [[], []])).toThrow(
+      fails('TreeError', 'broken: the two trees differ at params: a record of weight, bias in one, a leaf in the other')
+    )
+  })
+
+  it('when a schedule’s step is traced by shape alone', () => {
+    const t = optim.sgd({ learningRate: optim.constant(1) })
+    const run = (w: Scalar, step: Scalar) => optim.step(t)(w, w, { step })[0]
+    expect(() => vmap(run)(tensor([1, 2]), tensor([0, 0]))).toThrow(
+      expect.objectContaining({ name: 'TracedValueError', message: expect.stringContaining('sgd: a schedule needs') })
+    )
+    // the state outside of what is mapped, it works
+    const apart = vmap((w: Scalar) => optim.step(t)(w, w, t.init(w))[0])(tensor([1, 2]) as Vec<2>)
+    expect(toNumber(run(scalar(1), scalar(0)))).toBe(0)
+    expect(apart.shape).toEqual([2])
+  })
+})

@@ -1,0 +1,84 @@
+import { fc } from '@fast-check/vitest'
+import * as optim from '../../src/optim/index.ts'
+import * as params from '../../src/params/index.ts'
+import { fromArray } from '../../src/tensor/construct.ts'
+import { toFlatArray } from '../../src/tensor/read.ts'
+import type { Scalar, Tensor, Vec } from '../../src/tensor/tensor.ts'
+
+/** Two layers of different make, one of them nested, and a scalar. */
+export interface Model {
+  readonly layers: readonly [{ readonly weight: Tensor<[2, 3]>; readonly bias: Vec<3> }, readonly [Vec<2>]]
+  readonly temperature: Scalar
+}
+
+export const modelOf = (numbers: readonly number[]): Model => ({
+  layers: [
+    { weight: fromArray([2, 3])(numbers.slice(0, 6)), bias: fromArray([3])(numbers.slice(6, 9)) },
+    [fromArray([2])(numbers.slice(9, 11))]
+  ],
+  temperature: fromArray([])(numbers.slice(11, 12))
+})
+
+export const numbersOf = (model: Model): readonly number[] => params.tensors(model).flatMap(toFlatArray)
+
+/** Gradients with round numbers and zeros among them, which read well, and any others of a moderate size. */
+export const anyNumber = fc.oneof(
+  fc.integer({ min: -9, max: 9 }),
+  fc.double({ min: -1e6, max: 1e6, noNaN: true, noDefaultInfinity: true })
+)
+export const anyModel = fc.array(anyNumber, { minLength: 12, maxLength: 12 }).map(modelOf)
+
+/** One of each, with settings that are not the defaults. */
+export const transformations: readonly optim.GradientTransformation[] = [
+  optim.identity,
+  optim.scale(-0.5),
+  optim.scaleBySchedule((step) => 1 / (1 + step)),
+  optim.descend(0.1),
+  optim.descend(optim.stepDecay({ initial: 1, factor: 0.5, every: 2 })),
+  optim.accumulate({ decay: 0.5 }),
+  optim.accumulate({ decay: 0.5, nesterov: true }),
+  optim.movingAverage({ decay: 0.5 }),
+  optim.scaleByAdam({ beta1: 0.5, beta2: 0.75, epsilon: 1e-3 }),
+  optim.scaleByRms({ decay: 0.5, epsilon: 1e-3 }),
+  optim.scaleByAdagrad({ initialAccumulator: 0.5 }),
+  optim.clipByNorm(2),
+  optim.clipByParameterNorm(2),
+  optim.clipByGlobalNorm(2),
+  optim.clipByValue(1.5),
+  optim.addWeightDecay({ rate: 0.25, where: (path) => path.endsWith('.weight') }),
+  optim.sgd({ learningRate: 0.1 }),
+  optim.momentum({ learningRate: 0.1 }),
+  optim.classicMomentum({ learningRate: 0.1, decay: 0.5 }),
+  optim.nesterov({ learningRate: 0.1, decay: 0.5 }),
+  optim.adagrad({ learningRate: 0.1 }),
+  optim.rmsProp({ learningRate: 0.1 }),
+  optim.adam({ learningRate: optim.constant(0.1) }),
+  optim.adamW({ learningRate: 0.1, weightDecay: 0.5 })
+]
+
+/** Seen from outside only: the library has no shortcut through it. */
+export const foreign = ({ name, init, update }: optim.GradientTransformation): optim.GradientTransformation => ({
+  name,
+  init,
+  update
+})
+
+export const anyTransformation = fc
+  .tuple(fc.constantFrom(...transformations), fc.boolean())
+  .map(([t, hidden]) => (hidden ? foreign(t) : t))
+
+/** The updates for gradients in turn, with the same parameters throughout, and the last state. */
+export const updatesOf = (
+  t: optim.GradientTransformation,
+  model: Model,
+  gradients: readonly Model[]
+): { readonly updates: readonly Model[]; readonly state: optim.OptimizerState } => {
+  const update = t.update(model)
+  return gradients.reduce<{ readonly updates: readonly Model[]; readonly state: optim.OptimizerState }>(
+    ({ updates, state }, g) => {
+      const [next, after] = update(g)(state)
+      return { updates: [...updates, next], state: after }
+    },
+    { updates: [], state: t.init(model) }
+  )
+}

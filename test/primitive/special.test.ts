@@ -1,0 +1,306 @@
+/**
+ * Zeros, infinities, NaN and extremes: what every primitive answers, and its derivatives, stated one by one. Everywhere a
+ * product of a cotangent and a derivative is 0 where either is.
+ */
+import { describe, expect, it } from 'vitest'
+import type { PrimitiveName } from '../../src/primitive/algebra.ts'
+import type { Primitive } from '../../src/primitive/primitive.ts'
+import { table } from '../../src/primitive/table.ts'
+import { apply } from '../../src/tape/apply.ts'
+import { ones, tensor } from '../../src/tensor/construct.ts'
+import { type NestedNumbers, show } from '../../src/tensor/read.ts'
+import type { Tensor } from '../../src/tensor/tensor.ts'
+import { vjp } from '../../src/transform/grad.ts'
+import '../support/matchers.ts'
+
+/** One application: what goes in, what comes out, and the cotangents of the inputs for a cotangent of ones. */
+interface Answer {
+  readonly params?: object
+  readonly inputs: readonly NestedNumbers[]
+  readonly output: NestedNumbers
+  readonly cotangents?: readonly NestedNumbers[]
+}
+
+type Row = readonly [x: number, y: number, derivative?: number]
+type PairRow = readonly [a: number, b: number, y: number, byA?: number, byB?: number]
+
+const one =
+  (params: object = {}) =>
+  (...rows: readonly Row[]): readonly Answer[] =>
+    rows.map(([x, y, derivative]) => ({
+      params,
+      inputs: [x],
+      output: y,
+      ...(derivative === undefined ? {} : { cotangents: [derivative] })
+    }))
+const unary = one()
+const pair = (...rows: readonly PairRow[]): readonly Answer[] =>
+  rows.map(([a, b, y, byA, byB]) => ({
+    inputs: [a, b],
+    output: y,
+    ...(byA === undefined || byB === undefined ? {} : { cotangents: [byA, byB] })
+  }))
+const moved = (params: object, inputs: readonly NestedNumbers[], output: NestedNumbers): readonly Answer[] => [
+  { params, inputs, output }
+]
+const along = (
+  params: object,
+  ...rows: readonly (readonly [x: NestedNumbers, y: NestedNumbers, ct?: NestedNumbers])[]
+): readonly Answer[] =>
+  rows.map(([x, output, ct]) => ({ params, inputs: [x], output, ...(ct === undefined ? {} : { cotangents: [ct] }) }))
+
+const inf = Infinity
+const nan = NaN
+const least = Number.MIN_VALUE
+const most = Number.MAX_VALUE
+const odd = [-0, nan, inf, -inf]
+
+const answers: Readonly<Record<PrimitiveName, readonly Answer[]>> = {
+  neg: unary([0, -0, -1], [-0, 0, -1], [inf, -inf, -1], [nan, nan, -1]),
+  exp: unary([0, 1, 1], [-0, 1, 1], [710, inf, inf], [-746, 0, 0], [inf, inf, inf], [-inf, 0, 0], [nan, nan, nan]),
+  expm1: unary([0, 0, 1], [-0, -0, 1], [1e-300, 1e-300, 1], [710, inf, inf], [-inf, -1, 0], [nan, nan, nan]),
+  log: unary([0, -inf, inf], [1, 0, 1], [least, Math.log(least), inf], [-1, nan, -1], [inf, inf, 0], [nan, nan, nan]),
+  log1p: unary([0, 0, 1], [-0, -0, 1], [1e-300, 1e-300, 1], [-1, -inf, inf], [-2, nan, -1], [inf, inf, 0]),
+  sqrt: unary([0, 0, inf], [4, 2, 0.25], [-1, nan, nan], [inf, inf, 0], [nan, nan, nan]),
+  square: unary([0, 0, 0], [-0, 0, 0], [1e200, inf, 2e200], [1e-200, 0, 2e-200], [-inf, inf, -inf], [nan, nan, nan]),
+  abs: unary([0, 0, 0], [-0, 0, 0], [-least, least, -1], [-inf, inf, -1], [inf, inf, 1], [nan, nan, nan]),
+  sign: unary([0, 0, 0], [-0, -0, 0], [-least, -1, 0], [inf, 1, 0], [nan, nan, 0]),
+  sin: unary([0, 0, 1], [-0, -0, 1], [inf, nan, nan], [nan, nan, nan]),
+  cos: unary([0, 1, 0], [-0, 1, 0], [inf, nan, nan], [nan, nan, nan]),
+  tanh: unary([0, 0, 1], [-0, -0, 1], [most, 1, 0], [inf, 1, 0], [-inf, -1, 0], [nan, nan, nan]),
+  sigmoid: unary([0, 0.5, 0.25], [1000, 1, 0], [-1000, 0, 0], [inf, 1, 0], [-inf, 0, 0], [nan, nan, nan]),
+  softplus: unary([0, Math.LN2, 0.5], [1000, 1000, 1], [-1000, 0, 0], [inf, inf, 1], [-inf, 0, 0], [nan, nan, nan]),
+  erf: unary([0, 0, 2 / Math.sqrt(Math.PI)], [10, 1], [inf, 1, 0], [-inf, -1, 0], [nan, nan, nan]),
+  relu: unary([0, 0, 0], [-0, 0, 0], [least, least, 1], [inf, inf, 1], [-inf, 0, 0], [nan, nan, 1]),
+  stopGradient: unary([-0, -0, 0], [inf, inf, 0], [nan, nan, 0]),
+  powNumber: [
+    ...one({ exponent: 0 })([0, 1, 0], [-2, 1, 0], [inf, 1, 0], [nan, 1, 0]),
+    ...one({ exponent: 1 })([0, 0, 1], [-0, -0, 1], [-2, -2, 1], [inf, inf, 1]),
+    ...one({ exponent: 2 })([0, 0, 0], [-0, 0, 0], [-2, 4, -4], [-inf, inf, -inf], [nan, nan, nan]),
+    ...one({ exponent: 3 })([0, 0, 0], [-2, -8, 12], [-inf, -inf, inf]),
+    ...one({ exponent: 0.5 })([0, 0, inf], [4, 2, 0.25], [-1, nan, nan]),
+    ...one({ exponent: -1 })([0, inf, -inf], [-2, -0.5, -0.25], [inf, 0, 0])
+  ],
+  clip: one({ min: -1, max: 1 })([-0, -0, 1], [-1, -1, 0], [1, 1, 0], [inf, 1, 0], [-inf, -1, 0], [nan, nan, 0]),
+
+  add: pair([0, -0, 0, 1, 1], [-0, -0, -0, 1, 1], [inf, -inf, nan, 1, 1], [most, most, inf, 1, 1]),
+  sub: pair([0, 0, 0, 1, -1], [-0, 0, -0, 1, -1], [inf, inf, nan, 1, -1]),
+  mul: pair([0, inf, nan, inf, 0], [-0, 1, -0, 1, 0], [1e200, 1e200, inf, 1e200, 1e200], [1, nan, nan, nan, 1]),
+  mulNoNan: pair(
+    [0, inf, 0, inf, 0],
+    [-inf, -0, 0, 0, -inf],
+    [0, nan, 0, nan, 0],
+    [2, nan, nan, nan, 2],
+    [2, 3, 6, 3, 2]
+  ),
+  div: pair(
+    [1, 0, inf, inf, -inf],
+    [1, -0, -inf, -inf, -inf],
+    [0, 0, nan, inf, nan],
+    [0, 4, 0, 0.25, 0],
+    [1, inf, 0, 0, 0],
+    [inf, inf, nan, 0, nan]
+  ),
+  pow: pair(
+    [0, 0, 1, 0, -inf],
+    [0, 2, 0, 0, 0],
+    [2, 0, 1, 0, Math.LN2],
+    [0, 0.5, 0, inf, 0],
+    [0, -1, inf, -inf, -inf],
+    [-2, 2, 4, -4, nan],
+    [inf, 0, 1, 0, inf],
+    [nan, 0, 1, 0, nan]
+  ),
+  maximum: pair(
+    [1, 1, 1, 0.5, 0.5],
+    [0, -0, 0, 0.5, 0.5],
+    [inf, inf, inf, 0.5, 0.5],
+    [-inf, 3, 3, 0, 1],
+    [nan, 1, nan, 0, 0]
+  ),
+  minimum: pair([1, 1, 1, 0.5, 0.5], [0, -0, -0, 0.5, 0.5], [-inf, 3, -inf, 1, 0], [1, nan, nan, 0, 0]),
+  greater: pair([0, -0, 0, 0, 0], [inf, 1, 1, 0, 0], [nan, 1, 0, 0, 0], [1, nan, 0, 0, 0]),
+  greaterEqual: pair([0, -0, 1, 0, 0], [-0, 0, 1, 0, 0], [inf, inf, 1, 0, 0], [nan, nan, 0, 0, 0]),
+  equal: pair([0, -0, 1, 0, 0], [inf, inf, 1, 0, 0], [inf, -inf, 0, 0, 0], [nan, nan, 0, 0, 0]),
+  where: [
+    { inputs: [1, inf, nan], output: inf, cotangents: [0, 1, 0] },
+    { inputs: [0, nan, -0], output: -0, cotangents: [0, 0, 1] },
+    { inputs: [-0, nan, 2], output: 2, cotangents: [0, 0, 1] },
+    // anything but 0 is true
+    { inputs: [nan, 1, 2], output: 1, cotangents: [0, 1, 0] },
+    { inputs: [-least, 1, 2], output: 1, cotangents: [0, 1, 0] }
+  ],
+
+  matmul: [
+    { inputs: [[[0]], [[inf]]], output: [[nan]] },
+    { inputs: [[[1, 1]], [[inf], [-inf]]], output: [[nan]] },
+    { inputs: [[[most, most]], [[1], [1]]], output: [[inf]], cotangents: [[[1, 1]], [[most], [most]]] }
+  ],
+
+  reshape: moved(
+    { dims: [2, 2] },
+    [odd],
+    [
+      [-0, nan],
+      [inf, -inf]
+    ]
+  ),
+  broadcastTo: moved({ dims: [2, 4] }, [odd], [odd, odd]),
+  permute: moved(
+    { axes: [1, 0] },
+    [[odd]],
+    odd.map((x) => [x])
+  ),
+  slice: moved({ starts: [0], stops: [2] }, [odd], [-0, nan]),
+  pad: moved({ starts: [1], dims: [6] }, [odd], [0, ...odd, 0]),
+  concat: moved({ axis: 0 }, [odd, [5]], [...odd, 5]),
+  gather: [
+    {
+      inputs: [odd, [3, 0, -0]],
+      output: [-inf, -0, -0],
+      cotangents: [
+        [2, 0, 0, 1],
+        [0, 0, 0]
+      ]
+    }
+  ],
+  scatterAdd: [
+    {
+      params: { rows: 3 },
+      inputs: [
+        [-0, inf, -inf, nan],
+        [0, 1, 1, 2]
+      ],
+      output: [0, nan, nan],
+      cotangents: [
+        [1, 1, 1, 1],
+        [0, 0, 0, 0]
+      ]
+    }
+  ],
+
+  sum: along(
+    { axes: [0], keepDims: false },
+    [[0, -0], 0, [1, 1]],
+    [[inf, -inf], nan, [1, 1]],
+    [[most, most], inf, [1, 1]],
+    [[1, nan], nan, [1, 1]]
+  ),
+  max: along(
+    { axes: [0], keepDims: false },
+    [[2, 7, 7], 7, [0, 0.5, 0.5]],
+    [[0, -0], 0, [0.5, 0.5]],
+    [[-inf, -inf], -inf, [0.5, 0.5]],
+    [[inf, 1], inf, [1, 0]],
+    [[1, nan], nan]
+  ),
+  argmax: along(
+    { axis: 0 },
+    [[7, 2, 7], 0, [0, 0, 0]],
+    [[-0, 0], 0, [0, 0]],
+    [[-inf, -inf], 0, [0, 0]],
+    [[inf, nan], 1, [0, 0]]
+  ),
+  softmax: along(
+    { axis: 0 },
+    [
+      [1000, 1000],
+      [0.5, 0.5],
+      [0, 0]
+    ],
+    [
+      [-1000, 0],
+      [0, 1],
+      [0, 0]
+    ],
+    [
+      [inf, 0],
+      [1, 0],
+      [0, 0]
+    ],
+    [
+      [inf, inf, 5],
+      [0.5, 0.5, 0],
+      [0, 0, 0]
+    ],
+    [
+      [-inf, 0],
+      [0, 1],
+      [0, 0]
+    ],
+    [
+      [-inf, -inf],
+      [nan, nan]
+    ],
+    [
+      [nan, 0],
+      [nan, nan]
+    ]
+  ),
+  logSoftmax: along(
+    { axis: 0 },
+    [
+      [1000, 0],
+      [0, -1000],
+      [-1, 1]
+    ],
+    [
+      [inf, 0],
+      [0, -inf],
+      [-1, 1]
+    ],
+    [
+      [-inf, 0],
+      [-inf, 0],
+      [1, -1]
+    ],
+    [
+      [nan, 0],
+      [nan, nan]
+    ]
+  ),
+  logSumExp: along(
+    { axis: 0 },
+    [[1000, 1000], 1000 + Math.LN2, [0.5, 0.5]],
+    [[-1000, -1000], -1000 + Math.LN2, [0.5, 0.5]],
+    [[inf, 0], inf, [1, 0]],
+    [[-inf, 0], 0, [0, 1]],
+    [[-inf, -inf], -inf],
+    [[nan, 0], nan]
+  )
+}
+
+const cotangentsOf = (p: Primitive, params: unknown, inputs: readonly Tensor[]): readonly Tensor[] => {
+  const { value, pullback } = vjp((xs: readonly Tensor[]) => apply(p, params, xs))(inputs)
+  return pullback(ones([...value.shape]))
+}
+
+describe.each(Object.entries(answers))('%s', (name, rows) => {
+  const p = table[name as PrimitiveName] as unknown as Primitive
+  it.each(
+    rows.map(
+      (row) =>
+        [row.inputs.map((x) => show(tensor(x as never)).replace(/^\w*\[[\d, ]*\]\s*/, '')).join(' and '), row] as const
+    )
+  )('of %s', (_, { params = {}, inputs, output, cotangents }) => {
+    const xs = inputs.map((x) => tensor(x as never) as Tensor)
+    expect(apply(p, params, xs)).toBeTensor(output)
+    if (cotangents === undefined) return
+    cotangentsOf(p, params, xs).forEach((ct, i) => {
+      expect(ct).toBeTensor(cotangents[i]!)
+    })
+  })
+})
+
+describe('a row that is not there', () => {
+  it.each([-1, 3, 0.5, NaN, Infinity])('is an error: %s', (index) => {
+    const [x, indices] = [ones([3, 2]) as Tensor, tensor([0, index])]
+    expect(() => apply(table.gather, {}, [x, indices])).toThrow(
+      expect.objectContaining({
+        name: 'IndexError',
+        message: `gather: index ${index} at position 1 is not a row; use whole numbers from 0 to 2`
+      })
+    )
+    expect(() => apply(table.scatterAdd, { rows: 3 }, [ones([2, 2]) as Tensor, indices])).toThrow(/^scatterAdd: index/)
+  })
+})

@@ -1,0 +1,116 @@
+/** The two ways into the REPL: plain `ts-node` in the root of the repository, and `npm run repl`. */
+import { spawn, spawnSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { describe, expect, it } from 'vitest'
+
+const tsNode = resolve('node_modules/ts-node/dist/bin.js')
+const env = {
+  ...process.env,
+  NO_COLOR: '1',
+  TERM: 'xterm',
+  // keeps what is typed here out of the user's own history
+  TS_NODE_HISTORY: join(tmpdir(), 'grad-ts-repl-test-history')
+}
+
+/** Runs a command with everything it is to read on its standard input at once; answers all it printed. */
+const piped = (args: ReadonlyArray<string>, input: string): Promise<string> =>
+  new Promise((done, failed) => {
+    const child = spawn(process.execPath, args, { env })
+    let output = ''
+    const collect = (chunk: Buffer): void => {
+      output += chunk.toString()
+    }
+    child.stdout.on('data', collect)
+    child.stderr.on('data', collect)
+    child.on('error', failed)
+    child.on('close', () => {
+      done(stripVTControlCharacters(output))
+    })
+    child.stdin.end(input)
+  })
+
+/** Types one line at each prompt in a pseudo-terminal, then leaves; answers what the screen was sent after the first prompt. */
+const typed = (args: ReadonlyArray<string>, lines: ReadonlyArray<string>): Promise<string> =>
+  new Promise((done, failed) => {
+    const command = [process.execPath, ...args].map((arg) => `'${arg}'`).join(' ')
+    const child = spawn('script', ['-qec', command, '/dev/null'], { env })
+    const waiting = [...lines, '.exit']
+    let output = ''
+    let unread = ''
+    const collect = (chunk: Buffer): void => {
+      output += chunk.toString()
+      unread += chunk.toString()
+      if (!stripVTControlCharacters(unread).endsWith('> ')) return
+      const line = waiting.shift()
+      if (line === undefined) return
+      unread = ''
+      child.stdin.write(`${line}\r`)
+    }
+    child.stdout.on('data', collect)
+    child.stderr.on('data', collect)
+    child.on('error', failed)
+    child.on('close', () => {
+      done(stripVTControlCharacters(output))
+    })
+  })
+
+/** util-linux's `script` gives a real terminal; where there is none, `ts-node -i` on a pipe has to do. */
+const hasTerminal = spawnSync('script', ['-qec', 'true', '/dev/null'], { stdio: 'ignore' }).status === 0
+
+const imports = "import { pipe } from 'fp-ts/function'\nimport { add, matmul, show, tensor, zeros } from './src'\n"
+const sum = 'pipe(tensor([[1, 2], [3, 4]]), add(tensor([[10, 20], [30, 40]])))'
+// rows that are nowhere in what is typed
+const rows = [/\[\s*11,?\s+22\s*\]/, /\[\s*33,?\s+44\s*\]/]
+
+const expectRows = (output: string): void => {
+  rows.forEach((row) => {
+    expect(output).toMatch(row)
+  })
+  expect(output).not.toMatch(/TS\d{4}|Error/)
+}
+
+describe('the REPL', { timeout: 120_000 }, () => {
+  it('runs a script piped into ts-node', async () => {
+    expectRows(await piped([tsNode], `${imports}console.log(${sum})\n`))
+  })
+
+  it('runs without type checking', async () => {
+    expectRows(await piped([tsNode, '-T'], `${imports}console.log(${sum})\n`))
+  })
+
+  it('prints a tensor as show does, at the prompt of ts-node', async () => {
+    expectRows(await piped([tsNode, '-i'], `${imports}${sum}\n`))
+    const shown = `${imports}const x = ${sum}\nrequire('node:util').inspect(x) === show(x) ? 'the same' : 'different'\n`
+    expect(await piped([tsNode, '-i'], shown)).toContain('the same')
+  })
+
+  it('reports shapes that do not meet as a type error, and goes on', async () => {
+    const output = await piped([tsNode, '-i'], `${imports}matmul(zeros([5, 6]))(zeros([2, 3]))\n${sum}\n`)
+    expect(output).toMatch(/error TS\d{4}/)
+    rows.forEach((row) => {
+      expect(output).toMatch(row)
+    })
+  })
+
+  it('has every name of the library loaded in npm run repl', async () => {
+    const session = `${sum}\nconst q = matmul(zeros([3, 4]))(zeros([2, 3]))\n.type q\nawait Promise.resolve(show(tensor([5, 6])))\n`
+    const output = await piped(['scripts/repl.cjs'], session)
+    expectRows(output)
+    expect(output).toMatch(/Tensor<.*2, 4\]/)
+    expect(output).toMatch(/5,?\s+6/)
+  })
+
+  it('skips type checking in npm run repl -- --fast', async () => {
+    expectRows(await piped(['scripts/repl.cjs', '--fast'], `${sum}\n`))
+  })
+
+  it.runIf(hasTerminal)('works in a terminal, with ts-node', async () => {
+    expectRows(await typed([tsNode], [...imports.trim().split('\n'), sum]))
+  })
+
+  it.runIf(hasTerminal)('works in a terminal, with npm run repl', async () => {
+    expectRows(await typed(['scripts/repl.cjs'], [sum]))
+  })
+})
