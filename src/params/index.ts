@@ -1,3 +1,3 @@
 /** Arithmetic on parameter trees: records, tuples and arrays of tensors, nested. */
 export * from './params.ts'
-export type { MapTree, Params, TreeOf } from './tree.ts'
+export type { MapTree, Params, Tree, TreeOf } from './tree.ts'

@@ -1,5 +1,5 @@
 import { pipe } from 'fp-ts/lib/function.js'
-import { fc, test } from '@fast-check/vitest'
+import { fc, test } from '../support/property.ts'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as t from 'io-ts'
 import * as codec from '../../src/codec/index.ts'

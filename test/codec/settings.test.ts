@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { fc, test } from '@fast-check/vitest'
+import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
 import * as codec from '../../src/codec/index.ts'
 import { nn, optim, random, train } from '../../src/index.ts'

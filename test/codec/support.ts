@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { fc } from '@fast-check/vitest'
+import { fc } from '../support/property.ts'
 import type { Decoded } from '../../src/codec/index.ts'
 import { fromArray } from '../../src/tensor/construct.ts'
 import { isTensor, type Tensor } from '../../src/tensor/tensor.ts'

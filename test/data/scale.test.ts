@@ -1,4 +1,4 @@
-import { test } from '@fast-check/vitest'
+import { test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
 import { minMax, minMaxScaler, standardise, standardiser, unstandardise } from '../../src/data/index.ts'
 import { transpose } from '../../src/ops/index.ts'

@@ -1,4 +1,4 @@
-import { fc, test } from '@fast-check/vitest'
+import { fc, test } from '../support/property.ts'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { blobs, circles, moons, spirals, xor } from '../../src/data/index.ts'
 import { random } from '../../src/index.ts'

@@ -1,4 +1,4 @@
-import { fc } from '@fast-check/vitest'
+import { fc } from '../support/property.ts'
 import { key } from '../../src/random/index.ts'
 import { fromRows } from '../../src/tensor/construct.ts'
 import { make } from '../../src/tensor/tensor.ts'

@@ -1,4 +1,4 @@
-import { fc, test } from '@fast-check/vitest'
+import { fc, test } from '../support/property.ts'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as nn from '../../src/nn/index.ts'
 import { key } from '../../src/random/key.ts'

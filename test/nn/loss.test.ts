@@ -1,4 +1,4 @@
-import { fc, test } from '@fast-check/vitest'
+import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
 import * as nn from '../../src/nn/index.ts'
 import { add, mean, mul, neg, sigmoid, softmax, sub } from '../../src/ops/index.ts'

@@ -1,4 +1,4 @@
-import { test } from '@fast-check/vitest'
+import { test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
 import * as nn from '../../src/nn/index.ts'
 import { relu } from '../../src/ops/index.ts'

@@ -1,4 +1,4 @@
-import { test } from '@fast-check/vitest'
+import { test } from '../support/property.ts'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as nn from '../../src/nn/index.ts'
 import { add, mul, relu, sigmoid, softmax, square, sub, sum, tanh } from '../../src/ops/index.ts'

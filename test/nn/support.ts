@@ -2,7 +2,7 @@ import { flattenParams, rebuild } from '../../src/params/tree.ts'
 import { dimsOf, makeFrom, type Scalar, type Tensor } from '../../src/tensor/tensor.ts'
 import { toFlatArray, toNumber } from '../../src/tensor/read.ts'
 import { pathsOf, showPath } from '../../src/tree/tree.ts'
-import { fc } from '@fast-check/vitest'
+import { fc } from '../support/property.ts'
 import { key } from '../../src/random/key.ts'
 import { fromArray } from '../../src/tensor/construct.ts'
 

@@ -1,4 +1,4 @@
-import { fc } from '@fast-check/vitest'
+import { fc } from '../support/property.ts'
 import * as optim from '../../src/optim/index.ts'
 import * as params from '../../src/params/index.ts'
 import { fromArray } from '../../src/tensor/construct.ts'

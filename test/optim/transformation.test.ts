@@ -1,5 +1,5 @@
 /** What holds for every transformation. */
-import { fc, test } from '@fast-check/vitest'
+import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
 import * as optim from '../../src/optim/index.ts'
 import * as params from '../../src/params/index.ts'

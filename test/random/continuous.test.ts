@@ -1,4 +1,4 @@
-import { fc, test } from '@fast-check/vitest'
+import { fc, test } from '../support/property.ts'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as random from '../../src/random/index.ts'
 import { toFlatArray } from '../../src/tensor/read.ts'

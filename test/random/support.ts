@@ -1,4 +1,4 @@
-import { fc } from '@fast-check/vitest'
+import { fc } from '../support/property.ts'
 import { key } from '../../src/random/key.ts'
 
 /** Keys of small seeds, which read well in a counterexample, and of any others. */

@@ -1,4 +1,4 @@
-import { fc, test } from '@fast-check/vitest'
+import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
 import { block, fillBlocks } from '../../src/random/threefry.ts'
 

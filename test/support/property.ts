@@ -1,7 +1,7 @@
 /**
- * `fc` and `test.prop` as @fast-check/vitest has them. Importing that package takes some seconds in every test file, as it
- * puts together all combinations of vitest's modifiers (`skip`, `only`, `concurrent` …) beforehand; this is the part that
- * properties need.
+ * `fc`, and vitest's `test` with a `test.prop` for properties. A small one of our own: the package that joins the two puts
+ * together all combinations of vitest's modifiers (`skip`, `only`, `concurrent` …) when it is imported, which takes some
+ * seconds in every test file.
  */
 import * as fc from 'fast-check'
 import { test as plain } from 'vitest'

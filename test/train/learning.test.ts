@@ -3,7 +3,7 @@
  * with a loss above 0.004; of 40, none left the spirals with an accuracy below 0.96. A 2-4-1 network of tanh sticks at a
  * third of a nat about once in thirty starts, and one of relu, whose units die, about every second time.
  */
-import { fc, test } from '@fast-check/vitest'
+import { fc, test } from '../support/property.ts'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect } from 'vitest'
 import * as data from '../../src/data/index.ts'

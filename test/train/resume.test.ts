@@ -1,4 +1,4 @@
-import { fc, test } from '@fast-check/vitest'
+import { fc, test } from '../support/property.ts'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect } from 'vitest'
@@ -24,7 +24,7 @@ const start = train.start(problem)
 
 describe('training a epochs and then b', () => {
   const runs = test.prop(
-    { key: anyKey, rows: anyRows, batchSize: anyBatchSize, a: anyEpochs, b: anyEpochs },
+    [fc.record({ key: anyKey, rows: anyRows, batchSize: anyBatchSize, a: anyEpochs, b: anyEpochs })],
     { numRuns: 15 }
   )
 

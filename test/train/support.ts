@@ -1,4 +1,4 @@
-import { fc } from '@fast-check/vitest'
+import { fc } from '../support/property.ts'
 import * as E from 'fp-ts/lib/Either.js'
 import { expect } from 'vitest'
 import * as nn from '../../src/nn/index.ts'

@@ -4,7 +4,6 @@ import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import { describe, expect, it } from 'vitest'
 import * as g from '../../src/index.ts'
 import type { Mat, Params, Scalar, Shape, Tensor, Vec } from '../../src/index.ts'
-import type { Tree } from '../../src/params/tree.ts'
 import { shaped, typed, unknownNumber, unknownShape } from '../support/claims.ts'
 import '../support/matchers.ts'
 
@@ -125,7 +124,7 @@ describe('a function is generic', () => {
 
   it('in its parameters', () => {
     const descend =
-      <P extends Tree<P>>(f: (p: P) => Scalar) =>
+      <P extends g.params.Tree<P>>(f: (p: P) => Scalar) =>
       (p: P): P =>
         g.params.addScaled(-0.1)(g.grad(f)(p))(p)
     const next = descend((p: Xor) => loss(p, x42, t41))(xor)
