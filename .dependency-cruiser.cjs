@@ -3,7 +3,7 @@
 /** One entry per floor, lowest first. Folders on one floor do not know each other. */
 const floors = [
   ['tensor', 'tree'],
-  ['kernel', 'random'],
+  ['kernel', 'random', 'machine'],
   ['primitive'],
   ['tape'],
   ['ops'],
@@ -14,8 +14,8 @@ const floors = [
 ]
 
 /** Exceptions: `only` replaces what the floor would allow, `also` adds a folder of the same floor. */
-const only = { random: ['tensor'] }
-const also = { transform: ['params'] }
+const only = { random: ['tensor'], machine: [] }
+const also = { transform: ['params'], compile: ['params'] }
 
 /** Folders that read files or write reports, and so may use Node's own modules. */
 const nodeFolders = ['data', 'report']

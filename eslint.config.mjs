@@ -18,6 +18,18 @@ const imperative = [
   'src/transform/*.ts',
   'src/random/threefry.ts',
   'src/random/draw.ts',
+  'src/machine/bytes.ts',
+  'src/machine/encode.ts',
+  'src/machine/loop.ts',
+  'src/compile/cache.ts',
+  'src/compile/compiled.ts',
+  'src/compile/emit.ts',
+  'src/compile/form.ts',
+  'src/compile/graph.ts',
+  'src/compile/plan.ts',
+  'src/compile/schedule.ts',
+  'src/compile/view.ts',
+  'src/compile/passes/*.ts',
   'src/train/loop.ts',
   'src/train/fit.ts'
 ]

@@ -1,0 +1,224 @@
+import { text, unsigned, vector } from './bytes.ts'
+import type { Effect, Expr, Func, Import, Local, Statement, Value, ValueType } from './wasm.ts'
+
+/** From functions as values to the bytes of a module. */
+
+const typeCode: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b }
+
+/** One function: its variables by number, and the bytes so far. */
+interface Output {
+  readonly bytes: number[]
+  readonly locals: Map<Local, number>
+  readonly types: ValueType[]
+}
+
+const push = (bytes: number[], more: readonly number[]): void => {
+  for (let i = 0; i < more.length; i++) bytes.push(more[i]!)
+}
+
+const indexOf = ({ locals, types }: Output, variable: Local): number => {
+  const known = locals.get(variable)
+  if (known !== undefined) return known
+  locals.set(variable, types.length)
+  types.push(variable.type)
+  return types.length - 1
+}
+
+const fresh = ({ types }: Output, type: ValueType): number => types.push(type) - 1
+
+/** A constant is cheaper to write again than to keep. */
+const isConstant = (x: Expr): boolean => x.args.length === 0 && x.type !== 'v128'
+
+/** How often each node of a step is used, so that those used twice are kept. */
+const countUses = (roots: readonly Value[]): Map<Expr, number> => {
+  const uses = new Map<Expr, number>()
+  const stack = [...roots]
+  while (stack.length > 0) {
+    const x = stack.pop()!
+    if (x._tag === 'Local' || isConstant(x)) continue
+    const before = uses.get(x) ?? 0
+    uses.set(x, before + 1)
+    if (before === 0) for (const argument of x.args) stack.push(argument)
+  }
+  return uses
+}
+
+const evaluate = (out: Output, uses: ReadonlyMap<Expr, number>, kept: Map<Expr, number>, x: Value): void => {
+  const { bytes } = out
+  if (x._tag === 'Local') {
+    bytes.push(0x20)
+    push(bytes, unsigned(indexOf(out, x)))
+    return
+  }
+  const known = kept.get(x)
+  if (known !== undefined) {
+    bytes.push(0x20)
+    push(bytes, unsigned(known))
+    return
+  }
+  for (const argument of x.args) evaluate(out, uses, kept, argument)
+  push(bytes, x.code)
+  if ((uses.get(x) ?? 0) > 1) {
+    const variable = fresh(out, x.type)
+    kept.set(x, variable)
+    bytes.push(0x22)
+    push(bytes, unsigned(variable))
+  }
+}
+
+/** All values first, then the effects, then the variables. With a single outcome nothing needs to be kept for later. */
+const writeStep = (out: Output, sets: readonly (readonly [Local, Value])[], effects: readonly Effect[]): void => {
+  const { bytes } = out
+  const kept = new Map<Expr, number>()
+  const uses = countUses([...effects.flatMap(({ args }) => args), ...sets.map(([, value]) => value)])
+  if (sets.length + effects.length === 1) {
+    for (const { code, args } of effects) {
+      for (const argument of args) evaluate(out, uses, kept, argument)
+      push(bytes, code)
+    }
+    for (const [variable, value] of sets) {
+      evaluate(out, uses, kept, value)
+      bytes.push(0x21)
+      push(bytes, unsigned(indexOf(out, variable)))
+    }
+    return
+  }
+  /** A value in a variable of its own, which is read when its turn comes. */
+  const keep = (value: Value): readonly number[] => {
+    if (value._tag === 'Op' && isConstant(value)) return value.code
+    const known = value._tag === 'Op' ? kept.get(value) : undefined
+    if (known !== undefined) return [0x20, ...unsigned(known)]
+    // a variable that this step does not set, or sets to itself, can be read later
+    if (value._tag === 'Local' && !sets.some(([variable]) => variable === value))
+      return [0x20, ...unsigned(indexOf(out, value))]
+    evaluate(out, uses, kept, value)
+    const before = value._tag === 'Op' ? kept.get(value) : undefined
+    const variable = before ?? fresh(out, value.type)
+    bytes.push(before === undefined ? 0x21 : 0x1a)
+    if (before === undefined) push(bytes, unsigned(variable))
+    if (value._tag === 'Op') kept.set(value, variable)
+    return [0x20, ...unsigned(variable)]
+  }
+  const actions = effects.map(({ code, args }) => [...args.flatMap(keep), ...code])
+  const settings = sets.map(([variable, value]) => [...keep(value), 0x21, ...unsigned(indexOf(out, variable))])
+  for (const action of actions) push(bytes, action)
+  for (const setting of settings) push(bytes, setting)
+}
+
+const VOID = 0x40
+
+const write = (out: Output, statements: readonly Statement[]): void => {
+  const { bytes } = out
+  const alone = (x: Value): void => evaluate(out, countUses([x]), new Map(), x)
+  for (const statement of statements)
+    switch (statement._tag) {
+      case 'Step':
+        writeStep(out, statement.sets, statement.effects)
+        break
+      case 'Loop':
+        bytes.push(0x03, VOID)
+        write(out, statement.body)
+        alone(statement.again)
+        bytes.push(0x0d, 0, 0x0b)
+        break
+      case 'If':
+        alone(statement.condition)
+        bytes.push(0x04, VOID)
+        write(out, statement.then)
+        if (statement.otherwise.length > 0) {
+          bytes.push(0x05)
+          write(out, statement.otherwise)
+        }
+        bytes.push(0x0b)
+        break
+      case 'Return':
+        statement.values.forEach(alone)
+        bytes.push(0x0f)
+        break
+    }
+}
+
+const encodeBody = ({ params, body }: Func): readonly number[] => {
+  const out: Output = { bytes: [], locals: new Map(), types: [] }
+  for (const param of params) indexOf(out, param)
+  write(out, body)
+  // a function that gives something back has done so before it ends
+  const runs: [ValueType, number][] = []
+  for (const type of out.types.slice(params.length)) {
+    const last = runs[runs.length - 1]
+    if (last?.[0] === type) last[1]++
+    else runs.push([type, 1])
+  }
+  const declared = vector(runs.map(([type, count]) => [...unsigned(count), typeCode[type]]))
+  const size = declared.length + out.bytes.length + 2
+  const bytes: number[] = []
+  push(bytes, unsigned(size))
+  push(bytes, declared)
+  push(bytes, out.bytes)
+  // unreachable when the last statement returned; a plain end otherwise
+  bytes.push(body[body.length - 1]?._tag === 'Return' ? 0x00 : 0x01, 0x0b)
+  return bytes
+}
+
+/** How much memory a module asks of its host, in pages of 64 kB. */
+export interface MemoryNeed {
+  readonly pages: number
+  readonly shared: boolean
+}
+
+const signature = (params: readonly ValueType[], results: readonly ValueType[]): readonly number[] => [
+  0x60,
+  ...vector(params.map((type) => [typeCode[type]])),
+  ...vector(results.map((type) => [typeCode[type]]))
+]
+
+/**
+ * The bytes of a module. Functions are numbered from 0, imported ones first, each list in its order. The memory is
+ * imported as `host.memory`, imported functions as `host.NAME`.
+ */
+export const encode = (
+  imports: readonly Import[],
+  functions: readonly Func[],
+  memory: MemoryNeed
+): Uint8Array<ArrayBuffer> => {
+  const signatures = [
+    ...imports.map(({ params, results }) => signature(params, results)),
+    ...functions.map(({ params, results }) =>
+      signature(
+        params.map(({ type }) => type),
+        results
+      )
+    )
+  ]
+  const bytes: number[] = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
+  const section = (id: number, content: readonly number[]): void => {
+    bytes.push(id)
+    push(bytes, unsigned(content.length))
+    push(bytes, content)
+  }
+  const host = text('host')
+  const limits = [memory.shared ? 3 : 1, ...unsigned(memory.pages), ...unsigned(memory.pages)]
+  section(1, vector(signatures))
+  section(
+    2,
+    vector([
+      [...host, ...text('memory'), 0x02, ...limits],
+      ...imports.map(({ name }, i) => [...host, ...text(name), 0x00, ...unsigned(i)])
+    ])
+  )
+  section(3, vector(functions.map((_, i) => unsigned(imports.length + i))))
+  section(
+    7,
+    vector(
+      functions.flatMap(({ name, exported }, i) =>
+        exported ? [[...text(name), 0x00, ...unsigned(imports.length + i)]] : []
+      )
+    )
+  )
+  const bodies = functions.map(encodeBody)
+  const code: number[] = []
+  push(code, unsigned(bodies.length))
+  for (const body of bodies) push(code, body)
+  section(10, code)
+  return Uint8Array.from(bytes)
+}

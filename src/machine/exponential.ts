@@ -1,0 +1,148 @@
+import { polynomial } from './polynomial.ts'
+import type { Lanes } from './lanes.ts'
+import type { Expr, Value } from './wasm.ts'
+
+/**
+ * The exponential and what is made of it, in lanes. `x = n · log 2 + r` with a whole `n` and `|r| ≤ log 2 / 2`, a polynomial in
+ * `r`, and `2ⁿ` put into the exponent's bits. The coefficients are the nearly minimax ones of Chebyshev's fit.
+ *
+ * @see Muller, Elementary Functions (3rd edition, 2016), chapters 3 and 11
+ */
+
+interface Constants {
+  /** `log 2` in two parts, the first so short that a product with a whole number is exact. */
+  readonly high: number
+  readonly low: number
+  /** Added to a number it leaves the nearest whole number in the lowest bits. */
+  readonly shifter: number
+  /** What an exponent of 0 is stored as. */
+  readonly bias: number
+  /** Bits after the point. */
+  readonly mantissa: number
+  /** Below it the exponential rounds to 0. */
+  readonly zero: number
+  /** Above it the exponential is infinite. */
+  readonly infinite: number
+  /** Below it `eˣ − 1` rounds to −1. */
+  readonly minusOne: number
+  /** An exponent that is added and taken off again where `2ⁿ` alone would be too small a number. */
+  readonly lift: number
+  /** `(eʳ − 1 − r) / r²`. */
+  readonly series: readonly number[]
+}
+
+const constants: Readonly<Record<Lanes['precision'], Constants>> = {
+  double: {
+    high: 0.6931471803691238,
+    low: 1.9082149292705877e-10,
+    shifter: 1.5 * 2 ** 52,
+    bias: 1023,
+    mantissa: 52,
+    zero: -746,
+    infinite: 710,
+    minusOne: -40,
+    lift: 512,
+    series: [
+      0.5000000000000001, 0.16666666666666669, 0.04166666666662413, 0.008333333333330062, 0.0013888888917213717,
+      0.00019841269863053618, 2.4801521295954376e-5, 2.7557268459997064e-6, 2.7620088445409746e-7, 2.510038549551032e-8
+    ]
+  },
+  single: {
+    high: 0.693145751953125,
+    low: 0.0000014286068203094173,
+    shifter: 1.5 * 2 ** 23,
+    bias: 127,
+    mantissa: 23,
+    zero: -105,
+    infinite: 89,
+    minusOne: -20,
+    lift: 64,
+    series: [0.5, 0.16666576989698775, 0.041666554617204574, 0.008363179052722578, 0.0013926183587713494]
+  }
+}
+
+interface Reduced {
+  /** The whole number of halvings or doublings, as a number. */
+  readonly n: Expr
+  /** `eʳ − 1`. */
+  readonly rest: Expr
+}
+
+/** What is left of `x` once `n · log 2` is taken off, exponentiated. */
+const reduce = (l: Lanes, { high, low, series }: Constants, x: Value, n: Expr): Reduced => {
+  const r = l.sub(l.sub(x, l.mul(n, l.constant(high))), l.mul(n, l.constant(low)))
+  return { n, rest: l.madd(l.mul(r, r), polynomial(l, series, r), r) }
+}
+
+/** A whole number `n` and, in the lowest bits, `n` plus an offset. */
+const wholeIn = (l: Lanes, shifter: number, offset: number, x: Value, scale: number) => {
+  const bits = l.add(l.mul(x, l.constant(scale)), l.constant(shifter + offset))
+  return { bits, n: l.sub(bits, l.constant(shifter + offset)) }
+}
+
+/** `eˣ`, over the whole range: subnormal below −708 (−87 in single precision), ∞ above 709.78 (88.72). */
+export const exp = (l: Lanes, x: Value): Expr => {
+  const c = constants[l.precision]
+  const inside = l.pmax(l.pmin(x, l.constant(c.infinite)), l.constant(c.zero))
+  // 2ⁿ may be too large or too small a number, so it is put together of two
+  const half = wholeIn(l, c.shifter, c.bias, inside, Math.LOG2E / 2)
+  const whole = wholeIn(l, c.shifter, 2 * c.bias, inside, Math.LOG2E)
+  const { rest } = reduce(l, c, inside, whole.n)
+  const first = l.shiftLeft(half.bits, c.mantissa)
+  const second = l.shiftLeft(l.subBits(whole.bits, half.bits), c.mantissa)
+  return l.mul(l.mul(l.add(rest, l.constant(1)), first), second)
+}
+
+/** `eˣ` for `x ≤ 0` (or NaN), a little faster. */
+export const expOfNegative = (l: Lanes, x: Value): Expr => {
+  const c = constants[l.precision]
+  const inside = l.pmax(x, l.constant(c.zero))
+  const { bits, n } = wholeIn(l, c.shifter, c.bias + c.lift, inside, Math.LOG2E)
+  const { rest } = reduce(l, c, inside, n)
+  const scaled = l.mul(l.add(rest, l.constant(1)), l.shiftLeft(bits, c.mantissa))
+  return l.mul(scaled, l.constant(2 ** -c.lift))
+}
+
+/** `eˣ − 1`, accurate near 0; ∞ above 709.78 (88.72 in single precision). */
+export const expm1 = (l: Lanes, x: Value): Expr => {
+  const c = constants[l.precision]
+  const inside = l.pmax(l.pmin(x, l.constant(c.infinite)), l.constant(c.minusOne))
+  // half of 2ⁿ, since 2ⁿ itself may be too large a number
+  const { bits, n } = wholeIn(l, c.shifter, c.bias - 1, inside, Math.LOG2E)
+  const { rest } = reduce(l, c, inside, n)
+  const half = l.shiftLeft(bits, c.mantissa)
+  const halved = l.madd(half, rest, l.sub(half, l.constant(0.5)))
+  return l.add(halved, halved)
+}
+
+/** `1 / (1 + e⁻ˣ)`. */
+export const sigmoid = (l: Lanes, x: Value): Expr => {
+  const one = l.constant(1)
+  const e = expOfNegative(l, l.neg(l.abs(x)))
+  const above = l.select(l.lt(x, l.constant(0)), e, one)
+  return l.div(above, l.add(one, e))
+}
+
+/** The sign of one number on the size of another. */
+const withSign = (l: Lanes, size: Value, sign: Value): Expr => {
+  const signBit = l.constant(-0)
+  return l.or(size, l.and(sign, signBit))
+}
+
+/** Up to here the hyperbolic tangent is got from `e^(−2|x|) − 1`, beyond as what is missing from 1. */
+const SMALL = 0.5
+
+/** The hyperbolic tangent: `(1 − e) / (1 + e)` with `e = e^(−2|x|)`, in whichever form does not cancel. */
+export const tanh = (l: Lanes, x: Value): Expr => {
+  const c = constants[l.precision]
+  const size = l.abs(x)
+  const inside = l.pmax(l.mul(size, l.constant(-2)), l.constant(c.minusOne))
+  const { bits, n } = wholeIn(l, c.shifter, c.bias, inside, Math.LOG2E)
+  const { rest } = reduce(l, c, inside, n)
+  const scale = l.shiftLeft(bits, c.mantissa)
+  const e = l.madd(scale, rest, scale)
+  const oneLess = l.sub(l.sub(l.constant(1), scale), l.mul(scale, rest))
+  const small = l.lt(size, l.constant(SMALL))
+  const quotient = l.div(l.select(small, oneLess, l.add(e, e)), l.add(l.constant(1), e))
+  return withSign(l, l.select(small, quotient, l.sub(l.constant(1), quotient)), x)
+}

@@ -1,0 +1,137 @@
+import { float32, float64, pattern32, pattern64 } from './bytes.ts'
+import { f32x4, f64x2, i32x4, i64x2, type Effect, type Expr, v128, type Value } from './wasm.ts'
+
+/**
+ * Arithmetic on a vector of floating-point lanes, whatever their width: two doubles or four singles. What is written in
+ * these words runs in both precisions.
+ */
+export interface Lanes {
+  readonly precision: Precision
+  /** Lanes in a vector. */
+  readonly count: number
+  /** Bytes in a lane. */
+  readonly bytes: number
+  /** One number in every lane, rounded to the precision. */
+  readonly constant: (value: number) => Expr
+  /** One pattern of bits in every lane. */
+  readonly pattern: (bits: bigint) => Expr
+  readonly add: (a: Value, b: Value) => Expr
+  readonly sub: (a: Value, b: Value) => Expr
+  readonly mul: (a: Value, b: Value) => Expr
+  readonly div: (a: Value, b: Value) => Expr
+  /** `a · b + c`, in two roundings unless the lanes were made with `fused`. */
+  readonly madd: (a: Value, b: Value, c: Value) => Expr
+  /** NaN where either is NaN, and −0 below 0. */
+  readonly min: (a: Value, b: Value) => Expr
+  readonly max: (a: Value, b: Value) => Expr
+  /** `b < a ? b : a`: a single instruction, which keeps a NaN of `a`. */
+  readonly pmin: (a: Value, b: Value) => Expr
+  /** `a < b ? b : a`. */
+  readonly pmax: (a: Value, b: Value) => Expr
+  readonly neg: (x: Value) => Expr
+  readonly abs: (x: Value) => Expr
+  readonly sqrt: (x: Value) => Expr
+  readonly floor: (x: Value) => Expr
+  /** To the nearest whole number, halves to the even one. */
+  readonly nearest: (x: Value) => Expr
+  /** Comparisons give all ones or all zeros, lane by lane. */
+  readonly eq: (a: Value, b: Value) => Expr
+  readonly ne: (a: Value, b: Value) => Expr
+  readonly lt: (a: Value, b: Value) => Expr
+  readonly gt: (a: Value, b: Value) => Expr
+  readonly le: (a: Value, b: Value) => Expr
+  readonly ge: (a: Value, b: Value) => Expr
+  readonly and: (a: Value, b: Value) => Expr
+  /** Bits of `a` where `b` has none. */
+  readonly andNot: (a: Value, b: Value) => Expr
+  readonly or: (a: Value, b: Value) => Expr
+  readonly xor: (a: Value, b: Value) => Expr
+  /** `a` where the mask is all ones, `b` where it is all zeros. */
+  readonly select: (mask: Value, a: Value, b: Value) => Expr
+  /** Lanes as whole numbers of their width. */
+  readonly addBits: (a: Value, b: Value) => Expr
+  readonly subBits: (a: Value, b: Value) => Expr
+  readonly shiftLeft: (x: Value, by: number) => Expr
+  readonly shiftRight: (x: Value, by: number) => Expr
+  /** A number as it lies in memory, in every lane. */
+  readonly loadSplat: (address: Value, offset?: number) => Expr
+  /** A number in the lowest lane. */
+  readonly loadOne: (address: Value, offset?: number) => Expr
+  readonly loadLane: (vector: Value, address: Value, lane: number, offset?: number) => Expr
+  readonly storeLane: (vector: Value, address: Value, lane: number, offset?: number) => Effect
+  /** One lane in every lane. */
+  readonly spread: (x: Value, lane: number) => Expr
+}
+
+/** How many bits a number has while a program runs. */
+export type Precision = 'double' | 'single'
+
+const repeat = (bytes: readonly number[]): Expr =>
+  v128.constant(Array.from({ length: 16 }, (_, i) => bytes[i % bytes.length]!))
+
+/** The bytes of one lane of `bytes` bytes, over and over, for a shuffle. */
+const laneBytes = (lane: number, bytes: number): readonly number[] =>
+  Array.from({ length: 16 }, (_, i) => lane * bytes + (i % bytes))
+
+const select = (mask: Value, a: Value, b: Value): Expr => v128.select(a, b, mask)
+
+const double: Lanes = {
+  precision: 'double',
+  count: 2,
+  bytes: 8,
+  constant: (value) => repeat(float64(value)),
+  pattern: (bits) => repeat(pattern64(bits)),
+  ...f64x2,
+  madd: (a, b, c) => f64x2.add(f64x2.mul(a, b), c),
+  and: v128.and,
+  andNot: v128.andNot,
+  or: v128.or,
+  xor: v128.xor,
+  select,
+  addBits: i64x2.add,
+  subBits: i64x2.sub,
+  shiftLeft: i64x2.shl,
+  shiftRight: i64x2.shrU,
+  loadSplat: v128.load64Splat,
+  loadOne: v128.load64Zero,
+  loadLane: v128.load64Lane,
+  storeLane: v128.store64Lane,
+  spread: (x, lane) => v128.shuffle(x, x, laneBytes(lane, 8))
+}
+
+const single: Lanes = {
+  precision: 'single',
+  count: 4,
+  bytes: 4,
+  constant: (value) => repeat(float32(value)),
+  pattern: (bits) => repeat(pattern32(Number(BigInt.asUintN(32, bits)))),
+  ...f32x4,
+  madd: (a, b, c) => f32x4.add(f32x4.mul(a, b), c),
+  and: v128.and,
+  andNot: v128.andNot,
+  or: v128.or,
+  xor: v128.xor,
+  select,
+  addBits: i32x4.add,
+  subBits: i32x4.sub,
+  shiftLeft: i32x4.shl,
+  shiftRight: i32x4.shrU,
+  loadSplat: v128.load32Splat,
+  loadOne: v128.load32Zero,
+  loadLane: v128.load32Lane,
+  storeLane: v128.store32Lane,
+  spread: (x, lane) => v128.shuffle(x, x, laneBytes(lane, 4))
+}
+
+/**
+ * The lanes of a precision. With `fused` a product and a sum may be rounded once, where the machine has such an
+ * instruction: faster, but not the same bits on every machine.
+ */
+export const lanesOf = (precision: Precision, fused = false): Lanes =>
+  precision === 'double'
+    ? fused
+      ? { ...double, madd: f64x2.madd }
+      : double
+    : fused
+      ? { ...single, madd: f32x4.madd }
+      : single

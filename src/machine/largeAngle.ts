@@ -1,0 +1,69 @@
+/**
+ * Sine and cosine of numbers so large that taking off whole turns needs many digits of π: exact in whole numbers of any
+ * length, and the same on every machine. Slow, and seldom asked for.
+ *
+ * @see Payne, Hanek, Radian Reduction for Trigonometric Functions (1983)
+ */
+
+/** Bits of `2 / π` after the point: enough for the largest double, and 100 more. */
+const BITS = 1200n
+
+const twoOverPi = BigInt(
+  '0xa2f9836e4e441529fc2757d1f534ddc0db6295993c439041fe5163abdebbc561b7246e3a424dd2e006492eea09d1921cfe1deb1cb129a73ee88235f' +
+    '52ebb4484e99c7026b45f7e413991d639835339f49c845f8bbdf9283b1ff897ffde05980fef2f118b5a0a6d1f6d367ecf27cb09b74f463f669e5fe' +
+    'a2d7527bac7ebe5f17b3d0739f78a5292ea6bfb5fb11f8d5d0856033046fc7b'
+)
+
+interface Reduced {
+  /** Quarter turns, modulo 4. */
+  readonly quarters: number
+  /** What is left, in `[−π/4, π/4]`. */
+  readonly rest: number
+}
+
+/** A finite number of at least 1, as quarter turns and what is left of them. */
+const reduce = (x: number): Reduced => {
+  const bits = new BigUint64Array(Float64Array.of(x).buffer)[0]!
+  const exponent = (bits >> 52n) - 1075n
+  const mantissa = (bits & 0xfffffffffffffn) | 0x10000000000000n
+  // quarter turns as a number with BITS − exponent bits after the point
+  const product = mantissa * twoOverPi
+  const after = BITS - exponent
+  const nearest = (product + (1n << (after - 1n))) >> after
+  const left = product - (nearest << after)
+  // the highest bits of what is left, as a double and another
+  const kept = after > 160n ? left >> (after - 160n) : left << (160n - after)
+  return { quarters: Number(nearest & 3n), rest: (Number(kept) / 2 ** 160) * (Math.PI / 2) }
+}
+
+const sineOf = (x: number): number => {
+  const z = x * x
+  const series = [-1 / 1307674368000, 1 / 6227020800, -1 / 39916800, 1 / 362880, -1 / 5040, 1 / 120, -1 / 6]
+  return x + x * z * series.reduce((sum, c) => sum * z + c, 1 / 355687428096000)
+}
+
+const cosineOf = (x: number): number => {
+  const z = x * x
+  const series = [1 / 20922789888000, -1 / 87178291200, 1 / 479001600, -1 / 3628800, 1 / 40320, -1 / 720, 1 / 24]
+  return 1 - z / 2 + z * z * series.reduce((sum, c) => sum * z + c, -1 / 6402373705728000)
+}
+
+const quarterTurned = (x: number, quarters: number): number => {
+  const size = (quarters & 1) === 0 ? sineOf(x) : cosineOf(x)
+  return (quarters & 2) === 0 ? size : -size
+}
+
+/** The sine of a number of at least 1 in size; NaN for what is not finite. */
+export const sineOfLarge = (x: number): number => {
+  if (!Number.isFinite(x)) return NaN
+  const { quarters, rest } = reduce(Math.abs(x))
+  const sine = quarterTurned(rest, quarters)
+  return x < 0 ? -sine : sine
+}
+
+/** The cosine of a number of at least 1 in size; NaN for what is not finite. */
+export const cosineOfLarge = (x: number): number => {
+  if (!Number.isFinite(x)) return NaN
+  const { quarters, rest } = reduce(Math.abs(x))
+  return quarterTurned(rest, quarters + 1)
+}

@@ -1,0 +1,305 @@
+import { type Access, collapse } from './access.ts'
+import type { Lanes } from './lanes.ts'
+import {
+  assign,
+  type Effect,
+  type Expr,
+  i32,
+  local,
+  type Local,
+  loopWhile,
+  type Statement,
+  v128,
+  type Value
+} from './wasm.ts'
+
+/**
+ * Loops over tensors that compute a vector of results at a time: any elementwise function of operands with any strides, its
+ * results stored, summed along loops, or both. What is known when the loop is written (lengths, strides, addresses) is in
+ * its code.
+ */
+
+/** What becomes of the results along a loop that their place does not depend on. */
+export type Reduction = 'sum' | 'max'
+
+export interface Loop {
+  /** The lengths of the loops, outermost first; every access has a stride for each. */
+  readonly dims: readonly number[]
+  readonly loads: readonly Access[]
+  /** The results, in order, from the vectors loaded. */
+  readonly body: (vectors: readonly Value[]) => readonly Value[]
+  /** What becomes of each result. */
+  readonly results: readonly Result[]
+  /** Whether a vector takes many instructions. */
+  readonly heavy?: boolean
+}
+
+export interface Result {
+  readonly to: Access
+  /** How results that meet at one place are combined; `null` where none meet. */
+  readonly reduction: Reduction | null
+}
+
+/** How many vectors are worked on in one turn of an innermost loop: fewer where the arithmetic is long anyway. */
+const UNROLL = { light: 4, heavy: 2 } as const
+/** Up to so many vectors are written out without any loop. */
+const STRAIGHT = 16
+
+const identity = { sum: 0, max: -Infinity } as const
+const combine = (l: Lanes, reduction: Reduction, a: Value, b: Value): Expr =>
+  reduction === 'sum' ? l.add(a, b) : l.max(a, b)
+
+/** A vector of which only the first lanes count: ones in those, zeros in the others. */
+const maskOf = (l: Lanes, lanes: number): Expr =>
+  v128.constant(Array.from({ length: 16 }, (_, i) => (i < lanes * l.bytes ? 0xff : 0)))
+
+/** All lanes combined, in the lowest one. */
+export const acrossLanes = (l: Lanes, reduction: Reduction, x: Value): Expr => {
+  if (l.count === 2) return combine(l, reduction, x, l.spread(x, 1))
+  const upper = v128.shuffle(
+    x,
+    x,
+    Array.from({ length: 16 }, (_, i) => (i + 8) % 16)
+  )
+  const pairs = combine(l, reduction, x, upper)
+  return combine(l, reduction, pairs, l.spread(pairs, 1))
+}
+
+/** Some lanes of a vector from memory, a step of so many bytes apart. */
+export const loadVector = (l: Lanes, address: Value, offset: number, stride: number, lanes: number): Expr =>
+  stride === 1 && lanes === l.count
+    ? v128.load(address, offset)
+    : stride === 0
+      ? l.loadSplat(address, offset)
+      : Array.from({ length: lanes - 1 }, (_, i) => i + 1).reduce<Expr>(
+          (vector, lane) => l.loadLane(vector, address, lane, offset + lane * stride * l.bytes),
+          l.loadOne(address, offset)
+        )
+
+/** The same for writing. */
+export const storeVector = (
+  l: Lanes,
+  address: Value,
+  value: Value,
+  offset: number,
+  stride: number,
+  lanes: number
+): readonly Effect[] =>
+  stride === 1 && lanes === l.count
+    ? [v128.store(address, value, offset)]
+    : Array.from({ length: lanes }, (_, lane) => l.storeLane(value, address, lane, offset + lane * stride * l.bytes))
+
+/** Accesses with the same strides move together: one pointer serves them all, and their addresses are in the code. */
+interface Walker {
+  readonly strides: readonly number[]
+  readonly pointer: Local
+}
+
+interface Walked extends Access {
+  readonly walker: number
+}
+
+const walkersOf = (accesses: readonly Access[]) => {
+  const key = ({ strides }: Access): string => strides.join(' ')
+  const keys = [...new Set(accesses.map(key))]
+  return {
+    walkers: keys.map((k): Walker => ({ strides: k === '' ? [] : k.split(' ').map(Number), pointer: local('i32') })),
+    walked: accesses.map((access): Walked => ({ ...access, walker: keys.indexOf(key(access)) }))
+  }
+}
+
+/** Everything the levels of a nest need to know. */
+interface Setting {
+  readonly l: Lanes
+  readonly dims: readonly number[]
+  readonly walkers: readonly Walker[]
+  readonly loads: readonly Walked[]
+  readonly results: readonly (Result & { readonly place: Walked; readonly accumulator: Local })[]
+  readonly body: Loop['body']
+  readonly unroll: number
+}
+
+/** The outermost loop that a result's place does not depend on, nor on any within it; the number of loops if there is none. */
+const reducedFrom = (strides: readonly number[]): number => {
+  const last = strides.reduce((found, stride, d) => (stride === 0 ? found : d), -1)
+  return last + 1
+}
+
+/** The statements for one vector: `lanes` of it count, and every pointer is `offsets` bytes behind. */
+const vectorAt = (setting: Setting, offsets: readonly number[], lanes: number, splats: ReadonlyMap<number, Local>) => {
+  const { l, dims, walkers, loads, results, body } = setting
+  const inner = dims.length - 1
+  const strideOf = ({ strides }: Access): number => (inner < 0 ? 1 : strides[inner]!)
+  const pointerOf = ({ walker }: Walked): Value => walkers[walker]!.pointer
+  const placeOf = ({ address, walker }: Walked): number => address + offsets[walker]!
+  const vectors = loads.map(
+    (load, i) => splats.get(i) ?? loadVector(l, pointerOf(load), placeOf(load), strideOf(load), lanes)
+  )
+  const values = body(vectors)
+  const effects: Effect[] = []
+  const sums: (readonly [Local, Value])[] = []
+  results.forEach(({ place, reduction, accumulator }, i) => {
+    const value = values[i]!
+    const stride = strideOf(place)
+    if (reduction === null) effects.push(...storeVector(l, pointerOf(place), value, placeOf(place), stride, lanes))
+    else if (reducedFrom(place.strides) > inner) {
+      // the vector's lanes have places of their own, which other turns of outer loops come back to
+      const before = loadVector(l, pointerOf(place), placeOf(place), stride, lanes)
+      effects.push(
+        ...storeVector(l, pointerOf(place), combine(l, reduction, before, value), placeOf(place), stride, lanes)
+      )
+    } else {
+      const counted = lanes === l.count ? value : l.select(maskOf(l, lanes), value, l.constant(identity[reduction]))
+      sums.push([accumulator, combine(l, reduction, accumulator, counted)])
+    }
+  })
+  return { effects, sums }
+}
+
+const advance = (
+  { walkers }: Setting,
+  bytesOf: (strides: readonly number[]) => number
+): readonly (readonly [Local, Value])[] =>
+  walkers.flatMap(({ strides, pointer }) => {
+    const bytes = bytesOf(strides)
+    return bytes === 0 ? [] : [[pointer, i32.add(pointer, i32.constant(bytes))] as const]
+  })
+
+const moved = ({ walkers, l }: Setting, offsets: readonly number[], d: number, turns: number): readonly number[] =>
+  offsets.map((offset, w) => offset + walkers[w]!.strides[d]! * turns * l.bytes)
+
+const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
+
+const countdown = (turns: number, body: readonly Statement[]): readonly Statement[] => {
+  const left = local('i32')
+  return [assign([left, i32.constant(turns)]), loopWhile(left, ...body, assign([left, i32.sub(left, i32.constant(1))]))]
+}
+
+/** Several vectors of one turn: loads and arithmetic first, then all stores, so long as no place is met twice. */
+const together = (parts: readonly ReturnType<typeof vectorAt>[]): readonly Statement[] =>
+  parts.flatMap(({ effects, sums }): readonly Statement[] =>
+    effects.length + sums.length === 0 ? [] : [{ _tag: 'Step', sets: sums, effects }]
+  )
+
+/** The innermost loop. Operands that it repeats are loaded once, before it. */
+const row = (setting: Setting, offsets: readonly number[], straight: boolean): readonly Statement[] => {
+  const { l, dims, loads, walkers, unroll } = setting
+  const inner = dims.length - 1
+  const n = inner < 0 ? 1 : dims[inner]!
+  const whole = Math.floor(n / l.count)
+  const rest = n % l.count
+  const hoisted = loads.flatMap((load, i) =>
+    inner >= 0 && load.strides[inner] === 0
+      ? [[i, local('v128'), l.loadSplat(walkers[load.walker]!.pointer, load.address + offsets[load.walker]!)] as const]
+      : []
+  )
+  const splats = new Map(hoisted.map(([i, variable]) => [i, variable]))
+  const before: readonly Statement[] =
+    hoisted.length === 0 ? [] : [assign(...hoisted.map(([, variable, value]) => [variable, value] as const))]
+  const at = (vector: number, lanes: number) =>
+    vectorAt(setting, inner < 0 ? offsets : moved(setting, offsets, inner, vector * l.count), lanes, splats)
+  const partial = rest === 0 ? [] : [at(whole, rest)]
+  if (straight || whole <= unroll)
+    return [...before, ...together([...numbers(whole).map((v) => at(v, l.count)), ...partial])]
+  const turns = Math.floor(whole / unroll)
+  const bytes = (strides: readonly number[]): number => strides[inner]! * unroll * l.count * l.bytes
+  // after the loop the pointers stand behind it; what is left is written from there
+  const left = numbers(whole % unroll).map((v) => at(v, l.count))
+  const last = rest === 0 ? [] : [at(whole % unroll, rest)]
+  return [
+    ...before,
+    ...countdown(turns, [...together(numbers(unroll).map((v) => at(v, l.count))), assign(...advance(setting, bytes))]),
+    ...together([...left, ...last]),
+    assign(...advance(setting, (strides) => -bytes(strides) * turns))
+  ]
+}
+
+/** Sets the accumulators of the results that the loops from `d` on combine, and puts them in their places afterwards. */
+const reducing = (
+  { l, results, walkers }: Setting,
+  offsets: readonly number[],
+  d: number,
+  body: readonly Statement[]
+): readonly Statement[] => {
+  const own = results.filter(({ reduction, place }) => reduction !== null && reducedFrom(place.strides) === d)
+  if (own.length === 0) return body
+  return [
+    assign(...own.map(({ accumulator, reduction }) => [accumulator, l.constant(identity[reduction!])] as const)),
+    ...body,
+    {
+      _tag: 'Step',
+      sets: [],
+      effects: own.flatMap(({ accumulator, reduction, place }) => {
+        const { pointer } = walkers[place.walker]!
+        const offset = place.address + offsets[place.walker]!
+        const total = acrossLanes(l, reduction!, accumulator)
+        const meets = place.strides.slice(0, d).includes(0)
+        const before = l.loadOne(pointer, offset)
+        return storeVector(l, pointer, meets ? combine(l, reduction!, before, total) : total, offset, 1, 1)
+      })
+    }
+  ]
+}
+
+const level = (setting: Setting, d: number, offsets: readonly number[], straight: boolean): readonly Statement[] => {
+  const { dims, l } = setting
+  if (d >= dims.length - 1) return reducing(setting, offsets, d, row(setting, offsets, straight))
+  const n = dims[d]!
+  const inside = (at: readonly number[]): readonly Statement[] => level(setting, d + 1, at, straight)
+  const body = straight
+    ? numbers(n).flatMap((i) => inside(moved(setting, offsets, d, i)))
+    : [
+        ...countdown(n, [...inside(offsets), assign(...advance(setting, (strides) => strides[d]! * l.bytes))]),
+        assign(...advance(setting, (strides) => -strides[d]! * n * l.bytes))
+      ]
+  return reducing(setting, offsets, d, body)
+}
+
+/** Sets every place of a result to what combines with anything to that. */
+const clear = (l: Lanes, { to, reduction }: Result, dims: readonly number[]): readonly Statement[] => {
+  const places = dims.map((n, d) => (to.strides[d] === 0 ? 1 : n))
+  return loop(l, {
+    dims: places,
+    loads: [],
+    body: () => [l.constant(identity[reduction!])],
+    results: [{ to, reduction: null }]
+  })
+}
+
+/** Whether places are met again by outer loops, so that they must hold something to begin with. */
+const meetsAgain = ({ strides }: Access): boolean => strides.slice(0, reducedFrom(strides)).includes(0)
+
+/** The statements of a loop nest. */
+export const loop = (l: Lanes, { dims, loads, body, results, heavy = false }: Loop): readonly Statement[] => {
+  if (dims.includes(0)) return results.flatMap((result) => (result.reduction === null ? [] : clear(l, result, dims)))
+  const nest = collapse({ dims, accesses: [...loads, ...results.map(({ to }) => to)] })
+  const { walkers, walked } = walkersOf(nest.accesses)
+  const setting: Setting = {
+    l,
+    dims: nest.dims,
+    walkers,
+    loads: walked.slice(0, loads.length),
+    results: results.map(({ to, reduction }, i) => {
+      const place = walked[loads.length + i]!
+      // along loops of one turn nothing meets
+      return { to, place, reduction: place.strides.includes(0) ? reduction : null, accumulator: local('v128') }
+    }),
+    body,
+    unroll: heavy ? UNROLL.heavy : UNROLL.light
+  }
+  const inner = nest.dims[nest.dims.length - 1] ?? 1
+  const vectors = nest.dims.slice(0, -1).reduce((count, n) => count * n, Math.ceil(inner / l.count))
+  const start = walkers.map(({ pointer }) => [pointer, i32.constant(0)] as const)
+  return [
+    ...setting.results.flatMap((result, i) =>
+      result.reduction !== null && meetsAgain(result.place) ? clear(l, results[i]!, dims) : []
+    ),
+    ...(start.length === 0 ? [] : [assign(...start)]),
+    ...level(
+      setting,
+      0,
+      walkers.map(() => 0),
+      vectors <= STRAIGHT
+    )
+  ]
+}

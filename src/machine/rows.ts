@@ -1,0 +1,117 @@
+import type { Lanes } from './lanes.ts'
+import {
+  assign,
+  call,
+  type Effect,
+  f32,
+  f64,
+  i32,
+  type Import,
+  local,
+  loopWhile,
+  perform,
+  type Statement,
+  v128,
+  type Value,
+  when
+} from './wasm.ts'
+
+/** Rows chosen by numbers that are data: they are checked, since a wrong one would read somebody else's memory. */
+export interface Rows {
+  /** How many rows are chosen, or added in. */
+  readonly count: number
+  /** Elements of a row. */
+  readonly width: number
+  /** How many rows there are to choose from. */
+  readonly rows: number
+  /** Addresses: the rows that are read, the indices, the rows that are written. */
+  readonly from: number
+  readonly indices: number
+  readonly to: number
+}
+
+/** What the host is told of a wrong index: which call, at which position, what it is. It throws. */
+export const wrongIndex: Import = { name: 'wrongIndex', params: ['i32', 'i32', 'f64'], results: [] }
+
+const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
+
+const number = (l: Lanes, address: Value, offset: number): Value =>
+  l.precision === 'double' ? f64.load(address, offset) : f64.promote(f32.load(address, offset))
+
+/** Copies or adds a row of elements from one pointer to another. */
+const row = (l: Lanes, width: number, from: Value, to: Value, addresses: Pick<Rows, 'from' | 'to'>, adds: boolean) => {
+  const vectors = Math.floor(width / l.count)
+  const rest = numbers(width % l.count).map((i) => vectors * l.count + i)
+  const whole = (a: Value, b: Value, offset: number): Effect => {
+    const value = v128.load(a, addresses.from + offset)
+    return v128.store(b, adds ? l.add(v128.load(b, addresses.to + offset), value) : value, addresses.to + offset)
+  }
+  const single = (i: number): Effect => {
+    const value = l.loadOne(from, addresses.from + i * l.bytes)
+    const sum = adds ? l.add(l.loadOne(to, addresses.to + i * l.bytes), value) : value
+    return l.storeLane(sum, to, 0, addresses.to + i * l.bytes)
+  }
+  if (vectors <= 8)
+    return [...numbers(vectors).map((v) => perform(whole(from, to, v * 16))), ...rest.map((i) => perform(single(i)))]
+  const [a, b, left] = [local('i32'), local('i32'), local('i32')]
+  return [
+    assign([a, from], [b, to], [left, i32.constant(vectors)]),
+    loopWhile(
+      left,
+      perform(whole(a, b, 0)),
+      assign(
+        [a, i32.add(a, i32.constant(16))],
+        [b, i32.add(b, i32.constant(16))],
+        [left, i32.sub(left, i32.constant(1))]
+      )
+    ),
+    ...rest.map((i) => perform(single(i)))
+  ]
+}
+
+/** A loop over the indices, each checked before it is used; `id` tells the host which call a wrong one is in. */
+const overIndices = (
+  l: Lanes,
+  { count, rows, indices }: Rows,
+  id: number,
+  host: number,
+  body: (position: Value, index: Value) => readonly Statement[]
+): readonly Statement[] => {
+  const [i, value, index] = [local('i32'), local('f64'), local('i32')]
+  const inside = i32.and(f64.eq(f64.fromI32U(index), value), i32.ltU(index, i32.constant(rows)))
+  return count === 0
+    ? []
+    : [
+        assign([i, i32.constant(0)]),
+        loopWhile(
+          i32.ltU(i, i32.constant(count)),
+          assign([value, number(l, i32.mul(i, i32.constant(l.bytes)), indices)]),
+          assign([index, i32.fromF64U(value)]),
+          when(i32.eqz(inside), [perform({ ...callEffect(host, i32.constant(id), i, value) })]),
+          ...body(i, index),
+          assign([i, i32.add(i, i32.constant(1))])
+        )
+      ]
+}
+
+const callEffect = (index: number, ...args: readonly Value[]): Effect => ({ code: call('i32', index).code, args })
+
+/** Rows in the order of their indices. */
+export const gather = (l: Lanes, g: Rows, id: number, host: number): readonly Statement[] => {
+  const bytes = i32.constant(g.width * l.bytes)
+  const [from, to] = [local('i32'), local('i32')]
+  return overIndices(l, g, id, host, (position, index) => [
+    assign([from, i32.mul(index, bytes)], [to, i32.mul(position, bytes)]),
+    ...row(l, g.width, from, to, g, false)
+  ])
+}
+
+/** Rows added to those that their indices name; what they are added to must hold zeros, or something to add to. */
+export const scatterAdd = (l: Lanes, s: Rows, id: number, host: number): readonly Statement[] => {
+  const bytes = i32.constant(s.width * l.bytes)
+  const [from, to] = [local('i32'), local('i32')]
+  return overIndices(l, s, id, host, (position, index) => [
+    assign([from, i32.mul(position, bytes)], [to, i32.mul(index, bytes)]),
+    ...row(l, s.width, from, to, s, true)
+  ])
+}

@@ -1,0 +1,169 @@
+import { expOfNegative } from './exponential.ts'
+import { loadVector, storeVector } from './loop.ts'
+import type { Lanes } from './lanes.ts'
+import { logOfPositive } from './logarithm.ts'
+import { assign, i32, local, type Local, loopWhile, type Statement, type Value } from './wasm.ts'
+
+/**
+ * Softmax and its kin along one axis. Each lane has a group of its own (a row, or a column when the axis is not the last), so
+ * that nothing is ever combined across lanes and a group's sum is that of its elements in order.
+ */
+export interface Softmax {
+  readonly kind: 'softmax' | 'logSoftmax' | 'logSumExp'
+  /** How many elements before, along and after the axis. */
+  readonly outer: number
+  readonly along: number
+  readonly inner: number
+  /** Addresses of elements that lie one after the other. */
+  readonly from: number
+  readonly to: number
+}
+
+/** Up to this a group's elements are kept in variables. */
+const KEPT = 16
+
+const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
+
+/** The exponentials of what is less than the largest; where that is infinite, 1 for what is too. */
+const shifted = (l: Lanes, x: Value, top: Value): Value =>
+  l.select(l.eq(x, l.constant(Infinity)), l.constant(1), expOfNegative(l, l.sub(x, top)))
+
+/** How the groups of one vector lie: a pointer, and how many bytes behind it elements and results are. */
+interface Groups {
+  readonly pointer: Local
+  readonly result: Local
+  readonly lanes: number
+  /** Elements from one lane to the next, in and out. */
+  readonly apart: number
+  readonly apartOut: number
+  /** Elements from one member of a group to the next. */
+  readonly step: number
+}
+
+const statementsFor = (l: Lanes, s: Softmax, g: Groups): readonly Statement[] => {
+  const [top, total] = [local('v128'), local('v128')]
+  const bytes = g.step * l.bytes
+  const read = (pointer: Value, i: number): Value => loadVector(l, pointer, s.from + i * bytes, g.apart, g.lanes)
+  /** Does something for each member of a group, its elements read again each time when there are many. */
+  const each = (
+    act: (x: Value, write: (value: Value) => Statement, first: boolean) => readonly Statement[]
+  ): readonly Statement[] => {
+    if (s.along <= KEPT)
+      return numbers(s.along).flatMap((i) =>
+        act(
+          read(g.pointer, i),
+          (value) => ({
+            _tag: 'Step',
+            sets: [],
+            effects: storeVector(l, g.result, value, s.to + i * bytes, g.apartOut, g.lanes)
+          }),
+          i === 0
+        )
+      )
+    const [from, to, left] = [local('i32'), local('i32'), local('i32')]
+    return [
+      assign([from, g.pointer], [to, g.result], [left, i32.constant(s.along)]),
+      loopWhile(
+        left,
+        ...act(
+          read(from, 0),
+          (value) => ({ _tag: 'Step', sets: [], effects: storeVector(l, to, value, s.to, g.apartOut, g.lanes) }),
+          false
+        ),
+        assign(
+          [from, i32.add(from, i32.constant(bytes))],
+          [to, i32.add(to, i32.constant(bytes))],
+          [left, i32.sub(left, i32.constant(1))]
+        )
+      )
+    ]
+  }
+  const store = (value: Value): Statement => ({
+    _tag: 'Step',
+    sets: [],
+    effects: storeVector(l, g.result, value, s.to, g.apartOut, g.lanes)
+  })
+  const start = [
+    assign([top, l.constant(-Infinity)], [total, l.constant(0)]),
+    ...each((x) => [assign([top, l.max(top, x)])])
+  ]
+  const sum = (x: Value): Statement => assign([total, l.add(total, shifted(l, x, top))])
+  switch (s.kind) {
+    case 'softmax': {
+      if (s.along > KEPT)
+        return [...start, ...each((x) => [sum(x)]), ...each((x, write) => [write(l.div(shifted(l, x, top), total))])]
+      // each exponential is computed once, and kept
+      const kept = numbers(s.along).map(() => local('v128'))
+      return [
+        ...start,
+        ...kept.map((e, i) => assign([e, shifted(l, read(g.pointer, i), top)])),
+        ...kept.map((e) => assign([total, l.add(total, e)])),
+        ...kept.map((e, i): Statement => ({
+          _tag: 'Step',
+          sets: [],
+          effects: storeVector(l, g.result, l.div(e, total), s.to + i * bytes, g.apartOut, g.lanes)
+        }))
+      ]
+    }
+    case 'logSoftmax': {
+      const logTotal = local('v128')
+      return [
+        ...start,
+        ...each((x) => [sum(x)]),
+        assign([logTotal, logOfPositive(l, total)]),
+        ...each((x, write) => [write(l.sub(l.select(l.eq(x, top), l.constant(0), l.sub(x, top)), logTotal))])
+      ]
+    }
+    case 'logSumExp':
+      return [
+        ...start,
+        ...each((x) => [sum(x)]),
+        // where the largest is infinite or no number, it is the answer
+        store(l.select(l.lt(l.abs(top), l.constant(Infinity)), l.add(top, logOfPositive(l, total)), top))
+      ]
+  }
+}
+
+const repeat = (turns: number, steps: readonly (readonly [Local, number])[], body: readonly Statement[]) => {
+  if (turns === 0) return []
+  const left = local('i32')
+  const moves = steps.map(([pointer, step]) => [pointer, i32.add(pointer, i32.constant(step))] as const)
+  return turns === 1
+    ? [...body, assign(...moves)]
+    : [
+        assign([left, i32.constant(turns)]),
+        loopWhile(left, ...body, assign([left, i32.sub(left, i32.constant(1))], ...moves))
+      ]
+}
+
+/** The statements of a softmax. */
+export const softmax = (l: Lanes, s: Softmax): readonly Statement[] => {
+  const [pointer, result] = [local('i32'), local('i32')]
+  const outLength = s.kind === 'logSumExp' ? 1 : s.along
+  const items = s.inner === 1 ? s.outer : s.inner
+  const [apart, apartOut] = s.inner === 1 ? [s.along, outLength] : [1, 1]
+  const groups = (lanes: number): Groups => ({ pointer, result, lanes, apart, apartOut, step: s.inner })
+  const steps = (lanes: number): readonly (readonly [Local, number])[] => [
+    [pointer, lanes * apart * l.bytes],
+    [result, lanes * apartOut * l.bytes]
+  ]
+  const rest = items % l.count
+  const one = [
+    ...repeat(Math.floor(items / l.count), steps(l.count), statementsFor(l, s, groups(l.count))),
+    ...(rest === 0 ? [] : repeat(1, steps(rest), statementsFor(l, s, groups(rest))))
+  ]
+  const start = assign([pointer, i32.constant(0)], [result, i32.constant(0)])
+  return s.inner === 1
+    ? [start, ...one]
+    : [
+        start,
+        ...repeat(
+          s.outer,
+          [
+            [pointer, (s.along - 1) * s.inner * l.bytes],
+            [result, (outLength - 1) * s.inner * l.bytes]
+          ],
+          one
+        )
+      ]
+}

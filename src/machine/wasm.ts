@@ -1,0 +1,307 @@
+import { float32, float64, signed, unsigned } from './bytes.ts'
+
+/**
+ * WebAssembly as values: an expression is what it pushes and what it is made of, a statement a list of such. They are
+ * plain data, put together by pure functions; `encode` turns them into bytes. A node that is used twice is computed once.
+ *
+ * @see WebAssembly Core Specification 2.0, section 5
+ */
+
+export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128'
+
+/** A computation: the instruction that ends it, after those of its arguments. */
+export interface Expr {
+  readonly _tag: 'Op'
+  readonly type: ValueType
+  readonly code: readonly number[]
+  readonly args: readonly Value[]
+}
+/** A variable of a function; two are the same when they are the same object. */
+export interface Local {
+  readonly _tag: 'Local'
+  readonly type: ValueType
+}
+export type Value = Expr | Local
+
+/** Something done for its effect: storing, or calling. */
+export interface Effect {
+  readonly code: readonly number[]
+  readonly args: readonly Value[]
+}
+
+/**
+ * What a function does. A `Step` evaluates all its values first, then stores, then sets its variables: every value sees
+ * memory and variables as they were before. That makes sharing within a step safe, and is how a loop's body reads best.
+ */
+export type Statement =
+  | {
+      readonly _tag: 'Step'
+      readonly sets: readonly (readonly [Local, Value])[]
+      readonly effects: readonly Effect[]
+    }
+  /** Does the body, and again while the condition is not 0. */
+  | { readonly _tag: 'Loop'; readonly body: readonly Statement[]; readonly again: Value }
+  | {
+      readonly _tag: 'If'
+      readonly condition: Value
+      readonly then: readonly Statement[]
+      readonly otherwise: readonly Statement[]
+    }
+  | { readonly _tag: 'Return'; readonly values: readonly Value[] }
+
+/** A function of a module: its parameters are its first variables. */
+export interface Func {
+  readonly name: string
+  readonly params: readonly Local[]
+  readonly results: readonly ValueType[]
+  readonly body: readonly Statement[]
+  /** Whether JavaScript can call it. */
+  readonly exported: boolean
+}
+
+/** A function that the host gives. */
+export interface Import {
+  readonly name: string
+  readonly params: readonly ValueType[]
+  readonly results: readonly ValueType[]
+}
+
+export const local = (type: ValueType): Local => ({ _tag: 'Local', type })
+
+const op = (type: ValueType, code: readonly number[], ...args: readonly Value[]): Expr => ({
+  _tag: 'Op',
+  type,
+  code,
+  args
+})
+
+const unary =
+  (type: ValueType, ...code: readonly number[]) =>
+  (x: Value): Expr =>
+    op(type, code, x)
+
+const binary =
+  (type: ValueType, ...code: readonly number[]) =>
+  (a: Value, b: Value): Expr =>
+    op(type, code, a, b)
+
+const simd = (code: number): readonly number[] => [0xfd, ...unsigned(code)]
+
+const simdUnary = (code: number) => unary('v128', ...simd(code))
+const simdBinary = (code: number) => binary('v128', ...simd(code))
+
+/** Where a load or store looks: an address in a variable, plus a distance known beforehand. Nothing need be aligned. */
+const place = (offset: number): readonly number[] => [0, ...unsigned(offset)]
+
+const load =
+  (type: ValueType, ...code: readonly number[]) =>
+  (address: Value, offset = 0): Expr =>
+    op(type, [...code, ...place(offset)], address)
+
+const store =
+  (...code: readonly number[]) =>
+  (address: Value, value: Value, offset = 0): Effect => ({ code: [...code, ...place(offset)], args: [address, value] })
+
+export const i32 = {
+  constant: (value: number): Expr => op('i32', [0x41, ...signed(value)]),
+  eqz: unary('i32', 0x45),
+  eq: binary('i32', 0x46),
+  ne: binary('i32', 0x47),
+  ltS: binary('i32', 0x48),
+  ltU: binary('i32', 0x49),
+  gtS: binary('i32', 0x4a),
+  leS: binary('i32', 0x4c),
+  geS: binary('i32', 0x4e),
+  add: binary('i32', 0x6a),
+  sub: binary('i32', 0x6b),
+  mul: binary('i32', 0x6c),
+  remU: binary('i32', 0x70),
+  and: binary('i32', 0x71),
+  or: binary('i32', 0x72),
+  xor: binary('i32', 0x73),
+  shl: binary('i32', 0x74),
+  shrS: binary('i32', 0x75),
+  shrU: binary('i32', 0x76),
+  rotl: binary('i32', 0x77),
+  fromF64: unary('i32', 0xfc, 0x02),
+  fromF64U: unary('i32', 0xfc, 0x03),
+  wrap: unary('i32', 0xa7),
+  load: load('i32', 0x28),
+  store: store(0x36)
+}
+
+export const i64 = {
+  constant: (value: bigint): Expr => op('i64', [0x42, ...signed(value)]),
+  add: binary('i64', 0x7c),
+  mul: binary('i64', 0x7e),
+  and: binary('i64', 0x83),
+  or: binary('i64', 0x84),
+  shl: binary('i64', 0x86),
+  shrU: binary('i64', 0x88),
+  fromI32U: unary('i64', 0xad),
+  fromBits: unary('i64', 0xbd),
+  load: load('i64', 0x29),
+  store: store(0x37)
+}
+
+export const f64 = {
+  constant: (value: number): Expr => op('f64', [0x44, ...float64(value)]),
+  eq: binary('i32', 0x61),
+  ne: binary('i32', 0x62),
+  lt: binary('i32', 0x63),
+  gt: binary('i32', 0x64),
+  le: binary('i32', 0x65),
+  ge: binary('i32', 0x66),
+  abs: unary('f64', 0x99),
+  floor: unary('f64', 0x9c),
+  sqrt: unary('f64', 0x9f),
+  add: binary('f64', 0xa0),
+  sub: binary('f64', 0xa1),
+  mul: binary('f64', 0xa2),
+  div: binary('f64', 0xa3),
+  fromI32: unary('f64', 0xb7),
+  fromI32U: unary('f64', 0xb8),
+  promote: unary('f64', 0xbb),
+  fromBits: unary('f64', 0xbf),
+  load: load('f64', 0x2b),
+  store: store(0x39)
+}
+
+export const f32 = {
+  constant: (value: number): Expr => op('f32', [0x43, ...float32(value)]),
+  demote: unary('f32', 0xb6),
+  load: load('f32', 0x2a),
+  store: store(0x38)
+}
+
+/** Sixteen bytes, and the operations on them that do not ask what they hold. */
+export const v128 = {
+  constant: (bytes: readonly number[]): Expr => op('v128', [...simd(12), ...bytes]),
+  load: load('v128', ...simd(0)),
+  load32Splat: load('v128', ...simd(9)),
+  load64Splat: load('v128', ...simd(10)),
+  /** The lowest lane, zeros above it. */
+  load32Zero: load('v128', ...simd(92)),
+  load64Zero: load('v128', ...simd(93)),
+  store: store(...simd(11)),
+  /** Bytes of `a` and `b`, by their numbers from 0 to 31. */
+  shuffle: (a: Value, b: Value, bytes: readonly number[]): Expr => op('v128', [...simd(13), ...bytes], a, b),
+  not: simdUnary(77),
+  and: simdBinary(78),
+  /** `a` where `b` has no bit. */
+  andNot: simdBinary(79),
+  or: simdBinary(80),
+  xor: simdBinary(81),
+  /** Bits of `a` where the mask has ones, of `b` elsewhere. */
+  select: (a: Value, b: Value, mask: Value): Expr => op('v128', simd(82), a, b, mask),
+  anyTrue: unary('i32', ...simd(83)),
+  load32Lane: (vector: Value, address: Value, lane: number, offset = 0): Expr =>
+    op('v128', [...simd(86), ...place(offset), lane], address, vector),
+  load64Lane: (vector: Value, address: Value, lane: number, offset = 0): Expr =>
+    op('v128', [...simd(87), ...place(offset), lane], address, vector),
+  store32Lane: (vector: Value, address: Value, lane: number, offset = 0): Effect => ({
+    code: [...simd(90), ...place(offset), lane],
+    args: [address, vector]
+  }),
+  store64Lane: (vector: Value, address: Value, lane: number, offset = 0): Effect => ({
+    code: [...simd(91), ...place(offset), lane],
+    args: [address, vector]
+  })
+}
+
+export const f64x2 = {
+  splat: simdUnary(20),
+  extract: (x: Value, lane: number): Expr => op('f64', [...simd(33), lane], x),
+  eq: simdBinary(71),
+  ne: simdBinary(72),
+  lt: simdBinary(73),
+  gt: simdBinary(74),
+  le: simdBinary(75),
+  ge: simdBinary(76),
+  promoteLow: simdUnary(95),
+  floor: simdUnary(117),
+  nearest: simdUnary(148),
+  abs: simdUnary(236),
+  neg: simdUnary(237),
+  sqrt: simdUnary(239),
+  add: simdBinary(240),
+  sub: simdBinary(241),
+  mul: simdBinary(242),
+  div: simdBinary(243),
+  min: simdBinary(244),
+  max: simdBinary(245),
+  pmin: simdBinary(246),
+  pmax: simdBinary(247),
+  /** `a · b + c`, rounded once or twice as the machine likes. */
+  madd: (a: Value, b: Value, c: Value): Expr => op('v128', simd(0x107), a, b, c)
+}
+
+export const f32x4 = {
+  splat: simdUnary(19),
+  extract: (x: Value, lane: number): Expr => op('f32', [...simd(31), lane], x),
+  eq: simdBinary(65),
+  ne: simdBinary(66),
+  lt: simdBinary(67),
+  gt: simdBinary(68),
+  le: simdBinary(69),
+  ge: simdBinary(70),
+  demoteZero: simdUnary(94),
+  floor: simdUnary(104),
+  nearest: simdUnary(106),
+  abs: simdUnary(224),
+  neg: simdUnary(225),
+  sqrt: simdUnary(227),
+  add: simdBinary(228),
+  sub: simdBinary(229),
+  mul: simdBinary(230),
+  div: simdBinary(231),
+  min: simdBinary(232),
+  max: simdBinary(233),
+  pmin: simdBinary(234),
+  pmax: simdBinary(235),
+  /** `a · b + c`, rounded once or twice as the machine likes. */
+  madd: (a: Value, b: Value, c: Value): Expr => op('v128', simd(0x105), a, b, c)
+}
+
+const shift =
+  (code: number) =>
+  (x: Value, by: number): Expr =>
+    op('v128', simd(code), x, i32.constant(by))
+
+export const i64x2 = { shl: shift(203), shrU: shift(205), add: simdBinary(206), sub: simdBinary(209) }
+
+export const i32x4 = { shl: shift(171), shrS: shift(172), shrU: shift(173), add: simdBinary(174), sub: simdBinary(177) }
+
+/** Whether one of two values is taken, by a number that is 0 for the second. */
+export const choose = (whenTrue: Value, whenFalse: Value, condition: Value): Expr =>
+  op(whenTrue.type, [0x1b], whenTrue, whenFalse, condition)
+
+/** A call of a function by its number, for its result. */
+export const call = (type: ValueType, index: number, ...args: readonly Value[]): Expr =>
+  op(type, [0x10, ...unsigned(index)], ...args)
+
+/** A call of a function that gives nothing. */
+export const callFor = (index: number, ...args: readonly Value[]): Effect => ({
+  code: [0x10, ...unsigned(index)],
+  args
+})
+
+/** Storing and calling, in order; all arguments are evaluated first. */
+export const perform = (...effects: readonly Effect[]): Statement => ({ _tag: 'Step', sets: [], effects })
+
+/** Setting variables, all at once. */
+export const assign = (...sets: readonly (readonly [Local, Value])[]): Statement => ({
+  _tag: 'Step',
+  sets,
+  effects: []
+})
+
+export const loopWhile = (again: Value, ...body: readonly Statement[]): Statement => ({ _tag: 'Loop', body, again })
+
+export const when = (
+  condition: Value,
+  then: readonly Statement[],
+  otherwise: readonly Statement[] = []
+): Statement => ({ _tag: 'If', condition, then, otherwise })
+
+export const giveBack = (...values: readonly Value[]): Statement => ({ _tag: 'Return', values })

@@ -1,0 +1,161 @@
+/**
+ * Elementary functions to some hundred digits, as whole numbers of any length: what true values are measured against. A
+ * real number is held as its nearest multiple of 2^−BITS.
+ */
+
+const BITS = 1600n
+const ONE = 1n << BITS
+
+export type Fixed = bigint
+
+const times = (a: Fixed, b: Fixed): Fixed => (a * b) >> BITS
+const over = (a: Fixed, b: Fixed): Fixed => (a << BITS) / b
+
+/** A finite double, exactly. */
+export const exactly = (x: number): Fixed => {
+  const bits = new BigUint64Array(Float64Array.of(x).buffer)[0]!
+  const exponent = (bits >> 52n) & 0x7ffn
+  const mantissa = (bits & 0xfffffffffffffn) | (exponent === 0n ? 0n : 0x10000000000000n)
+  const shift = BITS - 1075n + (exponent === 0n ? 1n : exponent)
+  const size = mantissa << shift
+  return x < 0 ? -size : size
+}
+
+/** `Σ cₙ` of a series whose terms are made one from another, until they vanish. */
+const series = (
+  first: Fixed,
+  next: (term: Fixed, n: bigint) => Fixed,
+  taken: (term: Fixed, n: bigint) => Fixed
+): Fixed => {
+  let sum = 0n
+  let term = first
+  for (let n = 0n; term !== 0n && term !== -1n; n++) {
+    sum += taken(term, n)
+    term = next(term, n)
+  }
+  return sum
+}
+
+const HALVINGS = 48n
+
+const exp = (x: Fixed): Fixed => {
+  const guard = 2n * HALVINGS + 1200n
+  const one = ONE << guard
+  // halved until the series is short, then squared back, with bits to spare for what squaring loses
+  const r = (x << guard) >> HALVINGS
+  let sum = one
+  let term = one
+  for (let n = 1n; term !== 0n && term !== -1n; n++) {
+    term = ((term * r) >> (BITS + guard)) / n
+    sum += term
+  }
+  for (let i = 0n; i < HALVINGS; i++) sum = (sum * sum) >> (BITS + guard)
+  return sum >> guard
+}
+
+/** `atanh(1/n)` times 2^(BITS + extra). */
+const inverseTangent = (n: bigint, hyperbolic: boolean, extra: bigint): bigint => {
+  const square = n * n
+  let power = (1n << (BITS + extra)) / n
+  let sum = 0n
+  for (let k = 1n; power !== 0n; k += 2n) {
+    sum += hyperbolic || k % 4n === 1n ? power / k : -(power / k)
+    power /= square
+  }
+  return sum
+}
+
+const EXTRA = 1200n
+/** π, with bits to spare for taking whole turns off the largest double. */
+const piLong = 4n * (4n * inverseTangent(5n, false, EXTRA) - inverseTangent(239n, false, EXTRA))
+const pi = piLong >> EXTRA
+
+const toNumber = (x: Fixed): number => {
+  const size = x < 0n ? -x : x
+  const length = BigInt(size.toString(2).length)
+  const drop = length > 64n ? length - 64n : 0n
+  const value = Number(size >> drop) * 2 ** Number(drop - BITS > -1000n ? drop - BITS : 0n)
+  const scaled = drop - BITS > -1000n ? value : value * 2 ** -600 * 2 ** Number(drop - BITS + 600n)
+  return x < 0n ? -scaled : scaled
+}
+
+const log = (x: Fixed): Fixed => {
+  // Halley's steps, each of which triples the digits
+  let y = exactly(Math.log(toNumber(x)) || 0)
+  for (let i = 0; i < 5; i++) {
+    const e = exp(y)
+    y += over(2n * (x - e), x + e)
+  }
+  return y
+}
+
+const root = (x: bigint): bigint => {
+  let r = 1n << BigInt(Math.ceil(x.toString(2).length / 2))
+  for (;;) {
+    const next = (r + x / r) >> 1n
+    if (next >= r) return r
+    r = next
+  }
+}
+
+const sqrtPi = root(pi << BITS)
+
+const erf = (x: Fixed): Fixed => {
+  const square = times(x, x)
+  const sum = series(
+    x,
+    (term, n) => -times(term, square) / (n + 1n),
+    (term, n) => term / (2n * n + 1n)
+  )
+  return over(2n * sum, sqrtPi)
+}
+
+const sine = (x: Fixed, quarters: bigint): Fixed => {
+  const long = (x << EXTRA) + (quarters * piLong) / 2n
+  const turns = (2n * long + (long < 0n ? -piLong : piLong)) / (2n * piLong)
+  const r = (long - turns * piLong) >> EXTRA
+  const square = times(r, r)
+  const sum = series(
+    r,
+    (term, n) => -times(term, square) / ((2n * n + 2n) * (2n * n + 3n)),
+    (term) => term
+  )
+  return turns % 2n === 0n ? sum : -sum
+}
+
+const reciprocalOfOnePlus = (x: Fixed): Fixed => over(ONE, ONE + x)
+
+/** The functions under test, as they truly are. */
+export const truth = {
+  exp,
+  expm1: (x: Fixed) => exp(x) - ONE,
+  log,
+  log1p: (x: Fixed) => log(ONE + x),
+  sigmoid: (x: Fixed) => reciprocalOfOnePlus(exp(-x)),
+  softplus: (x: Fixed) => log(ONE + exp(x)),
+  tanh: (x: Fixed) => {
+    const e = exp(2n * x)
+    return over(e - ONE, e + ONE)
+  },
+  erf,
+  sin: (x: Fixed) => sine(x, 0n),
+  cos: (x: Fixed) => sine(x, 1n)
+} as const satisfies Readonly<Record<string, (x: Fixed) => Fixed>>
+
+/** How a kind of floating-point number is spaced. */
+export interface Format {
+  readonly mantissa: number
+  readonly least: number
+}
+export const doubles: Format = { mantissa: 52, least: -1022 }
+export const singles: Format = { mantissa: 23, least: -126 }
+
+/** How far a computed value is from the true one, in units in the last place of the true one. */
+export const ulps = (computed: number, true_: Fixed, { mantissa, least }: Format): number => {
+  const size = true_ < 0n ? -true_ : true_
+  const exponent = Math.max(size.toString(2).length - 1 - Number(BITS), least)
+  const unit = BITS + BigInt(exponent - mantissa)
+  const difference = exactly(computed) - true_
+  const distance = difference < 0n ? -difference : difference
+  return Number((distance << 20n) >> unit) / 2 ** 20
+}
