@@ -16,7 +16,8 @@ import { binaryCases, type Cases, type Setup, unaryCases } from './setup.ts'
 import { type Examples, type Given, showGiven, type Subject } from './subject.ts'
 import { agreeNumbers, every } from './tolerance.ts'
 
-const casesFor = <P>(p: Primitive<P>): Cases<P> => {
+/** What a primitive of the table is tried on. */
+export const casesFor = <P>(p: Primitive<P>): Cases<P> => {
   const known = Object.hasOwn(cases, p.name)
     ? cases[p.name as keyof typeof cases]
     : p.arity === 1
@@ -35,7 +36,8 @@ const drawInputs = <P>(
   element: (index: number) => fc.Arbitrary<number>
 ): fc.Arbitrary<readonly Tensor[]> => fc.tuple(...shapes.map((dims, i) => tensorOf(dims)(elements?.[i] ?? element(i))))
 
-const drawGiven = <P>(p: Primitive<P>, { fits }: Cases<P>): fc.Arbitrary<Given<P>> =>
+/** Points in a primitive's domain. */
+export const drawGiven = <P>(p: Primitive<P>, { fits }: Cases<P>): fc.Arbitrary<Given<P>> =>
   fits.chain((setup) =>
     drawInputs(setup, (i) => number(intervalOf(p, i))).map((inputs) => ({ params: setup.params, inputs }))
   )
@@ -43,7 +45,7 @@ const drawGiven = <P>(p: Primitive<P>, { fits }: Cases<P>): fc.Arbitrary<Given<P
 /** Points at which a rule may meet a zero, an infinity, or the end of the range. */
 const extremes = fc.constantFrom(0, 1, -1, -0, Infinity, -Infinity, NaN, 1e308, -1e308, 5e-324)
 
-const drawExtreme = <P>({ fits }: Cases<P>): fc.Arbitrary<Given<P>> =>
+export const drawExtreme = <P>({ fits }: Cases<P>): fc.Arbitrary<Given<P>> =>
   fits.chain((setup) => drawInputs(setup, () => extremes).map((inputs) => ({ params: setup.params, inputs })))
 
 const outputDims = <P>(p: Primitive<P>, { params, inputs }: Given<P>): Dims => {

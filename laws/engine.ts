@@ -1,0 +1,263 @@
+import type * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { compile, type CompileOptions } from '../src/compile/compile.ts'
+import { type Pass, passes as allPasses } from '../src/compile/passes/index.ts'
+import type { Primitive } from '../src/primitive/primitive.ts'
+import { table } from '../src/primitive/table.ts'
+import { tensors as op } from '../src/tape/algebra.ts'
+import { apply } from '../src/tape/apply.ts'
+import { cost, fold, showTape, type Tape, tapeOf, shapeLeaf, token } from '../src/tape/tape.ts'
+import { scalar } from '../src/tensor/construct.ts'
+import { closeNumbers, toFlatArray, type Tolerance } from '../src/tensor/read.ts'
+import { dimsOf, isTensor, type Tensor } from '../src/tensor/tensor.ts'
+import { valueAndGrad } from '../src/transform/grad.ts'
+import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
+import { casesFor, drawExtreme, drawGiven } from './primitive.ts'
+import { type Program, program, showProgram } from './program.ts'
+import { type Given, showGiven } from './subject.ts'
+import { agree, agreeText, every, identical } from './tolerance.ts'
+
+/** The laws of compiling: a program gives what the function gives, and no pass over a tape changes a bit of its results. */
+
+/** How far a program may be from the function, in double precision. @category engine @since 0.1.0 */
+const double: Tolerance = { atol: 1e-12, rtol: 1e-11 }
+/** In single precision, where rounding alone is 6e-8. */
+const single: Tolerance = { atol: 2e-5, rtol: 2e-4 }
+
+const toleranceOf = ({ precision = 'double' }: CompileOptions): Tolerance => (precision === 'double' ? double : single)
+
+/** A function to compile, and what it is tried on. @category engine @since 0.1.0 */
+export interface CompiledFunction<A extends readonly unknown[]> {
+  readonly name: string
+  readonly f: (...args: A) => unknown
+  readonly args: fc.Arbitrary<A>
+  readonly options?: CompileOptions
+  readonly tolerance?: Tolerance
+  readonly show?: (args: A) => string
+}
+
+const leavesOf = (value: unknown): readonly Tensor[] =>
+  isTensor(value)
+    ? [value]
+    : Array.isArray(value)
+      ? value.flatMap(leavesOf)
+      : typeof value === 'object' && value !== null
+        ? Object.values(value).flatMap(leavesOf)
+        : []
+
+const agreeLeaves = (what: string, tolerance: Tolerance, actual: unknown, expected: unknown) => {
+  const [xs, ys] = [leavesOf(actual), leavesOf(expected)]
+  return every([
+    () => agreeText(`${what}: the number of tensors`)(String(xs.length), String(ys.length)),
+    ...xs.map((x, i) => () => agree(`${what}, tensor ${i}`, tolerance)(x, ys[i] ?? x))
+  ])
+}
+
+/**
+ * That a function compiled gives what it gives by itself, the first time and the next, and leaves its arguments alone.
+ *
+ * @example
+ * import fc from 'fast-check'
+ * import { grad, square, sum, tanh, type Vec } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * const f = grad((x: Vec<5>) => sum(square(tanh(x))))
+ * laws.assert(laws.compiled({ name: 'f', f, args: fc.tuple(laws.arbitrary.tensor([5])) }), { numRuns: 5 })
+ * @category engine
+ * @since 0.1.0
+ */
+export const compiled = <A extends readonly unknown[]>({
+  name,
+  f,
+  args,
+  options = {},
+  tolerance = toleranceOf(options),
+  show
+}: CompiledFunction<A>): Suite => [
+  law<A>({
+    name: `${name}: compiled, it gives the same`,
+    given: args,
+    ...(show === undefined ? {} : { show }),
+    holds: (given) => {
+      const expected = f(...given)
+      const g = compile(f as (...args: never) => unknown, options) as (...args: A) => unknown
+      const first = g(...given)
+      const again = g(...given)
+      return every([
+        () => agreeLeaves('the result', tolerance, first, expected),
+        ...leavesOf(again).map((x, i) => () => identical(`tensor ${i}, the second time`)(x, leavesOf(first)[i] ?? x)),
+        () => agreeLeaves('the function afterwards', tolerance, f(...given), expected)
+      ])
+    }
+  })
+]
+
+/** Equal, both not a number, or close: at poles a program must have the same kind of number. */
+const agreeAnywhere =
+  (what: string, tolerance: Tolerance) =>
+  (actual: Tensor, expected: Tensor): E.Either<Difference, void> => {
+    const [a, b] = [toFlatArray(actual), toFlatArray(expected)]
+    const wrong = a.findIndex((value, i) => {
+      const other = b[i] ?? NaN
+      return !(value === other || (Number.isNaN(value) && Number.isNaN(other)) || closeNumbers(tolerance)(value, other))
+    })
+    return wrong < 0
+      ? agreed
+      : E.left({ what: `${what}, element ${wrong}`, actual: String(a[wrong]), expected: String(b[wrong]) })
+  }
+
+/** What each primitive gives at the ends of the range may differ where the reference itself is not continuous. */
+const isExact = (name: string): boolean => name !== 'sin' && name !== 'cos'
+
+const ofPrimitive = <P>(p: Primitive<P>): Suite => {
+  const cases = casesFor(p)
+  const holdsWith =
+    (options: CompileOptions, agrees: (what: string, tolerance: Tolerance) => ReturnType<typeof agree>) =>
+    ({ params, inputs }: Given<P>) => {
+      const f = (...xs: readonly Tensor[]): Tensor => apply(p, params, xs)
+      return agrees('the result', toleranceOf(options))(compile(f, options)(...inputs), f(...inputs))
+    }
+  const named = (what: string): string => `${p.name}: ${what}`
+  return [
+    law<Given<P>>({
+      name: named('compiled, it gives the same'),
+      given: drawGiven(p, cases),
+      show: showGiven,
+      holds: holdsWith({}, agree)
+    }),
+    law<Given<P>>({
+      name: named('compiled in single precision, it gives nearly the same'),
+      given: drawGiven(p, cases),
+      show: showGiven,
+      holds: holdsWith({ precision: 'single' }, agree)
+    }),
+    ...((cases.absorbs ?? true) && isExact(p.name)
+      ? [
+          law<Given<P>>({
+            name: named('compiled, it gives the same at zeros, poles and infinities'),
+            given: drawExtreme(cases),
+            show: showGiven,
+            holds: holdsWith({}, agreeAnywhere)
+          })
+        ]
+      : [])
+  ]
+}
+
+/** The sum of all that a program gives, weighted so that no element's gradient is like another's. */
+const scalarOf = (outputs: readonly Tensor[]): Tensor =>
+  outputs
+    .map((x) =>
+      op.sum(
+        op.mul(x, op.constant(0.7)),
+        dimsOf(x).map((_, axis) => axis),
+        false
+      )
+    )
+    .reduce((a, b) => op.add(a, b), op.constant(0))
+
+const gradientOf = ({ f }: Program): ((...inputs: readonly Tensor[]) => unknown) => {
+  const total = (xs: readonly Tensor[]) => scalarOf(f(...xs))
+  const differentiate = valueAndGrad as unknown as (g: typeof total) => (xs: readonly Tensor[]) => unknown
+  return (...inputs) => differentiate(total)(inputs)
+}
+
+const ofPrograms = (options: CompileOptions): Suite => {
+  const tolerance = toleranceOf(options)
+  const kind = options.precision ?? 'double'
+  const compare = (what: string, f: (...inputs: readonly Tensor[]) => unknown, inputs: readonly Tensor[]) =>
+    agreeLeaves(what, tolerance, compile(f, options)(...inputs), f(...inputs))
+  return [
+    law<Program>({
+      name: `random programs in ${kind} precision give the same`,
+      given: program(),
+      show: showProgram,
+      holds: ({ f, inputs }) => compare('the result', f, inputs)
+    }),
+    law<Program>({
+      name: `gradients of random programs in ${kind} precision give the same`,
+      given: program(),
+      show: showProgram,
+      holds: (sample) => compare('the value and the gradient', gradientOf(sample), sample.inputs)
+    })
+  ]
+}
+
+const tapeAt = (f: (...inputs: readonly Tensor[]) => readonly Tensor[], inputs: readonly Tensor[]): Tape => {
+  const act = token('laws')
+  const leaves = inputs.map((x) => shapeLeaf(act, dimsOf(x)))
+  return tapeOf(act, leaves, f(...leaves))
+}
+
+const runTape = (tape: Tape, inputs: readonly Tensor[]): readonly Tensor[] =>
+  fold<Tensor>({
+    onInput: (i) => inputs[i] ?? scalar(NaN),
+    onConstant: (value) => value,
+    onEntry: ({ primitive, params }, xs) => apply(primitive, params, xs)
+  })(tape)
+
+/**
+ * What must hold of a pass over tapes: the same bits, nothing left to do for a second run, and never more arithmetic.
+ *
+ * @example
+ * import { passes } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * laws.assert(passes.flatMap(laws.passLaws), { numRuns: 5 })
+ * @category engine
+ * @since 0.1.0
+ */
+export const passLaws = (pass: Pass): Suite => {
+  const about = (
+    what: string,
+    holds: (tape: Tape, after: Tape, inputs: readonly Tensor[]) => E.Either<Difference, void>
+  ): Law =>
+    law<Program>({
+      name: `${pass.name}: ${what}`,
+      given: program(),
+      show: showProgram,
+      holds: (sample) => {
+        const g = gradientOf(sample)
+        const tape = tapeAt((...xs) => leavesOf(g(...xs)), sample.inputs)
+        return holds(tape, pass.run(tape), sample.inputs)
+      }
+    })
+  return [
+    about('the results have the same bits', (tape, after, inputs) => {
+      const expected = runTape(tape, inputs)
+      return every(runTape(after, inputs).map((x, i) => () => identical(`output ${i}`)(x, expected[i] ?? x)))
+    }),
+    about('a second run changes nothing', (_, after) =>
+      agreeText('the tape')(showTape(pass.run(after)), showTape(after))
+    ),
+    about('there is never more arithmetic', (tape, after) =>
+      cost(after).flops <= cost(tape).flops
+        ? agreed
+        : E.left({
+            what: 'the floating-point operations',
+            actual: String(cost(after).flops),
+            expected: `at most ${cost(tape).flops}`
+          })
+    )
+  ]
+}
+
+/**
+ * That the compiled engine agrees with the reference: on every primitive, at points of its domain and at zeros, poles and
+ * infinities, in both precisions; on random programs and their gradients; and pass by pass.
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import { table } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * ok(laws.engine().length > 2 * Object.keys(table).length)
+ * @category engine
+ * @since 0.1.0
+ */
+export const engine = (): Suite => [
+  ...(Object.values(table) as unknown as readonly Primitive[]).flatMap((p) => ofPrimitive(p)),
+  ...ofPrograms({}),
+  ...ofPrograms({ precision: 'single' }),
+  ...allPasses.flatMap(passLaws)
+]

@@ -1,0 +1,67 @@
+import { fail, showGiven } from '../tensor/errors.ts'
+import type { Compiled } from './compiled.ts'
+
+/**
+ * The programs made so far, those last used first, and no more than a limit of them. A value that the caller owns: when it
+ * is given up, the garbage collector frees the programs and their memory.
+ *
+ * @category compile
+ * @since 0.1.0
+ */
+export interface ProgramCache {
+  readonly limit: number
+  /** How many programs there are at present. */
+  readonly size: () => number
+  /** Forgets all programs. */
+  readonly clear: () => void
+  /** @internal */
+  readonly find: (owner: object, args: readonly unknown[]) => Compiled | null
+  /** @internal */
+  readonly keep: (owner: object, compiled: Compiled) => void
+}
+
+/** How many programs one function keeps, unless it is told otherwise. */
+const LIMIT = 16
+
+/**
+ * A cache for compiled programs, to share between functions, to bound, or to clear.
+ *
+ * @throws ValueError when the limit is not a whole number of at least 1
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { compileWith, programCache, scalar, square } from 'grad-ts'
+ *
+ * const cache = programCache({ limit: 2 })
+ * compileWith(cache)(square)(scalar(3))
+ * strictEqual(cache.size(), 1)
+ * @category compile
+ * @since 0.1.0
+ */
+export const programCache = ({ limit = LIMIT }: { readonly limit?: number } = {}): ProgramCache => {
+  if (!Number.isInteger(limit) || limit < 1)
+    fail('ValueError', `programCache: limit must be a whole number of at least 1, got ${showGiven(limit)}`)
+  const held: { owner: object; compiled: Compiled }[] = []
+  return {
+    limit,
+    size: () => held.length,
+    clear: () => {
+      held.length = 0
+    },
+    find: (owner, args) => {
+      for (let i = 0; i < held.length; i++) {
+        const one = held[i]!
+        if (one.owner !== owner || !one.compiled.accepts(args)) continue
+        if (i > 0) {
+          held.splice(i, 1)
+          held.unshift(one)
+        }
+        return one.compiled
+      }
+      return null
+    },
+    keep: (owner, compiled) => {
+      held.unshift({ owner, compiled })
+      if (held.length > limit) held.pop()
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import { encode } from '../machine/encode.ts'
+import { isValid } from '../machine/instance.ts'
+import type { Precision } from '../machine/lanes.ts'
+import { f64x2, type Func, giveBack, local } from '../machine/wasm.ts'
+import { origin } from '../tape/apply.ts'
+import { shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asFunction, asRecord } from '../tensor/given.ts'
+import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { type ProgramCache, programCache } from './cache.ts'
+import { type Compiled, compiledOf } from './compiled.ts'
+import { type Form, formOf, rebuilt } from './form.ts'
+import { passes } from './passes/index.ts'
+import { programOf } from './program.ts'
+
+/** A program in the making: what it is after a pass. @category compile @since 0.1.0 */
+export interface CompileStage {
+  /** `trace` for the function as it was traced, else the pass. */
+  readonly name: string
+  readonly tape: Tape
+}
+
+/** How a function is compiled. @category compile @since 0.1.0 */
+export interface CompileOptions {
+  /** What numbers are while the program runs: `double` (the default), or `single`, which is about twice as fast. */
+  readonly precision?: Precision
+  /**
+   * Whether a product and a sum may be rounded once (false): faster where the machine has relaxed SIMD, but not the same
+   * bits on every machine.
+   */
+  readonly relaxedSimd?: boolean
+  /** The most bytes of memory a program may have (2³⁰). */
+  readonly memoryLimit?: number
+  /** Is told of each program in the making, as it was traced and after each pass. */
+  readonly show?: (stage: CompileStage) => void
+}
+
+const MEMORY_LIMIT = 2 ** 30
+/** What 32-bit addresses reach. */
+const MOST_MEMORY = 2 ** 32 - 65536
+
+interface Settings {
+  readonly precision: Precision
+  readonly fused: boolean
+  readonly memoryLimit: number
+  readonly show: ((stage: CompileStage) => void) | null
+}
+
+/** Whether the machine that runs this takes a module that rounds a product and a sum once. */
+const hasRelaxedSimd = (): boolean => {
+  const [a, b, c] = [local('v128'), local('v128'), local('v128')]
+  const multiplies: Func = {
+    name: 'madd',
+    params: [a, b, c],
+    results: ['v128'],
+    body: [giveBack(f64x2.madd(a, b, c))],
+    exported: false
+  }
+  return isValid(encode([], [multiplies], { pages: 0, shared: false }))
+}
+
+const settingsOf = (options: CompileOptions): Settings => {
+  const {
+    precision = 'double',
+    relaxedSimd = false,
+    memoryLimit = MEMORY_LIMIT,
+    show = null
+  } = asRecord('compile', "options such as { precision: 'single' }", options)
+  if ((precision as unknown) !== 'double' && (precision as unknown) !== 'single')
+    fail('ValueError', `compile: precision must be 'double' or 'single', got ${showGiven(precision)}`)
+  if (typeof (relaxedSimd as unknown) !== 'boolean')
+    fail('ValueError', `compile: relaxedSimd must be true or false, got ${showGiven(relaxedSimd)}`)
+  if (!Number.isInteger(memoryLimit) || memoryLimit < 1)
+    fail('ValueError', `compile: memoryLimit must be a whole number of bytes, got ${showGiven(memoryLimit)}`)
+  if (show !== null) asFunction('compile: show', show)
+  if (relaxedSimd && !hasRelaxedSimd())
+    fail(
+      'ValueError',
+      'compile: relaxedSimd is not there on this machine; Node 20 needs the flag --experimental-wasm-relaxed-simd, Node 22 none'
+    )
+  return { precision, fused: relaxedSimd, memoryLimit: Math.min(memoryLimit, MOST_MEMORY), show }
+}
+
+/** A result may hold plain values besides tensors; a function or an object of a class would hold on to what is traced. */
+const checkResult = (form: Form, path: string): void => {
+  switch (form._tag) {
+    case 'Tensor':
+      return
+    case 'Static':
+      if (typeof form.value === 'function' || (typeof form.value === 'object' && form.value !== null))
+        fail(
+          'TreeError',
+          `compile: ${path} is ${showGiven(form.value)}; a compiled function gives tensors, in records and arrays`
+        )
+      return
+    case 'List':
+      form.items.forEach((item, i) => checkResult(item, `${path}[${i}]`))
+      return
+    case 'Record':
+      form.items.forEach((item, i) => checkResult(item, `${path}.${form.keys[i]!}`))
+  }
+}
+
+/** The tape of a function for one form of arguments, and the form of what it gives. */
+export const traceForm = (f: (...args: never) => unknown, args: Form, tensors: readonly Tensor[]) => {
+  const act = token('compile')
+  const leaves = tensors.map((x) => shapeLeaf(act, dimsOf(x)))
+  const outputs: Tensor[] = []
+  const given = rebuilt(args, leaves) as readonly unknown[]
+  const result = formOf(f(...(given as never)), outputs)
+  checkResult(result, 'the result')
+  return { tape: tapeOf(act, leaves, outputs), result }
+}
+
+/** A tape after all passes. */
+export const optimised = (tape: Tape, show: Settings['show']): Tape => {
+  show?.({ name: 'trace', tape })
+  return passes.reduce((before, { name, run }) => {
+    const after = run(before)
+    show?.({ name, tape: after })
+    return after
+  }, tape)
+}
+
+const make = (f: (...args: never) => unknown, given: readonly unknown[], settings: Settings): Compiled => {
+  const tensors: Tensor[] = []
+  const args = formOf(given, tensors)
+  const { tape, result } = traceForm(f, args, tensors)
+  const program = programOf(optimised(tape, settings.show), { ...settings, donations: [] })
+  return compiledOf(program, args, result)
+}
+
+/** Whether a tensor in arguments is being traced by an outer function. */
+const isTracedIn = (value: unknown): boolean => {
+  const tensors: Tensor[] = []
+  formOf(value, tensors)
+  return tensors.some((x) => origin(x) !== null)
+}
+
+/**
+ * `compile` with a cache of the caller's own, which several functions may share.
+ *
+ * @see {@link compile}
+ * @category compile
+ * @since 0.1.0
+ */
+export const compileWith =
+  (cache: ProgramCache) =>
+  <F extends (...args: never) => unknown>(f: F, options: CompileOptions = {}): F => {
+    asFunction('compile', f)
+    const settings = settingsOf(options)
+    const owner = {}
+    const compiled = (...args: readonly unknown[]): unknown => {
+      const known = cache.find(owner, args)
+      if (known !== null) return known.run()
+      // inside another function's trace it is that function that is compiled, or differentiated
+      if (isTracedIn(args)) return f(...(args as never))
+      const made = make(f, args, settings)
+      cache.keep(owner, made)
+      made.accepts(args)
+      return made.run()
+    }
+    return compiled as unknown as F
+  }
+
+/**
+ * The same function, compiled: the first call for each form of arguments (shapes of tensors, nesting, and everything that
+ * is no tensor) traces it and makes a WebAssembly program of it; the others run the program. The results are those of the
+ * function, up to rounding. Works for gradients and everything else that is made of tensor operations, and may itself be
+ * differentiated, or mapped, or be part of what is compiled; it is then taken as the function it was.
+ *
+ * A branch on a number that is computed inside cannot be compiled: choose with `where`. What is no tensor (a number, a
+ * text, a function) is part of the program, so a number that changes from call to call should be a scalar tensor.
+ *
+ * Up to 16 programs are kept, those last used; they are freed with the function.
+ *
+ * @throws TracedValueError when the function reads a number that depends on its arguments
+ * @throws ValueError when the program needs more memory than `memoryLimit`, and for wrong options
+ * @throws TreeError when the function gives something that is no tensor, nor a record or array of them
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { compile, grad, square, sum, tensor, toArray, type Vec } from 'grad-ts'
+ *
+ * const gradient = compile(grad((x: Vec<2>) => sum(square(x))))
+ * deepStrictEqual(toArray(gradient(tensor([1, 2]))), [2, 4])
+ * deepStrictEqual(toArray(gradient(tensor([3, 4]))), [6, 8])
+ * @category compile
+ * @since 0.1.0
+ */
+export const compile = <F extends (...args: never) => unknown>(f: F, options: CompileOptions = {}): F =>
+  compileWith(programCache())(f, options)

@@ -1,0 +1,72 @@
+import { allocate } from '../kernel/allocate.ts'
+import { sizeOf } from '../tensor/dims.ts'
+import { bufferOf, make, type Tensor } from '../tensor/tensor.ts'
+import { type Form, matches, rebuilt } from './form.ts'
+import type { Program } from './program.ts'
+
+/** A function compiled for one form of arguments. */
+export interface Compiled {
+  /** Whether arguments have the form; their tensors are remembered for the next call. */
+  readonly accepts: (args: readonly unknown[]) => boolean
+  /** Runs the program on the arguments that were last accepted. */
+  readonly run: () => unknown
+  readonly bytes: number
+}
+
+/** Inputs of this many elements and more are written again only when they are other ones. */
+const RESIDENT = 1024
+/** Up to so many numbers a loop in JavaScript copies faster than a call. */
+const FEW = 32
+
+/** The elements of a buffer in a program's memory. */
+const write = (values: Float64Array, to: Float64Array | Float32Array, at: number): void => {
+  if (values.length > FEW) to.set(values, at)
+  else for (let i = 0; i < values.length; i++) to[at + i] = values[i]!
+}
+
+/** A copy of elements in a program's memory, in doubles. */
+const read = (from: Float64Array | Float32Array, at: number, n: number): Float64Array => {
+  if (n > 2 * FEW)
+    return from instanceof Float64Array ? from.slice(at, at + n) : new Float64Array(from.subarray(at, at + n))
+  const values = allocate(n)
+  for (let i = 0; i < n; i++) values[i] = from[at + i]!
+  return values
+}
+
+/** A program together with the forms of what goes in and what comes out. */
+export const compiledOf = (program: Program, args: Form, result: Form): Compiled => {
+  const { memory, precision, inputs, outputs } = program
+  const elements = precision === 'double' ? new Float64Array(memory.buffer) : new Float32Array(memory.buffer)
+  const width = elements.BYTES_PER_ELEMENT
+  const inputsAt = inputs.map(({ address }) => address / width)
+  const outputsAt = outputs.map(({ address, dims }) => ({ at: address / width, size: sizeOf(dims), dims }))
+  const resident = inputs.map(({ dims }) => sizeOf(dims) >= RESIDENT)
+  const last: (WeakRef<Float64Array> | null)[] = inputs.map(() => null)
+  let tensors: Tensor[] = []
+  return {
+    bytes: program.bytes,
+    accepts: (given) => {
+      tensors = []
+      return matches(args, given, tensors)
+    },
+    run: () => {
+      for (let i = 0; i < inputsAt.length; i++) {
+        const values = bufferOf(tensors[i]!)!
+        if (resident[i]!) {
+          // a tensor never changes: what was written for it is there still
+          if (last[i]?.deref() === values) continue
+          last[i] = new WeakRef(values)
+        }
+        write(values, elements, inputsAt[i]!)
+      }
+      tensors = []
+      program.run()
+      const results = new Array<Tensor>(outputsAt.length)
+      for (let i = 0; i < outputsAt.length; i++) {
+        const { at, size, dims } = outputsAt[i]!
+        results[i] = make(dims, read(elements, at, size))
+      }
+      return rebuilt(result, results)
+    }
+  }
+}

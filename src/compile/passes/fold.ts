@@ -1,0 +1,20 @@
+import { table } from '../../primitive/table.ts'
+import { apply } from '../../tape/apply.ts'
+import { sizeOf } from '../../tensor/dims.ts'
+import { bufferOf, dimsOf, isTensor } from '../../tensor/tensor.ts'
+import { rewrite } from './rewrite.ts'
+
+/** Constants of up to so many elements may take the place of what makes them, however little that reads. */
+const SMALL = 16
+
+/**
+ * Computes beforehand what depends on constants alone, by the reference loops. What would be larger than all that it is
+ * made of stays as it is, and so does what is only repeated: it is not worth the memory.
+ */
+export const foldConstants = rewrite((entry) => {
+  const constants = entry.inputs.filter(isTensor)
+  if (entry.primitive === table.broadcastTo) return entry
+  if (constants.length < entry.inputs.length || constants.some((x) => bufferOf(x) === null)) return entry
+  const read = constants.reduce((elements, x) => elements + sizeOf(dimsOf(x)), 0)
+  return sizeOf(entry.dims) <= Math.max(SMALL, read) ? { ref: apply(entry.primitive, entry.params, constants) } : entry
+})

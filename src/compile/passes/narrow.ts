@@ -1,0 +1,28 @@
+import { table } from '../../primitive/table.ts'
+import { sizeOf } from '../../tensor/dims.ts'
+import { bufferOf, dimsOf, isTensor, make, type Tensor } from '../../tensor/tensor.ts'
+import { type Ref, rewrite } from './rewrite.ts'
+
+/** The one number that a constant repeats, as a scalar. */
+const repeated = (x: Tensor): Tensor | null => {
+  const values = bufferOf(x)
+  if (values === null || sizeOf(dimsOf(x)) < 2) return null
+  const [first] = values
+  return values.every((value) => Object.is(value, first)) ? make([], Float64Array.of(first!)) : null
+}
+
+/** Takes a constant that repeats one number as that number, stretched: it needs no memory then. */
+export const narrowConstants = rewrite((entry, { add }) => {
+  const scalars = entry.inputs.map((input) => (isTensor(input) ? repeated(input) : null))
+  return scalars.every((scalar) => scalar === null)
+    ? entry
+    : {
+        ...entry,
+        inputs: entry.inputs.map((input, i): Ref => {
+          const scalar = scalars[i] ?? null
+          if (scalar === null) return input
+          const dims = dimsOf(input as Tensor)
+          return add({ primitive: table.broadcastTo, params: { dims }, inputs: [scalar], dims })
+        })
+      }
+})

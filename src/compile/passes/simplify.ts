@@ -1,0 +1,102 @@
+import type { PrimitiveName } from '../../primitive/algebra.ts'
+import { table } from '../../primitive/table.ts'
+import type { Entry } from '../../tape/tape.ts'
+import { sameDims } from '../../tensor/dims.ts'
+import { bufferOf, dimsOf, make, type Tensor } from '../../tensor/tensor.ts'
+import { type Ref, rewrite, type Written } from './rewrite.ts'
+
+/** Rewrites that leave every bit of the result as it was. */
+
+type Answer = Entry | { readonly ref: Ref }
+
+const literal = (ref: Ref): number | null =>
+  typeof ref !== 'number' && dimsOf(ref).length === 0 ? (bufferOf(ref)?.[0] ?? null) : null
+
+const isNamed = (entry: Entry | null, name: PrimitiveName): entry is Entry => entry?.primitive === table[name]
+
+const scalar = (value: number): Tensor => make([], Float64Array.of(value))
+
+/** Whether division by a number is the same as multiplication by another: a power of two, whose inverse is exact. */
+const isPowerOfTwo = (value: number): boolean => {
+  const size = Math.abs(value)
+  return size >= 2 ** -1000 && size <= 2 ** 1000 && Number.isInteger(Math.log2(size)) && 2 ** Math.log2(size) === size
+}
+
+/** What is left of an operand once changes of its sign are taken off. */
+const withoutSign = (ref: Ref, { entryOf }: Written): Ref => {
+  let found = ref
+  for (let entry = entryOf(found); isNamed(entry, 'neg') || isNamed(entry, 'abs'); entry = entryOf(found))
+    found = entry.inputs[0]!
+  return found
+}
+
+const rules: Partial<Record<PrimitiveName, (entry: Entry, written: Written) => Answer>> = {
+  stopGradient: ({ inputs }) => ({ ref: inputs[0]! }),
+  reshape: (entry, { entryOf, dimsOf: shapeOf }) => {
+    const [x] = entry.inputs
+    if (sameDims(shapeOf(x!), entry.dims)) return { ref: x! }
+    const before = entryOf(x!)
+    if (!isNamed(before, 'reshape')) return entry
+    const [y] = before.inputs
+    return sameDims(shapeOf(y!), entry.dims) ? { ref: y! } : { ...entry, inputs: before.inputs }
+  },
+  broadcastTo: (entry, { entryOf, dimsOf: shapeOf }) => {
+    const [x] = entry.inputs
+    if (sameDims(shapeOf(x!), entry.dims)) return { ref: x! }
+    const before = entryOf(x!)
+    return isNamed(before, 'broadcastTo') ? { ...entry, inputs: before.inputs } : entry
+  },
+  permute: (entry, { entryOf }) => {
+    const { axes } = entry.params as { readonly axes: readonly number[] }
+    const [x] = entry.inputs
+    if (axes.every((axis, i) => axis === i)) return { ref: x! }
+    const before = entryOf(x!)
+    if (!isNamed(before, 'permute')) return entry
+    const inner = (before.params as { readonly axes: readonly number[] }).axes
+    const both = axes.map((axis) => inner[axis]!)
+    return both.every((axis, i) => axis === i)
+      ? { ref: before.inputs[0]! }
+      : { ...entry, params: { axes: both }, inputs: before.inputs }
+  },
+  slice: (entry, { dimsOf: shapeOf }) =>
+    sameDims(shapeOf(entry.inputs[0]!), entry.dims) ? { ref: entry.inputs[0]! } : entry,
+  pad: (entry, { dimsOf: shapeOf }) =>
+    sameDims(shapeOf(entry.inputs[0]!), entry.dims) ? { ref: entry.inputs[0]! } : entry,
+  concat: (entry) => (entry.inputs.length === 1 ? { ref: entry.inputs[0]! } : entry),
+  neg: (entry, { entryOf }) => {
+    const before = entryOf(entry.inputs[0]!)
+    return isNamed(before, 'neg') ? { ref: before.inputs[0]! } : entry
+  },
+  abs: (entry, written) => ({ ...entry, inputs: [withoutSign(entry.inputs[0]!, written)] }),
+  square: (entry, written) => ({ ...entry, inputs: [withoutSign(entry.inputs[0]!, written)] }),
+  relu: (entry, { entryOf }) => {
+    const before = entryOf(entry.inputs[0]!)
+    return isNamed(before, 'relu') ? { ref: entry.inputs[0]! } : entry
+  },
+  mul: (entry) => {
+    const [a, b] = entry.inputs
+    return literal(b!) === 1 ? { ref: a! } : literal(a!) === 1 ? { ref: b! } : entry
+  },
+  sub: (entry) => (Object.is(literal(entry.inputs[1]!), 0) ? { ref: entry.inputs[0]! } : entry),
+  div: (entry) => {
+    const [a, b] = entry.inputs
+    const divisor = literal(b!)
+    if (divisor === 1) return { ref: a! }
+    return divisor !== null && isPowerOfTwo(divisor)
+      ? { ...entry, primitive: table.mul, inputs: [a!, scalar(1 / divisor)] }
+      : entry
+  },
+  powNumber: (entry) =>
+    (entry.params as { readonly exponent: number }).exponent === 1 ? { ref: entry.inputs[0]! } : entry
+}
+
+/**
+ * Leaves out what changes nothing (a reshape to the same shape, a product with 1), joins what is written in two steps (two
+ * transposes), and multiplies where dividing by a power of two gives the same bits.
+ */
+export const simplify = rewrite((entry, written) => {
+  const rule = Object.hasOwn(table, entry.primitive.name) ? rules[entry.primitive.name as PrimitiveName] : undefined
+  return rule === undefined || entry.primitive !== table[entry.primitive.name as PrimitiveName]
+    ? entry
+    : rule(entry, written)
+})

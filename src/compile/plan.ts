@@ -1,0 +1,204 @@
+import { type Dims, sizeOf } from '../tensor/dims.ts'
+import type { Graph } from './graph.ts'
+import { isPointwise } from './pointwise.ts'
+import { isIdentity, type Kernel } from './schedule.ts'
+import { isDense, type View } from './view.ts'
+
+/**
+ * Where everything lies in a program's memory. Inputs, constants and results have places of their own; what is needed only
+ * for a while shares places, by the kernels between which it is alive.
+ */
+export interface Plan {
+  /** Addresses of the nodes that are stored. */
+  readonly addresses: ReadonlyMap<number, number>
+  /** Room for a kernel's own use. */
+  readonly rooms: readonly number[]
+  /** The address of each output, its elements one after the other. */
+  readonly results: readonly number[]
+  /** Outputs that are put in their places when all is computed: those that are views, or elements of an input. */
+  readonly moved: readonly number[]
+  /** Outputs that could not be computed in the place of an input, and are copied there at the very end. */
+  readonly returned: readonly Donation[]
+  /** Bytes in all. */
+  readonly bytes: number
+}
+
+/** An output, by its position, and the input whose place it takes: the next state of what is a state. */
+export type Donation = readonly [output: number, input: number]
+
+/** An operand of a kernel, and the shape it is looked at along; `null` where that is not element by element. */
+export interface Operand {
+  readonly input: number
+  readonly dims: Dims | null
+}
+
+/** What a kernel reads, from memory or of its own results. */
+export const operandsOf = ({ nodes }: Graph, { root, members, reductions }: Kernel): readonly Operand[] => {
+  const inputsOf = (i: number): readonly number[] => {
+    const node = nodes[i]!
+    return node._tag === 'Entry' ? node.inputs : []
+  }
+  const elements = (i: number): readonly Operand[] => {
+    const node = nodes[i]!
+    const dims = node._tag === 'Entry' && isPointwise(node.primitive.name) ? node.dims : null
+    return inputsOf(i).map((input) => ({ input, dims: dims ?? nodes[input]!.dims }))
+  }
+  return [
+    ...[...members, ...reductions].flatMap(elements),
+    ...(root === null ? [] : inputsOf(root).map((input) => ({ input, dims: null })))
+  ]
+}
+
+/** The entries a kernel computes. */
+export const entriesOf = ({ root, members, reductions }: Kernel): readonly number[] => [
+  ...(root === null ? [] : [root]),
+  ...members,
+  ...reductions
+]
+
+/** The entries of each kernel that are needed outside its loop, and so are stored. */
+export const storedOf = (
+  graph: Graph,
+  views: readonly View[],
+  kernels: readonly Kernel[]
+): readonly (readonly number[])[] => {
+  const wanted = new Set(graph.outputs.map((output) => views[output]!.base))
+  kernels.forEach((kernel) => {
+    const own = new Set([...kernel.members, ...(kernel.kind === 'Matmul' ? [kernel.root!] : [])])
+    operandsOf(graph, kernel).forEach(({ input, dims }) => {
+      if (dims === null || !own.has(views[input]!.base)) wanted.add(views[input]!.base)
+    })
+  })
+  return kernels.map((kernel) => entriesOf(kernel).filter((i) => wanted.has(i)))
+}
+
+const ALIGN = 16
+const aligned = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN
+
+interface Block {
+  readonly from: number
+  readonly to: number
+}
+
+/** The lowest place where so many bytes are free. */
+const lowest = (taken: readonly Block[], bytes: number): number => {
+  const sorted = taken.toSorted((a, b) => a.from - b.from)
+  let at = 0
+  for (const { from, to } of sorted) {
+    if (from - at >= bytes) return at
+    at = Math.max(at, to)
+  }
+  return at
+}
+
+export interface PlanSettings {
+  readonly graph: Graph
+  readonly views: readonly View[]
+  readonly kernels: readonly Kernel[]
+  /** Bytes of an element of a node. */
+  readonly bytesOf: (node: number) => number
+  /** How many bytes of room each kernel wants. */
+  readonly roomOf: (kernel: Kernel) => number
+  readonly donations: readonly Donation[]
+  /** Where the program's memory begins. */
+  readonly start: number
+}
+
+/** Assigns every stored node its place. */
+export const planOf = ({ graph, views, kernels, bytesOf, roomOf, donations, start }: PlanSettings): Plan => {
+  const { nodes } = graph
+  const addresses = new Map<number, number>()
+  const sizeAt = (node: number): number => aligned(sizeOf(nodes[node]!.dims) * bytesOf(node))
+  const stored = storedOf(graph, views, kernels)
+  const lastUse = new Map<number, number>()
+  kernels.forEach((kernel, k) => operandsOf(graph, kernel).forEach(({ input }) => lastUse.set(views[input]!.base, k)))
+  const homeOf = new Map(kernels.flatMap((kernel, k) => entriesOf(kernel).map((i) => [i, k] as const)))
+
+  // what stays: inputs and constants, then results
+  let end = start
+  const reserve = (node: number): void => {
+    if (addresses.has(node)) return
+    addresses.set(node, end)
+    end += sizeAt(node)
+  }
+  nodes.forEach((node, i) => {
+    if (node._tag !== 'Entry') reserve(i)
+  })
+  const isOutput = new Set(graph.outputs.map((output) => views[output]!.base))
+  const inPlace = new Set<number>()
+  for (const [position, input] of donations) {
+    const view = views[graph.outputs[position]!]!
+    const home = homeOf.get(view.base)
+    const kernel = home === undefined ? undefined : kernels[home]!
+    if (
+      kernel?.members.includes(view.base) === true &&
+      !addresses.has(view.base) &&
+      !isOutput.has(input) &&
+      isWhole(view) &&
+      (lastUse.get(input) ?? -1) <= home! &&
+      isOverwritable(graph, views, kernel, input)
+    ) {
+      addresses.set(view.base, addresses.get(input)!)
+      inPlace.add(position)
+    }
+  }
+  const donated = new Map(donations)
+  const moved: number[] = []
+  const results = graph.outputs.map((output, position) => {
+    const view = views[output]!
+    const isEntry = nodes[view.base]!._tag === 'Entry'
+    if (isEntry) reserve(view.base)
+    // an input that is a result must be read before it is overwritten, unless it stays
+    const stays = donations.length === 0 || donated.get(position) === view.base
+    if (isWhole(view) && (isEntry || stays)) return addresses.get(view.base)!
+    moved.push(position)
+    const at = end
+    end += aligned(sizeOf(view.dims) * bytesOf(output))
+    return at
+  })
+  const returned = donations.filter(
+    ([position, input]) => !inPlace.has(position) && results[position] !== addresses.get(input)
+  )
+
+  // what passes: each from the kernel that makes it to the last one that reads it
+  const alive = new Map<number, Block & { readonly until: number }>()
+  let highest = 0
+  const place = (bytes: number): Block => {
+    const from = lowest([...alive.values()], bytes)
+    highest = Math.max(highest, from + bytes)
+    return { from, to: from + bytes }
+  }
+  const passing = new Map<number, number>()
+  const rooms = kernels.map((kernel, k) => {
+    for (const node of stored[k]!) {
+      if (addresses.has(node)) continue
+      const reused = [...alive].find(
+        ([other, { until }]) =>
+          until === k &&
+          sizeAt(other) === sizeAt(node) &&
+          kernel.members.includes(node) &&
+          isOverwritable(graph, views, kernel, other)
+      )
+      const block = reused === undefined ? place(sizeAt(node)) : reused[1]
+      if (reused !== undefined) alive.delete(reused[0])
+      alive.set(node, { from: block.from, to: block.to, until: lastUse.get(node) ?? k })
+      passing.set(node, block.from)
+    }
+    const room = roomOf(kernel)
+    const { from } = place(room)
+    for (const [node, { until }] of alive) if (until <= k) alive.delete(node)
+    return from
+  })
+  passing.forEach((offset, node) => addresses.set(node, end + offset))
+  return { addresses, rooms: rooms.map((offset) => end + offset), results, moved, returned, bytes: end + highest }
+}
+
+/** Whether a view is the beginning of its base's elements, in their order. */
+const isWhole = (view: View): boolean => view.offset === 0 && isDense(view)
+
+/** Whether a kernel may write a result over an operand: it reads each element of it just before it writes there. */
+const isOverwritable = (graph: Graph, views: readonly View[], kernel: Kernel, operand: number): boolean =>
+  kernel.kind !== 'Alone' &&
+  operandsOf(graph, kernel).every(
+    ({ input, dims }) => views[input]!.base !== operand || (dims !== null && isIdentity(views[input]!, dims))
+  )

@@ -1,0 +1,131 @@
+import { exp, expm1, sigmoid, tanh } from '../machine/exponential.ts'
+import { erf } from '../machine/error.ts'
+import type { Lanes } from '../machine/lanes.ts'
+import { log, log1p, softplus } from '../machine/logarithm.ts'
+import type { Value } from '../machine/wasm.ts'
+import type { PrimitiveName } from '../primitive/algebra.ts'
+
+/** The elementwise primitives on vectors of lanes. */
+
+/** What a function that is no plain arithmetic needs of the module it is in. */
+export interface Routines {
+  readonly sin: (x: Value) => Value
+  readonly cos: (x: Value) => Value
+  /** A function of the host, lane by lane. */
+  readonly pow: (base: Value, exponent: Value) => Value
+}
+
+type Rule = (l: Lanes, params: never, inputs: readonly Value[], routines: Routines) => Value
+
+const one =
+  (f: (l: Lanes, x: Value) => Value): Rule =>
+  (l, _, [x]) =>
+    f(l, x!)
+const two =
+  (f: (l: Lanes, a: Value, b: Value) => Value): Rule =>
+  (l, _, [a, b]) =>
+    f(l, a!, b!)
+
+/** 1 where a comparison holds, else 0. */
+const told = (l: Lanes, mask: Value): Value => l.and(mask, l.constant(1))
+
+/** `x` multiplied by itself, `n` times in all. */
+const repeated = (l: Lanes, x: Value, n: number): Value => {
+  if (n === 1) return x
+  const half = repeated(l, x, Math.floor(n / 2))
+  const even = l.mul(half, half)
+  return n % 2 === 0 ? even : l.mul(even, x)
+}
+
+/** Up to this a whole exponent is a chain of products. */
+const CHAIN = 16
+
+const powNumber: Rule = (l, { exponent }: { readonly exponent: number }, [x], { pow }) => {
+  const size = Math.abs(exponent)
+  if (exponent === 0) return l.constant(1)
+  if (!Number.isInteger(exponent) || size > CHAIN) return pow(x!, l.constant(exponent))
+  const power = repeated(l, x!, size)
+  return exponent > 0 ? power : l.div(l.constant(1), power)
+}
+
+const clip: Rule = (l, { min, max }: { readonly min: number; readonly max: number }, [x]) =>
+  l.pmin(l.pmax(x!, l.constant(min)), l.constant(max))
+
+/** As `mul`, but exactly 0 where either is 0. */
+const mulNoNan = (l: Lanes, a: Value, b: Value): Value => {
+  const zero = l.constant(0)
+  return l.andNot(l.mul(a, b), l.or(l.eq(a, zero), l.eq(b, zero)))
+}
+
+const sign = (l: Lanes, x: Value): Value => {
+  const zero = l.constant(0)
+  const unit = l.or(l.constant(1), l.and(x, l.constant(-0)))
+  return l.select(l.or(l.gt(x, zero), l.lt(x, zero)), unit, x)
+}
+
+const where: Rule = (l, _, [condition, whenTrue, whenFalse]) =>
+  l.select(l.ne(condition!, l.constant(0)), whenTrue!, whenFalse!)
+
+const rules = {
+  add: two((l, a, b) => l.add(a, b)),
+  sub: two((l, a, b) => l.sub(a, b)),
+  mul: two((l, a, b) => l.mul(a, b)),
+  div: two((l, a, b) => l.div(a, b)),
+  mulNoNan: two(mulNoNan),
+  pow: (_, __, [a, b], { pow }) => pow(a!, b!),
+  maximum: two((l, a, b) => l.max(a, b)),
+  minimum: two((l, a, b) => l.min(a, b)),
+  powNumber,
+  clip,
+  neg: one((l, x) => l.neg(x)),
+  exp: one(exp),
+  expm1: one(expm1),
+  log: one(log),
+  log1p: one(log1p),
+  sqrt: one((l, x) => l.sqrt(x)),
+  square: one((l, x) => l.mul(x, x)),
+  abs: one((l, x) => l.abs(x)),
+  sign: one(sign),
+  sin: (_, __, [x], { sin }) => sin(x!),
+  cos: (_, __, [x], { cos }) => cos(x!),
+  tanh: one(tanh),
+  sigmoid: one(sigmoid),
+  softplus: one(softplus),
+  erf: one(erf),
+  // a NaN is not at most 0, and stays
+  relu: one((l, x) => l.andNot(x, l.le(x, l.constant(0)))),
+  greater: two((l, a, b) => told(l, l.gt(a, b))),
+  greaterEqual: two((l, a, b) => told(l, l.ge(a, b))),
+  equal: two((l, a, b) => told(l, l.eq(a, b))),
+  where
+} as const satisfies Partial<Record<PrimitiveName, Rule>>
+
+type PointwiseName = keyof typeof rules
+
+export const isPointwise = (name: string): name is PointwiseName => Object.hasOwn(rules, name)
+
+/** Those that take more than a few instructions. */
+const heavy: ReadonlySet<string> = new Set<PointwiseName>([
+  'exp',
+  'expm1',
+  'log',
+  'log1p',
+  'sin',
+  'cos',
+  'tanh',
+  'sigmoid',
+  'softplus',
+  'erf',
+  'pow'
+])
+
+export const isHeavy = (name: string): boolean => heavy.has(name)
+
+/** The vector of a result from those of its operands. */
+export const pointwise = (
+  name: PointwiseName,
+  l: Lanes,
+  params: unknown,
+  inputs: readonly Value[],
+  routines: Routines
+): Value => rules[name](l, params as never, inputs, routines)

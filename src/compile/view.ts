@@ -1,0 +1,85 @@
+import { type Dims, sameDims, stridesOf } from '../tensor/dims.ts'
+import type { Graph, Node } from './graph.ts'
+
+/**
+ * A node as it lies in memory: some other node's elements, looked at from a place on and with strides of one's own. A
+ * reshape, a transpose, a slice or a broadcast need not move anything.
+ */
+export interface View {
+  /** The node whose elements these are; itself for one that has its own. */
+  readonly base: number
+  readonly offset: number
+  readonly dims: Dims
+  /** Elements of the base from one to the next along each axis; 0 where an element is repeated. */
+  readonly strides: readonly number[]
+}
+
+const own = (base: number, dims: Dims): View => ({ base, offset: 0, dims, strides: stridesOf(dims) })
+
+/** Axes that have more than one element, with their strides. */
+export const squeezed = ({ dims, strides }: Pick<View, 'dims' | 'strides'>): Pick<View, 'dims' | 'strides'> => {
+  const axes = dims.flatMap((n, i) => (n === 1 ? [] : [i]))
+  return { dims: axes.map((i) => dims[i]!), strides: axes.map((i) => strides[i]!) }
+}
+
+/** Whether elements lie one after the other. */
+export const isDense = (view: View): boolean => {
+  const { dims, strides } = squeezed(view)
+  return sameDims(strides, stridesOf(dims))
+}
+
+/** A reshaped view, or nothing when its elements would have to be moved. */
+const reshaped = (view: View, dims: Dims): View | null => {
+  if (isDense(view)) return { ...view, dims, strides: stridesOf(dims) }
+  const short = squeezed(view)
+  const wanted = dims.filter((n) => n !== 1)
+  if (!sameDims(short.dims, wanted)) return null
+  const seen = dims.map((n, i) => (n === 1 ? 0 : short.strides[dims.slice(0, i).filter((m) => m !== 1).length]!))
+  return { ...view, dims, strides: seen }
+}
+
+const stretched = (view: View, dims: Dims): View => {
+  const lead = dims.length - view.dims.length
+  return {
+    ...view,
+    dims,
+    strides: dims.map((n, i) => (i < lead || (view.dims[i - lead] === 1 && n !== 1) ? 0 : view.strides[i - lead]!))
+  }
+}
+
+const viewOf = (node: Node, index: number, before: readonly View[]): View => {
+  if (node._tag !== 'Entry') return own(index, node.dims)
+  const source = before[node.inputs[0]!]!
+  switch (node.primitive.name) {
+    case 'reshape':
+      return reshaped(source, node.dims) ?? own(index, node.dims)
+    case 'broadcastTo':
+      return stretched(source, node.dims)
+    case 'permute': {
+      const { axes } = node.params as { readonly axes: readonly number[] }
+      return { ...source, dims: node.dims, strides: axes.map((axis) => source.strides[axis]!) }
+    }
+    case 'slice': {
+      const { starts } = node.params as { readonly starts: readonly number[] }
+      return {
+        ...source,
+        dims: node.dims,
+        offset: source.offset + starts.reduce((sum, start, i) => sum + start * source.strides[i]!, 0)
+      }
+    }
+    case 'stopGradient':
+      return source
+    default:
+      return own(index, node.dims)
+  }
+}
+
+/** The views of all nodes. */
+export const viewsOf = ({ nodes }: Graph): readonly View[] => {
+  const views: View[] = []
+  nodes.forEach((node, i) => views.push(viewOf(node, i, views)))
+  return views
+}
+
+/** A view broadcast to the dimensions of a loop, by the rules of broadcasting. */
+export const along = (view: View, dims: Dims): View => (sameDims(view.dims, dims) ? view : stretched(view, dims))
