@@ -1,4 +1,5 @@
 /** Right programs, as one writes them: they compile, their types say what they should, and they run. */
+import * as E from 'fp-ts/lib/Either.js'
 import { flow, pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import { describe, expect, it } from 'vitest'
@@ -308,6 +309,45 @@ describe('layers compose', () => {
     const { state } = g.train.step(problem)({ inputs: x42, targets: t41 })(start)
     typed<typeof start>()(state)
     shaped([4])(state.modelState[0][0].mean)
+  })
+
+  it('and are measured by any metric, of two classes and of labels', () => {
+    const binary = {
+      model: nn.dense({ inputs: 2, outputs: 1 }),
+      loss: nn.binaryCrossEntropyWithLogits,
+      optimizer: g.optim.sgd({ learningRate: 0.1 }),
+      metrics: { auc: nn.rocAuc, f1: nn.f1({ threshold: 0 }), recall: nn.recall(), fit: nn.rSquared }
+    }
+    const some = { inputs: g.tensor([[0, 1], [2, 3], [4, 5]]), targets: g.tensor([[0], [1], [1]]) } // prettier-ignore
+    const measured = pipe(
+      g.train.start(binary)(g.random.key(0)),
+      g.train.fit(binary, { epochs: 1, batchSize: 3, validation: some })(some),
+      E.map(({ history }) => Object.keys(history[0]!))
+    )
+    expect(measured).toEqual(
+      E.right([
+        'epoch', 'loss', 'auc', 'f1', 'recall', 'fit',
+        'validationLoss', 'validationAuc', 'validationF1', 'validationRecall', 'validationFit'
+      ]) // prettier-ignore
+    )
+    const many = {
+      model: nn.dense({ inputs: 2, outputs: 3 }),
+      loss: nn.sparseSoftmaxCrossEntropy,
+      optimizer: g.optim.sgd({ learningRate: 0.1 }),
+      metrics: {
+        top2: nn.sparse(nn.topKAccuracy({ k: 2 })),
+        f1: nn.sparse(nn.f1({ average: 'macro' })),
+        precision: nn.sparse(nn.precision({ average: 'weighted' }))
+      }
+    }
+    const labelled = { inputs: some.inputs, targets: g.tensor([0, 2, 1]) }
+    expect(
+      E.isRight(g.train.fit(many, { epochs: 1, batchSize: 2 })(labelled)(g.train.start(many)(g.random.key(0))))
+    ).toBe(true)
+    const counts = nn.confusionMatrix(zeros([5, 3]))(ones([5, 3]))
+    shaped([3, 3])(counts)
+    shaped([3])(nn.classReport(counts).f1)
+    shaped([2])(nn.classReport(nn.binaryConfusionMatrix()(zeros([5]))(ones([5]))).recall)
   })
 
   it('in sizes that only run time knows', () => {
