@@ -87,8 +87,8 @@ export const batchNorm = <const N extends number>(
     const running = asRecord(name, 'a state { mean, variance }', state) as unknown as Readonly<Record<string, Tensor>>
     const mean = checkPart(name, 'state.mean', dims, running['mean']!)
     const variance = checkPart(name, 'state.variance', dims, running['variance']!)
-    const scaled = (centred: Tensor, spread: Tensor): Tensor =>
-      op.add(op.mul(centred, op.div(scale, spreadOf(spread, epsilon))), shift)
+    const scaled = (centred: Tensor, ofVariance: Tensor): Tensor =>
+      op.add(op.mul(centred, op.div(scale, spreadOf(ofVariance, epsilon))), shift)
 
     return (x: Tensor): readonly [Tensor, unknown] => {
       const rank = batchRank(name, dims, x)
