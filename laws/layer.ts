@@ -1,22 +1,19 @@
 import * as fc from 'fast-check'
-import * as E from 'fp-ts/lib/Either.js'
+import type * as E from 'fp-ts/lib/Either.js'
 import { infer, type Layer, type Mode, train } from '../src/nn/layer.ts'
 import { gatherRows } from '../src/ops/structure.ts'
 import * as params from '../src/params/index.ts'
-import { flattenParams, rebuild } from '../src/params/tree.ts'
-import { normal } from '../src/random/continuous.ts'
 import { foldIn, type Key, show as showKey } from '../src/random/key.ts'
-import { tensors as op } from '../src/tape/algebra.ts'
 import { type Dims, showDims } from '../src/tensor/dims.ts'
 import { toFlatArray } from '../src/tensor/read.ts'
 import type { Shape } from '../src/tensor/shape.ts'
-import { dimsOf, make, type Scalar, type Tensor } from '../src/tensor/tensor.ts'
-import { grad } from '../src/transform/grad.ts'
+import { dimsOf, makeFrom, type Tensor } from '../src/tensor/tensor.ts'
 import { key as anyKey, number, tensorOf } from './arbitrary.ts'
 import { reals } from './interval.ts'
-import { showTensor } from './show.ts'
 import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
-import { agree, agreeNumbers, agreeText, every, identicalTrees, indexOf, numeric, probe } from './tolerance.ts'
+import { gradientsAgree, type Run, type Sample, trained } from './layerGradient.ts'
+import { showTensor } from './show.ts'
+import { agree, agreeText, every, identicalTrees } from './tolerance.ts'
 
 type Params = params.Params
 
@@ -28,20 +25,7 @@ export interface LayerSettings {
   readonly differentiable?: boolean
 }
 
-/** A key to start and to train with, a batch, and which numbers to look at. */
-interface Sample {
-  readonly key: Key
-  readonly x: Tensor
-  readonly picks: readonly number[]
-}
-
 const show = ({ key, x }: Sample): string => `key = ${showKey(key)}\nx = ${showTensor(x)}`
-
-/** All but the batch, as the laws run it. */
-interface Run {
-  readonly start: (key: Key) => { readonly params: Params; readonly state: Params }
-  readonly apply: (mode: Mode, p: Params, state: Params, x: Tensor) => readonly [Tensor, Params]
-}
 
 const runOf = <P, St, I extends Shape, O extends Shape>(l: Layer<P, St, I, O>): Run => ({
   start: (key) => l.init(key) as unknown as { readonly params: Params; readonly state: Params },
@@ -55,99 +39,13 @@ const form = (p: Params): string =>
     .map((path, i) => `${path}: ${showDims(params.tensors(p as never)[i]?.shape ?? [])}`)
     .join(', ')
 
-/** Parameters near those a layer starts with, so that none is a round number any more. */
-const disturbed = (p: Params, key: Key): Params => {
-  const { leaves, structure } = flattenParams('laws.layer', p)
-  return rebuild<Params>(
-    structure,
-    leaves.map((x, i) => op.add(x, op.mul(normal([...dimsOf(x)])(foldIn(i)(key)), op.constant(0.1))))
-  )
-}
-
-/** One number of a tree, moved by `t`. */
-const nudged = (p: Params, leaf: number, offset: number, t: number): Params => {
-  const { leaves, structure } = flattenParams('laws.layer', p)
-  return rebuild<Params>(
-    structure,
-    leaves.map((x, i) =>
-      i === leaf
-        ? make(
-            dimsOf(x),
-            Float64Array.from(toFlatArray(x), (value, k) => (k === offset ? value + t : value))
-          )
-        : x
-    )
-  )
-}
-
-/** Where number `pick` of a tree is: its tensor, its place there. */
-const locate = (p: Params, pick: number): { readonly leaf: number; readonly offset: number } | null => {
-  const sizes = params.tensors(p as never).map((x) => toFlatArray(x).length)
-  const total = sizes.reduce((sum, n) => sum + n, 0)
-  if (total === 0) return null
-  const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, n) => sum + n, 0))
-  const at = pick % total
-  const leaf = starts.findLastIndex((start, i) => at >= start && (sizes[i] ?? 0) > 0)
-  return { leaf, offset: at - (starts[leaf] ?? 0) }
-}
-
-/** Stands where no tensor can be missing. */
-const nothing = op.constant(NaN)
-
-/** Below this, numbers are trusted to give a derivative. */
-const trusted = numeric.atol / 20
-
-/** The gradient by chosen parameters and inputs against numbers, but not within a step of a kink. */
-const gradientsAgree = (
-  { start, apply }: Run,
-  differentiable: boolean,
-  mode: Mode,
-  { key, x, picks }: Sample
-): E.Either<Difference, void> => {
-  const { params: initial, state } = start(key)
-  const point = { params: disturbed(initial, foldIn(1)(key)), ...(differentiable ? { x } : {}) } as unknown as Params
-  const loss = (at: Params): Scalar => {
-    const { params: p, x: input = x } = at as unknown as { readonly params: Params; readonly x?: Tensor }
-    const [y] = apply(mode, p, state, input)
-    const weighted = op.mul(y, normal([...dimsOf(y)])(foldIn(2)(key)))
-    return op.sum(
-      weighted,
-      dimsOf(y).map((_, axis) => axis),
-      false
-    ) as unknown as Scalar
-  }
-  const gradient = params.tensors(grad(loss as never)(point as never))
-  const paths = params.paths(point as never)
-  const tensors = params.tensors(point as never)
-  const looked = picks.flatMap((pick) => {
-    const found = locate(point, pick)
-    if (found === null) return []
-    const { leaf, offset } = found
-    const value = toFlatArray(tensors[leaf] ?? nothing)[offset] ?? NaN
-    const step = 5e-4 * Math.max(1, Math.abs(value))
-    const f = (t: number): Tensor => loss(nudged(point, leaf, offset, t))
-    const byNumbers = probe(f, step)
-    const expected = toFlatArray(byNumbers.slope)[0] ?? NaN
-    if (byNumbers.roughness > trusted * Math.max(1, Math.abs(expected))) return []
-    const actual = toFlatArray(gradient[leaf] ?? nothing)[offset] ?? NaN
-    const place = {
-      path: (paths[leaf] ?? '').replace('params.', ''),
-      index: indexOf(dimsOf(tensors[leaf] ?? nothing), offset)
-    }
-    return [
-      E.mapLeft((difference: Difference) => ({ ...difference, ...place }))(
-        agreeNumbers(`the derivative (${mode._tag})`, numeric)(actual, expected)
-      )
-    ]
-  })
-  fc.pre(looked.length > 0 || picks.length === 0 || params.count(point as never) === 0)
-  return every(looked.map((outcome) => () => outcome))
-}
+const copy = (p: Params): Params => params.map(((x: Tensor) => makeFrom(x.shape, toFlatArray(x))) as never)(p as never)
 
 /**
  * What every layer must do: start the same from the same key, give the shape it claims after any batch dimensions, give
- * the same twice, take no notice of the order of a batch when it infers, leave its state alone then, and have the
- * gradients that numbers give, in both modes.
+ * the same twice and change nothing it is given; when it infers, leave its state alone and take examples one by one,
+ * whatever their order; and have the gradients that numbers give, in both modes. Inferring is tried with the state that a
+ * step of training left.
  *
  * @example
  * import { nn } from 'grad-ts'
@@ -205,9 +103,11 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
     }),
     says('the state keeps its structure, and inferring leaves it alone', rows, ({ key, x }) => {
       const { params: p, state } = start(key)
+      const next = apply(train(key), p, state, x)[1]
       return every([
         () => identicalTrees('the state after inferring')(apply(infer, p, state, x)[1], state),
-        () => agreeText('the form of the state after training')(form(apply(train(key), p, state, x)[1]), form(state))
+        () => agreeText('the form of the state after training')(form(next), form(state)),
+        () => identicalTrees('the state after training and inferring')(apply(infer, p, next, x)[1], next)
       ])
     }),
     says('the same arguments give the same bits', rows, ({ key, x }) => {
@@ -222,6 +122,20 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
         })
       )
     }),
+    says('parameters, state and data stay as they are', rows, ({ key, x }) => {
+      const { params: p, state } = start(key)
+      const [p0, s0, x0] = [copy(p), copy(state), copy(x)]
+      return every(
+        modes(key).map((mode) => () => {
+          apply(mode, p, state, x)
+          return every([
+            () => identicalTrees(`the parameters afterwards (${mode._tag})`)(p, p0),
+            () => identicalTrees(`the state afterwards (${mode._tag})`)(state, s0),
+            () => identicalTrees(`the data afterwards (${mode._tag})`)(x, x0)
+          ])
+        })
+      )
+    }),
     says('without a use for the key, any key gives the same', rows, ({ key, x }) => {
       const { params: p, state } = start(key)
       return l.usesKey
@@ -231,8 +145,10 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
             apply(train(foldIn(5)(key)), p, state, x)[0]
           )
     }),
-    says('inferring takes no notice of the order of a batch', rows, ({ key, x, picks }) => {
-      const { params: p, state } = start(key)
+    says('inferring takes no notice of the order of a batch', rows, (given) => {
+      const { key, x, picks } = given
+      const { params: p, state: first } = start(key)
+      const state = trained(run, p, first, given)
       const n = dimsOf(x)[0] ?? 0
       const [by = 0] = picks
       const order = Array.from({ length: n }, (_, i) => (n - 1 - i + by) % n)
@@ -240,6 +156,19 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
       return agree('the output of the shuffled batch')(
         apply(infer, p, state, shuffled(x))[0],
         shuffled(apply(infer, p, state, x)[0])
+      )
+    }),
+    says('inferring takes the examples of a batch one by one', rows, (given) => {
+      const { params: p, state: first } = start(given.key)
+      const state = trained(run, p, first, given)
+      const [y] = apply(infer, p, state, given.x)
+      const pick = (i: number, of: Tensor): Tensor => gatherRows([i])(of as never)
+      return every(
+        Array.from(
+          { length: dimsOf(given.x)[0] ?? 0 },
+          (_, i) => () =>
+            agree(`the output of example ${i} alone`)(apply(infer, p, state, pick(i, given.x))[0], pick(i, y))
+        )
       )
     }),
     ...(['Infer', 'Train'] as const).map((name, i) =>

@@ -2,7 +2,15 @@
 export { type Decoded, decode, parse, print, showFaults } from './fault.ts'
 export { type Fit, FitSettings, fitSettings, toFit } from './fit.ts'
 export { type Flag, type Flags, flags, numberFlag, switchFlag, textFlag, withDefault } from './flags.ts'
-export { LayerSettings, layerSettings, type Model, ModelSettings, modelSettings, toModel } from './model.ts'
+export {
+  LayerSettings,
+  layerSettings,
+  type Model,
+  ModelSettings,
+  modelSettings,
+  type ResidualSettings,
+  toModel
+} from './model.ts'
 export * from './number.ts'
 export { OptimizerSettings, optimizerSettings, toOptimizer } from './optimizer.ts'
 export { JsonParams, paramsLike, type ParamsJson } from './params.ts'

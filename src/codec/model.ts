@@ -1,93 +1,104 @@
 import * as t from 'io-ts'
-import { identity } from 'fp-ts/lib/function.js'
 import * as nn from '../nn/index.ts'
-import { logSoftmax, type Pointwise, relu, sigmoid, softmax, softplus, tanh } from '../ops/index.ts'
 import type { Params } from '../params/index.ts'
-import { type Decoded, decode, refuse } from './fault.ts'
-import { Finite, KeepProbability, NonNegative, PositiveInteger } from './number.ts'
-import { flag, list, oneOf, refined, struct, tagged } from './struct.ts'
+import { Activation, toActivation } from './activation.ts'
+import { type Decoded, decode } from './fault.ts'
+import { Initializer, toInitializer } from './initializer.ts'
+import { KeepProbability, PositiveInteger, Rate, Share } from './number.ts'
+import { flag, type Given, list, refined, struct, type Tagged, tagged } from './struct.ts'
 
 /** Models as data: the number of inputs, and the layers in order. */
 
-const activations = {
-  linear: identity,
-  relu,
-  sigmoid,
-  tanh,
-  softplus,
-  softmax,
-  logSoftmax
-} as const satisfies Readonly<Record<string, Pointwise>>
-type ActivationName = keyof typeof activations
+const kinds = {
+  dense: [{ units: PositiveInteger }, { activation: Activation, initializer: Initializer, bias: flag }],
+  activation: [{ activation: Activation }, {}],
+  dropout: [{ keepProbability: KeepProbability }, {}],
+  batchNorm: [{}, { momentum: Share, epsilon: Rate }],
+  layerNorm: [{}, { epsilon: Rate }]
+} as const
 
-const Activation = oneOf('activation', Object.keys(activations) as readonly ActivationName[])
+/** A residual block, as it stands in a settings file. @category settings @since 0.1.0 */
+export interface ResidualSettings {
+  readonly type: 'residual'
+  /** What is added to its input; it must give as many features as it takes. */
+  readonly layers: readonly LayerSettings[]
+}
 
-const initializers = {
-  heNormal: nn.heNormal,
-  heUniform: nn.heUniform,
-  xavier: nn.xavier,
-  glorotNormal: nn.glorotNormal,
-  glorotUniform: nn.glorotUniform,
-  lecunNormal: nn.lecunNormal,
-  lecunUniform: nn.lecunUniform,
-  zeros: nn.zeros,
-  ones: nn.ones
-} as const satisfies Readonly<Record<string, nn.Initializer>>
-type InitializerName = keyof typeof initializers
+/** @category settings @since 0.1.0 */
+export type LayerSettings = Tagged<'type', typeof kinds> | ResidualSettings
 
-const InitializerName = oneOf('initializer', Object.keys(initializers) as readonly InitializerName[])
+/** How deep residual blocks may stand in each other; a file can say any number, and the stack is not endless. */
+const deepest = 50
 
-const Drawn = tagged('initializer', 'name', {
-  normal: [{ standardDeviation: NonNegative }, { mean: Finite }],
-  uniform: [{ min: Finite, max: Finite }, {}],
-  constant: [{ value: Finite }, {}]
-} as const)
-
-type Drawn = t.TypeOf<typeof Drawn>
-
-const Ordered = refined(Drawn, (drawn) =>
-  drawn.name === 'uniform' && drawn.min >= drawn.max
-    ? [{ at: ['min'], message: `needs a number below max (${drawn.max}), got ${drawn.min}` }]
-    : []
-)
-
-const Initializer: t.Type<InitializerName | Drawn> = new t.Type(
-  'initializer',
-  (value): value is InitializerName | Drawn => InitializerName.is(value) || Ordered.is(value),
-  (value, context) =>
-    InitializerName.is(value)
-      ? t.success(value)
-      : typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? Ordered.validate(value, context)
-        : refuse(
-            `one of ${Object.keys(initializers).join(', ')}, or a record such as { name: "normal", standardDeviation: 0.01 }`,
-            value,
-            context
-          ),
-  t.identity
-)
+/** The layers inside a residual block: each level adds two steps to a path. */
+const inner = (layer: t.Type<LayerSettings, Given>): t.Type<readonly LayerSettings[], readonly Given[]> => {
+  const layers = list('layers', layer)
+  return new t.Type<readonly LayerSettings[], readonly Given[]>(
+    'layers',
+    layers.is,
+    (value, context) =>
+      context.length > 2 * deepest
+        ? t.failure(value, context, `is nested too deeply; needs at most ${deepest} levels`)
+        : layers.validate(value, context),
+    layers.encode
+  )
+}
 
 /**
  * A layer, as it stands in a settings file: `{ type: 'dense', units: 64, activation: 'relu', initializer: 'heNormal' }`,
- * `{ type: 'dropout', keepProbability: 0.8 }` or `{ type: 'activation', activation: 'tanh' }`. A dense layer has a bias
- * unless `bias` is false; without an initializer it starts as `nn.dense` does.
+ * `{ type: 'activation', activation: { name: 'leakyRelu', slope: 0.1 } }`, `{ type: 'dropout', keepProbability: 0.8 }`,
+ * `{ type: 'batchNorm', momentum: 0.1 }`, `{ type: 'layerNorm' }`, or `{ type: 'residual', layers: [ … ] }` with any of
+ * these inside. A dense layer has a bias unless `bias` is false; what is left out is as in `nn`.
  *
  * @category settings
  * @since 0.1.0
  */
-export const LayerSettings = tagged('layerSettings', 'type', {
-  dense: [{ units: PositiveInteger }, { activation: Activation, initializer: Initializer, bias: flag }],
-  activation: [{ activation: Activation }, {}],
-  dropout: [{ keepProbability: KeepProbability }, {}]
-} as const)
-/** @category settings @since 0.1.0 */
-export type LayerSettings = t.TypeOf<typeof LayerSettings>
+export const LayerSettings: t.Type<LayerSettings, Given> = t.recursion<LayerSettings, Given>('layerSettings', (layer) =>
+  tagged('layerSettings', 'type', { ...kinds, residual: [{ layers: inner(layer) }, {}] } as const)
+)
+
+/** How many features come out of layers that so many go into. */
+const unitsAfter = (units: number, layers: readonly LayerSettings[]): number =>
+  layers.reduce<number>((before, layer) => (layer.type === 'dense' ? layer.units : before), units)
+
+const hasDense = (layers: readonly LayerSettings[]): boolean =>
+  layers.some((layer) => layer.type === 'dense' || (layer.type === 'residual' && hasDense(layer.layers)))
 
 const Layers = refined(list('layers', LayerSettings), (layers) =>
-  layers.some(({ type }) => type === 'dense')
+  hasDense(layers)
     ? []
     : [{ at: [], message: `needs at least one dense layer, got ${layers.length === 0 ? 'no layers' : 'none'}` }]
 )
+
+interface Misfit {
+  readonly at: readonly (string | number)[]
+  readonly message: string
+}
+
+/** Residual blocks that are empty, or do not give as many features as they take, wherever they stand. */
+const residualFaults = (
+  units: number,
+  layers: readonly LayerSettings[],
+  path: readonly (string | number)[]
+): readonly Misfit[] =>
+  layers.flatMap((layer, i) => {
+    if (layer.type !== 'residual') return []
+    const at = [...path, i, 'layers']
+    const before = unitsAfter(units, layers.slice(0, i))
+    const after = unitsAfter(before, layer.layers)
+    const own =
+      layer.layers.length === 0
+        ? [{ at, message: 'needs at least one layer, got none' }]
+        : after === before
+          ? []
+          : [
+              {
+                at,
+                message: `needs to give the ${before} features that it takes, as these are added to it; gives ${after}`
+              }
+            ]
+    return [...own, ...residualFaults(before, layer.layers, at)]
+  })
 
 /**
  * A model, as it stands in a settings file: the number of features that go in, and the layers in order.
@@ -95,7 +106,10 @@ const Layers = refined(list('layers', LayerSettings), (layers) =>
  * @category settings
  * @since 0.1.0
  */
-export const ModelSettings = struct('modelSettings', { inputs: PositiveInteger, layers: Layers })
+export const ModelSettings = refined(
+  struct('modelSettings', { inputs: PositiveInteger, layers: Layers }),
+  ({ inputs, layers }) => residualFaults(inputs, layers, ['layers'])
+)
 /** @category settings @since 0.1.0 */
 export type ModelSettings = t.TypeOf<typeof ModelSettings>
 
@@ -121,7 +135,9 @@ export const layerSettings: (value: unknown) => Decoded<LayerSettings> = decode(
  *   E.left([
  *     {
  *       path: 'layers[0].activation',
- *       message: 'needs one of linear, relu, sigmoid, tanh, softplus, softmax, logSoftmax, got "rely"'
+ *       message:
+ *         'needs one of linear, relu, leakyRelu, elu, selu, swish, gelu, geluTanh, mish, hardSwish, softplus, sigmoid, ' +
+ *         'hardSigmoid, tanh, softsign, softmax, logSoftmax, or a record such as { name: "leakyRelu", slope: 0.1 }, got "rely"'
  *     },
  *     { path: 'layers[1].units', message: 'needs a whole number of at least 1, got 0' }
  *   ])
@@ -134,38 +150,31 @@ export const modelSettings: (value: unknown) => Decoded<ModelSettings> = decode(
 /** A model whose layers are known at run time only. @category settings @since 0.1.0 */
 export type Model = nn.Layer<readonly Params[], readonly Params[], [number], [number]>
 
-const toInitializer = (settings: InitializerName | Drawn): nn.Initializer => {
-  if (typeof settings === 'string') return initializers[settings]
-  switch (settings.name) {
-    case 'normal':
-      return nn.normal(settings)
-    case 'uniform':
-      return nn.uniform(settings)
-    case 'constant':
-      return nn.constant(settings.value)
-  }
-}
-
-const toStage = (inputs: number, settings: LayerSettings): nn.Stage => {
+const toStage = (features: number, settings: LayerSettings): nn.Stage => {
   switch (settings.type) {
     case 'activation':
-      return activations[settings.activation]
+      return toActivation(settings.activation)
     case 'dropout':
       return nn.dropout(settings)
+    case 'batchNorm':
+      return nn.batchNorm({ ...settings, features })
+    case 'layerNorm':
+      return nn.layerNorm({ ...settings, features })
+    case 'residual':
+      return nn.residual(...toStages(features, settings.layers))
     case 'dense':
       return nn.dense({
-        inputs,
+        inputs: features,
         outputs: settings.units,
-        ...(settings.activation === undefined ? {} : { activation: activations[settings.activation] }),
+        ...(settings.activation === undefined ? {} : { activation: toActivation(settings.activation) }),
         ...(settings.initializer === undefined ? {} : { weight: toInitializer(settings.initializer) }),
         ...(settings.bias === false ? { bias: settings.bias } : {})
       })
   }
 }
 
-/** How many features come out of the layers before one. */
-const unitsBefore = ({ inputs, layers }: ModelSettings, at: number): number =>
-  layers.slice(0, at).reduce<number>((units, layer) => (layer.type === 'dense' ? layer.units : units), inputs)
+const toStages = (features: number, layers: readonly LayerSettings[]): readonly nn.Stage[] =>
+  layers.map((layer, i) => toStage(unitsAfter(features, layers.slice(0, i)), layer))
 
 /**
  * The model that decoded settings describe. Its number of inputs and outputs is known at run time only.
@@ -192,7 +201,5 @@ const unitsBefore = ({ inputs, layers }: ModelSettings, at: number): number =>
  * @category settings
  * @since 0.1.0
  */
-export const toModel = (settings: ModelSettings): Model => {
-  const stages = settings.layers.map((layer, i) => toStage(unitsBefore(settings, i), layer))
-  return nn.sequential(...stages) as unknown as Model
-}
+export const toModel = ({ inputs, layers }: ModelSettings): Model =>
+  nn.sequential(...toStages(inputs, layers)) as unknown as Model

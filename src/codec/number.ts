@@ -116,6 +116,15 @@ export const KeepProbability = branded<KeepProbabilityBrand>(
   (value) => value > 0 && value <= 1
 )
 
+/** What makes a number a {@link Share}. @category numbers @since 0.1.0 */
+export interface ShareBrand {
+  readonly Share: unique symbol
+}
+/** A number above 0 and at most 1. @category numbers @since 0.1.0 */
+export type Share = t.Branded<number, ShareBrand>
+/** A number above 0 and at most 1: a part that may be everything, such as that of a batch in running statistics. @category numbers @since 0.1.0 */
+export const Share = branded<ShareBrand>('Share', 'a number above 0 and at most 1', (value) => value > 0 && value <= 1)
+
 /** What makes a number a {@link Fraction}. @category numbers @since 0.1.0 */
 export interface FractionBrand {
   readonly Fraction: unique symbol

@@ -157,6 +157,24 @@ export const flag: t.Type<boolean, boolean> = new t.Type(
   (value) => value
 )
 
+/** A name, or a record where the name alone does not tell all. */
+export const nameOr = <W extends string, A, O>(
+  name: t.Type<W, W>,
+  record: t.Type<A, O>,
+  need: string
+): t.Type<W | A, W | O> =>
+  new t.Type<W | A, W | O>(
+    name.name,
+    (value): value is W | A => name.is(value) || record.is(value),
+    (value, context) =>
+      name.is(value)
+        ? t.success(value)
+        : isGiven(value)
+          ? record.validate(value, context)
+          : refuse(need, value, context),
+    (value) => (name.is(value) ? value : record.encode(value))
+  )
+
 /** Records told apart by the word under one key. @category decoding @since 0.1.0 */
 export type Tagged<K extends string, V extends Readonly<Record<string, readonly [t.Props, t.Props]>>> = {
   readonly [W in keyof V]: Readonly<Record<K, W>> & Struct<V[W][0], V[W][1]>

@@ -1,8 +1,9 @@
+import { showGot } from '../random/settings.ts'
 import { type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { asRecord, asTensor } from '../tensor/given.ts'
 import type { Same, SameDims, Shape, ShapeError, Show } from '../tensor/shape.ts'
-import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
 
 /** What losses and metrics share: predictions beside targets of exactly the same shape. */
 
@@ -67,4 +68,16 @@ export const countLabels = (what: string, labels: Labels): number => {
   return dims.length === 1
     ? dims[0]!
     : fail('ShapeError', `${what}: labels must be a vector, got shape ${showDims(dims)}`)
+}
+
+/** The numbers of labels that are all classes. */
+export const classLabels = (what: string, labels: Labels, classes: number): ArrayLike<number> => {
+  const values = 'shape' in labels ? valuesOf(what, labels) : labels
+  const wrong = Array.from(values).findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < classes))
+  return wrong < 0
+    ? values
+    : fail(
+        'IndexError',
+        `${what}: label ${showGot(values[wrong])} at position ${wrong} is not a class; use whole numbers from 0 to ${classes - 1}`
+      )
 }

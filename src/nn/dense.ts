@@ -1,4 +1,5 @@
-import { add, matmul, type Pointwise, relu } from '../ops/index.ts'
+import { isRectifier } from '../ops/elementwise.ts'
+import { add, matmul, type Pointwise } from '../ops/index.ts'
 import { type Key, split } from '../random/index.ts'
 import { asRecord } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -25,7 +26,7 @@ export interface DenseSettings<I extends number, O extends number, Bias extends 
   readonly outputs: O
   /** A function that keeps the shape, applied to the result; it may also stand as a stage of its own. */
   readonly activation?: Pointwise
-  /** How the weight starts: `heNormal` when the activation given here is `relu`, otherwise `xavier`. */
+  /** How the weight starts: `heNormal` when the activation given here is relu or one of its kin, otherwise `xavier`. */
   readonly weight?: Initializer
   /** How the bias starts, `zeros` when left out; `false` for none. */
   readonly bias?: Bias
@@ -34,8 +35,10 @@ export interface DenseSettings<I extends number, O extends number, Bias extends 
 /**
  * A dense layer: `x · weight + bias`, then the activation if there is one.
  *
- * The weight starts by `heNormal` when `activation` is `relu`, otherwise by `xavier`: an activation that stands as a stage
- * of its own is not seen here, so name `weight: heNormal` where a relu follows.
+ * The weight starts by `heNormal` when `activation` is relu or one of its kin, which lose about half of the signal:
+ * `leakyRelu`, `elu`, `swish`, `gelu`, `geluTanh`, `mish`, `hardSwish`. Otherwise it starts by `xavier`, which is the
+ * `lecunNormal` that selu was made for. An activation of your own, or one that stands as a stage of its own, is not known
+ * here, so name `weight: heNormal` where it is a kind of relu.
  *
  * @shape x [...batch, inputs] → [...batch, outputs]; weight [inputs, outputs], bias [outputs]
  * @throws ValueError when `inputs` or `outputs` is not a whole number of at least 1
@@ -60,7 +63,7 @@ export const dense = <const I extends number, const O extends number, Bias exten
   checkSize('dense', 'inputs', inputs)
   checkSize('dense', 'outputs', outputs)
   if (activation !== undefined) checkFunction('dense', 'activation', activation)
-  const startWeight = checkFunction('dense', 'weight', settings.weight ?? (activation === relu ? heNormal : xavier))
+  const startWeight = checkFunction('dense', 'weight', settings.weight ?? (isRectifier(activation) ? heNormal : xavier))
   const startBias: Initializer | false = settings.bias ?? zeros
   if (startBias !== false) checkFunction('dense', 'bias', startBias)
 

@@ -51,7 +51,7 @@ export type Has<P> = [P] extends [readonly []] ? false : readonly [] extends P ?
  * A layer is a value: how it starts, and how it is applied. `I` and `O` are the shapes of one example; any batch
  * dimensions stand before them. It has no parameters inside: they are handed in.
  *
- * Most layers come from `stateless` or `lambda`; one with state (running statistics) is written out in full.
+ * Most layers come from `stateless` or `lambda`; one with state (running statistics) is written out in full, as `batchNorm` is.
  *
  * @example
  * import { deepStrictEqual } from 'assert'

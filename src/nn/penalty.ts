@@ -2,9 +2,11 @@ import { flattenParams, type TreeOf } from '../params/tree.ts'
 import { checkScale } from '../random/settings.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { fail } from '../tensor/errors.ts'
+import { asRecord } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Scalar, Tensor } from '../tensor/tensor.ts'
 import { pathsOf, showPath } from '../tree/tree.ts'
+import { checkFunction } from './settings.ts'
 
 /** Terms of a loss that keep parameters small. */
 
@@ -23,7 +25,9 @@ const isWeight = (path: string): boolean => path.endsWith('.weight')
 
 const penalty =
   (what: string, factor: number, each: (x: Tensor) => Tensor) =>
-  ({ strength, where = isWeight }: PenaltySettings): Penalty => {
+  (settings: PenaltySettings): Penalty => {
+    const { strength, where = isWeight } = asRecord(what, 'settings { strength }', settings)
+    checkFunction(what, 'where', where)
     const scale = op.constant(factor * checkScale(what, 'strength', strength))
     return (params) => {
       const { leaves, structure } = flattenParams(what, params)
@@ -47,11 +51,12 @@ const penalty =
   }
 
 /**
- * `strength · Σ w² / 2` over chosen parameters, by default the weights and not the biases; its gradient is
- * `strength · w`. Not divided by the size of a batch: for the form λ / (2m) of some courses, `strength` is λ / m.
+ * `strength · Σ w² / 2` over chosen parameters, by default the weights, not the biases and what normalisation scales by; its
+ * gradient is `strength · w`. Not divided by the size of a batch: for the form λ / (2m) of some courses, `strength` is λ / m.
  *
  * @shape parameters of any structure → []
- * @throws ValueError when `strength` is negative or not finite, or no parameter is chosen
+ * @throws ValueError when `strength` is negative or not finite, or, at a call, no parameter is chosen
+ * @throws TreeError when a parameter is no tensor
  * @see Goodfellow, Bengio, Courville, Deep Learning (2016), §7.1.1
  * @example
  * import { deepStrictEqual, strictEqual } from 'assert'
@@ -67,10 +72,13 @@ const penalty =
 export const l2 = penalty('l2', 0.5, op.square)
 
 /**
- * `strength · Σ |w|` over chosen parameters, by default the weights and not the biases. The derivative at 0 is 0.
+ * `strength · Σ |w|` over chosen parameters, by default the weights, not the biases and what normalisation scales by; its
+ * gradient is `strength` with the sign of `w`, and 0 where that is 0. It draws parameters to 0 itself, where `l2` makes
+ * them small.
  *
  * @shape parameters of any structure → []
- * @throws ValueError when `strength` is negative or not finite, or no parameter is chosen
+ * @throws ValueError when `strength` is negative or not finite, or, at a call, no parameter is chosen
+ * @throws TreeError when a parameter is no tensor
  * @see Goodfellow, Bengio, Courville, Deep Learning (2016), §7.1.2
  * @example
  * import { strictEqual } from 'assert'

@@ -1,38 +1,14 @@
 import type { Pointwise } from '../ops/index.ts'
 import type { Key } from '../random/index.ts'
-import { checkDims, type Dims, showDims } from '../tensor/dims.ts'
-import { fail } from '../tensor/errors.ts'
-import { asTensor } from '../tensor/given.ts'
+import { checkDims, type Dims } from '../tensor/dims.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { checked } from './checked.ts'
 import type { Layer, Mode, PointwiseLayer } from './layer.ts'
 
 /** Layers from plain functions: with parameters, or without any. */
 
 const nothing: readonly [] = []
-
-/**
- * The claim of a layer's type is checked at every call, since shapes may be known at run time only and the compiler
- * cannot follow a matrix product behind batch dimensions of unknown number. It costs a few comparisons of numbers.
- */
-const checked = (name: string, input: Dims, output: Dims, f: (x: Tensor) => Tensor, x: Tensor): Tensor => {
-  const from = dimsOf(asTensor(name, x))
-  const batch = from.length - input.length
-  if (batch < 0 || !input.every((n, i) => n === from[batch + i]))
-    fail(
-      'ShapeError',
-      `${name}: takes ${showDims(input)} after any batch dimensions, got shape ${showDims(from)}; check the data`
-    )
-  const y = f(x)
-  const to = dimsOf(asTensor(`${name}: its result`, y))
-  return to.length === batch + output.length && to.every((n, i) => n === (i < batch ? from[i] : output[i - batch]))
-    ? y
-    : fail(
-        'ShapeError',
-        `${name}: must give ${showDims([...from.slice(0, batch), ...output])} for an input of shape ${showDims(from)}, ` +
-          `gave ${showDims(to)}; check that the parameters are this layer's`
-      )
-}
 
 /**
  * What a layer without state is made of. `apply` sees batch dimensions of unknown number; the shape it gives is checked

@@ -1,3 +1,4 @@
+export * from './activations.ts'
 export * from './arithmetic.ts'
 export * from './choice.ts'
 export * from './matmul.ts'

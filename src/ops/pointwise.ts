@@ -1,16 +1,11 @@
 import { tensors as op } from '../tape/algebra.ts'
 import { fail } from '../tensor/errors.ts'
-import { asNumber, asRecord, asTensor } from '../tensor/given.ts'
-import type { Shape } from '../tensor/shape.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { asNumber, asRecord } from '../tensor/given.ts'
+import { type Pointwise, pointwise, rectifier } from './elementwise.ts'
 
 /** Functions of each element; the shape stays. */
 
-/** A function on tensors of any shape that keeps the shape. @category pointwise @since 0.1.0 */
-export type Pointwise = <S extends Shape>(x: Tensor<S>) => Tensor<S>
-
-const pointwise = (name: string, f: (x: Tensor) => Tensor): Pointwise =>
-  ((x: Tensor) => f(asTensor(name, x))) as unknown as Pointwise
+export type { Pointwise }
 
 /** `−x`. @category pointwise @since 0.1.0 */
 export const neg: Pointwise = pointwise('neg', op.neg)
@@ -84,7 +79,7 @@ export const erf: Pointwise = pointwise('erf', op.erf)
  * @category activations
  * @since 0.1.0
  */
-export const relu: Pointwise = pointwise('relu', op.relu)
+export const relu: Pointwise = rectifier('relu', op.relu)
 /** The value itself, as a constant: no derivative passes through. @category pointwise @since 0.1.0 */
 export const stopGradient: Pointwise = pointwise('stopGradient', op.stopGradient)
 

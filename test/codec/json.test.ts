@@ -171,6 +171,50 @@ describe('a training state in JSON', () => {
     }
   )
 
+  describe('of a model with state', () => {
+    const normalised = {
+      ...problem,
+      model: nn.sequential(
+        nn.dense({ inputs: 2, outputs: 8 }),
+        nn.batchNorm({ features: 8 }),
+        nn.residual(nn.batchNorm({ features: 8 }), relu, nn.dense({ inputs: 8, outputs: 8 })),
+        nn.dense({ inputs: 8, outputs: 3 })
+      )
+    }
+    const first = train.start(normalised)(random.key(1))
+    const kind = codec.trainState(first)
+    const goOn = (from: typeof first) => {
+      const result = train.fit(normalised, { epochs: 2, batchSize: 10 })(set)(from)
+      if (result._tag === 'Left') throw new Error(train.showError(result.left))
+      return result.right
+    }
+    const after = goOn(first)
+
+    it('keeps its running statistics, and goes on from them, bit for bit', () => {
+      const read = right(codec.parse(kind)(codec.print(kind)(after)))
+      expect(bits(read)).toEqual(bits(after))
+      expect(bits(read.modelState)).not.toEqual(bits(first.modelState))
+      expect(bits(goOn(read))).toEqual(bits(goOn(after)))
+      expect(kind.is(after)).toBe(true)
+    })
+
+    it('tells what is wrong with them, at its place', () => {
+      const json = JSON.parse(codec.print(kind)(after)) as { modelState: unknown[] }
+      const [own, inner] = json.modelState as [Record<string, unknown>, unknown]
+      const wrong = [{ mean: own['mean'], variance: { shape: [7], data: [1, 1, 1, 1, 1, 1, 1] }, count: 3 }, inner]
+      expect(faults(codec.decode(kind)({ ...json, modelState: wrong }))).toEqual([
+        'modelState[0].count: is not known; there is mean, variance',
+        'modelState[0].variance: needs shape [8], got shape [7]'
+      ])
+      expect(faults(codec.decode(kind)({ ...json, modelState: [own, []] }))).toEqual([
+        'modelState[1]: needs a list of 1, got a list of 0'
+      ])
+      expect(faults(codec.decode(kind)({ ...json, modelState: [] }))).toEqual([
+        'modelState: needs a list of 2, got a list of 0'
+      ])
+    })
+  })
+
   it('keeps figures that JSON cannot write', () => {
     const state = { ...start, history: [{ epoch: 1, loss: Infinity, accuracy: NaN, gap: -0, none: undefined }] }
     const [line] = right(codec.parse(type)(codec.print(type)(state))).history

@@ -17,6 +17,7 @@ const edges = [
   [codec.Finite, [0, -huge, huge, tiny], []],
   [codec.Probability, [0, tiny, 1], [-tiny, above1]],
   [codec.KeepProbability, [tiny, 0.5, 1], [0, -tiny, above1]],
+  [codec.Share, [tiny, 0.5, 1], [0, -tiny, above1]],
   [codec.Fraction, [tiny, 0.5, below1], [0, 1]],
   [codec.Decay, [0, 0.9, below1], [1, -tiny]],
   [codec.Seed, [0, -most, most], [0.5, most + 1, -most - 1]]

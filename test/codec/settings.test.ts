@@ -1,8 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { identity } from 'fp-ts/lib/function.js'
 import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
 import * as codec from '../../src/codec/index.ts'
 import { nn, optim, random, train } from '../../src/index.ts'
+import * as ops from '../../src/ops/index.ts'
 import { relu, softmax } from '../../src/ops/index.ts'
 import { tensor } from '../../src/tensor/construct.ts'
 import { bits, faults, right } from './support.ts'
@@ -274,6 +276,148 @@ describe('model settings', () => {
     expect(bits(codec.toModel(read).init(key))).toEqual(bits(expected))
   })
 
+  it.each([
+    ['linear', identity as ops.Pointwise],
+    ['relu', ops.relu],
+    ['leakyRelu', ops.leakyRelu()],
+    [{ name: 'leakyRelu' }, ops.leakyRelu()],
+    [{ name: 'leakyRelu', slope: 0.3 }, ops.leakyRelu({ slope: 0.3 })],
+    ['elu', ops.elu()],
+    [{ name: 'elu', alpha: 0.5 }, ops.elu({ alpha: 0.5 })],
+    ['selu', ops.selu],
+    ['swish', ops.swish],
+    ['gelu', ops.gelu],
+    ['geluTanh', ops.geluTanh],
+    ['mish', ops.mish],
+    ['hardSwish', ops.hardSwish],
+    ['softplus', ops.softplus],
+    ['sigmoid', ops.sigmoid],
+    ['hardSigmoid', ops.hardSigmoid],
+    ['tanh', ops.tanh],
+    ['softsign', ops.softsign],
+    ['softmax', ops.softmax],
+    ['logSoftmax', ops.logSoftmax]
+  ] as const)('has the activation %j, alone and in a dense layer', (activation, f) => {
+    const layers = [
+      { type: 'dense', units: 3, activation },
+      { type: 'activation', activation }
+    ]
+    const decoded = right(codec.modelSettings({ inputs: 2, layers }))
+    expect(codec.ModelSettings.encode(decoded)).toEqual({ inputs: 2, layers })
+    expect(codec.ModelSettings.is(decoded)).toBe(true)
+    const made = codec.toModel(decoded)
+    const key = random.key(7)
+    const byHand = nn.sequential(nn.dense({ inputs: 2, outputs: 3, activation: f }))
+    expect(bits(made.init(key).params)).toEqual(bits(byHand.init(key).params))
+    const x = tensor([
+      [1, -2],
+      [-3, 4]
+    ])
+    const hidden = nn.predict(byHand)(byHand.init(key).params, [])(x)
+    expect(bits(nn.predict(made)(made.init(key).params, [])(x))).toEqual(bits(f(hidden)))
+  })
+
+  const blocks = {
+    inputs: 2,
+    layers: [
+      { type: 'dense', units: 4 },
+      { type: 'batchNorm' },
+      {
+        type: 'residual',
+        layers: [
+          { type: 'batchNorm', momentum: 0.3, epsilon: 0.01 },
+          { type: 'activation', activation: 'swish' },
+          { type: 'dense', units: 8 },
+          { type: 'residual', layers: [{ type: 'dense', units: 8, activation: 'gelu' }] },
+          { type: 'dropout', keepProbability: 0.5 },
+          { type: 'dense', units: 4, bias: false }
+        ]
+      },
+      { type: 'residual', layers: [{ type: 'activation', activation: 'tanh' }] },
+      { type: 'layerNorm', epsilon: 0.1 },
+      { type: 'dense', units: 1 }
+    ]
+  } as const
+
+  it('make blocks with normalisation, and the state of those, bit for bit', () => {
+    const made = codec.toModel(right(codec.modelSettings(blocks)))
+    const byHand = nn.sequential(
+      nn.dense({ inputs: 2, outputs: 4 }),
+      nn.batchNorm({ features: 4 }),
+      nn.residual(
+        nn.batchNorm({ features: 4, momentum: 0.3, epsilon: 0.01 }),
+        ops.swish,
+        nn.dense({ inputs: 4, outputs: 8 }),
+        nn.residual(nn.dense({ inputs: 8, outputs: 8, activation: ops.gelu })),
+        nn.dropout({ keepProbability: 0.5 }),
+        nn.dense({ inputs: 8, outputs: 4, bias: false })
+      ),
+      nn.residual(ops.tanh),
+      nn.layerNorm({ features: 4, epsilon: 0.1 }),
+      nn.dense({ inputs: 4, outputs: 1 })
+    )
+    const key = random.key(3)
+    const [one, other] = [made.init(key), byHand.init(key)]
+    expect(bits(one)).toEqual(bits(other))
+    const x = tensor([
+      [1, 2],
+      [3, -4],
+      [0, 1]
+    ])
+    const mode = nn.train(key)
+    expect(bits(made.apply(mode)(one.params, one.state)(x))).toEqual(
+      bits(byHand.apply(mode)(other.params, other.state)(x))
+    )
+    expect(
+      right(codec.parse(codec.ModelSettings)(codec.print(codec.ModelSettings)(right(codec.modelSettings(blocks)))))
+    ).toEqual(blocks)
+  })
+
+  it('tell of blocks that do not give what they take, wherever they stand', () => {
+    const dense = (units: number) => ({ type: 'dense', units })
+    const residual = (...layers: readonly unknown[]) => ({ type: 'residual', layers })
+    const read = (...layers: readonly unknown[]) => faults(codec.modelSettings({ inputs: 2, layers }))
+    expect(read(dense(4), residual(dense(3)), residual(dense(5), residual(dense(6)), dense(4)))).toEqual([
+      'layers[1].layers: needs to give the 4 features that it takes, as these are added to it; gives 3',
+      'layers[2].layers[1].layers: needs to give the 5 features that it takes, as these are added to it; gives 6'
+    ])
+    expect(read(dense(4), residual())).toEqual(['layers[1].layers: needs at least one layer, got none'])
+    expect(read(residual(dense(2)))).toEqual([])
+    expect(read({ type: 'batchNorm' }, residual({ type: 'layerNorm' }))).toEqual([
+      'layers: needs at least one dense layer, got none'
+    ])
+    expect(
+      read(dense(2), residual({ type: 'batchNorm', momentum: 0, features: 2 }, { type: 'dense' }), {
+        type: 'layerNorm',
+        epsilon: 0
+      })
+    ).toEqual([
+      'layers[1].layers[0].features: is not known; there is type, momentum, epsilon',
+      'layers[1].layers[0].momentum: needs a number above 0 and at most 1, got 0',
+      'layers[1].layers[1].units: is missing; needs a whole number of at least 1',
+      'layers[2].epsilon: needs a finite number above 0, got 0'
+    ])
+    expect(read({ type: 'residual' })).toEqual(['layers[0].layers: is missing; needs a list'])
+    expect(read({ type: 'dense', units: 1, activation: { name: 'elu', slope: 1 } })).toEqual([
+      'layers[0].activation.slope: is not known; there is name, alpha'
+    ])
+    expect(read({ type: 'dense', units: 1, activation: { name: 'leakyRelu', slope: -1 } })).toEqual([
+      'layers[0].activation.slope: needs a finite number of at least 0, got -1'
+    ])
+    expect(read({ type: 'dense', units: 1, activation: { name: 'relu' } })).toEqual([
+      'layers[0].activation.name: needs one of leakyRelu, elu, got "relu"'
+    ])
+  })
+
+  it('tell of blocks in blocks without end', () => {
+    const deep = Array.from({ length: 5000 }).reduce<unknown>((layer) => ({ type: 'residual', layers: [layer] }), {
+      type: 'dense',
+      units: 2
+    })
+    const [fault] = faults(codec.modelSettings({ inputs: 2, layers: [deep] }))
+    expect(fault).toMatch(/^(layers\[0\]\.){50}layers: is nested too deeply; needs at most 50 levels$/)
+  })
+
   it('come back from JSON', () => {
     const decoded = right(codec.modelSettings(settings))
     expect(right(codec.parse(codec.ModelSettings)(codec.print(codec.ModelSettings)(decoded)))).toEqual(settings)
@@ -325,7 +469,7 @@ describe('model settings', () => {
       'layers[1].bias: needs true or false, got "yes"',
       'layers[2].rate: is not known; there is type, keepProbability',
       'layers[2].keepProbability: needs a number above 0 and at most 1, got 0',
-      'layers[3].type: needs one of dense, activation, dropout, got "conv"',
+      'layers[3].type: needs one of dense, activation, dropout, batchNorm, layerNorm, residual, got "conv"',
       'layers[4]: needs a record with type, got "dense"'
     ])
     expect(faults(codec.modelSettings({ inputs: 1, layers: [] }))).toEqual([

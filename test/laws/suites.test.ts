@@ -5,7 +5,8 @@ import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import { describe, expect, it, test } from 'vitest'
 import * as laws from '../../laws/index.ts'
 import { dense } from '../../src/nn/dense.ts'
-import type { Layer } from '../../src/nn/layer.ts'
+import { type Layer, train } from '../../src/nn/layer.ts'
+import { key } from '../../src/random/key.ts'
 import { chain, identity, Monoid as chaining } from '../../src/optim/chain.ts'
 import { clipByGlobalNorm } from '../../src/optim/clip.ts'
 import { adam, momentum, sgd } from '../../src/optim/optimizers.ts'
@@ -123,7 +124,7 @@ describe('layers', () => {
   laws.register(test)(laws.layer(centring), { numRuns: 15 })
 
   const names = laws.layer(centring).map(({ name }) => name.slice(name.indexOf(': ') + 2))
-  const [start, shape, state, bits, keys, order, infers, trains] = names
+  const [start, shape, state, bits, pure, keys, order, alone, infers, trains] = names
   const broken = (wrong: Partial<typeof centring>): readonly string[] =>
     red(laws.layer({ ...centring, ...wrong }), { numRuns: 40 })
   const after =
@@ -174,7 +175,24 @@ describe('layers', () => {
 
   it('that mix the examples of a batch are found', () => {
     const mixing = (y: Tensor): Tensor => (y.shape.length !== 2 ? y : op.add(y, op.slice(y, [0, 0], [1, 2])))
-    expect(broken({ apply: after(mixing) })).toEqual([order])
+    expect(broken({ apply: after(mixing) })).toEqual([order, alone])
+  })
+
+  it('that take statistics of a batch when inferring are found', () => {
+    const apply: typeof centring.apply = (mode) => (params, own) => (x) => {
+      const [y] = centring.apply(train(key(0)))(params, own)(x)
+      const [, next] = centring.apply(mode)(params, own)(x)
+      return mode._tag === 'Infer' ? [y, own] : [y, next]
+    }
+    expect(broken({ apply, usesKey: false })).toEqual([alone])
+  })
+
+  it('that write to what they are given are found', () => {
+    const apply: typeof centring.apply = (mode) => (params, own) => (x) => {
+      if (mode._tag === 'Train') bufferOf(loose(own.mean))!.fill(2)
+      return centring.apply(mode)(params, own)(x)
+    }
+    expect(broken({ apply })).toContain(pure)
   })
 
   it('that lose a part of their gradient are found, in both modes', () => {

@@ -1,14 +1,16 @@
 import { fc, test } from '../support/property.ts'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as nn from '../../src/nn/index.ts'
+import * as ops from '../../src/ops/index.ts'
 import { relu, sigmoid, square, sum, tanh } from '../../src/ops/index.ts'
+import { normal } from '../../src/random/continuous.ts'
 import { key, split } from '../../src/random/key.ts'
 import { ones, tensor, zeros } from '../../src/tensor/construct.ts'
-import { toArray, toFlatArray } from '../../src/tensor/read.ts'
+import { toArray, toFlatArray, toNumber } from '../../src/tensor/read.ts'
 import type { Scalar, Tensor } from '../../src/tensor/tensor.ts'
 import { grad } from '../../src/transform/grad.ts'
 import { vmap } from '../../src/transform/vmap.ts'
-import { anyKey, checkGradient, errorOf, tensorOf } from './support.ts'
+import { anyKey, checkGradient, errorOf, mean, tensorOf } from './support.ts'
 
 const layer = nn.dense({ inputs: 2, outputs: 3 })
 const params = {
@@ -89,6 +91,58 @@ describe('a dense layer', () => {
     expect(weight({ activation: relu, weight: nn.glorotUniform })).toEqual(toArray(nn.glorotUniform([2, 3])(weightKey)))
     const { bias } = nn.dense({ inputs: 2, outputs: 3, bias: nn.normal({ standardDeviation: 1 }) }).init(k).params
     expect(toArray(bias)).toEqual(toArray(nn.normal({ standardDeviation: 1 })([3])(biasKey)))
+  })
+
+  const startBefore = (activation: ops.Pointwise): unknown =>
+    toArray(nn.dense({ inputs: 2, outputs: 3, activation }).init(key(3)).params.weight)
+  const [weightKey] = split(2)(key(3))
+
+  it.each([
+    ['relu', relu],
+    ['leakyRelu', ops.leakyRelu()],
+    ['leakyRelu with no slope', ops.leakyRelu({ slope: 0 })],
+    ['elu', ops.elu({ alpha: 0.5 })],
+    ['swish', ops.swish],
+    ['gelu', ops.gelu],
+    ['geluTanh', ops.geluTanh],
+    ['mish', ops.mish],
+    ['hardSwish', ops.hardSwish]
+  ])('starts by He before %s', (_, activation) => {
+    expect(startBefore(activation)).toEqual(toArray(nn.heNormal([2, 3])(weightKey)))
+  })
+
+  it.each([
+    ['selu', ops.selu],
+    ['tanh', tanh],
+    ['sigmoid', sigmoid],
+    ['softsign', ops.softsign],
+    ['softplus', ops.softplus],
+    ['softmax', ops.softmax],
+    ['hardSigmoid', ops.hardSigmoid],
+    ['a function of one’s own', (<S extends readonly number[]>(x: Tensor<S>) => relu(x)) satisfies ops.Pointwise]
+  ])('starts by Xavier, which is LeCun, before %s', (_, activation) => {
+    expect(startBefore(activation)).toEqual(toArray(nn.xavier([2, 3])(weightKey)))
+    expect(startBefore(activation)).toEqual(toArray(nn.lecunNormal([2, 3])(weightKey)))
+  })
+
+  it.each([
+    ['relu', relu, 0.4, 2.5],
+    ['leakyRelu', ops.leakyRelu(), 0.4, 2.5],
+    ['elu', ops.elu(), 0.4, 3.5],
+    ['selu', ops.selu, 0.7, 1.4],
+    ['swish', ops.swish, 0.1, 1.5],
+    ['gelu', ops.gelu, 0.2, 1.5],
+    ['mish', ops.mish, 0.2, 1.5]
+  ])('keeps the size of a signal through ten layers of %s', (_, activation, least, most) => {
+    const sizes = [0, 1].map((seed) => {
+      const layers = Array.from({ length: 10 }, () => nn.dense({ inputs: 100, outputs: 100, activation }))
+      const deep = nn.sequential(...layers)
+      const y = nn.predict(deep)(deep.init(key(seed)).params, [])(normal([100, 100])(key(seed + 9)))
+      return Math.sqrt(toNumber(ops.mean(square(y))))
+    })
+    const size = mean(sizes)
+    expect(size).toBeGreaterThan(least)
+    expect(size).toBeLessThan(most)
   })
 
   test.prop([tensorOf([3, 2]), tensorOf([2, 4]), tensorOf([4]), fc.constantFrom(tanh, sigmoid, square)], {

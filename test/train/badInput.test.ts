@@ -332,9 +332,9 @@ const codecEntries: readonly Entry[] = [
   ],
   [
     'an activation nobody knows',
-    () => model([{ ...dense, activation: 'swish' }]),
+    () => model([{ ...dense, activation: 'swoosh' }]),
     'layers[0].activation: needs one of linear, relu',
-    'got "swish"'
+    'got "swoosh"'
   ],
   [
     'dropout settings that keep nothing',

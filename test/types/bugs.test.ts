@@ -149,6 +149,51 @@ describe('a model refuses', () => {
   })
 })
 
+describe('layers refuse', () => {
+  const { nn } = g
+  const wide = nn.dense({ inputs: 2, outputs: 4 })
+  const norm = nn.batchNorm({ features: 4 })
+  const { params: p, state } = norm.init(g.random.key(0))
+  const inTraining = nn.train(g.random.key(0))
+
+  it('to normalise another number of features', () => {
+    // @ts-expect-error 4 features, not 3
+    const program = () => nn.sequential(wide, nn.batchNorm({ features: 3 }))
+    expect(program).toThrow('stage 1 (batchNorm) takes [3] but the one before it gives [4]')
+  })
+  it('to normalise without the running statistics', () => {
+    // @ts-expect-error there is state
+    const program = () => nn.forward(norm)(nn.infer)(p)(zeros([2, 4]))
+    expect(program).toThrow('batchNorm: state.mean: needs a tensor, got undefined')
+  })
+  it('the statistics of another layer', () => {
+    const other = nn.batchNorm({ features: 1 }).init(g.random.key(0))
+    // @ts-expect-error [1] is not [4]: it would be stretched to it
+    const program = () => norm.apply(inTraining)(p, other.state)(zeros([2, 4]))
+    expect(program).toThrow('state.mean must have shape [4], got [1]')
+    // @ts-expect-error [1] is not [4]: it would be stretched to it
+    expect(() => norm.apply(inTraining)(other.params, state)(zeros([2, 4]))).toThrow('params.scale must have shape [4]')
+  })
+  it('a residual that does not give what it takes', () => {
+    // @ts-expect-error [4] cannot be added to [2]
+    const program = () => nn.residual(wide, g.relu)
+    expect(program).toThrow('its stages take [2] but give [4]')
+  })
+  it('a residual whose stages do not meet', () => {
+    // @ts-expect-error 4 is not 3
+    const program = () => nn.residual(wide, nn.batchNorm({ features: 3 }), nn.dense({ inputs: 3, outputs: 2 }))
+    expect(program).toThrow('residual: stage 1 (batchNorm) takes [3] but the one before it gives [4]')
+  })
+  it('an activation that was not told its settings', () => {
+    // @ts-expect-error it takes settings, and gives the activation
+    const program = () => nn.dense({ inputs: 2, outputs: 4, activation: g.leakyRelu })
+    const layer = program()
+    expect(() => nn.predict(layer)(layer.init(g.random.key(0)).params, [])(zeros([1, 2]))).toThrow(
+      'leakyRelu: takes settings first; write leakyRelu()(x)'
+    )
+  })
+})
+
 describe('a derivative refuses', () => {
   it('a loss that is no scalar', () => {
     // @ts-expect-error [3] is no scalar

@@ -1,8 +1,10 @@
 /** Right programs, as one writes them: they compile, their types say what they should, and they run. */
+import * as E from 'fp-ts/lib/Either.js'
 import { flow, pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import { describe, expect, it } from 'vitest'
 import * as g from '../../src/index.ts'
+import { nn } from '../../src/index.ts'
 import type { Mat, Params, Scalar, Shape, Tensor, Vec } from '../../src/index.ts'
 import { shaped, typed, unknownNumber, unknownShape } from '../support/claims.ts'
 import '../support/matchers.ts'
@@ -259,5 +261,106 @@ describe('trees of parameters are worked on', () => {
     typed<number>()(rank)
     expect(g.params.count(xor)).toBe(8 + 4 + 4 + 1 + 1)
     expect(g.params.paths({ w: zeros([1]), list: [scalar(1)] })).toEqual(['params.w', 'params.list[0]'])
+  })
+})
+
+describe('layers compose', () => {
+  const block = nn.residual(
+    nn.batchNorm({ features: 4 }),
+    g.swish,
+    nn.dense({ inputs: 4, outputs: 8, activation: g.leakyRelu({ slope: 0.1 }) }),
+    nn.dropout({ keepProbability: 0.9 }),
+    nn.dense({ inputs: 8, outputs: 4, bias: false })
+  )
+  const model = nn.sequential(
+    nn.dense({ inputs: 2, outputs: 4 }),
+    block,
+    nn.residual(g.gelu),
+    nn.layerNorm({ features: 4 }),
+    nn.dense({ inputs: 4, outputs: 1 })
+  )
+  type Block = nn.Layer<
+    readonly [nn.ScaleAndShift<4>, nn.DenseParams<4, 8>, nn.DenseParams<8, 4, false>],
+    readonly [nn.RunningStatistics<4>],
+    [4],
+    [4]
+  >
+
+  it('into blocks with parameters and a state of their own', () => {
+    typed<Block>()(block)
+    typed<nn.Layer<nn.ScaleAndShift<4>, nn.RunningStatistics<4>, [4], [4]>>()(nn.batchNorm({ features: 4 }))
+    typed<nn.PointwiseLayer>()(nn.residual(g.gelu, nn.dropout({ keepProbability: 0.5 })))
+    const { params, state } = model.init(g.random.key(0))
+    shaped([4])(params[1][0].scale)
+    shaped([8, 4])(params[1][2].weight)
+    shaped([4])(state[0][0].variance)
+    const [y, next] = model.apply(nn.train(g.random.key(1)))(params, state)(zeros([n, 2]))
+    shaped([n, 1])(y)
+    typed<typeof state>()(next)
+  })
+
+  it('and train, the state carried along', () => {
+    const problem = {
+      model,
+      loss: nn.meanSquaredError,
+      optimizer: g.optim.adam({ learningRate: 0.01 })
+    }
+    const start = g.train.start(problem)(g.random.key(0))
+    const { state } = g.train.step(problem)({ inputs: x42, targets: t41 })(start)
+    typed<typeof start>()(state)
+    shaped([4])(state.modelState[0][0].mean)
+  })
+
+  it('and are measured by any metric, of two classes and of labels', () => {
+    const binary = {
+      model: nn.dense({ inputs: 2, outputs: 1 }),
+      loss: nn.binaryCrossEntropyWithLogits,
+      optimizer: g.optim.sgd({ learningRate: 0.1 }),
+      metrics: { auc: nn.rocAuc, f1: nn.f1({ threshold: 0 }), recall: nn.recall(), fit: nn.rSquared }
+    }
+    const some = { inputs: g.tensor([[0, 1], [2, 3], [4, 5]]), targets: g.tensor([[0], [1], [1]]) } // prettier-ignore
+    const measured = pipe(
+      g.train.start(binary)(g.random.key(0)),
+      g.train.fit(binary, { epochs: 1, batchSize: 3, validation: some })(some),
+      E.map(({ history }) => Object.keys(history[0]!))
+    )
+    expect(measured).toEqual(
+      E.right([
+        'epoch', 'loss', 'auc', 'f1', 'recall', 'fit',
+        'validationLoss', 'validationAuc', 'validationF1', 'validationRecall', 'validationFit'
+      ]) // prettier-ignore
+    )
+    const many = {
+      model: nn.dense({ inputs: 2, outputs: 3 }),
+      loss: nn.sparseSoftmaxCrossEntropy,
+      optimizer: g.optim.sgd({ learningRate: 0.1 }),
+      metrics: {
+        top2: nn.sparse(nn.topKAccuracy({ k: 2 })),
+        f1: nn.sparse(nn.f1({ average: 'macro' })),
+        precision: nn.sparse(nn.precision({ average: 'weighted' }))
+      }
+    }
+    const labelled = { inputs: some.inputs, targets: g.tensor([0, 2, 1]) }
+    expect(
+      E.isRight(g.train.fit(many, { epochs: 1, batchSize: 2 })(labelled)(g.train.start(many)(g.random.key(0))))
+    ).toBe(true)
+    const counts = nn.confusionMatrix(zeros([5, 3]))(ones([5, 3]))
+    shaped([3, 3])(counts)
+    shaped([3])(nn.classReport(counts).f1)
+    shaped([2])(nn.classReport(nn.binaryConfusionMatrix()(zeros([5]))(ones([5]))).recall)
+  })
+
+  it('in sizes that only run time knows', () => {
+    const width = unknownNumber(4)
+    const dynamic = nn.residual(nn.batchNorm({ features: width }), nn.dense({ inputs: width, outputs: width }))
+    typed<
+      nn.Layer<
+        readonly [nn.ScaleAndShift<number>, nn.DenseParams<number, number>],
+        readonly [nn.RunningStatistics<number>],
+        [number],
+        [number]
+      >
+    >()(dynamic)
+    expect(dynamic.output).toEqual([4])
   })
 })

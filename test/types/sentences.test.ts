@@ -78,6 +78,37 @@ const programs: readonly Wrong[] = [
     'g.params.count({ w: v8, f: g.relu })',
     'a function is not a parameter',
     '{ w: v8, f: g.relu }'
+  ),
+  wrong(
+    'layers that do not meet',
+    'g.sequential(d24, g.relu, d51)',
+    'takes [5] but the one before it gives [4]',
+    'd51'
+  ),
+  wrong(
+    'normalising another number of features',
+    'g.sequential(d24, g.batchNorm({ features: 8 }))',
+    'this layer takes [8] but the one before it gives [4]',
+    'g.batchNorm({ features: 8 })'
+  ),
+  wrong(
+    'a residual that gives another shape',
+    'g.residual(d24)',
+    'what is added to an input of [2] must have that shape, but this layer gives [4]',
+    'd24'
+  ),
+  wrong(
+    'the same behind stages of any shape',
+    'g.residual(g.relu, d24, g.relu)',
+    'what is added to an input of [2] must have that shape, but this layer gives [4]',
+    'd24'
+  ),
+  wrong('layers in a residual that do not meet', 'g.residual(d24, d51, d12)', 'takes [5] but the one before it', 'd51'),
+  wrong(
+    'a residual that does not fit the layer before it',
+    'g.sequential(d24, g.residual(d51, d15))',
+    'this layer takes [5] but the one before it gives [4]',
+    'g.residual(d51, d15)'
   )
 ]
 
@@ -87,7 +118,13 @@ import * as params from '../../src/params/index.ts'
 import * as construct from '../../src/tensor/construct.ts'
 import type { Vec } from '../../src/tensor/tensor.ts'
 import { grad } from '../../src/transform/grad.ts'
-const g = { ...construct, ...ops, params, grad }
+import { batchNorm } from '../../src/nn/batchNorm.ts'
+import { dense } from '../../src/nn/dense.ts'
+import { residual } from '../../src/nn/residual.ts'
+import { sequential } from '../../src/nn/sequential.ts'
+const g = { ...construct, ...ops, params, grad, batchNorm, residual, sequential }
+const [d24, d51] = [dense({ inputs: 2, outputs: 4 }), dense({ inputs: 5, outputs: 1 })] as const
+const [d12, d15] = [dense({ inputs: 1, outputs: 2 }), dense({ inputs: 1, outputs: 5 })] as const
 declare const n: number
 const [s, v4, v8, vn] = [g.scalar(1), g.zeros([4]), g.zeros([8]), g.zeros([n])] as const
 const [x83, x81, xn3, xn1, x523] = [g.zeros([8, 3]), g.zeros([8, 1]), g.zeros([n, 3]), g.zeros([n, 1]), g.zeros([5, 2, 3])] as const

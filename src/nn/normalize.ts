@@ -1,0 +1,59 @@
+import { tensors as op } from '../tape/algebra.ts'
+import { ones, zeros } from '../tensor/construct.ts'
+import { asRecord } from '../tensor/given.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { checkPart } from './checked.ts'
+
+/** What batch and layer normalisation share. */
+
+/**
+ * The parameters of a normalising layer: what each feature is multiplied by, and what is added then. They start at 1 and
+ * 0, and are the γ and β of the papers.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export interface ScaleAndShift<N extends number> {
+  readonly scale: Tensor<[N]>
+  readonly shift: Tensor<[N]>
+}
+
+export const startNormalized = <N extends number>(features: N): ScaleAndShift<N> => ({
+  scale: ones([features]),
+  shift: zeros([features])
+})
+
+/** Both parameters, of the shape that they must have. */
+export const scaleAndShift = (
+  what: string,
+  features: number,
+  params: ScaleAndShift<number>
+): { readonly scale: Tensor; readonly shift: Tensor } => {
+  const { scale, shift } = asRecord(what, 'parameters { scale, shift }', params) as unknown as {
+    readonly scale: Tensor
+    readonly shift: Tensor
+  }
+  return {
+    scale: checkPart(what, 'params.scale', [features], scale),
+    shift: checkPart(what, 'params.shift', [features], shift)
+  }
+}
+
+/** What is taken of a batch, or of an example. */
+export interface Moments {
+  readonly mean: Tensor
+  /** Each number less the mean. */
+  readonly centred: Tensor
+  /** The mean of the squares of that: divided by how many there are, not by one less. */
+  readonly variance: Tensor
+}
+
+export const momentsOver = (x: Tensor, axes: readonly number[], count: number, keepDims: boolean): Moments => {
+  const meanOf = (y: Tensor): Tensor => op.div(op.sum(y, axes, keepDims), op.constant(count))
+  const mean = meanOf(x)
+  const centred = op.sub(x, mean)
+  return { mean, centred, variance: meanOf(op.square(centred)) }
+}
+
+/** `√(variance + epsilon)`, which is smooth where the variance is 0, as epsilon is above it. */
+export const spreadOf = (variance: Tensor, epsilon: number): Tensor => op.sqrt(op.add(variance, op.constant(epsilon)))

@@ -1,0 +1,160 @@
+import { foldIn, type Key, split } from '../random/index.ts'
+import { showGot } from '../random/settings.ts'
+import { type Dims, sameDims, showDims } from '../tensor/dims.ts'
+import { fail } from '../tensor/errors.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { type AnyLayer, type Initial, type Mode, type PointwiseLayer, type Stage, train } from './layer.ts'
+
+/** How stages are put one after the other, whoever does it: `what` is what its errors are called. */
+
+export interface Made {
+  readonly x: Tensor
+  readonly states: readonly unknown[]
+}
+type Step = (mode: Mode, params: readonly unknown[], states: readonly unknown[], made: Made) => Made
+
+/** What is known after some of the stages: the steps, and how many parameters, states and keys they use. */
+export interface Plan {
+  readonly steps: readonly Step[]
+  /** Layers that have something to start with. */
+  readonly starting: readonly AnyLayer[]
+  readonly params: number
+  readonly states: number
+  readonly keys: number
+  readonly input: Dims | undefined
+  readonly output: Dims | undefined
+}
+
+const none: readonly never[] = []
+
+/** No key is derived for a stage that draws nothing: most sequences draw nothing, and a step of training is hot. */
+const modeOf = (usesKey: boolean, index: number): ((mode: Mode) => Mode) => {
+  if (!usesKey) return (mode) => mode
+  const derive = foldIn(index)
+  return (mode) => (mode._tag === 'Train' ? train(derive(mode.key)) : mode)
+}
+
+/** As it is at run time: parameters and state of any kind. */
+type Running = AnyLayer & {
+  readonly apply: (mode: Mode) => (params: unknown, state: unknown) => (x: Tensor) => readonly [Tensor, unknown]
+}
+
+const addLayer = (what: string, plan: Plan, layer: Running, at: number): Plan => {
+  const { hasParams, hasState, usesKey, input, output } = layer
+  if (plan.output !== undefined && !sameDims(plan.output, input))
+    fail(
+      'ShapeError',
+      `${what}: stage ${at} (${layer.name}) takes ${showDims(input)} but the one before it gives ${showDims(plan.output)}`
+    )
+  const own = modeOf(usesKey, plan.keys)
+  const [p, s] = [plan.params, plan.states]
+  const step: Step = (mode, params, states, made) => {
+    const [x, state] = layer.apply(own(mode))(hasParams ? params[p] : none, hasState ? states[s] : none)(made.x)
+    return { x, states: hasState ? [...made.states, state] : made.states }
+  }
+  return {
+    steps: [...plan.steps, step],
+    starting: hasParams || hasState ? [...plan.starting, layer] : plan.starting,
+    params: p + (hasParams ? 1 : 0),
+    states: s + (hasState ? 1 : 0),
+    keys: plan.keys + (usesKey ? 1 : 0),
+    input: plan.input ?? input,
+    output
+  }
+}
+
+const addPointwise = (plan: Plan, { usesKey, apply }: PointwiseLayer): Plan => {
+  const own = modeOf(usesKey, plan.keys)
+  const step: Step = (mode, _, __, { x, states }) => ({ x: apply(own(mode))(x), states })
+  return { ...plan, steps: [...plan.steps, step], keys: plan.keys + (usesKey ? 1 : 0) }
+}
+
+const addStage = (what: string, plan: Plan, stage: Stage, at: number): Plan =>
+  typeof stage === 'function'
+    ? { ...plan, steps: [...plan.steps, (_, __, ___, { x, states }) => ({ x: stage(x), states })] }
+    : typeof stage !== 'object' || (stage as unknown) === null || !('apply' in stage)
+      ? fail(
+          'ValueError',
+          `${what}: stage ${at} must be a layer, or a function that keeps the shape, got ${showGot(stage)}`
+        )
+      : 'init' in stage
+        ? addLayer(what, plan, stage as unknown as Running, at)
+        : addPointwise(plan, stage)
+
+/** What a layer starts with must be what it says it has, or the parameters of the next ones would be taken for its own. */
+const checkStart = (what: string, layer: AnyLayer, part: 'params' | 'state', has: boolean, value: unknown): unknown =>
+  has === !(Array.isArray(value) && value.length === 0)
+    ? value
+    : fail(
+        'TreeError',
+        `${what}: ${layer.name} says that it has ${has ? '' : 'no '}${part}, but init gives ${has ? 'none' : 'some'}; ` +
+          `check its ${part === 'params' ? 'hasParams' : 'hasState'}`
+      )
+
+const checkParts = (what: string, part: string, count: number, parts: unknown): void => {
+  if (!Array.isArray(parts) || parts.length !== count)
+    fail(
+      'TreeError',
+      `${what}: needs the ${part} of ${count} layers, got ${Array.isArray(parts) ? `${parts.length}` : showGot(parts)}; ` +
+        'take what init of this model gives'
+    )
+}
+
+const start: Plan = {
+  steps: [],
+  starting: [],
+  params: 0,
+  states: 0,
+  keys: 0,
+  input: undefined,
+  output: undefined
+}
+
+/** The stages in order, if each takes what the one before it gives. */
+export const planOf = (what: string, stages: readonly Stage[]): Plan =>
+  stages.reduce((plan, stage, at) => addStage(what, plan, stage, at), start)
+
+/** What the stages make of an input, and their states after it. */
+export const runStages = (
+  { steps }: Plan,
+  mode: Mode,
+  params: readonly unknown[],
+  states: readonly unknown[],
+  x: Tensor
+): Made => steps.reduce<Made>((before, step) => step(mode, params, states, before), { x, states: none })
+
+/** A plan that has a shape, as a layer; what it gives is made of its input and what the stages make of that. */
+export const layerOf = (what: string, plan: Plan, output: (x: Tensor, y: Tensor) => Tensor): unknown => {
+  const { starting } = plan
+  const init = (key: Key): Initial<readonly unknown[], readonly unknown[]> => {
+    const keys = split(starting.length)(key)
+    const starts = starting.map((layer, i) => {
+      const { params, state } = layer.init(keys[i]!)
+      checkStart(what, layer, 'params', layer.hasParams, params)
+      checkStart(what, layer, 'state', layer.hasState, state)
+      return { layer, params, state }
+    })
+    return {
+      params: starts.flatMap(({ layer, params }) => (layer.hasParams ? [params] : [])),
+      state: starts.flatMap(({ layer, state }) => (layer.hasState ? [state] : []))
+    }
+  }
+  const apply = (mode: Mode) => (params: readonly unknown[], states: readonly unknown[]) => {
+    checkParts(what, 'parameters', plan.params, params)
+    checkParts(what, 'state', plan.states, states)
+    return (x: Tensor) => {
+      const made = runStages(plan, mode, params, states, x)
+      return [output(x, made.x), made.states] as const
+    }
+  }
+  return {
+    name: what,
+    input: plan.input,
+    output: plan.output,
+    usesKey: plan.keys > 0,
+    hasParams: plan.params > 0,
+    hasState: plan.states > 0,
+    init,
+    apply
+  }
+}

@@ -1,0 +1,239 @@
+import { checkScale } from '../random/settings.ts'
+import { tensors as op } from '../tape/algebra.ts'
+import { fail } from '../tensor/errors.ts'
+import { asRecord } from '../tensor/given.ts'
+import { isTensor, type Tensor } from '../tensor/tensor.ts'
+import { type Pointwise, pointwise, rectifier } from './elementwise.ts'
+import { relu } from './pointwise.ts'
+
+/**
+ * Activations beyond relu, sigmoid and tanh. All are composed of the vocabulary, so their derivatives are right at every
+ * order; each has its limits at ±∞, gives NaN for NaN alone, and where it has a kink the derivative is the one of least
+ * size. What would be `∞ · 0` in the tail is written with `mulNoNan`.
+ */
+
+const zero = op.constant(0)
+const one = op.constant(1)
+const half = op.constant(0.5)
+
+/** A function of settings is easily taken for a function of a tensor, as the others are. */
+const settingsOf = <T>(name: string, example: string, settings: T): T =>
+  isTensor(settings)
+    ? fail('ValueError', `${name}: takes settings first; write ${name}()(x)`)
+    : asRecord(name, `settings such as ${example}`, settings)
+
+/** `x` above 0 and another function below; at 0 the branch whose slope there is the smaller. */
+const joined =
+  (slopeBelow: number, slopeAbove: number, below: (x: Tensor) => Tensor) =>
+  (x: Tensor): Tensor => {
+    const isAbove = slopeBelow < slopeAbove ? op.greater(x, zero) : op.greaterEqual(x, zero)
+    return op.where(isAbove, x, below(x))
+  }
+
+/**
+ * `x` above 0 and `slope · x` below: a relu that never stops learning. The derivative at 0 is the smaller of `slope` and
+ * 1; a slope of 0 is relu.
+ *
+ * @throws ValueError when `slope` is negative or not finite, or a tensor is given in place of settings
+ * @see Maas, Hannun, Ng, Rectifier Nonlinearities Improve Neural Network Acoustic Models (2013)
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { leakyRelu, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(leakyRelu()(tensor([-2, 0, 3]))), [-0.02, 0, 3])
+ * deepStrictEqual(toArray(leakyRelu({ slope: 0.5 })(tensor([-2, 0, 3]))), [-1, 0, 3])
+ * @category activations
+ * @since 0.1.0
+ */
+export const leakyRelu = (
+  settings: {
+    /** What a negative number is multiplied by; 0.01 when left out. */
+    readonly slope?: number
+  } = {}
+): Pointwise => {
+  const { slope = 0.01 } = settingsOf('leakyRelu', '{ slope: 0.01 }', settings)
+  checkScale('leakyRelu', 'slope', slope)
+  const below = op.constant(slope)
+  return slope === 0
+    ? relu
+    : rectifier(
+        'leakyRelu',
+        joined(slope, 1, (x) => op.mul(x, below))
+      )
+}
+
+/**
+ * The exponential linear unit: `x` above 0 and `alpha · (eˣ − 1)` below, which levels off at `−alpha`. The derivative at 0
+ * is the smaller of `alpha` and 1; for 1 there is no kink, and the second derivative at 0 is 0.
+ *
+ * @throws ValueError when `alpha` is negative or not finite, or a tensor is given in place of settings
+ * @see Clevert, Unterthiner, Hochreiter, Fast and Accurate Deep Network Learning by Exponential Linear Units (2015)
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { elu, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(elu()(tensor([-Infinity, -Math.LN2, 0, 3]))), [-1, -0.5, 0, 3])
+ * deepStrictEqual(toArray(elu({ alpha: 2 })(tensor([-Infinity, 0, 3]))), [-2, 0, 3])
+ * @category activations
+ * @since 0.1.0
+ */
+export const elu = (
+  settings: {
+    /** How far below 0 it goes; 1 when left out. */
+    readonly alpha?: number
+  } = {}
+): Pointwise => {
+  const { alpha = 1 } = settingsOf('elu', '{ alpha: 1 }', settings)
+  checkScale('elu', 'alpha', alpha)
+  const depth = op.constant(alpha)
+  return rectifier(
+    'elu',
+    joined(alpha, 1, (x) => op.mul(depth, op.expm1(x)))
+  )
+}
+
+/** The fixed point of mean 0 and variance 1. */
+const selfNormalizing = { scale: 1.0507009873554805, alpha: 1.6732632423543772 }
+const seluScale = op.constant(selfNormalizing.scale)
+const seluAlpha = op.constant(selfNormalizing.alpha)
+const seluShape = joined(selfNormalizing.alpha, 1, (x) => op.mul(seluAlpha, op.expm1(x)))
+
+/**
+ * The scaled exponential linear unit: `1.0507 · elu({ alpha: 1.6733 })`, with the factors that draw the activations of many
+ * dense layers to mean 0 and variance 1, if weights start by `lecunNormal`. The derivative at 0 is 1.0507.
+ *
+ * @see Klambauer, Unterthiner, Mayr, Hochreiter, Self-Normalizing Neural Networks (2017)
+ * @example
+ * import { ok } from 'assert'
+ * import { random, selu, std, toNumber } from 'grad-ts'
+ *
+ * const normal = random.normal([10_000])(random.key(0))
+ * ok(Math.abs(toNumber(std(selu(normal))) - 1) < 0.02)
+ * @category activations
+ * @since 0.1.0
+ */
+export const selu: Pointwise = pointwise('selu', (x) => op.mul(seluScale, seluShape(x)))
+
+/**
+ * `x · sigmoid(x)`, also known as SiLU: a smooth relu that dips to −0.278 at −1.278.
+ *
+ * @see Ramachandran, Zoph, Le, Searching for Activation Functions (2017)
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { swish, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(swish(tensor([-Infinity, 0, 1000]))), [0, 0, 1000])
+ * @category activations
+ * @since 0.1.0
+ */
+export const swish: Pointwise = rectifier('swish', (x) => op.mulNoNan(x, op.sigmoid(x)))
+
+const rootHalf = op.constant(Math.SQRT1_2)
+
+/**
+ * The Gaussian error linear unit: `x` times the probability that a standard normal number is below `x`, exactly, by the
+ * error function. Its error is below `1e-15 · |x|`; below −8.3 it gives 0, where the true value is above −1e-15.
+ *
+ * @see Hendrycks, Gimpel, Gaussian Error Linear Units (2016)
+ * @example
+ * import { ok, strictEqual } from 'assert'
+ * import { gelu, scalar, toNumber } from 'grad-ts'
+ *
+ * ok(Math.abs(toNumber(gelu(scalar(1))) - 0.8413447460685429) < 1e-15)
+ * strictEqual(toNumber(gelu(scalar(-Infinity))), 0)
+ * @category activations
+ * @since 0.1.0
+ */
+export const gelu: Pointwise = rectifier('gelu', (x) =>
+  op.mulNoNan(x, op.mul(half, op.add(one, op.erf(op.mul(x, rootHalf)))))
+)
+
+const tanhScale = op.constant(Math.sqrt(2 / Math.PI))
+const cubic = op.constant(0.044715)
+
+/**
+ * The usual approximation of `gelu` by the hyperbolic tangent, within 5e-4 of it:
+ * `x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))`. Published weights of some language models expect it.
+ *
+ * @see Hendrycks, Gimpel, Gaussian Error Linear Units (2016), §2
+ * @example
+ * import { ok } from 'assert'
+ * import { gelu, geluTanh, scalar, toNumber } from 'grad-ts'
+ *
+ * ok(Math.abs(toNumber(geluTanh(scalar(1))) - 0.8411919906082768) < 1e-15)
+ * ok(Math.abs(toNumber(geluTanh(scalar(2))) - toNumber(gelu(scalar(2)))) < 5e-4)
+ * @category activations
+ * @since 0.1.0
+ */
+export const geluTanh: Pointwise = rectifier('geluTanh', (x) => {
+  const inner = op.mul(tanhScale, op.add(x, op.mul(cubic, op.powNumber(x, 3))))
+  return op.mulNoNan(x, op.mul(half, op.add(one, op.tanh(inner))))
+})
+
+/** Beyond it softsign is ±1 to the last bit and its derivative is 0, and nothing is squared to infinity. */
+const softsignEnd = 1e300
+
+/**
+ * `x / (1 + |x|)`: values in (−1, 1), as of tanh, which it approaches more slowly. The derivative at 0 is 1, the second
+ * derivative there is 0.
+ *
+ * @see Glorot, Bengio, Understanding the Difficulty of Training Deep Feedforward Neural Networks (2010), §3
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { softsign, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(softsign(tensor([-Infinity, -1, 0, 3]))), [-1, -0.5, 0, 0.75])
+ * @category activations
+ * @since 0.1.0
+ */
+export const softsign: Pointwise = pointwise('softsign', (x) => {
+  const near = op.clip(x, -softsignEnd, softsignEnd)
+  return op.div(near, op.add(one, op.abs(near)))
+})
+
+/**
+ * `x · tanh(softplus(x))`: a smooth relu much like swish, which dips to −0.309 at −1.192.
+ *
+ * @see Misra, Mish: A Self Regularized Non-Monotonic Activation Function (2019)
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { mish, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(mish(tensor([-Infinity, 0, 1000]))), [0, 0, 1000])
+ * @category activations
+ * @since 0.1.0
+ */
+export const mish: Pointwise = rectifier('mish', (x) => op.mulNoNan(x, op.tanh(op.softplus(x))))
+
+const three = op.constant(3)
+const six = op.constant(6)
+const ramp = (x: Tensor): Tensor => op.div(op.add(op.clip(x, -3, 3), three), six)
+
+/**
+ * `(x + 3) / 6` limited to [0, 1]: sigmoid in three straight pieces. The derivative is 0 outside (−3, 3), the ends
+ * included.
+ *
+ * @see Howard and others, Searching for MobileNetV3 (2019), §5.2
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { hardSigmoid, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(hardSigmoid(tensor([-9, 0, 1.5, 9]))), [0, 0.5, 0.75, 1])
+ * @category activations
+ * @since 0.1.0
+ */
+export const hardSigmoid: Pointwise = pointwise('hardSigmoid', ramp)
+
+/**
+ * `x · hardSigmoid(x)`: swish in three pieces, which dips to −0.375 at −1.5. The derivative is 0 at −3 and 1 at 3.
+ *
+ * @see Howard and others, Searching for MobileNetV3 (2019), §5.2
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { hardSwish, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(hardSwish(tensor([-Infinity, -1.5, 0, 9]))), [0, -0.375, 0, 9])
+ * @category activations
+ * @since 0.1.0
+ */
+export const hardSwish: Pointwise = rectifier('hardSwish', (x) => op.mulNoNan(x, ramp(x)))
