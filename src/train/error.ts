@@ -10,7 +10,8 @@ export interface Fault {
 }
 
 /**
- * Why training did not go on. `Diverged` tells the first parameter that holds a number that is not finite, and the first
+ * Why training did not go on. `InvalidData` and `InvalidSettings` tell every fault, and are found before the first step; the
+ * data are invalid too where the loss or a metric does not take the targets. `Diverged` tells the first parameter that holds a number that is not finite, and the first
  * operation of the loss that made one.
  *
  * @category training

@@ -7,6 +7,7 @@ import { type EpochOutcome, runEpoch } from './loop.ts'
 import { type Dataset, type EpochRecord, type Problem, type TrainState } from './state.ts'
 import { modeOf, objective, predictRows, step } from './step.ts'
 import type { StoppingRule } from './stopping.ts'
+import { suitFaults } from './suit.ts'
 import { dataFaults, settingsFaults } from './validate.ts'
 
 /**
@@ -103,14 +104,21 @@ const epoch = <P, St, I extends Shape, O extends Shape, T extends Shape>(
 const checked = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   problem: Problem<P, St, I, O, T>,
   settings: FitSettings<P, St, I, T>,
-  data: Dataset<I, T>
+  data: Dataset<I, T>,
+  from: TrainState<P, St>
 ): E.Either<TrainingError, void> => {
   const wrong: readonly Fault[] = settingsFaults(settings)
   if (wrong.length > 0) return E.left({ _tag: 'InvalidSettings', faults: wrong })
-  const faults = [
-    ...dataFaults('data', data, problem.model.input),
-    ...(settings.validation === undefined ? [] : dataFaults('validation', settings.validation, problem.model.input))
+  const { batchSize, validation } = settings
+  const sets = [
+    { name: 'data', set: data, rows: batchSize },
+    // its loss is taken of all rows at once
+    ...(validation === undefined ? [] : [{ name: 'validation', set: validation, rows: Infinity }])
   ]
+  const faults = sets.flatMap(({ name, set, rows }) => {
+    const own = dataFaults(name, set, problem.model.input)
+    return own.length > 0 ? own : suitFaults(problem, from, name, set, rows)
+  })
   return faults.length > 0 ? E.left({ _tag: 'InvalidData', faults }) : E.right(undefined)
 }
 
@@ -129,7 +137,7 @@ export const epochs =
   (data: Dataset<I, T>) =>
   (from: TrainState<P, St>): Iterable<E.Either<TrainingError, TrainState<P, St>>> => ({
     *[Symbol.iterator]() {
-      const ready = checked(problem, { ...settings, epochs: 0 }, data)
+      const ready = checked(problem, { ...settings, epochs: 0 }, data, from)
       if (E.isLeft(ready)) {
         yield ready
         return
@@ -147,8 +155,8 @@ export const epochs =
  * Trains from a state for some epochs, or until a rule stops it. A pure function: training `a` epochs and then `b` more
  * gives the very same state as training `a + b`, shuffles and dropout included.
  *
- * @returns the state after training, or why there is none: faults of settings or data, found before the first step, or
- * the epoch and step at which the loss stopped being a number
+ * @returns the state after training, or why there is none: every fault of settings or data, targets that the loss or a
+ * metric does not take included, found before the first step; or the epoch and step at which the loss stopped being a number
  * @example
  * import { ok } from 'assert'
  * import * as E from 'fp-ts/Either'
@@ -173,7 +181,7 @@ export const fit =
   ) =>
   (data: Dataset<I, T>) =>
   (from: TrainState<P, St>): E.Either<TrainingError, TrainState<P, St>> => {
-    const ready = checked(problem, settings, data)
+    const ready = checked(problem, settings, data, from)
     if (E.isLeft(ready)) return ready
     const next = epoch(problem, settings, data)
     let state = from
