@@ -6,7 +6,7 @@ import { type Fault, type TrainingError } from './error.ts'
 import { type EpochOutcome, runEpoch } from './loop.ts'
 import { type Dataset, type EpochRecord, type Problem, type TrainState } from './state.ts'
 import { modeOf, objective, predictRows, step } from './step.ts'
-import type { StoppingRule } from './stopping.ts'
+import { type BestSettings, improves, type StoppingRule } from './stopping.ts'
 import { suitFaults } from './suit.ts'
 import { dataFaults, settingsFaults } from './validate.ts'
 
@@ -25,11 +25,24 @@ export interface FitSettings<P, St, I extends Shape, T extends Shape> {
   readonly validation?: Dataset<I, T>
   /** Ends training early when it holds after an epoch. */
   readonly stop?: StoppingRule
+  /**
+   * Answers the best state of the run by a figure, not the last: one of the states the run went through, exactly as it
+   * was, with its epoch and its history up to there; the first of equals. The state that training began with counts only
+   * when there was no epoch, and the last one is answered when the figure was NaN in every epoch. To train on from the best
+   * is to train on from that epoch.
+   */
+  readonly keepBest?: BestSettings
   /** Receive the state after each epoch, frozen; what they return is ignored. */
   readonly observers?: readonly ((state: TrainState<P, St>) => void)[]
 }
 
 const rename = (figure: string): string => `validation${figure.charAt(0).toUpperCase()}${figure.slice(1)}`
+
+/** The names of the figures of an epoch. */
+const figureNames = (metrics: object, withValidation: boolean): readonly string[] => {
+  const names = Object.keys(metrics)
+  return ['loss', ...names, ...(withValidation ? ['validationLoss', ...names.map(rename)] : [])]
+}
 
 const numberOf = (x: Scalar): number => valuesOf('fit', x)[0]!
 
@@ -107,7 +120,9 @@ const checked = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   data: Dataset<I, T>,
   from: TrainState<P, St>
 ): E.Either<TrainingError, void> => {
-  const wrong: readonly Fault[] = settingsFaults(settings)
+  const wrong: readonly Fault[] = settingsFaults(settings, (withValidation) =>
+    figureNames(problem.metrics ?? {}, withValidation)
+  )
   if (wrong.length > 0) return E.left({ _tag: 'InvalidSettings', faults: wrong })
   const { batchSize, validation } = settings
   const sets = [
@@ -132,7 +147,7 @@ const checked = <P, St, I extends Shape, O extends Shape, T extends Shape>(
 export const epochs =
   <P, St, I extends Shape, O extends Shape, T extends Shape>(
     problem: Problem<P, St, I, O, T>,
-    settings: Omit<FitSettings<P, St, I, T>, 'epochs' | 'stop' | 'observers'>
+    settings: Omit<FitSettings<P, St, I, T>, 'epochs' | 'stop' | 'keepBest' | 'observers'>
   ) =>
   (data: Dataset<I, T>) =>
   (from: TrainState<P, St>): Iterable<E.Either<TrainingError, TrainState<P, St>>> => ({
@@ -171,6 +186,32 @@ export const epochs =
  * const data = { inputs: tensor([[0], [1], [2]]), targets: tensor([[1], [3], [5]]) }
  * const trained = pipe(train.start(problem)(random.key(0)), train.fit(problem, { epochs: 200, batchSize: 3 })(data))
  * ok(E.isRight(trained) && trained.right.history[199]!.loss < 1e-3)
+ * @example
+ * // the best state, and the whole history beside it, which an observer keeps
+ * import { deepStrictEqual } from 'assert'
+ * import * as E from 'fp-ts/Either'
+ * import { pipe } from 'fp-ts/function'
+ * import { data, nn, optim, random, train } from 'grad-ts'
+ *
+ * const problem = {
+ *   model: nn.dense({ inputs: 2, outputs: 1 }),
+ *   loss: nn.binaryCrossEntropyWithLogits,
+ *   optimizer: optim.sgd({ learningRate: 40 })
+ * }
+ * const losses: number[] = []
+ * const best = pipe(
+ *   train.start(problem)(random.key(0)),
+ *   train.fit(problem, {
+ *     epochs: 50,
+ *     batchSize: 1,
+ *     keepBest: { figure: 'loss' },
+ *     stop: train.patience({ figure: 'loss', patience: 10 }),
+ *     observers: [({ history }) => losses.push(history[history.length - 1]!.loss)]
+ *   })(data.xor)
+ * )
+ * const lowest = losses.indexOf(Math.min(...losses))
+ * deepStrictEqual(E.isRight(best) && best.right.history.map(({ loss }) => loss), losses.slice(0, lowest + 1))
+ * deepStrictEqual(losses.length, lowest + 11)
  * @category training
  * @since 0.1.0
  */
@@ -184,16 +225,19 @@ export const fit =
     const ready = checked(problem, settings, data, from)
     if (E.isLeft(ready)) return ready
     const next = epoch(problem, settings, data)
+    const better = settings.keepBest === undefined ? null : improves(settings.keepBest)
     let state = from
+    let best: TrainState<P, St> | null = null
     for (let i = 0; i < settings.epochs; i++) {
       const result = next(state)
       if (E.isLeft(result)) return result
       state = result.right
+      if (better?.(best?.history.at(-1), state.history.at(-1)!) === true) best = state
       if (settings.observers !== undefined) {
         freeze(state)
         for (const observe of settings.observers) observe(state)
       }
       if (settings.stop?.(state.history) === true) break
     }
-    return E.right(state)
+    return E.right(best ?? state)
   }

@@ -11,4 +11,4 @@ export {
   type TrainState
 } from './state.ts'
 export { objective, step, type StepResult } from './step.ts'
-export { and, or, patience, type PatienceSettings, reaches, type StoppingRule } from './stopping.ts'
+export { and, type BestSettings, or, patience, type PatienceSettings, reaches, type StoppingRule } from './stopping.ts'

@@ -172,6 +172,11 @@ describe('fit settings', () => {
     expect(codec.FitSettings.encode(right(codec.fitSettings(settings)))).toEqual(settings)
   })
 
+  it('hand on which state to keep', () => {
+    const keepBest = { figure: 'accuracy', minDelta: 0.01 }
+    expect(codec.toFit(right(codec.fitSettings({ epochs: 3, batchSize: 2, keepBest }))).keepBest).toEqual(keepBest)
+  })
+
   it('make a stopping rule of patience', () => {
     const patience = { figure: 'accuracy', patience: 2, minDelta: 0.1, mode: 'max' } as const
     const { stop } = codec.toFit(right(codec.fitSettings({ epochs: 9, batchSize: 2, patience })))
@@ -189,7 +194,8 @@ describe('fit settings', () => {
         batchSize: '32',
         shuffle: 1,
         validationFraction: 1,
-        patience: { figure: '', patience: 0, minDelta: -1, mode: 'least' }
+        patience: { figure: '', patience: 0, minDelta: -1, mode: 'least' },
+        keepBest: { minDelta: '0', mode: 'most', patience: 1 }
       })
     ).toEqual([
       'epochs: needs a whole number of at least 0, got -1',
@@ -199,7 +205,11 @@ describe('fit settings', () => {
       'patience.figure: needs a name, got ""',
       'patience.patience: needs a whole number of at least 1, got 0',
       'patience.minDelta: needs a finite number of at least 0, got -1',
-      'patience.mode: needs one of min, max, got "least"'
+      'patience.mode: needs one of min, max, got "least"',
+      'keepBest.patience: is not known; there is figure, minDelta, mode',
+      'keepBest.figure: is missing; needs a name',
+      'keepBest.minDelta: needs a finite number of at least 0, got "0"',
+      'keepBest.mode: needs one of min, max, got "most"'
     ])
     expect(read(undefined)).toEqual(['fitSettings: is missing; needs a record'])
     expect(read([])).toEqual(['fitSettings: needs a record, got a list of 0'])
@@ -362,7 +372,7 @@ describe('faults', () => {
   it('print one a line', () => {
     const decoded = codec.fitSettings({ epochs: 1, batchSize: 0, shufle: true })
     expect(E.isLeft(decoded) && codec.showFaults(decoded.left)).toBe(
-      'shufle: is not known; there is epochs, batchSize, shuffle, validationFraction, patience\n' +
+      'shufle: is not known; there is epochs, batchSize, shuffle, validationFraction, patience, keepBest\n' +
         'batchSize: needs a whole number of at least 1, got 0'
     )
   })
