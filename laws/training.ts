@@ -35,7 +35,7 @@ import { agreeText, every, identicalTrees } from './tolerance.ts'
  * @since 0.1.0
  */
 export interface TrainingSettings<P, St, I extends Shape, T extends Shape> extends Partial<
-  Pick<FitSettings<P, St, I, T>, 'batchSize' | 'shuffle' | 'validation'>
+  Pick<FitSettings<P, St, I, T>, 'batchSize' | 'shuffle' | 'validation' | 'rateFactor'>
 > {
   /** What the laws call it; `training` when left out. */
   readonly name?: string

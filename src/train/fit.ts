@@ -1,9 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { fail } from '../tensor/errors.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { isTensor, type Scalar, valuesOf } from '../tensor/tensor.ts'
 import { firstBadOperation, firstBadPath } from './diverged.ts'
 import { type Fault, type TrainingError } from './error.ts'
 import { type EpochOutcome, runEpoch } from './loop.ts'
+import type { RateRule } from './plateau.ts'
 import { type Dataset, type EpochRecord, type Problem, type TrainState } from './state.ts'
 import { modeOf, objective, predictRows, step } from './step.ts'
 import { type BestSettings, improves, type StoppingRule } from './stopping.ts'
@@ -25,6 +27,11 @@ export interface FitSettings<P, St, I extends Shape, T extends Shape> {
   readonly validation?: Dataset<I, T>
   /** Ends training early when it holds after an epoch. */
   readonly stop?: StoppingRule
+  /**
+   * What the updates of the next epoch are multiplied by, from the history so far, such as `reduceOnPlateau`: a finite
+   * number of at least 0.
+   */
+  readonly rateFactor?: RateRule
   /**
    * Answers the best state of the run by a figure, not the last: one of the states the run went through, exactly as it
    * was, with its epoch and its history up to there; the first of equals. The state that training began with counts only
@@ -90,6 +97,17 @@ const freeze = (node: unknown): void => {
   Object.values(node).forEach(freeze)
 }
 
+/** The factor of the next epoch, when there is a rule for it. */
+const factorOf = (rule: RateRule | undefined, history: readonly EpochRecord[]): number | undefined => {
+  const factor = rule?.(history)
+  return factor === undefined || (Number.isFinite(factor) && factor >= 0)
+    ? factor
+    : fail(
+        'ValueError',
+        `fit: rateFactor must give a finite number of at least 0, got ${factor} after ${history.length} epochs`
+      )
+}
+
 /** One epoch: all batches, then the figures, then one line more of history. */
 const epoch = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   problem: Problem<P, St, I, O, T>,
@@ -98,7 +116,8 @@ const epoch = <P, St, I extends Shape, O extends Shape, T extends Shape>(
 ) => {
   const run = step(problem)
   return (before: TrainState<P, St>): E.Either<TrainingError, TrainState<P, St>> => {
-    const outcome = runEpoch(run, data, settings.batchSize, settings.shuffle ?? true, before)
+    const factor = factorOf(settings.rateFactor, before.history)
+    const outcome = runEpoch((batch) => run(batch, factor), data, settings.batchSize, settings.shuffle ?? true, before)
     if (outcome._tag === 'Stuck') return E.left(diverged(problem, outcome))
     const { state, loss } = outcome
     // a last update may have spoiled the parameters without another loss to show it

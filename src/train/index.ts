@@ -1,6 +1,7 @@
 /** Training as a fold: states, steps, epochs, and when to stop. */
 export { type Fault, showError, type TrainingError } from './error.ts'
 export { epochs, fit, type FitSettings } from './fit.ts'
+export { type PlateauSettings, type RateRule, reduceOnPlateau } from './plateau.ts'
 export {
   type Dataset,
   type EpochRecord,

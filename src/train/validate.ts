@@ -48,13 +48,14 @@ export const settingsFaults = (
 ): readonly Fault[] => {
   if (!isRecord(settings))
     return [{ path: 'settings', message: `needs a record with epochs and batchSize, got ${showGot(settings)}` }]
-  const { epochs, batchSize, shuffle, validation, stop, keepBest, observers } = settings
+  const { epochs, batchSize, shuffle, validation, stop, rateFactor, keepBest, observers } = settings
   const isList = Array.isArray(observers) && observers.every((observer) => typeof observer === 'function')
   return [
     ...wholeAtLeast(0, 'epochs', epochs),
     ...wholeAtLeast(1, 'batchSize', batchSize),
     ...optional('shuffle', 'true or false', shuffle, typeof shuffle === 'boolean'),
     ...optional('stop', 'a function of the history', stop, typeof stop === 'function'),
+    ...optional('rateFactor', 'a function of the history', rateFactor, typeof rateFactor === 'function'),
     ...bestFaults(keepBest, figures(validation !== undefined)),
     ...optional('observers', 'a list of functions of the state', observers, isList)
   ]

@@ -186,6 +186,15 @@ describe('fit settings', () => {
     )
   })
 
+  it('make a rule for the rate of reduceOnPlateau', () => {
+    const plateau = { figure: 'loss', factor: 0.5, patience: 1, cooldown: 1, minimum: 0.2, mode: 'min' } as const
+    const { rateFactor } = codec.toFit(right(codec.fitSettings({ epochs: 9, batchSize: 2, reduceOnPlateau: plateau })))
+    const history = [1, 2, 2, 2, 2, 2].map((loss, i) => ({ epoch: i + 1, loss }))
+    const rates = history.map((_, i) => rateFactor!(history.slice(0, i + 1)))
+    expect(rates).toEqual(history.map((_, i) => train.reduceOnPlateau(plateau)(history.slice(0, i + 1))))
+    expect(rates.at(-1)).toBe(0.2)
+  })
+
   it('tell every fault at once', () => {
     const read = (value: unknown) => faults(codec.fitSettings(value))
     expect(
@@ -195,7 +204,8 @@ describe('fit settings', () => {
         shuffle: 1,
         validationFraction: 1,
         patience: { figure: '', patience: 0, minDelta: -1, mode: 'least' },
-        keepBest: { minDelta: '0', mode: 'most', patience: 1 }
+        keepBest: { minDelta: '0', mode: 'most', patience: 1 },
+        reduceOnPlateau: { figure: 'loss', factor: 1, patience: 0, minDelta: -1, cooldown: 0.5, minimum: 2, mode: '' }
       })
     ).toEqual([
       'epochs: needs a whole number of at least 0, got -1',
@@ -209,7 +219,13 @@ describe('fit settings', () => {
       'keepBest.patience: is not known; there is figure, minDelta, mode',
       'keepBest.figure: is missing; needs a name',
       'keepBest.minDelta: needs a finite number of at least 0, got "0"',
-      'keepBest.mode: needs one of min, max, got "most"'
+      'keepBest.mode: needs one of min, max, got "most"',
+      'reduceOnPlateau.factor: needs a number above 0 and below 1, got 1',
+      'reduceOnPlateau.patience: needs a whole number of at least 1, got 0',
+      'reduceOnPlateau.cooldown: needs a whole number of at least 0, got 0.5',
+      'reduceOnPlateau.minimum: needs a number from 0 to 1, got 2',
+      'reduceOnPlateau.minDelta: needs a finite number of at least 0, got -1',
+      'reduceOnPlateau.mode: needs one of min, max, got ""'
     ])
     expect(read(undefined)).toEqual(['fitSettings: is missing; needs a record'])
     expect(read([])).toEqual(['fitSettings: needs a record, got a list of 0'])
@@ -372,7 +388,7 @@ describe('faults', () => {
   it('print one a line', () => {
     const decoded = codec.fitSettings({ epochs: 1, batchSize: 0, shufle: true })
     expect(E.isLeft(decoded) && codec.showFaults(decoded.left)).toBe(
-      'shufle: is not known; there is epochs, batchSize, shuffle, validationFraction, patience, keepBest\n' +
+      'shufle: is not known; there is epochs, batchSize, shuffle, validationFraction, patience, keepBest, reduceOnPlateau\n' +
         'batchSize: needs a whole number of at least 1, got 0'
     )
   })

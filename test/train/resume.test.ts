@@ -6,7 +6,7 @@ import * as optim from '../../src/optim/index.ts'
 import * as random from '../../src/random/index.ts'
 import { toNumber } from '../../src/tensor/read.ts'
 import * as train from '../../src/train/index.ts'
-import { centring, dataFor, divergence, drawing, plain } from './support.ts'
+import { centring, dataFor, divergence, drawing, plain, right } from './support.ts'
 
 const meanError: train.Metric<[1], [1]> = (targets) => (y) => toNumber(nn.meanSquaredError(targets)(y))
 
@@ -22,6 +22,18 @@ describe.each([1, 2, 7, 24])('on %i examples', (rows) => {
   const data = dataFor(rows)(random.key(rows))
   laws.register(test)(laws.training(problem, { validation: data, maxEpochs: 4 })(data), { numRuns: 12 })
   laws.register(test)(laws.training(plain, { name: 'plain' })(data), { numRuns: 5 })
+})
+
+describe('a rate that reacts to the history', () => {
+  const data = dataFor(9)(random.key(5))
+  const rateFactor = train.reduceOnPlateau({ figure: 'validationLoss', factor: 0.5, patience: 1, minDelta: 10 })
+  const settings = { name: 'reacting', validation: dataFor(9)(random.key(6)), rateFactor, maxEpochs: 5 }
+  laws.register(test)(laws.training(problem, settings)(data), { numRuns: 12 })
+
+  it('is lowered within the epochs that the laws look at', () => {
+    const fit = train.fit(problem, { epochs: 3, batchSize: 3, validation: settings.validation })(data)
+    expect(rateFactor(right(fit(train.start(problem)(random.key(0)))).history)).toBe(0.25)
+  })
 })
 
 describe('a run that diverges', () => {
