@@ -18,6 +18,7 @@ const imperative = [
   'src/transform/*.ts',
   'src/random/threefry.ts',
   'src/random/draw.ts',
+  'src/data/gzip.ts',
   'src/train/loop.ts',
   'src/train/fit.ts'
 ]
