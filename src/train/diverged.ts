@@ -6,6 +6,10 @@ import type { Shape } from '../tensor/shape.ts'
 import { bufferOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { trace } from '../transform/trace.ts'
 import { pathsOf, showPath } from '../tree/tree.ts'
+import type { TrainingError } from './error.ts'
+import type { EpochOutcome } from './loop.ts'
+import type { Problem } from './state.ts'
+import { modeOf, objective } from './step.ts'
 
 /** What to tell of a training run that met a number that is not finite. */
 
@@ -25,7 +29,7 @@ interface Checked {
 }
 
 /** The first operation of a loss whose inputs were all finite and whose result is not. */
-export const firstBadOperation = (params: unknown, loss: (params: never) => Tensor<Shape> | Scalar): string | null => {
+const firstBadOperation = (params: unknown, loss: (params: never) => Tensor<Shape> | Scalar): string | null => {
   const tape = (trace as unknown as (f: unknown) => (p: unknown) => ReturnType<ReturnType<typeof trace>>)(loss)(params)
   const { leaves } = flattenParams('fit', params)
   const [output] = fold<Checked>({
@@ -44,4 +48,20 @@ export const firstBadOperation = (params: unknown, loss: (params: never) => Tens
     }
   })(tape)
   return output!.bad
+}
+
+/** Why there is no step from a state on a batch: its loss is not a number. */
+export const diverged = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  problem: Pick<Problem<P, St, I, O, T>, 'model' | 'loss' | 'penalty'>,
+  { before, batch, loss }: Extract<EpochOutcome<P, St, I, T>, { _tag: 'Stuck' }>
+): TrainingError => {
+  const f = objective(problem)(modeOf(problem.model, before))(before.modelState, batch)
+  return {
+    _tag: 'Diverged',
+    epoch: before.epoch + 1,
+    step: before.step + 1,
+    loss,
+    path: firstBadPath(before.params),
+    operation: firstBadOperation(before.params, (params: P) => f(params)[0])
+  }
 }

@@ -2,15 +2,15 @@ import * as E from 'fp-ts/lib/Either.js'
 import { fail } from '../tensor/errors.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { isTensor, type Scalar, valuesOf } from '../tensor/tensor.ts'
-import { firstBadOperation, firstBadPath } from './diverged.ts'
+import { diverged, firstBadPath } from './diverged.ts'
 import { type Fault, type TrainingError } from './error.ts'
-import { type EpochOutcome, runEpoch } from './loop.ts'
+import { runEpoch } from './loop.ts'
 import type { RateRule } from './plateau.ts'
 import { type Dataset, type EpochRecord, type Problem, type TrainState } from './state.ts'
-import { modeOf, objective, predictRows, step } from './step.ts'
+import { predictRows, step } from './step.ts'
 import { type BestSettings, improves, type StoppingRule } from './stopping.ts'
-import { suitFaults } from './suit.ts'
-import { dataFaults, settingsFaults } from './validate.ts'
+import { setFaults } from './suit.ts'
+import { settingsFaults } from './validate.ts'
 
 /**
  * The numbers of a training run.
@@ -75,21 +75,6 @@ const figures = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   ])
 }
 
-const diverged = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  problem: Problem<P, St, I, O, T>,
-  { before, batch, loss }: Extract<EpochOutcome<P, St, I, T>, { _tag: 'Stuck' }>
-): TrainingError => {
-  const f = objective(problem)(modeOf(problem.model, before))(before.modelState, batch)
-  return {
-    _tag: 'Diverged',
-    epoch: before.epoch + 1,
-    step: before.step + 1,
-    loss,
-    path: firstBadPath(before.params),
-    operation: firstBadOperation(before.params, (params: P) => f(params)[0])
-  }
-}
-
 /** Records and lists are frozen all through; tensors nobody can change anyway. */
 const freeze = (node: unknown): void => {
   if (typeof node !== 'object' || node === null || isTensor(node) || Object.isFrozen(node)) return
@@ -149,10 +134,7 @@ const checked = <P, St, I extends Shape, O extends Shape, T extends Shape>(
     // its loss is taken of all rows at once
     ...(validation === undefined ? [] : [{ name: 'validation', set: validation, rows: Infinity }])
   ]
-  const faults = sets.flatMap(({ name, set, rows }) => {
-    const own = dataFaults(name, set, problem.model.input)
-    return own.length > 0 ? own : suitFaults(problem, from, name, set, rows)
-  })
+  const faults = sets.flatMap(({ name, set, rows }) => setFaults(problem, from, name, set, rows))
   return faults.length > 0 ? E.left({ _tag: 'InvalidData', faults }) : E.right(undefined)
 }
 

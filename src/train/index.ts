@@ -1,5 +1,12 @@
 /** Training as a fold: states, steps, epochs, and when to stop. */
 export { type Fault, showError, type TrainingError } from './error.ts'
+export {
+  type FindSettings,
+  findLearningRate,
+  type RateCurve,
+  type RatePoint,
+  type RateProblem
+} from './findLearningRate.ts'
 export { epochs, fit, type FitSettings } from './fit.ts'
 export { type PlateauSettings, type RateRule, reduceOnPlateau } from './plateau.ts'
 export {

@@ -17,7 +17,9 @@ type Untyped = (params: never, ...data: never) => readonly [Scalar, never]
  * @since 0.1.0
  */
 export const objective =
-  <P, St, I extends Shape, O extends Shape, T extends Shape>(problem: Problem<P, St, I, O, T>) =>
+  <P, St, I extends Shape, O extends Shape, T extends Shape>(
+    problem: Pick<Problem<P, St, I, O, T>, 'model' | 'loss' | 'penalty'>
+  ) =>
   (mode: Mode) =>
   (modelState: St, batch: Dataset<I, T>) =>
   (params: P): readonly [Scalar, St] => {

@@ -8,8 +8,15 @@ import { dimsOf, make, type Tensor } from '../tensor/tensor.ts'
 import type { Fault } from './error.ts'
 import type { Dataset, Problem, TrainState } from './state.ts'
 import { predictRows } from './step.ts'
+import { dataFaults } from './validate.ts'
 
 /** Whether a loss and metrics take the targets of a data set: they are asked before the first step. */
+
+/** As much of a problem as its data must suit. */
+type Judged<P, St, I extends Shape, O extends Shape, T extends Shape> = Pick<
+  Problem<P, St, I, O, T>,
+  'model' | 'loss' | 'metrics'
+>
 
 /** A loss or a metric. */
 interface Judge {
@@ -56,11 +63,9 @@ const sentence = (name: string, message: string, targets: Dims, predictions: Dim
  * A fault for the loss, and for each metric, that throws a named error for these targets. They are first asked with
  * predictions of zeros, which costs little. What throws then is asked again as training would ask it, with the predictions
  * of the model, so that nothing is refused but what would have failed; an error of another name passes on.
- *
- * @internal
  */
-export const suitFaults = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  { model, loss, metrics = {} }: Problem<P, St, I, O, T>,
+const suitFaults = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  { model, loss, metrics = {} }: Judged<P, St, I, O, T>,
   { params, modelState }: TrainState<P, St>,
   name: string,
   data: Dataset<I, T>,
@@ -108,4 +113,16 @@ export const suitFaults = <P, St, I extends Shape, O extends Shape, T extends Sh
       : cuts(count, judge.rows).reduce<Fault | null>((found, [from, to]) => found ?? ask(judge, from, to), null)
     return fault === null ? [] : [fault]
   })
+}
+
+/** Every fault of a data set for a problem: of its numbers and shapes first, and if there is none, of its targets. @internal */
+export const setFaults = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  problem: Judged<P, St, I, O, T>,
+  from: TrainState<P, St>,
+  name: string,
+  data: Dataset<I, T>,
+  batchSize: number
+): readonly Fault[] => {
+  const faults = dataFaults(name, data, problem.model.input)
+  return faults.length > 0 ? faults : suitFaults(problem, from, name, data, batchSize)
 }
