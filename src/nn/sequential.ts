@@ -11,10 +11,12 @@ import {
   type Initial,
   type Layer,
   type Mode,
+  type Part,
   type PointwiseLayer,
   type Stage,
   train
 } from './layer.ts'
+import { functionPart, partsOf, within } from './parts.ts'
 
 /** Layers one after the other. */
 
@@ -114,6 +116,8 @@ type Step = (mode: Mode, params: readonly unknown[], states: readonly unknown[],
 /** What is known after some of the stages: the steps, and how many parameters, states and keys they use. */
 interface Plan {
   readonly steps: readonly Step[]
+  /** The same as parts, those of sequences within the sequence one by one. */
+  readonly parts: readonly Part[]
   /** Layers that have something to start with. */
   readonly starting: readonly AnyLayer[]
   readonly params: number
@@ -152,6 +156,7 @@ const addLayer = (plan: Plan, layer: Running, at: number): Plan => {
   }
   return {
     steps: [...plan.steps, step],
+    parts: [...plan.parts, ...within(partsOf(layer as never), hasParams ? [p] : null, hasState ? [s] : null, own)],
     starting: hasParams || hasState ? [...plan.starting, layer] : plan.starting,
     params: p + (hasParams ? 1 : 0),
     states: s + (hasState ? 1 : 0),
@@ -161,15 +166,20 @@ const addLayer = (plan: Plan, layer: Running, at: number): Plan => {
   }
 }
 
-const addPointwise = (plan: Plan, { usesKey, apply }: PointwiseLayer): Plan => {
+const addPointwise = (plan: Plan, { name, usesKey, apply }: PointwiseLayer): Plan => {
   const own = modeOf(usesKey, plan.keys)
   const step: Step = (mode, _, __, { x, states }) => ({ x: apply(own(mode))(x), states })
-  return { ...plan, steps: [...plan.steps, step], keys: plan.keys + (usesKey ? 1 : 0) }
+  const part: Part = { name, params: null, state: null, apply: (mode) => () => (x) => [apply(own(mode))(x), none] }
+  return { ...plan, steps: [...plan.steps, step], parts: [...plan.parts, part], keys: plan.keys + (usesKey ? 1 : 0) }
 }
 
 const addStage = (plan: Plan, stage: Stage, at: number): Plan =>
   typeof stage === 'function'
-    ? { ...plan, steps: [...plan.steps, (_, __, ___, { x, states }) => ({ x: stage(x), states })] }
+    ? {
+        ...plan,
+        steps: [...plan.steps, (_, __, ___, { x, states }) => ({ x: stage(x), states })],
+        parts: [...plan.parts, functionPart(stage, 'function')]
+      }
     : typeof stage !== 'object' || (stage as unknown) === null || !('apply' in stage)
       ? fail(
           'ValueError',
@@ -229,6 +239,7 @@ const checkParts = (part: string, count: number, parts: unknown): void => {
 export const sequential = <const L extends readonly Stage[]>(...stages: Fits<L>): Sequential<L> => {
   const plan = (stages as unknown as readonly Stage[]).reduce(addStage, {
     steps: [],
+    parts: [],
     starting: [],
     params: 0,
     states: 0,
@@ -269,6 +280,7 @@ export const sequential = <const L extends readonly Stage[]>(...stages: Fits<L>)
     hasParams: plan.params > 0,
     hasState: plan.states > 0,
     init,
-    apply
+    apply,
+    parts: plan.parts
   } as unknown as Sequential<L>
 }

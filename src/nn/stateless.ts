@@ -6,6 +6,7 @@ import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import type { Layer, Mode, PointwiseLayer } from './layer.ts'
+import { functionPart } from './parts.ts'
 
 /** Layers from plain functions: with parameters, or without any. */
 
@@ -168,7 +169,8 @@ export const activation =
     const name = typeof stage === 'function' ? 'activation' : stage.name
     const dims = [...checkDims(name, shape)]
     const usesKey = typeof stage !== 'function' && stage.usesKey
-    return withoutParams({ name, input: dims, output: dims }, usesKey, (mode) =>
+    const layer = withoutParams({ name, input: dims, output: dims }, usesKey, (mode) =>
       typeof stage === 'function' ? stage : stage.apply(mode)
     ) as Layer<readonly [], readonly [], S, S>
+    return typeof stage === 'function' ? { ...layer, parts: [functionPart(stage, name)] } : layer
   }

@@ -9,8 +9,9 @@ import type { Tensor } from '../tensor/tensor.ts'
 /** A function on tensors of any shape that keeps the shape. @category pointwise @since 0.1.0 */
 export type Pointwise = <S extends Shape>(x: Tensor<S>) => Tensor<S>
 
+/** The function knows its name, for tables of a model's parts. */
 const pointwise = (name: string, f: (x: Tensor) => Tensor): Pointwise =>
-  ((x: Tensor) => f(asTensor(name, x))) as unknown as Pointwise
+  ({ [name]: (x: Tensor) => f(asTensor(name, x)) })[name] as unknown as Pointwise
 
 /** `−x`. @category pointwise @since 0.1.0 */
 export const neg: Pointwise = pointwise('neg', op.neg)
