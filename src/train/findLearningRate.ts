@@ -5,7 +5,7 @@ import { isKey, type Key } from '../random/index.ts'
 import { showGot } from '../random/settings.ts'
 import { valuesOf } from '../tensor/tensor.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { diverged } from './diverged.ts'
+import { stuck } from './diverged.ts'
 import type { Fault, TrainingError } from './error.ts'
 import { foldBatches } from './loop.ts'
 import { type Dataset, type Problem, start, type TrainState } from './state.ts'
@@ -185,7 +185,7 @@ export const findLearningRate =
         return {
           ...sweep,
           ended: 'NotFinite',
-          error: i === 0 ? diverged(problem, { _tag: 'Stuck', before, batch, loss }) : null
+          error: i === 0 ? stuck(problem, { before, batch }, loss, null) : null
         }
       const average = smoothing * sweep.average + (1 - smoothing) * loss
       const smoothed = average / (1 - smoothing ** (i + 1))

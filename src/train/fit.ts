@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { fail } from '../tensor/errors.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { isTensor, type Scalar, valuesOf } from '../tensor/tensor.ts'
-import { diverged, firstBadPath } from './diverged.ts'
+import { diverged, firstBadPath, stuck } from './diverged.ts'
 import { type Fault, type TrainingError } from './error.ts'
 import { runEpoch } from './loop.ts'
 import type { RateRule } from './plateau.ts'
@@ -103,12 +103,13 @@ const epoch = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   return (before: TrainState<P, St>): E.Either<TrainingError, TrainState<P, St>> => {
     const factor = factorOf(settings.rateFactor, before.history)
     const outcome = runEpoch((batch) => run(batch, factor), data, settings.batchSize, settings.shuffle ?? true, before)
-    if (outcome._tag === 'Stuck') return E.left(diverged(problem, outcome))
-    const { state, loss } = outcome
+    if (outcome._tag === 'Stuck') return E.left(stuck(problem, outcome.met, outcome.loss, outcome.previous))
+    const { state, loss, previous } = outcome
     // a last update may have spoiled the parameters without another loss to show it
-    const path = firstBadPath(state.params)
-    if (path !== null)
-      return E.left({ _tag: 'Diverged', epoch: before.epoch + 1, step: state.step, loss, path, operation: null })
+    if (firstBadPath(state.params) !== null) {
+      const moment = { epoch: before.epoch + 1, step: state.step, loss, params: state.params }
+      return E.left(diverged(problem, moment, null, previous))
+    }
     const record: EpochRecord = {
       epoch: before.epoch + 1,
       loss,

@@ -19,14 +19,25 @@ const view = (x: Tensor, rows: Float64Array, from: number, to: number): Tensor =
   return make([to - from, ...rest], rows.subarray(from * width, to * width))
 }
 
-/** What an epoch came to, or the step at which the loss stopped being a number. */
+/** A state and the batch that it met. */
+export interface Met<P, St, I extends Shape, T extends Shape> {
+  readonly before: TrainState<P, St>
+  readonly batch: Dataset<I, T>
+}
+
+/** What an epoch came to, or the step at which the loss stopped being a number; and the step before that, if there was one. */
 export type EpochOutcome<P, St, I extends Shape, T extends Shape> =
-  | { readonly _tag: 'Done'; readonly state: TrainState<P, St>; readonly loss: number }
+  | {
+      readonly _tag: 'Done'
+      readonly state: TrainState<P, St>
+      readonly loss: number
+      readonly previous: Met<P, St, I, T> | null
+    }
   | {
       readonly _tag: 'Stuck'
-      readonly before: TrainState<P, St>
-      readonly batch: Dataset<I, T>
+      readonly met: Met<P, St, I, T>
       readonly loss: number
+      readonly previous: Met<P, St, I, T> | null
     }
 
 /** The batches of one epoch, in the order that the key and the epoch give. */
@@ -73,15 +84,18 @@ export const runEpoch = <P, St, I extends Shape, T extends Shape>(
   const { count, rows, at } = batchesOf(data, batchSize, shuffle, before)
   let state = before
   let total = 0
+  let previous: Met<P, St, I, T> | null = null
   for (let i = 0; i < count; i++) {
     const batch = at(i)
     const result = step(batch)(state)
     const loss = valuesOf('fit', result.loss)[0]!
-    if (!Number.isFinite(loss)) return { _tag: 'Stuck', before: state, batch, loss }
+    const met = { before: state, batch }
+    if (!Number.isFinite(loss)) return { _tag: 'Stuck', met, loss, previous }
+    previous = met
     total += loss * (Math.min(rows, (i + 1) * batchSize) - i * batchSize)
     state = result.state
   }
-  return { _tag: 'Done', state, loss: total / rows }
+  return { _tag: 'Done', state, loss: total / rows, previous }
 }
 
 /** Folds over so many batches, shuffled, epoch after epoch, for as long as it goes on. */
