@@ -30,6 +30,7 @@ const imperative = [
   'src/compile/schedule.ts',
   'src/compile/view.ts',
   'src/compile/passes/*.ts',
+  'src/data/gzip.ts',
   'src/train/loop.ts',
   'src/train/fit.ts'
 ]

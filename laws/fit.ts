@@ -19,8 +19,12 @@ export interface Fit<S> {
   /** Saving and loading: a run that is saved half-way ends as one that is not. */
   readonly reload?: (state: S) => S
   readonly show?: (state: S) => string
+  /** Where two states differ, for more than both as text; it must find a difference wherever `Eq` does. */
+  readonly compare?: (what: string) => (actual: S, expected: S) => E.Either<Difference, void>
   /** The most epochs of one run; 3 when left out. */
   readonly maxEpochs?: number
+  /** How often each law is tried when nobody says; 100 when left out. */
+  readonly runs?: number
 }
 
 /**
@@ -39,13 +43,19 @@ export interface Fit<S> {
  * @category fit
  * @since 0.1.0
  */
-export const fit = <S>({ name, run, states, Eq: { equals }, reload, show, maxEpochs = 3 }: Fit<S>): Suite => {
+export const fit = <S>(fold: Fit<S>): Suite => {
+  const { name, run, states, Eq, reload, show, compare, maxEpochs = 3, runs = 100 } = fold
   const describe = show ?? ((state: S) => fc.stringify(state))
   const epochs = fc.nat({ max: maxEpochs })
   const same =
     (what: string) =>
     (actual: S, expected: S): E.Either<Difference, void> =>
-      equals(actual, expected) ? agreed : E.left({ what, actual: describe(actual), expected: describe(expected) })
+      Eq.equals(actual, expected)
+        ? agreed
+        : every([
+            () => compare?.(what)(actual, expected) ?? agreed,
+            () => E.left({ what, actual: describe(actual), expected: describe(expected) })
+          ])
   const given = fc.record({ state: states, a: epochs, b: epochs })
   const says = (
     statement: string,
@@ -54,6 +64,7 @@ export const fit = <S>({ name, run, states, Eq: { equals }, reload, show, maxEpo
     law({
       name: `${name}: ${statement}`,
       given,
+      runs,
       show: ({ state, a, b }) => `state = ${describe(state)}\na = ${a}, b = ${b}`,
       holds
     })

@@ -29,3 +29,4 @@ export {
   slope,
   stepFor
 } from './tolerance.ts'
+export { training, type TrainingSettings } from './training.ts'

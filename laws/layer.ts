@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import type * as E from 'fp-ts/lib/Either.js'
 import { infer, type Layer, type Mode, train } from '../src/nn/layer.ts'
+import { walk } from '../src/nn/parts.ts'
 import { gatherRows } from '../src/ops/structure.ts'
 import * as params from '../src/params/index.ts'
 import { foldIn, type Key, show as showKey } from '../src/random/key.ts'
@@ -45,7 +46,7 @@ const copy = (p: Params): Params => params.map(((x: Tensor) => makeFrom(x.shape,
  * What every layer must do: start the same from the same key, give the shape it claims after any batch dimensions, give
  * the same twice and change nothing it is given; when it infers, leave its state alone and take examples one by one,
  * whatever their order; and have the gradients that numbers give, in both modes. Inferring is tried with the state that a
- * step of training left.
+ * step of training left. One that names its parts must give the same when it is walked.
  *
  * @example
  * import { nn } from 'grad-ts'
@@ -175,6 +176,19 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
       says(`the gradient agrees with numbers (${name})`, rows, (given) =>
         gradientsAgree(run, differentiable, modes(given.key)[i] ?? infer, given)
       )
-    )
+    ),
+    says('walking its parts is applying it', rows, ({ key, x }) => {
+      const { params: p, state } = start(key)
+      return every(
+        modes(key).map((mode) => () => {
+          const [y, after] = apply(mode, p, state, x)
+          const walked = walk(l)(mode)(p as unknown as P, state as unknown as St)(x as never)
+          return every([
+            () => identicalTrees(`the output (${mode._tag})`)(walked.output, y),
+            () => identicalTrees(`the state (${mode._tag})`)(walked.state as unknown as Params, after)
+          ])
+        })
+      )
+    })
   ]
 }

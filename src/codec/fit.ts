@@ -1,21 +1,27 @@
 import type * as t from 'io-ts'
-import { type FitSettings as TrainSettings, patience } from '../train/index.ts'
+import { type FitSettings as TrainSettings, patience, reduceOnPlateau } from '../train/index.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { type Decoded, decode } from './fault.ts'
-import { Fraction, NonNegative, NonNegativeInteger, PositiveInteger } from './number.ts'
+import { Fraction, NonNegative, NonNegativeInteger, PositiveInteger, Probability } from './number.ts'
 import { flag, oneOf, struct, word } from './struct.ts'
 
 /** How long to train and in what steps, as data. */
 
-const Patience = struct(
-  'patience',
-  { figure: word, patience: PositiveInteger },
-  { minDelta: NonNegative, mode: oneOf('mode', ['min', 'max']) }
+const better = { minDelta: NonNegative, mode: oneOf('mode', ['min', 'max']) } as const
+
+const Patience = struct('patience', { figure: word, patience: PositiveInteger }, better)
+
+const Plateau = struct(
+  'reduceOnPlateau',
+  { figure: word },
+  { factor: Fraction, patience: PositiveInteger, cooldown: NonNegativeInteger, minimum: Probability, ...better }
 )
+
+const Best = struct('keepBest', { figure: word }, better)
 
 /**
  * The numbers of a training run, as they stand in a settings file: `epochs` and `batchSize`; and if wanted `shuffle`,
- * `validationFraction` (for `data.split`) and `patience`.
+ * `validationFraction` (for `data.split`), `patience`, `keepBest` and `reduceOnPlateau`.
  *
  * @category settings
  * @since 0.1.0
@@ -23,7 +29,7 @@ const Patience = struct(
 export const FitSettings = struct(
   'fitSettings',
   { epochs: NonNegativeInteger, batchSize: PositiveInteger },
-  { shuffle: flag, validationFraction: Fraction, patience: Patience }
+  { shuffle: flag, validationFraction: Fraction, patience: Patience, keepBest: Best, reduceOnPlateau: Plateau }
 )
 /** @category settings @since 0.1.0 */
 export type FitSettings = t.TypeOf<typeof FitSettings>
@@ -40,7 +46,7 @@ export type FitSettings = t.TypeOf<typeof FitSettings>
  * deepStrictEqual(
  *   codec.fitSettings({ epochs: 1.5, batchsize: 32 }),
  *   E.left([
- *     { path: 'batchsize', message: 'is not known; there is epochs, batchSize, shuffle, validationFraction, patience' },
+ *     { path: 'batchsize', message: 'is not known; there is epochs, batchSize, shuffle, validationFraction, patience, keepBest, reduceOnPlateau' },
  *     { path: 'epochs', message: 'needs a whole number of at least 0, got 1.5' },
  *     { path: 'batchSize', message: 'is missing; needs a whole number of at least 1' }
  *   ])
@@ -51,10 +57,14 @@ export type FitSettings = t.TypeOf<typeof FitSettings>
 export const fitSettings: (value: unknown) => Decoded<FitSettings> = decode(FitSettings)
 
 /** What `train.fit` takes, without the data. @category settings @since 0.1.0 */
-export type Fit = Pick<TrainSettings<unknown, unknown, Shape, Shape>, 'epochs' | 'batchSize' | 'shuffle' | 'stop'>
+export type Fit = Pick<
+  TrainSettings<unknown, unknown, Shape, Shape>,
+  'epochs' | 'batchSize' | 'shuffle' | 'stop' | 'keepBest' | 'rateFactor'
+>
 
 /**
- * Decoded numbers as settings of `train.fit`; `patience` becomes a stopping rule. The validation data are the caller's.
+ * Decoded numbers as settings of `train.fit`; `patience` becomes a stopping rule, `reduceOnPlateau` a rule for
+ * the rate. The validation data are the caller's.
  *
  * @example
  * import { strictEqual } from 'assert'
@@ -67,9 +77,18 @@ export type Fit = Pick<TrainSettings<unknown, unknown, Shape, Shape>, 'epochs' |
  * @category settings
  * @since 0.1.0
  */
-export const toFit = ({ epochs, batchSize, shuffle, patience: waiting }: FitSettings): Fit => ({
+export const toFit = ({
+  epochs,
+  batchSize,
+  shuffle,
+  patience: waiting,
+  keepBest,
+  reduceOnPlateau: plateau
+}: FitSettings): Fit => ({
   epochs,
   batchSize,
   ...(shuffle === undefined ? {} : { shuffle }),
-  ...(waiting === undefined ? {} : { stop: patience(waiting) })
+  ...(waiting === undefined ? {} : { stop: patience(waiting) }),
+  ...(keepBest === undefined ? {} : { keepBest }),
+  ...(plateau === undefined ? {} : { rateFactor: reduceOnPlateau(plateau) })
 })

@@ -1,6 +1,10 @@
-/** Data sets: made up, chosen from, split, cut into batches and brought to scale. */
+/** Data sets: made up, read from files, chosen from, split, cut into batches and brought to scale. */
 export { type ClassRow, type ClassSettings, fromClassRows } from './classes.ts'
 export { batches, type Dataset, type Labelled, rows, type SomeRows, type Table, take } from './dataset.ts'
+export { type DataError, type Fault, showError } from './error.ts'
+export { gunzip, type GunzipSettings } from './gzip.ts'
+export { formatIdx, type IdxType, parseIdx, readIdx } from './idx.ts'
+export { type ImagesAndLabels, type ImageSettings, imagesWithLabels } from './images.ts'
 export {
   type MinMax,
   minMax,

@@ -4,7 +4,8 @@ import { type Key, split } from '../random/index.ts'
 import { asRecord } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { heNormal, type Initializer, xavier, zeros } from './initializer.ts'
-import type { Layer } from './layer.ts'
+import type { Layer, Part } from './layer.ts'
+import { functionPart } from './parts.ts'
 import { checkFunction, checkSize } from './settings.ts'
 import { stateless } from './stateless.ts'
 
@@ -30,6 +31,18 @@ export interface DenseSettings<I extends number, O extends number, Bias extends 
   readonly weight?: Initializer
   /** How the bias starts, `zeros` when left out; `false` for none. */
   readonly bias?: Bias
+}
+
+interface Affine {
+  readonly weight: Tensor
+  readonly bias?: Tensor
+}
+
+/** The layer before its activation. */
+const affineOf = ({ weight, bias }: Affine): ((x: Tensor) => Tensor) => {
+  const product = matmul(weight) as (x: Tensor) => Tensor
+  const shift = bias === undefined ? undefined : (add(bias) as (x: Tensor) => Tensor)
+  return shift === undefined ? product : (x) => shift(product(x))
 }
 
 /**
@@ -72,13 +85,17 @@ export const dense = <const I extends number, const O extends number, Bias exten
     const weight = startWeight([inputs, outputs])(weightKey)
     return startBias === false ? { weight } : { weight, bias: startBias([outputs])(biasKey) }
   }
-  const apply = ({ weight, bias }: { readonly weight: Tensor; readonly bias?: Tensor }) => {
-    const product = matmul(weight) as (x: Tensor) => Tensor
-    const shift = bias === undefined ? undefined : (add(bias) as (x: Tensor) => Tensor)
-    return (x: Tensor): Tensor => {
-      const y = shift === undefined ? product(x) : shift(product(x))
-      return activation === undefined ? y : activation(y)
-    }
+  const apply = (params: Affine) => {
+    const affine = affineOf(params)
+    return (x: Tensor): Tensor => (activation === undefined ? affine(x) : activation(affine(x)))
   }
-  return stateless({ name: 'dense', input: [inputs], output: [outputs], init, apply: apply as never }) as never
+  const layer = stateless({ name: 'dense', input: [inputs], output: [outputs], init, apply: apply as never })
+  if (activation === undefined) return layer as never
+  const affine: Part = {
+    name: 'dense',
+    params: [],
+    state: null,
+    apply: () => (params) => (x) => [affineOf(params as never)(x), []]
+  }
+  return { ...layer, parts: [affine, functionPart(activation, 'activation')] } as never
 }

@@ -2,6 +2,7 @@ import type { Pointwise } from '../ops/index.ts'
 import type { Key } from '../random/index.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import type { Path } from '../tree/tree.ts'
 
 /**
  * Training or using a model. Training brings the key that dropout and its kin draw from, so it can't be forgotten.
@@ -48,6 +49,24 @@ export interface Initial<P, St> {
 export type Has<P> = [P] extends [readonly []] ? false : readonly [] extends P ? boolean : true
 
 /**
+ * A part of a layer that is made of several. It is given the mode of the whole, from which it takes a key of its own if it
+ * needs one, and those parameters and that state which are its own.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export interface Part {
+  readonly name: string
+  /** Where its parameters stand in those of the whole, as keys and indices; null when it has none. */
+  readonly params: Path | null
+  /** Where its state stands in that of the whole; null when it has none. */
+  readonly state: Path | null
+  /** The function, for a part that is nothing but a function that keeps the shape. */
+  readonly pointwise?: Pointwise
+  readonly apply: (mode: Mode) => (params: unknown, state: unknown) => (x: Tensor) => readonly [Tensor, unknown]
+}
+
+/**
  * A layer is a value: how it starts, and how it is applied. `I` and `O` are the shapes of one example; any batch
  * dimensions stand before them. It has no parameters inside: they are handed in.
  *
@@ -78,6 +97,11 @@ export interface Layer<P, St, I extends Shape, O extends Shape> {
   readonly apply: (
     mode: Mode
   ) => (params: P, state: St) => <B extends number[]>(x: Tensor<[...B, ...I]>) => readonly [Tensor<[...B, ...O]>, St]
+  /**
+   * What it is made of, in order, so that a model can be walked: `sequential` and `dense` say it. One after the other they
+   * give exactly what `apply` gives, so whoever replaces `apply` replaces or leaves out these.
+   */
+  readonly parts?: readonly Part[]
 }
 
 /**
@@ -94,6 +118,7 @@ export interface AnyLayer {
   readonly hasParams: boolean
   readonly hasState: boolean
   readonly init: (key: Key) => Initial<unknown, unknown>
+  readonly parts?: readonly Part[]
 }
 
 /**

@@ -3,7 +3,8 @@ import { showGot } from '../random/settings.ts'
 import { type Dims, sameDims, showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { type AnyLayer, type Initial, type Mode, type PointwiseLayer, type Stage, train } from './layer.ts'
+import { type AnyLayer, type Initial, type Mode, type Part, type PointwiseLayer, type Stage, train } from './layer.ts'
+import { functionPart, partsOf, within } from './parts.ts'
 
 /** How stages are put one after the other, whoever does it: `what` is what its errors are called. */
 
@@ -16,6 +17,8 @@ type Step = (mode: Mode, params: readonly unknown[], states: readonly unknown[],
 /** What is known after some of the stages: the steps, and how many parameters, states and keys they use. */
 export interface Plan {
   readonly steps: readonly Step[]
+  /** The same as parts, those of sequences within the sequence one by one. */
+  readonly parts: readonly Part[]
   /** Layers that have something to start with. */
   readonly starting: readonly AnyLayer[]
   readonly params: number
@@ -54,6 +57,7 @@ const addLayer = (what: string, plan: Plan, layer: Running, at: number): Plan =>
   }
   return {
     steps: [...plan.steps, step],
+    parts: [...plan.parts, ...within(partsOf(layer as never), hasParams ? [p] : null, hasState ? [s] : null, own)],
     starting: hasParams || hasState ? [...plan.starting, layer] : plan.starting,
     params: p + (hasParams ? 1 : 0),
     states: s + (hasState ? 1 : 0),
@@ -63,15 +67,20 @@ const addLayer = (what: string, plan: Plan, layer: Running, at: number): Plan =>
   }
 }
 
-const addPointwise = (plan: Plan, { usesKey, apply }: PointwiseLayer): Plan => {
+const addPointwise = (plan: Plan, { name, usesKey, apply }: PointwiseLayer): Plan => {
   const own = modeOf(usesKey, plan.keys)
   const step: Step = (mode, _, __, { x, states }) => ({ x: apply(own(mode))(x), states })
-  return { ...plan, steps: [...plan.steps, step], keys: plan.keys + (usesKey ? 1 : 0) }
+  const part: Part = { name, params: null, state: null, apply: (mode) => () => (x) => [apply(own(mode))(x), none] }
+  return { ...plan, steps: [...plan.steps, step], parts: [...plan.parts, part], keys: plan.keys + (usesKey ? 1 : 0) }
 }
 
 const addStage = (what: string, plan: Plan, stage: Stage, at: number): Plan =>
   typeof stage === 'function'
-    ? { ...plan, steps: [...plan.steps, (_, __, ___, { x, states }) => ({ x: stage(x), states })] }
+    ? {
+        ...plan,
+        steps: [...plan.steps, (_, __, ___, { x, states }) => ({ x: stage(x), states })],
+        parts: [...plan.parts, functionPart(stage, 'function')]
+      }
     : typeof stage !== 'object' || (stage as unknown) === null || !('apply' in stage)
       ? fail(
           'ValueError',
@@ -102,6 +111,7 @@ const checkParts = (what: string, part: string, count: number, parts: unknown): 
 
 const start: Plan = {
   steps: [],
+  parts: [],
   starting: [],
   params: 0,
   states: 0,
@@ -124,7 +134,7 @@ export const runStages = (
 ): Made => steps.reduce<Made>((before, step) => step(mode, params, states, before), { x, states: none })
 
 /** A plan that has a shape, as a layer; what it gives is made of its input and what the stages make of that. */
-export const layerOf = (what: string, plan: Plan, output: (x: Tensor, y: Tensor) => Tensor): unknown => {
+export const layerOf = (what: string, plan: Plan, output: (x: Tensor, y: Tensor) => Tensor): object => {
   const { starting } = plan
   const init = (key: Key): Initial<readonly unknown[], readonly unknown[]> => {
     const keys = split(starting.length)(key)

@@ -35,5 +35,5 @@ export const sequential = <const L extends readonly Stage[]>(...stages: Fits<L>)
   const plan = planOf('sequential', stages)
   return plan.input === undefined
     ? fail('ShapeError', 'sequential: needs at least one layer that has a shape; join functions with flow')
-    : (layerOf('sequential', plan, (_, y) => y) as Sequential<L>)
+    : ({ ...layerOf('sequential', plan, (_, y) => y), parts: plan.parts } as unknown as Sequential<L>)
 }

@@ -5,6 +5,7 @@ import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { checked } from './checked.ts'
 import type { Layer, Mode, PointwiseLayer } from './layer.ts'
+import { functionPart } from './parts.ts'
 
 /** Layers from plain functions: with parameters, or without any. */
 
@@ -144,7 +145,8 @@ export const activation =
     const name = typeof stage === 'function' ? 'activation' : stage.name
     const dims = [...checkDims(name, shape)]
     const usesKey = typeof stage !== 'function' && stage.usesKey
-    return withoutParams({ name, input: dims, output: dims }, usesKey, (mode) =>
+    const layer = withoutParams({ name, input: dims, output: dims }, usesKey, (mode) =>
       typeof stage === 'function' ? stage : stage.apply(mode)
     ) as Layer<readonly [], readonly [], S, S>
+    return typeof stage === 'function' ? { ...layer, parts: [functionPart(stage, name)] } : layer
   }

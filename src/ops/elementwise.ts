@@ -7,9 +7,9 @@ import type { Tensor } from '../tensor/tensor.ts'
 /** A function on tensors of any shape that keeps the shape. @category pointwise @since 0.1.0 */
 export type Pointwise = <S extends Shape>(x: Tensor<S>) => Tensor<S>
 
-/** A function of each element by the name that its errors say. */
+/** A function of each element by the name that its errors say; it knows its name, for tables of a model's parts. */
 export const pointwise = (name: string, f: (x: Tensor) => Tensor): Pointwise =>
-  ((x: Tensor) => f(asTensor(name, x))) as unknown as Pointwise
+  ({ [name]: (x: Tensor) => f(asTensor(name, x)) })[name] as unknown as Pointwise
 
 const mark = Symbol.for('grad-ts/rectifier')
 

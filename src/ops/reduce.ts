@@ -158,12 +158,13 @@ export const norm: Whole = whole('norm', (x, axes, keepDims) => rootOf(op.sum(op
 export const normOver: Over = over('normOver', (x, axes, keepDims) => rootOf(op.sum(op.square(x), axes, keepDims)))
 
 /** Works along one axis. */
-const along =
-  (what: string, axis: number, f: (x: Tensor, axis: number) => Tensor) =>
-  (x: unknown): Tensor => {
-    const given = asTensor(what, x)
-    return f(given, axisOf(what, dimsOf(given), axis))
-  }
+const along = (what: string, axis: number, f: (x: Tensor, axis: number) => Tensor): ((x: unknown) => Tensor) =>
+  ({
+    [what]: (x: unknown): Tensor => {
+      const given = asTensor(what, x)
+      return f(given, axisOf(what, dimsOf(given), axis))
+    }
+  })[what]!
 
 /**
  * Softmax along an axis: `eˣ / Σ eˣ`, shares that add up to 1. A logit of −∞ gets 0, one of +∞ everything.

@@ -1,7 +1,7 @@
 import { flattenParams, rebuild, type TreeOf } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import type { Shape } from '../tensor/shape.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import type { Scalar, Tensor } from '../tensor/tensor.ts'
 import type { Flat } from '../tree/tree.ts'
 import { matching, onLeavesOf } from './leafwise.ts'
 import type { GradientTransformation, OptimizerState } from './transformation.ts'
@@ -33,7 +33,8 @@ const plus = ({ leaves }: Flat<Tensor>, updates: readonly Tensor[]): readonly Te
 
 /**
  * One step of an optimiser: the parameters moved, and the state to hand to the next step. Pure, and made of tensor
- * operations, so it can itself be differentiated.
+ * operations, so it can itself be differentiated. A factor, if given, multiplies the updates just before they are added:
+ * the optimiser does not know of it.
  *
  * @throws TreeError when gradients or state do not have the structure of the parameters
  * @throws ShapeError when a shape differs, naming the parameter
@@ -54,12 +55,14 @@ export const step = (transformation: GradientTransformation) => {
   return <P extends Tree<P>>(
     params: P,
     grads: NoInfer<P>,
-    state: OptimizerState
+    state: OptimizerState,
+    factor?: Scalar
   ): readonly [params: P, state: OptimizerState] => {
     // taken apart and put together once: for small models that is most of the work
     const flat = flattenParams('step', params)
     const gradients = { leaves: matching('step', flat, grads), structure: flat.structure }
     const [updates, next] = run(gradients, params, state)
-    return [rebuild<P>(flat.structure, plus(flat, updates)), next]
+    const scaled = factor === undefined ? updates : updates.map((x) => op.mul(x, factor as unknown as Tensor))
+    return [rebuild<P>(flat.structure, plus(flat, scaled)), next]
   }
 }

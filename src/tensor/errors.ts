@@ -1,3 +1,5 @@
+import * as E from 'fp-ts/lib/Either.js'
+
 /**
  * Programmer errors: calls that no correct program makes. Each has a name, and says what was called, what it needed,
  * what it got and what to do. Data problems are values (`Either`), never these.
@@ -10,6 +12,18 @@ export const fail = (name: ErrorName, message: string): never => {
   error.name = name
   throw error
 }
+
+/** What a call gives, or the message of the error it threw when that has one of these names; any other error passes on. */
+export const attempt =
+  (names: readonly ErrorName[]) =>
+  <A>(call: () => A): E.Either<string, A> => {
+    try {
+      return E.right(call())
+    } catch (thrown) {
+      if (thrown instanceof Error && names.some((name) => name === thrown.name)) return E.left(thrown.message)
+      throw thrown
+    }
+  }
 
 /** What a caller handed over, for a message: the value itself when it is short, otherwise its kind. */
 export const showGiven = (value: unknown): string => {

@@ -10,8 +10,9 @@ export interface Fault {
 }
 
 /**
- * Why training did not go on. `Diverged` tells the first parameter that holds a number that is not finite, and the first
- * operation of the loss that made one.
+ * Why training did not go on. `InvalidData` and `InvalidSettings` tell every fault, and are found before the first step; the
+ * data are invalid too where the loss or a metric does not take the targets. `Diverged` tells the first parameter that holds
+ * a number that is not finite, and the first operation, of the loss or of the gradient of the step before, that made one.
  *
  * @category training
  * @since 0.1.0
@@ -26,8 +27,14 @@ export type TrainingError =
       /** Counted from 1. */
       readonly step: number
       readonly loss: number
+      /** The first parameter that is not finite. */
       readonly path: string | null
+      /** The first operation that made such a number, and its shape; one of the gradient says so. */
       readonly operation: string | null
+      /** What that operation was given, each as `check.firstBad` tells it: its shape, where it is from, the elements. */
+      readonly operands: readonly string[]
+      /** The parameter nearest to that operation. */
+      readonly parameter: string | null
     }
 
 /**
@@ -57,7 +64,9 @@ export const showError = (error: TrainingError): string => {
       return (
         `training diverged in epoch ${error.epoch}, step ${error.step}: the loss is ${error.loss}` +
         (error.path === null ? '' : `; the first parameter that is not finite is ${error.path}`) +
-        (error.operation === null ? '' : `; the first operation that gave such a number is ${error.operation}`) +
+        (error.operation === null
+          ? ''
+          : `; the first operation that gave such a number is ${error.operation} of ${error.operands.join(' and ')}`) +
         '; lower the learning rate, clip the gradients or normalise the inputs'
       )
   }

@@ -1,6 +1,14 @@
 /** Training as a fold: states, steps, epochs, and when to stop. */
 export { type Fault, showError, type TrainingError } from './error.ts'
+export {
+  type FindSettings,
+  findLearningRate,
+  type RateCurve,
+  type RatePoint,
+  type RateProblem
+} from './findLearningRate.ts'
 export { epochs, fit, type FitSettings } from './fit.ts'
+export { type PlateauSettings, type RateRule, reduceOnPlateau } from './plateau.ts'
 export {
   type Dataset,
   type EpochRecord,
@@ -11,4 +19,4 @@ export {
   type TrainState
 } from './state.ts'
 export { objective, step, type StepResult } from './step.ts'
-export { and, or, patience, type PatienceSettings, reaches, type StoppingRule } from './stopping.ts'
+export { and, type BestSettings, or, patience, type PatienceSettings, reaches, type StoppingRule } from './stopping.ts'

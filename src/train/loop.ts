@@ -1,12 +1,13 @@
 import { sizeOf } from '../tensor/dims.ts'
 import { gather } from '../kernel/rows.ts'
+import type { Key } from '../random/index.ts'
 import { permutationIndices } from '../random/order.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { type Dataset, keyFor, type TrainState } from './state.ts'
 import type { StepResult } from './step.ts'
 
-/** The loop over an epoch's batches: a loop, as a fold of that many steps would overflow the stack. */
+/** The loops over batches: loops, as a fold of that many steps would overflow the stack. */
 
 /** Rows in a new order as one buffer, of which batches are views: nobody writes to them. */
 const shuffled = (x: Tensor, order: Float64Array): Float64Array =>
@@ -18,15 +19,59 @@ const view = (x: Tensor, rows: Float64Array, from: number, to: number): Tensor =
   return make([to - from, ...rest], rows.subarray(from * width, to * width))
 }
 
-/** What an epoch came to, or the step at which the loss stopped being a number. */
+/** A state and the batch that it met. */
+export interface Met<P, St, I extends Shape, T extends Shape> {
+  readonly before: TrainState<P, St>
+  readonly batch: Dataset<I, T>
+}
+
+/** What an epoch came to, or the step at which the loss stopped being a number; and the step before that, if there was one. */
 export type EpochOutcome<P, St, I extends Shape, T extends Shape> =
-  | { readonly _tag: 'Done'; readonly state: TrainState<P, St>; readonly loss: number }
+  | {
+      readonly _tag: 'Done'
+      readonly state: TrainState<P, St>
+      readonly loss: number
+      readonly previous: Met<P, St, I, T> | null
+    }
   | {
       readonly _tag: 'Stuck'
-      readonly before: TrainState<P, St>
-      readonly batch: Dataset<I, T>
+      readonly met: Met<P, St, I, T>
       readonly loss: number
+      readonly previous: Met<P, St, I, T> | null
     }
+
+/** The batches of one epoch, in the order that the key and the epoch give. */
+interface Batches<I extends Shape, T extends Shape> {
+  readonly count: number
+  readonly rows: number
+  readonly at: (index: number) => Dataset<I, T>
+}
+
+const batchesOf = <I extends Shape, T extends Shape>(
+  data: Dataset<I, T>,
+  batchSize: number,
+  shuffle: boolean,
+  { epoch, key }: { readonly epoch: number; readonly key: Key }
+): Batches<I, T> => {
+  const inputs = data.inputs as unknown as Tensor
+  const targets = data.targets as unknown as Tensor
+  const rows = dimsOf(inputs)[0]!
+  const order = shuffle ? Float64Array.from(permutationIndices(rows)(keyFor('shuffle', epoch, key))) : null
+  const inputRows = order === null ? valuesOf('fit', inputs) : shuffled(inputs, order)
+  const targetRows = order === null ? valuesOf('fit', targets) : shuffled(targets, order)
+  return {
+    count: Math.ceil(rows / batchSize),
+    rows,
+    at: (index) => {
+      const from = index * batchSize
+      const to = Math.min(rows, from + batchSize)
+      return {
+        inputs: view(inputs, inputRows, from, to) as unknown as Dataset<I, T>['inputs'],
+        targets: view(targets, targetRows, from, to) as unknown as Dataset<I, T>['targets']
+      }
+    }
+  }
+}
 
 /** Runs all batches of one epoch; the mean loss weighs each batch by its size. */
 export const runEpoch = <P, St, I extends Shape, T extends Shape>(
@@ -36,27 +81,40 @@ export const runEpoch = <P, St, I extends Shape, T extends Shape>(
   shuffle: boolean,
   before: TrainState<P, St>
 ): EpochOutcome<P, St, I, T> => {
-  const inputs = data.inputs as unknown as Tensor
-  const targets = data.targets as unknown as Tensor
-  const rows = dimsOf(inputs)[0]!
-  const order = shuffle
-    ? Float64Array.from(permutationIndices(rows)(keyFor('shuffle', before.epoch, before.key)))
-    : null
-  const inputRows = order === null ? valuesOf('fit', inputs) : shuffled(inputs, order)
-  const targetRows = order === null ? valuesOf('fit', targets) : shuffled(targets, order)
+  const { count, rows, at } = batchesOf(data, batchSize, shuffle, before)
   let state = before
   let total = 0
-  for (let from = 0; from < rows; from += batchSize) {
-    const to = Math.min(rows, from + batchSize)
-    const batch = {
-      inputs: view(inputs, inputRows, from, to) as unknown as Dataset<I, T>['inputs'],
-      targets: view(targets, targetRows, from, to) as unknown as Dataset<I, T>['targets']
-    }
+  let previous: Met<P, St, I, T> | null = null
+  for (let i = 0; i < count; i++) {
+    const batch = at(i)
     const result = step(batch)(state)
     const loss = valuesOf('fit', result.loss)[0]!
-    if (!Number.isFinite(loss)) return { _tag: 'Stuck', before: state, batch, loss }
-    total += loss * (to - from)
+    const met = { before: state, batch }
+    if (!Number.isFinite(loss)) return { _tag: 'Stuck', met, loss, previous }
+    previous = met
+    total += loss * (Math.min(rows, (i + 1) * batchSize) - i * batchSize)
     state = result.state
   }
-  return { _tag: 'Done', state, loss: total / rows }
+  return { _tag: 'Done', state, loss: total / rows, previous }
+}
+
+/** Folds over so many batches, shuffled, epoch after epoch, for as long as it goes on. */
+export const foldBatches = <A, I extends Shape, T extends Shape>(
+  data: Dataset<I, T>,
+  batchSize: number,
+  steps: number,
+  from: { readonly epoch: number; readonly key: Key },
+  first: A,
+  goesOn: (found: A) => boolean,
+  next: (found: A, batch: Dataset<I, T>, index: number) => A
+): A => {
+  let found = first
+  let batches = batchesOf(data, batchSize, true, from)
+  for (let i = 0; i < steps && goesOn(found); i++) {
+    const within = i % batches.count
+    if (i > 0 && within === 0)
+      batches = batchesOf(data, batchSize, true, { ...from, epoch: from.epoch + i / batches.count })
+    found = next(found, batches.at(within), i)
+  }
+  return found
 }

@@ -2,6 +2,7 @@ import { type Layer, type Mode, train } from '../nn/layer.ts'
 import { step as optimizerStep } from '../optim/step.ts'
 import type { OptimizerState } from '../optim/transformation.ts'
 import { tensors as op } from '../tape/algebra.ts'
+import { scalar } from '../tensor/construct.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Scalar, Tensor } from '../tensor/tensor.ts'
 import { valueAndGradAux } from '../transform/grad.ts'
@@ -16,7 +17,9 @@ type Untyped = (params: never, ...data: never) => readonly [Scalar, never]
  * @since 0.1.0
  */
 export const objective =
-  <P, St, I extends Shape, O extends Shape, T extends Shape>(problem: Problem<P, St, I, O, T>) =>
+  <P, St, I extends Shape, O extends Shape, T extends Shape>(
+    problem: Pick<Problem<P, St, I, O, T>, 'model' | 'loss' | 'penalty'>
+  ) =>
   (mode: Mode) =>
   (modelState: St, batch: Dataset<I, T>) =>
   (params: P): readonly [Scalar, St] => {
@@ -38,7 +41,8 @@ export interface StepResult<P, St> {
 }
 
 /**
- * One update from one batch: a pure function of state and batch. The history is left alone: it is kept by epochs.
+ * One update from one batch: a pure function of state and batch. The history is left alone: it is kept by epochs. A factor,
+ * if given, multiplies the optimiser's updates before they are added to the parameters.
  *
  * @example
  * import { ok } from 'assert'
@@ -61,16 +65,18 @@ export const step = <P, St, I extends Shape, O extends Shape, T extends Shape>(p
   const optimize = optimizerStep(problem.optimizer) as unknown as (
     params: P,
     grads: P,
-    state: OptimizerState
+    state: OptimizerState,
+    factor?: Scalar
   ) => readonly [P, OptimizerState]
   const differentiate = valueAndGradAux as unknown as (
     f: Untyped
   ) => (params: P) => { readonly value: Scalar; readonly grad: P; readonly aux: St }
-  return (batch: Dataset<I, T>) =>
-    (state: TrainState<P, St>): StepResult<P, St> => {
+  return (batch: Dataset<I, T>, rateFactor?: number) => {
+    const factor = rateFactor === undefined ? undefined : scalar(rateFactor)
+    return (state: TrainState<P, St>): StepResult<P, St> => {
       const f = lossOf(modeOf(problem.model, state))(state.modelState, batch)
       const { value, grad, aux } = differentiate(f as unknown as Untyped)(state.params)
-      const [params, optimizerState] = optimize(state.params, grad, state.optimizerState)
+      const [params, optimizerState] = optimize(state.params, grad, state.optimizerState, factor)
       // written out: a spread took a twentieth of a small step
       const { key, epoch, history } = state
       return {
@@ -79,6 +85,7 @@ export const step = <P, St, I extends Shape, O extends Shape, T extends Shape>(p
         grads: grad
       }
     }
+  }
 }
 
 /** The predictions of a model in use, for rows in blocks, so that no intermediate result is larger than a block's. */

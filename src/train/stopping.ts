@@ -9,33 +9,39 @@ import type { EpochRecord } from './state.ts'
  */
 export type StoppingRule = (history: readonly EpochRecord[]) => boolean
 
-/** What early stopping watches. @category training @since 0.1.0 */
-export interface PatienceSettings {
+/** A figure that is to get better, and what counts as better. @category training @since 0.1.0 */
+export interface BestSettings {
   /** A figure of the history, such as `validationLoss` or `accuracy`. */
   readonly figure: string
-  /** How many epochs without improvement end the training. */
-  readonly patience: number
-  /** What counts as improvement, at least by this much; 0 when left out. */
+  /** What counts as improvement: more than this much; 0 when left out. */
   readonly minDelta?: number
   /** Whether small or large is good; `min` for figures whose name ends in loss, else `max`. */
   readonly mode?: 'min' | 'max'
 }
 
+/** What early stopping watches. @category training @since 0.1.0 */
+export interface PatienceSettings extends BestSettings {
+  /** How many epochs without improvement end the training. */
+  readonly patience: number
+}
+
 /** Whether smaller is better for a figure, by its name. @internal */
 export const modeOf = (figure: string): 'min' | 'max' => (/loss$/i.test(figure) ? 'min' : 'max')
 
+/** Whether an epoch is better than the best before it, if there was one; one without the figure, or with NaN, is not. @internal */
+export const improves =
+  ({ figure, minDelta = 0, mode = modeOf(figure) }: BestSettings) =>
+  (best: EpochRecord | undefined, record: EpochRecord): boolean => {
+    const [top, value] = [best?.[figure], record[figure]]
+    if (value === undefined || Number.isNaN(value)) return false
+    return top === undefined || (mode === 'min' ? top - value : value - top) > minDelta
+  }
+
 /** The index of the best epoch so far, the first of equals; −1 without any figure. @internal */
-export const bestIndex = (
-  history: readonly EpochRecord[],
-  { figure, minDelta = 0, mode = modeOf(figure) }: Omit<PatienceSettings, 'patience'>
-): number =>
-  history.reduce((best, record, i) => {
-    const value = record[figure]
-    const top = best < 0 ? undefined : history[best]![figure]
-    if (value === undefined || Number.isNaN(value)) return best
-    if (top === undefined) return i
-    return (mode === 'min' ? top - value : value - top) > minDelta ? i : best
-  }, -1)
+export const bestIndex = (history: readonly EpochRecord[], settings: BestSettings): number => {
+  const better = improves(settings)
+  return history.reduce((best, record, i) => (better(history[best], record) ? i : best), -1)
+}
 
 /**
  * Early stopping: ends training once a figure has not improved for some epochs.

@@ -21,17 +21,42 @@ const optional = (path: string, need: string, value: unknown, holds: boolean): r
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 
+const bestFaults = (given: unknown, figures: readonly string[]): readonly Fault[] => {
+  if (!isRecord(given))
+    return given === undefined
+      ? []
+      : [{ path: 'keepBest', message: `needs a record such as { figure: "loss" }, got ${showGot(given)}` }]
+  const { figure, minDelta, mode } = given
+  return [
+    ...(figures.some((name) => name === figure)
+      ? []
+      : [{ path: 'keepBest.figure', message: `needs one of ${figures.join(', ')}, got ${showGot(figure)}` }]),
+    ...optional(
+      'keepBest.minDelta',
+      'a number of at least 0',
+      minDelta,
+      typeof minDelta === 'number' && Number.isFinite(minDelta) && minDelta >= 0
+    ),
+    ...optional('keepBest.mode', 'min or max', mode, mode === 'min' || mode === 'max')
+  ]
+}
+
 /** @internal */
-export const settingsFaults = (settings: unknown): readonly Fault[] => {
+export const settingsFaults = (
+  settings: unknown,
+  figures: (withValidation: boolean) => readonly string[]
+): readonly Fault[] => {
   if (!isRecord(settings))
     return [{ path: 'settings', message: `needs a record with epochs and batchSize, got ${showGot(settings)}` }]
-  const { epochs, batchSize, shuffle, stop, observers } = settings
+  const { epochs, batchSize, shuffle, validation, stop, rateFactor, keepBest, observers } = settings
   const isList = Array.isArray(observers) && observers.every((observer) => typeof observer === 'function')
   return [
     ...wholeAtLeast(0, 'epochs', epochs),
     ...wholeAtLeast(1, 'batchSize', batchSize),
     ...optional('shuffle', 'true or false', shuffle, typeof shuffle === 'boolean'),
     ...optional('stop', 'a function of the history', stop, typeof stop === 'function'),
+    ...optional('rateFactor', 'a function of the history', rateFactor, typeof rateFactor === 'function'),
+    ...bestFaults(keepBest, figures(validation !== undefined)),
     ...optional('observers', 'a list of functions of the state', observers, isList)
   ]
 }

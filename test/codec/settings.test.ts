@@ -174,6 +174,11 @@ describe('fit settings', () => {
     expect(codec.FitSettings.encode(right(codec.fitSettings(settings)))).toEqual(settings)
   })
 
+  it('hand on which state to keep', () => {
+    const keepBest = { figure: 'accuracy', minDelta: 0.01 }
+    expect(codec.toFit(right(codec.fitSettings({ epochs: 3, batchSize: 2, keepBest }))).keepBest).toEqual(keepBest)
+  })
+
   it('make a stopping rule of patience', () => {
     const patience = { figure: 'accuracy', patience: 2, minDelta: 0.1, mode: 'max' } as const
     const { stop } = codec.toFit(right(codec.fitSettings({ epochs: 9, batchSize: 2, patience })))
@@ -181,6 +186,15 @@ describe('fit settings', () => {
     expect([2, 3, 4].map((n) => stop!(history.slice(0, n)))).toEqual(
       [2, 3, 4].map((n) => train.patience(patience)(history.slice(0, n)))
     )
+  })
+
+  it('make a rule for the rate of reduceOnPlateau', () => {
+    const plateau = { figure: 'loss', factor: 0.5, patience: 1, cooldown: 1, minimum: 0.2, mode: 'min' } as const
+    const { rateFactor } = codec.toFit(right(codec.fitSettings({ epochs: 9, batchSize: 2, reduceOnPlateau: plateau })))
+    const history = [1, 2, 2, 2, 2, 2].map((loss, i) => ({ epoch: i + 1, loss }))
+    const rates = history.map((_, i) => rateFactor!(history.slice(0, i + 1)))
+    expect(rates).toEqual(history.map((_, i) => train.reduceOnPlateau(plateau)(history.slice(0, i + 1))))
+    expect(rates.at(-1)).toBe(0.2)
   })
 
   it('tell every fault at once', () => {
@@ -191,7 +205,9 @@ describe('fit settings', () => {
         batchSize: '32',
         shuffle: 1,
         validationFraction: 1,
-        patience: { figure: '', patience: 0, minDelta: -1, mode: 'least' }
+        patience: { figure: '', patience: 0, minDelta: -1, mode: 'least' },
+        keepBest: { minDelta: '0', mode: 'most', patience: 1 },
+        reduceOnPlateau: { figure: 'loss', factor: 1, patience: 0, minDelta: -1, cooldown: 0.5, minimum: 2, mode: '' }
       })
     ).toEqual([
       'epochs: needs a whole number of at least 0, got -1',
@@ -201,7 +217,17 @@ describe('fit settings', () => {
       'patience.figure: needs a name, got ""',
       'patience.patience: needs a whole number of at least 1, got 0',
       'patience.minDelta: needs a finite number of at least 0, got -1',
-      'patience.mode: needs one of min, max, got "least"'
+      'patience.mode: needs one of min, max, got "least"',
+      'keepBest.patience: is not known; there is figure, minDelta, mode',
+      'keepBest.figure: is missing; needs a name',
+      'keepBest.minDelta: needs a finite number of at least 0, got "0"',
+      'keepBest.mode: needs one of min, max, got "most"',
+      'reduceOnPlateau.factor: needs a number above 0 and below 1, got 1',
+      'reduceOnPlateau.patience: needs a whole number of at least 1, got 0',
+      'reduceOnPlateau.cooldown: needs a whole number of at least 0, got 0.5',
+      'reduceOnPlateau.minimum: needs a number from 0 to 1, got 2',
+      'reduceOnPlateau.minDelta: needs a finite number of at least 0, got -1',
+      'reduceOnPlateau.mode: needs one of min, max, got ""'
     ])
     expect(read(undefined)).toEqual(['fitSettings: is missing; needs a record'])
     expect(read([])).toEqual(['fitSettings: needs a record, got a list of 0'])
@@ -506,7 +532,7 @@ describe('faults', () => {
   it('print one a line', () => {
     const decoded = codec.fitSettings({ epochs: 1, batchSize: 0, shufle: true })
     expect(E.isLeft(decoded) && codec.showFaults(decoded.left)).toBe(
-      'shufle: is not known; there is epochs, batchSize, shuffle, validationFraction, patience\n' +
+      'shufle: is not known; there is epochs, batchSize, shuffle, validationFraction, patience, keepBest, reduceOnPlateau\n' +
         'batchSize: needs a whole number of at least 1, got 0'
     )
   })

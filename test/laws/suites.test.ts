@@ -247,6 +247,63 @@ describe('training', () => {
   })
 })
 
+describe('training a problem', () => {
+  const problem = {
+    model: g.nn.sequential(dense({ inputs: 2, outputs: 2 }), g.tanh, dense({ inputs: 2, outputs: 1 })),
+    loss: g.nn.binaryCrossEntropyWithLogits,
+    optimizer: adam({ learningRate: 0.1 })
+  }
+  const repeats = 'the same run gives the same bits'
+  const adds = 'a + b epochs are a epochs and then b'
+  const walks = 'epochs goes through the same states'
+  const found = (changes: object, settings: object = {}): readonly string[] =>
+    red(laws.training({ ...problem, ...changes }, settings)(g.data.xor), { numRuns: 20 })
+
+  laws.register(test)(laws.training(problem)(g.data.xor), { numRuns: 10 })
+
+  it('with an optimizer that remembers outside its state is found', () => {
+    const memory = { steps: 0 }
+    const optimizer = chain(
+      g.optim.leafwise('memory')((x) => g.mul(1 + 1 / ++memory.steps)(x as Tensor) as never),
+      sgd({ learningRate: 0.1 })
+    )
+    expect(found({ optimizer })).toEqual([repeats, adds, walks])
+  })
+
+  it('with a loss that changes from call to call is found', () => {
+    const memory = { calls: 0 }
+    const loss = (targets: Tensor<[number, 1]>) => (y: Tensor<[number, 1]>) =>
+      g.mul(1 + (memory.calls++ % 7))(g.nn.meanSquaredError(targets)(y))
+    expect(found({ loss })).toContain(repeats)
+  })
+
+  it('with a metric that counts its calls is found, though it spoils nothing but the history', () => {
+    const memory = { calls: 0 }
+    const metrics = { calls: () => () => memory.calls++ }
+    expect(found({ metrics })).toEqual([repeats, adds, walks])
+    expect(() => laws.assert(laws.training({ ...problem, metrics })(g.data.xor))).toThrow(
+      /the history of the second run is epoch 1, loss [\d.]+, calls \d+, expected epoch 1, loss/
+    )
+  })
+
+  it('with an optimizer whose state does not survive a file is found', () => {
+    const optimizer: GradientTransformation = {
+      name: 'early',
+      init: () => g.scalar(0),
+      update: () => (updates) => (state) => [updates, g.vmap(g.add(state as never))(g.ones([2]))]
+    }
+    expect(found({ optimizer })).toEqual([adds])
+  })
+
+  it('on data that do not suit it fails, and says why', () => {
+    const wide = { inputs: g.data.xor.inputs, targets: g.zeros([4, 2]) }
+    expect(() => laws.assert(laws.training(problem)(wide as never))).toThrow(
+      /ValueError: invalid data:\n\s+data.targets: the loss refuses them/
+    )
+    expect(found({}, { batchSize: 0 })).toHaveLength(4)
+  })
+})
+
 describe('codecs', () => {
   const Eq = { equals: Object.is }
   const decode = (u: unknown): E.Either<string, number> => (typeof u === 'number' ? E.right(u) : E.left('no number'))

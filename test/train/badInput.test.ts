@@ -107,8 +107,26 @@ const fitEntries: readonly Entry[] = [
   [
     'targets as wide as no output',
     () => fit({ ...good, targets: zeros([2, 3]) }),
-    'ShapeError: meanSquaredError',
+    'data.targets: the loss refuses them: meanSquaredError',
     'predictions [2, 1] and targets [2, 3]'
+  ],
+  [
+    'targets of another rank',
+    () => fit({ ...good, targets: zeros([2]) }),
+    'data.targets: the loss refuses them: meanSquaredError',
+    'predictions [2, 1] and targets [2]'
+  ],
+  [
+    'validation targets as wide as no output',
+    () => fitWith({ validation: { ...good, targets: zeros([2, 3]) } }),
+    'invalid data:\n  validation.targets: the loss refuses them: ',
+    'predictions [2, 1] and targets [2, 3]'
+  ],
+  [
+    'targets of both sets at once',
+    () => fit({ ...good, targets: zeros([2, 2]) }, { ...settings, validation: { ...good, targets: zeros([2, 3]) } }),
+    '  data.targets: the loss refuses them: meanSquaredError: predictions [2, 1] and targets [2, 2]',
+    '  validation.targets: the loss refuses them: meanSquaredError: predictions [2, 1] and targets [2, 3]'
   ],
   ['no settings', () => fit(good, null), 'settings: needs a record', 'null'],
   [

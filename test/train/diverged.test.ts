@@ -2,7 +2,7 @@ import { test } from '../support/property.ts'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import * as nn from '../../src/nn/index.ts'
-import { log, mul, type Pointwise, square, sum, tanh } from '../../src/ops/index.ts'
+import { log, mul, type Pointwise, sqrt, square, sum, tanh } from '../../src/ops/index.ts'
 import * as optim from '../../src/optim/index.ts'
 import * as params from '../../src/params/index.ts'
 import * as random from '../../src/random/index.ts'
@@ -11,6 +11,8 @@ import { at, toNumber } from '../../src/tensor/read.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import * as train from '../../src/train/index.ts'
 import { anyKey, dataFor, divergence, few, plain } from './support.ts'
+
+const noBlame = { operation: null, operands: [], parameter: null }
 
 const regression = {
   model: nn.dense({ inputs: 2, outputs: 1 }),
@@ -53,7 +55,7 @@ describe('a learning rate of 1e6 on regression', () => {
     const start = { ...train.start(problem)(random.key(0)), params: { weight: tensor([[2]]) } }
     const error = divergence(train.fit(problem, { epochs: 100, batchSize: 2 })(data)(start))
     expect(train.showError(error)).toBe(
-      'training diverged in epoch 24, step 24: the loss is Infinity; the first operation that gave such a number is square [2, 1]; lower the learning rate, clip the gradients or normalise the inputs'
+      'training diverged in epoch 24, step 24: the loss is Infinity; the first operation that gave such a number is square [2, 1] of [2, 1] from params.weight (-2.38417e154 at [1, 0]); lower the learning rate, clip the gradients or normalise the inputs'
     )
   })
 })
@@ -90,7 +92,7 @@ describe('parameters that the very last step spoiled', () => {
 
   it('are an error, although no loss has shown it', () => {
     const error = divergence(train.fit(problem, { epochs: 1, batchSize: 1 })(data)(start))
-    expect(error).toEqual({ _tag: 'Diverged', epoch: 1, step: 1, loss: 289, path: 'params[0].weight', operation: null })
+    expect(error).toEqual({ _tag: 'Diverged', epoch: 1, step: 1, loss: 289, path: 'params[0].weight', ...noBlame })
     expect(train.showError(error)).toContain('the first parameter that is not finite is params[0].weight')
   })
 
@@ -109,7 +111,7 @@ describe('parameters that the very last step spoiled', () => {
       targets: tensor([[3], [3]])
     }
     const error = divergence(train.fit(problem, { epochs: 1, batchSize: 1 })(two)(start))
-    expect(error).toEqual({ _tag: 'Diverged', epoch: 1, step: 2, loss: NaN, path: 'params[0].weight', operation: null })
+    expect(error).toEqual({ _tag: 'Diverged', epoch: 1, step: 2, loss: NaN, path: 'params[0].weight', ...noBlame })
   })
 
   it('are found at the end of an epoch even where the loss stays finite', () => {
@@ -160,9 +162,42 @@ describe('the operation that is named', () => {
       step: 1,
       loss: NaN,
       path: null,
-      operation: 'log [2, 1]'
+      operation: 'log [2, 1]',
+      operands: ['[2, 1] from params.factor (-1 at [0, 0], -2 at [1, 0])'],
+      parameter: 'params.factor'
     })
     expect(errorOf(scaling(1e200, square))).toMatchObject({ loss: Infinity, operation: 'square [2, 1]' })
+  })
+
+  it('is one of the gradient when that alone is not finite, at the end of an epoch and within', () => {
+    const told = {
+      path: 'params.factor',
+      operation: 'div [2, 1] in the gradient of the step before',
+      parameter: 'params.factor'
+    }
+    const error = errorOf(scaling(0, sqrt))
+    expect(error).toMatchObject({ epoch: 1, step: 1, ...told })
+    expect(train.showError(error)).toMatch(
+      /the first parameter that is not finite is params.factor; the first operation that gave such a number is div \[2, 1\] in the gradient of the step before of .* \(0 at \[0, 0\], 0 at \[1, 0\]\)/
+    )
+    const within = divergence(
+      pipe(
+        train.start(scaling(0, sqrt))(random.key(0)),
+        train.fit(scaling(0, sqrt), { epochs: 1, batchSize: 2 })({
+          inputs: tensor([[1], [2], [3], [4]]),
+          targets: tensor([[1], [2], [3], [4]])
+        })
+      )
+    )
+    expect(within).toMatchObject({ epoch: 1, step: 2, ...told })
+  })
+
+  it('is none when the state that training began with was spoiled', () => {
+    const problem = scaling(NaN, square)
+    const error = divergence(
+      pipe(train.start(problem)(random.key(0)), train.fit(problem, { epochs: 1, batchSize: 2 })(data))
+    )
+    expect(error).toEqual({ _tag: 'Diverged', epoch: 1, step: 1, loss: NaN, path: 'params.factor', ...noBlame })
   })
 
   it('may be in the penalty', () => {

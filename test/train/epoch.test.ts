@@ -38,6 +38,8 @@ const met = (rows: number, settings: { epochs: number; batchSize: number; shuffl
     train.fit(problem, settings)({ inputs: numbers, targets: numbers }),
     right
   )
+  // before the first step the loss is asked whether it takes the targets
+  expect(batches.shift()).toEqual(upTo(rows))
   const each = Math.ceil(rows / settings.batchSize)
   const epochs = Array.from({ length: settings.epochs }, (_, i) => batches.slice(i * each, (i + 1) * each))
   expect(batches.length).toBe(each * settings.epochs)

@@ -1,21 +1,19 @@
-import { fc, test } from '../support/property.ts'
-import * as E from 'fp-ts/lib/Either.js'
+/** Training goes on where it stopped: the laws of a fold, for problems that carry along all there is. */
 import { pipe } from 'fp-ts/lib/function.js'
-import { describe, expect, it } from 'vitest'
-import * as codec from '../../src/codec/index.ts'
+import { describe, expect, it, test } from 'vitest'
+import * as laws from '../../laws/index.ts'
 import * as nn from '../../src/nn/index.ts'
-import { swish } from '../../src/ops/index.ts'
 import * as optim from '../../src/optim/index.ts'
 import * as random from '../../src/random/index.ts'
 import { tensor } from '../../src/tensor/construct.ts'
 import { toArray, toNumber } from '../../src/tensor/read.ts'
+import { swish } from '../../src/ops/index.ts'
 import * as train from '../../src/train/index.ts'
-import { anyBatchSize, anyKey, anyRows, centring, dataFor, drawing, expectSame, right } from './support.ts'
-
-const anyEpochs = fc.integer({ min: 0, max: 4 })
+import { centring, dataFor, divergence, drawing, plain, right } from './support.ts'
 
 const meanError: train.Metric<[1], [1]> = (targets) => (y) => toNumber(nn.meanSquaredError(targets)(y))
 
+/** Statistics, dropout, Adam's moments under a schedule, a penalty and a metric. */
 const problem = {
   ...drawing,
   model: nn.sequential(centring, drawing.model),
@@ -23,48 +21,27 @@ const problem = {
   metrics: { error: meanError }
 }
 
-type State = ReturnType<typeof start>
-const start = train.start(problem)
+describe.each([1, 2, 7, 24])('on %i examples', (rows) => {
+  const data = dataFor(rows)(random.key(rows))
+  laws.register(test)(laws.training(problem, { validation: data, maxEpochs: 4 })(data), { numRuns: 12 })
+  laws.register(test)(laws.training(plain, { name: 'plain' })(data), { numRuns: 5 })
+})
 
-describe('training a epochs and then b', () => {
-  const runs = test.prop(
-    [fc.record({ key: anyKey, rows: anyRows, batchSize: anyBatchSize, a: anyEpochs, b: anyEpochs })],
-    { numRuns: 15 }
-  )
+describe('a rate that reacts to the history', () => {
+  const data = dataFor(9)(random.key(5))
+  const rateFactor = train.reduceOnPlateau({ figure: 'validationLoss', factor: 0.5, patience: 1, minDelta: 10 })
+  const settings = { name: 'reacting', validation: dataFor(9)(random.key(6)), rateFactor, maxEpochs: 5 }
+  laws.register(test)(laws.training(problem, settings)(data), { numRuns: 12 })
 
-  const trained = (key: Parameters<typeof start>[0], rows: number, batchSize: number) => {
-    const data = dataFor(rows)(key)
-    return (epochs: number): ((state: State) => E.Either<train.TrainingError, State>) =>
-      train.fit(problem, { epochs, batchSize, validation: data })(data)
-  }
-
-  runs('is training a + b, bit for bit, shuffles and dropout included', ({ key, rows, batchSize, a, b }) => {
-    const run = trained(key, rows, batchSize)
-    const parts = pipe(start(key), run(a), E.chain(run(b)), right)
-    expectSame(parts, pipe(start(key), run(a + b), right))
-    expect([parts.epoch, parts.step]).toEqual([a + b, (a + b) * Math.ceil(rows / batchSize)])
-  })
-
-  runs('is training a + b, bit for bit, through a file in between', ({ key, rows, batchSize, a, b }) => {
-    const run = trained(key, rows, batchSize)
-    const file = codec.trainState(start(key))
-    const read = codec.parse(file)
-    const parts = pipe(start(key), run(a), E.map(codec.print(file)), right, read)
-    if (E.isLeft(parts)) throw new Error(codec.showFaults(parts.left))
-    expectSame(pipe(parts.right, run(b), right), pipe(start(key), run(a + b), right))
-  })
-
-  runs('is taking the states of its epochs one by one', ({ key, rows, batchSize, a, b }) => {
-    const data = dataFor(rows)(key)
-    const each = train.epochs(problem, { batchSize, validation: data })(data)(start(key))[Symbol.iterator]()
-    const taken = Array.from({ length: a + b }, () => right(each.next().value as E.Either<train.TrainingError, State>))
-    expectSame(taken.at(-1) ?? start(key), pipe(start(key), trained(key, rows, batchSize)(a + b), right))
+  it('is lowered within the epochs that the laws look at', () => {
+    const fit = train.fit(problem, { epochs: 3, batchSize: 3, validation: settings.validation })(data)
+    expect(rateFactor(right(fit(train.start(problem)(random.key(0)))).history)).toBe(0.25)
   })
 })
 
 describe('training with normalised blocks', () => {
   const normalised = {
-    ...problem,
+    ...plain,
     model: nn.sequential(
       nn.dense({ inputs: 2, outputs: 4 }),
       nn.residual(
@@ -77,33 +54,20 @@ describe('training with normalised blocks', () => {
       nn.dense({ inputs: 4, outputs: 1 })
     )
   }
-  const begin = train.start(normalised)
-  type Normalised = ReturnType<typeof begin>
   // no batch of a single example, which has no variance
-  const anyRun = fc
-    .record({
-      key: anyKey,
-      rows: fc.integer({ min: 2, max: 16 }),
-      batchSize: fc.integer({ min: 2, max: 8 }),
-      a: anyEpochs,
-      b: anyEpochs
-    })
-    .filter(({ rows, batchSize }) => rows % batchSize !== 1)
+  const data = dataFor(10)(random.key(0))
+  laws.register(test)(laws.training(normalised, { name: 'normalised', batchSize: 4, maxEpochs: 4 })(data), {
+    numRuns: 12
+  })
 
-  test.prop([anyRun], { numRuns: 12 })(
-    'a epochs, saved, read and b more is training a + b, bit for bit, running statistics included',
-    ({ key, rows, batchSize, a, b }) => {
-      const data = dataFor(rows)(key)
-      const run = (epochs: number): ((state: Normalised) => E.Either<train.TrainingError, Normalised>) =>
-        train.fit(normalised, { epochs, batchSize, validation: data })(data)
-      const file = codec.trainState(begin(key))
-      const parts = pipe(begin(key), run(a), E.map(codec.print(file)), right, codec.parse(file))
-      if (E.isLeft(parts)) throw new Error(codec.showFaults(parts.left))
-      const whole = pipe(begin(key), run(a + b), right)
-      expectSame(pipe(parts.right, run(b), right), whole)
-      expect(toArray(whole.modelState[0][0].mean).every((value) => value === 0)).toBe(a + b === 0)
-    }
-  )
+  it('moves the running statistics on', () => {
+    const { modelState } = pipe(
+      train.start(normalised)(random.key(0)),
+      train.fit(normalised, { epochs: 1, batchSize: 4 })(data),
+      right
+    )
+    expect(toArray(modelState[0][0].mean).every((value) => value === 0)).toBe(false)
+  })
 
   it('fits the validation data with the running statistics, and learns', () => {
     const data = {
@@ -129,4 +93,19 @@ describe('training with normalised blocks', () => {
     // the unbiased variance is a third larger than that of a batch of four
     expect(last.validationLoss).toBeLessThan(0.2)
   })
+})
+
+describe('a run that diverges', () => {
+  const data = dataFor(6)(random.key(0))
+  const wild = {
+    ...plain,
+    model: nn.dense({ inputs: 2, outputs: 1 }),
+    optimizer: optim.sgd({ learningRate: 1e6 })
+  }
+
+  it('diverges within the epochs that the laws look at', () => {
+    const error = divergence(train.fit(wild, { epochs: 8, batchSize: 1 })(data)(train.start(wild)(random.key(0))))
+    expect(error.epoch).toBeGreaterThan(1)
+  })
+  laws.register(test)(laws.training(wild, { name: 'diverging', batchSize: 1, maxEpochs: 8 })(data), { numRuns: 12 })
 })

@@ -1,0 +1,218 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as O from 'fp-ts/lib/Option.js'
+import type { GradientTransformation } from '../optim/transformation.ts'
+import { isKey, type Key } from '../random/index.ts'
+import { showGot } from '../random/settings.ts'
+import { valuesOf } from '../tensor/tensor.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { stuck } from './diverged.ts'
+import type { Fault, TrainingError } from './error.ts'
+import { foldBatches } from './loop.ts'
+import { type Dataset, type Problem, start, type TrainState } from './state.ts'
+import { step } from './step.ts'
+import { setFaults } from './suit.ts'
+
+/** Which learning rate to train with, by a range test: one short run during which the rate rises. */
+
+/**
+ * A problem whose optimiser is still to be given its learning rate.
+ *
+ * @category training
+ * @since 0.1.0
+ */
+export interface RateProblem<P, St, I extends Shape, O extends Shape, T extends Shape> extends Omit<
+  Problem<P, St, I, O, T>,
+  'optimizer'
+> {
+  /** Its state must not depend on the rate: true of all of `optim`. */
+  readonly optimizer: (learningRate: number) => GradientTransformation
+}
+
+/** How the rate rises, and when to stop. @category training @since 0.1.0 */
+export interface FindSettings {
+  /** The first rate; 1e-7 when left out. */
+  readonly from?: number
+  /** The last rate; 10 when left out. Each is the same number of times the one before. */
+  readonly to?: number
+  /** How many steps there are, at least 3; 100 when left out. */
+  readonly steps?: number
+  /** 32 when left out. */
+  readonly batchSize?: number
+  /** How much of the moving average of losses is kept from step to step, at least 0 and below 1; 0.9 when left out. */
+  readonly smoothing?: number
+  /** The run ends once the smoothed loss is so many times its least so far; 4 when left out. */
+  readonly explode?: number
+}
+
+/** One step of a range test. @category training @since 0.1.0 */
+export interface RatePoint {
+  readonly rate: number
+  /** Of the step's batch, penalty included, before the parameters are moved at this rate. */
+  readonly loss: number
+  /** The exponential moving average of the losses up to here, corrected for its start. */
+  readonly smoothed: number
+}
+
+/** What a range test found. @category training @since 0.1.0 */
+export interface RateCurve {
+  readonly points: readonly RatePoint[]
+  /**
+   * The rate at which the smoothed loss falls most steeply on its way to the least, over the logarithm of the rate: where
+   * the line through all points within half a power of ten is steepest. The first `1 / (1 − smoothing)` points, whose
+   * average has yet to settle, do not count. None where the loss does not fall.
+   */
+  readonly suggestion: O.Option<number>
+  /** Whether all rates were tried, the smoothed loss grew too large (the last point), or a loss was not finite (no point). */
+  readonly ended: 'Finished' | 'Exploded' | 'NotFinite'
+}
+
+const defaults = { from: 1e-7, to: 10, steps: 100, batchSize: 32, smoothing: 0.9, explode: 4 } as const
+
+type Numbers = Readonly<Record<keyof typeof defaults, number>>
+
+const faultsOf = (given: FindSettings): readonly Fault[] => {
+  const numbers: Numbers = { ...defaults, ...given }
+  const needs = (path: keyof Numbers, need: string, holds: (value: number) => boolean): readonly Fault[] => {
+    const value: unknown = numbers[path]
+    return typeof value === 'number' && holds(value) ? [] : [{ path, message: `needs ${need}, got ${showGot(value)}` }]
+  }
+  const isRate = (value: number): boolean => Number.isFinite(value) && value > 0
+  return [
+    ...needs('from', 'a finite number above 0', isRate),
+    ...needs(
+      'to',
+      `a finite number above from (${showGot(numbers.from)})`,
+      (value) => Number.isFinite(value) && value > (isRate(numbers.from) ? numbers.from : 0)
+    ),
+    ...needs('steps', 'a whole number of at least 3', (value) => Number.isSafeInteger(value) && value >= 3),
+    ...needs('batchSize', 'a whole number of at least 1', (value) => Number.isSafeInteger(value) && value >= 1),
+    ...needs('smoothing', 'a number of at least 0 and below 1', (value) => value >= 0 && value < 1),
+    ...needs('explode', 'a finite number above 1', (value) => Number.isFinite(value) && value > 1)
+  ]
+}
+
+/** The slope of the least-squares line through numbers that stand at even distances. */
+const slopeOf = (values: readonly number[]): number => {
+  const middle = (values.length - 1) / 2
+  const sum = (f: (value: number, i: number) => number): number =>
+    values.reduce((total, value, i) => total + f(value, i), 0)
+  return sum((value, i) => (i - middle) * value) / sum((_, i) => (i - middle) ** 2)
+}
+
+/**
+ * Where the smoothed loss falls most steeply. A slope is that of a line through all points up to `reach` to either side, as
+ * a difference of neighbours is little but noise; what comes after the least is left out, and the first `settling` points,
+ * whose average is of too few losses.
+ */
+const steepest = (points: readonly RatePoint[], reach: number, settling: number): O.Option<number> => {
+  const smoothed = points.map((point) => point.smoothed)
+  const falling = smoothed.slice(0, smoothed.reduce((best, value, i) => (value < smoothed[best]! ? i : best), 0) + 1)
+  const slopes = falling.map((_, i) => slopeOf(falling.slice(Math.max(0, i - reach), i + reach + 1)))
+  const best = slopes.reduce<number | null>(
+    (top, slope, i) => (i >= settling && slope < (top === null ? 0 : slopes[top]!) ? i : top),
+    null
+  )
+  return best === null ? O.none : O.some(points[best]!.rate)
+}
+
+interface Sweep<P, St> {
+  readonly state: TrainState<P, St>
+  readonly points: readonly RatePoint[]
+  /** The moving average, not yet corrected. */
+  readonly average: number
+  readonly least: number
+  readonly ended: RateCurve['ended'] | null
+  readonly error: TrainingError | null
+}
+
+/**
+ * A range test: from a key, or from a state of training, it takes steps at rates that rise from very small to too large,
+ * until the loss explodes. It answers the curve of losses and a rate to train with: where the smoothed loss falls most
+ * steeply. The key gives the parameters, the order of the examples and what dropout draws, so the same key gives the same
+ * curve; the state that went in is as it was.
+ *
+ * Plot `smoothed` over `rate` on a logarithmic scale before you trust the suggestion. A schedule should begin with it, or
+ * have it as its peak.
+ *
+ * @returns the curve; or every fault of settings or data; or `Diverged` when the very first loss is not finite
+ * @see Smith, Cyclical Learning Rates for Training Neural Networks (2017), §3.3
+ * @example
+ * import { ok } from 'assert'
+ * import * as E from 'fp-ts/Either'
+ * import * as O from 'fp-ts/Option'
+ * import { pipe } from 'fp-ts/function'
+ * import { data, nn, optim, random, tanh, train } from 'grad-ts'
+ *
+ * const problem = {
+ *   model: nn.sequential(nn.dense({ inputs: 2, outputs: 20, activation: tanh }), nn.dense({ inputs: 20, outputs: 2 })),
+ *   loss: nn.softmaxCrossEntropy,
+ *   optimizer: (learningRate: number) => optim.sgd({ learningRate })
+ * }
+ * const moons = data.moons()(random.key(1))
+ * const found = train.findLearningRate(problem)(moons)(random.key(0))
+ * const rate = pipe(O.fromEither(found), O.flatMap(({ suggestion }) => suggestion), O.toNullable)
+ * ok(rate !== null && rate > 0.01 && rate < 10)
+ *
+ * const chosen = { ...problem, optimizer: problem.optimizer(rate) }
+ * const trained = train.fit(chosen, { epochs: 30, batchSize: 32 })(moons)(train.start(chosen)(random.key(0)))
+ * ok(E.isRight(trained) && trained.right.history[29]!.loss < 0.3)
+ * @category training
+ * @since 0.1.0
+ */
+export const findLearningRate =
+  <P, St, I extends Shape, O extends Shape, T extends Shape>(
+    problem: RateProblem<P, St, I, O, T>,
+    settings: FindSettings = {}
+  ) =>
+  (data: Dataset<I, T>) =>
+  (from: Key | TrainState<P, St>): E.Either<TrainingError, RateCurve> => {
+    const wrong = faultsOf(settings)
+    if (wrong.length > 0) return E.left({ _tag: 'InvalidSettings', faults: wrong })
+    const numbers: Numbers = { ...defaults, ...settings }
+    const { steps, batchSize, smoothing, explode } = numbers
+    const { model, loss: lossOf } = problem
+    const at = (rate: number): Problem<P, St, I, O, T> => ({ ...problem, optimizer: problem.optimizer(rate) })
+    const first: TrainState<P, St> = isKey(from) ? start(at(numbers.from))(from) : from
+    const faults = setFaults({ model, loss: lossOf }, first, 'data', data, batchSize)
+    if (faults.length > 0) return E.left({ _tag: 'InvalidData', faults })
+
+    const rateOf = (i: number): number => numbers.from * (numbers.to / numbers.from) ** (i / (steps - 1))
+    const next = (sweep: Sweep<P, St>, batch: Dataset<I, T>, i: number): Sweep<P, St> => {
+      const { state: before, points } = sweep
+      const result = step(at(rateOf(i)))(batch)(before)
+      const loss = valuesOf('findLearningRate', result.loss)[0]!
+      if (!Number.isFinite(loss))
+        return {
+          ...sweep,
+          ended: 'NotFinite',
+          error: i === 0 ? stuck(problem, { before, batch }, loss, null) : null
+        }
+      const average = smoothing * sweep.average + (1 - smoothing) * loss
+      const smoothed = average / (1 - smoothing ** (i + 1))
+      const least = Math.min(sweep.least, smoothed)
+      return {
+        state: result.state,
+        points: [...points, { rate: rateOf(i), loss, smoothed }],
+        average,
+        least,
+        // a loss may be negative: then so many times its size above the least
+        ended: smoothed > least + (explode - 1) * Math.abs(least) ? 'Exploded' : null,
+        error: null
+      }
+    }
+    const { points, ended, error } = foldBatches<Sweep<P, St>, I, T>(
+      data,
+      batchSize,
+      steps,
+      first,
+      { state: first, points: [], average: 0, least: Infinity, ended: null, error: null },
+      (sweep) => sweep.ended === null,
+      next
+    )
+    // half a power of ten
+    const reach = Math.max(1, Math.round(((steps - 1) / Math.log10(numbers.to / numbers.from)) * 0.5))
+    const settling = Math.round(1 / (1 - smoothing))
+    return error === null
+      ? E.right({ points, suggestion: steepest(points, reach, settling), ended: ended ?? 'Finished' })
+      : E.left(error)
+  }
