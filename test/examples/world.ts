@@ -1,7 +1,7 @@
 /** A world without a terminal: it keeps what it is told, and its clock goes at a second a look. */
 import { readFile } from 'node:fs/promises'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { World } from '../../examples/main/world.ts'
+import type { World } from '../../examples/world/world.ts'
 
 export interface Heard {
   readonly world: World
@@ -25,11 +25,12 @@ export const listen = (changes: Partial<World> = {}): Heard => {
     ticks: ticks!,
     world: {
       now: () => looks++,
+      color: false,
       say: keep(said!),
       print: keep(printed!),
       warn: keep(warned!),
       progress: (name) => () => ({
-        tick: (record) => keep(ticks!)(`${name} ${record?.epoch}`),
+        tick: ({ epoch }) => keep(ticks!)(`${name} ${epoch}`),
         done: keep(ticks!)(`${name} done`)
       }),
       read: (path) => TE.tryCatch(() => readFile(path), String),

@@ -4,7 +4,7 @@ export const percent = (share: number): string => `${(100 * share).toFixed(2)} %
 
 /** With few digits, of large and of tiny numbers alike. */
 export const short = (value: number): string =>
-  value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : value.toFixed(4)
+  value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e6) ? value.toExponential(1) : value.toFixed(4)
 
 /** Columns of equal width; the first is set left, the others right. */
 export const table = (rows: readonly (readonly string[])[]): string => {
