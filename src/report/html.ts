@@ -19,7 +19,7 @@ export interface ReportSection {
   /** Paragraphs, with an empty line between two; what stands between backticks is set as code. */
   readonly text?: string
   readonly charts?: readonly Chart[]
-  readonly table?: ReportTable
+  readonly tables?: readonly ReportTable[]
   readonly code?: string
 }
 
@@ -43,7 +43,7 @@ const paragraphs = (text: string | undefined): string =>
 
 const cell = (value: string | number): string =>
   typeof value === 'number'
-    ? `<td class="number">${escaped(String(value).replace('-', '−'))}</td>`
+    ? `<td class="number">${escaped(String(value).replaceAll('-', '−'))}</td>`
     : `<td>${escaped(value)}</td>`
 
 const tableOf = ({ caption, columns, rows }: ReportTable): string => {
@@ -80,13 +80,17 @@ const figureOf = (svg: string, chart: Chart): string => {
   ].join('\n')
 }
 
-const sectionOf = ({ heading, text, table, code }: ReportSection, number: number, figures: readonly string[]): string =>
+const sectionOf = (
+  { heading, text, tables = [], code }: ReportSection,
+  number: number,
+  figures: readonly string[]
+): string =>
   [
     `<section id="section-${number}" aria-labelledby="heading-${number}">`,
     `<h2 id="heading-${number}">${escaped(heading)}</h2>`,
     paragraphs(text),
     ...(figures.length === 0 ? [] : [`<div class="charts">\n${figures.join('\n')}\n</div>`]),
-    ...(table === undefined ? [] : [tableOf(table)]),
+    ...tables.map(tableOf),
     ...(code === undefined ? [] : [`<pre tabindex="0"><code>${escaped(code)}</code></pre>`]),
     '</section>'
   ]
