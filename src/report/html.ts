@@ -41,10 +41,15 @@ const paragraphs = (text: string | undefined): string =>
     .map((part) => `<p>${escaped(part).replace(/`([^`]+)`/g, '<code>$1</code>')}</p>`)
     .join('\n')
 
+/** A number in full, but very large and very small ones with an exponent; a true minus sign. */
+const numeral = (value: number): string =>
+  (value !== 0 && Number.isFinite(value) && (Math.abs(value) >= 1e9 || Math.abs(value) < 1e-4)
+    ? value.toExponential().replace('e+', 'e')
+    : String(value)
+  ).replaceAll('-', '−')
+
 const cell = (value: string | number): string =>
-  typeof value === 'number'
-    ? `<td class="number">${escaped(String(value).replaceAll('-', '−'))}</td>`
-    : `<td>${escaped(value)}</td>`
+  typeof value === 'number' ? `<td class="number">${escaped(numeral(value))}</td>` : `<td>${escaped(value)}</td>`
 
 const tableOf = ({ caption, columns, rows }: ReportTable): string => {
   const wrong = rows.findIndex((row) => row.length !== columns.length)

@@ -10,6 +10,8 @@ export interface Heard {
   readonly warned: string[]
   /** The epochs shown, by name. */
   readonly ticks: string[]
+  /** The files written, by path. */
+  readonly files: Map<string, string>
 }
 
 export const listen = (changes: Partial<World> = {}): Heard => {
@@ -17,12 +19,14 @@ export const listen = (changes: Partial<World> = {}): Heard => {
   const keep = (list: string[]) => (text: string) => () => {
     list.push(text)
   }
+  const files = new Map<string, string>()
   let looks = 0
   return {
     said: said!,
     printed: printed!,
     warned: warned!,
     ticks: ticks!,
+    files,
     world: {
       now: () => looks++,
       color: false,
@@ -34,6 +38,7 @@ export const listen = (changes: Partial<World> = {}): Heard => {
         done: keep(ticks!)(`${name} done`)
       }),
       read: (path) => TE.tryCatch(() => readFile(path), String),
+      write: (path) => (text) => TE.fromIO(() => void files.set(path, text)),
       ...changes
     }
   }

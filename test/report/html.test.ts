@@ -28,7 +28,7 @@ const report: Report = {
             ['c', 20]
           ]
         },
-        { columns: ['n'], rows: [[1e-7], [-1e-7]] }
+        { columns: ['n'], rows: [[1e-7], [-1e-7], [0], [123456789], [5.9e16], [0.00012]] }
       ]
     },
     { heading: 'Code', code: 'const x = a < b && "c"' }
@@ -72,7 +72,8 @@ describe('the HTML report', () => {
     expect(html).toContain('<p>First &lt;b&gt;.</p>\n<p>Second <code>code</code>.</p>')
     expect(html).toContain('<p>It&#39;s &lt;i&gt;text&lt;/i&gt;.</p>')
     expect(html).toContain('<td>a&lt;b</td><td class="number">−1.5</td>')
-    expect(html).toContain('<td class="number">−1e−7</td>')
+    const numbers = [...html.matchAll(/<td class="number">([^<]*)<\/td>/g)].map(([, text]) => text)
+    expect(numbers.slice(2)).toEqual(['1e−7', '−1e−7', '0', '123456789', '5.9e16', '0.00012'])
     expect(html.match(/<table>/g)).toHaveLength(2)
     expect(html).toContain('const x = a &lt; b &amp;&amp; &quot;c&quot;')
   })
