@@ -95,7 +95,7 @@ const sectionOf = (
     `<h2 id="heading-${number}">${escaped(heading)}</h2>`,
     paragraphs(text),
     ...(figures.length === 0 ? [] : [`<div class="charts">\n${figures.join('\n')}\n</div>`]),
-    ...tables.map(tableOf),
+    ...(tables.length === 0 ? [] : [`<div class="tables">\n${tables.map(tableOf).join('\n')}\n</div>`]),
     ...(code === undefined ? [] : [`<pre tabindex="0"><code>${escaped(code)}</code></pre>`]),
     '</section>'
   ]
