@@ -39,6 +39,8 @@ export const prepared = (all: Digits) => (key: random.Key) => {
   const centred = (inputs: Tensor<[number, 64]>) => pipe(inputs, sub(mean), div(4))
   return {
     learned: { inputs: centred(train.inputs), targets: train.targets },
-    heldOut: { inputs: centred(test.inputs), targets: test.targets }
+    heldOut: { inputs: centred(test.inputs), targets: test.targets },
+    /** What was held out as it was, to look at. */
+    pictures: test.inputs
   }
 }

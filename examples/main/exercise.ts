@@ -5,7 +5,7 @@ import * as IO from 'fp-ts/lib/IO.js'
 import type * as IOE from 'fp-ts/lib/IOEither.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { type optim, type Params, params, random, type Shape, train } from '../../src/index.ts'
-import { fit, type Trained } from '../world/fit.ts'
+import { final, fit, type Trained } from '../world/fit.ts'
 import { percent, short } from '../world/text.ts'
 import type { World } from '../world/world.ts'
 import { gradientError } from './gradient.ts'
@@ -49,7 +49,7 @@ const outcome =
     checked: number
   ) =>
   ({ state, seconds }: Trained<P, St>): Outcome => {
-    const { loss = NaN, accuracy = NaN, validationAccuracy } = state.history[state.history.length - 1] ?? {}
+    const { loss, accuracy, validationAccuracy } = final(state)
     return {
       name,
       gradientError: checked,
@@ -57,7 +57,7 @@ const outcome =
       epochs: state.epoch,
       loss,
       accuracy,
-      heldOut: O.fromNullable(validationAccuracy),
+      heldOut: O.fromPredicate((share: number) => !Number.isNaN(share))(validationAccuracy),
       seconds,
       bar: settings.bar
     }

@@ -1,9 +1,10 @@
 /** The world of a terminal, or of a file that the output is sent to. */
 import { readFile } from 'node:fs/promises'
 import { SingleBar } from 'cli-progress'
-import { constVoid } from 'fp-ts/lib/function.js'
+import { constVoid, flow } from 'fp-ts/lib/function.js'
 import type * as IO from 'fp-ts/lib/IO.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { showReportError, writeFile } from '../../src/report/index.ts'
 import { percent, short } from './text.ts'
 import type { Moment, Progress, World } from './world.ts'
 
@@ -89,5 +90,6 @@ export const terminal: World = {
     TE.tryCatch(
       () => readFile(path),
       (error) => `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`
-    )
+    ),
+  write: (path) => flow(writeFile(path), TE.mapLeft(showReportError))
 }

@@ -20,6 +20,12 @@ export interface Trained<P, St> {
   readonly seconds: number
 }
 
+/** The figures of the last epoch; NaN for those that were not taken, or when there was no epoch. */
+export const final = ({ history }: Pick<train.TrainState<unknown, unknown>, 'history'>) => ({
+  ...{ loss: NaN, accuracy: NaN, validationLoss: NaN, validationAccuracy: NaN },
+  ...history[history.length - 1]
+})
+
 /** Trains under a name, with a look at the clock before and after. */
 export const fit =
   (world: World) =>
@@ -32,11 +38,11 @@ export const fit =
   (from: train.TrainState<P, St>): IOE.IOEither<string, Trained<P, St>> => {
     const rateAt = typeof rate === 'number' ? () => rate : rate
     return pipe(
-      world.progress(name, settings.epochs),
+      world.progress(name, from.epoch + settings.epochs),
       IO.flatMap(({ tick, done }) => {
-        const observe = ({ epoch, step, history }: train.TrainState<P, St>): void => {
-          const { loss = NaN, accuracy = NaN } = history[history.length - 1] ?? {}
-          tick({ epoch, step, loss, accuracy, rate: rateAt(step - 1) })()
+        const observe = (state: train.TrainState<P, St>): void => {
+          const { loss, accuracy } = final(state)
+          tick({ epoch: state.epoch, step: state.step, loss, accuracy, rate: rateAt(state.step - 1) })()
         }
         return pipe(
           () => train.fit(problem, { ...settings, observers: [observe] })(data)(from),

@@ -33,6 +33,8 @@ export interface World {
   readonly warn: (text: string) => IO.IO<void>
   readonly progress: (name: string, epochs: number) => IO.IO<Progress>
   readonly read: (path: string) => TE.TaskEither<string, Buffer>
+  /** Writes a file, all of it or nothing. */
+  readonly write: (path: string) => (text: string) => TE.TaskEither<string, void>
 }
 
 const nothing: IO.IO<void> = constVoid

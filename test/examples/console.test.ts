@@ -36,7 +36,7 @@ describe('a number in few digits', () => {
     [0, '0.0000'],
     [0.5, '0.5000'],
     [-0.0005, '-5.0e-4'],
-    [1234567, '1.2e+6'],
+    [1234567, '1.2e6'],
     [NaN, 'NaN']
   ])('%d is %s', (value, text) => {
     expect(short(value)).toBe(text)
