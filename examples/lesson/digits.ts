@@ -62,6 +62,7 @@ export const digits: Section<{ readonly epochs: number; readonly bar: number }> 
               text: [
                 `${wrong.length} of ${found.length} digits held out are taken for another; the pictures begin with them.`
               ],
+              tables: [{ columns: ['digit', 'taken for'], rows: wrong.map((i) => [truth[i] ?? NaN, found[i] ?? NaN]) }],
               pictures: [
                 curves({ title: 'Learning digits' })({ digits: state.history }),
                 only(confusionMatrix()(counts)),

@@ -62,7 +62,7 @@ export const gradientCheck: Section<object> = {
           }
         ],
         pictures: [
-          drawn({ title: 'By the step', xTitle: 'step', yTitle: 'relative error', ...scales })({ error: { x, y } })
+          drawn({ title: 'Error by step', xTitle: 'step', yTitle: 'relative error', ...scales })({ error: { x, y } })
         ],
         checks: [
           below({ what: 'relative error over all parameters', bar: 1e-7 })(found.tanh.relativeError),

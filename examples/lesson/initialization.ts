@@ -50,9 +50,12 @@ export const initialization: Section<{ readonly examples: number }> = {
       const units = pipe({ zeros: nn.zeros, ones: nn.ones, Xavier: nn.xavier }, R.map(differing(key)))
       const axes = { xTitle: 'layer', yTitle: 'variance', yScale: 'log', height: 10 } as const
       return {
-        tables: Object.entries(networks).map(([name, starts]) =>
-          tabled({ caption: `Variance by layer, activation: ${name}`, xTitle: 'layer' })(starts)
-        ),
+        tables: [
+          ...Object.entries(networks).map(([name, starts]) =>
+            tabled({ caption: `Variance by layer, activation: ${name}`, xTitle: 'layer' })(starts)
+          ),
+          { caption: 'Hidden units that differ, of four', columns: ['start', 'units'], rows: Object.entries(units) }
+        ],
         pictures: Object.entries(networks).map(([name, starts]) =>
           drawn({ title: `Activation: ${name}`, ...axes })(starts)
         ),
@@ -63,9 +66,9 @@ export const initialization: Section<{ readonly examples: number }> = {
           within({ what: 'none from 1.0, size at layer ten', bounds: [1e9, 1e11] })(last(networks.none['1.0']) ** 0.5),
           within({ what: 'relu from He, variance at layer ten', bounds: [0.1, 4] })(last(networks.relu.He)),
           within({ what: 'tanh from Xavier, variance at layer ten', bounds: [0.02, 0.2] })(last(networks.tanh.Xavier)),
-          check(
-            `hidden units that differ, of four: ${units.zeros} from zeros, ${units.ones} from ones, ${units.Xavier} else`
-          )(units.zeros === 1 && units.ones === 1 && units.Xavier === 4)
+          check('from zeros and ones all hidden units stay alike, and from Xavier none')(
+            units.zeros === 1 && units.ones === 1 && units.Xavier === 4
+          )
         ]
       }
     })

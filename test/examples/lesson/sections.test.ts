@@ -87,8 +87,10 @@ describe('the sections of the lesson', () => {
     expect(short.map(({ name }) => name)).toEqual(names)
   })
 
-  it('have a title and say what is taught', () => {
-    sections.forEach(({ title, teaches }) => {
+  it('have a title and say what is taught, and stand in the README', () => {
+    const readme = readFileSync('README.md', 'utf8')
+    sections.forEach(({ name, title, teaches }) => {
+      expect(readme).toContain(`\`${name}\``)
       expect(title.length).toBeLessThan(80)
       expect(teaches.split(/\. /).length).toBeGreaterThan(1)
     })
