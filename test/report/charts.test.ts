@@ -1,7 +1,7 @@
 /** Every kind of chart: a plain value, valid, drawn whole. */
 import { compile } from 'vega-lite'
 import { describe, expect, it } from 'vitest'
-import { learningCurves, lines } from 'grad-ts/report'
+import { learningCurves, lines, surfaceGrid, surfacePaths } from 'grad-ts/report'
 import { examples, marksOf, svgOf, tagFaults, textsOf } from './support.ts'
 
 const warningsOf = (chart: unknown): readonly string[] => {
@@ -68,5 +68,15 @@ describe('nothing hangs on colour alone:', () => {
     expect(dashesOf(svg)).toHaveLength(2)
     const colors = [...svg.matchAll(/role-legend-symbol"><path[^>]*? (?:fill|stroke)="(#[^"]+)"/g)].map(([, c]) => c)
     expect(new Set(colors).size).toBe(4)
+  })
+})
+
+describe('the caption of a surface', () => {
+  it('says where each way ends, and which one has left the picture', () => {
+    const grid = surfaceGrid({ x: [0, 1], y: [0, 1], columns: 4 })((x, y) => x * y)
+    const paths = { near: [[0, 0] as const, [0.25, 0.001] as const], far: [[0, 0] as const, [-2, 0.5] as const] }
+    expect(surfacePaths()({ grid, paths }).description).toContain(
+      'near ends at (0.25, 0.001) after 1 step, far ends at (−2, 0.5) outside after 1 step.'
+    )
   })
 })
