@@ -4,10 +4,11 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as IO from 'fp-ts/lib/IO.js'
 import type * as IOE from 'fp-ts/lib/IOEither.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { type Params, params, random, type Shape, train } from '../../src/index.ts'
+import { type optim, type Params, params, random, type Shape, train } from '../../src/index.ts'
+import { final, fit, type Trained } from '../world/fit.ts'
+import { percent, short } from '../world/text.ts'
+import type { World } from '../world/world.ts'
 import { gradientError } from './gradient.ts'
-import { percent, short } from './text.ts'
-import { timed, type World } from './world.ts'
 
 /** What an exercise is told from outside. */
 export interface Settings {
@@ -22,6 +23,8 @@ export interface Exercise<P, St, I extends Shape, Out extends Shape, T extends S
   readonly problem: train.Problem<P, St, I, Out, T>
   readonly data: train.Dataset<I, T>
   readonly heldOut?: train.Dataset<I, T>
+  /** The rate that the optimiser goes by. */
+  readonly learningRate: number | optim.Schedule
   /** A handful of examples, on which the gradient is checked. */
   readonly few: train.Dataset<I, T>
   readonly settings: Settings
@@ -39,41 +42,14 @@ export interface Outcome {
   readonly bar: number
 }
 
-/** Training as an effect: it is a pure function, but for showing how far it is. */
-const fit =
-  (world: World) =>
-  <P extends Params, St, I extends Shape, Out extends Shape, T extends Shape>(
-    exercise: Exercise<P, St, I, Out, T>,
-    key: random.Key
-  ) => {
-    const { name, problem, data, heldOut, settings } = exercise
-    return pipe(
-      world.progress(name, settings.epochs),
-      IO.flatMap(({ tick, done }) =>
-        pipe(
-          () =>
-            pipe(
-              train.start(problem)(key),
-              train.fit(problem, {
-                ...settings,
-                ...(heldOut === undefined ? {} : { validation: heldOut }),
-                observers: [({ history }) => tick(history[history.length - 1])()]
-              })(data)
-            ),
-          IO.tap(() => done)
-        )
-      )
-    )
-  }
-
 /** The figures of the last epoch. */
 const outcome =
   <P extends Params, St, I extends Shape, Out extends Shape, T extends Shape>(
     { name, settings }: Exercise<P, St, I, Out, T>,
     checked: number
   ) =>
-  (state: train.TrainState<P, St>, seconds: number): Outcome => {
-    const { loss = NaN, accuracy = NaN, validationAccuracy } = state.history[state.history.length - 1] ?? {}
+  ({ state, seconds }: Trained<P, St>): Outcome => {
+    const { loss, accuracy, validationAccuracy } = final(state)
     return {
       name,
       gradientError: checked,
@@ -81,7 +57,7 @@ const outcome =
       epochs: state.epoch,
       loss,
       accuracy,
-      heldOut: O.fromNullable(validationAccuracy),
+      heldOut: O.fromPredicate((share: number) => !Number.isNaN(share))(validationAccuracy),
       seconds,
       bar: settings.bar
     }
@@ -95,20 +71,25 @@ export const attempt =
     exercise: Exercise<P, St, I, Out, T>
   ): IOE.IOEither<string, Outcome> => {
     const [checkKey, trainKey] = random.split(2)(key)
+    const { name, problem, data, heldOut, learningRate, settings } = exercise
     return pipe(
       IO.Do,
-      IO.bind('checked', () => () => gradientError(exercise.problem, exercise.few)(checkKey)),
+      IO.bind('checked', () => () => gradientError(problem, exercise.few)(checkKey)),
       IO.tap(({ checked }) =>
-        world.say(`${exercise.name}: gradient check over all parameters, relative error ${short(checked)}`)
+        world.say(`${name}: gradient check over all parameters, relative error ${short(checked)}`)
       ),
-      IO.bind('fitted', () => pipe(fit(world)(exercise, trainKey), timed(world.now))),
-      IO.map(({ checked, fitted: [result, seconds] }) =>
+      IO.bind('trained', () =>
         pipe(
-          result,
-          E.mapLeft((error) => `${exercise.name}: ${train.showError(error)}`),
-          E.map((state) => outcome(exercise, checked)(state, seconds))
+          train.start(problem)(trainKey),
+          fit(world)(name, problem, {
+            epochs: settings.epochs,
+            batchSize: settings.batchSize,
+            rate: learningRate,
+            ...(heldOut === undefined ? {} : { validation: heldOut })
+          })(data)
         )
-      )
+      ),
+      IO.map(({ checked, trained }) => pipe(trained, E.map(outcome(exercise, checked))))
     )
   }
 

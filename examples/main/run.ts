@@ -3,20 +3,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as T from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { answer, type ExitCode } from '../world/exit.ts'
+import { quietly, type World } from '../world/world.ts'
 import { lesson, missed, type Report, showReport } from './lesson.ts'
 import { type Plan, readFlags, usage } from './settings.ts'
-import { quietly, type World } from './world.ts'
-
-/** 0: learned. 1: not learned well enough, or not at all. 2: a command line that nobody can read. */
-type ExitCode = 0 | 1 | 2
-
-const answer =
-  (write: World['print'], code: ExitCode) =>
-  (text: string): T.Task<ExitCode> =>
-    pipe(
-      T.fromIO(write(text)),
-      T.map(() => code)
-    )
 
 const conclude =
   (world: World, plan: Plan) =>

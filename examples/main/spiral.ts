@@ -11,7 +11,7 @@ export const spiral =
   ({ epochs, batchSize, bar }: Settings) =>
   (key: random.Key) => {
     const points = data.spirals({ arms: 3, perArm: 100 })(key)
-    const steps = epochs * Math.ceil(300 / batchSize)
+    const learningRate = optim.cosineDecay({ initial: 0.02, steps: epochs * Math.ceil(300 / batchSize) })
     return {
       name: 'spiral 2-100-3',
       problem: {
@@ -20,10 +20,11 @@ export const spiral =
           nn.dense({ inputs: 100, outputs: 3 })
         ),
         loss: nn.softmaxCrossEntropy,
-        optimizer: optim.adam({ learningRate: optim.cosineDecay({ initial: 0.02, steps }) }),
+        optimizer: optim.adam({ learningRate }),
         metrics: { accuracy: nn.categoricalAccuracy }
       },
       data: points,
+      learningRate,
       few: pipe(points, data.rows([10, 50, 110, 150, 210, 250])),
       settings: { epochs, batchSize, bar }
     }

@@ -24,15 +24,18 @@ const turned: typeof hidden = {
   }))
 }
 
+const learningRate = 0.05
+
 export const xor = (settings: Settings) => ({
   name: 'XOR 2-4-1',
   problem: {
     model: nn.sequential(turned, nn.dense({ inputs: 4, outputs: 1, weight: nn.zeros })),
     loss: nn.binaryCrossEntropyWithLogits,
-    optimizer: optim.adam({ learningRate: 0.05 }),
+    optimizer: optim.adam({ learningRate }),
     metrics: { accuracy: nn.binaryAccuracyFromLogits }
   },
   data: { inputs, targets: data.xor.targets },
+  learningRate,
   few: { inputs, targets: data.xor.targets },
   settings
 })

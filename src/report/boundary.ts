@@ -111,7 +111,7 @@ const SHADES: readonly number[] = [0.2, 0.4, 0.6, 0.8]
  *
  * const grid = probabilityGrid({ x: [-1, 1], y: [-1, 1] })((points) => sigmoid(sumOver(1)(points)))
  * const chart = decisionBoundary({ title: 'Halves' })({ grid, points: [[0.5, 0.5], [-1, 0]], labels: [1, 0] })
- * ok(chart.description.startsWith('Halves: 2 classes and 2 points, all of them on the side of their class'))
+ * ok(chart.description.startsWith('Halves: 2 classes and 2 points, all of them drawn on the side of their class'))
  * @category charts
  * @since 0.1.0
  */
@@ -139,7 +139,7 @@ export const decisionBoundary =
       marked.length === 0
         ? `${counted(names.length, 'class', 'classes')}.`
         : `${counted(names.length, 'class', 'classes')} and ${counted(marked.length, 'point')}, ` +
-          `${right === marked.length ? 'all' : right === 0 ? 'none' : `${right}`} of them on the side of their class.`
+          `${right === marked.length ? 'all' : right === 0 ? 'none' : `${right}`} of them drawn on the side of their class.`
     const position = axesFor(grid, xTitle, yTitle)
     const legend = { title: null, columns: legendColumns(names) }
     return chart(

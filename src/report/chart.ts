@@ -136,22 +136,29 @@ export const extent = (values: readonly number[]): readonly [number, number] => 
   values.reduce((most, value) => Math.max(most, value), -Infinity)
 ]
 
-/** Exponents of ten to label between two positive numbers, at most seven of them, and the step between them. */
+/** Exponents of ten to label between two positive numbers, at most seven of them, a round step apart. */
 const decades = ([least, most]: readonly [number, number]): {
   readonly exponents: readonly number[]
   readonly every: number
 } => {
   const from = Math.floor(Math.log10(least) + 1e-9)
   const to = Math.ceil(Math.log10(most) - 1e-9)
-  const every = Math.max(1, Math.ceil((to - from) / 6))
-  return { exponents: Array.from({ length: Math.floor((to - from) / every) + 1 }, (_, i) => from + i * every), every }
+  const every = [1, 2, 3, 5, 10, 20, 50].find((step) => (to - from) / step <= 6) ?? 100
+  const first = Math.ceil(from / every) * every
+  return {
+    exponents: Array.from({ length: Math.floor((to - first) / every) + 1 }, (_, i) => first + i * every),
+    every
+  }
 }
 
-/** A power of ten: `0.01`, `1,000`, `10⁻²⁰`. */
-const powerOfTen = (exponent: number): string =>
-  exponent >= -3 && exponent <= 4
-    ? (10 ** exponent).toLocaleString('en-US', { maximumFractionDigits: 3 })
-    : `10${Array.from(String(exponent), (letter) => (letter === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(letter)]!)).join('')}`
+const superscript = (exponent: number): string =>
+  Array.from(String(exponent), (letter) => (letter === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(letter)]!)).join('')
+
+/** Powers of ten, all of them alike: `0.01`, `1`, `100`, or where one would be long `10⁻²⁰`, `1`, `10²⁰`. */
+const powersOfTen = (exponents: readonly number[]): readonly string[] =>
+  exponents.every((exponent) => exponent >= -3 && exponent <= 4)
+    ? exponents.map((exponent) => (10 ** exponent).toLocaleString('en-US', { maximumFractionDigits: 3 }))
+    : exponents.map((exponent) => (exponent === 0 ? '1' : exponent === 1 ? '10' : `10${superscript(exponent)}`))
 
 /** How labels of an axis are written: in full, but very large numbers with a letter and very small ones with a power. */
 export const formatFor = ([least, most]: readonly [number, number]): JsonObject => {
@@ -194,7 +201,7 @@ export const quantity = (
         },
         axis: {
           values: exponents.map((n) => Number(`1e${n}`)),
-          labelExpr: `${JSON.stringify(exponents.map(powerOfTen))}[round((log(datum.value) / LN10 - ${exponents[0]!}) / ${every})]`
+          labelExpr: `${JSON.stringify(powersOfTen(exponents))}[round((log(datum.value) / LN10 - ${exponents[0]!}) / ${every})]`
         }
       }
 }

@@ -19,7 +19,7 @@ export interface ReportSection {
   /** Paragraphs, with an empty line between two; what stands between backticks is set as code. */
   readonly text?: string
   readonly charts?: readonly Chart[]
-  readonly table?: ReportTable
+  readonly tables?: readonly ReportTable[]
   readonly code?: string
 }
 
@@ -41,10 +41,15 @@ const paragraphs = (text: string | undefined): string =>
     .map((part) => `<p>${escaped(part).replace(/`([^`]+)`/g, '<code>$1</code>')}</p>`)
     .join('\n')
 
+/** A number in full, but very large and very small ones with an exponent; a true minus sign. */
+const numeral = (value: number): string =>
+  (value !== 0 && Number.isFinite(value) && (Math.abs(value) >= 1e9 || Math.abs(value) < 1e-4)
+    ? value.toExponential().replace('e+', 'e')
+    : String(value)
+  ).replaceAll('-', '−')
+
 const cell = (value: string | number): string =>
-  typeof value === 'number'
-    ? `<td class="number">${escaped(String(value).replace('-', '−'))}</td>`
-    : `<td>${escaped(value)}</td>`
+  typeof value === 'number' ? `<td class="number">${escaped(numeral(value))}</td>` : `<td>${escaped(value)}</td>`
 
 const tableOf = ({ caption, columns, rows }: ReportTable): string => {
   const wrong = rows.findIndex((row) => row.length !== columns.length)
@@ -80,13 +85,17 @@ const figureOf = (svg: string, chart: Chart): string => {
   ].join('\n')
 }
 
-const sectionOf = ({ heading, text, table, code }: ReportSection, number: number, figures: readonly string[]): string =>
+const sectionOf = (
+  { heading, text, tables = [], code }: ReportSection,
+  number: number,
+  figures: readonly string[]
+): string =>
   [
     `<section id="section-${number}" aria-labelledby="heading-${number}">`,
     `<h2 id="heading-${number}">${escaped(heading)}</h2>`,
     paragraphs(text),
     ...(figures.length === 0 ? [] : [`<div class="charts">\n${figures.join('\n')}\n</div>`]),
-    ...(table === undefined ? [] : [tableOf(table)]),
+    ...(tables.length === 0 ? [] : [`<div class="tables">\n${tables.map(tableOf).join('\n')}\n</div>`]),
     ...(code === undefined ? [] : [`<pre tabindex="0"><code>${escaped(code)}</code></pre>`]),
     '</section>'
   ]

@@ -188,7 +188,18 @@ const encodingFor = ({ names, several, withValidation }: Look): JsonObject => {
     scale: { domain: [...labels], range: [...categoryColors(labels.length)] },
     legend: { title: null, columns: legendColumns(labels), symbolType: 'stroke', symbolSize: 300 }
   })
-  if (several) return { color: color('run', names), ...(withValidation ? { strokeDash: dash } : {}) }
+  if (several)
+    return {
+      color: color('run', names),
+      strokeDash: withValidation
+        ? dash
+        : {
+            field: 'run',
+            type: 'nominal',
+            scale: { domain: [...names], range: categoryDashes(names.length).map((pattern) => [...pattern]) },
+            legend: { title: null, columns: legendColumns(names), symbolType: 'stroke', symbolSize: 300 }
+          }
+    }
   return withValidation
     ? { color: color('kind', kinds), strokeDash: dash }
     : { color: { value: categoryColors(1)[0]! } }

@@ -14,7 +14,7 @@ import {
   type ScaleType,
   short
 } from './chart.ts'
-import { categoryColors, categoryDashes } from './color.ts'
+import { categoryColors, categoryDashes, categoryShapes } from './color.ts'
 import {
   anyNumbers,
   type Interval,
@@ -69,31 +69,36 @@ export const readSeries = (
       : fail('ShapeError', `${what}: ${name} has ${x.length} numbers for x and ${y.length} for y`)
   })
 
-/** Color and dash of a line by its name, in one legend. */
-export const byName = (names: readonly string[]): JsonObject => {
+/** The colors of some series among all. */
+const colorsAmong = (names: readonly string[], all: readonly string[]): readonly string[] => {
+  const colors = categoryColors(all.length)
+  return names.map((name) => colors[all.indexOf(name)]!)
+}
+
+/** Color and dash of a line by its name, in one legend; `all` may hold more than the lines. */
+export const byName = (names: readonly string[], all: readonly string[] = names): JsonObject => {
   const legend = { title: null, columns: legendColumns(names), symbolType: 'stroke', symbolSize: 300 }
   const scale = (range: readonly Json[]): JsonObject => ({ domain: [...names], range })
   const dashes = categoryDashes(names.length).map((dash) => [...dash])
-  return names.length < 2
+  return all.length < 2
     ? { color: { value: categoryColors(1)[0]! } }
     : {
-        color: { field: 'series', type: 'nominal', scale: scale(categoryColors(names.length)), legend },
+        color: { field: 'series', type: 'nominal', scale: scale(colorsAmong(names, all)), legend },
         strokeDash: { field: 'series', type: 'nominal', scale: scale(dashes), legend }
       }
 }
 
-/** Color by name alone, for points and for lines beside them. */
-const byColor = (names: readonly string[]): JsonObject =>
-  names.length < 2
+/** Color and shape of points by their name, likewise. */
+const pointsByName = (names: readonly string[], all: readonly string[]): JsonObject => {
+  const legend = { title: null, columns: legendColumns(names), symbolSize: 60 }
+  const scale = (range: readonly Json[]): JsonObject => ({ domain: [...names], range })
+  return all.length < 2
     ? { color: { value: categoryColors(1)[0]! } }
     : {
-        color: {
-          field: 'series',
-          type: 'nominal',
-          scale: { domain: [...names], range: [...categoryColors(names.length)] },
-          legend: { title: null, columns: legendColumns(names), symbolType: 'circle', symbolSize: 60 }
-        }
+        color: { field: 'series', type: 'nominal', scale: scale(colorsAmong(names, all)), legend },
+        shape: { field: 'series', type: 'nominal', scale: scale([...categoryShapes(names.length)]), legend }
       }
+}
 
 /**
  * One line or more, with points where a series asks for them: schedules over steps, a fitted curve over its data, the
@@ -140,16 +145,17 @@ export const lines =
       },
       y: { field: 'y', type: 'quantitative', title: yTitle, ...vertical }
     }
-    const [withLines, withPoints] = [read.some(({ as }) => as === 'line'), read.some(({ as }) => as === 'points')]
-    const look = withPoints ? byColor(names) : byName(names)
-    const layer = (as: Read['as'], mark: JsonObject): JsonObject => ({
+    const namesOf = (kind: Read['as']): readonly string[] => read.flatMap(({ name, as }) => (as === kind ? [name] : []))
+    const [drawnAsPoints, drawnAsLines] = [namesOf('points'), namesOf('line')]
+    const layer = (as: Read['as'], mark: JsonObject, look: JsonObject): JsonObject => ({
       transform: [{ filter: `datum.as === '${as}'` }],
       mark: { ...mark, clip: true },
       encoding: { ...encoding, ...look }
     })
+    const dot = { type: 'point', filled: true, size: 28, opacity: 0.75 }
     const layers = [
-      ...(withPoints ? [layer('points', { type: 'point', filled: true, size: 28, opacity: 0.75 })] : []),
-      ...(withLines ? [layer('line', { type: 'line', strokeWidth: 2 })] : [])
+      ...(drawnAsPoints.length > 0 ? [layer('points', dot, pointsByName(drawnAsPoints, names))] : []),
+      ...(drawnAsLines.length > 0 ? [layer('line', { type: 'line', strokeWidth: 2 }, byName(drawnAsLines, names))] : [])
     ]
     const [x0, x1] = extent(xs)
     const [y0, y1] = extent(ys)
@@ -160,7 +166,16 @@ export const lines =
           `${counted(read.length, 'series', 'series')}; ${yTitle} from ${readable(y0)} to ${readable(y1)} ` +
           `over ${xTitle} from ${readable(x0)} to ${readable(x1)}.`
       },
-      { width: PLOT_WIDTH, height: 190, data: { values: rows }, layer: layers }
+      {
+        width: PLOT_WIDTH,
+        height: 190,
+        data: { values: rows },
+        layer: layers,
+        // points and lines each have a legend of their own
+        ...(layers.length > 1
+          ? { resolve: { scale: { color: 'independent', shape: 'independent', strokeDash: 'independent' } } }
+          : {})
+      }
     )
   }
 

@@ -6,9 +6,9 @@ export const stylesheet = `
 }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #ececf1; --soft: #a9a9b6; --paper: #121216; --card: #1b1b21; --edge: #34343e; --link: #7cc4f2; }
-  /* the blue of the palette is too dark for lines on black */
+  /* the blue of the palette is too dark for lines on black; what has a white seam stands on a light ground */
   .picture svg [stroke="#0072b2"] { stroke: #1f8fd6; }
-  .picture svg [fill="#0072b2"] { fill: #1f8fd6; }
+  .picture svg [fill="#0072b2"]:not([stroke="#ffffff"]) { fill: #1f8fd6; }
 }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
@@ -18,7 +18,8 @@ h1 { font-size: clamp(1.5rem, 5vw, 2.2rem); line-height: 1.2; margin: 0.5rem 0 1
 h2 { font-size: 1.3rem; line-height: 1.25; margin: 2.5rem 0 0.75rem; overflow-wrap: anywhere; }
 p, nav { max-width: 44rem; overflow-wrap: anywhere; }
 a { color: var(--link); }
-nav ol { padding-left: 1.4rem; columns: 16rem; }
+nav ol { padding-left: 2rem; columns: 16rem; column-gap: 2.5rem; }
+nav li { padding-left: 0.2rem; }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 0.9em; }
 pre { background: var(--card); border: 1px solid var(--edge); border-radius: 8px; padding: 0.75rem; overflow-x: auto; line-height: 1.4; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1rem; align-items: start; }
@@ -29,7 +30,8 @@ figure.wide:only-child { max-width: none; }
 .picture { overflow-x: auto; }
 .picture svg { display: block; width: 100%; height: auto; margin: 0 auto; color: var(--ink); }
 figcaption { color: var(--soft); font-size: 0.82rem; line-height: 1.4; margin-top: 0.4rem; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; margin: 1rem 0; }
+.tables { display: flex; flex-wrap: wrap; column-gap: 2.5rem; align-items: start; }
+.scroll { overflow-x: auto; margin: 1rem 0; max-width: 100%; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); font-size: 0.85rem; padding-bottom: 0.3rem; }
 th, td { text-align: left; padding: 0.3rem 0.8rem 0.3rem 0; border-bottom: 1px solid var(--edge); }

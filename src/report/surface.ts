@@ -1,5 +1,5 @@
 import { fail } from '../tensor/errors.ts'
-import { axesFor, cellAt } from './boundary.ts'
+import { axesFor } from './boundary.ts'
 import {
   type AxisSettings,
   type Chart,
@@ -58,12 +58,11 @@ interface Way {
 
 const within = ([from, to]: Interval, at: number): boolean => at >= from && at <= to
 
-/** Where a way ends, in words. */
+/** Where a way ends, in words: the grid is too coarse to tell how low that is. */
 const endOf = (grid: Grid, { name, places }: Way): string => {
   const [x, y] = places.at(-1)!
-  const value = within(grid.x, x) && within(grid.y, y) ? grid.values[0]![cellAt(grid, x, y)]! : undefined
-  const end = value === undefined ? 'outside' : `at about ${readable(value)}`
-  return `${name} ends ${end} after ${counted(places.length - 1, 'step')}`
+  const place = `(${readable(x)}, ${readable(y)})${within(grid.x, x) && within(grid.y, y) ? '' : ' outside'}`
+  return `${name} ends at ${place} after ${counted(places.length - 1, 'step')}`
 }
 
 /**
@@ -77,7 +76,7 @@ const endOf = (grid: Grid, { name, places }: Way): string => {
  *
  * const grid = surfaceGrid({ x: [-2, 2], y: [-1, 1], columns: 20 })((x, y) => x + y)
  * const chart = surfacePaths({ title: 'A slope' })({ grid, paths: { sgd: [[1.5, 0.8], [0.5, 0.1], [-1, -0.7]] } })
- * strictEqual(chart.description, 'A slope: values from −2.85 to 2.85; 1 path: sgd ends at about −1.55 after 2 steps.')
+ * strictEqual(chart.description, 'A slope: values from −2.85 to 2.85; 1 path: sgd ends at (−1, −0.7) after 2 steps.')
  * @category charts
  * @since 0.1.0
  */

@@ -20,6 +20,7 @@ export interface TextSettings {
 export interface PlotSettings extends TextSettings {
   readonly xTitle?: string
   readonly yTitle?: string
+  readonly xScale?: ScaleType
   readonly yScale?: ScaleType
 }
 
@@ -30,9 +31,12 @@ const isOne = (series: Numbers | Named<Series>): series is Numbers =>
 const isTensorLike = (value: object): boolean =>
   'shape' in value && Array.isArray((value as { readonly shape: unknown }).shape) && !('y' in value)
 
+/** Where a number stands on a scale; not finite where it has no place. */
+const placeOn = (scale: ScaleType): ((value: number) => number) => (scale === 'log' ? Math.log10 : (value) => value)
+
 /** What cannot be drawn, in a sentence; nothing when all can. */
-const noteOn = (name: string, values: readonly number[], logarithmic: boolean): readonly string[] => {
-  const wrong = values.flatMap((value, i) => (Number.isFinite(value) && !(logarithmic && value <= 0) ? [] : [i]))
+const noteOn = (name: string, values: readonly number[], place: (value: number) => number): readonly string[] => {
+  const wrong = values.flatMap((value, i) => (Number.isFinite(place(value)) ? [] : [i]))
   const first = wrong[0]
   return first === undefined
     ? []
@@ -63,25 +67,29 @@ export const plotLines =
     const what = 'plotLines'
     const width = wholeOf(what, 'width', settings.width ?? 60, 2)
     const height = wholeOf(what, 'height', settings.height ?? 15, 2)
-    const { title, xTitle, yTitle, yScale = 'linear', color = false } = settings
-    const logarithmic = yScale === 'log'
+    const { title, xTitle, yTitle, xScale = 'linear', yScale = 'linear', color = false } = settings
+    const [across, up] = [placeOn(xScale), placeOn(yScale)]
     const single = isOne(series)
     const read = readSeries(what, single ? { values: series } : series, anyNumbers)
-    const notes = read.flatMap(({ name, y }) => noteOn(name, y, logarithmic))
-    const heightOf = (value: number): number => (logarithmic ? Math.log10(value) : value)
-    const drawable = (value: number): boolean => Number.isFinite(heightOf(value))
-    const levels = read.flatMap(({ y }) => y.filter(drawable))
-    if (levels.length === 0) return [...(title === undefined ? [] : [title]), ...notes, 'nothing to draw'].join('\n')
-    const [low, high] = extent(levels)
-    const [left, right] = extent(read.flatMap(({ x }) => x))
+    const notes = read.flatMap(({ name, x, y }) => [...noteOn(`x of ${name}`, x, across), ...noteOn(name, y, up)])
+    const points = read.map(({ as, x, y }) => ({
+      as,
+      places: x.map((at, i) =>
+        Number.isFinite(across(at)) && Number.isFinite(up(y[i]!)) ? ([at, y[i]!] as const) : undefined
+      )
+    }))
+    const drawable = points.flatMap(({ places }) => places.filter((place) => place !== undefined))
+    if (drawable.length === 0) return [...(title === undefined ? [] : [title]), ...notes, 'nothing to draw'].join('\n')
+    const [low, high] = extent(drawable.map(([, y]) => y))
+    const [left, right] = extent(drawable.map(([x]) => x))
     const part = (value: number, least: number, most: number): number =>
       least < most ? (value - least) / (most - least) : 0.5
-    const dotOf = (x: number, y: number): Dot => [
-      Math.round(part(x, left, right) * (2 * width - 1)),
-      Math.round((1 - part(heightOf(y), heightOf(low), heightOf(high))) * (4 * height - 1))
+    const dotOf = ([x, y]: readonly [number, number]): Dot => [
+      Math.round(part(across(x), across(left), across(right)) * (2 * width - 1)),
+      Math.round((1 - part(up(y), up(low), up(high))) * (4 * height - 1))
     ]
-    const layers = read.map(({ as, x, y }) => {
-      const dots = x.map((at, i) => (drawable(y[i]!) ? dotOf(at, y[i]!) : undefined))
+    const layers = points.map(({ as, places }) => {
+      const dots = places.map((place) => (place === undefined ? undefined : dotOf(place)))
       const marks = dots.flatMap((dot, i) => {
         const before = dots[i - 1]
         return dot === undefined ? [] : as === 'line' && before !== undefined ? lineDots(before, dot) : [dot]
@@ -109,7 +117,7 @@ export const plotLines =
             )
             .join('')
         : ''
-    const labels = labelsOf(height, low, high, logarithmic)
+    const labels = labelsOf(height, low, high, yScale)
     const margin = Math.max(...labels.map((label) => label.length))
     const [from, to] = [readable(left), readable(right)]
     const room = Math.max(1, width - from.length - to.length)
@@ -137,8 +145,10 @@ const endOf = (y: readonly number[]): string => {
 }
 
 /** The numbers beside the axis: at the top, at the bottom, and in the middle where there is room. */
-const labelsOf = (height: number, low: number, high: number, logarithmic: boolean): readonly string[] => {
-  const middle = logarithmic ? Math.sqrt(low * high) : (low + high) / 2
+const labelsOf = (height: number, low: number, high: number, scale: ScaleType): readonly string[] => {
+  const halfway = scale === 'log' ? Math.sqrt(low) * Math.sqrt(high) : (low + high) / 2
+  // what is left of two ends that nearly cancel is no number to read
+  const middle = scale === 'linear' && Math.abs(halfway) < (high - low) * 1e-3 ? 0 : halfway
   const shown: Readonly<Record<number, number>> =
     low === high
       ? { [Math.floor((height - 1) / 2)]: low }

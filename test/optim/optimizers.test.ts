@@ -2,7 +2,7 @@ import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
 import * as optim from '../../src/optim/index.ts'
 import * as params from '../../src/params/index.ts'
-import { fromArray, scalar, tensor } from '../../src/tensor/construct.ts'
+import { fromArray, scalar } from '../../src/tensor/construct.ts'
 import { toFlatArray, toNumber } from '../../src/tensor/read.ts'
 import { grad } from '../../src/transform/grad.ts'
 import { add, mul, sub } from '../../src/ops/arithmetic.ts'
@@ -10,43 +10,87 @@ import { square } from '../../src/ops/pointwise.ts'
 import { sum } from '../../src/ops/reduce.ts'
 import type { Scalar, Vec } from '../../src/tensor/tensor.ts'
 
-/** `½ Σ curvature · (w − target)²`: convex, with curvatures from 1 to 10, in two tensors. */
+/** Two tensors to be moved to a bottom. */
 interface Bowl {
   readonly weight: Vec<3>
   readonly bias: Scalar
 }
-const bowl = ({ weight, bias }: Bowl): Scalar => {
-  const steep = mul(tensor([0.5, 1, 5]))(square(sub(tensor([1, -2, 0.5]))(weight)))
-  return add(square(sub(3)(bias)))(sum(steep))
-}
-const bottom = [1, -2, 0.5, 3]
-const start: Bowl = { weight: tensor([0, 0, 0]), bias: scalar(0) }
+const bowlOf = (numbers: readonly number[]): Bowl => ({
+  weight: fromArray([3])(numbers.slice(0, 3)),
+  bias: fromArray([])(numbers.slice(3))
+})
 
-const distanceAfter = (steps: number, t: optim.GradientTransformation): number => {
+/** A convex quadratic, `½ Σ curvature · (w − bottom)²`. */
+const quadratic = (curvatures: readonly number[], bottom: readonly number[]) => {
+  const [half, lowest] = [bowlOf(curvatures.map((curvature) => curvature / 2)), bowlOf(bottom)]
+  return ({ weight, bias }: Bowl): Scalar =>
+    add(mul(half.bias)(square(sub(lowest.bias)(bias))))(sum(mul(half.weight)(square(sub(lowest.weight)(weight)))))
+}
+
+/** How far from the bottom an optimiser ends, along the axis on which it is furthest. */
+const distanceAfter = (
+  steps: number,
+  t: optim.GradientTransformation,
+  [curvatures, bottom, start]: readonly [readonly number[], readonly number[], readonly number[]]
+): number => {
   const next = optim.step(t)
-  const slope = grad(bowl)
+  const slope = grad(quadratic(curvatures, bottom))
   const run = Array.from({ length: steps }).reduce<readonly [Bowl, optim.OptimizerState]>(
     ([w, state]) => next(w, slope(w), state),
-    [start, t.init(start)]
+    [bowlOf(start), t.init(bowlOf(start))]
   )
   const found = params.tensors(run[0]).flatMap(toFlatArray)
   return Math.max(...found.map((x, i) => Math.abs(x - bottom[i]!)))
 }
 
+// those that divide by the size of gradients step as far as the rate, so the rate must fall for them to come to rest
+const falling = (initial: number) => optim.cosineDecay({ initial, steps: 400 })
+const downhill: Readonly<Record<string, optim.GradientTransformation>> = {
+  sgd: optim.sgd({ learningRate: 0.1 }),
+  momentum: optim.momentum({ learningRate: 0.3, decay: 0.8 }),
+  classicMomentum: optim.classicMomentum({ learningRate: 0.05, decay: 0.8 }),
+  nesterov: optim.nesterov({ learningRate: 0.05, decay: 0.8 }),
+  adagrad: optim.adagrad({ learningRate: 1 }),
+  rmsProp: optim.rmsProp({ learningRate: falling(0.1) }),
+  adam: optim.adam({ learningRate: falling(0.3) }),
+  adamW: optim.adamW({ learningRate: falling(0.3), weightDecay: 0 })
+}
+
 describe('on a convex quadratic, to within 1e-6 of its bottom, comes', () => {
-  // those that divide by the size of gradients step as far as the rate, so the rate must fall for them to come to rest
-  const falling = (initial: number) => optim.cosineDecay({ initial, steps: 400 })
-  it.each([
-    ['sgd at 0.1', optim.sgd({ learningRate: 0.1 })],
-    ['momentum at 0.3', optim.momentum({ learningRate: 0.3, decay: 0.8 })],
-    ['classic momentum at 0.05', optim.classicMomentum({ learningRate: 0.05, decay: 0.8 })],
-    ['nesterov at 0.05', optim.nesterov({ learningRate: 0.05, decay: 0.8 })],
-    ['adagrad at 1', optim.adagrad({ learningRate: 1 })],
-    ['rmsProp falling from 0.1', optim.rmsProp({ learningRate: falling(0.1) })],
-    ['adam falling from 0.3', optim.adam({ learningRate: falling(0.3) })],
-    ['adamW without decay, falling from 0.3', optim.adamW({ learningRate: falling(0.3), weightDecay: 0 })]
-  ] as const)('%s, in 400 steps', (_, t) => {
-    expect(distanceAfter(400, t)).toBeLessThan(1e-6)
+  const steep = [1, 2, 10, 2]
+  const bottom = [1, -2, 0.5, 3]
+
+  it.each(Object.entries(downhill))('%s, in 400 steps', (_, t) => {
+    expect(distanceAfter(400, t, [steep, bottom, [0, 0, 0, 0]])).toBeLessThan(1e-6)
+  })
+
+  it('adamW with its decay, where the bottom is what it decays to', () => {
+    const t = optim.adamW({ learningRate: falling(0.3) })
+    expect(distanceAfter(400, t, [steep, [0, 0, 0, 0], bottom])).toBeLessThan(1e-6)
+  })
+
+  it('every optimiser that has a name', () => {
+    const known = Object.entries(optim).filter(([name, make]) => {
+      if (typeof make !== 'function' || name.startsWith('scaleBy')) return false
+      try {
+        return (make as (settings: unknown) => { readonly name?: string })({ learningRate: 0.1 }).name === name
+      } catch {
+        return false
+      }
+    })
+    expect(known.map(([name]) => name).toSorted()).toEqual(Object.keys(downhill).toSorted())
+  })
+
+  const four = (min: number, max: number) =>
+    fc.array(fc.double({ min, max, noNaN: true }), { minLength: 4, maxLength: 4 })
+
+  Object.entries(downhill).forEach(([name, t]) => {
+    test.prop([four(1, 10), four(-3, 3), four(-3, 3)], { numRuns: 10 })(
+      `${name}, from anywhere near it and however steep`,
+      (curvatures, lowest, start) => {
+        expect(distanceAfter(400, t, [curvatures, lowest, start])).toBeLessThan(1e-6)
+      }
+    )
   })
 })
 

@@ -1,6 +1,7 @@
 /** Every kind of chart: a plain value, valid, drawn whole. */
 import { compile } from 'vega-lite'
 import { describe, expect, it } from 'vitest'
+import { learningCurves, lines, surfaceGrid, surfacePaths } from 'grad-ts/report'
 import { examples, marksOf, svgOf, tagFaults, textsOf } from './support.ts'
 
 const warningsOf = (chart: unknown): readonly string[] => {
@@ -38,5 +39,44 @@ describe.each(Object.entries(examples))('%s', (_name, { chart, words, marks }) =
     const all = texts.join(' ')
     words.forEach((word) => expect(texts.includes(word) || all.includes(word), `${word} in ${all}`).toBe(true))
     Object.entries(marks).forEach(([kind, count]) => expect([kind, marksOf(svg, kind)]).toEqual([kind, count]))
+  })
+})
+
+describe('nothing hangs on colour alone:', () => {
+  const dashesOf = (svg: string): readonly string[] => [
+    ...new Set([...svg.matchAll(/stroke-dasharray="([^"]+)"/g)].map(([, dash]) => dash!))
+  ]
+  const history = (from: number) => [1, 2, 3].map((epoch) => ({ epoch, loss: from / epoch }))
+
+  it('runs without validation have dashes of their own', async () => {
+    const svg = await svgOf(learningCurves()({ sgd: history(1), adam: history(2), rmsProp: history(3) }))
+    expect(dashesOf(svg)).toHaveLength(3)
+  })
+
+  it('with validation dashes say which is which', async () => {
+    const validated = history(1).map((record) => ({ ...record, validationLoss: record.loss + 1 }))
+    const svg = await svgOf(learningCurves()({ sgd: validated, adam: validated }))
+    expect(dashesOf(svg)).toHaveLength(2)
+  })
+
+  it('points have shapes, lines have dashes, and each stand as such in the legend', async () => {
+    const points = (y: number) => ({ x: [0, 1, 2], y: [y, y, y], as: 'points' as const })
+    const svg = await svgOf(lines()({ seen: points(1), unseen: points(2), line: [1, 2, 3], curve: [1, 4, 9] }))
+    const legends = [...svg.matchAll(/role-legend-symbol"><path[^>]*? d="([^"]+)"/g)].map(([, path]) => path!)
+    expect(new Set(legends).size).toBe(3)
+    expect(legends).toHaveLength(4)
+    expect(dashesOf(svg)).toHaveLength(2)
+    const colors = [...svg.matchAll(/role-legend-symbol"><path[^>]*? (?:fill|stroke)="(#[^"]+)"/g)].map(([, c]) => c)
+    expect(new Set(colors).size).toBe(4)
+  })
+})
+
+describe('the caption of a surface', () => {
+  it('says where each way ends, and which one has left the picture', () => {
+    const grid = surfaceGrid({ x: [0, 1], y: [0, 1], columns: 4 })((x, y) => x * y)
+    const paths = { near: [[0, 0] as const, [0.25, 0.001] as const], far: [[0, 0] as const, [-2, 0.5] as const] }
+    expect(surfacePaths()({ grid, paths }).description).toContain(
+      'near ends at (0.25, 0.001) after 1 step, far ends at (−2, 0.5) outside after 1 step.'
+    )
   })
 })

@@ -18,15 +18,18 @@ const report: Report = {
     { heading: 'All', charts },
     { heading: 'Again & again', text: "It's <i>text</i>.", charts: charts.slice(0, 2) },
     {
-      heading: 'Table',
-      table: {
-        caption: 'Times',
-        columns: ['name', 'time (ms)'],
-        rows: [
-          ['a<b', -1.5],
-          ['c', 20]
-        ]
-      }
+      heading: 'Tables',
+      tables: [
+        {
+          caption: 'Times',
+          columns: ['name', 'time (ms)'],
+          rows: [
+            ['a<b', -1.5],
+            ['c', 20]
+          ]
+        },
+        { columns: ['n'], rows: [[1e-7], [-1e-7], [0], [123456789], [5.9e16], [0.00012]] }
+      ]
     },
     { heading: 'Code', code: 'const x = a < b && "c"' }
   ]
@@ -69,6 +72,9 @@ describe('the HTML report', () => {
     expect(html).toContain('<p>First &lt;b&gt;.</p>\n<p>Second <code>code</code>.</p>')
     expect(html).toContain('<p>It&#39;s &lt;i&gt;text&lt;/i&gt;.</p>')
     expect(html).toContain('<td>a&lt;b</td><td class="number">−1.5</td>')
+    const numbers = [...html.matchAll(/<td class="number">([^<]*)<\/td>/g)].map(([, text]) => text)
+    expect(numbers.slice(2)).toEqual(['1e−7', '−1e−7', '0', '123456789', '5.9e16', '0.00012'])
+    expect(html.match(/<table>/g)).toHaveLength(2)
     expect(html).toContain('const x = a &lt; b &amp;&amp; &quot;c&quot;')
   })
 
@@ -96,7 +102,7 @@ describe('the HTML report', () => {
   })
 
   it('refuses a table whose rows have other lengths', () => {
-    const wrong = { title: '', sections: [{ heading: '', table: { columns: ['a'], rows: [[1, 2]] } }] }
+    const wrong = { title: '', sections: [{ heading: '', tables: [{ columns: ['a'], rows: [[1, 2]] }] }] }
     return expect(htmlReport(wrong)()).rejects.toThrow(/a table has 1 columns, and its row 0 has 2 cells/)
   })
 })

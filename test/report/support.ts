@@ -134,7 +134,7 @@ export const examples: Readonly<Record<string, Example>> = {
       small: [ramp(9, 1), ramp(9, 1e-5), ramp(9, 1e-10)],
       he: [ramp(9, 1), ramp(9, 1.1), ramp(9, 0.9)]
     }),
-    words: ['layer', 'variance', 'small', 'he', '10⁻²¹', '0.1'],
+    words: ['layer', 'variance', 'small', 'he', '10⁻²⁰', '10⁻⁵'],
     marks: { line: 2, symbol: 6 }
   },
   'digits with their predictions': {
@@ -185,6 +185,11 @@ export const examples: Readonly<Record<string, Example>> = {
     ),
     words: ['run 0', 'run 8', '0.001'],
     marks: { line: 9 }
+  },
+  'very small beside very large': {
+    chart: report.lines({ yScale: 'log', title: 'Signals' })({ tiny: [1e-2, 1e-24], large: [1e2, 2e17] }),
+    words: ['10⁻²⁰', '10⁻¹⁰', '1', '10¹⁰'],
+    marks: { line: 2 }
   },
   bars: {
     chart: report.bars({ title: 'Time per epoch', xTitle: 'time (ms)' })({ 'batch 1': 1234.5, 'batch 300': 8.51 }),

@@ -65,7 +65,27 @@ describe('plotLines', () => {
         .slice(0, 5)
         .map((line) => line.replace(/^.*[┤│]/, ''))
     const size = { width: 20, height: 5 }
-    expect(canvas(plotLines({ ...size, yScale: 'log' })([0.01, 1, 100]))).toEqual(canvas(plotLines(size)([1, 2, 3])))
+    const straight = canvas(plotLines(size)([1, 2, 3]))
+    expect(canvas(plotLines({ ...size, yScale: 'log' })([0.01, 1, 100]))).toEqual(straight)
+    const powers = { x: [0.1, 10, 1000], y: [1, 2, 3] }
+    expect(canvas(plotLines({ ...size, xScale: 'log' })({ powers }))).toEqual(straight)
+  })
+
+  it('leaves out what has no place on a log scale across, and says so', () => {
+    expect(plotLines({ width: 4, height: 2, xScale: 'log' })({ a: { x: [0, 1, 10], y: [9, 0, 3] } })).toBe(
+      text(
+        '3 ┤  ⡠⠊',
+        '0 ┤⡠⠊  ',
+        '  └────',
+        '   1 10',
+        'x of a: 1 of 3 values cannot be drawn, the first at position 0: 0'
+      )
+    )
+  })
+
+  it('writes 0 halfway between two ends that nearly cancel', () => {
+    expect(plotLines({ width: 2, height: 5 })([-0.9999, 1])).toMatch(/^ +0 ┤/m)
+    expect(plotLines({ width: 2, height: 5 })([-0.8, 1])).toMatch(/^ +0.1 ┤/m)
   })
 
   it('draws numbers that are all the same, a single one, and tensors', () => {

@@ -4,7 +4,21 @@ export const percent = (share: number): string => `${(100 * share).toFixed(2)} %
 
 /** With few digits, of large and of tiny numbers alike. */
 export const short = (value: number): string =>
-  value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : value.toFixed(4)
+  value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e6)
+    ? value.toExponential(1).replace('e+', 'e')
+    : value.toFixed(4)
+
+/** A number with so many significant digits. */
+export const rounded =
+  (digits: number) =>
+  (value: number): number =>
+    Number(value.toPrecision(digits))
+
+/** In full, but with an exponent when it is very large or very small. */
+export const numeral = (value: number): string =>
+  value !== 0 && Number.isFinite(value) && (Math.abs(value) >= 1e6 || Math.abs(value) < 1e-4)
+    ? value.toExponential().replace('e+', 'e')
+    : String(value)
 
 /** Columns of equal width; the first is set left, the others right. */
 export const table = (rows: readonly (readonly string[])[]): string => {

@@ -2,17 +2,29 @@
 import { constVoid, pipe } from 'fp-ts/lib/function.js'
 import * as IO from 'fp-ts/lib/IO.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
-import type { train } from '../../src/index.ts'
+
+/** Where a training run is after an epoch. */
+export interface Moment {
+  readonly epoch: number
+  readonly step: number
+  readonly loss: number
+  /** That of the training examples; NaN where it is not measured. */
+  readonly accuracy: number
+  /** The learning rate of the last step. */
+  readonly rate: number
+}
 
 /** How far a training run is: shown after each epoch, and cleared away at the end. */
 export interface Progress {
-  readonly tick: (record: train.EpochRecord | undefined) => IO.IO<void>
+  readonly tick: (moment: Moment) => IO.IO<void>
   readonly done: IO.IO<void>
 }
 
 export interface World {
   /** Seconds, from no moment in particular. */
   readonly now: IO.IO<number>
+  /** Whether what is printed may have colours. */
+  readonly color: boolean
   /** What goes on: left out with `--quiet`. */
   readonly say: (line: string) => IO.IO<void>
   /** What came out. */
@@ -21,6 +33,8 @@ export interface World {
   readonly warn: (text: string) => IO.IO<void>
   readonly progress: (name: string, epochs: number) => IO.IO<Progress>
   readonly read: (path: string) => TE.TaskEither<string, Buffer>
+  /** Writes a file, all of it or nothing. */
+  readonly write: (path: string) => (text: string) => TE.TaskEither<string, void>
 }
 
 const nothing: IO.IO<void> = constVoid

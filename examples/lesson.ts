@@ -1,0 +1,8 @@
+/** `npm run lesson`: every section of the lesson, recast as pure functions, with its pictures. */
+import { run } from './lesson/frame/run.ts'
+import { sections } from './lesson/frame/sections.ts'
+import { terminal } from './world/console.ts'
+
+void run(terminal)(sections)(process.argv.slice(2))().then((code) => {
+  process.exitCode = code
+})

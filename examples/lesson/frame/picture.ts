@@ -1,0 +1,89 @@
+/** Pictures for both kinds of reader: a chart for the report, a plot in letters for the terminal. */
+import { grad, linspace, sum, type Tensor, type Vec } from '../../../src/index.ts'
+import {
+  type Chart,
+  type Curve,
+  decisionBoundary,
+  functionPlot,
+  type FunctionSettings,
+  type Grid,
+  type History,
+  learningCurves,
+  lines,
+  type LineSettings,
+  type Named,
+  type Numbers,
+  plotBoundary,
+  plotLines,
+  type PlotSettings,
+  type Series,
+  type TextSettings
+} from '../../../src/report/index.ts'
+
+export interface Picture {
+  readonly chart: Chart
+  /** Not every chart has a form in letters. */
+  readonly plot?: (settings: Pick<TextSettings, 'color'>) => string
+}
+
+/** A chart that has no form in letters. */
+export const only = (chart: Chart): Picture => ({ chart })
+
+/** A chart beside the same lines in letters. */
+export const withLines =
+  (settings: PlotSettings, series: Parameters<ReturnType<typeof plotLines>>[0]) =>
+  (chart: Chart): Picture => ({ chart, plot: (look) => plotLines({ ...settings, ...look })(series) })
+
+/** Lines, or points, by name. */
+export const drawn =
+  (settings: LineSettings & Pick<TextSettings, 'height'>) =>
+  (series: Named<Series>): Picture =>
+    withLines(settings, series)(lines(settings)(series))
+
+/** Functions of one number, each with the derivative that differentiation gives; in letters that of a single one. */
+export const functions =
+  (settings: FunctionSettings & Pick<TextSettings, 'height'>) =>
+  (named: Named<Curve>): Picture => {
+    const [from, to] = settings.x ?? [-5, 5]
+    const x = linspace(from, to, settings.samples ?? 201)
+    const slope = (f: Curve) => grad((z: Vec) => sum(f(z)))(x)
+    const drawn = Object.entries(named).flatMap(([name, f]) => [
+      [name, { x, y: f(x) }] as const,
+      ...(Object.keys(named).length === 1 ? [['derivative', { x, y: slope(f) }] as const] : [])
+    ])
+    return withLines(
+      { title: settings.title ?? '', xTitle: settings.xTitle ?? 'x', height: settings.height ?? 9 },
+      Object.fromEntries(drawn)
+    )(functionPlot(settings)(named))
+  }
+
+interface CurveSettings {
+  readonly title: string
+  readonly figures?: readonly string[]
+  readonly scale?: 'linear' | 'log'
+  readonly last?: number
+}
+
+/** The learning curves of one run or more; in letters the losses alone. */
+export const curves =
+  (settings: CurveSettings) =>
+  (runs: Named<History>): Picture => {
+    const { title, scale = 'linear', last = Infinity } = settings
+    const losses = Object.entries(runs).map(([name, history]) => {
+      const shown = history.slice(-last)
+      return [name, { x: shown.map(({ epoch }) => epoch), y: shown.map(({ loss }) => loss) }] as const
+    })
+    const [only] = losses.length === 1 ? Object.values(runs) : []
+    return withLines(
+      { title, yScale: scale, xTitle: 'epoch', yTitle: 'loss' },
+      Object.fromEntries(losses)
+    )(learningCurves(settings)(only ?? runs))
+  }
+
+/** Where a classifier decides for what, with the points it learned from. */
+export const boundary =
+  (title: string) =>
+  (grid: Grid, points: Tensor<[number, 2]>, labels: Numbers): Picture => ({
+    chart: decisionBoundary({ title })({ grid, points, labels }),
+    plot: (look) => plotBoundary({ title, ...look })({ grid, points, labels })
+  })

@@ -1,0 +1,124 @@
+/** From the words of a command line to an exit code. */
+import * as E from 'fp-ts/lib/Either.js'
+import { flow, pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import * as T from 'fp-ts/lib/Task.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { random } from '../../../src/index.ts'
+import { htmlReport, showReportError } from '../../../src/report/index.ts'
+import { answer, type ExitCode } from '../../world/exit.ts'
+import { fit } from '../../world/fit.ts'
+import { quietly, type World } from '../../world/world.ts'
+import { readWords, usage, type Wish } from './flags.ts'
+import type { Lab, Ready } from './section.ts'
+import { type Done, reportOf, shortfalls, showChecks, showFindings, showIntroduction, showList } from './show.ts'
+
+/** Where the data are that come with the examples. */
+const FOLDER = 'examples/data'
+
+/** What sections are handed, of a world: the same key for each, so that one alone gives what it gives among all. */
+export const labOf = (world: World, { seed, data }: Pick<Wish, 'seed' | 'data'>): Lab => ({
+  key: random.key(seed),
+  now: world.now,
+  fit: (name, problem, settings) => (data_) => flow(fit(world)(name, problem, settings)(data_), TE.fromIOEither),
+  read: (name) => {
+    const own = world.read(`${FOLDER}/${name}`)
+    return pipe(
+      data,
+      O.match(
+        () => own,
+        (folder) =>
+          pipe(
+            world.read(`${folder}/${name}`),
+            TE.orElse((error) =>
+              pipe(
+                own,
+                TE.mapLeft((second) => `${error}; ${second}`)
+              )
+            )
+          )
+      )
+    )
+  }
+})
+
+/** Runs one section, and prints what comes out. */
+const runOne =
+  (world: World, lab: Lab) =>
+  (section: Ready): T.Task<Done> =>
+    pipe(
+      T.fromIO(world.say(showIntroduction(section))),
+      T.flatMap(() => section.run(lab)),
+      T.tap(
+        E.match(
+          () => T.of(undefined),
+          (findings) =>
+            pipe(
+              T.fromIO(world.say(`\n${showFindings(world.color)(findings)}\n`)),
+              T.flatMap(() => T.fromIO(world.print(showChecks(section)(findings.checks)))),
+              T.flatMap(() => T.fromIO(world.say('')))
+            )
+        )
+      ),
+      T.map((found) => ({ section, found }))
+    )
+
+/** Writes the report, if one is wanted. */
+const writeReport =
+  (world: World, { seed, out }: Wish) =>
+  (done: readonly Done[]): TE.TaskEither<string, void> =>
+    pipe(
+      out,
+      O.match(
+        (): TE.TaskEither<string, void> => TE.right(undefined),
+        (path) =>
+          pipe(
+            htmlReport(reportOf(seed)(done)),
+            TE.mapLeft(showReportError),
+            TE.flatMap(world.write(path)),
+            TE.tapIO(() => world.say(`The report is in ${path}.`))
+          )
+      )
+    )
+
+const conclude =
+  (world: World) =>
+  (faults: readonly string[]): T.Task<ExitCode> =>
+    faults.length > 0
+      ? answer(world.warn, 1)(`Not all that is claimed holds:\n${faults.join('\n')}`)
+      : answer(world.say, 0)('All that is claimed holds.')
+
+const carryOut =
+  (world: World) =>
+  (wish: Wish): T.Task<ExitCode> =>
+    pipe(
+      wish.sections,
+      T.traverseSeqArray(runOne(world, labOf(world, wish))),
+      T.flatMap((done) =>
+        pipe(
+          writeReport(world, wish)(done),
+          TE.match(
+            (error) => [...shortfalls(done), error],
+            () => shortfalls(done)
+          )
+        )
+      ),
+      T.flatMap(conclude(world))
+    )
+
+export const run =
+  (world: World) =>
+  (sections: readonly Ready[]) =>
+  (words: readonly string[]): T.Task<ExitCode> =>
+    pipe(
+      readWords(sections)(words),
+      E.match(
+        (faults) => answer(world.warn, 2)(`${faults}\n\n${usage}`),
+        (wish) =>
+          wish.help
+            ? answer(world.print, 0)(usage)
+            : wish.sections.length === 0
+              ? answer(world.print, 0)(showList(sections))
+              : carryOut(wish.quiet ? quietly(world) : world)(wish)
+      )
+    )

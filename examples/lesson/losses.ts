@@ -1,0 +1,78 @@
+/** Losses: the figures of the lesson, and why the gradient of a mean carries 1/m. */
+import * as E from 'fp-ts/lib/Either.js'
+import { flow, pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import * as t from 'io-ts'
+import { check as gradients, codec, concat, div, grad, isClose, mul, nn, norm, ones } from '../../src/index.ts'
+import { reshape, type Scalar, sub, type Tensor, toNumber, vmap } from '../../src/index.ts'
+import { rounded } from '../world/text.ts'
+import { below, check } from './frame/check.ts'
+import { functions } from './frame/picture.ts'
+import type { Section } from './frame/section.ts'
+
+const Printed = codec.struct('loss', { targets: codec.JsonTensor, predictions: codec.JsonTensor, loss: t.number })
+const Figures = codec.struct('figures', { binary: Printed, categorical: Printed, mse: Printed })
+
+const byName = { binary: nn.binaryCrossEntropy, categorical: nn.categoricalCrossEntropy, mse: nn.halfMeanSquaredError }
+const names = ['binary', 'categorical', 'mse'] as const
+
+/** A loss of one example whose truth is 1, by what is predicted for it. */
+const ofTruth = (loss: nn.Loss) => vmap((p: Scalar) => loss(ones([1, 1]))(reshape([1, 1])(p)))
+
+const apart = (a: Tensor, b: Tensor): number => toNumber(norm(sub(b)(a))) / (toNumber(norm(a)) + toNumber(norm(b)))
+
+const examine = (name: keyof typeof byName, { targets, predictions, loss: printed }: t.TypeOf<typeof Printed>) => {
+  const [f, m] = [byName[name](targets), targets.shape[0] ?? NaN]
+  const [gradient, numeric] = [grad(f)(predictions), gradients.numericGrad(f)(predictions)]
+  // each example twice: the mean stays, and the share of each example is half of what it was
+  const half = div(2)(gradient)
+  const halves = grad(byName[name](concat(targets, 0)(targets)))(concat(predictions, 0)(predictions))
+  return {
+    m,
+    printed,
+    value: toNumber(f(predictions)),
+    error: apart(gradient, numeric),
+    errorOfLesson: apart(mul(m)(gradient), numeric),
+    halved: isClose()(concat(half, 0)(half))(halves)
+  }
+}
+
+export const losses: Section<object> = {
+  name: 'losses',
+  title: 'one number to make small, and its gradient',
+  teaches:
+    'Cross-entropy for probabilities, squared error for quantities. Each is a mean over the m examples of a batch, so its ' +
+    'gradient carries 1/m. The lesson leaves the 1/m to its layers: its steps come out right, but what it calls the ' +
+    'gradient of the loss is m times that, as a check against numbers shows at once. Here a loss has its own gradient.',
+  settings: {},
+  run: ({ read }) =>
+    pipe(
+      read('losses.json'),
+      TE.flatMapEither(flow(String, codec.parse(Figures), E.mapLeft(codec.showFaults))),
+      TE.map((figures) => {
+        const found = names.map((name) => ({ name, ...examine(name, figures[name]) }))
+        const worst = (of: (one: (typeof found)[number]) => number) => Math.max(...found.map(of))
+        const curves = { 'cross-entropy': ofTruth(byName.binary), 'half squared error': ofTruth(byName.mse) }
+        return {
+          tables: [
+            {
+              columns: ['loss', 'm', 'printed in the lesson', 'here', 'error of its gradient', 'error of the lesson’s'],
+              rows: found.map(({ name, m, printed, value, error, errorOfLesson }) => [
+                ...[name, m, ...[printed, value].map(rounded(9))],
+                ...[error, errorOfLesson].map(rounded(2))
+              ])
+            }
+          ],
+          pictures: [functions({ title: 'A truth of 1', xTitle: 'predicted', x: [0.02, 1] })(curves)],
+          checks: [
+            below({ what: 'furthest from a figure of the lesson', bar: 1e-6 })(
+              worst(({ value, printed }) => Math.abs(value - printed))
+            ),
+            below({ what: 'gradients against numbers, relative error', bar: 1e-7 })(worst(({ error }) => error)),
+            check('without its 1/m, each is wrong by more than half')(found.every((one) => one.errorOfLesson > 0.5)),
+            check('a batch doubled halves the share of each example')(found.every((one) => one.halved))
+          ]
+        }
+      })
+    )
+}

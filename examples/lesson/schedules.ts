@@ -1,0 +1,71 @@
+/** Schedules: learning rates that are functions of the step. */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as A from 'fp-ts/lib/ReadonlyArray.js'
+import * as R from 'fp-ts/lib/ReadonlyRecord.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { optim } from '../../src/index.ts'
+import { schedules as chartOf } from '../../src/report/index.ts'
+import { below, check } from './frame/check.ts'
+import { withLines } from './frame/picture.ts'
+import type { Section } from './frame/section.ts'
+import { tabled } from './frame/table.ts'
+
+const initial = 0.1
+
+/** What they come to at the start, after each quarter of the way, and at its end: worked out by hand. */
+const byHand = {
+  step: [0.1, 0.05, 0.025, 0.0125, 0.00625],
+  exponential: [0.1, 0.1 / Math.sqrt(10), 0.01, 0.01 / Math.sqrt(10), 0.001],
+  'inverse time': [0.1, 0.1 / 3, 0.1 / 5, 0.1 / 7, 0.1 / 9],
+  polynomial: [0.1, 0.05625, 0.025, 0.00625, 0],
+  cosine: [0.1, 0.05 + 0.05 * Math.SQRT1_2, 0.05, 0.05 - 0.05 * Math.SQRT1_2, 0]
+}
+
+export const schedules: Section<{ readonly steps: number }> = {
+  name: 'schedules',
+  title: 'learning rates that change',
+  teaches:
+    'Large steps to get near, small ones to come to rest: a schedule is a function from the step to the rate, and steps ' +
+    'count from 0. Staircases and exponentials fall for ever, a cosine and a polynomial come to an end; a warm-up rises ' +
+    'first, one cycle rises and falls, and restarts begin again. They are put together as functions are.',
+  settings: { steps: 200 },
+  run: ({ steps }) =>
+    TE.fromIO(() => {
+      const quarter = steps / 4
+      const falling = {
+        step: optim.stepDecay({ initial, factor: 0.5, every: quarter }),
+        exponential: optim.exponentialDecay({ initial, factor: 0.1, every: 2 * quarter }),
+        'inverse time': optim.inverseTimeDecay({ initial, rate: 4, every: 2 * quarter }),
+        polynomial: optim.polynomialDecay({ initial, power: 2, steps }),
+        cosine: optim.cosineDecay({ initial, steps })
+      }
+      const rising = {
+        'warm-up': optim.warmUp({ steps: quarter, then: optim.cosineDecay({ initial, steps: 3 * quarter }) }),
+        'one cycle': optim.oneCycle({ peak: initial, steps }),
+        restarts: optim.warmRestarts({ initial, period: quarter, growth: 2 })
+      }
+      const along = (x: readonly number[]) => R.map((rate: optim.Schedule) => ({ x, y: x.map(rate) }))
+      const moments = A.makeBy(5, (i) => i * quarter)
+      const picture = (title: string, all: Readonly<Record<string, optim.Schedule>>) =>
+        withLines(
+          { title, xTitle: 'step', yTitle: 'learning rate' },
+          pipe(all, along(A.makeBy(steps + 1, (i) => i)))
+        )(chartOf({ title, steps: steps + 1 })(all))
+      const found = pipe(falling, along(moments))
+      const errors = Object.entries(byHand).flatMap(([name, values]) =>
+        values.map((value, i) => Math.abs(value - (found[name as keyof typeof found].y[i] ?? NaN)))
+      )
+      return {
+        tables: [
+          tabled({ caption: 'Rates that fall', xTitle: 'step' })(found),
+          tabled({ caption: 'Rates that rise too', xTitle: 'step' })(pipe(rising, along(moments)))
+        ],
+        pictures: [picture('Rates that fall', falling), picture('Rates that rise too', rising)],
+        checks: [
+          below({ what: 'furthest from a value worked out by hand', bar: 1e-12 })(Math.max(...errors)),
+          check('one cycle is highest after three tenths of the way')(rising['one cycle'](0.3 * steps) === initial),
+          check('restarts are back at the top where a cycle begins')(rising.restarts(quarter) === initial)
+        ]
+      }
+    })
+}

@@ -1,0 +1,95 @@
+/** The world of a terminal, or of a file that the output is sent to. */
+import { readFile } from 'node:fs/promises'
+import { SingleBar } from 'cli-progress'
+import { constVoid, flow } from 'fp-ts/lib/function.js'
+import type * as IO from 'fp-ts/lib/IO.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { showReportError, writeFile } from '../../src/report/index.ts'
+import { percent, short } from './text.ts'
+import type { Moment, Progress, World } from './world.ts'
+
+const accuracyOf = ({ accuracy }: Moment): string => (Number.isNaN(accuracy) ? '' : `accuracy ${percent(accuracy)}`)
+
+/** A bar that is drawn again at most ten times a second. What matters least stands last, where a narrow terminal cuts it. */
+const bar =
+  (name: string, epochs: number): IO.IO<Progress> =>
+  () => {
+    const drawn = new SingleBar({
+      format: `${name} {bar} epoch {value}/{total}  loss {loss}  {eta_formatted} left  step {step}  rate {rate}  {accuracy}`,
+      barsize: 12,
+      barCompleteChar: '█',
+      barIncompleteChar: '░',
+      hideCursor: true,
+      clearOnComplete: true,
+      etaBuffer: 20,
+      stream: process.stdout
+    })
+    drawn.start(epochs, 0, { loss: '-', step: 0, rate: '-', accuracy: '' })
+    return {
+      tick: (moment) => () => {
+        drawn.update(moment.epoch, {
+          loss: short(moment.loss),
+          step: moment.step,
+          rate: short(moment.rate),
+          accuracy: accuracyOf(moment)
+        })
+      },
+      done: () => {
+        drawn.stop()
+      }
+    }
+  }
+
+/** A line now and then for whoever reads along, in seconds. */
+const between = 2
+
+/** A line every two seconds, and one at the end. */
+export const lines =
+  (now: World['now'], print: World['print']) =>
+  (name: string, epochs: number): IO.IO<Progress> =>
+  () => {
+    const began = now()
+    let last = began
+    return {
+      tick: (moment) => () => {
+        const at = now()
+        if (at - last < between && moment.epoch < epochs) return
+        last = at
+        const left = ((at - began) / moment.epoch) * (epochs - moment.epoch)
+        const parts = [
+          `${name}: epoch ${moment.epoch}/${epochs}`,
+          `step ${moment.step}`,
+          `loss ${short(moment.loss)}`,
+          accuracyOf(moment),
+          `rate ${short(moment.rate)}`,
+          moment.epoch < epochs ? `${Math.ceil(left)} s left` : ''
+        ]
+        print(parts.filter((part) => part !== '').join('  '))()
+      },
+      done: constVoid
+    }
+  }
+
+const write =
+  (stream: NodeJS.WriteStream) =>
+  (text: string): IO.IO<void> =>
+  () => {
+    stream.write(`${text}\n`)
+  }
+
+const now: IO.IO<number> = () => performance.now() / 1000
+
+export const terminal: World = {
+  now,
+  color: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+  say: write(process.stdout),
+  print: write(process.stdout),
+  warn: write(process.stderr),
+  progress: process.stdout.isTTY ? bar : lines(now, write(process.stdout)),
+  read: (path) =>
+    TE.tryCatch(
+      () => readFile(path),
+      (error) => `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`
+    ),
+  write: (path) => flow(writeFile(path), TE.mapLeft(showReportError))
+}
