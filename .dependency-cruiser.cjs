@@ -15,7 +15,7 @@ const floors = [
 
 /** Exceptions: `only` replaces what the floor would allow, `also` adds a folder of the same floor. */
 const only = { random: ['tensor'] }
-const also = { transform: ['params'] }
+const also = { transform: ['params'], check: ['nn'] }
 
 /** Folders that read files or write reports, and so may use Node's own modules. */
 const nodeFolders = ['data', 'report']
