@@ -1,0 +1,113 @@
+import { showGot } from '../random/settings.ts'
+import { fail } from '../tensor/errors.ts'
+import type { Statistics } from './statistics.ts'
+
+/** What statistics of a part of a model say of it. */
+
+/**
+ * From where on something is wrong with a part.
+ *
+ * @category check
+ * @since 0.1.0
+ */
+export interface Thresholds {
+  /** The share of activations that are exactly 0, from which a part is dead; 0.9 when left out. */
+  readonly dead: number
+  /** The share of activations that are saturated, from which a part is; 0.5 when left out. */
+  readonly saturated: number
+  /** The slope of an activation, below which in size it is flat and counts as saturated; 0.01 when left out. */
+  readonly flat: number
+  /**
+   * How many times smaller than the input of the model activations are, or than the gradient by its output the gradient by
+   * them, when they vanish; as a factor, 0.001 when left out.
+   */
+  readonly vanishing: number
+  /** How many times larger, when they explode; 1000 when left out. */
+  readonly exploding: number
+}
+
+/**
+ * The verdict on a part: `dead` when nearly all that comes out is 0; `saturated` when its activation is flat nearly
+ * everywhere; `exploding` and `vanishing` when signals or gradients there are out of all proportion, or not finite; else
+ * `healthy`. The first of these that holds.
+ *
+ * @category check
+ * @since 0.1.0
+ */
+export type Verdict = 'dead' | 'saturated' | 'exploding' | 'vanishing' | 'healthy'
+
+/** A verdict and why. */
+export interface Judged {
+  readonly verdict: Verdict
+  /** In words; empty for what is healthy. */
+  readonly reason: string
+}
+
+/** What is known of a part. */
+export interface Evidence {
+  readonly activations: Statistics
+  readonly gradients: Statistics | null
+  /** The share of activations at which the function is flat; null for what is no function of each element. */
+  readonly saturated: number | null
+  /** Whether zeros mean that it does nothing: not for dropout, whose business they are. */
+  readonly mayDie: boolean
+  /** Whether its size compares with that of the input: not for shares, such as those of softmax. */
+  readonly hasSize: boolean
+}
+
+const defaults: Thresholds = { dead: 0.9, saturated: 0.5, flat: 0.01, vanishing: 1e-3, exploding: 1e3 }
+
+const needs: Readonly<Record<keyof Thresholds, readonly [need: string, holds: (value: number) => boolean]>> = {
+  dead: ['a share above 0 and at most 1', (value) => value > 0 && value <= 1],
+  saturated: ['a share above 0 and at most 1', (value) => value > 0 && value <= 1],
+  flat: ['a finite number of at least 0', (value) => Number.isFinite(value) && value >= 0],
+  vanishing: ['a factor of at least 0 and below 1', (value) => value >= 0 && value < 1],
+  exploding: ['a factor above 1', (value) => value > 1]
+}
+
+/** The thresholds, the defaults where none is given. */
+export const thresholdsOf = (given: Partial<Thresholds>): Thresholds => {
+  const all = { ...defaults, ...given }
+  return Object.entries(needs).reduce((checked, [name, [need, holds]]) => {
+    const value: unknown = checked[name as keyof Thresholds]
+    return typeof value === 'number' && holds(value)
+      ? checked
+      : fail('ValueError', `diagnose: the threshold ${name} must be ${need}, got ${showGot(value)}`)
+  }, all)
+}
+
+const percent = (share: number): string => `${Number((share * 100).toFixed(1))}%`
+
+/** Two digits. */
+const times = (ratio: number): string =>
+  ratio === 0 || (ratio >= 0.001 && ratio < 1e4)
+    ? String(Number(ratio.toPrecision(2)))
+    : ratio.toExponential(1).replace('e+', 'e')
+
+/** The first of the verdicts that holds. `input` and `output` are the sizes that signals and gradients are compared with. */
+export const judge = (
+  { dead, saturated, vanishing, exploding }: Thresholds,
+  input: number,
+  output: number | null,
+  evidence: Evidence
+): Judged => {
+  const { activations, gradients } = evidence
+  const signal = evidence.hasSize && input > 0 ? activations.rootMeanSquare / input : 1
+  const slope = gradients !== null && output !== null && output > 0 ? gradients.rootMeanSquare / output : 1
+  const found: readonly (readonly [boolean, Verdict, string])[] = [
+    [!Number.isFinite(activations.rootMeanSquare), 'exploding', 'activations are not finite'],
+    [gradients !== null && !Number.isFinite(gradients.rootMeanSquare), 'exploding', 'gradients are not finite'],
+    [evidence.mayDie && activations.zeros >= dead, 'dead', `${percent(activations.zeros)} of activations are 0`],
+    [
+      evidence.saturated !== null && evidence.saturated >= saturated,
+      'saturated',
+      `${percent(evidence.saturated ?? 0)} of activations are where it is flat`
+    ],
+    [signal > exploding, 'exploding', `activations are ${times(signal)} times the input`],
+    [slope > exploding, 'exploding', `gradients are ${times(slope)} times that by the output`],
+    [signal < vanishing, 'vanishing', `activations are ${times(signal)} times the input`],
+    [slope < vanishing, 'vanishing', `gradients are ${times(slope)} times that by the output`]
+  ]
+  const first = found.find(([holds]) => holds)
+  return first === undefined ? { verdict: 'healthy', reason: '' } : { verdict: first[1], reason: first[2] }
+}
