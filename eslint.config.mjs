@@ -21,6 +21,7 @@ const imperative = [
   'src/machine/bytes.ts',
   'src/machine/encode.ts',
   'src/machine/loop.ts',
+  'src/compile/build.ts',
   'src/compile/cache.ts',
   'src/compile/compiled.ts',
   'src/compile/emit.ts',
@@ -31,7 +32,10 @@ const imperative = [
   'src/compile/view.ts',
   'src/compile/passes/*.ts',
   'src/data/gzip.ts',
+  'src/train/engine.ts',
   'src/train/loop.ts',
+  'src/train/notice.ts',
+  'src/train/resident.ts',
   'src/train/fit.ts'
 ]
 

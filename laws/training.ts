@@ -24,7 +24,7 @@ import { key as anyKey } from './arbitrary.ts'
 import { fit } from './fit.ts'
 import { type Difference, law, type Suite } from './law.ts'
 import { showExact } from './show.ts'
-import { agreeText, every, identicalTrees } from './tolerance.ts'
+import { agreeText, agreeTrees, every, identicalTrees } from './tolerance.ts'
 
 /** Training as the library does it, for the laws of a fold. */
 
@@ -47,6 +47,8 @@ export interface TrainingSettings<P, St, I extends Shape, T extends Shape> exten
 interface Running<P, St> {
   readonly batchSize: number
   readonly shuffle: boolean
+  /** Whether it is trained by a program, or by the reference. */
+  readonly compile: boolean
   readonly state: E.Either<TrainingError, TrainState<P, St>>
 }
 
@@ -77,13 +79,23 @@ const compare =
           () => identicalTrees(what)(treesOf(actual.right), treesOf(expected.right))
         ])
 
+/** That two runs come to nearly the same: rounding is all that engines may differ by. */
+const near = <P, St>(
+  { state: actual }: Running<P, St>,
+  { state: expected }: Running<P, St>
+): E.Either<Difference, void> =>
+  E.isLeft(actual) || E.isLeft(expected)
+    ? agreeText('how it ends')(actual._tag, expected._tag)
+    : agreeTrees('the state', { atol: 1e-9, rtol: 1e-7 })(treesOf(actual.right), treesOf(expected.right))
+
 const ending = <P, St>({ epoch, step, key }: TrainState<P, St>): string =>
   `in epoch ${epoch}, step ${step}, with the key ${showKey(key)}`
 
 /**
  * The laws of training for a problem of one's own, on data of its own: the numbers of epochs add up, bit for bit, whether
  * the state is saved between or not, and `epochs` goes through the same states. They hold for every problem whose parts
- * are pure, and find a layer, a loss or an optimiser that remembers something outside its state. A run that diverges must
+ * are pure, and find a layer, a loss or an optimiser that remembers something outside its state. A program must keep them
+ * too, and come to the same. A run that diverges must
  * do so in the same way each time; data or settings that do not suit are a failure.
  *
  * @example
@@ -115,7 +127,8 @@ export const training =
     const numbers = (running: Running<P, St>) => ({
       ...fixed,
       batchSize: running.batchSize,
-      shuffle: running.shuffle
+      shuffle: running.shuffle,
+      compile: running.compile
     })
     /** A run may diverge; that it cannot begin is no state of a run. */
     const begun = (result: E.Either<TrainingError, TrainState<P, St>>): E.Either<TrainingError, TrainState<P, St>> =>
@@ -151,25 +164,38 @@ export const training =
         })
       )
     })
-    const states: fc.Arbitrary<Running<P, St>> = fc
-      .record({
-        key: anyKey,
-        batchSize: batchSize === undefined ? fc.integer({ min: 1, max: rows + 1 }) : fc.constant(batchSize),
-        shuffle: shuffle === undefined ? fc.boolean() : fc.constant(shuffle)
-      })
-      .map(({ key, ...drawn }) => ({ ...drawn, state: E.right(start(problem)(key)) }))
+    const statesOf = (compile: boolean): fc.Arbitrary<Running<P, St>> =>
+      fc
+        .record({
+          key: anyKey,
+          batchSize: batchSize === undefined ? fc.integer({ min: 1, max: rows + 1 }) : fc.constant(batchSize),
+          shuffle: shuffle === undefined ? fc.boolean() : fc.constant(shuffle)
+        })
+        .map(({ key, ...drawn }) => ({ ...drawn, compile, state: E.right(start(problem)(key)) }))
     const show = ({ batchSize: size, shuffle: shuffled, state }: Running<P, St>): string =>
       `${pipe(state, E.match(showError, ending))} (batchSize ${size}, shuffle ${String(shuffled)})`
     const equals = (a: Running<P, St>, b: Running<P, St>): boolean => E.isRight(compare('the state')(a, b))
     const runs = 20
-    return [
-      ...fit({ name, run, states, Eq: { equals }, reload, show, compare, maxEpochs, runs }),
+    const fold = (what: string, states: fc.Arbitrary<Running<P, St>>): Suite => [
+      ...fit({ name: what, run, states, Eq: { equals }, reload, show, compare, maxEpochs, runs }),
       law({
-        name: `${name}: epochs goes through the same states`,
+        name: `${what}: epochs goes through the same states`,
         given: fc.record({ running: states, n: fc.nat({ max: maxEpochs }) }),
         runs,
         show: ({ running, n }) => `state = ${show(running)}\nn = ${n}`,
         holds: ({ running, n }) => compare('the state after n of epochs')(walk(n)(running), run(n)(running))
+      })
+    ]
+    return [
+      // a step is traced once for a program, so that what is not pure shows by the reference only
+      ...fold(name, statesOf(false)),
+      ...fold(`${name}, compiled`, statesOf(true)),
+      law({
+        name: `${name}: compiled, it comes to the same`,
+        given: statesOf(false),
+        runs,
+        show,
+        holds: (running) => near(run(1)({ ...running, compile: true }), run(1)(running))
       })
     ]
   }

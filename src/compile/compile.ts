@@ -39,7 +39,8 @@ const MEMORY_LIMIT = 2 ** 30
 /** What 32-bit addresses reach. */
 const MOST_MEMORY = 2 ** 32 - 65536
 
-interface Settings {
+/** Options that were looked at, with what was left out. @internal */
+export interface CompileSettings {
   readonly precision: Precision
   readonly fused: boolean
   readonly memoryLimit: number
@@ -59,7 +60,8 @@ const hasRelaxedSimd = (): boolean => {
   return isValid(encode([], [multiplies], { pages: 0, shared: false }))
 }
 
-const settingsOf = (options: CompileOptions): Settings => {
+/** @internal */
+export const settingsOf = (options: CompileOptions): CompileSettings => {
   const {
     precision = 'double',
     relaxedSimd = false,
@@ -113,7 +115,7 @@ export const traceForm = (f: (...args: never) => unknown, args: Form, tensors: r
 }
 
 /** A tape after all passes. */
-export const optimised = (tape: Tape, show: Settings['show']): Tape => {
+export const optimised = (tape: Tape, show: CompileSettings['show']): Tape => {
   show?.({ name: 'trace', tape })
   return passes.reduce((before, { name, run }) => {
     const after = run(before)
@@ -122,7 +124,7 @@ export const optimised = (tape: Tape, show: Settings['show']): Tape => {
   }, tape)
 }
 
-const make = (f: (...args: never) => unknown, given: readonly unknown[], settings: Settings): Compiled => {
+const make = (f: (...args: never) => unknown, given: readonly unknown[], settings: CompileSettings): Compiled => {
   const tensors: Tensor[] = []
   const args = formOf(given, tensors)
   const { tape, result } = traceForm(f, args, tensors)

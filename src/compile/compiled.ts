@@ -35,11 +35,15 @@ const read = (from: Float64Array | Float32Array, at: number, n: number): Float64
 
 /** A program together with the forms of what goes in and what comes out. */
 export const compiledOf = (program: Program, args: Form, result: Form): Compiled => {
-  const { memory, precision, inputs, outputs } = program
-  const elements = precision === 'double' ? new Float64Array(memory.buffer) : new Float32Array(memory.buffer)
-  const width = elements.BYTES_PER_ELEMENT
-  const inputsAt = inputs.map(({ address }) => address / width)
-  const outputsAt = outputs.map(({ address, dims }) => ({ at: address / width, size: sizeOf(dims), dims }))
+  const { memory, inputs, outputs } = program
+  const elements = { 8: new Float64Array(memory.buffer), 4: new Float32Array(memory.buffer) }
+  const inputsAt = inputs.map(({ address, bytes }) => ({ at: address / bytes, to: elements[bytes] }))
+  const outputsAt = outputs.map(({ address, dims, bytes }) => ({
+    at: address / bytes,
+    from: elements[bytes],
+    size: sizeOf(dims),
+    dims
+  }))
   const resident = inputs.map(({ dims }) => sizeOf(dims) >= RESIDENT)
   const last: (WeakRef<Float64Array> | null)[] = inputs.map(() => null)
   let tensors: Tensor[] = []
@@ -57,14 +61,15 @@ export const compiledOf = (program: Program, args: Form, result: Form): Compiled
           if (last[i]?.deref() === values) continue
           last[i] = new WeakRef(values)
         }
-        write(values, elements, inputsAt[i]!)
+        const { at, to } = inputsAt[i]!
+        write(values, to, at)
       }
       tensors = []
       program.run()
       const results = new Array<Tensor>(outputsAt.length)
       for (let i = 0; i < outputsAt.length; i++) {
-        const { at, size, dims } = outputsAt[i]!
-        results[i] = make(dims, read(elements, at, size))
+        const { at, from, size, dims } = outputsAt[i]!
+        results[i] = make(dims, read(from, at, size))
       }
       return rebuilt(result, results)
     }

@@ -3,11 +3,14 @@ import { loop, type Loop, type Result } from '../machine/loop.ts'
 import type { Lanes } from '../machine/lanes.ts'
 import { matmul, type Matmul, packedSize } from '../machine/matmul.ts'
 import { gather, scatterAdd } from '../machine/rows.ts'
+import { childKey as makeKey, uniform } from '../machine/threefry.ts'
 import { softmax, type Softmax } from '../machine/softmax.ts'
-import { callFor, i32, perform, type Statement, type Value } from '../machine/wasm.ts'
+import { callFor, f64, i32, perform, type Statement, type Value } from '../machine/wasm.ts'
+import { counterOf, type Domain, domain } from '../random/key.ts'
 import { type Dims, sizeBetween, sizeOf, stridesOf } from '../tensor/dims.ts'
 import { bufferOf } from '../tensor/tensor.ts'
 import type { Graph, Node } from './graph.ts'
+import { childKey, foldKey, nextCount, unitUniform } from './random.ts'
 import { isHeavy, isPointwise, pointwise, type Routines } from './pointwise.ts'
 import { type Kernel, reducedStrides, reductionOf } from './schedule.ts'
 import { along, isDense, squeezed, type View } from './view.ts'
@@ -25,6 +28,8 @@ export interface Context {
   /** Host functions by number: one that is told of a wrong index, one that runs an entry by its reference loop. */
   readonly wrongIndex: number
   readonly reference: number
+  /** The number of the function that makes random bits. */
+  readonly block: number
 }
 
 type Entry = Extract<Node, { _tag: 'Entry' }>
@@ -278,6 +283,35 @@ export interface Emitted {
   readonly references: readonly Reference[]
 }
 
+/** Room for the two words of a block of random bits. */
+const BLOCK_ROOM = 16
+
+/** What makes keys and draws with them; nothing for any other entry. */
+const random = (context: Context, index: number, room: number): readonly Statement[] | null => {
+  const { lanes, addressOf, block } = context
+  const { primitive, params, dims } = entryAt(context.graph, index)
+  const [first, second] = operandViews(context, index).map(({ base, offset }) => addressOf(base) + 8 * offset)
+  const draw = { key: first!, room, block }
+  const zero = i32.constant(0)
+  if (isSame(primitive, childKey)) {
+    const { use, index: counter } = params as { readonly use: Domain; readonly index: number }
+    const [high, low] = counterOf(use, counter)
+    return makeKey(draw, [i32.constant(high | 0), i32.constant(low | 0)], addressOf(index))
+  }
+  if (isSame(primitive, foldKey)) {
+    const data = f64.load(zero, second)
+    const upper = f64.floor(f64.mul(data, f64.constant(2 ** -32)))
+    const high = i32.or(i32.constant(counterOf(domain.foldIn, 0)[0]), i32.fromF64U(upper))
+    const low = i32.fromF64U(f64.sub(data, f64.mul(upper, f64.constant(2 ** 32))))
+    return makeKey(draw, [high, low], addressOf(index))
+  }
+  if (isSame(primitive, nextCount))
+    return [perform(f64.store(zero, f64.add(f64.load(zero, first), f64.constant(1)), addressOf(index)))]
+  return isSame(primitive, unitUniform) ? uniform(lanes, draw, sizeOf(dims), addressOf(index)) : null
+}
+
+const isSame = (a: object, b: object): boolean => a === b
+
 const alone = (context: Context, index: number, room: number): Emitted => {
   const { graph, lanes, addressOf } = context
   const { primitive, params, dims } = entryAt(graph, index)
@@ -343,6 +377,8 @@ const alone = (context: Context, index: number, room: number): Emitted => {
       ])
     }
     default: {
+      const drawn = random(context, index, room)
+      if (drawn !== null) return settled(drawn)
       const operands = denseOperands(context, views, room)
       return {
         statements: [
@@ -359,7 +395,7 @@ const alone = (context: Context, index: number, room: number): Emitted => {
 export const roomOf = (context: Context, kernel: Kernel): number => {
   if (kernel.kind === 'Loop') return 0
   const views = operandViews(context, kernel.root!)
-  if (kernel.kind === 'Alone') return sizeOfCopies(context, views)
+  if (kernel.kind === 'Alone') return Math.max(BLOCK_ROOM, sizeOfCopies(context, views))
   const operands = denseOperands(context, views, 0, hasOneBatch)
   return (
     sizeOfCopies(context, views, hasOneBatch) +

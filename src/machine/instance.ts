@@ -17,7 +17,7 @@ interface Interface {
   readonly Instance: new (
     module: object,
     imports: Readonly<Record<string, object>>
-  ) => { readonly exports: Readonly<Record<string, () => void>> }
+  ) => { readonly exports: Readonly<Record<string, (...args: number[]) => number>> }
   readonly validate: (bytes: Uint8Array<ArrayBuffer>) => boolean
 }
 
@@ -32,7 +32,7 @@ export const instanceOf = (
   bytes: Uint8Array<ArrayBuffer>,
   memory: Memory,
   functions: Readonly<Record<string, unknown>>
-): Readonly<Record<string, () => void>> =>
+): Readonly<Record<string, (...args: number[]) => number>> =>
   new host.Instance(new host.Module(bytes), { host: { memory, ...functions } }).exports
 
 /** Whether this machine takes a module. */

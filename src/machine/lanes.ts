@@ -1,5 +1,5 @@
 import { float32, float64, pattern32, pattern64 } from './bytes.ts'
-import { f32x4, f64x2, i32x4, i64x2, type Effect, type Expr, v128, type Value } from './wasm.ts'
+import { f32, f32x4, f64, f64x2, i32x4, i64x2, type Effect, type Expr, v128, type Value } from './wasm.ts'
 
 /**
  * Arithmetic on a vector of floating-point lanes, whatever their width: two doubles or four singles. What is written in
@@ -59,6 +59,8 @@ export interface Lanes {
   readonly loadOne: (address: Value, offset?: number) => Expr
   readonly loadLane: (vector: Value, address: Value, lane: number, offset?: number) => Expr
   readonly storeLane: (vector: Value, address: Value, lane: number, offset?: number) => Effect
+  /** A double, rounded to the precision, as one number in memory. */
+  readonly storeNumber: (address: Value, value: Value, offset?: number) => Effect
   /** One lane in every lane. */
   readonly spread: (x: Value, lane: number) => Expr
 }
@@ -96,6 +98,7 @@ const double: Lanes = {
   loadOne: v128.load64Zero,
   loadLane: v128.load64Lane,
   storeLane: v128.store64Lane,
+  storeNumber: f64.store,
   spread: (x, lane) => v128.shuffle(x, x, laneBytes(lane, 8))
 }
 
@@ -120,6 +123,7 @@ const single: Lanes = {
   loadOne: v128.load32Zero,
   loadLane: v128.load32Lane,
   storeLane: v128.store32Lane,
+  storeNumber: (address, value, offset) => f32.store(address, f32.demote(value), offset),
   spread: (x, lane) => v128.shuffle(x, x, laneBytes(lane, 4))
 }
 

@@ -39,7 +39,14 @@ const number = (l: Lanes, address: Value, offset: number): Value =>
   l.precision === 'double' ? f64.load(address, offset) : f64.promote(f32.load(address, offset))
 
 /** Copies or adds a row of elements from one pointer to another. */
-const row = (l: Lanes, width: number, from: Value, to: Value, addresses: Pick<Rows, 'from' | 'to'>, adds: boolean) => {
+export const row = (
+  l: Lanes,
+  width: number,
+  from: Value,
+  to: Value,
+  addresses: Pick<Rows, 'from' | 'to'>,
+  adds: boolean
+) => {
   const vectors = Math.floor(width / l.count)
   const rest = numbers(width % l.count).map((i) => vectors * l.count + i)
   const whole = (a: Value, b: Value, offset: number): Effect => {

@@ -286,6 +286,12 @@ export const callFor = (index: number, ...args: readonly Value[]): Effect => ({
   args
 })
 
+/** Copies bytes, also between places that overlap. */
+export const copyBytes = (to: Value, from: Value, bytes: Value): Effect => ({
+  code: [0xfc, 0x0a, 0, 0],
+  args: [to, from, bytes]
+})
+
 /** Storing and calling, in order; all arguments are evaluated first. */
 export const perform = (...effects: readonly Effect[]): Statement => ({ _tag: 'Step', sets: [], effects })
 

@@ -1,6 +1,8 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { reals } from '../primitive/domain.ts'
+import { nonDifferentiable, values } from '../primitive/elementwise.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { fail } from '../tensor/errors.ts'
-import { bufferOf, type Tensor } from '../tensor/tensor.ts'
+import { apply } from '../tape/apply.ts'
 import { firstStep, memoryless, nextStep, stepOf, transformation } from './leafwise.ts'
 import { type Schedule } from './schedule.ts'
 import { checkFinite, checkNotNegative } from './settings.ts'
@@ -13,12 +15,19 @@ const times = (name: string, k: number): GradientTransformation => {
   return memoryless(name, ({ leaves }) => leaves.map((x) => op.mul(x, factor)))
 }
 
-const stepNumber = (what: string, step: Tensor): number =>
-  bufferOf(step)?.[0] ??
-  fail(
-    'TracedValueError',
-    `${what}: a schedule needs the number of the step, which is not known while a function is traced by shape alone; use a fixed learning rate there, or leave the state out of what is traced`
-  )
+/**
+ * A function of the step's number as an operation, so that an update can be traced before the number is known. It is
+ * plain arithmetic outside the library, and has no derivative.
+ */
+const scheduled = nonDifferentiable<{ readonly rate: (step: number) => number }>({
+  name: 'schedule',
+  arity: 1,
+  domain: [reals],
+  shape: (_, [x]) => E.right(x!),
+  evaluate: ({ rate }, [x]) => values(x!).map(rate),
+  batch: ({ params, inputs, again }) => again(params, inputs),
+  flops: () => 0
+})
 
 const timesByStep = (
   name: string,
@@ -31,8 +40,8 @@ const timesByStep = (
     () => ({ step: firstStep }),
     ({ leaves }, _, state) => {
       const step = stepOf(name, state)
-      const at = stepNumber(name, step)
-      const factor = op.constant(sign * check(name, `the schedule at step ${at}`, schedule(at)))
+      const rate = (at: number): number => sign * check(name, `the schedule at step ${at}`, schedule(at))
+      const factor = apply(scheduled, { rate }, [step])
       return [leaves.map((x) => op.mul(x, factor)), { step: nextStep(step) }]
     }
   )
@@ -57,7 +66,6 @@ export const scale = (k: number): GradientTransformation => times('scale', check
  * Updates times the schedule's value at this step: `schedule(step) · g`. The first step is 0.
  *
  * @throws ValueError at a step where the schedule's value is not finite
- * @throws TracedValueError when the state is traced by shape alone, as by `vmap` over it
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { optim, scalar, toNumber } from 'grad-ts'
@@ -78,7 +86,6 @@ export const scaleBySchedule = (schedule: Schedule): GradientTransformation =>
  * first step is 0.
  *
  * @throws ValueError when the learning rate is negative or not finite, here or at a later step of the schedule
- * @throws TracedValueError when there is a schedule and the state is traced by shape alone, as by `vmap` over it
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { optim, tensor, toArray } from 'grad-ts'

@@ -1,8 +1,8 @@
 import { checkDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { make, type Tensor } from '../tensor/tensor.ts'
-import { drawNormal, drawTruncatedNormal, drawUniform } from './draw.ts'
-import { checkKey, type Key } from './key.ts'
+import { below, drawNormal, drawTruncatedNormal, drawUniform } from './draw.ts'
+import { checkKey, type Key, traceOf } from './key.ts'
 import { checkFinite, checkScale } from './settings.ts'
 
 /** Where `uniform` draws: from `min` (0), included, to `max` (1), not included. @category settings @since 0.1.0 */
@@ -43,7 +43,9 @@ export const uniform = <const S extends number[]>(
   checkFinite('uniform', 'max', max)
   if (min >= max) fail('ValueError', `uniform: min must be below max, got min ${min} and max ${max}`)
   checkFinite('uniform', 'max − min', max - min)
-  return (key) => make<S>(dims, drawUniform(sizeOf(dims), min, max, checkKey('uniform', key)))
+  return (key) =>
+    (traceOf(key)?.uniform(min, max, below(max), dims) as Tensor<S> | undefined) ??
+    make<S>(dims, drawUniform(sizeOf(dims), min, max, checkKey('uniform', key)))
 }
 
 /**
@@ -71,7 +73,9 @@ export const normal = <const S extends number[]>(
   const dims = [...checkDims('normal', shape)]
   checkFinite('normal', 'mean', mean)
   checkScale('normal', 'standardDeviation', standardDeviation)
-  return (key) => make<S>(dims, drawNormal(sizeOf(dims), mean, standardDeviation, checkKey('normal', key)))
+  return (key) =>
+    (traceOf(key)?.normal(mean, standardDeviation, dims) as Tensor<S> | undefined) ??
+    make<S>(dims, drawNormal(sizeOf(dims), mean, standardDeviation, checkKey('normal', key)))
 }
 
 /** Where the tails of `truncatedNormal` are cut, in standard deviations. */

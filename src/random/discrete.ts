@@ -2,7 +2,7 @@ import { checkDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { make, type Tensor } from '../tensor/tensor.ts'
 import { drawBernoulli, drawCategories, drawIntegers } from './draw.ts'
-import { checkKey, type Key } from './key.ts'
+import { checkKey, type Key, traceOf } from './key.ts'
 import { checkProbabilities, checkProbability, checkSafe, type Probabilities } from './settings.ts'
 
 /** Where `randint` draws: from `min`, included, to `max`, not included. @category settings @since 0.1.0 */
@@ -30,7 +30,9 @@ export interface RandintSettings {
 export const bernoulli = <const S extends number[]>(p: number, shape: readonly [...S]): ((key: Key) => Tensor<S>) => {
   checkProbability('bernoulli', 'p', p)
   const dims = [...checkDims('bernoulli', shape)]
-  return (key) => make<S>(dims, drawBernoulli(sizeOf(dims), p, checkKey('bernoulli', key)))
+  return (key) =>
+    (traceOf(key)?.bernoulli(p, dims) as Tensor<S> | undefined) ??
+    make<S>(dims, drawBernoulli(sizeOf(dims), p, checkKey('bernoulli', key)))
 }
 
 /**

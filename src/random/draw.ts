@@ -35,8 +35,8 @@ const wordsOf = (key: Key, expected: number): Words => {
 /** The next 53 bits as a whole number: the 27 highest of one word, then the 26 highest of the next. */
 const next53 = (words: Words): number => (words() >>> 5) * 2 ** 26 + (words() >>> 6)
 
-/** The largest double below a finite one. */
-const below = (value: number): number => {
+/** The largest double below a finite one. @internal */
+export const below = (value: number): number => {
   if (value === 0) return -Number.MIN_VALUE
   const bits = new BigInt64Array(Float64Array.of(value).buffer)
   bits[0] = bits[0]! + (value > 0 ? -1n : 1n)

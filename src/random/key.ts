@@ -1,5 +1,7 @@
 import type { Eq as FpEq } from 'fp-ts/lib/Eq.js'
+import type { Dims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
+import type { Tensor } from '../tensor/tensor.ts'
 import { checkCount, checkSafe, showGot } from './settings.ts'
 import { block } from './threefry.ts'
 
@@ -103,6 +105,8 @@ type Repeat<N extends number, T extends readonly Key[]> = T['length'] extends N
 export const split = <const N extends number>(n: N): ((key: Key) => Keys<N>) => {
   checkCount('split', 'n', n)
   return (parent) => {
+    const traced = traceOf(parent)
+    if (traced !== null) return Array.from({ length: n }, (_, i) => traced.child(domain.split, i)) as never
     checkKey('split', parent)
     return Array.from({ length: n }, (_, i) => child(domain.split, parent, i)) as readonly Key[] as Keys<N>
   }
@@ -126,7 +130,8 @@ export const split = <const N extends number>(n: N): ((key: Key) => Keys<N>) => 
 export const foldIn = (data: number): ((key: Key) => Key) => {
   if (!Number.isSafeInteger(data) || data < 0)
     fail('ValueError', `foldIn: data must be a whole number from 0 to 2^53 − 1, got ${showGot(data)}`)
-  return (parent) => child(domain.foldIn, checkKey('foldIn', parent), data)
+  return (parent) =>
+    traceOf(parent)?.child(domain.foldIn, data) ?? child(domain.foldIn, checkKey('foldIn', parent), data)
 }
 
 const isWord = (value: unknown): boolean =>
@@ -154,11 +159,43 @@ export const isKey = (value: unknown): value is Key =>
   'low' in value &&
   isWord(value.low)
 
+/**
+ * What stands for a key while a function is traced by shape alone: the key is not known yet, so that what is made of it and
+ * drawn with it is recorded instead.
+ *
+ * @internal
+ */
+export interface KeyTrace {
+  readonly child: (use: Domain, index: number) => Key
+  readonly bernoulli: (p: number, dims: Dims) => Tensor
+  readonly uniform: (min: number, max: number, last: number, dims: Dims) => Tensor
+  readonly normal: (mean: number, standardDeviation: number, dims: Dims) => Tensor
+}
+
+const trace: unique symbol = Symbol.for('grad-ts/keyTrace')
+
+/** A key of which only is known what to do with it. @internal */
+export const tracedKey = (of: KeyTrace): Key => {
+  const key: Key & { readonly [trace]: KeyTrace } = { _tag: 'Key', high: NaN, low: NaN, [trace]: of }
+  return Object.freeze(key)
+}
+
+/** How a key is traced; `null` for one whose bits are known. @internal */
+export const traceOf = (key: Key): KeyTrace | null =>
+  typeof (key as unknown) === 'object' && (key as unknown) !== null && trace in key
+    ? (key as Key & { readonly [trace]: KeyTrace })[trace]
+    : null
+
 /** The key, or an error: without it a seed in a key's place would draw the numbers of seed 0. @internal */
 export const checkKey = (what: string, value: unknown): Key =>
   isKey(value)
     ? value
-    : fail('ValueError', `${what}: needs a random key, got ${showGot(value)}; make one with random.key(seed)`)
+    : traceOf(value as Key) !== null
+      ? fail(
+          'TracedValueError',
+          `${what}: this key has no bits yet, as its function is being traced; uniform, normal and bernoulli can be traced`
+        )
+      : fail('ValueError', `${what}: needs a random key, got ${showGot(value)}; make one with random.key(seed)`)
 
 /**
  * The key as text: its 64 bits in hexadecimal.

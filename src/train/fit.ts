@@ -1,12 +1,16 @@
 import * as E from 'fp-ts/lib/Either.js'
+import type { CompileOptions } from '../compile/compile.ts'
+import { permutationIndices } from '../random/order.ts'
 import { fail } from '../tensor/errors.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { isTensor, type Scalar, valuesOf } from '../tensor/tensor.ts'
+import { dimsOf, isTensor, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { diverged, firstBadPath, stuck } from './diverged.ts'
+import { type Engine, engineFor, predictorOf } from './engine.ts'
 import { type Fault, type TrainingError } from './error.ts'
 import { runEpoch } from './loop.ts'
+import { sayOnce } from './notice.ts'
 import type { RateRule } from './plateau.ts'
-import { type Dataset, type EpochRecord, type Problem, type TrainState } from './state.ts'
+import { type Dataset, type EpochRecord, keyFor, type Problem, type TrainState } from './state.ts'
 import { predictRows, step } from './step.ts'
 import { type BestSettings, improves, type StoppingRule } from './stopping.ts'
 import { setFaults } from './suit.ts'
@@ -39,6 +43,11 @@ export interface FitSettings<P, St, I extends Shape, T extends Shape> {
    * is to train on from that epoch.
    */
   readonly keepBest?: BestSettings
+  /**
+   * Whether steps are compiled into a program (yes), and how. A problem whose step cannot be traced is trained by the
+   * reference, and a warning says so once. Results agree within rounding; those of one engine are always the same.
+   */
+  readonly compile?: boolean | CompileOptions
   /** Receive the state after each epoch, frozen; what they return is ignored. */
   readonly observers?: readonly ((state: TrainState<P, St>) => void)[]
 }
@@ -53,15 +62,19 @@ const figureNames = (metrics: object, withValidation: boolean): readonly string[
 
 const numberOf = (x: Scalar): number => valuesOf('fit', x)[0]!
 
-/** The figures at the end of an epoch. */
+/** How predictions are made while training. */
+type Predict<P, St> = (params: P, modelState: St, x: Tensor) => Tensor
+
+/** The figures at the end of an epoch, beside the loss. */
 const figures = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   problem: Problem<P, St, I, O, T>,
   data: Dataset<I, T>,
   validation: Dataset<I, T> | undefined,
-  { params, modelState }: TrainState<P, St>
+  predictWith: Predict<P, St>,
+  { params, modelState }: Pick<TrainState<P, St>, 'params' | 'modelState'>
 ): Readonly<Record<string, number>> => {
   const metrics = Object.entries(problem.metrics ?? {})
-  const predict = (of: Dataset<I, T>) => predictRows(problem.model.apply, params, modelState, of.inputs)
+  const predict = (of: Dataset<I, T>) => predictRows<I, O>((x) => predictWith(params, modelState, x), of.inputs)
   const own = metrics.length === 0 ? undefined : predict(data)
   const held = validation === undefined ? undefined : { predictions: predict(validation), targets: validation.targets }
   return Object.fromEntries([
@@ -93,29 +106,132 @@ const factorOf = (rule: RateRule | undefined, history: readonly EpochRecord[]): 
       )
 }
 
-/** One epoch: all batches, then the figures, then one line more of history. */
-const epoch = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+/** A run of training: an epoch at a time, and the state it has come to. */
+interface Run<P, St> {
+  /** Trains an epoch; the error when it came to a number that is not finite. */
+  readonly next: () => E.Either<TrainingError, void>
+  /** The state now, which later epochs do not change. */
+  readonly state: () => TrainState<P, St>
+  readonly history: () => readonly EpochRecord[]
+  /** Is called when the run is over, or set aside. */
+  readonly end: () => void
+}
+
+/** One epoch by the reference: all batches, or the error. */
+const referenceEpoch = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  problem: Problem<P, St, I, O, T>,
+  { batchSize, shuffle = true }: Pick<FitSettings<P, St, I, T>, 'batchSize' | 'shuffle'>,
+  data: Dataset<I, T>
+) => {
+  const run = step(problem)
+  return (
+    before: TrainState<P, St>,
+    factor: number | undefined
+  ): E.Either<TrainingError, { readonly state: TrainState<P, St>; readonly loss: number }> => {
+    const outcome = runEpoch((batch) => run(batch, factor), data, batchSize, shuffle, before)
+    if (outcome._tag === 'Stuck') return E.left(stuck(problem, outcome.met, outcome.loss, outcome.previous))
+    const { state, loss, previous } = outcome
+    // a last update may have spoiled the parameters without another loss to show it
+    if (firstBadPath(state.params) === null) return E.right({ state, loss })
+    const moment = { epoch: before.epoch + 1, step: state.step, loss, params: state.params }
+    return E.left(diverged(problem, moment, null, previous))
+  }
+}
+
+/**
+ * A run from a state. A program keeps the state to itself and gives it out when somebody wants to see it; an epoch in which
+ * it met a number that is not finite is done again by the reference, which tells what happened.
+ */
+const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  problem: Problem<P, St, I, O, T>,
+  settings: Omit<FitSettings<P, St, I, T>, 'epochs'>,
+  data: Dataset<I, T>,
+  from: TrainState<P, St>,
+  engineOf: () => Engine<P, St> | null,
+  predict: Predict<P, St>
+): Run<P, St> => {
+  const { batchSize, shuffle = true, rateFactor, validation } = settings
+  const byReference = referenceEpoch(problem, settings, data)
+  const rows = dimsOf(data.inputs)[0]!
+  const steps = Math.ceil(rows / batchSize)
+  const watched = validation !== undefined || problem.metrics !== undefined
+  const inOrder = shuffle ? null : Int32Array.from({ length: rows }, (_, i) => i)
+  const history = [...from.history]
+  const { key } = from
+  let { epoch, step: done } = from
+  /** The state, as far as it has been given out. */
+  let known: TrainState<P, St> | null = from
+  /** Made for the first epoch, so that a run of none costs nothing. */
+  let engine: Engine<P, St> | null | undefined
+
+  const state = (): TrainState<P, St> => {
+    if (known === null) {
+      const { params, modelState, optimizerState } = engine!.resident.read()
+      known = { params, modelState, optimizerState, key, epoch, step: done, history: [...history] }
+    }
+    return known
+  }
+  const finish = (loss: number): E.Either<never, void> => {
+    epoch++
+    done += steps
+    const record: EpochRecord = watched
+      ? { epoch, loss, ...figures(problem, data, validation, predict, known ?? engine!.resident.read()) }
+      : { epoch, loss }
+    history.push(record)
+    if (known !== null) known = { ...known, epoch, step: done, history: [...history] }
+    return finished
+  }
+  return {
+    history: () => history,
+    state,
+    end: () => {
+      state()
+      engine?.release()
+    },
+    next: () => {
+      const factor = factorOf(rateFactor, history)
+      if (engine === undefined) {
+        engine = engineOf()
+        engine?.resident.load(from)
+      }
+      if (engine !== null) {
+        const order = inOrder ?? permutationIndices(rows)(keyFor('shuffle', epoch, key))
+        const loss = engine.resident.epoch(order, factor)
+        if (loss !== null) {
+          known = null
+          return finish(loss)
+        }
+      }
+      const before = state()
+      const result = byReference(before, factor)
+      if (E.isLeft(result)) return result
+      known = result.right.state
+      engine?.resident.load({ ...known, step: done + steps })
+      return finish(result.right.loss)
+    }
+  }
+}
+
+const finished: E.Either<never, void> = E.right(undefined)
+
+/** Runs from states, with programs where the problem can be traced. */
+const trainerOf = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   problem: Problem<P, St, I, O, T>,
   settings: Omit<FitSettings<P, St, I, T>, 'epochs'>,
   data: Dataset<I, T>
 ) => {
-  const run = step(problem)
-  return (before: TrainState<P, St>): E.Either<TrainingError, TrainState<P, St>> => {
-    const factor = factorOf(settings.rateFactor, before.history)
-    const outcome = runEpoch((batch) => run(batch, factor), data, settings.batchSize, settings.shuffle ?? true, before)
-    if (outcome._tag === 'Stuck') return E.left(stuck(problem, outcome.met, outcome.loss, outcome.previous))
-    const { state, loss, previous } = outcome
-    // a last update may have spoiled the parameters without another loss to show it
-    if (firstBadPath(state.params) !== null) {
-      const moment = { epoch: before.epoch + 1, step: state.step, loss, params: state.params }
-      return E.left(diverged(problem, moment, null, previous))
+  const options = settings.compile === false ? null : settings.compile === true ? {} : (settings.compile ?? {})
+  const predict = predictorOf(problem.model, options)
+  return (from: TrainState<P, St>): Run<P, St> => {
+    const withFactor = settings.rateFactor !== undefined
+    const engine = (): Engine<P, St> | null => {
+      if (options === null) return null
+      const found = engineFor(problem, from, data, settings.batchSize, withFactor, options)
+      if (E.isRight(found)) return found.right
+      sayOnce(problem, found.left)
+      return null
     }
-    const record: EpochRecord = {
-      epoch: before.epoch + 1,
-      loss,
-      ...figures(problem, data, settings.validation, state)
-    }
-    return E.right({ ...state, epoch: before.epoch + 1, history: [...state.history, record] })
+    return runFrom(problem, settings, data, from, engine, predict)
   }
 }
 
@@ -159,11 +275,19 @@ export const epochs =
         yield ready
         return
       }
-      const next = epoch(problem, settings, data)
-      let state: E.Either<TrainingError, TrainState<P, St>> = E.right(from)
-      while (E.isRight(state)) {
-        state = next(state.right)
-        yield state
+      const trainer = trainerOf(problem, settings, data)
+      let state = from
+      for (;;) {
+        // nothing is held between two epochs: a caller may never ask for the next one
+        const run = trainer(state)
+        const result = run.next()
+        run.end()
+        if (E.isLeft(result)) {
+          yield result
+          return
+        }
+        state = run.state()
+        yield E.right(state)
       }
     }
   })
@@ -226,20 +350,21 @@ export const fit =
   (from: TrainState<P, St>): E.Either<TrainingError, TrainState<P, St>> => {
     const ready = checked(problem, settings, data, from)
     if (E.isLeft(ready)) return ready
-    const next = epoch(problem, settings, data)
+    const run = trainerOf(problem, settings, data)(from)
     const better = settings.keepBest === undefined ? null : improves(settings.keepBest)
-    let state = from
     let best: TrainState<P, St> | null = null
     for (let i = 0; i < settings.epochs; i++) {
-      const result = next(state)
+      const result = run.next()
       if (E.isLeft(result)) return result
-      state = result.right
-      if (better?.(best?.history.at(-1), state.history.at(-1)!) === true) best = state
+      const last = run.history()[run.history().length - 1]!
+      if (better?.(best?.history.at(-1), last) === true) best = run.state()
       if (settings.observers !== undefined) {
+        const state = run.state()
         freeze(state)
         for (const observe of settings.observers) observe(state)
       }
-      if (settings.stop?.(state.history) === true) break
+      if (settings.stop?.([...run.history()]) === true) break
     }
-    return E.right(best ?? state)
+    run.end()
+    return E.right(best ?? run.state())
   }

@@ -80,7 +80,8 @@ export interface TrainState<P, St> {
   readonly history: readonly EpochRecord[]
 }
 
-const purposes = { init: 0, shuffle: 1, step: 2 } as const
+/** What a key is folded with for each of its purposes. @internal */
+export const purposes = { init: 0, shuffle: 1, step: 2 } as const
 
 /** The key for one purpose at one moment; purposes never share draws. @internal */
 export const keyFor = (purpose: keyof typeof purposes, moment: number, key: Key): Key =>

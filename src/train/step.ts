@@ -1,4 +1,4 @@
-import { type Layer, type Mode, train } from '../nn/layer.ts'
+import { type Mode, train } from '../nn/layer.ts'
 import { step as optimizerStep } from '../optim/step.ts'
 import type { OptimizerState } from '../optim/transformation.ts'
 import { tensors as op } from '../tape/algebra.ts'
@@ -89,24 +89,18 @@ export const step = <P, St, I extends Shape, O extends Shape, T extends Shape>(p
 }
 
 /** The predictions of a model in use, for rows in blocks, so that no intermediate result is larger than a block's. */
-export const predictRows = <P, St, I extends Shape, O extends Shape>(
-  apply: Layer<P, St, I, O>['apply'],
-  params: P,
-  modelState: St,
+export const predictRows = <I extends Shape, O extends Shape>(
+  run: (x: Tensor) => Tensor,
   inputs: Tensor<[number, ...I]>,
   blockRows = 1024
 ): Tensor<[number, ...O]> => {
-  const run = apply({ _tag: 'Infer' })(params, modelState)
   const x = inputs as unknown as Tensor
   const [rows = 0, ...rest] = op.dims(x)
-  if (rows <= blockRows) return run<[number]>(inputs)[0]
+  if (rows <= blockRows) return run(x) as unknown as Tensor<[number, ...O]>
   const starts = Array.from({ length: Math.ceil(rows / blockRows) }, (_, i) => i * blockRows)
   const zeros = rest.map(() => 0)
   return op.concat(
-    starts.map((from) => {
-      const block = op.slice(x, [from, ...zeros], [Math.min(rows, from + blockRows), ...rest])
-      return run<[number]>(block as unknown as Tensor<[number, ...I]>)[0]
-    }),
+    starts.map((from) => run(op.slice(x, [from, ...zeros], [Math.min(rows, from + blockRows), ...rest]))),
     0
   ) as unknown as Tensor<[number, ...O]>
 }

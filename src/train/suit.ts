@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { identity } from 'fp-ts/lib/function.js'
+import { infer } from '../nn/layer.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { type Dims, showDims, sizeOf } from '../tensor/dims.ts'
 import { attempt } from '../tensor/errors.ts'
@@ -96,7 +97,8 @@ const suitFaults = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   const ask = ({ name: what, judge }: Judge, from: number, to: number): Fault | null => {
     const some = rowsBetween(targets, from, to)
     const inputs = rowsBetween(data.inputs, from, to)
-    const predictions = predictRows(model.apply, params, modelState, inputs as never) as unknown as Tensor
+    const run = (x: Tensor): Tensor => model.apply(infer)(params, modelState)<[number]>(x as never)[0]
+    const predictions = predictRows(run, inputs as never) as unknown as Tensor
     const answer = refusing(() => judge(some)(predictions))
     return E.isRight(answer)
       ? null

@@ -1,4 +1,7 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { settingsOf } from '../compile/compile.ts'
 import { showGot } from '../random/settings.ts'
+import { attempt } from '../tensor/errors.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { sameDims, showDims, sizeOf } from '../tensor/dims.ts'
 import type { Shape } from '../tensor/shape.ts'
@@ -41,6 +44,19 @@ const bestFaults = (given: unknown, figures: readonly string[]): readonly Fault[
   ]
 }
 
+const compileFaults = (given: unknown): readonly Fault[] => {
+  if (given === undefined || typeof given === 'boolean') return []
+  if (!isRecord(given))
+    return [
+      {
+        path: 'compile',
+        message: `needs true, false or options such as { precision: "single" }, got ${showGot(given)}`
+      }
+    ]
+  const options = attempt(['ValueError'])(() => settingsOf(given))
+  return E.isRight(options) ? [] : [{ path: 'compile', message: options.left.replace(/^compile: /, '') }]
+}
+
 /** @internal */
 export const settingsFaults = (
   settings: unknown,
@@ -48,7 +64,7 @@ export const settingsFaults = (
 ): readonly Fault[] => {
   if (!isRecord(settings))
     return [{ path: 'settings', message: `needs a record with epochs and batchSize, got ${showGot(settings)}` }]
-  const { epochs, batchSize, shuffle, validation, stop, rateFactor, keepBest, observers } = settings
+  const { epochs, batchSize, shuffle, validation, stop, rateFactor, keepBest, compile, observers } = settings
   const isList = Array.isArray(observers) && observers.every((observer) => typeof observer === 'function')
   return [
     ...wholeAtLeast(0, 'epochs', epochs),
@@ -57,6 +73,7 @@ export const settingsFaults = (
     ...optional('stop', 'a function of the history', stop, typeof stop === 'function'),
     ...optional('rateFactor', 'a function of the history', rateFactor, typeof rateFactor === 'function'),
     ...bestFaults(keepBest, figures(validation !== undefined)),
+    ...compileFaults(compile),
     ...optional('observers', 'a list of functions of the state', observers, isList)
   ]
 }

@@ -143,7 +143,10 @@ const trainsAsTheLesson = <P, I extends Shape, O extends Shape>(
         },
         { state: start, losses: [] as readonly number[], lessons: [] as readonly number[] }
       )
-    const fitted = train.fit(problem, { epochs: run.epochs, batchSize: run.batch_size, shuffle: false })(set)(start)
+    const fitted = (compile: boolean) =>
+      E.getOrElse<train.TrainingError, typeof start>((error) => {
+        throw new Error(train.showError(error))
+      })(train.fit(problem, { epochs: run.epochs, batchSize: run.batch_size, shuffle: false, compile })(set)(start))
 
     it('has the first full-batch gradient of the lesson, to 1e-9', () => {
       sameTree(train.step(problem)(set)(start).grads, gradsOf(run.first_full_batch_gradient))
@@ -171,10 +174,14 @@ const trainsAsTheLesson = <P, I extends Shape, O extends Shape>(
       expect(predict(stepped.state, set.inputs)).toBeCloseToTensor(rowsOf(run.prediction), exact)
     })
 
+    it('ends with the parameters and predictions of the lesson as a program too, to 1e-9', () => {
+      const state = fitted(true)
+      sameTree(state.params, paramsOf(run.end))
+      expect(predict(state, set.inputs)).toBeCloseToTensor(rowsOf(run.prediction), exact)
+    })
+
     it('does in fit, unshuffled, exactly what it does step by step', () => {
-      const state = E.getOrElse<train.TrainingError, typeof start>((error) => {
-        throw new Error(train.showError(error))
-      })(fitted)
+      const state = fitted(false)
       expect(state.params).toStrictEqual(stepped.state.params)
       expect(state.step).toBe(run.step_losses.length)
       const epochs = state.history.map(({ loss: value }) => value)

@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as optim from '../../src/optim/index.ts'
 import { scalar, tensor } from '../../src/tensor/construct.ts'
-import { toNumber } from '../../src/tensor/read.ts'
-import type { Scalar, Vec } from '../../src/tensor/tensor.ts'
-import { vmap } from '../../src/transform/vmap.ts'
 
 const fails = (name: string, message: string) => expect.objectContaining({ name, message })
 const notNegative = 'must be a finite number of at least 0, got'
@@ -157,17 +154,5 @@ describe('an update is refused', () => {
     expect(() => optim.step(optim.chain(optim.scale(2), broken))(p, p, [[], []])).toThrow(
       fails('TreeError', 'broken: the two trees differ at params: a record of weight, bias in one, a leaf in the other')
     )
-  })
-
-  it('when a schedule’s step is traced by shape alone', () => {
-    const t = optim.sgd({ learningRate: optim.constant(1) })
-    const run = (w: Scalar, step: Scalar) => optim.step(t)(w, w, { step })[0]
-    expect(() => vmap(run)(tensor([1, 2]), tensor([0, 0]))).toThrow(
-      expect.objectContaining({ name: 'TracedValueError', message: expect.stringContaining('sgd: a schedule needs') })
-    )
-    // the state outside of what is mapped, it works
-    const apart = vmap((w: Scalar) => optim.step(t)(w, w, t.init(w))[0])(tensor([1, 2]) as Vec<2>)
-    expect(toNumber(run(scalar(1), scalar(0)))).toBe(0)
-    expect(apart.shape).toEqual([2])
   })
 })

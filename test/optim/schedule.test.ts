@@ -1,6 +1,10 @@
 import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
 import * as optim from '../../src/optim/index.ts'
+import { scalar, tensor } from '../../src/tensor/construct.ts'
+import { toArray } from '../../src/tensor/read.ts'
+import type { Scalar } from '../../src/tensor/tensor.ts'
+import { vmap } from '../../src/transform/vmap.ts'
 
 const root = Math.SQRT1_2
 
@@ -285,4 +289,12 @@ describe('a schedule', () => {
       expect(optim.warmUp({ steps: at, then: decay })(at + step)).toBe(decay(step))
     }
   )
+})
+
+describe('a schedule', () => {
+  it('is followed when many states are stepped at once, each by its own step', () => {
+    const t = optim.sgd({ learningRate: (step) => step / 10 })
+    const run = (w: Scalar, step: Scalar) => optim.step(t)(w, scalar(1), { step })[0]
+    expect(toArray(vmap(run)(tensor([1, 2]), tensor([0, 5])))).toEqual([1, 1.5])
+  })
 })

@@ -7,7 +7,7 @@ import * as params from '../../src/params/index.ts'
 import * as random from '../../src/random/index.ts'
 import { scalar, tensor } from '../../src/tensor/construct.ts'
 import { toNumber } from '../../src/tensor/read.ts'
-import { isTensor, originOf, type Scalar } from '../../src/tensor/tensor.ts'
+import { isTensor, originOf, type Scalar, type Tensor } from '../../src/tensor/tensor.ts'
 import { valueAndGrad } from '../../src/transform/grad.ts'
 import * as train from '../../src/train/index.ts'
 import { predictRows } from '../../src/train/step.ts'
@@ -140,6 +140,12 @@ describe('model state', () => {
   })
 })
 
+/** A model in use, as a function of its rows. */
+const inUse =
+  <P, St, I extends number[], O extends number[]>(model: nn.Layer<P, St, I, O>, p: P, state: St) =>
+  (x: Tensor): Tensor =>
+    nn.predict(model)(p, state)<[number]>(x as never)
+
 describe('predictions in blocks', () => {
   test.prop([anyKey, fc.integer({ min: 0, max: 30 }), fc.integer({ min: 1, max: 35 })], few)(
     'are those of the whole, whatever the size of a block',
@@ -147,7 +153,7 @@ describe('predictions in blocks', () => {
       const { inputs } = dataFor(rows)(key)
       const { params: p, modelState } = train.start(plain)(key)
       expectSame(
-        predictRows(plain.model.apply, p, modelState, inputs, block),
+        predictRows(inUse(plain.model, p, modelState), inputs, block),
         nn.predict(plain.model)(p, modelState)<[number]>(inputs)
       )
     }
@@ -157,7 +163,7 @@ describe('predictions in blocks', () => {
     const { params: p, modelState } = train.start(drawing)(random.key(0))
     const { inputs } = dataFor(20)(random.key(1))
     expectSame(
-      predictRows(drawing.model.apply, p, modelState, inputs, 7),
+      predictRows(inUse(drawing.model, p, modelState), inputs, 7),
       nn.predict(drawing.model)(p, modelState)<[number]>(inputs)
     )
   })
@@ -165,8 +171,8 @@ describe('predictions in blocks', () => {
   it('take examples of any rank', () => {
     const model = nn.flattenLayer([2, 3])
     const inputs = random.normal([5, 2, 3])(random.key(0))
-    expect(predictRows(model.apply, [], [], inputs, 2).shape).toEqual([5, 6])
-    expectSame(predictRows(model.apply, [], [], inputs, 2), predictRows(model.apply, [], [], inputs))
+    expect(predictRows(inUse(model, [], []), inputs, 2).shape).toEqual([5, 6])
+    expectSame(predictRows(inUse(model, [], []), inputs, 2), predictRows(inUse(model, [], []), inputs))
   })
 })
 
