@@ -312,7 +312,7 @@ const random = (context: Context, index: number, room: number): readonly Stateme
 
 const isSame = (a: object, b: object): boolean => a === b
 
-const alone = (context: Context, index: number, room: number): Emitted => {
+const alone = (context: Context, index: number, twin: number | undefined, room: number): Emitted => {
   const { graph, lanes, addressOf } = context
   const { primitive, params, dims } = entryAt(graph, index)
   const views = operandViews(context, index)
@@ -331,7 +331,8 @@ const alone = (context: Context, index: number, room: number): Emitted => {
         along: from[axis]!,
         inner: sizeBetween(from, axis + 1, from.length),
         from: operand!.address,
-        to: addressOf(index)
+        to: addressOf(index),
+        ...(twin === undefined ? {} : { twin: addressOf(twin) })
       })
     ])
   }
@@ -420,7 +421,12 @@ export const emit = (context: Context, kernel: Kernel, stored: readonly number[]
         references: []
       }
     }
-    case 'Alone':
-      return alone(context, kernel.root!, room)
+    case 'Alone': {
+      const [twin] = kernel.members
+      const isLogarithm = (i: number): boolean => entryAt(context.graph, i).primitive.name === 'logSoftmax'
+      return twin !== undefined && isLogarithm(twin)
+        ? alone(context, twin, kernel.root!, room)
+        : alone(context, kernel.root!, twin, room)
+    }
   }
 }

@@ -51,9 +51,22 @@ const powNumber: Rule = (l, { exponent }: { readonly exponent: number }, [x], { 
 const clip: Rule = (l, { min, max }: { readonly min: number; readonly max: number }, [x]) =>
   l.pmin(l.pmax(x!, l.constant(min)), l.constant(max))
 
-/** As `mul`, but exactly 0 where either is 0. */
+/** The number that a vector is known to hold in every lane, if any. */
+const literalOf = (l: Lanes, x: Value): number | null => {
+  if (x._tag !== 'Op' || x.args.length > 0 || x.type !== 'v128') return null
+  const bytes = new DataView(Uint8Array.from(x.code.slice(-16)).buffer)
+  return l.precision === 'double' ? bytes.getFloat64(0, true) : bytes.getFloat32(0, true)
+}
+
+/**
+ * As `mul`, but exactly 0 where either is 0. A factor that is known, finite and not 0 makes no NaN of a 0: the product is
+ * right but for its sign, which adding 0 mends.
+ */
 const mulNoNan = (l: Lanes, a: Value, b: Value): Value => {
   const zero = l.constant(0)
+  const known = literalOf(l, a) ?? literalOf(l, b)
+  if (known === 1) return l.add(literalOf(l, a) === 1 ? b : a, zero)
+  if (known !== null && Number.isFinite(known) && known !== 0) return l.add(l.mul(a, b), zero)
   return l.andNot(l.mul(a, b), l.or(l.eq(a, zero), l.eq(b, zero)))
 }
 
@@ -63,8 +76,16 @@ const sign = (l: Lanes, x: Value): Value => {
   return l.select(l.or(l.gt(x, zero), l.lt(x, zero)), unit, x)
 }
 
+/** `a` where the mask is set, `b` elsewhere; with zeros on one side that is a single instruction. */
+const choose = (l: Lanes, mask: Value, a: Value, b: Value): Value =>
+  Object.is(literalOf(l, b), 0)
+    ? l.and(a, mask)
+    : Object.is(literalOf(l, a), 0)
+      ? l.andNot(b, mask)
+      : l.select(mask, a, b)
+
 const where: Rule = (l, _, [condition, whenTrue, whenFalse]) =>
-  l.select(l.ne(condition!, l.constant(0)), whenTrue!, whenFalse!)
+  choose(l, l.ne(condition!, l.constant(0)), whenTrue!, whenFalse!)
 
 const rules = {
   add: two((l, a, b) => l.add(a, b)),

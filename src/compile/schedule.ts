@@ -1,5 +1,6 @@
 import { type Dims, reducedDims, sameDims, stridesOf } from '../tensor/dims.ts'
 import type { Graph, Node } from './graph.ts'
+import { takesTwin } from '../machine/softmax.ts'
 import { isPointwise } from './pointwise.ts'
 import { along, squeezed, type View } from './view.ts'
 
@@ -14,7 +15,7 @@ export interface Kernel {
   readonly dims: Dims
   /** The matrix product, or the entry that stands alone. */
   readonly root: number | null
-  /** Elementwise entries, each after what it needs. */
+  /** Elementwise entries, each after what it needs; of a softmax, its logarithm that comes with it, or the other way round. */
   readonly members: readonly number[]
   /** Sums and maxima of members, or of nodes from elsewhere. */
   readonly reductions: readonly number[]
@@ -121,6 +122,25 @@ export const scheduleOf = (
     return found ?? begin('Loop', short, null, homesOf(node))
   }
 
+  /** The kernel of a softmax's logarithm, or of a logarithm's softmax: one gives both. */
+  const twinOf = (node: Extract<Node, { _tag: 'Entry' }>): number | undefined => {
+    const axis = (params: unknown): number => (params as { readonly axis: number }).axis
+    const { name } = node.primitive
+    if (name !== 'softmax' && name !== 'logSoftmax') return undefined
+    const found = drafts.findIndex(({ kind, root, members }) => {
+      const other = kind === 'Alone' && root !== null ? nodes[root]! : undefined
+      return (
+        other?._tag === 'Entry' &&
+        other.primitive.name === (name === 'softmax' ? 'logSoftmax' : 'softmax') &&
+        members.length === 0 &&
+        other.inputs[0] === node.inputs[0] &&
+        axis(other.params) === axis(node.params) &&
+        takesTwin(node.dims[axis(node.params)]!)
+      )
+    })
+    return found < 0 ? undefined : found
+  }
+
   nodes.forEach((node, i) => {
     if (node._tag !== 'Entry') return
     const role = roleOf(node, i, views[i]!)
@@ -151,6 +171,12 @@ export const scheduleOf = (
         return
       }
       case 'Alone': {
+        const twin = twinOf(node)
+        if (twin !== undefined) {
+          drafts[twin]!.members.push(i)
+          home.set(i, twin)
+          return
+        }
         const k = begin('Alone', plain(dims), i, homesOf(node))
         home.set(i, k)
         return

@@ -41,9 +41,11 @@ export interface Result {
 }
 
 /** How many vectors are worked on in one turn of an innermost loop: fewer where the arithmetic is long anyway. */
-const UNROLL = { light: 4, heavy: 2 } as const
+const UNROLL = { light: 4, heavy: 3 } as const
 /** Up to so many vectors are written out without any loop. */
 const STRAIGHT = 16
+
+const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
 
 const identity = { sum: 0, max: -Infinity } as const
 const combine = (l: Lanes, reduction: Reduction, a: Value, b: Value): Expr =>
@@ -117,6 +119,7 @@ interface Setting {
   readonly results: readonly (Result & { readonly place: Walked; readonly accumulator: Local })[]
   readonly body: Loop['body']
   readonly unroll: number
+  readonly heavy: boolean
 }
 
 /** The outermost loop that a result's place does not depend on, nor on any within it; the number of loops if there is none. */
@@ -168,22 +171,29 @@ const advance = (
 const moved = ({ walkers, l }: Setting, offsets: readonly number[], d: number, turns: number): readonly number[] =>
   offsets.map((offset, w) => offset + walkers[w]!.strides[d]! * turns * l.bytes)
 
-const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
-
 const countdown = (turns: number, body: readonly Statement[]): readonly Statement[] => {
   const left = local('i32')
   return [assign([left, i32.constant(turns)]), loopWhile(left, ...body, assign([left, i32.sub(left, i32.constant(1))]))]
 }
 
-/** Several vectors of one turn: loads and arithmetic first, then all stores, so long as no place is met twice. */
-const together = (parts: readonly ReturnType<typeof vectorAt>[]): readonly Statement[] =>
-  parts.flatMap(({ effects, sums }): readonly Statement[] =>
-    effects.length + sums.length === 0 ? [] : [{ _tag: 'Step', sets: sums, effects }]
-  )
+/**
+ * Several vectors of one turn. Where their arithmetic is long it is done for all of them before anything is stored, so that
+ * the one fills the waits of the other; what is summed goes one after the other.
+ */
+const together = (parts: readonly ReturnType<typeof vectorAt>[], heavy: boolean): readonly Statement[] =>
+  heavy && parts.every(({ sums }) => sums.length === 0)
+    ? numbers(Math.ceil(parts.length / UNROLL.heavy)).map((i) => ({
+        _tag: 'Step',
+        sets: [],
+        effects: parts.slice(i * UNROLL.heavy, (i + 1) * UNROLL.heavy).flatMap(({ effects }) => effects)
+      }))
+    : parts.flatMap(({ effects, sums }): readonly Statement[] =>
+        effects.length + sums.length === 0 ? [] : [{ _tag: 'Step', sets: sums, effects }]
+      )
 
 /** The innermost loop. Operands that it repeats are loaded once, before it. */
 const row = (setting: Setting, offsets: readonly number[], straight: boolean): readonly Statement[] => {
-  const { l, dims, loads, walkers, unroll } = setting
+  const { l, dims, loads, walkers, unroll, heavy } = setting
   const inner = dims.length - 1
   const n = inner < 0 ? 1 : dims[inner]!
   const whole = Math.floor(n / l.count)
@@ -200,7 +210,7 @@ const row = (setting: Setting, offsets: readonly number[], straight: boolean): r
     vectorAt(setting, inner < 0 ? offsets : moved(setting, offsets, inner, vector * l.count), lanes, splats)
   const partial = rest === 0 ? [] : [at(whole, rest)]
   if (straight || whole <= unroll)
-    return [...before, ...together([...numbers(whole).map((v) => at(v, l.count)), ...partial])]
+    return [...before, ...together([...numbers(whole).map((v) => at(v, l.count)), ...partial], heavy)]
   const turns = Math.floor(whole / unroll)
   const bytes = (strides: readonly number[]): number => strides[inner]! * unroll * l.count * l.bytes
   // after the loop the pointers stand behind it; what is left is written from there
@@ -208,8 +218,14 @@ const row = (setting: Setting, offsets: readonly number[], straight: boolean): r
   const last = rest === 0 ? [] : [at(whole % unroll, rest)]
   return [
     ...before,
-    ...countdown(turns, [...together(numbers(unroll).map((v) => at(v, l.count))), assign(...advance(setting, bytes))]),
-    ...together([...left, ...last]),
+    ...countdown(turns, [
+      ...together(
+        numbers(unroll).map((v) => at(v, l.count)),
+        heavy
+      ),
+      assign(...advance(setting, bytes))
+    ]),
+    ...together([...left, ...last], heavy),
     assign(...advance(setting, (strides) => -bytes(strides) * turns))
   ]
 }
@@ -255,6 +271,87 @@ const level = (setting: Setting, d: number, offsets: readonly number[], straight
   return reducing(setting, offsets, d, body)
 }
 
+/** Vectors of a column that are combined at a time, in variables. */
+const COLUMNS = 4
+
+/**
+ * Whether a nest is gone through column by column: two loops whose results all meet along the outer one, so that they can be
+ * combined in variables while that runs innermost.
+ */
+const isColumnwise = ({ dims, results }: Setting): boolean =>
+  dims.length === 2 &&
+  results.length > 0 &&
+  results.every(({ place, reduction }) => reduction !== null && place.strides[0] === 0 && place.strides[1] === 1)
+
+/** Some vectors of columns, all rows of them. */
+const columnBlock = (setting: Setting, offsets: readonly number[], lanes: readonly number[]): readonly Statement[] => {
+  const { l, dims, walkers, loads, results, body } = setting
+  const rows = dims[0]!
+  const sums = lanes.map(() => results.map(() => local('v128')))
+  const down = walkers.map(() => local('i32'))
+  const at = ({ address, walker, strides }: Walked, v: number): Value =>
+    loadVector(
+      l,
+      down[walker]!,
+      address + offsets[walker]! + v * l.count * strides[1]! * l.bytes,
+      strides[1]!,
+      lanes[v]!
+    )
+  const turn = lanes.map((_, v): Statement => {
+    const values = body(loads.map((load) => at(load, v)))
+    return assign(
+      ...results.map(({ reduction }, r) => [sums[v]![r]!, combine(l, reduction!, sums[v]![r]!, values[r]!)] as const)
+    )
+  })
+  const steps = walkers.flatMap(({ strides }, w) => {
+    const bytes = strides[0]! * l.bytes
+    return bytes === 0 ? [] : [[down[w]!, i32.add(down[w]!, i32.constant(bytes))] as const]
+  })
+  return [
+    assign(
+      ...walkers.map(({ pointer }, w) => [down[w]!, pointer] as const),
+      ...sums.flatMap((own) => own.map((sum, r) => [sum, l.constant(identity[results[r]!.reduction!])] as const))
+    ),
+    ...countdown(rows, [...turn, assign(...steps)]),
+    ...lanes.flatMap((count, v) =>
+      results.map(({ place }, r): Statement => ({
+        _tag: 'Step',
+        sets: [],
+        effects: storeVector(
+          l,
+          walkers[place.walker]!.pointer,
+          sums[v]![r]!,
+          place.address + offsets[place.walker]! + v * l.count * l.bytes,
+          1,
+          count
+        )
+      }))
+    )
+  ]
+}
+
+/** Column after column, in blocks. */
+const columnwise = (setting: Setting): readonly Statement[] => {
+  const { l, dims, walkers } = setting
+  const columns = dims[1]!
+  const block = COLUMNS * l.count
+  const whole = Math.floor(columns / block)
+  const rest = columns % block
+  const none = walkers.map(() => 0)
+  const bytes = (strides: readonly number[]): number => strides[1]! * block * l.bytes
+  const full = numbers(COLUMNS).map(() => l.count)
+  return [
+    ...(whole === 0 ? [] : countdown(whole, [...columnBlock(setting, none, full), assign(...advance(setting, bytes))])),
+    ...(rest === 0
+      ? []
+      : columnBlock(
+          setting,
+          none,
+          numbers(Math.ceil(rest / l.count)).map((v) => Math.min(l.count, rest - v * l.count))
+        ))
+  ]
+}
+
 /** Sets every place of a result to what combines with anything to that. */
 const clear = (l: Lanes, { to, reduction }: Result, dims: readonly number[]): readonly Statement[] => {
   const places = dims.map((n, d) => (to.strides[d] === 0 ? 1 : n))
@@ -285,11 +382,13 @@ export const loop = (l: Lanes, { dims, loads, body, results, heavy = false }: Lo
       return { to, place, reduction: place.strides.includes(0) ? reduction : null, accumulator: local('v128') }
     }),
     body,
-    unroll: heavy ? UNROLL.heavy : UNROLL.light
+    unroll: heavy ? UNROLL.heavy : UNROLL.light,
+    heavy
   }
+  const start = walkers.map(({ pointer }) => [pointer, i32.constant(0)] as const)
+  if (isColumnwise(setting)) return [assign(...start), ...columnwise(setting)]
   const inner = nest.dims[nest.dims.length - 1] ?? 1
   const vectors = nest.dims.slice(0, -1).reduce((count, n) => count * n, Math.ceil(inner / l.count))
-  const start = walkers.map(({ pointer }) => [pointer, i32.constant(0)] as const)
   return [
     ...setting.results.flatMap((result, i) =>
       result.reduction !== null && meetsAgain(result.place) ? clear(l, results[i]!, dims) : []

@@ -1,5 +1,5 @@
 import type { Access } from './access.ts'
-import { acrossLanes, loadVector, storeVector } from './loop.ts'
+import { acrossLanes, loadVector, loop, storeVector } from './loop.ts'
 import type { Lanes } from './lanes.ts'
 import { assign, type Effect, i32, local, type Local, loopWhile, type Statement, v128, type Value } from './wasm.ts'
 
@@ -62,22 +62,40 @@ const packs = (l: Lanes, { rows, inner, columns, right }: Matmul): boolean => {
   return across !== 1 || (rows >= 4 * ROWS && inner * step! * l.bytes > 16 * 1024 && columns > VECTORS * l.count)
 }
 
+/** Up to such an inner dimension a product is a sum of so many terms, which a plain loop over its elements takes. */
+const THIN = 4
+
+/** Whether a product is so thin: a tile would be begun and ended more than it is worked on. */
+const isThin = (l: Lanes, { inner, columns }: Matmul): boolean => inner > 0 && inner <= THIN && columns >= 2 * l.count
+
 /** What a product costs, about: vectors multiplied, numbers copied and numbers stored one by one. */
 const costOf = (l: Lanes, p: Matmul): number => {
   const vectors = p.batch * p.rows * p.inner * Math.ceil(p.columns / l.count)
-  const copied = packs(l, p) ? p.batch * p.inner * p.columns * 2 : 0
+  const copied = (isThin(l, p) ? p.right.strides[2] !== 1 : packs(l, p)) ? p.batch * p.inner * p.columns * 2 : 0
   const scattered = [...p.loads, ...p.results].filter(({ strides }) => strides[2]! > 1).length
   return vectors + copied + scattered * p.batch * p.rows * p.columns * 2
 }
 
-/** Whether rows of the left and columns of the right lie along the inner dimension, and there is one of either. */
+/** Up to so many columns are worth multiplying along the inner dimension. */
+const MOST_DOTS = 3
+
+/**
+ * Whether a product is better taken along the inner dimension, with whole vectors of products for each element: when there
+ * are few columns, and the rows of the left lie that way.
+ */
 const isDot = (l: Lanes, { rows, columns, inner, left, right }: Matmul): boolean =>
-  left.strides[2] === 1 && right.strides[1] === 1 && Math.min(rows, columns) === 1 && inner >= 4 * l.count
+  columns <= MOST_DOTS &&
+  left.strides[2] === 1 &&
+  inner >= 8 * l.count &&
+  (right.strides[1] === 1 || rows >= 4) &&
+  // as many vectors as there are columns, where tiles would have lanes to spare
+  columns * Math.ceil(inner / l.count) < inner * Math.ceil(columns / l.count)
 
 /** The way round that is cheaper. */
 const oriented = (l: Lanes, p: Matmul): Matmul => {
   const other = transposed(p)
-  if (isDot(l, p)) return p.columns === 1 ? p : other
+  if (isDot(l, p)) return p
+  if (isDot(l, other)) return other
   return costOf(l, other) < costOf(l, p) ? other : p
 }
 
@@ -93,7 +111,9 @@ const panelsOf = (l: Lanes, rows: number, columns: number) => {
 /** How many elements of room a product needs. */
 export const packedSize = (l: Lanes, product: Matmul): number => {
   const p = oriented(l, product)
-  if (isDot(l, product) || !packs(l, p)) return 0
+  if (isDot(l, p)) return p.right.strides[1] === 1 ? 0 : p.batch * p.columns * evenly(l, p.inner)
+  if (isThin(l, p)) return p.right.strides[2] === 1 ? 0 : p.batch * p.inner * evenly(l, p.columns)
+  if (!packs(l, p)) return 0
   const { width, whole, restWidth } = panelsOf(l, p.rows, p.columns)
   return p.inner * (whole * width + restWidth)
 }
@@ -144,24 +164,39 @@ interface Tile {
   readonly lanes: readonly number[]
 }
 
-/** What follows the product of a tile, and its stores. */
-const finish = (l: Lanes, p: Matmul, tile: Tile, at: Position, sums: readonly (readonly Value[])[]): Statement => {
-  const bases = [...p.loads, ...p.results].map((access) => addressOf(l, access, at))
+/**
+ * What follows the product of a tile, and its stores: one vector after another, so that only its operands need registers.
+ */
+const finish = (
+  l: Lanes,
+  p: Matmul,
+  tile: Tile,
+  at: Position,
+  sums: readonly (readonly Value[])[]
+): readonly Statement[] => {
+  const bases = [...p.loads, ...p.results].map((access) => ({ access, base: local('i32') }))
   const offsetOf = ({ address, strides }: Access, row: number, vector: number): number =>
     address + (row * strides[1]! + vector * l.count * strides[2]!) * l.bytes
-  const effects = sums.flatMap((vectors, row) =>
-    vectors.flatMap((sum, vector): readonly Effect[] => {
-      const lanes = tile.lanes[vector]!
-      const operands = p.loads.map((load, i) =>
-        loadVector(l, bases[i]!, offsetOf(load, row, vector), load.strides[2]!, lanes)
-      )
-      const values = p.body(sum, operands)
-      return p.results.flatMap((result, i) =>
-        storeVector(l, bases[p.loads.length + i]!, values[i]!, offsetOf(result, row, vector), result.strides[2]!, lanes)
-      )
-    })
-  )
-  return { _tag: 'Step', sets: [], effects }
+  const [loads, results] = [bases.slice(0, p.loads.length), bases.slice(p.loads.length)]
+  return [
+    assign(...bases.map(({ access, base }) => [base, addressOf(l, access, at)] as const)),
+    ...sums.flatMap((vectors, row) =>
+      vectors.map((sum, vector): Statement => {
+        const lanes = tile.lanes[vector]!
+        const operands = loads.map(({ access, base }) =>
+          loadVector(l, base, offsetOf(access, row, vector), access.strides[2]!, lanes)
+        )
+        const values = p.body(sum, operands)
+        return {
+          _tag: 'Step',
+          sets: [],
+          effects: results.flatMap(({ access, base }, i): readonly Effect[] =>
+            storeVector(l, base, values[i]!, offsetOf(access, row, vector), access.strides[2]!, lanes)
+          )
+        }
+      })
+    )
+  ]
 }
 
 /** How the right operand lies for a tile. */
@@ -183,15 +218,13 @@ const tileOf = (l: Lanes, p: Matmul, tile: Tile, left: Local, panel: Panel, at: 
   const into = (values: readonly (readonly Value[])[]): readonly (readonly [Local, Value])[] =>
     sums.flatMap((row, r) => row.map((sum, v) => [sum, values[r]![v]!] as const))
   if (p.inner === 0)
-    return [
-      finish(
-        l,
-        p,
-        tile,
-        at,
-        sums.map((row) => row.map(() => l.constant(0)))
-      )
-    ]
+    return finish(
+      l,
+      p,
+      tile,
+      at,
+      sums.map((row) => row.map(() => l.constant(0)))
+    )
   const pointers = sums.map(() => local('i32'))
   const [b, count] = [local('i32'), local('i32')]
   const products = (first: boolean) => {
@@ -219,7 +252,7 @@ const tileOf = (l: Lanes, p: Matmul, tile: Tile, left: Local, panel: Panel, at: 
           assign([count, i32.constant(p.inner - 1)]),
           loopWhile(count, assign(...into(products(false)), ...forward, [count, i32.sub(count, i32.constant(1))]))
         ]),
-    finish(l, p, tile, at, sums)
+    ...finish(l, p, tile, at, sums)
   ]
 }
 
@@ -388,46 +421,100 @@ const tiled = (l: Lanes, p: Matmul): readonly Statement[] => {
   ]
 }
 
-/** A matrix by a column that lies along the inner dimension, as its rows do: whole vectors of products, summed at the end. */
-const dots = (l: Lanes, p: Matmul): readonly Statement[] => {
+const evenly = (l: Lanes, n: number): number => Math.ceil(n / l.count) * l.count
+
+/** Rows of a tile of dots, by how many columns it has: with more the operands would not fit in registers. */
+const dotRows = [0, 4, 4, 3] as const
+
+/** Copies the columns of the right operand so that each lies along the inner dimension. */
+const straighten = (l: Lanes, p: Matmul): readonly Statement[] =>
+  numbers(p.columns).flatMap((column) =>
+    loop(l, {
+      dims: [p.batch, p.inner],
+      loads: [
+        {
+          address: p.right.address + column * p.right.strides[2]! * l.bytes,
+          strides: [p.right.strides[0]!, p.right.strides[1]!]
+        }
+      ],
+      body: ([x]) => [x!],
+      results: [
+        {
+          to: {
+            address: p.room + column * evenly(l, p.inner) * l.bytes,
+            strides: [p.columns * evenly(l, p.inner), 1]
+          },
+          reduction: null
+        }
+      ]
+    })
+  )
+
+/** Rows by columns that both lie along the inner dimension: whole vectors of products, summed at the end. */
+const dots = (l: Lanes, product: Matmul): readonly Statement[] => {
+  const copied = product.right.strides[1] !== 1
+  const p: Matmul = copied
+    ? {
+        ...product,
+        right: {
+          address: product.room,
+          strides: [product.columns * evenly(l, product.inner), 1, evenly(l, product.inner)]
+        }
+      }
+    : product
   const at: Position = { batch: local('i32'), row: local('i32'), column: local('i32') }
   const [left, right] = [local('i32'), local('i32')]
   const [leftBatch, down] = p.left.strides
+  const across = p.right.strides[2]!
   const whole = Math.floor(p.inner / l.count)
   const rest = p.inner % l.count
+  const height = dotRows[p.columns as 1 | 2 | 3]
+  const columns = numbers(p.columns)
   const several = (rows: number): readonly Statement[] => {
-    const sums = numbers(rows).map(() => local('v128'))
+    const sums = numbers(rows).map(() => columns.map(() => local('v128')))
     const [a, b] = [local('i32'), local('i32')]
-    const products = (lanes: number): readonly Value[] => {
-      const y = loadVector(l, b, p.right.address, 1, lanes)
-      return sums.map((sum, row) => l.madd(loadVector(l, a, p.left.address + row * down! * l.bytes, 1, lanes), y, sum))
+    const add = (lanes: number): Statement => {
+      const ys = columns.map((c) => loadVector(l, b, p.right.address + c * across * l.bytes, 1, lanes))
+      return assign(
+        ...sums.flatMap((row, r) => {
+          const x = loadVector(l, a, p.left.address + r * down! * l.bytes, 1, lanes)
+          return row.map((sum, c) => [sum, l.madd(x, ys[c]!, sum)] as const)
+        })
+      )
     }
-    const totals = (values: readonly Value[]): readonly (readonly Value[])[] =>
-      values.map((value) => [acrossLanes(l, 'sum', value)])
+    const step = l.count * l.bytes
+    const single: Tile = { rows: 1, lanes: [1] }
     return [
-      assign([a, left], [b, right], ...sums.map((sum) => [sum, l.constant(0)] as const)),
+      assign([a, left], [b, right], ...sums.flat().map((sum) => [sum, l.constant(0)] as const)),
       ...counted(
         whole,
         [
-          [a, l.count * l.bytes],
-          [b, l.count * l.bytes]
+          [a, step],
+          [b, step]
         ],
-        [assign(...products(l.count).map((value, row) => [sums[row]!, value] as const))]
+        [add(l.count)]
       ),
       ...(rest === 0
         ? []
         : [
-            assign(
-              [a, i32.add(a, i32.constant(whole * l.count * l.bytes))],
-              [b, i32.add(b, i32.constant(whole * l.count * l.bytes))]
-            )
+            assign([a, i32.add(a, i32.constant(whole * step))], [b, i32.add(b, i32.constant(whole * step))]),
+            add(rest)
           ]),
-      finish(l, p, { rows, lanes: [1] }, at, totals(rest === 0 ? sums : products(rest)))
+      ...sums.flatMap((row, r) =>
+        row.flatMap((sum, c) => {
+          const place = { ...at, row: local('i32'), column: local('i32') }
+          return [
+            assign([place.row, i32.add(at.row, i32.constant(r))], [place.column, i32.constant(c)]),
+            ...finish(l, p, single, place, [[acrossLanes(l, 'sum', sum)]])
+          ]
+        })
+      )
     ]
   }
-  const blocks = Math.floor(p.rows / ROWS)
-  const last = p.rows % ROWS
+  const blocks = Math.floor(p.rows / height)
+  const last = p.rows % height
   return [
+    ...(copied ? straighten(l, product) : []),
     assign([at.batch, i32.constant(0)], [at.column, i32.constant(0)], [right, i32.constant(0)]),
     ...counted(
       p.batch,
@@ -440,17 +527,17 @@ const dots = (l: Lanes, p: Matmul): readonly Statement[] => {
         ...counted(
           blocks,
           [
-            [left, ROWS * down! * l.bytes],
-            [at.row, ROWS]
+            [left, height * down! * l.bytes],
+            [at.row, height]
           ],
-          several(ROWS)
+          several(height)
         ),
         ...(last === 0
           ? []
           : [
               assign(
-                [left, i32.add(left, i32.constant(blocks * ROWS * down! * l.bytes))],
-                [at.row, i32.constant(blocks * ROWS)]
+                [left, i32.add(left, i32.constant(blocks * height * down! * l.bytes))],
+                [at.row, i32.constant(blocks * height)]
               ),
               ...several(last)
             ])
@@ -459,9 +546,44 @@ const dots = (l: Lanes, p: Matmul): readonly Statement[] => {
   ]
 }
 
+/** A sum of a few products for each element, in a plain loop; the rows of the right operand are laid out first if need be. */
+const thin = (l: Lanes, p: Matmul): readonly Statement[] => {
+  const width = evenly(l, p.columns)
+  const [batch, step, across] = p.right.strides
+  const copied = across !== 1
+  const right: Access = copied ? { address: p.room, strides: [p.inner * width, width, 1] } : p.right
+  const terms = numbers(p.inner)
+  const at = ({ address, strides }: Access, k: number, axis: 1 | 2): number => address + k * strides[axis]! * l.bytes
+  const dims = [p.batch, p.rows, p.columns]
+  return [
+    ...(copied
+      ? loop(l, {
+          dims: [p.batch, p.inner, p.columns],
+          loads: [{ address: p.right.address, strides: [batch!, step!, across!] }],
+          body: ([x]) => [x!],
+          results: [{ to: right, reduction: null }]
+        })
+      : []),
+    ...loop(l, {
+      dims,
+      loads: [
+        ...terms.map((k) => ({ address: at(p.left, k, 2), strides: [p.left.strides[0]!, p.left.strides[1]!, 0] })),
+        ...terms.map((k) => ({ address: at(right, k, 1), strides: [right.strides[0]!, 0, 1] })),
+        ...p.loads
+      ],
+      body: (vectors) => {
+        const [xs, ys] = [vectors.slice(0, p.inner), vectors.slice(p.inner, 2 * p.inner)]
+        const product = xs.slice(1).reduce<Value>((sum, x, k) => l.madd(x, ys[k + 1]!, sum), l.mul(xs[0]!, ys[0]!))
+        return p.body(product, vectors.slice(2 * p.inner))
+      },
+      results: p.results.map((to) => ({ to, reduction: null }))
+    })
+  ]
+}
+
 /** The statements of a matrix product. */
 export const matmul = (l: Lanes, product: Matmul): readonly Statement[] => {
   const p = oriented(l, product)
   if (p.batch * p.rows * p.columns === 0) return []
-  return isDot(l, p) ? dots(l, p) : tiled(l, p)
+  return isDot(l, p) ? dots(l, p) : isThin(l, p) ? thin(l, p) : tiled(l, p)
 }

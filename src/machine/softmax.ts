@@ -10,6 +10,8 @@ import { assign, i32, local, type Local, loopWhile, type Statement, type Value }
  */
 export interface Softmax {
   readonly kind: 'softmax' | 'logSoftmax' | 'logSumExp'
+  /** Where the softmax is to be put as well, which a logSoftmax gives with little more work. */
+  readonly twin?: number
   /** How many elements before, along and after the axis. */
   readonly outer: number
   readonly along: number
@@ -21,6 +23,9 @@ export interface Softmax {
 
 /** Up to this a group's elements are kept in variables. */
 const KEPT = 16
+
+/** Whether a logSoftmax can give the softmax as well. */
+export const takesTwin = (along: number): boolean => along <= KEPT
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
 
@@ -83,35 +88,49 @@ const statementsFor = (l: Lanes, s: Softmax, g: Groups): readonly Statement[] =>
     sets: [],
     effects: storeVector(l, g.result, value, s.to, g.apartOut, g.lanes)
   })
+  /** One member's result, of a group that is kept. */
+  const put = (value: Value, to: number, i: number): Statement => ({
+    _tag: 'Step',
+    sets: [],
+    effects: storeVector(l, g.result, value, to + i * bytes, g.apartOut, g.lanes)
+  })
+  /** Each exponential is computed once, and kept, when there are not too many. */
+  const exponentials = numbers(s.along <= KEPT ? s.along : 0).map(() => local('v128'))
   const start = [
     assign([top, l.constant(-Infinity)], [total, l.constant(0)]),
-    ...each((x) => [assign([top, l.max(top, x)])])
+    // a NaN may be passed over where its exponential makes the sum no number
+    ...each((x) => [assign([top, s.kind === 'logSumExp' ? l.max(top, x) : l.pmax(top, x)])])
   ]
   const sum = (x: Value): Statement => assign([total, l.add(total, shifted(l, x, top))])
   switch (s.kind) {
     case 'softmax': {
       if (s.along > KEPT)
         return [...start, ...each((x) => [sum(x)]), ...each((x, write) => [write(l.div(shifted(l, x, top), total))])]
-      // each exponential is computed once, and kept
-      const kept = numbers(s.along).map(() => local('v128'))
       return [
         ...start,
-        ...kept.map((e, i) => assign([e, shifted(l, read(g.pointer, i), top)])),
-        ...kept.map((e) => assign([total, l.add(total, e)])),
-        ...kept.map((e, i): Statement => ({
-          _tag: 'Step',
-          sets: [],
-          effects: storeVector(l, g.result, l.div(e, total), s.to + i * bytes, g.apartOut, g.lanes)
-        }))
+        ...exponentials.map((e, i) => assign([e, shifted(l, read(g.pointer, i), top)])),
+        ...exponentials.map((e) => assign([total, l.add(total, e)])),
+        ...exponentials.map((e, i) => put(l.div(e, total), s.to, i))
       ]
     }
     case 'logSoftmax': {
       const logTotal = local('v128')
+      const logarithm = (x: Value): Value => l.sub(l.select(l.eq(x, top), l.constant(0), l.sub(x, top)), logTotal)
+      if (s.twin === undefined)
+        return [
+          ...start,
+          ...each((x) => [sum(x)]),
+          assign([logTotal, logOfPositive(l, total)]),
+          ...each((x, write) => [write(logarithm(x))])
+        ]
+      const { twin } = s
       return [
         ...start,
-        ...each((x) => [sum(x)]),
+        ...exponentials.map((e, i) => assign([e, shifted(l, read(g.pointer, i), top)])),
+        ...exponentials.map((e) => assign([total, l.add(total, e)])),
         assign([logTotal, logOfPositive(l, total)]),
-        ...each((x, write) => [write(l.sub(l.select(l.eq(x, top), l.constant(0), l.sub(x, top)), logTotal))])
+        ...exponentials.map((e, i) => put(l.div(e, total), twin, i)),
+        ...exponentials.map((_, i) => put(logarithm(read(g.pointer, i)), s.to, i))
       ]
     }
     case 'logSumExp':
