@@ -27,6 +27,7 @@ const imperative = [
   'src/compile/emit.ts',
   'src/compile/form.ts',
   'src/compile/graph.ts',
+  'src/compile/moved.ts',
   'src/compile/plan.ts',
   'src/compile/schedule.ts',
   'src/compile/view.ts',

@@ -1,10 +1,10 @@
 import { flattenParams, rebuild, type Tree } from '../params/tree.ts'
 import { fail } from '../tensor/errors.ts'
-import { showDims, stridesOf } from '../tensor/dims.ts'
-import type { Shape } from '../tensor/shape.ts'
+import { stridesOf } from '../tensor/dims.ts'
 import { dimsOf, make, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { grad } from '../transform/grad.ts'
 import { pathsOf, showPath } from '../tree/tree.ts'
+import { movable } from './moved.ts'
 
 /** Gradients by numbers: slow, and right whatever the rules say. */
 
@@ -16,15 +16,6 @@ export interface NumericSettings {
    */
   readonly step?: number
 }
-
-/** The value of a function that must give one number. */
-const numberOf = (x: Tensor<Shape>): number =>
-  dimsOf(x).length === 0
-    ? valuesOf('numericGrad', x)[0]!
-    : fail(
-        'ShapeError',
-        `numericGrad: the function must return a scalar, it returned shape ${showDims(dimsOf(x))}; reduce it with mean or sum`
-      )
 
 const checkStep = (step: number): number =>
   step > 0 && Number.isFinite(step)
@@ -39,7 +30,8 @@ const central = (f: (x: number) => number, x: number, h: number): number => {
 
 /**
  * The gradient of a scalar function by central differences, number by number: two calls of the function for each. To
- * check a gradient, not to train with: it costs as many times the function as there are parameters.
+ * check a gradient, not to train with: it costs as many times the function as there are parameters. From 128 numbers on
+ * the function is compiled, if it can be, as {@link compile} does it.
  *
  * @shape the gradient has the structure and shapes of the parameters
  * @throws ShapeError when the function does not return a scalar
@@ -54,25 +46,25 @@ const central = (f: (x: number) => number, x: number, h: number): number => {
  * @category check
  * @since 0.1.0
  */
-export const numericGrad =
-  <P extends Tree<P>>(f: (params: P) => Scalar, { step = 1e-5 }: NumericSettings = {}) =>
-  (params: P): P => {
-    const { leaves, structure } = flattenParams('numericGrad', params)
+export const numericGrad = <P extends Tree<P>>(f: (params: P) => Scalar, { step = 1e-5 }: NumericSettings = {}) => {
+  const movedOf = movable(f as (params: unknown) => Scalar)
+  return (params: P): P => {
+    const flat = flattenParams('numericGrad', params)
     const size = checkStep(step)
+    const moved = movedOf(flat)
     return rebuild<P>(
-      structure,
-      leaves.map((x, i) => {
-        const values = valuesOf('numericGrad', x)
-        // only the tensor that holds the moved number is made anew
-        const moved = (k: number) => (value: number) =>
-          numberOf(f(rebuild<P>(structure, leaves.with(i, make(dimsOf(x), values.with(k, value))))))
-        return make(
+      flat.structure,
+      flat.leaves.map((x, leaf) =>
+        make(
           dimsOf(x),
-          Float64Array.from(values, (value, k) => central(moved(k), value, size * Math.max(1, Math.abs(value))))
+          Float64Array.from(valuesOf('numericGrad', x), (value, offset) =>
+            central((other) => moved(leaf, offset, other), value, size * Math.max(1, Math.abs(value)))
+          )
         )
-      })
+      )
     )
   }
+}
 
 /** The number of a tree whose gradient is furthest from the numeric one. @category check @since 0.1.0 */
 export interface WorstGradient {
@@ -131,10 +123,10 @@ const normOf = (values: readonly number[]): number => {
  * @category check
  * @since 0.1.0
  */
-export const gradientCheck =
-  <P extends Tree<P>>(f: (params: P) => Scalar, settings: NumericSettings = {}) =>
-  (params: P): GradientCheck => {
-    const { leaves: numericLeaves } = flattenParams('gradientCheck', numericGrad(f, settings)(params))
+export const gradientCheck = <P extends Tree<P>>(f: (params: P) => Scalar, settings: NumericSettings = {}) => {
+  const numericOf = numericGrad(f, settings)
+  return (params: P): GradientCheck => {
+    const { leaves: numericLeaves } = flattenParams('gradientCheck', numericOf(params))
     const { leaves, structure } = flattenParams('gradientCheck', gradientOf(f)(params))
     const paths = pathsOf(structure)
     const all = leaves.flatMap((x, i) => {
@@ -166,3 +158,4 @@ export const gradientCheck =
       }
     }
   }
+}

@@ -2,6 +2,7 @@ import { encode } from '../machine/encode.ts'
 import { isValid } from '../machine/instance.ts'
 import type { Precision } from '../machine/lanes.ts'
 import { f64x2, type Func, giveBack, local } from '../machine/wasm.ts'
+import { isKey } from '../random/key.ts'
 import { origin } from '../tape/apply.ts'
 import { shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
@@ -9,9 +10,10 @@ import { asFunction, asRecord } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { type ProgramCache, programCache } from './cache.ts'
 import { type Compiled, compiledOf } from './compiled.ts'
-import { type Form, formOf, rebuilt } from './form.ts'
+import { type Form, formOf, rebuilt, resultFormOf } from './form.ts'
 import { passes } from './passes/index.ts'
 import { programOf } from './program.ts'
+import { keyFrom } from './random.ts'
 
 /** A program in the making: what it is after a pass. @category compile @since 0.1.0 */
 export interface CompileStage {
@@ -83,16 +85,18 @@ export const settingsOf = (options: CompileOptions): CompileSettings => {
   return { precision, fused: relaxedSimd, memoryLimit: Math.min(memoryLimit, MOST_MEMORY), show }
 }
 
-/** A result may hold plain values besides tensors; a function or an object of a class would hold on to what is traced. */
+/** A result may hold keys and plain values besides tensors; a function or an object of a class would hold on to what is traced. */
 const checkResult = (form: Form, path: string): void => {
   switch (form._tag) {
     case 'Tensor':
+    case 'Key':
       return
     case 'Static':
+      if (isKey(form.value)) return
       if (typeof form.value === 'function' || (typeof form.value === 'object' && form.value !== null))
         fail(
           'TreeError',
-          `compile: ${path} is ${showGiven(form.value)}; a compiled function gives tensors, in records and arrays`
+          `compile: ${path} is ${showGiven(form.value)}; a compiled function gives tensors and keys, in records and arrays`
         )
       return
     case 'List':
@@ -108,8 +112,8 @@ export const traceForm = (f: (...args: never) => unknown, args: Form, tensors: r
   const act = token('compile')
   const leaves = tensors.map((x) => shapeLeaf(act, dimsOf(x)))
   const outputs: Tensor[] = []
-  const given = rebuilt(args, leaves) as readonly unknown[]
-  const result = formOf(f(...(given as never)), outputs)
+  const given = rebuilt(args, leaves, keyFrom) as readonly unknown[]
+  const result = resultFormOf(f(...(given as never)), outputs)
   checkResult(result, 'the result')
   return { tape: tapeOf(act, leaves, outputs), result }
 }
@@ -124,10 +128,22 @@ export const optimised = (tape: Tape, show: CompileSettings['show']): Tape => {
   }, tape)
 }
 
-const make = (f: (...args: never) => unknown, given: readonly unknown[], settings: CompileSettings): Compiled => {
+/** Whether a tape mentions a tensor that an outer function traces: what it closes over is then no constant. */
+export const mentionsTraced = ({ entries, outputs }: Tape): boolean => {
+  const isTraced = (x: number | Tensor): boolean => typeof x !== 'number' && origin(x) !== null
+  return outputs.some(isTraced) || entries.some(({ inputs }) => inputs.some(isTraced))
+}
+
+/** A function compiled for the form of what it is given; `null` when it closes over what is being traced. */
+const make = (
+  f: (...args: never) => unknown,
+  given: readonly unknown[],
+  settings: CompileSettings
+): Compiled | null => {
   const tensors: Tensor[] = []
   const args = formOf(given, tensors)
   const { tape, result } = traceForm(f, args, tensors)
+  if (mentionsTraced(tape)) return null
   const program = programOf(optimised(tape, settings.show), { ...settings, donations: [] })
   return compiledOf(program, args, result)
 }
@@ -156,8 +172,8 @@ export const compileWith =
       const known = cache.find(owner, args)
       if (known !== null) return known.run()
       // inside another function's trace it is that function that is compiled, or differentiated
-      if (isTracedIn(args)) return f(...(args as never))
-      const made = make(f, args, settings)
+      const made = isTracedIn(args) ? null : make(f, args, settings)
+      if (made === null) return f(...(args as never))
       cache.keep(owner, made)
       made.accepts(args)
       return made.run()
@@ -171,8 +187,9 @@ export const compileWith =
  * function, up to rounding. Works for gradients and everything else that is made of tensor operations, and may itself be
  * differentiated, or mapped, or be part of what is compiled; it is then taken as the function it was.
  *
- * A branch on a number that is computed inside cannot be compiled: choose with `where`. What is no tensor (a number, a
- * text, a function) is part of the program, so a number that changes from call to call should be a scalar tensor.
+ * A branch on a number that is computed inside cannot be compiled: choose with `where`, and repeat with `scan`. Random keys
+ * may be other ones from call to call. What is neither tensor nor key (a number, a text, a function) is part of the program,
+ * so a number that changes from call to call should be a scalar tensor.
  *
  * Up to 16 programs are kept, those last used; they are freed with the function.
  *

@@ -3,6 +3,7 @@ import { sizeOf } from '../tensor/dims.ts'
 import { bufferOf, make, type Tensor } from '../tensor/tensor.ts'
 import { type Form, matches, rebuilt } from './form.ts'
 import type { Program } from './program.ts'
+import { keyOf } from './random.ts'
 
 /** A function compiled for one form of arguments. */
 export interface Compiled {
@@ -71,7 +72,7 @@ export const compiledOf = (program: Program, args: Form, result: Form): Compiled
         const { at, from, size, dims } = outputsAt[i]!
         results[i] = make(dims, read(from, at, size))
       }
-      return rebuilt(result, results)
+      return rebuilt(result, results, keyOf)
     }
   }
 }

@@ -10,7 +10,7 @@ import { counterOf, type Domain, domain } from '../random/key.ts'
 import { type Dims, sizeBetween, sizeOf, stridesOf } from '../tensor/dims.ts'
 import { bufferOf } from '../tensor/tensor.ts'
 import type { Graph, Node } from './graph.ts'
-import { childKey, foldKey, nextCount, unitUniform } from './random.ts'
+import { childKey, foldKey, nextCount, sameKey, unitUniform } from './random.ts'
 import { isHeavy, isPointwise, pointwise, type Routines } from './pointwise.ts'
 import { type Kernel, reducedStrides, reductionOf } from './schedule.ts'
 import { along, isDense, squeezed, type View } from './view.ts'
@@ -305,6 +305,8 @@ const random = (context: Context, index: number, room: number): readonly Stateme
     const low = i32.fromF64U(f64.sub(data, f64.mul(upper, f64.constant(2 ** 32))))
     return makeKey(draw, [high, low], addressOf(index))
   }
+  if (isSame(primitive, sameKey))
+    return [0, 8].map((at) => perform(f64.store(zero, f64.load(zero, first! + at), addressOf(index) + at)))
   if (isSame(primitive, nextCount))
     return [perform(f64.store(zero, f64.add(f64.load(zero, first), f64.constant(1)), addressOf(index)))]
   return isSame(primitive, unitUniform) ? uniform(lanes, draw, sizeOf(dims), addressOf(index)) : null

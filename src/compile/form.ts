@@ -1,12 +1,16 @@
+import { isKey, type Key, traceOf } from '../random/key.ts'
+import { apply } from '../tape/apply.ts'
 import { type Dims, sameDims } from '../tensor/dims.ts'
 import { dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
+import { sameKey, wordsOf } from './random.ts'
 
 /**
- * What a function is called with: tensors in any nesting of records and arrays, and whatever else it takes, which is part of
- * what is compiled for.
+ * What a function is called with: tensors and keys in any nesting of records and arrays, and whatever else it takes, which
+ * is part of what is compiled for. A key is a tensor of its two words.
  */
 export type Form =
   | { readonly _tag: 'Tensor'; readonly dims: Dims }
+  | { readonly _tag: 'Key' }
   | { readonly _tag: 'Static'; readonly value: unknown }
   | { readonly _tag: 'List'; readonly items: readonly Form[] }
   | { readonly _tag: 'Record'; readonly keys: readonly string[]; readonly items: readonly Form[] }
@@ -17,17 +21,42 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   return prototype === Object.prototype || prototype === null
 }
 
-/** The form of arguments, and their tensors in order. */
-export const formOf = (value: unknown, tensors: Tensor[]): Form => {
-  if (isTensor(value)) {
-    tensors.push(value)
-    return { _tag: 'Tensor', dims: dimsOf(value) }
+/** A form, and the tensors of a value in order; `onKey` tells what becomes of a key, `null` when the value is none. */
+const formWith = (onKey: (value: unknown, tensors: Tensor[]) => Form | null) => {
+  const formOf = (value: unknown, tensors: Tensor[]): Form => {
+    if (isTensor(value)) {
+      tensors.push(value)
+      return { _tag: 'Tensor', dims: dimsOf(value) }
+    }
+    if (Array.isArray(value)) return { _tag: 'List', items: value.map((item) => formOf(item, tensors)) }
+    if (!isRecord(value)) return { _tag: 'Static', value }
+    const key = onKey(value, tensors)
+    if (key !== null) return key
+    const keys = Object.keys(value)
+    return { _tag: 'Record', keys, items: keys.map((name) => formOf(value[name], tensors)) }
   }
-  if (Array.isArray(value)) return { _tag: 'List', items: value.map((item) => formOf(item, tensors)) }
-  if (!isRecord(value)) return { _tag: 'Static', value }
-  const keys = Object.keys(value)
-  return { _tag: 'Record', keys, items: keys.map((key) => formOf(value[key], tensors)) }
+  return formOf
 }
+
+/** The words of a key, or of one that is being traced; `null` for what is none. */
+const wordsIn = (value: unknown): Tensor | null =>
+  traceOf(value as Key)?.words ?? (isKey(value) ? wordsOf(value) : null)
+
+/** The form of arguments, and their tensors in order. */
+export const formOf = formWith((value, tensors) => {
+  const words = wordsIn(value)
+  if (words === null) return null
+  tensors.push(words)
+  return { _tag: 'Key' }
+})
+
+/** The form of what a traced function gives: a key that does not depend on the arguments is part of the program. */
+export const resultFormOf = formWith((value, tensors) => {
+  const words = traceOf(value as Key)?.words
+  if (words === undefined) return isKey(value) ? { _tag: 'Static', value } : null
+  tensors.push(apply(sameKey, {}, [words]))
+  return { _tag: 'Key' }
+})
 
 /** Whether a value has a form; its tensors are added to the list as far as it has. */
 export const matches = (form: Form, value: unknown, tensors: Tensor[]): boolean => {
@@ -36,6 +65,12 @@ export const matches = (form: Form, value: unknown, tensors: Tensor[]): boolean 
       if (!isTensor(value) || !sameDims(dimsOf(value), form.dims)) return false
       tensors.push(value)
       return true
+    case 'Key': {
+      const words = wordsIn(value)
+      if (words === null) return false
+      tensors.push(words)
+      return true
+    }
     case 'Static':
       return Object.is(value, form.value) && !isTensor(value)
     case 'List': {
@@ -59,13 +94,15 @@ export const matches = (form: Form, value: unknown, tensors: Tensor[]): boolean 
   }
 }
 
-/** A value of a form, with other tensors in the place of its own. */
-export const rebuilt = (form: Form, tensors: readonly Tensor[]): unknown => {
+/** A value of a form, with other tensors in the place of its own, and keys made of tensors. */
+export const rebuilt = (form: Form, tensors: readonly Tensor[], keyOf: (words: Tensor) => Key): unknown => {
   let next = 0
   const build = (node: Form): unknown => {
     switch (node._tag) {
       case 'Tensor':
         return tensors[next++]
+      case 'Key':
+        return keyOf(tensors[next++]!)
       case 'Static':
         return node.value
       case 'List':

@@ -16,9 +16,10 @@ import { make, type Tensor } from '../tensor/tensor.ts'
  * changes from step to step.
  */
 
-const keyOf = (x: Tensor): Key => {
+/** The key that a tensor holds the words of. */
+export const keyOf = (x: Tensor): Key => {
   const [high, low] = values(x)
-  return { _tag: 'Key', high: high!, low: low! }
+  return Object.freeze({ _tag: 'Key', high: high!, low: low! })
 }
 
 /** Programs work on whole batches; nobody maps over the keys of a step. */
@@ -52,6 +53,17 @@ export const foldKey: Primitive<object> = nonDifferentiable({
     return Float64Array.from(block(high, low, ...counterOf(domain.foldIn, values(data!)[0]!)))
   },
   batch: unmapped('foldKey'),
+  flops: () => 0
+})
+
+/** The same key: so that one which is handed through is known to be words. */
+export const sameKey: Primitive<object> = nonDifferentiable({
+  name: 'sameKey',
+  arity: 1,
+  domain: [reals],
+  shape: () => E.right([2]),
+  evaluate: (_, [x]) => values(x!),
+  batch: unmapped('sameKey'),
   flops: () => 0
 })
 
@@ -90,6 +102,7 @@ export const unitNormal: Primitive<{ readonly dims: Dims }> = nonDifferentiable(
 
 /** What makes a key of a tensor of words, and draws numbers with it. */
 const traceOf = (words: Tensor): KeyTrace => ({
+  words,
   child: (use, index) => keyFrom(apply(childKey, { use, index }, [words])),
   // the same arithmetic as that of random.uniform, so that the bits are the same
   uniform: (min, max, last, dims) => {
@@ -114,6 +127,6 @@ const isOneOf = (primitives: readonly object[], primitive: Primitive): boolean =
 
 /** Whether a primitive's operands are words and counts, which need all bits of a double whatever the precision. */
 export const takesWords = (primitive: Primitive): boolean =>
-  isOneOf([childKey, foldKey, nextCount, unitUniform, unitNormal], primitive)
+  isOneOf([childKey, foldKey, sameKey, nextCount, unitUniform, unitNormal], primitive)
 /** The same of what it gives. */
-export const givesWords = (primitive: Primitive): boolean => isOneOf([childKey, foldKey, nextCount], primitive)
+export const givesWords = (primitive: Primitive): boolean => isOneOf([childKey, foldKey, sameKey, nextCount], primitive)

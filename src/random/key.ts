@@ -166,6 +166,8 @@ export const isKey = (value: unknown): value is Key =>
  * @internal
  */
 export interface KeyTrace {
+  /** The tensor that will be the key's two words. */
+  readonly words: Tensor
   readonly child: (use: Domain, index: number) => Key
   readonly bernoulli: (p: number, dims: Dims) => Tensor
   readonly uniform: (min: number, max: number, last: number, dims: Dims) => Tensor

@@ -103,7 +103,7 @@ export const valuesOf = (what: string, x: Tensor<Shape>): Float64Array =>
   fail(
     'TracedValueError',
     `${what}: this tensor of shape [${x.shape.join(', ')}] has no numbers yet, as its function is being traced; ` +
-      'choose between values with where, not with if'
+      'choose between values with where, not with if, and repeat with scan, not with while'
   )
 
 /**

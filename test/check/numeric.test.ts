@@ -76,6 +76,29 @@ describe('a numeric gradient', () => {
     expect(p.a).toBeTensor([1, 1, 1])
   })
 
+  it('of many numbers takes a program for the calls, made once for points of the same shapes', () => {
+    let calls = 0
+    const big = (p: Net) => {
+      calls++
+      return loss(p)
+    }
+    const numeric = numericGrad(big)
+    for (const seed of [1, 2]) {
+      const p = net([2, 40, 1])(g.random.key(seed))
+      expect(g.params.isClose({ rtol: 1e-6, atol: 1e-8 })(g.grad(loss)(p))(numeric(p))).toBe(true)
+    }
+    expect(calls).toBe(1)
+    numeric(net([2, 50, 1])(g.random.key(3)))
+    expect(calls).toBe(2)
+  })
+
+  it('of many numbers calls a function that branches on them', () => {
+    const x = g.random.normal([200])(g.random.key(4))
+    const f = (v: g.Vec): g.Scalar => (g.toNumber(g.sum(v)) > 0 ? g.sum(g.square(v)) : g.sum(v))
+    const expected = g.toNumber(g.sum(x)) > 0 ? g.mul(g.scalar(2))(x) : g.ones([200])
+    expect(numericGrad(f)(x)).toBeCloseToTensor(g.toArray(expected), { rtol: 1e-6, atol: 1e-8 })
+  })
+
   it('moves large numbers by steps that they can tell', () => {
     expect(numericGrad((v: g.Scalar) => g.square(v))(g.scalar(1e9))).toBeCloseToTensor(2e9, { rtol: 1e-7 })
     expect(numericGrad((v: g.Scalar) => g.square(v), { step: 1e-3 })(g.scalar(0))).toBeCloseToTensor(0)
