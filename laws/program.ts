@@ -3,6 +3,7 @@ import { tensors as op } from '../src/tape/algebra.ts'
 import { type Dims, sizeOf } from '../src/tensor/dims.ts'
 import { scalar } from '../src/tensor/construct.ts'
 import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
+import { scanWith } from '../src/transform/scan.ts'
 import { number, tensorOf } from './arbitrary.ts'
 import { reals } from './interval.ts'
 import { showTensor } from './show.ts'
@@ -115,6 +116,21 @@ const moves: Readonly<Record<string, Move>> = {
   gather: (x, choice) => {
     const [rows = 0] = dimsOf(x)
     return rows === 0 ? null : op.gather(x, op.slice(op.range(rows, 1), [choice % rows], [rows]))
+  },
+  scan: (x, choice) => {
+    const [, ...rest] = dimsOf(x)
+    const step = (carry: Tensor, row: Tensor) => {
+      // what is closed over is an input of the loop
+      const next = op.tanh(op.add(op.add(carry, row), op.sum(x, [...dimsOf(x).keys()], false)))
+      return [next, op.mul(next, carry)] as const
+    }
+    if (dimsOf(x).length === 0) return null
+    const scanned = scanWith({ reverse: choice % 2 === 0 })(step) as unknown as (
+      init: Tensor,
+      xs: Tensor
+    ) => readonly [Tensor, Tensor]
+    const [last, kept] = scanned(op.broadcastTo(op.constant(0.5), rest), x)
+    return op.add(kept, last)
   },
   concat: along((x, axis) => op.concat([x, op.neg(x)], axis)),
   product: (x) => (dimsOf(x).length === 2 ? op.tanh(op.matmul(x, op.permute(x, [1, 0]))) : null)

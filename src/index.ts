@@ -21,5 +21,6 @@ export { isTensor, type Mat, type Scalar, type Tensor, type Vec } from './tensor
 export * as train from './train/index.ts'
 export * from './transform/grad.ts'
 export * from './transform/jacobian.ts'
+export * from './transform/scan.ts'
 export * from './transform/trace.ts'
 export * from './transform/vmap.ts'

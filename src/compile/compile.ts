@@ -10,10 +10,10 @@ import { asFunction, asRecord } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { type ProgramCache, programCache } from './cache.ts'
 import { type Compiled, compiledOf } from './compiled.ts'
-import { type Form, formOf, rebuilt, resultFormOf } from './form.ts'
+import { type Form, formOf, rebuilt, resultFormOf } from '../tape/form.ts'
 import { passes } from './passes/index.ts'
 import { programOf } from './program.ts'
-import { keyFrom } from './random.ts'
+import { keyFrom } from '../tape/keys.ts'
 
 /** A program in the making: what it is after a pass. @category compile @since 0.1.0 */
 export interface CompileStage {

@@ -1,9 +1,9 @@
 import { allocate } from '../kernel/allocate.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import { bufferOf, make, type Tensor } from '../tensor/tensor.ts'
-import { type Form, matches, rebuilt } from './form.ts'
+import { type Form, matches, rebuilt } from '../tape/form.ts'
 import type { Program } from './program.ts'
-import { keyOf } from './random.ts'
+import { keyOf } from '../tape/keys.ts'
 
 /** A function compiled for one form of arguments. */
 export interface Compiled {

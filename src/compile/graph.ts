@@ -2,7 +2,7 @@ import type { Primitive } from '../primitive/primitive.ts'
 import type { Tape } from '../tape/tape.ts'
 import type { Dims } from '../tensor/dims.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
-import { givesWords, takesWords } from './random.ts'
+import { givesWords, takesWords } from '../tape/keys.ts'
 
 /**
  * A tape with everything it mentions numbered in one list: inputs, then the constants taken from outside, then what its

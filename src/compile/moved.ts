@@ -1,6 +1,6 @@
 import type { Tape } from '../tape/tape.ts'
 import { type Tensor, valuesOf } from '../tensor/tensor.ts'
-import { accessTo } from './build.ts'
+import { accessTo } from './module.ts'
 import { optimised } from './compile.ts'
 import { programOf } from './program.ts'
 

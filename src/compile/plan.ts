@@ -102,12 +102,14 @@ export interface PlanSettings {
   readonly donations: readonly Donation[]
   /** Where the program's memory begins. */
   readonly start: number
+  /** Where inputs are that have a place elsewhere. */
+  readonly fixed: ReadonlyMap<number, number>
 }
 
 /** Assigns every stored node its place. */
-export const planOf = ({ graph, views, kernels, bytesOf, roomOf, donations, start }: PlanSettings): Plan => {
+export const planOf = ({ graph, views, kernels, bytesOf, roomOf, donations, start, fixed }: PlanSettings): Plan => {
   const { nodes } = graph
-  const addresses = new Map<number, number>()
+  const addresses = new Map<number, number>(fixed)
   const sizeAt = (node: number): number => aligned(sizeOf(nodes[node]!.dims) * bytesOf(node))
   const stored = storedOf(graph, views, kernels)
   const lastUse = new Map<number, number>()
@@ -184,7 +186,7 @@ export const planOf = ({ graph, views, kernels, bytesOf, roomOf, donations, star
       alive.set(node, { from: block.from, to: block.to, until: lastUse.get(node) ?? k })
       passing.set(node, block.from)
     }
-    const room = roomOf(kernel)
+    const room = aligned(roomOf(kernel))
     const { from } = place(room)
     for (const [node, { until }] of alive) if (until <= k) alive.delete(node)
     return from

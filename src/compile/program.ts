@@ -3,7 +3,8 @@ import { instanceOf, type Memory, memoryOf } from '../machine/instance.ts'
 import type { Func } from '../machine/wasm.ts'
 import type { Tape } from '../tape/tape.ts'
 import { fail } from '../tensor/errors.ts'
-import { accessTo, type Build, buildOf, type BuildSettings, type Slot } from './build.ts'
+import { type Build, buildOf, type BuildSettings } from './build.ts'
+import { accessTo, type Slot } from './module.ts'
 
 /** A tape as a module of WebAssembly with a memory of its own: nothing is interpreted, nothing allocated while it runs. */
 

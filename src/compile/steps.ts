@@ -18,7 +18,8 @@ import {
 } from '../machine/wasm.ts'
 import type { Tape } from '../tape/tape.ts'
 import { sizeOf } from '../tensor/dims.ts'
-import { type Build, buildOf, type Slot } from './build.ts'
+import { type Build, buildOf } from './build.ts'
+import type { Slot } from './module.ts'
 import { placed, type ProgramSettings } from './program.ts'
 
 /**

@@ -189,10 +189,14 @@ export const fold =
     return tape.outputs.map(read)
   }
 
+const isTape = (value: unknown): value is Tape =>
+  typeof value === 'object' && value !== null && 'entries' in value && 'outputs' in value
+
+/** Parameters as text; of a tape among them the number of operations. */
 const showParams = (params: unknown): string =>
   typeof params !== 'object' || params === null || Object.keys(params).length === 0
     ? ''
-    : ` ${JSON.stringify(params)
+    : ` ${JSON.stringify(params, (_, value: unknown) => (isTape(value) ? value.entries.length : value))
         .replace(/"(\w+)":/g, '$1: ')
         .replace(/,(?! )/g, ', ')}`
 
@@ -224,6 +228,15 @@ export const showTape = (tape: Tape): string => {
   ].join('\n')
 }
 
+/** The shape of an entry, or of a constant. */
+const dimsIn =
+  ({ inputs, entries }: Tape) =>
+  (x: number | Tensor): Dims =>
+    typeof x !== 'number' ? dimsOf(x) : x < inputs.length ? inputs[x]! : entries[x - inputs.length]!.dims
+
+/** The shapes of a tape's outputs. @internal */
+export const outputDims = (tape: Tape): readonly Dims[] => tape.outputs.map(dimsIn(tape))
+
 /** What running a tape once costs. @category tape @since 0.1.0 */
 export interface Cost {
   readonly operations: number
@@ -245,12 +258,7 @@ export interface Cost {
  * @since 0.1.0
  */
 export const cost = (tape: Tape): Cost => {
-  const dimsAt = (x: number | Tensor): Dims =>
-    typeof x !== 'number'
-      ? dimsOf(x)
-      : x < tape.inputs.length
-        ? tape.inputs[x]!
-        : tape.entries[x - tape.inputs.length]!.dims
+  const dimsAt = dimsIn(tape)
   return tape.entries.reduce<Cost>(
     (total, { primitive, params, inputs, dims }) => ({
       operations: total.operations + 1,

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { type CompileSettings, optimised } from '../compile/compile.ts'
-import { accessTo, type Slot } from '../compile/build.ts'
+import { accessTo, type Slot } from '../compile/module.ts'
 import { type StepsProgram, stepsOf } from '../compile/steps.ts'
 import { type Dims, sizeOf } from '../tensor/dims.ts'
 import { attempt } from '../tensor/errors.ts'

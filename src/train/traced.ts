@@ -1,5 +1,5 @@
 import { leavesOf, flattenParams, rebuild } from '../params/tree.ts'
-import { childKey, countedUp, foldInTensor, keyFrom } from '../compile/random.ts'
+import { childKey, countedUp, foldInTensor, keyFrom } from '../tape/keys.ts'
 import { domain } from '../random/key.ts'
 import { type Mode, train } from '../nn/layer.ts'
 import { step as optimizerStep } from '../optim/step.ts'

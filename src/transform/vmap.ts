@@ -5,9 +5,9 @@ import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { flattenParams, rebuild } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { apply } from '../tape/apply.ts'
-import { fold, shapeLeaf, tapeOf, token } from '../tape/tape.ts'
+import { shapeLeaf, tapeOf, token } from '../tape/tape.ts'
 import type { Structure } from '../tree/tree.ts'
+import { batchTape } from './batch.ts'
 
 /** A tree whose tensors have one more axis in front. @category transform @since 0.1.0 */
 export type Batched<P, N extends number = number> =
@@ -106,25 +106,11 @@ export const vmapWith = <const I extends readonly (number | null)[] = readonly 0
       const output = flattenParams('vmap', f(...(inner as unknown as A)), 'result')
       const tape = tapeOf(trace, examples, output.leaves)
 
-      interface Value {
-        readonly x: Tensor
-        readonly mapped: boolean
-      }
-      const results = fold<Value>({
-        onInput: (i) => ({ x: batches[i]!, mapped: true }),
-        onConstant: (x) => ({ x, mapped: false }),
-        onEntry: ({ primitive, params }, inputs) => ({
-          x: primitive.batch({
-            op,
-            params,
-            inputs: inputs.map((input) => input.x),
-            mapped: inputs.map((input) => input.mapped),
-            size,
-            again: (changed, xs) => apply(primitive, changed, xs)
-          }),
-          mapped: true
-        })
-      })(tape)
+      const results = batchTape(
+        tape,
+        batches.map((x) => ({ x, mapped: true })),
+        size
+      )
       const full = (dims: Dims): Dims => [size, ...dims]
       return rebuild<BatchedAt<Q, N, O>>(
         output.structure,

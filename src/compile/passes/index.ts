@@ -4,6 +4,7 @@ import { narrowConstants } from './narrow.ts'
 import { prune } from './prune.ts'
 import { shareEntries } from './share.ts'
 import { simplify } from './simplify.ts'
+import { withSteps } from './steps.ts'
 
 /** The passes over a tape, each a pure function from tape to tape that computes the same. */
 
@@ -15,17 +16,17 @@ export interface Pass {
 
 /**
  * The passes in their order. Each gives the same bits as the tape it was given, gives back the same when it is run again,
- * and never more work.
+ * and never more work. The steps of loops are tapes too, and go through each of them.
  *
  * @category compile
  * @since 0.1.0
  */
 export const passes: readonly Pass[] = [
-  { name: 'fold constants', run: foldConstants },
-  { name: 'narrow constants', run: narrowConstants },
-  { name: 'simplify', run: simplify },
-  { name: 'share', run: shareEntries },
-  { name: 'prune', run: prune }
+  { name: 'fold constants', run: withSteps(foldConstants) },
+  { name: 'narrow constants', run: withSteps(narrowConstants) },
+  { name: 'simplify', run: withSteps(simplify) },
+  { name: 'share', run: withSteps(shareEntries) },
+  { name: 'prune', run: withSteps(prune) }
 ]
 
 export { foldConstants, narrowConstants, prune, shareEntries, simplify }

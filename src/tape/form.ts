@@ -1,8 +1,9 @@
 import { isKey, type Key, traceOf } from '../random/key.ts'
-import { apply } from '../tape/apply.ts'
-import { type Dims, sameDims } from '../tensor/dims.ts'
+import { apply } from './apply.ts'
+import { type Dims, sameDims, showDims } from '../tensor/dims.ts'
+import { showGiven } from '../tensor/errors.ts'
 import { dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
-import { sameKey, wordsOf } from './random.ts'
+import { sameKey, wordsOf } from './keys.ts'
 
 /**
  * What a function is called with: tensors and keys in any nesting of records and arrays, and whatever else it takes, which
@@ -125,4 +126,58 @@ export const rebuilt = (form: Form, tensors: readonly Tensor[], keyOf: (words: T
     }
   }
   return build(form)
+}
+
+/** Where a value is not of a form, and what it should be. */
+export interface FormFault {
+  readonly path: string
+  readonly expected: string
+  readonly found: string
+}
+
+const show = (form: Form): string => {
+  switch (form._tag) {
+    case 'Tensor':
+      return `a tensor of shape ${showDims(form.dims)}`
+    case 'Key':
+      return 'a key'
+    case 'Static':
+      return showGiven(form.value)
+    case 'List':
+      return `an array of ${form.items.length}`
+    case 'Record':
+      return form.keys.length === 0 ? 'an empty record' : `a record of ${form.keys.join(', ')}`
+  }
+}
+
+/**
+ * The tensors of a value that must have a form, added to the list in the form's order, so that two records whose keys were
+ * written in another order still match. Answers the first place where it has not; `null` where it has.
+ */
+export const faultIn = (form: Form, value: unknown, path: string, tensors: Tensor[]): FormFault | null => {
+  const among = (steps: readonly string[], items: readonly Form[], own: readonly unknown[]): FormFault | null => {
+    for (let i = 0; i < items.length; i++) {
+      const fault = faultIn(items[i]!, own[i], `${path}${steps[i]!}`, tensors)
+      if (fault !== null) return fault
+    }
+    return null
+  }
+  if (form._tag === 'List' && Array.isArray(value) && value.length === form.items.length)
+    return among(
+      form.items.map((_, i) => `[${i}]`),
+      form.items,
+      value
+    )
+  if (form._tag === 'Record' && isRecord(value) && !isTensor(value)) {
+    const keys = Object.keys(value)
+    if (keys.length === form.keys.length && form.keys.every((key) => Object.hasOwn(value, key)))
+      return among(
+        form.keys.map((key) => `.${key}`),
+        form.items,
+        form.keys.map((key) => value[key])
+      )
+  }
+  return (form._tag === 'Tensor' || form._tag === 'Key' || form._tag === 'Static') && matches(form, value, tensors)
+    ? null
+    : { path, expected: show(form), found: show(formOf(value, [])) }
 }

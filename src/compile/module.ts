@@ -1,0 +1,164 @@
+import { byHost } from '../machine/byHost.ts'
+import type { Memory } from '../machine/instance.ts'
+import { lanesOf, type Lanes, type Precision } from '../machine/lanes.ts'
+import * as large from '../machine/largeAngle.ts'
+import { wrongIndex } from '../machine/rows.ts'
+import { threefry } from '../machine/threefry.ts'
+import { cosineOfLarge, sineOfLarge, trigonometric } from '../machine/trigonometric.ts'
+import { call, type Func, type Import } from '../machine/wasm.ts'
+import type { Primitive } from '../primitive/primitive.ts'
+import { type Dims, sizeOf } from '../tensor/dims.ts'
+import { fail } from '../tensor/errors.ts'
+import { bufferOf, dimsOf, make, type Tensor } from '../tensor/tensor.ts'
+import type { Routines } from './pointwise.ts'
+
+/** What the parts of a program share: its functions, and what the host must know of it. */
+
+/** Where a tensor lies: words of keys are doubles whatever the precision. */
+export interface Slot {
+  readonly address: number
+  readonly dims: Dims
+  readonly bytes: 8 | 4
+}
+
+/** An entry that the host may have to run, or to complain about. */
+export interface Referred {
+  readonly primitive: Primitive
+  readonly params: unknown
+  readonly operands: readonly Slot[]
+  readonly result: Slot
+}
+
+/** A module in the making. */
+export interface Module {
+  readonly lanes: Lanes
+  readonly precision: Precision
+  /** Adds a function, and answers its number. */
+  readonly add: (func: Func) => number
+  /** Gives a constant a place, where it is written once, and answers its address. */
+  readonly hold: (x: Tensor, bytes: Slot['bytes']) => number
+  /** Where the places of constants end. */
+  readonly end: () => number
+  /** Adds an entry that the host is to know, and answers its number. */
+  readonly refer: (entry: Referred) => number
+  /** Functions that programs call; only those that are asked for become part of one. */
+  readonly routines: Routines
+  /** The number of the function that makes random bits. */
+  readonly block: () => number
+  /** Host functions by number: one that is told of a wrong index, one that runs an entry by its reference loop. */
+  readonly wrongIndex: number
+  readonly reference: number
+  readonly made: Made
+}
+
+/** What has been added so far. */
+export interface Made {
+  readonly functions: readonly Func[]
+  readonly constants: readonly (readonly [Slot, Float64Array])[]
+  readonly imports: readonly Import[]
+  readonly host: (memory: Memory) => Readonly<Record<string, unknown>>
+}
+
+const pow: Import = { name: 'pow', params: ['f64', 'f64'], results: ['f64'] }
+const reference: Import = { name: 'reference', params: ['i32'], results: [] }
+const imports: readonly Import[] = [sineOfLarge, cosineOfLarge, pow, wrongIndex, reference]
+const numberOf = (wanted: Import): number => imports.indexOf(wanted)
+
+/** Reads and writes tensors in a memory. */
+export const accessTo = ({ buffer }: Memory) => {
+  const [doubles, singles] = [new Float64Array(buffer), new Float32Array(buffer)]
+  return {
+    read: ({ address, dims, bytes }: Slot): Float64Array => {
+      const n = sizeOf(dims)
+      return bytes === 8
+        ? doubles.slice(address / 8, address / 8 + n)
+        : new Float64Array(singles.subarray(address / 4, address / 4 + n))
+    },
+    write: ({ address, bytes }: Slot, values: Float64Array): void => {
+      if (bytes === 8) doubles.set(values, address / 8)
+      else singles.set(values, address / 4)
+    }
+  }
+}
+
+/** The functions that the host gives a program. */
+const hostOf =
+  (referred: readonly Referred[]) =>
+  (memory: Memory): Readonly<Record<string, unknown>> => {
+    const { read, write } = accessTo(memory)
+    return {
+      sineOfLarge: large.sineOfLarge,
+      cosineOfLarge: large.cosineOfLarge,
+      pow: Math.pow,
+      wrongIndex: (id: number, position: number, value: number): never => {
+        const { primitive, operands, result } = referred[id]!
+        const rows = primitive.name === 'gather' ? operands[0]!.dims[0]! : result.dims[0]!
+        return fail(
+          'IndexError',
+          `${primitive.name}: index ${value} at position ${position} is not a row; use whole numbers from 0 to ${rows - 1}`
+        )
+      },
+      reference: (id: number): void => {
+        const { primitive, params, operands, result } = referred[id]!
+        const tensors = operands.map((slot) => make(slot.dims, read(slot)))
+        write(result, primitive.evaluate(params, tensors, result.dims))
+      }
+    }
+  }
+
+/** Where a program's memory begins: nothing lies at address 0, so that a wrong one is seen sooner. */
+const START = 64
+const ALIGN = 16
+const aligned = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN
+
+/** An empty module. */
+export const moduleOf = (precision: Precision, fused: boolean): Module => {
+  const lanes = lanesOf(precision, fused)
+  const functions: Func[] = []
+  const constants: (readonly [Slot, Float64Array])[] = []
+  const held: { readonly value: Tensor; readonly slot: Slot }[] = []
+  let end = START
+  const referred: Referred[] = []
+  const add = (func: Func): number => imports.length + functions.push(func) - 1
+  const known = new Map<string, number>()
+  const once = (name: string, make: () => Func): number => {
+    const found = known.get(name) ?? add(make())
+    known.set(name, found)
+    return found
+  }
+  return {
+    lanes,
+    precision,
+    add,
+    hold: (x, bytes) => {
+      const known = held.find(({ value, slot }) => value === x && slot.bytes === bytes)
+      if (known !== undefined) return known.slot.address
+      const slot: Slot = { address: end, dims: dimsOf(x), bytes }
+      held.push({ value: x, slot })
+      constants.push([slot, bufferOf(x)!])
+      end += aligned(sizeOf(slot.dims) * bytes)
+      return slot.address
+    },
+    end: () => end,
+    refer: (entry) => referred.push(entry) - 1,
+    routines: {
+      sin: (x) =>
+        call(
+          'v128',
+          once('sin', () => trigonometric(lanes, 'sin', numberOf(sineOfLarge))),
+          x
+        ),
+      cos: (x) =>
+        call(
+          'v128',
+          once('cos', () => trigonometric(lanes, 'cos', numberOf(cosineOfLarge))),
+          x
+        ),
+      pow: (base, exponent) => byHost(lanes, numberOf(pow), base, exponent)
+    },
+    block: () => once('block', threefry),
+    wrongIndex: numberOf(wrongIndex),
+    reference: numberOf(reference),
+    made: { functions, constants, imports, host: hostOf(referred) }
+  }
+}

@@ -1,0 +1,162 @@
+import { flattenParams, rebuild } from '../params/tree.ts'
+import { origin } from '../tape/apply.ts'
+import { faultIn, type Form, formOf, rebuilt } from '../tape/form.ts'
+import { keyFrom, keyOf } from '../tape/keys.ts'
+import { runLoop } from '../tape/loop.ts'
+import { type Entry, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
+import { showDims } from '../tensor/dims.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asFunction, asRecord } from '../tensor/given.ts'
+import { bufferOf, dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { loopOf } from './loop.ts'
+import type { Batched } from './vmap.ts'
+
+/** How a scan goes. @category transform @since 0.1.0 */
+export interface ScanSettings {
+  /** From the last element to the first (false). */
+  readonly reverse?: boolean
+  /** How many steps there are: needed where the scan goes along nothing. */
+  readonly length?: number
+}
+
+/** A tape with the tensors that an outer function traces made inputs, after those it has; and those tensors. */
+const closed = (tape: Tape): { readonly step: Tape; readonly captured: readonly Tensor[] } => {
+  const captured = new Map<Tensor, number>()
+  const first = tape.inputs.length
+  const note = (x: number | Tensor): void => {
+    if (typeof x !== 'number' && origin(x) !== null && !captured.has(x)) captured.set(x, first + captured.size)
+  }
+  tape.entries.forEach(({ inputs }) => inputs.forEach(note))
+  tape.outputs.forEach(note)
+  const read = (x: number | Tensor): number | Tensor =>
+    typeof x !== 'number' ? (captured.get(x) ?? x) : x < first ? x : x + captured.size
+  return {
+    step: {
+      inputs: [...tape.inputs, ...[...captured.keys()].map(dimsOf)],
+      entries: tape.entries.map((entry): Entry => ({ ...entry, inputs: entry.inputs.map(read) })),
+      outputs: tape.outputs.map(read)
+    },
+    captured: [...captured.keys()]
+  }
+}
+
+const lengthOf = (xs: readonly Tensor[], wanted: number | undefined): number => {
+  if (wanted !== undefined && (!Number.isSafeInteger(wanted) || wanted < 0))
+    fail('ValueError', `scan: length must be a whole number of at least 0, got ${showGiven(wanted)}`)
+  const lengths = xs.map((x) =>
+    dimsOf(x).length === 0 ? fail('ShapeError', 'scan: needs an axis to go along, got a scalar') : dimsOf(x)[0]!
+  )
+  const length = wanted ?? lengths[0]
+  if (length === undefined)
+    return fail('ValueError', 'scan: there is nothing to go along; say how many steps with { length }')
+  return lengths.every((n) => n === length)
+    ? length
+    : fail(
+        'ShapeError',
+        `scan: what it goes along has different lengths: ${showDims([...new Set([length, ...lengths])])}`
+      )
+}
+
+const pairOf = (given: unknown): readonly [unknown, unknown] =>
+  Array.isArray(given) && given.length === 2
+    ? (given as unknown as readonly [unknown, unknown])
+    : fail('ValueError', `scan: the step must return a pair, [carry, kept], it returned ${showGiven(given)}`)
+
+/** The tensors of what a step carries on, which must be of the form of what was carried into it. */
+const carriedOn = (form: Form, next: unknown): readonly Tensor[] => {
+  const tensors: Tensor[] = []
+  const fault = faultIn(form, next, 'carry', tensors)
+  return fault === null
+    ? tensors
+    : fail(
+        'ShapeError',
+        `scan: what is carried must keep its form; ${fault.path} began as ${fault.expected}, and is ${fault.found} after a step`
+      )
+}
+
+/** `scan` from the last element to the first, or along nothing. @see {@link scan} @category transform @since 0.1.0 */
+export const scanWith = (settings: ScanSettings) => {
+  const { reverse = false, length: wanted } = asRecord('scan', 'settings such as { reverse: true }', settings)
+  if (typeof (reverse as unknown) !== 'boolean')
+    fail('ValueError', `scan: reverse must be true or false, got ${showGiven(reverse)}`)
+  return <C, X, Y>(f: (carry: C, x: X) => readonly [C, Y]) => {
+    asFunction('scan', f)
+    return <N extends number>(init: C, xs: Batched<X, N>): readonly [C, Batched<Y, N>] => {
+      const begin: Tensor[] = []
+      const form = formOf(init, begin)
+      const along = flattenParams('scan', xs, 'xs')
+      const length = lengthOf(along.leaves, wanted)
+      const act = token('scan')
+      const carries = begin.map((x) => shapeLeaf(act, dimsOf(x)))
+      const elements = along.leaves.map((x) => shapeLeaf(act, dimsOf(x).slice(1)))
+      const [next, kept] = pairOf(f(rebuilt(form, carries, keyFrom) as C, rebuild<X>(along.structure, elements)))
+      const carried = carriedOn(form, next)
+      const outputs = flattenParams('scan', kept, 'kept')
+      const { step, captured } = closed(tapeOf(act, [...carries, ...elements], [...carried, ...outputs.leaves]))
+      const results = runLoop(loopOf({ step, length, reverse, carries: carries.length, xs: elements.length }), [
+        ...begin,
+        ...along.leaves,
+        ...captured
+      ])
+      const last = results.slice(0, carries.length)
+      return [
+        rebuilt(form, last, (words) =>
+          bufferOf(words) === null || origin(words) !== null ? keyFrom(words) : keyOf(words)
+        ) as C,
+        rebuild<Batched<Y, N>>(outputs.structure, results.slice(carries.length))
+      ]
+    }
+  }
+}
+
+/**
+ * A loop as one operation: takes a step for each element along the first axis of `xs`, in order; hands on what it carries,
+ * and keeps something of each step. The step is traced once, by shape alone, so that a thousand steps are no larger on a
+ * tape than one, and `compile` makes a real loop of them. It is differentiable to any order, forwards and backwards; the
+ * backward loop computes each step again from what was carried into it. What the step closes over counts as an input.
+ *
+ * Both the carried and what is gone along may be any nesting of tensors; random keys may be carried too.
+ *
+ * @shape init: any; xs [n, …x] → [carried at the end, kept [n, …y]]
+ * @throws ShapeError when the lengths differ, or what is carried changes its form
+ * @throws TracedValueError when the step reads a number
+ * @throws ValueError when the step returns no pair
+ * @example
+ * import { deepStrictEqual, strictEqual } from 'assert'
+ * import { add, grad, mul, type Scalar, scalar, scan, tensor, toArray, toNumber } from 'grad-ts'
+ *
+ * // running sums
+ * const sums = scan((sum: Scalar, x: Scalar) => [add(x)(sum), add(x)(sum)] as const)
+ * const [total, kept] = sums(scalar(0), tensor([1, 2, 3]))
+ * strictEqual(toNumber(total), 6)
+ * deepStrictEqual(toArray(kept), [1, 3, 6])
+ *
+ * const power = (x: Scalar) => scan((y: Scalar, by: Scalar) => [mul(by)(y), []] as const)(x, tensor([2, 3]))[0]
+ * strictEqual(toNumber(grad(power)(scalar(1))), 6)
+ * @category transform
+ * @since 0.1.0
+ */
+export const scan = <C, X, Y>(f: (carry: C, x: X) => readonly [C, Y]) => scanWith({})(f)
+
+/**
+ * A step taken `n` times: `scan` along nothing.
+ *
+ * @throws ValueError when `n` is not a whole number of at least 0
+ * @throws ShapeError when the step changes the form of what it is given
+ * @throws TracedValueError when the step reads a number
+ * @example
+ * import { ok } from 'assert'
+ * import { add, div, repeat, scalar, type Scalar, toNumber } from 'grad-ts'
+ *
+ * // Heron's square root of 2
+ * const better = (x: Scalar) => div(scalar(2))(add(div(x)(scalar(2)))(x))
+ * ok(Math.abs(toNumber(repeat(6)(better)(scalar(1))) - Math.SQRT2) < 1e-15)
+ * @category transform
+ * @since 0.1.0
+ */
+export const repeat =
+  (n: number) =>
+  <C>(f: (carry: C) => C) => {
+    asFunction('repeat', f)
+    return (init: C): C => scanWith({ length: n })((carry: C, _: readonly []) => [f(carry), []] as const)(init, [])[0]
+  }
