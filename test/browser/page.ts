@@ -1,0 +1,72 @@
+/** What the browser check runs in the page: the library as it is, under a policy that forbids making code from text. */
+import { isLeft, isRight } from 'fp-ts/lib/Either.js'
+import * as g from '../../src/index.ts'
+import * as laws from '../../laws/index.ts'
+
+interface Result {
+  readonly name: string
+  readonly fault: string | null
+}
+
+/** A check: what is wrong, or null. */
+const check = (name: string, run: () => string | null): Result => {
+  try {
+    return { name, fault: run() }
+  } catch (thrown) {
+    return { name, fault: String(thrown) }
+  }
+}
+
+const close = (a: g.Tensor, b: g.Tensor): string | null =>
+  g.isClose({ rtol: 1e-12, atol: 1e-14 })(a)(b) ? null : `got ${g.show(b)}, expected ${g.show(a)}`
+
+/** The page's policy, seen from inside. */
+const forbidsCode = (): string | null => {
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- it must fail
+    new Function('return 1')
+    return 'the page may make functions from text, so the check shows nothing'
+  } catch {
+    return null
+  }
+}
+
+const compiles = (): string | null => {
+  const f = (x: g.Tensor) => g.sum(g.tensors.mul(g.tensors.tanh(x), g.tensors.sigmoid(x)))
+  const x = g.random.normal([300])(g.random.key(1)) as unknown as g.Tensor
+  return close(g.grad(f)(x), g.compile(g.grad(f))(x))
+}
+
+const loops = (): string | null => {
+  const power = (x: g.Scalar) => g.repeat(5)((y: g.Scalar) => g.mul(x)(y))(x)
+  return close(g.scalar(6 * 32), g.compile(g.grad(power))(g.scalar(2)))
+}
+
+const trains = (compile: boolean): string | null => {
+  const problem = {
+    model: g.nn.sequential(
+      g.nn.dense({ inputs: 2, outputs: 4, activation: g.tanh }),
+      g.nn.dense({ inputs: 4, outputs: 1 })
+    ),
+    loss: g.nn.binaryCrossEntropyWithLogits,
+    optimizer: g.optim.adam({ learningRate: 0.1 })
+  }
+  const start = g.train.start(problem)(g.random.key(0))
+  const fitted = g.train.fit(problem, { epochs: 300, batchSize: 4, compile })(g.data.xor)(start)
+  if (isLeft(fitted)) return JSON.stringify(fitted.left)
+  const last = fitted.right.history[fitted.right.history.length - 1]!.loss
+  return last < 0.01 ? null : `the loss is ${last} after 300 epochs`
+}
+
+const results: readonly Result[] = [
+  check('code from text is forbidden here', forbidsCode),
+  check('a compiled gradient is the gradient', compiles),
+  check('a loop compiles', loops),
+  check('fit learns exclusive or by a program', () => trains(true)),
+  check('fit learns exclusive or without one', () => trains(false)),
+  ...laws
+    .run(laws.engine(), { numRuns: 5 })
+    .map(({ law, outcome }) => ({ name: law, fault: isRight(outcome) ? null : laws.showFailure(outcome.left) }))
+]
+
+void fetch('/results', { method: 'POST', body: JSON.stringify(results) })
