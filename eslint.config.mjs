@@ -29,6 +29,7 @@ const imperative = [
   'src/compile/moved.ts',
   'src/compile/plan.ts',
   'src/compile/schedule.ts',
+  'src/compile/threads.ts',
   'src/compile/view.ts',
   'src/compile/passes/*.ts',
   'src/data/gzip.ts',

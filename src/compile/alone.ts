@@ -1,6 +1,7 @@
 import { loop } from '../machine/loop.ts'
 import { gather, scatterAdd } from '../machine/rows.ts'
-import { softmax, type Softmax } from '../machine/softmax.ts'
+import { softmax, type Softmax, splitSoftmax } from '../machine/softmax.ts'
+import { inOne, type Work } from '../machine/split.ts'
 import { childKey as makeKey, uniform } from '../machine/threefry.ts'
 import { callFor, f64, i32, perform, type Statement } from '../machine/wasm.ts'
 import { counterOf, type Domain, domain } from '../random/key.ts'
@@ -93,12 +94,7 @@ export const roomOfAlone = (context: Context, index: number): number =>
     : Math.max(BLOCK_ROOM, sizeOfCopies(context, operandViews(context, index)))
 
 /** The statements of an entry, and of its twin when it has one, whose own room begins at `room`. */
-export const alone = (
-  context: Context,
-  index: number,
-  twin: number | undefined,
-  room: number
-): readonly Statement[] => {
+export const alone = (context: Context, index: number, twin: number | undefined, room: number, parts: number): Work => {
   const { module, graph, lanes, addressOf } = context
   const { primitive, params, inputs, dims } = entryAt(graph, index)
   const views = operandViews(context, index)
@@ -111,24 +107,22 @@ export const alone = (
       operands: inputs.map((input, i) => context.slotOf(input, operands[i]!.address)),
       result: context.slotOf(index, addressOf(index))
     })
-  if (isSame(primitive, loopPrimitive)) return loopStatements(context, index, room)
+  if (isSame(primitive, loopPrimitive)) return inOne(loopStatements(context, index, room))
   const kind = softmaxKinds[primitive.name]
   if (kind !== undefined) {
     const { axis } = params as { readonly axis: number }
     const [operand] = denseOperands(context, views, room)
     const from = first!.dims
-    return [
-      ...operand!.before,
-      ...softmax(lanes, {
-        kind,
-        outer: sizeBetween(from, 0, axis),
-        along: from[axis]!,
-        inner: sizeBetween(from, axis + 1, from.length),
-        from: operand!.address,
-        to: addressOf(index),
-        ...(twin === undefined ? {} : { twin: addressOf(twin) })
-      })
-    ]
+    const whole: Softmax = {
+      kind,
+      outer: sizeBetween(from, 0, axis),
+      along: from[axis]!,
+      inner: sizeBetween(from, axis + 1, from.length),
+      from: operand!.address,
+      to: addressOf(index),
+      ...(twin === undefined ? {} : { twin: addressOf(twin) })
+    }
+    return { before: operand!.before, parts: splitSoftmax(lanes, whole, parts).map((part) => softmax(lanes, part)) }
   }
   switch (primitive.name) {
     case 'concat': {
@@ -137,18 +131,20 @@ export const alone = (
         (ends, view) => [...ends, ends[ends.length - 1]! + view.dims[axis]!],
         [0]
       )
-      return views.flatMap((view, i) =>
-        part(
-          context,
-          view,
-          index,
-          dims.map((_, d) => (d === axis ? starts[i]! : 0))
+      return inOne(
+        views.flatMap((view, i) =>
+          part(
+            context,
+            view,
+            index,
+            dims.map((_, d) => (d === axis ? starts[i]! : 0))
+          )
         )
       )
     }
     case 'pad': {
       const { starts } = params as { readonly starts: readonly number[] }
-      return [...zeros(context, index), ...part(context, first!, index, starts)]
+      return inOne([...zeros(context, index), ...part(context, first!, index, starts)])
     }
     case 'gather':
     case 'scatterAdd': {
@@ -163,21 +159,21 @@ export const alone = (
         indices: indices!.address,
         to: addressOf(index)
       }
-      return [
+      return inOne([
         ...x!.before,
         ...indices!.before,
         ...(gathers ? [] : zeros(context, index)),
         ...(gathers ? gather : scatterAdd)(lanes, rows, referred(operands), module.wrongIndex)
-      ]
+      ])
     }
     default: {
       const drawn = random(context, index, room)
-      if (drawn !== null) return drawn
+      if (drawn !== null) return inOne(drawn)
       const operands = denseOperands(context, views, room)
-      return [
+      return inOne([
         ...operands.flatMap(({ before }) => before),
         perform(callFor(module.reference, i32.constant(referred(operands))))
-      ]
+      ])
     }
   }
 }

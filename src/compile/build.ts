@@ -1,17 +1,14 @@
 import type { Memory } from '../machine/instance.ts'
-import type { Lanes, Precision } from '../machine/lanes.ts'
+import type { Lanes } from '../machine/lanes.ts'
 import type { Func, Import } from '../machine/wasm.ts'
 import type { Tape } from '../tape/tape.ts'
-import { moduleOf, type Slot } from './module.ts'
+import { moduleOf, type ModuleSettings, type Slot } from './module.ts'
 import type { Donation } from './plan.ts'
 import { draftOf, placed } from './section.ts'
 
 /** From a tape to the functions of a module and a plan of its memory. */
 
-export interface BuildSettings {
-  readonly precision: Precision
-  /** Whether a product and a sum may be rounded once. */
-  readonly fused: boolean
+export interface BuildSettings extends ModuleSettings {
   /** Results that take the place of inputs. */
   readonly donations: readonly Donation[]
 }
@@ -29,14 +26,17 @@ export interface Build {
   readonly run: number
   /** Bytes of memory, from address 0. */
   readonly bytes: number
+  readonly threads: number
+  /** Functions that may run side by side, by name. */
+  readonly jobs: readonly (readonly string[])[]
   readonly host: (memory: Memory) => Readonly<Record<string, unknown>>
 }
 
 /** The functions of a tape's program, and where it keeps what. */
-export const buildOf = (tape: Tape, { precision, fused, donations }: BuildSettings): Build => {
-  const module = moduleOf(precision, fused)
+export const buildOf = (tape: Tape, { donations, ...settings }: BuildSettings): Build => {
+  const module = moduleOf(settings)
   const draft = draftOf(module, tape, donations)
   const places = { start: module.end(), fixed: new Map(), exported: true }
   const { inputs, outputs, run, end } = placed(module, draft, places)
-  return { lanes: module.lanes, inputs, outputs, run, bytes: end, ...module.made }
+  return { lanes: module.lanes, threads: module.threads, inputs, outputs, run, bytes: end, ...module.made }
 }

@@ -13,6 +13,7 @@ import { type Compiled, compiledOf } from './compiled.ts'
 import { type Form, formOf, rebuilt, resultFormOf } from '../tape/form.ts'
 import { passes } from './passes/index.ts'
 import { programOf } from './program.ts'
+import { MOST_THREADS } from './threads.ts'
 import { keyFrom } from '../tape/keys.ts'
 
 /** A program in the making: what it is after a pass. @category compile @since 0.1.0 */
@@ -31,6 +32,11 @@ export interface CompileOptions {
    * bits on every machine.
    */
   readonly relaxedSimd?: boolean
+  /**
+   * How many threads share matrix products and long loops (1). The results are the same to the bit for any number. Where
+   * there is no shared memory, or no thread to be had, one does everything.
+   */
+  readonly threads?: number
   /** The most bytes of memory a program may have (2³⁰). */
   readonly memoryLimit?: number
   /** Is told of each program in the making, as it was traced and after each pass. */
@@ -45,6 +51,7 @@ const MOST_MEMORY = 2 ** 32 - 65536
 export interface CompileSettings {
   readonly precision: Precision
   readonly fused: boolean
+  readonly threads: number
   readonly memoryLimit: number
   readonly show: ((stage: CompileStage) => void) | null
 }
@@ -67,6 +74,7 @@ export const settingsOf = (options: CompileOptions): CompileSettings => {
   const {
     precision = 'double',
     relaxedSimd = false,
+    threads = 1,
     memoryLimit = MEMORY_LIMIT,
     show = null
   } = asRecord('compile', "options such as { precision: 'single' }", options)
@@ -74,6 +82,8 @@ export const settingsOf = (options: CompileOptions): CompileSettings => {
     fail('ValueError', `compile: precision must be 'double' or 'single', got ${showGiven(precision)}`)
   if (typeof (relaxedSimd as unknown) !== 'boolean')
     fail('ValueError', `compile: relaxedSimd must be true or false, got ${showGiven(relaxedSimd)}`)
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)
+    fail('ValueError', `compile: threads must be a whole number from 1 to ${MOST_THREADS}, got ${showGiven(threads)}`)
   if (!Number.isInteger(memoryLimit) || memoryLimit < 1)
     fail('ValueError', `compile: memoryLimit must be a whole number of bytes, got ${showGiven(memoryLimit)}`)
   if (show !== null) asFunction('compile: show', show)
@@ -82,7 +92,7 @@ export const settingsOf = (options: CompileOptions): CompileSettings => {
       'ValueError',
       'compile: relaxedSimd is not there on this machine; Node 20 needs the flag --experimental-wasm-relaxed-simd, Node 22 none'
     )
-  return { precision, fused: relaxedSimd, memoryLimit: Math.min(memoryLimit, MOST_MEMORY), show }
+  return { precision, fused: relaxedSimd, threads, memoryLimit: Math.min(memoryLimit, MOST_MEMORY), show }
 }
 
 /** A result may hold keys and plain values besides tensors; a function or an object of a class would hold on to what is traced. */

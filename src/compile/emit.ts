@@ -1,7 +1,10 @@
 import type { Access } from '../machine/access.ts'
-import { loop, type Loop, type Result } from '../machine/loop.ts'
-import { matmul, type Matmul, packedSize } from '../machine/matmul.ts'
-import type { Statement, Value } from '../machine/wasm.ts'
+import { loop } from '../machine/loop.ts'
+import { matmul, packedSize } from '../machine/matmul.ts'
+import type { Loop, Result } from '../machine/nest.ts'
+import type { Matmul } from '../machine/product.ts'
+import { splitLoop, type Work } from '../machine/split.ts'
+import type { Value } from '../machine/wasm.ts'
 import { type Dims, sizeBetween, sizeOf, stridesOf } from '../tensor/dims.ts'
 import { bufferOf } from '../tensor/tensor.ts'
 import { alone, roomOfAlone } from './alone.ts'
@@ -15,7 +18,7 @@ import {
   plain,
   sizeOfCopies
 } from './operands.ts'
-import { isHeavy, isPointwise, pointwise } from './pointwise.ts'
+import { isHeavy, isOfHost, isPointwise, pointwise } from './pointwise.ts'
 import { type Kernel, reducedStrides, reductionOf } from './schedule.ts'
 import { isDense, type View } from './view.ts'
 
@@ -175,6 +178,27 @@ const productOf = (
   }
 }
 
+/** What an element of a function of many instructions counts as. */
+const HEAVY = 16
+
+/** How many parts a kernel is done in: as many as there are threads, where it is worth it and needs nothing of the host. */
+const partsOf = ({ module, graph }: Context, kernel: Kernel): number => {
+  const names = kernel.members.map((i) => entryAt(graph, i).primitive.name)
+  if (module.threads === 1 || names.some(isOfHost)) return 1
+  const elements = sizeOf(kernel.dims)
+  const each = names.reduce((work, name) => work + (isHeavy(name) ? HEAVY : 1), kernel.reductions.length)
+  switch (kernel.kind) {
+    case 'Loop':
+      return elements * each < module.worth ? 1 : module.threads
+    case 'Matmul': {
+      const left = graph.nodes[entryAt(graph, kernel.root!).inputs[0]!]!.dims
+      return elements * (left[left.length - 1]! + each) < module.worth ? 1 : module.threads
+    }
+    case 'Alone':
+      return elements * HEAVY < module.worth ? 1 : module.threads
+  }
+}
+
 /** How many bytes of room a kernel wants. */
 export const roomOf = (context: Context, kernel: Kernel): number => {
   if (kernel.kind === 'Loop') return 0
@@ -183,35 +207,33 @@ export const roomOf = (context: Context, kernel: Kernel): number => {
   const operands = denseOperands(context, views, 0, hasOneBatch)
   return (
     sizeOfCopies(context, views, hasOneBatch) +
-    packedSize(context.lanes, productOf(context, kernel, [], operands, 0)) * context.lanes.bytes
+    packedSize(context.lanes, productOf(context, kernel, [], operands, 0), partsOf(context, kernel)) *
+      context.lanes.bytes
   )
 }
 
 /** The statements of a kernel whose stored entries are `stored`, and whose own room begins at `room`. */
-export const emit = (
-  context: Context,
-  kernel: Kernel,
-  stored: readonly number[],
-  room: number
-): readonly Statement[] => {
+export const emit = (context: Context, kernel: Kernel, stored: readonly number[], room: number): Work => {
+  const count = partsOf(context, kernel)
   switch (kernel.kind) {
     case 'Loop':
-      return loop(context.lanes, loopOf(context, kernel, stored))
+      return {
+        before: [],
+        parts: splitLoop(context.lanes, loopOf(context, kernel, stored), count).map((part) => loop(context.lanes, part))
+      }
     case 'Matmul': {
       const views = operandViews(context, kernel.root!)
       const operands = denseOperands(context, views, room, hasOneBatch)
       const after = room + sizeOfCopies(context, views, hasOneBatch)
-      return [
-        ...operands.flatMap(({ before }) => before),
-        ...matmul(context.lanes, productOf(context, kernel, stored, operands, after))
-      ]
+      const { before, parts } = matmul(context.lanes, productOf(context, kernel, stored, operands, after), count)
+      return { before: [...operands.flatMap((operand) => operand.before), ...before], parts }
     }
     case 'Alone': {
       const [twin] = kernel.members
       const isLogarithm = (i: number): boolean => entryAt(context.graph, i).primitive.name === 'logSoftmax'
       return twin !== undefined && isLogarithm(twin)
-        ? alone(context, twin, kernel.root!, room)
-        : alone(context, kernel.root!, twin, room)
+        ? alone(context, twin, kernel.root!, room, count)
+        : alone(context, kernel.root!, twin, room, count)
     }
   }
 }

@@ -5,7 +5,7 @@ import * as large from '../machine/largeAngle.ts'
 import { wrongIndex } from '../machine/rows.ts'
 import { threefry } from '../machine/threefry.ts'
 import { cosineOfLarge, sineOfLarge, trigonometric } from '../machine/trigonometric.ts'
-import { call, type Func, type Import } from '../machine/wasm.ts'
+import { call, callFor, type Func, i32, type Import, perform, type Statement } from '../machine/wasm.ts'
 import type { Primitive } from '../primitive/primitive.ts'
 import { type Dims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
@@ -41,6 +41,11 @@ export interface Module {
   readonly end: () => number
   /** Adds an entry that the host is to know, and answers its number. */
   readonly refer: (entry: Referred) => number
+  /** How many threads share its kernels, and from how much arithmetic on. */
+  readonly threads: number
+  readonly worth: number
+  /** Adds functions that may run side by side, and answers a statement that runs them all. */
+  readonly sideBySide: (functions: readonly (readonly Statement[])[]) => Statement
   /** Functions that programs call; only those that are asked for become part of one. */
   readonly routines: Routines
   /** The number of the function that makes random bits. */
@@ -56,12 +61,15 @@ export interface Made {
   readonly functions: readonly Func[]
   readonly constants: readonly (readonly [Slot, Float64Array])[]
   readonly imports: readonly Import[]
+  /** Functions that may run side by side, by name. */
+  readonly jobs: readonly (readonly string[])[]
   readonly host: (memory: Memory) => Readonly<Record<string, unknown>>
 }
 
 const pow: Import = { name: 'pow', params: ['f64', 'f64'], results: ['f64'] }
 const reference: Import = { name: 'reference', params: ['i32'], results: [] }
-const imports: readonly Import[] = [sineOfLarge, cosineOfLarge, pow, wrongIndex, reference]
+const parallel: Import = { name: 'parallel', params: ['i32'], results: [] }
+const imports: readonly Import[] = [sineOfLarge, cosineOfLarge, pow, wrongIndex, reference, parallel]
 const numberOf = (wanted: Import): number => imports.indexOf(wanted)
 
 /** Reads and writes tensors in a memory. */
@@ -111,14 +119,28 @@ const START = 64
 const ALIGN = 16
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN
 
+/** Arithmetic that is less than this is done sooner than handed out. */
+const WORTH = 2 ** 16
+
+export interface ModuleSettings {
+  readonly precision: Precision
+  /** Whether a product and a sum may be rounded once. */
+  readonly fused: boolean
+  /** How many threads there are (1). */
+  readonly threads?: number
+  /** From how much arithmetic on a kernel is shared between them. */
+  readonly worth?: number
+}
+
 /** An empty module. */
-export const moduleOf = (precision: Precision, fused: boolean): Module => {
+export const moduleOf = ({ precision, fused, threads = 1, worth = WORTH }: ModuleSettings): Module => {
   const lanes = lanesOf(precision, fused)
   const functions: Func[] = []
   const constants: (readonly [Slot, Float64Array])[] = []
   const held: { readonly value: Tensor; readonly slot: Slot }[] = []
   let end = START
   const referred: Referred[] = []
+  const jobs: (readonly string[])[] = []
   const add = (func: Func): number => imports.length + functions.push(func) - 1
   const known = new Map<string, number>()
   const once = (name: string, make: () => Func): number => {
@@ -141,6 +163,15 @@ export const moduleOf = (precision: Precision, fused: boolean): Module => {
     },
     end: () => end,
     refer: (entry) => referred.push(entry) - 1,
+    threads,
+    worth,
+    sideBySide: (functions) => {
+      const id = jobs.length
+      const names = functions.map((_, i) => `job ${id} part ${i}`)
+      functions.forEach((body, i) => add({ name: names[i]!, params: [], results: [], body, exported: true }))
+      jobs.push(names)
+      return perform(callFor(numberOf(parallel), i32.constant(id)))
+    },
     routines: {
       sin: (x) =>
         call(
@@ -159,6 +190,6 @@ export const moduleOf = (precision: Precision, fused: boolean): Module => {
     block: () => once('block', threefry),
     wrongIndex: numberOf(wrongIndex),
     reference: numberOf(reference),
-    made: { functions, constants, imports, host: hostOf(referred) }
+    made: { functions, constants, imports, jobs, host: hostOf(referred) }
   }
 }

@@ -140,6 +140,9 @@ const heavy: ReadonlySet<string> = new Set<PointwiseName>([
   'pow'
 ])
 
+/** Those that may call functions of the host, which only its own thread can. */
+export const isOfHost = (name: string): boolean => ['sin', 'cos', 'pow', 'powNumber'].includes(name)
+
 export const isHeavy = (name: string): boolean => heavy.has(name)
 
 /** The vector of a result from those of its operands. */

@@ -1,8 +1,9 @@
 import { encode } from '../machine/encode.ts'
-import { instanceOf, type Memory, memoryOf } from '../machine/instance.ts'
+import { compiledModule, type Functions, instanceOf, type Memory, memoryOf } from '../machine/instance.ts'
 import type { Func } from '../machine/wasm.ts'
 import type { Tape } from '../tape/tape.ts'
 import { fail } from '../tensor/errors.ts'
+import { canShare, sideBySide } from './threads.ts'
 import { type Build, buildOf, type BuildSettings } from './build.ts'
 import { accessTo, type Slot } from './module.ts'
 
@@ -35,7 +36,7 @@ export const placed = (
 ): {
   readonly memory: Memory
   readonly bytes: number
-  readonly functions: Readonly<Record<string, (...args: number[]) => number>>
+  readonly functions: Functions
 } => {
   const bytes = build.bytes + moreBytes + SLACK
   if (bytes > memoryLimit)
@@ -44,9 +45,24 @@ export const placed = (
       `compile: the program needs ${bytes} bytes of memory, and the limit is ${memoryLimit}; ` +
         'raise memoryLimit, or work on smaller batches'
     )
-  const need = { pages: Math.ceil(bytes / PAGE), shared: false }
+  const need = { pages: Math.ceil(bytes / PAGE), shared: build.jobs.length > 0 && canShare(build.threads) }
   const memory = memoryOf(need)
-  const functions = instanceOf(encode(build.imports, [...build.functions, ...more], need), memory, build.host(memory))
+  const module = compiledModule(encode(build.imports, [...build.functions, ...more], need))
+  const functions: Functions = instanceOf(module, memory, {
+    ...build.host(memory),
+    parallel: (job: number) => {
+      together(job)
+    }
+  })
+  const together = need.shared
+    ? sideBySide(
+        { module, memory, imports: build.imports.map(({ name }) => name), jobs: build.jobs },
+        build.threads,
+        functions
+      )
+    : (job: number) => {
+        build.jobs[job]!.forEach((name) => functions[name]!())
+      }
   const { write } = accessTo(memory)
   build.constants.forEach(([slot, values]) => {
     write(slot, values)

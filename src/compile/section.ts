@@ -1,3 +1,4 @@
+import type { Work } from '../machine/split.ts'
 import { callFor, type Func, perform, type Statement } from '../machine/wasm.ts'
 import { loop, type Loop } from '../tape/loop.ts'
 import type { Tape } from '../tape/tape.ts'
@@ -130,8 +131,10 @@ export const placed = (module: Module, draft: Draft, { start, fixed, exported }:
     const { dims } = viewAt(position)
     return { base: position, offset: 0, dims, strides: stridesOf(dims) }
   }
-  const parts = [
-    ...kernels.map((kernel, k) => emit(context, kernel, stored[k]!, plan.rooms[k]!)),
+  const statementsOf = ({ before, parts }: Work): readonly Statement[] =>
+    parts.length === 1 ? [...before, ...parts[0]!] : [...before, module.sideBySide(parts)]
+  const pieces = [
+    ...kernels.map((kernel, k) => statementsOf(emit(context, kernel, stored[k]!, plan.rooms[k]!))),
     ...plan.moved.map((position) => copied(context, viewAt(position), plan.results[position]!)),
     ...plan.returned.map(([position, input]) =>
       copied({ ...context, addressOf: () => plan.results[position]! }, whole(position), plan.addresses.get(input)!)
@@ -144,7 +147,7 @@ export const placed = (module: Module, draft: Draft, { start, fixed, exported }:
     body,
     exported
   })
-  const body = parts.flatMap((statements, i) =>
+  const body = pieces.flatMap((statements, i) =>
     isStraight(statements) ? statements : [perform(callFor(module.add(functionOf(`kernel ${i}`, statements, false))))]
   )
   const slotOf = (node: number, address = plan.addresses.get(node)!): Slot => context.slotOf(node, address)

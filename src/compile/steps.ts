@@ -149,9 +149,9 @@ const finite = (state: readonly Slot[]): Func => {
 
 /** The program of a step's tape. */
 export const stepsOf = (tape: Tape, settings: StepsSettings): StepsProgram => {
-  const { states, batches, rows, memoryLimit, precision, fused } = settings
+  const { states, batches, rows, memoryLimit } = settings
   const donations = Array.from({ length: states }, (_, i) => [i, i] as const)
-  const build = buildOf(tape, { precision, fused, donations })
+  const build = buildOf(tape, { ...settings, donations })
   const state = build.inputs.slice(0, states)
   const batch = build.inputs.slice(states, states + batches)
   const loss = build.outputs[states]!

@@ -7,15 +7,20 @@ import type { MemoryNeed } from './encode.ts'
 export interface Memory {
   readonly buffer: ArrayBuffer
 }
+declare const brand: unique symbol
+/** A module that is ready to be given a memory; a thread can hand it to another. */
+export interface CompiledModule {
+  readonly [brand]: true
+}
 interface Interface {
   readonly Memory: new (descriptor: {
     readonly initial: number
     readonly maximum: number
     readonly shared: boolean
   }) => Memory
-  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => CompiledModule
   readonly Instance: new (
-    module: object,
+    module: CompiledModule,
     imports: Readonly<Record<string, object>>
   ) => { readonly exports: Readonly<Record<string, (...args: number[]) => number>> }
   readonly validate: (bytes: Uint8Array<ArrayBuffer>) => boolean
@@ -27,13 +32,17 @@ const host = (globalThis as unknown as { readonly WebAssembly: Interface }).WebA
 export const memoryOf = ({ pages, shared }: MemoryNeed): Memory =>
   new host.Memory({ initial: pages, maximum: pages, shared })
 
+/** The module of its bytes. */
+export const compiledModule = (bytes: Uint8Array<ArrayBuffer>): CompiledModule => new host.Module(bytes)
+
+export type Functions = Readonly<Record<string, (...args: number[]) => number>>
+
 /** The functions of a module in a memory, with what the host gives them. */
 export const instanceOf = (
-  bytes: Uint8Array<ArrayBuffer>,
+  module: CompiledModule,
   memory: Memory,
   functions: Readonly<Record<string, unknown>>
-): Readonly<Record<string, (...args: number[]) => number>> =>
-  new host.Instance(new host.Module(bytes), { host: { memory, ...functions } }).exports
+): Functions => new host.Instance(module, { host: { memory, ...functions } }).exports
 
 /** Whether this machine takes a module. */
 export const isValid = (bytes: Uint8Array<ArrayBuffer>): boolean => host.validate(bytes)

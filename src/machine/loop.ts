@@ -1,17 +1,9 @@
 import { type Access, collapse } from './access.ts'
+import { columnwise, isColumnwise } from './columns.ts'
 import type { Lanes } from './lanes.ts'
-import {
-  assign,
-  type Effect,
-  type Expr,
-  i32,
-  local,
-  type Local,
-  loopWhile,
-  type Statement,
-  v128,
-  type Value
-} from './wasm.ts'
+import { advance, countdown, type Loop, type Result, type Setting, type Walked, walkersOf } from './nest.ts'
+import { acrossLanes, combine, identity, loadVector, maskOf, storeVector } from './vector.ts'
+import { assign, type Effect, i32, local, type Local, type Statement, type Value } from './wasm.ts'
 
 /**
  * Loops over tensors that compute a vector of results at a time: any elementwise function of operands with any strides, its
@@ -19,108 +11,12 @@ import {
  * its code.
  */
 
-/** What becomes of the results along a loop that their place does not depend on. */
-export type Reduction = 'sum' | 'max'
-
-export interface Loop {
-  /** The lengths of the loops, outermost first; every access has a stride for each. */
-  readonly dims: readonly number[]
-  readonly loads: readonly Access[]
-  /** The results, in order, from the vectors loaded. */
-  readonly body: (vectors: readonly Value[]) => readonly Value[]
-  /** What becomes of each result. */
-  readonly results: readonly Result[]
-  /** Whether a vector takes many instructions. */
-  readonly heavy?: boolean
-}
-
-export interface Result {
-  readonly to: Access
-  /** How results that meet at one place are combined; `null` where none meet. */
-  readonly reduction: Reduction | null
-}
-
 /** How many vectors are worked on in one turn of an innermost loop: fewer where the arithmetic is long anyway. */
 const UNROLL = { light: 4, heavy: 3 } as const
 /** Up to so many vectors are written out without any loop. */
 const STRAIGHT = 16
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
-
-const identity = { sum: 0, max: -Infinity } as const
-const combine = (l: Lanes, reduction: Reduction, a: Value, b: Value): Expr =>
-  reduction === 'sum' ? l.add(a, b) : l.max(a, b)
-
-/** A vector of which only the first lanes count: ones in those, zeros in the others. */
-const maskOf = (l: Lanes, lanes: number): Expr =>
-  v128.constant(Array.from({ length: 16 }, (_, i) => (i < lanes * l.bytes ? 0xff : 0)))
-
-/** All lanes combined, in the lowest one. */
-export const acrossLanes = (l: Lanes, reduction: Reduction, x: Value): Expr => {
-  if (l.count === 2) return combine(l, reduction, x, l.spread(x, 1))
-  const upper = v128.shuffle(
-    x,
-    x,
-    Array.from({ length: 16 }, (_, i) => (i + 8) % 16)
-  )
-  const pairs = combine(l, reduction, x, upper)
-  return combine(l, reduction, pairs, l.spread(pairs, 1))
-}
-
-/** Some lanes of a vector from memory, a step of so many bytes apart. */
-export const loadVector = (l: Lanes, address: Value, offset: number, stride: number, lanes: number): Expr =>
-  stride === 1 && lanes === l.count
-    ? v128.load(address, offset)
-    : stride === 0
-      ? l.loadSplat(address, offset)
-      : Array.from({ length: lanes - 1 }, (_, i) => i + 1).reduce<Expr>(
-          (vector, lane) => l.loadLane(vector, address, lane, offset + lane * stride * l.bytes),
-          l.loadOne(address, offset)
-        )
-
-/** The same for writing. */
-export const storeVector = (
-  l: Lanes,
-  address: Value,
-  value: Value,
-  offset: number,
-  stride: number,
-  lanes: number
-): readonly Effect[] =>
-  stride === 1 && lanes === l.count
-    ? [v128.store(address, value, offset)]
-    : Array.from({ length: lanes }, (_, lane) => l.storeLane(value, address, lane, offset + lane * stride * l.bytes))
-
-/** Accesses with the same strides move together: one pointer serves them all, and their addresses are in the code. */
-interface Walker {
-  readonly strides: readonly number[]
-  readonly pointer: Local
-}
-
-interface Walked extends Access {
-  readonly walker: number
-}
-
-const walkersOf = (accesses: readonly Access[]) => {
-  const key = ({ strides }: Access): string => strides.join(' ')
-  const keys = [...new Set(accesses.map(key))]
-  return {
-    walkers: keys.map((k): Walker => ({ strides: k === '' ? [] : k.split(' ').map(Number), pointer: local('i32') })),
-    walked: accesses.map((access): Walked => ({ ...access, walker: keys.indexOf(key(access)) }))
-  }
-}
-
-/** Everything the levels of a nest need to know. */
-interface Setting {
-  readonly l: Lanes
-  readonly dims: readonly number[]
-  readonly walkers: readonly Walker[]
-  readonly loads: readonly Walked[]
-  readonly results: readonly (Result & { readonly place: Walked; readonly accumulator: Local })[]
-  readonly body: Loop['body']
-  readonly unroll: number
-  readonly heavy: boolean
-}
 
 /** The outermost loop that a result's place does not depend on, nor on any within it; the number of loops if there is none. */
 const reducedFrom = (strides: readonly number[]): number => {
@@ -159,22 +55,8 @@ const vectorAt = (setting: Setting, offsets: readonly number[], lanes: number, s
   return { effects, sums }
 }
 
-const advance = (
-  { walkers }: Setting,
-  bytesOf: (strides: readonly number[]) => number
-): readonly (readonly [Local, Value])[] =>
-  walkers.flatMap(({ strides, pointer }) => {
-    const bytes = bytesOf(strides)
-    return bytes === 0 ? [] : [[pointer, i32.add(pointer, i32.constant(bytes))] as const]
-  })
-
 const moved = ({ walkers, l }: Setting, offsets: readonly number[], d: number, turns: number): readonly number[] =>
   offsets.map((offset, w) => offset + walkers[w]!.strides[d]! * turns * l.bytes)
-
-const countdown = (turns: number, body: readonly Statement[]): readonly Statement[] => {
-  const left = local('i32')
-  return [assign([left, i32.constant(turns)]), loopWhile(left, ...body, assign([left, i32.sub(left, i32.constant(1))]))]
-}
 
 /**
  * Several vectors of one turn. Where their arithmetic is long it is done for all of them before anything is stored, so that
@@ -269,87 +151,6 @@ const level = (setting: Setting, d: number, offsets: readonly number[], straight
         assign(...advance(setting, (strides) => -strides[d]! * n * l.bytes))
       ]
   return reducing(setting, offsets, d, body)
-}
-
-/** Vectors of a column that are combined at a time, in variables. */
-const COLUMNS = 4
-
-/**
- * Whether a nest is gone through column by column: two loops whose results all meet along the outer one, so that they can be
- * combined in variables while that runs innermost.
- */
-const isColumnwise = ({ dims, results }: Setting): boolean =>
-  dims.length === 2 &&
-  results.length > 0 &&
-  results.every(({ place, reduction }) => reduction !== null && place.strides[0] === 0 && place.strides[1] === 1)
-
-/** Some vectors of columns, all rows of them. */
-const columnBlock = (setting: Setting, offsets: readonly number[], lanes: readonly number[]): readonly Statement[] => {
-  const { l, dims, walkers, loads, results, body } = setting
-  const rows = dims[0]!
-  const sums = lanes.map(() => results.map(() => local('v128')))
-  const down = walkers.map(() => local('i32'))
-  const at = ({ address, walker, strides }: Walked, v: number): Value =>
-    loadVector(
-      l,
-      down[walker]!,
-      address + offsets[walker]! + v * l.count * strides[1]! * l.bytes,
-      strides[1]!,
-      lanes[v]!
-    )
-  const turn = lanes.map((_, v): Statement => {
-    const values = body(loads.map((load) => at(load, v)))
-    return assign(
-      ...results.map(({ reduction }, r) => [sums[v]![r]!, combine(l, reduction!, sums[v]![r]!, values[r]!)] as const)
-    )
-  })
-  const steps = walkers.flatMap(({ strides }, w) => {
-    const bytes = strides[0]! * l.bytes
-    return bytes === 0 ? [] : [[down[w]!, i32.add(down[w]!, i32.constant(bytes))] as const]
-  })
-  return [
-    assign(
-      ...walkers.map(({ pointer }, w) => [down[w]!, pointer] as const),
-      ...sums.flatMap((own) => own.map((sum, r) => [sum, l.constant(identity[results[r]!.reduction!])] as const))
-    ),
-    ...countdown(rows, [...turn, assign(...steps)]),
-    ...lanes.flatMap((count, v) =>
-      results.map(({ place }, r): Statement => ({
-        _tag: 'Step',
-        sets: [],
-        effects: storeVector(
-          l,
-          walkers[place.walker]!.pointer,
-          sums[v]![r]!,
-          place.address + offsets[place.walker]! + v * l.count * l.bytes,
-          1,
-          count
-        )
-      }))
-    )
-  ]
-}
-
-/** Column after column, in blocks. */
-const columnwise = (setting: Setting): readonly Statement[] => {
-  const { l, dims, walkers } = setting
-  const columns = dims[1]!
-  const block = COLUMNS * l.count
-  const whole = Math.floor(columns / block)
-  const rest = columns % block
-  const none = walkers.map(() => 0)
-  const bytes = (strides: readonly number[]): number => strides[1]! * block * l.bytes
-  const full = numbers(COLUMNS).map(() => l.count)
-  return [
-    ...(whole === 0 ? [] : countdown(whole, [...columnBlock(setting, none, full), assign(...advance(setting, bytes))])),
-    ...(rest === 0
-      ? []
-      : columnBlock(
-          setting,
-          none,
-          numbers(Math.ceil(rest / l.count)).map((v) => Math.min(l.count, rest - v * l.count))
-        ))
-  ]
 }
 
 /** Sets every place of a result to what combines with anything to that. */

@@ -1,7 +1,8 @@
 import { expOfNegative } from './exponential.ts'
-import { loadVector, storeVector } from './loop.ts'
+import { loadVector, storeVector } from './vector.ts'
 import type { Lanes } from './lanes.ts'
 import { logOfPositive } from './logarithm.ts'
+import { cut, TOGETHER } from './split.ts'
 import { assign, i32, local, type Local, loopWhile, type Statement, type Value } from './wasm.ts'
 
 /**
@@ -154,6 +155,20 @@ const repeat = (turns: number, steps: readonly (readonly [Local, number])[], bod
         loopWhile(left, ...body, assign([left, i32.sub(left, i32.constant(1))], ...moves))
       ]
 }
+
+/** A softmax in parts, of the elements before its axis. */
+export const splitSoftmax = (l: Lanes, s: Softmax, parts: number): readonly Softmax[] =>
+  cut(s.outer, parts, TOGETHER).map(({ start, length }) => {
+    const elements = start * s.along * s.inner
+    const to = s.kind === 'logSumExp' ? start * s.inner : elements
+    return {
+      ...s,
+      outer: length,
+      from: s.from + elements * l.bytes,
+      to: s.to + to * l.bytes,
+      ...(s.twin === undefined ? {} : { twin: s.twin + elements * l.bytes })
+    }
+  })
 
 /** The statements of a softmax. */
 export const softmax = (l: Lanes, s: Softmax): readonly Statement[] => {

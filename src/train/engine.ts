@@ -72,7 +72,13 @@ export const engineFor = <P, St, I extends Shape, O extends Shape, T extends Sha
 ): E.Either<string, Engine<P, St>> => {
   const settings = settingsOf(options)
   const [inputs, targets] = [data.inputs, data.targets] as unknown as readonly [Tensor, Tensor]
-  const key = signature(from, inputs, targets, [batchSize, withFactor, settings.precision, settings.fused])
+  const key = signature(from, inputs, targets, [
+    batchSize,
+    withFactor,
+    settings.precision,
+    settings.fused,
+    settings.threads
+  ])
   const { idle, refused } = poolOf(problem)
   const reason = refused.get(key)
   if (reason !== undefined) return E.left(reason)

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { encode } from '../../src/machine/encode.ts'
 import { erf } from '../../src/machine/error.ts'
 import { exp, expm1, sigmoid, tanh } from '../../src/machine/exponential.ts'
-import { instanceOf, memoryOf } from '../../src/machine/instance.ts'
+import { compiledModule, instanceOf, memoryOf } from '../../src/machine/instance.ts'
 import { type Lanes, lanesOf, type Precision } from '../../src/machine/lanes.ts'
 import * as large from '../../src/machine/largeAngle.ts'
 import { log, log1p, softplus } from '../../src/machine/logarithm.ts'
@@ -50,7 +50,7 @@ const computed = (name: Name, precision: Precision, xs: readonly number[]): read
     }
   ]
   const memory = memoryOf(need)
-  const { run } = instanceOf(encode([sineOfLarge, cosineOfLarge], functionsOf, need), memory, large)
+  const { run } = instanceOf(compiledModule(encode([sineOfLarge, cosineOfLarge], functionsOf, need)), memory, large)
   const elements = precision === 'double' ? new Float64Array(memory.buffer) : new Float32Array(memory.buffer)
   elements.set(xs)
   run!()

@@ -1,11 +1,14 @@
 import { describe, expect } from 'vitest'
 import { lanesOf } from '../../src/machine/lanes.ts'
 import { matmul, packedSize } from '../../src/machine/matmul.ts'
-import type { Value } from '../../src/machine/wasm.ts'
+import type { Work } from '../../src/machine/split.ts'
+import type { Statement, Value } from '../../src/machine/wasm.ts'
 import { fc, test } from '../support/property.ts'
 import { execute } from './support.ts'
 
 const size = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 9 }) }, fc.integer({ min: 0, max: 40 }))
+const statementsOf = ({ before, parts }: Work): readonly Statement[] => [...before, ...parts.flat()]
+
 const whole = (count: number) =>
   fc.array(fc.integer({ min: -9, max: 9 }), { minLength: count, maxLength: count, size: 'max' })
 
@@ -18,7 +21,8 @@ const product = fc
     left: fc.boolean(),
     right: fc.boolean(),
     out: fc.boolean(),
-    precision: fc.constantFrom('double' as const, 'single' as const)
+    precision: fc.constantFrom('double' as const, 'single' as const),
+    parts: fc.integer({ min: 1, max: 3 })
   })
   .chain((shape) =>
     fc.record({
@@ -33,7 +37,7 @@ describe('a matrix product in tiles', () => {
   test.prop([product])(
     'is exact for whole numbers, however its operands and its result lie',
     ({ shape, a, b, bias }) => {
-      const { batch, rows, inner, columns, left, right, out, precision } = shape
+      const { batch, rows, inner, columns, left, right, out, precision, parts } = shape
       const l = lanesOf(precision)
       const places = [a.length, b.length, bias.length, batch * rows * columns]
       const [, second, third, fourth, room] = places.reduce<readonly number[]>(
@@ -61,8 +65,8 @@ describe('a matrix product in tiles', () => {
       a.forEach((x, i) => (numbers[i] = x))
       b.forEach((x, i) => (numbers[second! + i] = x))
       bias.forEach((x, i) => (numbers[third! + i] = x))
-      const total = room! + packedSize(l, spec)
-      const memory = execute(l, matmul(l, spec), numbers, total)
+      const total = room! + packedSize(l, spec, parts)
+      const memory = execute(l, statementsOf(matmul(l, spec, parts)), numbers, total)
       for (let q = 0; q < batch; q++)
         for (let i = 0; i < rows; i++)
           for (let j = 0; j < columns; j++) {

@@ -1,5 +1,5 @@
 import { encode } from '../../src/machine/encode.ts'
-import { instanceOf, memoryOf } from '../../src/machine/instance.ts'
+import { compiledModule, instanceOf, memoryOf } from '../../src/machine/instance.ts'
 import type { Lanes } from '../../src/machine/lanes.ts'
 import type { Statement } from '../../src/machine/wasm.ts'
 
@@ -15,6 +15,6 @@ export const execute = (
   const run = { name: 'run', params: [], results: [], body: statements, exported: true } as const
   const elements = l.precision === 'double' ? new Float64Array(memory.buffer) : new Float32Array(memory.buffer)
   elements.set(numbers)
-  instanceOf(encode([], [run], need), memory, {})['run']!()
+  instanceOf(compiledModule(encode([], [run], need)), memory, {})['run']!()
   return elements
 }

@@ -1,0 +1,151 @@
+import type { Lanes } from './lanes.ts'
+import { loop } from './loop.ts'
+import { counted, evenly, finish, type Matmul, type Position, type Tile } from './product.ts'
+import { acrossLanes, loadVector } from './vector.ts'
+import { assign, i32, local, type Statement } from './wasm.ts'
+
+/** Matrix products of few columns, taken along the inner dimension. */
+
+const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
+
+/** Up to so many columns are worth multiplying along the inner dimension. */
+const MOST_DOTS = 3
+
+/**
+ * Whether a product is better taken along the inner dimension, with whole vectors of products for each element: when there
+ * are few columns, and the rows of the left lie that way.
+ */
+export const isDot = (l: Lanes, { rows, columns, inner, left, right }: Matmul): boolean =>
+  columns <= MOST_DOTS &&
+  left.strides[2] === 1 &&
+  inner >= 8 * l.count &&
+  (right.strides[1] === 1 || rows >= 4) &&
+  // as many vectors as there are columns, where tiles would have lanes to spare
+  columns * Math.ceil(inner / l.count) < inner * Math.ceil(columns / l.count)
+
+/** How many elements of room a product in dots needs. */
+export const roomOfDots = (l: Lanes, p: Matmul): number =>
+  p.right.strides[1] === 1 ? 0 : p.batch * p.columns * evenly(l, p.inner)
+
+/** Rows of a tile of dots, by how many columns it has: with more the operands would not fit in registers. */
+const dotRows = [0, 4, 4, 3] as const
+
+/** Copies the columns of the right operand so that each lies along the inner dimension. */
+const straighten = (l: Lanes, p: Matmul): readonly Statement[] =>
+  numbers(p.columns).flatMap((column) =>
+    loop(l, {
+      dims: [p.batch, p.inner],
+      loads: [
+        {
+          address: p.right.address + column * p.right.strides[2]! * l.bytes,
+          strides: [p.right.strides[0]!, p.right.strides[1]!]
+        }
+      ],
+      body: ([x]) => [x!],
+      results: [
+        {
+          to: {
+            address: p.room + column * evenly(l, p.inner) * l.bytes,
+            strides: [p.columns * evenly(l, p.inner), 1]
+          },
+          reduction: null
+        }
+      ]
+    })
+  )
+
+/** Rows by columns that both lie along the inner dimension: whole vectors of products, summed at the end. */
+export const dots = (l: Lanes, product: Matmul): readonly Statement[] => {
+  const copied = product.right.strides[1] !== 1
+  const p: Matmul = copied
+    ? {
+        ...product,
+        right: {
+          address: product.room,
+          strides: [product.columns * evenly(l, product.inner), 1, evenly(l, product.inner)]
+        }
+      }
+    : product
+  const at: Position = { batch: local('i32'), row: local('i32'), column: local('i32') }
+  const [left, right] = [local('i32'), local('i32')]
+  const [leftBatch, down] = p.left.strides
+  const across = p.right.strides[2]!
+  const whole = Math.floor(p.inner / l.count)
+  const rest = p.inner % l.count
+  const height = dotRows[p.columns as 1 | 2 | 3]
+  const columns = numbers(p.columns)
+  const several = (rows: number): readonly Statement[] => {
+    const sums = numbers(rows).map(() => columns.map(() => local('v128')))
+    const [a, b] = [local('i32'), local('i32')]
+    const add = (lanes: number): Statement => {
+      const ys = columns.map((c) => loadVector(l, b, p.right.address + c * across * l.bytes, 1, lanes))
+      return assign(
+        ...sums.flatMap((row, r) => {
+          const x = loadVector(l, a, p.left.address + r * down! * l.bytes, 1, lanes)
+          return row.map((sum, c) => [sum, l.madd(x, ys[c]!, sum)] as const)
+        })
+      )
+    }
+    const step = l.count * l.bytes
+    const single: Tile = { rows: 1, lanes: [1] }
+    return [
+      assign([a, left], [b, right], ...sums.flat().map((sum) => [sum, l.constant(0)] as const)),
+      ...counted(
+        whole,
+        [
+          [a, step],
+          [b, step]
+        ],
+        [add(l.count)]
+      ),
+      ...(rest === 0
+        ? []
+        : [
+            assign([a, i32.add(a, i32.constant(whole * step))], [b, i32.add(b, i32.constant(whole * step))]),
+            add(rest)
+          ]),
+      ...sums.flatMap((row, r) =>
+        row.flatMap((sum, c) => {
+          const place = { ...at, row: local('i32'), column: local('i32') }
+          return [
+            assign([place.row, i32.add(at.row, i32.constant(r))], [place.column, i32.constant(c)]),
+            ...finish(l, p, single, place, [[acrossLanes(l, 'sum', sum)]])
+          ]
+        })
+      )
+    ]
+  }
+  const blocks = Math.floor(p.rows / height)
+  const last = p.rows % height
+  return [
+    ...(copied ? straighten(l, product) : []),
+    assign([at.batch, i32.constant(0)], [at.column, i32.constant(0)], [right, i32.constant(0)]),
+    ...counted(
+      p.batch,
+      [
+        [right, p.right.strides[0]! * l.bytes],
+        [at.batch, 1]
+      ],
+      [
+        assign([left, i32.mul(at.batch, i32.constant(leftBatch! * l.bytes))], [at.row, i32.constant(0)]),
+        ...counted(
+          blocks,
+          [
+            [left, height * down! * l.bytes],
+            [at.row, height]
+          ],
+          several(height)
+        ),
+        ...(last === 0
+          ? []
+          : [
+              assign(
+                [left, i32.add(left, i32.constant(blocks * height * down! * l.bytes))],
+                [at.row, i32.constant(blocks * height)]
+              ),
+              ...several(last)
+            ])
+      ]
+    )
+  ]
+}

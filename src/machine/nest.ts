@@ -1,0 +1,69 @@
+import type { Access } from './access.ts'
+import type { Lanes } from './lanes.ts'
+import { assign, i32, local, type Local, loopWhile, type Statement, type Value } from './wasm.ts'
+import type { Reduction } from './vector.ts'
+
+/** What the loops of a nest share: pointers that walk along the accesses, and what is written of them. */
+
+export interface Loop {
+  /** The lengths of the loops, outermost first; every access has a stride for each. */
+  readonly dims: readonly number[]
+  readonly loads: readonly Access[]
+  /** The results, in order, from the vectors loaded. */
+  readonly body: (vectors: readonly Value[]) => readonly Value[]
+  /** What becomes of each result. */
+  readonly results: readonly Result[]
+  /** Whether a vector takes many instructions. */
+  readonly heavy?: boolean
+}
+
+export interface Result {
+  readonly to: Access
+  /** How results that meet at one place are combined; `null` where none meet. */
+  readonly reduction: Reduction | null
+}
+
+/** Accesses with the same strides move together: one pointer serves them all, and their addresses are in the code. */
+export interface Walker {
+  readonly strides: readonly number[]
+  readonly pointer: Local
+}
+
+export interface Walked extends Access {
+  readonly walker: number
+}
+
+export const walkersOf = (accesses: readonly Access[]) => {
+  const key = ({ strides }: Access): string => strides.join(' ')
+  const keys = [...new Set(accesses.map(key))]
+  return {
+    walkers: keys.map((k): Walker => ({ strides: k === '' ? [] : k.split(' ').map(Number), pointer: local('i32') })),
+    walked: accesses.map((access): Walked => ({ ...access, walker: keys.indexOf(key(access)) }))
+  }
+}
+
+/** Everything the levels of a nest need to know. */
+export interface Setting {
+  readonly l: Lanes
+  readonly dims: readonly number[]
+  readonly walkers: readonly Walker[]
+  readonly loads: readonly Walked[]
+  readonly results: readonly (Result & { readonly place: Walked; readonly accumulator: Local })[]
+  readonly body: Loop['body']
+  readonly unroll: number
+  readonly heavy: boolean
+}
+
+export const advance = (
+  { walkers }: Setting,
+  bytesOf: (strides: readonly number[]) => number
+): readonly (readonly [Local, Value])[] =>
+  walkers.flatMap(({ strides, pointer }) => {
+    const bytes = bytesOf(strides)
+    return bytes === 0 ? [] : [[pointer, i32.add(pointer, i32.constant(bytes))] as const]
+  })
+
+export const countdown = (turns: number, body: readonly Statement[]): readonly Statement[] => {
+  const left = local('i32')
+  return [assign([left, i32.constant(turns)]), loopWhile(left, ...body, assign([left, i32.sub(left, i32.constant(1))]))]
+}

@@ -1,0 +1,269 @@
+import type { Lanes } from './lanes.ts'
+import { counted, finish, type Matmul, type Position, type Tile } from './product.ts'
+import { loadVector, storeVector } from './vector.ts'
+import { assign, type Effect, i32, local, type Local, loopWhile, type Statement, v128, type Value } from './wasm.ts'
+
+/**
+ * Matrix products in register tiles: a few rows by a few vectors of columns are summed in variables while a loop runs along
+ * the inner dimension, then what follows elementwise is done to them before they are stored. Each element is the sum of
+ * its products from first to last.
+ *
+ * @see Goto, van de Geijn, Anatomy of High-Performance Matrix Multiplication (2008)
+ */
+
+/** Rows of a tile. */
+const ROWS = 4
+/** Vectors in a row of a tile. */
+const VECTORS = 2
+/** How many accumulators fit in the registers when there are fewer rows. */
+const ACCUMULATORS = 8
+/** How many rows of a panel are copied in one turn of a loop. */
+const UNROLL = 4
+/** Rows that are multiplied with all columns before the next ones are: their left operand stays in the second cache. */
+const BLOCK_BYTES = 512 * 1024
+
+const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
+
+/** Whether the right operand is copied first, so that a row of a tile lies together. */
+export const packs = (l: Lanes, { rows, inner, columns, right }: Matmul): boolean => {
+  const [, step, across] = right.strides
+  return across !== 1 || (rows >= 4 * ROWS && inner * step! * l.bytes > 16 * 1024 && columns > VECTORS * l.count)
+}
+
+/** How many columns the tiles of a product have, from left to right. */
+const panelsOf = (l: Lanes, rows: number, columns: number) => {
+  const vectors = rows >= ROWS ? VECTORS : Math.floor(ACCUMULATORS / Math.max(1, rows))
+  const width = vectors * l.count
+  const whole = Math.floor(columns / width)
+  const rest = columns % width
+  return { width, whole, rest, restWidth: Math.ceil(rest / l.count) * l.count }
+}
+
+/** How many elements of room a product in tiles needs. */
+export const roomOfTiles = (l: Lanes, p: Matmul): number => {
+  if (!packs(l, p)) return 0
+  const { width, whole, restWidth } = panelsOf(l, p.rows, p.columns)
+  return p.inner * (whole * width + restWidth)
+}
+
+/** How the right operand lies for a tile. */
+interface Panel {
+  readonly pointer: Local
+  readonly address: number
+  /** Elements from one inner index to the next. */
+  readonly step: number
+}
+
+/**
+ * One tile: the sums in variables, the loop along the inner dimension, then what follows. The loop is not unrolled, and
+ * each row has a pointer of its own: compilers gather the loads of a loop's body at its beginning, where more of them do
+ * not fit in the registers, and a splatting load takes an address in a register, without a distance.
+ */
+const tileOf = (l: Lanes, p: Matmul, tile: Tile, left: Local, panel: Panel, at: Position): readonly Statement[] => {
+  const [, down, along] = p.left.strides
+  const sums = numbers(tile.rows).map(() => tile.lanes.map(() => local('v128')))
+  const into = (values: readonly (readonly Value[])[]): readonly (readonly [Local, Value])[] =>
+    sums.flatMap((row, r) => row.map((sum, v) => [sum, values[r]![v]!] as const))
+  if (p.inner === 0)
+    return finish(
+      l,
+      p,
+      tile,
+      at,
+      sums.map((row) => row.map(() => l.constant(0)))
+    )
+  const pointers = sums.map(() => local('i32'))
+  const [b, count] = [local('i32'), local('i32')]
+  const products = (first: boolean) => {
+    const right = tile.lanes.map((_, v) => v128.load(b, panel.address + v * l.count * l.bytes))
+    return sums.map((row, r) => {
+      const x = l.loadSplat(pointers[r]!)
+      return row.map((sum, v): Value => (first ? l.mul(x, right[v]!) : l.madd(x, right[v]!, sum)))
+    })
+  }
+  const forward = [
+    ...pointers.map((pointer) => [pointer, i32.add(pointer, i32.constant(along! * l.bytes))] as const),
+    [b, i32.add(b, i32.constant(panel.step * l.bytes))] as const
+  ]
+  return [
+    assign(
+      ...pointers.map(
+        (pointer, row) => [pointer, i32.add(left, i32.constant(p.left.address + row * down! * l.bytes))] as const
+      ),
+      [b, panel.pointer]
+    ),
+    assign(...into(products(true)), ...forward),
+    ...(p.inner === 1
+      ? []
+      : [
+          assign([count, i32.constant(p.inner - 1)]),
+          loopWhile(count, assign(...into(products(false)), ...forward, [count, i32.sub(count, i32.constant(1))]))
+        ]),
+    ...finish(l, p, tile, at, sums)
+  ]
+}
+
+const lanesOfPanel = (l: Lanes, columns: number): readonly number[] =>
+  numbers(Math.ceil(columns / l.count)).map((v) => Math.min(l.count, columns - v * l.count))
+
+/** All rows of one panel of columns. */
+const rowsOf = (
+  l: Lanes,
+  p: Matmul,
+  rows: number,
+  columns: number,
+  left: Local,
+  panel: Panel,
+  at: Position
+): readonly Statement[] => {
+  const lanes = lanesOfPanel(l, columns)
+  const height = Math.min(ROWS, rows)
+  const whole = Math.floor(rows / height)
+  const rest = rows % height
+  const down = p.left.strides[1]! * l.bytes
+  const tiles = counted(
+    whole,
+    [
+      [left, height * down],
+      [at.row, height]
+    ],
+    tileOf(l, p, { rows: height, lanes }, left, panel, at)
+  )
+  if (rest === 0) return tiles
+  const step = whole * height
+  return [
+    ...tiles,
+    assign([left, i32.add(left, i32.constant(step * down))], [at.row, i32.add(at.row, i32.constant(step))]),
+    ...tileOf(l, p, { rows: rest, lanes }, left, panel, at),
+    assign([left, i32.sub(left, i32.constant(step * down))], [at.row, i32.sub(at.row, i32.constant(step))])
+  ]
+}
+
+/** Copies a panel of the right operand, row by row, each as long as its vectors. */
+const packPanel = (l: Lanes, p: Matmul, columns: number, width: number, from: Local, to: Local) => {
+  const [, step, across] = p.right.strides
+  const copy = (k: number): readonly Effect[] =>
+    lanesOfPanel(l, columns).flatMap((lanes, v) =>
+      storeVector(
+        l,
+        to,
+        loadVector(l, from, p.right.address + (k * step! + v * l.count * across!) * l.bytes, across!, lanes),
+        p.room + (k * width + v * l.count) * l.bytes,
+        1,
+        l.count
+      )
+    )
+  const turns = Math.floor(p.inner / UNROLL)
+  const rest = p.inner % UNROLL
+  const skip = (by: number): readonly (readonly [Local, Value])[] => [
+    [from, i32.add(from, i32.constant(by * UNROLL * step! * l.bytes))],
+    [to, i32.add(to, i32.constant(by * UNROLL * width * l.bytes))]
+  ]
+  const perform = (k: number): Statement => ({ _tag: 'Step', sets: [], effects: copy(k) })
+  return [
+    ...counted(
+      turns,
+      [
+        [from, UNROLL * step! * l.bytes],
+        [to, UNROLL * width * l.bytes]
+      ],
+      numbers(UNROLL).map(perform)
+    ),
+    ...(rest === 0 ? [] : [assign(...skip(turns)), ...numbers(rest).map(perform), assign(...skip(-turns))])
+  ]
+}
+
+/** A product of one matrix by one other, batch by batch; `batch` counts them. */
+export const tiled = (l: Lanes, p: Matmul): readonly Statement[] => {
+  const packed = packs(l, p)
+  const { width, whole, rest, restWidth } = panelsOf(l, p.rows, p.columns)
+  const [leftBatch, down] = p.left.strides
+  const [rightBatch, step, across] = p.right.strides
+  const [left, right, from, to] = [local('i32'), local('i32'), local('i32'), local('i32')]
+  const at: Position = { batch: local('i32'), row: local('i32'), column: local('i32') }
+  const [leftStart, rightStart] = [local('i32'), local('i32')]
+  const forward = (columns: number): number => (packed ? columns * p.inner : columns * across!) * l.bytes
+  const panelOf = (columns: number): Panel => ({
+    pointer: right,
+    address: packed ? p.room : p.right.address,
+    step: packed ? columns : step!
+  })
+  const copies = !packed
+    ? []
+    : [
+        assign([from, rightStart], [to, i32.constant(0)]),
+        ...counted(
+          whole,
+          [
+            [from, width * across! * l.bytes],
+            [to, width * p.inner * l.bytes]
+          ],
+          packPanel(l, p, width, width, from, to)
+        ),
+        ...(rest === 0
+          ? []
+          : [
+              assign(
+                [from, i32.add(from, i32.constant(whole * width * across! * l.bytes))],
+                [to, i32.constant(whole * width * p.inner * l.bytes)]
+              ),
+              ...packPanel(l, p, rest, restWidth, from, to)
+            ])
+      ]
+  const panels = (rows: number): readonly Statement[] => [
+    assign([right, packed ? i32.constant(0) : rightStart], [at.column, i32.constant(0)]),
+    ...counted(
+      whole,
+      [
+        [right, forward(width)],
+        [at.column, width]
+      ],
+      rowsOf(l, p, rows, width, left, panelOf(width), at)
+    ),
+    ...(rest === 0
+      ? []
+      : [
+          assign(
+            [right, i32.add(right, i32.constant(whole * forward(width)))],
+            [at.column, i32.constant(whole * width)]
+          ),
+          ...rowsOf(l, p, rows, rest, left, panelOf(restWidth), at)
+        ])
+  ]
+  const block = Math.max(ROWS, Math.floor(BLOCK_BYTES / Math.max(1, p.inner * l.bytes) / ROWS) * ROWS)
+  const blocks = Math.floor(p.rows / block)
+  const last = p.rows % block
+  const one: readonly Statement[] = [
+    ...copies,
+    assign([left, leftStart], [at.row, i32.constant(0)]),
+    ...counted(
+      blocks,
+      [
+        [left, block * down! * l.bytes],
+        [at.row, block]
+      ],
+      panels(block)
+    ),
+    ...(last === 0
+      ? []
+      : [
+          assign(
+            [left, i32.add(leftStart, i32.constant(blocks * block * down! * l.bytes))],
+            [at.row, i32.constant(blocks * block)]
+          ),
+          ...panels(last)
+        ])
+  ]
+  return [
+    assign([leftStart, i32.constant(0)], [rightStart, i32.constant(0)], [at.batch, i32.constant(0)]),
+    ...counted(
+      p.batch,
+      [
+        [leftStart, leftBatch! * l.bytes],
+        [rightStart, rightBatch! * l.bytes],
+        [at.batch, 1]
+      ],
+      one
+    )
+  ]
+}

@@ -1,0 +1,51 @@
+import type { Lanes } from './lanes.ts'
+import { type Effect, type Expr, v128, type Value } from './wasm.ts'
+
+/** Vectors from memory and to it, and what becomes of their lanes. */
+
+/** What becomes of the results along a loop that their place does not depend on. */
+export type Reduction = 'sum' | 'max'
+
+export const identity = { sum: 0, max: -Infinity } as const
+export const combine = (l: Lanes, reduction: Reduction, a: Value, b: Value): Expr =>
+  reduction === 'sum' ? l.add(a, b) : l.max(a, b)
+
+/** A vector of which only the first lanes count: ones in those, zeros in the others. */
+export const maskOf = (l: Lanes, lanes: number): Expr =>
+  v128.constant(Array.from({ length: 16 }, (_, i) => (i < lanes * l.bytes ? 0xff : 0)))
+
+/** All lanes combined, in the lowest one. */
+export const acrossLanes = (l: Lanes, reduction: Reduction, x: Value): Expr => {
+  if (l.count === 2) return combine(l, reduction, x, l.spread(x, 1))
+  const upper = v128.shuffle(
+    x,
+    x,
+    Array.from({ length: 16 }, (_, i) => (i + 8) % 16)
+  )
+  const pairs = combine(l, reduction, x, upper)
+  return combine(l, reduction, pairs, l.spread(pairs, 1))
+}
+
+/** Some lanes of a vector from memory, a step of so many bytes apart. */
+export const loadVector = (l: Lanes, address: Value, offset: number, stride: number, lanes: number): Expr =>
+  stride === 1 && lanes === l.count
+    ? v128.load(address, offset)
+    : stride === 0
+      ? l.loadSplat(address, offset)
+      : Array.from({ length: lanes - 1 }, (_, i) => i + 1).reduce<Expr>(
+          (vector, lane) => l.loadLane(vector, address, lane, offset + lane * stride * l.bytes),
+          l.loadOne(address, offset)
+        )
+
+/** The same for writing. */
+export const storeVector = (
+  l: Lanes,
+  address: Value,
+  value: Value,
+  offset: number,
+  stride: number,
+  lanes: number
+): readonly Effect[] =>
+  stride === 1 && lanes === l.count
+    ? [v128.store(address, value, offset)]
+    : Array.from({ length: lanes }, (_, lane) => l.storeLane(value, address, lane, offset + lane * stride * l.bytes))

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import * as laws from '../../laws/index.ts'
+import { accessTo } from '../../src/compile/module.ts'
+import { type Program, programOf } from '../../src/compile/program.ts'
+import * as g from '../../src/index.ts'
+import { shapeLeaf, type Tape, tapeOf, token } from '../../src/tape/tape.ts'
+import { fc, test } from '../support/property.ts'
+import '../support/matchers.ts'
+
+const traced = (f: (...inputs: readonly g.Tensor[]) => readonly g.Tensor[], inputs: readonly g.Tensor[]): Tape => {
+  const act = token('threads')
+  const leaves = inputs.map((x) => shapeLeaf(act, x.shape))
+  return tapeOf(act, leaves, f(...leaves))
+}
+
+const settings = { fused: false, donations: [], memoryLimit: 2 ** 26 }
+
+const run = (
+  { memory, inputs, outputs, run: start }: Program,
+  values: readonly g.Tensor[]
+): readonly Float64Array[] => {
+  const { read, write } = accessTo(memory)
+  values.forEach((x, i) => write(inputs[i]!, g.toFloat64Array(x)))
+  start()
+  return outputs.map(read)
+}
+
+describe('a program on several threads', () => {
+  test.prop([laws.program(), fc.constantFrom('double' as const, 'single' as const)], { numRuns: 60 })(
+    'gives the same bits on any number of them',
+    ({ f, inputs }, precision) => {
+      const tape = traced(f, inputs)
+      // every kernel is shared, however small
+      const results = [1, 2, 3].map((threads) =>
+        run(programOf(tape, { ...settings, precision, threads, worth: 0 }), inputs)
+      )
+      expect(results[1]).toEqual(results[0])
+      expect(results[2]).toEqual(results[0])
+    }
+  )
+
+  it('gives the same bits for products and long loops of every layout', () => {
+    const a = g.random.normal([70, 90])(g.random.key(1)) as unknown as g.Tensor
+    const b = g.random.normal([90, 110])(g.random.key(2)) as unknown as g.Tensor
+    const { matmul, tanh, permute, softmax, sum } = g.tensors
+    const f = (x: g.Tensor, y: g.Tensor) => {
+      const product = tanh(matmul(x, y))
+      const back = matmul(permute(y, [1, 0]), permute(x, [1, 0]))
+      return [product, back, softmax(product, 1), softmax(product, 0), sum(product, [0], false), sum(back, [1], true)]
+    }
+    const tape = traced(f, [a, b])
+    for (const precision of ['double', 'single'] as const) {
+      const results = [1, 2, 5].map((threads) =>
+        run(programOf(tape, { ...settings, precision, threads, worth: 0 }), [a, b])
+      )
+      expect(results[1]).toEqual(results[0])
+      expect(results[2]).toEqual(results[0])
+    }
+  })
+
+  it('is what compile makes when it is asked for threads', () => {
+    const f = (x: g.Tensor) => g.tensors.tanh(g.tensors.matmul(x, x))
+    const x = g.random.normal([128, 128])(g.random.key(3)) as unknown as g.Tensor
+    const [one, two] = [1, 2].map((threads) => g.compile(f, { threads })(x))
+    for (let i = 0; i < 200; i++) expect(g.compile(f, { threads: 2 })(x).shape).toEqual([128, 128])
+    expect(g.toFloat64Array(two!)).toEqual(g.toFloat64Array(one!))
+  })
+
+  it('trains as one does', () => {
+    const problem = {
+      model: g.nn.sequential(
+        g.nn.dense({ inputs: 2, outputs: 100, activation: g.tanh }),
+        g.nn.dense({ inputs: 100, outputs: 3 })
+      ),
+      loss: g.nn.softmaxCrossEntropy,
+      optimizer: g.optim.adam({ learningRate: 0.01 })
+    }
+    const data = g.data.spirals()(g.random.key(5))
+    const [one, two] = [1, 2].map((threads) =>
+      g.train.fit(problem, { epochs: 5, batchSize: 300, compile: { threads } })(data)(
+        g.train.start(problem)(g.random.key(1))
+      )
+    )
+    expect(two).toEqual(one)
+  })
+
+  it.each([0, 1.5, 65, NaN])('needs a whole number of them from 1 to 64, not %s', (threads) => {
+    expect(() => g.compile((x: g.Scalar) => x, { threads })).toThrow(
+      'compile: threads must be a whole number from 1 to 64, got'
+    )
+  })
+})
