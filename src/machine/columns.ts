@@ -1,6 +1,6 @@
-import { advance, countdown, type Setting, type Walked } from './nest.ts'
+import { advance, countdown, type Setting, summed, type Walked } from './nest.ts'
 import { combine, identity, loadVector, storeVector } from './vector.ts'
-import { assign, i32, local, type Statement, type Value } from './wasm.ts'
+import { assign, i32, local, type Local, type Statement, type Value } from './wasm.ts'
 
 /** Sums and maxima along rows of columns, column by column. */
 
@@ -32,12 +32,19 @@ const columnBlock = (setting: Setting, offsets: readonly number[], lanes: readon
       strides[1]!,
       lanes[v]!
     )
-  const turn = lanes.map((_, v): Statement => {
-    const values = body(loads.map((load) => at(load, v)))
-    return assign(
-      ...results.map(({ reduction }, r) => [sums[v]![r]!, combine(l, reduction!, sums[v]![r]!, values[r]!)] as const)
-    )
-  })
+  const each = lanes.flatMap((_, v) =>
+    results.map(({ reduction }, r) => ({ reduction: reduction!, accumulator: sums[v]![r]! }))
+  )
+  const turn = (accumulators: readonly Local[]): readonly Statement[] =>
+    lanes.map((_, v) => {
+      const values = body(loads.map((load) => at(load, v)))
+      return assign(
+        ...results.map(({ reduction }, r) => {
+          const sum = accumulators[v * results.length + r]!
+          return [sum, combine(l, reduction!, sum, values[r]!)] as const
+        })
+      )
+    })
   const steps = walkers.flatMap(({ strides }, w) => {
     const bytes = strides[0]! * l.bytes
     return bytes === 0 ? [] : [[down[w]!, i32.add(down[w]!, i32.constant(bytes))] as const]
@@ -47,7 +54,7 @@ const columnBlock = (setting: Setting, offsets: readonly number[], lanes: readon
       ...walkers.map(({ pointer }, w) => [down[w]!, pointer] as const),
       ...sums.flatMap((own) => own.map((sum, r) => [sum, l.constant(identity[results[r]!.reduction!])] as const))
     ),
-    ...countdown(rows, [...turn, assign(...steps)]),
+    ...summed(l, rows, each, (accumulators) => [...turn(accumulators), assign(...steps)]),
     ...lanes.flatMap((count, v) =>
       results.map(({ place }, r): Statement => ({
         _tag: 'Step',

@@ -1,7 +1,7 @@
 import { type Access, collapse } from './access.ts'
 import { columnwise, isColumnwise } from './columns.ts'
 import type { Lanes } from './lanes.ts'
-import { advance, countdown, type Loop, type Result, type Setting, type Walked, walkersOf } from './nest.ts'
+import { advance, countdown, type Loop, type Result, type Setting, summed, type Walked, walkersOf } from './nest.ts'
 import { acrossLanes, combine, identity, loadVector, maskOf, storeVector } from './vector.ts'
 import { assign, type Effect, i32, local, type Local, type Statement, type Value } from './wasm.ts'
 
@@ -73,6 +73,20 @@ const together = (parts: readonly ReturnType<typeof vectorAt>[], heavy: boolean)
         effects.length + sums.length === 0 ? [] : [{ _tag: 'Step', sets: sums, effects }]
       )
 
+/** Whether a result is combined in a variable along the innermost loop. */
+const isSummed = ({ reduction, place }: Setting['results'][number], inner: number): boolean =>
+  reduction !== null && reducedFrom(place.strides) <= inner
+
+/** Results whose sums are taken in other variables: one for each that is summed. */
+const withAccumulators = (
+  results: Setting['results'],
+  inner: number,
+  accumulators: readonly Local[]
+): Setting['results'] => {
+  let next = 0
+  return results.map((result) => (isSummed(result, inner) ? { ...result, accumulator: accumulators[next++]! } : result))
+}
+
 /** The innermost loop. Operands that it repeats are loaded once, before it. */
 const row = (setting: Setting, offsets: readonly number[], straight: boolean): readonly Statement[] => {
   const { l, dims, loads, walkers, unroll, heavy } = setting
@@ -88,25 +102,35 @@ const row = (setting: Setting, offsets: readonly number[], straight: boolean): r
   const splats = new Map(hoisted.map(([i, variable]) => [i, variable]))
   const before: readonly Statement[] =
     hoisted.length === 0 ? [] : [assign(...hoisted.map(([, variable, value]) => [variable, value] as const))]
-  const at = (vector: number, lanes: number) =>
-    vectorAt(setting, inner < 0 ? offsets : moved(setting, offsets, inner, vector * l.count), lanes, splats)
+  const atWith = (own: Setting, vector: number, lanes: number) =>
+    vectorAt(own, inner < 0 ? offsets : moved(own, offsets, inner, vector * l.count), lanes, splats)
+  const at = (vector: number, lanes: number) => atWith(setting, vector, lanes)
   const partial = rest === 0 ? [] : [at(whole, rest)]
   if (straight || whole <= unroll)
     return [...before, ...together([...numbers(whole).map((v) => at(v, l.count)), ...partial], heavy)]
   const turns = Math.floor(whole / unroll)
+  const sums = setting.results
+    .filter((result) => isSummed(result, inner))
+    .map(({ reduction, accumulator }) => ({
+      reduction: reduction!,
+      accumulator
+    }))
   const bytes = (strides: readonly number[]): number => strides[inner]! * unroll * l.count * l.bytes
   // after the loop the pointers stand behind it; what is left is written from there
   const left = numbers(whole % unroll).map((v) => at(v, l.count))
   const last = rest === 0 ? [] : [at(whole % unroll, rest)]
   return [
     ...before,
-    ...countdown(turns, [
-      ...together(
-        numbers(unroll).map((v) => at(v, l.count)),
-        heavy
-      ),
-      assign(...advance(setting, bytes))
-    ]),
+    ...summed(l, turns, sums, (accumulators) => {
+      const own: Setting = { ...setting, results: withAccumulators(setting.results, inner, accumulators) }
+      return [
+        ...together(
+          numbers(unroll).map((v) => atWith(own, v, l.count)),
+          heavy
+        ),
+        assign(...advance(setting, bytes))
+      ]
+    }),
     ...together([...left, ...last], heavy),
     assign(...advance(setting, (strides) => -bytes(strides) * turns))
   ]

@@ -1,7 +1,7 @@
 import type { Access } from './access.ts'
 import type { Lanes } from './lanes.ts'
 import { assign, i32, local, type Local, loopWhile, type Statement, type Value } from './wasm.ts'
-import type { Reduction } from './vector.ts'
+import { combine, identity, type Reduction } from './vector.ts'
 
 /** What the loops of a nest share: pointers that walk along the accesses, and what is written of them. */
 
@@ -66,4 +66,41 @@ export const advance = (
 export const countdown = (turns: number, body: readonly Statement[]): readonly Statement[] => {
   const left = local('i32')
   return [assign([left, i32.constant(turns)]), loopWhile(left, ...body, assign([left, i32.sub(left, i32.constant(1))]))]
+}
+
+/** So many turns are summed one after the other; their sums are summed in the same way. */
+const BLOCK = 64
+
+/** What is combined along a loop, and in which variable. */
+export interface Sum {
+  readonly reduction: Reduction
+  readonly accumulator: Local
+}
+
+/**
+ * A loop along which sums are taken: in blocks, blocks of blocks, and so on, so that the rounding errors of a long sum grow
+ * with the logarithm of its length. `turn` is told the variables to add to.
+ */
+export const summed = (
+  l: Lanes,
+  turns: number,
+  sums: readonly Sum[],
+  turn: (accumulators: readonly Local[]) => readonly Statement[]
+): readonly Statement[] => {
+  const totals = sums.map(({ accumulator }) => accumulator)
+  if (sums.length === 0 || turns <= 2 * BLOCK) return turns === 0 ? [] : countdown(turns, turn(totals))
+  const size = BLOCK ** Math.floor(Math.log(turns - 1) / Math.log(BLOCK))
+  const parts = sums.map(({ reduction }) => ({ reduction, accumulator: local('v128') }))
+  return [
+    ...countdown(Math.floor(turns / size), [
+      assign(...parts.map(({ accumulator, reduction }) => [accumulator, l.constant(identity[reduction])] as const)),
+      ...summed(l, size, parts, turn),
+      assign(
+        ...parts.map(
+          ({ accumulator, reduction }, i) => [totals[i]!, combine(l, reduction, totals[i]!, accumulator)] as const
+        )
+      )
+    ]),
+    ...summed(l, turns % size, sums, turn)
+  ]
 }
