@@ -1,18 +1,69 @@
-// dist/cjs and dist/esm with tsc alone; each folder says what its .js files are.
+// What is published, in dist: each entry as one file for `import` and one for `require`, which share further ones, without
+// comments; and the declarations, with all comments, of what the entries lead to.
 import { execFileSync } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
 
-process.chdir(dirname(dirname(fileURLToPath(import.meta.url))))
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+process.chdir(root)
+const entries = { index: 'src/index', laws: 'laws/index', report: 'src/report/index' }
 
 rmSync('dist', { recursive: true, force: true })
-for (const [kind, type] of [
-  ['cjs', 'commonjs'],
-  ['esm', 'module']
-]) {
-  execFileSync(process.execPath, [tsc, '-p', `scripts/tsconfig.${kind}.json`], { stdio: 'inherit' })
-  writeFileSync(`dist/${kind}/package.json`, `${JSON.stringify({ type, sideEffects: false })}\n`)
+
+// names of functions are kept: layers and laws are told by them
+const keepNames = { function: true, class: true }
+await build({
+  configFile: false,
+  logLevel: 'warn',
+  root,
+  build: {
+    outDir: 'dist',
+    target: 'es2022',
+    minify: false,
+    lib: {
+      entry: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, `${path}.ts`]))
+    },
+    rolldownOptions: {
+      external: (id) => !id.startsWith('.') && !id.startsWith('/'),
+      output: ['es', 'cjs'].map((format) => {
+        const ending = { es: 'mjs', cjs: 'cjs' }[format]
+        return {
+          format,
+          // one by one for bundlers, which leave out the modules that nothing of is used; few files are read sooner by Node
+          ...(format === 'es' ? { preserveModules: true, preserveModulesRoot: root } : {}),
+          entryFileNames: `[name].${ending}`,
+          chunkFileNames: `shared/[name]-[hash].${ending}`,
+          keepNames: true,
+          minify: { mangle: { keepNames }, compress: { keepNames }, codegen: { removeWhitespace: true } }
+        }
+      })
+    }
+  }
+})
+
+const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+execFileSync(process.execPath, [tsc, '-p', 'scripts/tsconfig.build.json'], { stdio: 'inherit' })
+
+// declarations that no entry leads to say nothing to anyone
+const reached = new Set()
+const follow = (file) => {
+  if (reached.has(file)) return
+  reached.add(file)
+  for (const [, path] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()'(\.[^']+)'/g))
+    follow(resolve(dirname(file), path.replace(/\.ts$/, '.d.ts')))
 }
+for (const path of Object.values(entries)) follow(resolve('dist/types', `${path}.d.ts`))
+for (const { name, parentPath } of readdirSync('dist/types', { recursive: true, withFileTypes: true })) {
+  const file = resolve(parentPath, name)
+  if (name.endsWith('.d.ts') && !reached.has(file)) rmSync(file)
+}
+
+// those of `import` are those of `require`, so that a type is one type whichever way it came
+for (const [name, path] of Object.entries(entries))
+  writeFileSync(join('dist', `${name}.d.mts`), `export * from './types/${path}.js'\n`)
+for (const name of Object.keys(entries))
+  for (const ending of ['mjs', 'cjs', 'd.mts'])
+    if (!existsSync(`dist/${name}.${ending}`)) throw new Error(`dist/${name}.${ending} was not built`)

@@ -1,38 +1,73 @@
 /**
- * `npm run bench`: how long things take, next to what is asked of them.
+ * `npm run bench`: how fast things are, next to other libraries on the same machine, and next to what is asked.
  *
- *   npm run bench -- [--json] [workload ...]
+ *   npm run bench -- [--json] [--alone] [workload ...]
+ *
+ * Every library runs each workload in a process of its own, one thread each. `--alone` leaves the others out; `--json` prints
+ * a line for each figure.
  */
-import { spiral } from './spiral.ts'
-import { types } from './types.ts'
-import type { Figure, Workload } from './workload.ts'
-import { xor } from './xor.ts'
-
-const workloads: readonly Workload[] = [xor, spiral, types]
-
-const digits = (value: number): string => value.toPrecision(3)
-
-const line = ({ variant, metric, value, min, max, bar }: Figure): string =>
-  [
-    `  ${variant.padEnd(18)}${digits(value).padStart(8)} ${metric.padEnd(9)}`,
-    `${digits(min)} to ${digits(max)}`,
-    bar === undefined ? '' : `  at most ${bar} ${value <= bar ? 'wanted' : 'WANTED'}`
-  ].join(' ')
+import { execFileSync } from 'node:child_process'
+import { cpus } from 'node:os'
+import type { Figure } from './figure.ts'
+import { peers } from './peers/peers.ts'
+import { tableOf } from './table.ts'
+import { workloads } from './workloads.ts'
 
 const words = process.argv.slice(2)
-const json = words.includes('--json')
-const names = words.filter((word) => word !== '--json')
-const unknown = names.filter((name) => workloads.every((workload) => workload.name !== name))
+const flags = words.filter((word) => word.startsWith('--'))
+const names = words.filter((word) => !word.startsWith('--'))
+const known = workloads.map(({ name }) => name)
+const unknown = [
+  ...flags.filter((flag) => !['--json', '--alone'].includes(flag)),
+  ...names.filter((name) => !known.includes(name))
+]
+const json = flags.includes('--json')
+
+const linesOf = (output: string): readonly Figure[] =>
+  output
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Figure)
+
+const own = (name: string): readonly Figure[] =>
+  linesOf(
+    execFileSync(process.execPath, ['-r', 'ts-node/register/transpile-only', 'test/bench/child.ts', name], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit']
+    })
+  )
+
+const digits = (value: number): string => (value >= 1000 ? String(Math.round(value)) : value.toPrecision(3))
+
+const print = ({ workload, variant, metric, value, min, max, check }: Figure): void => {
+  if (json) console.log(JSON.stringify({ workload, variant, metric, value, min, max }))
+  else
+    console.log(
+      `  ${variant.padEnd(24)}${digits(value).padStart(10)} ${metric.padEnd(12)} ${digits(min)} to ${digits(max)}` +
+        (check === undefined ? '' : `  (computes ${check.toPrecision(7)})`)
+    )
+}
 
 if (unknown.length > 0) {
-  console.error(`unknown: ${unknown.join(', ')}; there is --json and ${workloads.map(({ name }) => name).join(', ')}`)
+  console.error(`unknown: ${unknown.join(', ')}; there are --json, --alone and ${known.join(', ')}`)
   process.exitCode = 2
-} else
-  for (const { name, what, run } of workloads) {
-    if (names.length > 0 && !names.includes(name)) continue
-    if (!json) console.log(`${name}: ${what}`)
-    for (const figure of run()) {
-      const { bar: _, ...plain } = figure
-      console.log(json ? JSON.stringify(plain) : line(figure))
+} else {
+  const others = flags.includes('--alone') ? { measure: () => [], close: () => undefined } : peers(console.error)
+  try {
+    const figures = workloads
+      .filter(({ name }) => names.length === 0 || names.includes(name))
+      .flatMap(({ name, what }) => {
+        if (!json) console.log(`${name}: ${what}`)
+        const measured = [...own(name), ...others.measure(name).flatMap(linesOf)]
+        measured.forEach(print)
+        return measured
+      })
+    if (!json) {
+      const day = new Date().toISOString().slice(0, 10)
+      console.log(`\n${day}, Node ${process.version.slice(1)}, ${cpus()[0]!.model.trim()}, one thread:\n`)
+      console.log(tableOf(figures))
     }
+  } finally {
+    others.close()
   }
+}

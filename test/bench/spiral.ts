@@ -1,32 +1,21 @@
-/** An epoch of 2-100-3 on 300 points of three spirals, in batches of 50. */
-import * as E from 'fp-ts/lib/Either.js'
-import { data, nn, optim, random, relu, toFloat64Array, train } from '../../src/index.ts'
+/** An epoch of 2-100-3 on the 300 points of three spirals: by a program, without one, by hand. */
+import { toFloat64Array } from '../../src/index.ts'
 import { gatherByHand, shuffleByHand, softmaxCrossEntropy, stepByHand } from './byHand.ts'
+import { duration, mustAgree, rate, type Workload } from './figure.ts'
+import { spiralPoints } from './inputs.ts'
 import { measure } from './measure.ts'
-import { figure, mustAgree, ratio, type Workload } from './workload.ts'
+import { fitter, spiralProblem, stepper } from './problems.ts'
 
-const rate = 0.1
-const batchSize = 50
-const points = data.spirals()(random.key(0))
-const problem = {
-  model: nn.sequential(nn.dense({ inputs: 2, outputs: 100, activation: relu }), nn.dense({ inputs: 100, outputs: 3 })),
-  loss: nn.softmaxCrossEntropy,
-  optimizer: optim.sgd({ learningRate: rate })
-}
-const start = train.start(problem)(random.key(1))
+const spiral = spiralProblem()
+const points = spiralPoints()
 
-/** Trains some epochs from the start, and answers the loss of the last. */
-const trainer =
-  (shuffle: boolean) =>
-  (epochs: number): number => {
-    const fitted = train.fit(problem, { epochs, batchSize, shuffle })(points)(start)
-    return E.isRight(fitted) ? fitted.right.history[epochs - 1]!.loss : NaN
-  }
+const trainer = (batchSize: number, shuffle: boolean, compile: boolean) =>
+  fitter(spiral, points, { batchSize, shuffle, compile })
 
 const trainerByHand =
-  (shuffle: boolean) =>
+  (batchSize: number, shuffle: boolean) =>
   (epochs: number): number => {
-    const [hidden, last] = start.params
+    const [hidden, last] = spiral.start.params
     const network = {
       inputs: 2,
       units: 100,
@@ -34,7 +23,7 @@ const trainerByHand =
       hidden: { weight: toFloat64Array(hidden.weight), bias: toFloat64Array(hidden.bias) },
       last: { weight: toFloat64Array(last.weight), bias: toFloat64Array(last.bias) }
     }
-    const step = stepByHand(network, softmaxCrossEntropy, rate, batchSize)
+    const step = stepByHand(network, softmaxCrossEntropy, 0.1, batchSize)
     const [x, y] = [toFloat64Array(points.inputs), toFloat64Array(points.targets)]
     const [xs, ys] = [x.slice(), y.slice()]
     const order = Int32Array.from({ length: 300 }, (_, i) => i)
@@ -54,17 +43,27 @@ const trainerByHand =
     return mean
   }
 
-export const spiral: Workload = {
+export const epochs: Workload = {
+  name: 'W2',
+  what: 'an epoch of 2-100-3 on 300 points: a new order, gathered, 300/b train steps, their losses added up',
+  *run() {
+    const check = stepper(spiral, points)(20)
+    mustAgree('W2', trainer(300, false, true)(20), check)
+    for (const batchSize of [1, 10, 50, 300]) {
+      const epochsPerSecond = rate('W2', 'epochs/s')
+      mustAgree(`W2 b${batchSize}`, trainer(batchSize, false, true)(3), trainerByHand(batchSize, false)(3))
+      yield epochsPerSecond(`grad-ts b${batchSize}`, 1, measure(trainer(batchSize, true, true)), check)
+      yield epochsPerSecond(`by hand b${batchSize}`, 1, measure(trainerByHand(batchSize, true)), check)
+    }
+  }
+}
+
+export const eagerEpochs: Workload = {
   name: 'spiral',
-  what: 'an epoch of 2-100-3 (relu, softmax cross-entropy, gradient descent) on 300 points, shuffled, batches of 50',
-  run: () => {
-    mustAgree('spiral', trainer(false)(20), trainerByHand(false)(20))
-    const own = measure(trainer(true))
-    const other = measure(trainerByHand(true))
-    return [
-      figure('spiral', 'grad-ts', 'ms/epoch', 1e-3, own, 2),
-      figure('spiral', 'by hand', 'ms/epoch', 1e-3, other),
-      ratio('spiral', own, other)
-    ]
+  what: 'the epoch of W2 in batches of 50, without a program',
+  *run() {
+    mustAgree('spiral', trainer(50, false, false)(20), trainerByHand(50, false)(20))
+    yield duration('spiral', 'ms/epoch', 1e-3)('grad-ts', measure(trainer(50, true, false)))
+    yield duration('spiral', 'ms/epoch', 1e-3)('by hand', measure(trainerByHand(50, true)))
   }
 }

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { timingOf } from './measure.ts'
-import { figure, type Workload } from './workload.ts'
+import { duration, type Workload } from './figure.ts'
 
 const folder = 'test/bench/types'
 const rounds = 5
@@ -14,16 +14,15 @@ const secondsFor = (file: string): number =>
 export const types: Workload = {
   name: 'types',
   what: 'checking a file with a model of 20 layers and its training, the library as sources, in processor time',
-  run: () => {
+  *run() {
     const seconds = Array.from({ length: rounds }, () => ({
       empty: secondsFor('empty.ts'),
       imported: secondsFor('imported.ts'),
       model: secondsFor('twentyLayers.ts')
     }))
-    return [
-      figure('types', 'an empty file', 's', 1, timingOf(seconds.map(({ empty }) => empty))),
-      figure('types', 'an import adds', 's', 1, timingOf(seconds.map(({ empty, imported }) => imported - empty))),
-      figure('types', 'the model adds', 's', 1, timingOf(seconds.map(({ imported, model }) => model - imported)), 1)
-    ]
+    const added = duration('types', 's', 1)
+    yield added('an empty file', timingOf(seconds.map(({ empty }) => empty)))
+    yield added('an import adds', timingOf(seconds.map(({ empty, imported }) => imported - empty)))
+    yield added('grad-ts model adds', timingOf(seconds.map(({ imported, model }) => model - imported)))
   }
 }

@@ -1,43 +1,49 @@
-/** A train step of 2-4-1 on the four examples of exclusive or. */
-import { data, nn, optim, random, relu, toFloat64Array, toNumber, train } from '../../src/index.ts'
+/** A train step of 2-4-1 on the four examples of exclusive or: inside `fit`, by itself, without a program, by hand. */
+import { compile, data, toFloat64Array, toNumber, train } from '../../src/index.ts'
 import { binaryCrossEntropy, stepByHand } from './byHand.ts'
+import { duration, mustAgree, rate, type Workload } from './figure.ts'
 import { measure } from './measure.ts'
-import { figure, mustAgree, ratio, type Workload } from './workload.ts'
+import { fitter, stepper, xorProblem } from './problems.ts'
 
-const rate = 0.5
-const problem = {
-  model: nn.sequential(nn.dense({ inputs: 2, outputs: 4, activation: relu }), nn.dense({ inputs: 4, outputs: 1 })),
-  loss: nn.binaryCrossEntropyWithLogits,
-  optimizer: optim.sgd({ learningRate: rate })
-}
-const start = train.start(problem)(random.key(1))
+const xor = xorProblem()
+const whole = { batchSize: 4, shuffle: false, compile: true }
 
-const trainer = () => {
+/** A program of one step: records in, new records out, the loss read. */
+const compiledSteps = () => {
+  const { problem, start } = xor
   const step = train.step(problem)(data.xor)
-  let state = start
+  type Learned = Pick<typeof start, 'params' | 'optimizerState'>
+  const program = compile(({ params, optimizerState }: Learned) => {
+    const { state, loss } = step({ ...start, params, optimizerState })
+    return { learned: { params: state.params, optimizerState: state.optimizerState }, loss }
+  })
+  let learned: Learned = { params: start.params, optimizerState: start.optimizerState }
   return (times: number): number => {
     let loss = NaN
     for (let i = 0; i < times; i++) {
-      const next = step(state)
-      state = next.state
+      const next = program(learned)
+      learned = next.learned
       loss = toNumber(next.loss)
     }
     return loss
   }
 }
 
-const trainerByHand = () => {
-  const [hidden, last] = start.params
-  const network = {
-    inputs: 2,
-    units: 4,
-    outputs: 1,
-    hidden: { weight: toFloat64Array(hidden.weight), bias: toFloat64Array(hidden.bias) },
-    last: { weight: toFloat64Array(last.weight), bias: toFloat64Array(last.bias) }
-  }
-  const step = stepByHand(network, binaryCrossEntropy, rate, 4)
-  const x = toFloat64Array(data.xor.inputs)
-  const y = toFloat64Array(data.xor.targets)
+const stepsByHand = () => {
+  const [hidden, last] = xor.start.params
+  const step = stepByHand(
+    {
+      inputs: 2,
+      units: 4,
+      outputs: 1,
+      hidden: { weight: toFloat64Array(hidden.weight), bias: toFloat64Array(hidden.bias) },
+      last: { weight: toFloat64Array(last.weight), bias: toFloat64Array(last.bias) }
+    },
+    binaryCrossEntropy,
+    0.5,
+    4
+  )
+  const [x, y] = [toFloat64Array(data.xor.inputs), toFloat64Array(data.xor.targets)]
   return (times: number): number => {
     let loss = NaN
     for (let i = 0; i < times; i++) loss = step(x, y, 4)
@@ -45,17 +51,32 @@ const trainerByHand = () => {
   }
 }
 
-export const xor: Workload = {
+const ways = {
+  'grad-ts fit': () => fitter(xor, data.xor, whole),
+  'grad-ts fit, shuffled': () => fitter(xor, data.xor, { ...whole, shuffle: true }),
+  'grad-ts step': compiledSteps,
+  'by hand': stepsByHand
+}
+
+export const steps: Workload = {
+  name: 'W1',
+  what: 'a train step of 2-4-1 on the 4 examples of exclusive or, the loss read',
+  *run() {
+    const check = stepper(xor, data.xor)(50)
+    for (const [variant, make] of Object.entries(ways)) {
+      // the order of the examples is lost in the last bits
+      mustAgree(variant, make()(50), check, 1e-9)
+      yield rate('W1', 'steps/s')(variant, 1, measure(make()), check)
+    }
+  }
+}
+
+export const eagerSteps: Workload = {
   name: 'xor',
-  what: 'a train step of 2-4-1 (relu, sigmoid, binary cross-entropy, gradient descent) on 4 examples',
-  run: () => {
-    mustAgree('xor', trainer()(50), trainerByHand()(50))
-    const own = measure(trainer())
-    const other = measure(trainerByHand())
-    return [
-      figure('xor', 'grad-ts', 'µs/step', 1e-6, own, 25),
-      figure('xor', 'by hand', 'µs/step', 1e-6, other),
-      ratio('xor', own, other)
-    ]
+  what: 'the step of W1 without a program',
+  *run() {
+    mustAgree('xor', stepper(xor, data.xor)(50), stepsByHand()(50))
+    yield duration('xor', 'µs/step', 1e-6)('grad-ts', measure(stepper(xor, data.xor)))
+    yield duration('xor', 'µs/step', 1e-6)('by hand', measure(stepsByHand()))
   }
 }

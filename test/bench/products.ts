@@ -1,0 +1,35 @@
+/** Products of square matrices. */
+import { compile, matmul, type Mat, toFloat64Array } from '../../src/index.ts'
+import { mustAgree, rate, type Workload } from './figure.ts'
+import { tensorOf, uniform } from './inputs.ts'
+import { measure } from './measure.ts'
+
+const matrix = (n: number, seed: number): Mat =>
+  tensorOf(
+    [n, n],
+    uniform(seed, n * n).map((u) => u - 0.5)
+  )
+
+export const products: Workload = {
+  name: 'W6',
+  what: 'the product of two matrices, n by n, into a new one',
+  *run() {
+    for (const precision of ['single', 'double'] as const)
+      for (const n of [128, 256, 512, 1024]) {
+        const [a, b] = [matrix(n, 61), matrix(n, 62)]
+        const program = compile((x: Mat, y: Mat) => matmul(y)(x), { precision })
+        const [row, column] = [toFloat64Array(a).subarray((n - 1) * n), toFloat64Array(b).filter((_, i) => i % n === 0)]
+        const found = toFloat64Array(program(a, b))[(n - 1) * n]!
+        mustAgree(
+          `W6 ${precision} n${n}`,
+          found,
+          row.reduce((total, x, i) => total + x * column[i]!, 0),
+          precision === 'double' ? 1e-9 : 1e-3
+        )
+        const run = (times: number): void => {
+          for (let i = 0; i < times; i++) program(a, b)
+        }
+        yield rate('W6', 'GFLOP/s')(`grad-ts ${precision} n${n}`, (2 * n ** 3) / 1e9, measure(run), found)
+      }
+  }
+}

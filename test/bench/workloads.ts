@@ -1,0 +1,24 @@
+import type { Workload } from './figure.ts'
+import { curvature, lessonsCheck, pointwise, rosenbrocks } from './gradients.ts'
+import { deep, shallow } from './images.ts'
+import { products } from './products.ts'
+import { eagerEpochs, epochs } from './spiral.ts'
+import { starts } from './start.ts'
+import { types } from './types.ts'
+import { eagerSteps, steps } from './xor.ts'
+
+export const workloads: readonly Workload[] = [
+  steps,
+  epochs,
+  shallow,
+  deep,
+  lessonsCheck,
+  products,
+  rosenbrocks,
+  pointwise,
+  curvature,
+  starts,
+  eagerSteps,
+  eagerEpochs,
+  types
+]
