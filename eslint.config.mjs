@@ -21,6 +21,7 @@ const imperative = [
   'src/machine/bytes.ts',
   'src/machine/encode.ts',
   'src/machine/loop.ts',
+  'src/machine/tiles.ts',
   'src/compile/cache.ts',
   'src/compile/compiled.ts',
   'src/compile/emit.ts',

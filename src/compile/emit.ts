@@ -225,7 +225,8 @@ export const emit = (context: Context, kernel: Kernel, stored: readonly number[]
       const views = operandViews(context, kernel.root!)
       const operands = denseOperands(context, views, room, hasOneBatch)
       const after = room + sizeOfCopies(context, views, hasOneBatch)
-      const { before, parts } = matmul(context.lanes, productOf(context, kernel, stored, operands, after), count)
+      const product = productOf(context, kernel, stored, operands, after)
+      const { before, parts } = matmul(context.lanes, product, count, context.module.add)
       return { before: [...operands.flatMap((operand) => operand.before), ...before], parts }
     }
     case 'Alone': {

@@ -16,6 +16,12 @@ const push = (bytes: number[], more: readonly number[]): void => {
   for (let i = 0; i < more.length; i++) bytes.push(more[i]!)
 }
 
+/** A whole number of at least 0 in LEB128, as `unsigned` gives it; most are short. */
+const pushUnsigned = (bytes: number[], value: number): void => {
+  if (value < 128) bytes.push(value)
+  else push(bytes, unsigned(value))
+}
+
 const indexOf = ({ locals, types }: Output, variable: Local): number => {
   const known = locals.get(variable)
   if (known !== undefined) return known
@@ -47,13 +53,13 @@ const evaluate = (out: Output, uses: ReadonlyMap<Expr, number>, kept: Map<Expr, 
   const { bytes } = out
   if (x._tag === 'Local') {
     bytes.push(0x20)
-    push(bytes, unsigned(indexOf(out, x)))
+    pushUnsigned(bytes, indexOf(out, x))
     return
   }
   const known = kept.get(x)
   if (known !== undefined) {
     bytes.push(0x20)
-    push(bytes, unsigned(known))
+    pushUnsigned(bytes, known)
     return
   }
   for (const argument of x.args) evaluate(out, uses, kept, argument)
@@ -62,7 +68,7 @@ const evaluate = (out: Output, uses: ReadonlyMap<Expr, number>, kept: Map<Expr, 
     const variable = fresh(out, x.type)
     kept.set(x, variable)
     bytes.push(0x22)
-    push(bytes, unsigned(variable))
+    pushUnsigned(bytes, variable)
   }
 }
 
@@ -79,30 +85,53 @@ const writeStep = (out: Output, sets: readonly (readonly [Local, Value])[], effe
     for (const [variable, value] of sets) {
       evaluate(out, uses, kept, value)
       bytes.push(0x21)
-      push(bytes, unsigned(indexOf(out, variable)))
+      pushUnsigned(bytes, indexOf(out, variable))
     }
     return
   }
-  /** A value in a variable of its own, which is read when its turn comes. */
-  const keep = (value: Value): readonly number[] => {
-    if (value._tag === 'Op' && isConstant(value)) return value.code
-    const known = value._tag === 'Op' ? kept.get(value) : undefined
-    if (known !== undefined) return [0x20, ...unsigned(known)]
-    // a variable that this step does not set, or sets to itself, can be read later
-    if (value._tag === 'Local' && !sets.some(([variable]) => variable === value))
-      return [0x20, ...unsigned(indexOf(out, value))]
-    evaluate(out, uses, kept, value)
-    const before = value._tag === 'Op' ? kept.get(value) : undefined
-    const variable = before ?? fresh(out, value.type)
-    bytes.push(before === undefined ? 0x21 : 0x1a)
-    if (before === undefined) push(bytes, unsigned(variable))
+  /** What is read when its turn comes: a constant, or a variable by its number. */
+  const keep = (value: Value): Expr | number => {
+    if (value._tag === 'Local') {
+      // a variable that this step does not set, or sets to itself, can be read later
+      if (!sets.some(([variable]) => variable === value)) return indexOf(out, value)
+      evaluate(out, uses, kept, value)
+    } else {
+      if (isConstant(value)) return value
+      const known = kept.get(value)
+      if (known !== undefined) return known
+      evaluate(out, uses, kept, value)
+      const before = kept.get(value)
+      if (before !== undefined) {
+        bytes.push(0x1a)
+        return before
+      }
+    }
+    const variable = fresh(out, value.type)
+    bytes.push(0x21)
+    pushUnsigned(bytes, variable)
     if (value._tag === 'Op') kept.set(value, variable)
-    return [0x20, ...unsigned(variable)]
+    return variable
   }
-  const actions = effects.map(({ code, args }) => [...args.flatMap(keep), ...code])
-  const settings = sets.map(([variable, value]) => [...keep(value), 0x21, ...unsigned(indexOf(out, variable))])
-  for (const action of actions) push(bytes, action)
-  for (const setting of settings) push(bytes, setting)
+  const places: (Expr | number)[] = []
+  for (const { args } of effects) for (const argument of args) places.push(keep(argument))
+  for (const [, value] of sets) places.push(keep(value))
+  let next = 0
+  const recall = (): void => {
+    const place = places[next++]!
+    if (typeof place === 'number') {
+      bytes.push(0x20)
+      pushUnsigned(bytes, place)
+    } else push(bytes, place.code)
+  }
+  for (const { code, args } of effects) {
+    for (let i = 0; i < args.length; i++) recall()
+    push(bytes, code)
+  }
+  for (const [variable] of sets) {
+    recall()
+    bytes.push(0x21)
+    pushUnsigned(bytes, indexOf(out, variable))
+  }
 }
 
 const VOID = 0x40
@@ -138,7 +167,8 @@ const write = (out: Output, statements: readonly Statement[]): void => {
     }
 }
 
-const encodeBody = ({ params, body }: Func): readonly number[] => {
+/** A function's bytes, in pieces. */
+const encodeBody = ({ params, body }: Func): readonly (readonly number[])[] => {
   const out: Output = { bytes: [], locals: new Map(), types: [] }
   for (const param of params) indexOf(out, param)
   write(out, body)
@@ -150,14 +180,9 @@ const encodeBody = ({ params, body }: Func): readonly number[] => {
     else runs.push([type, 1])
   }
   const declared = vector(runs.map(([type, count]) => [...unsigned(count), typeCode[type]]))
-  const size = declared.length + out.bytes.length + 2
-  const bytes: number[] = []
-  push(bytes, unsigned(size))
-  push(bytes, declared)
-  push(bytes, out.bytes)
   // unreachable when the last statement returned; a plain end otherwise
-  bytes.push(body[body.length - 1]?._tag === 'Return' ? 0x00 : 0x01, 0x0b)
-  return bytes
+  out.bytes.push(body[body.length - 1]?._tag === 'Return' ? 0x00 : 0x01, 0x0b)
+  return [unsigned(declared.length + out.bytes.length), declared, out.bytes]
 }
 
 /** How much memory a module asks of its host, in pages of 64 kB. */
@@ -165,6 +190,9 @@ export interface MemoryNeed {
   readonly pages: number
   readonly shared: boolean
 }
+
+const lengthOf = (pieces: readonly (readonly number[])[]): number =>
+  pieces.reduce((length, piece) => length + piece.length, 0)
 
 const signature = (params: readonly ValueType[], results: readonly ValueType[]): readonly number[] => [
   0x60,
@@ -190,11 +218,9 @@ export const encode = (
       )
     )
   ]
-  const bytes: number[] = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
-  const section = (id: number, content: readonly number[]): void => {
-    bytes.push(id)
-    push(bytes, unsigned(content.length))
-    push(bytes, content)
+  const pieces: (readonly number[])[] = [[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]]
+  const section = (id: number, ...content: readonly (readonly number[])[]): void => {
+    pieces.push([id, ...unsigned(lengthOf(content))], ...content)
   }
   const host = text('host')
   const limits = [memory.shared ? 3 : 1, ...unsigned(memory.pages), ...unsigned(memory.pages)]
@@ -215,10 +241,12 @@ export const encode = (
       )
     )
   )
-  const bodies = functions.map(encodeBody)
-  const code: number[] = []
-  push(code, unsigned(bodies.length))
-  for (const body of bodies) push(code, body)
-  section(10, code)
-  return Uint8Array.from(bytes)
+  section(10, unsigned(functions.length), ...functions.flatMap(encodeBody))
+  const bytes = new Uint8Array(lengthOf(pieces))
+  let at = 0
+  for (const piece of pieces) {
+    bytes.set(piece, at)
+    at += piece.length
+  }
+  return bytes
 }

@@ -4,7 +4,7 @@ import { loop } from './loop.ts'
 import { type Matmul, transposed } from './product.ts'
 import { inOne, splitLoop, splitProduct, type Work } from './split.ts'
 import { isThin, roomOfThin, thin } from './thin.ts'
-import { packs, roomOfTiles, tiled } from './tiles.ts'
+import { type AddFunction, packs, roomOfTiles, tiled } from './tiles.ts'
 
 /** A matrix product in the way that suits its shape. */
 
@@ -43,13 +43,13 @@ export const packedSize = (l: Lanes, product: Matmul, parts: number): number => 
       : tilesOf(l, p, parts).reduce((size, piece) => size + roomOfTiles(l, piece), 0)
 }
 
-/** The statements of a matrix product, in so many parts at most. */
-export const matmul = (l: Lanes, product: Matmul, parts: number): Work => {
+/** The statements of a matrix product, in so many parts at most; `add` takes the functions that they call. */
+export const matmul = (l: Lanes, product: Matmul, parts: number, add: AddFunction): Work => {
   const p = oriented(l, product)
   if (p.batch * p.rows * p.columns === 0) return inOne([])
   // few columns are few elements: not worth being done side by side
   if (isDot(l, p)) return inOne(dots(l, p))
-  if (!isThin(l, p)) return { before: [], parts: tilesOf(l, p, parts).map((piece) => tiled(l, piece)) }
+  if (!isThin(l, p)) return { before: [], parts: tilesOf(l, p, parts).map((piece) => tiled(l, piece, add)) }
   const { before, sums } = thin(l, p)
   return { before, parts: splitLoop(l, sums, parts).map((piece) => loop(l, piece)) }
 }

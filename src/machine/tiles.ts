@@ -1,7 +1,20 @@
 import type { Lanes } from './lanes.ts'
 import { counted, finish, type Matmul, type Position, type Tile } from './product.ts'
 import { loadVector, storeVector } from './vector.ts'
-import { assign, type Effect, i32, local, type Local, loopWhile, type Statement, v128, type Value } from './wasm.ts'
+import {
+  assign,
+  callFor,
+  type Effect,
+  type Func,
+  i32,
+  local,
+  type Local,
+  loopWhile,
+  perform,
+  type Statement,
+  v128,
+  type Value
+} from './wasm.ts'
 
 /**
  * Matrix products in register tiles: a few rows by a few vectors of columns are summed in variables while a loop runs along
@@ -21,6 +34,12 @@ const ACCUMULATORS = 8
 const UNROLL = 4
 /** Rows that are multiplied with all columns before the next ones are: their left operand stays in the second cache. */
 const BLOCK_BYTES = 512 * 1024
+
+/** A product of so many multiplications calls its tiles. */
+const CALLED = 2 ** 20
+
+/** Adds a function to a module, and answers its number. */
+export type AddFunction = (func: Func) => number
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
 
@@ -103,6 +122,27 @@ const tileOf = (l: Lanes, p: Matmul, tile: Tile, left: Local, panel: Panel, at: 
   ]
 }
 
+/** Where a tile starts, and what it multiplies. */
+type WriteTile = (tile: Tile, left: Local, panel: Panel, at: Position) => readonly Statement[]
+
+/**
+ * How the tiles of a product are written: where they are, or, in a large product, as functions that are called for each. A
+ * program's first run is then soon over: engines of WebAssembly translate a function well once it has been busy, but go on
+ * with the new code only at its next call.
+ */
+const tilesOf = (l: Lanes, p: Matmul, add: AddFunction): WriteTile => {
+  if (p.batch * p.rows * p.inner * p.columns < CALLED) return (...where) => tileOf(l, p, ...where)
+  const known = new Map<string, number>()
+  return (tile, left, panel, at) => {
+    const params = [left, panel.pointer, at.batch, at.row, at.column]
+    const name = `tile of ${tile.rows} by ${tile.lanes.join('+')}`
+    const number =
+      known.get(name) ?? add({ name, params, results: [], body: tileOf(l, p, tile, left, panel, at), exported: false })
+    known.set(name, number)
+    return [perform(callFor(number, ...params))]
+  }
+}
+
 const lanesOfPanel = (l: Lanes, columns: number): readonly number[] =>
   numbers(Math.ceil(columns / l.count)).map((v) => Math.min(l.count, columns - v * l.count))
 
@@ -110,6 +150,7 @@ const lanesOfPanel = (l: Lanes, columns: number): readonly number[] =>
 const rowsOf = (
   l: Lanes,
   p: Matmul,
+  writeTile: WriteTile,
   rows: number,
   columns: number,
   left: Local,
@@ -127,14 +168,14 @@ const rowsOf = (
       [left, height * down],
       [at.row, height]
     ],
-    tileOf(l, p, { rows: height, lanes }, left, panel, at)
+    writeTile({ rows: height, lanes }, left, panel, at)
   )
   if (rest === 0) return tiles
   const step = whole * height
   return [
     ...tiles,
     assign([left, i32.add(left, i32.constant(step * down))], [at.row, i32.add(at.row, i32.constant(step))]),
-    ...tileOf(l, p, { rows: rest, lanes }, left, panel, at),
+    ...writeTile({ rows: rest, lanes }, left, panel, at),
     assign([left, i32.sub(left, i32.constant(step * down))], [at.row, i32.sub(at.row, i32.constant(step))])
   ]
 }
@@ -174,8 +215,9 @@ const packPanel = (l: Lanes, p: Matmul, columns: number, width: number, from: Lo
 }
 
 /** A product of one matrix by one other, batch by batch; `batch` counts them. */
-export const tiled = (l: Lanes, p: Matmul): readonly Statement[] => {
+export const tiled = (l: Lanes, p: Matmul, add: AddFunction): readonly Statement[] => {
   const packed = packs(l, p)
+  const writeTile = tilesOf(l, p, add)
   const { width, whole, rest, restWidth } = panelsOf(l, p.rows, p.columns)
   const [leftBatch, down] = p.left.strides
   const [rightBatch, step, across] = p.right.strides
@@ -218,7 +260,7 @@ export const tiled = (l: Lanes, p: Matmul): readonly Statement[] => {
         [right, forward(width)],
         [at.column, width]
       ],
-      rowsOf(l, p, rows, width, left, panelOf(width), at)
+      rowsOf(l, p, writeTile, rows, width, left, panelOf(width), at)
     ),
     ...(rest === 0
       ? []
@@ -227,7 +269,7 @@ export const tiled = (l: Lanes, p: Matmul): readonly Statement[] => {
             [right, i32.add(right, i32.constant(whole * forward(width)))],
             [at.column, i32.constant(whole * width)]
           ),
-          ...rowsOf(l, p, rows, rest, left, panelOf(restWidth), at)
+          ...rowsOf(l, p, writeTile, rows, rest, left, panelOf(restWidth), at)
         ])
   ]
   const block = Math.max(ROWS, Math.floor(BLOCK_BYTES / Math.max(1, p.inner * l.bytes) / ROWS) * ROWS)

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import { lanesOf } from '../../src/machine/lanes.ts'
 import { matmul, packedSize } from '../../src/machine/matmul.ts'
 import type { Work } from '../../src/machine/split.ts'
-import type { Statement, Value } from '../../src/machine/wasm.ts'
+import type { Func, Statement, Value } from '../../src/machine/wasm.ts'
 import { fc, test } from '../support/property.ts'
 import { execute } from './support.ts'
 
@@ -66,7 +66,9 @@ describe('a matrix product in tiles', () => {
       b.forEach((x, i) => (numbers[second! + i] = x))
       bias.forEach((x, i) => (numbers[third! + i] = x))
       const total = room! + packedSize(l, spec, parts)
-      const memory = execute(l, statementsOf(matmul(l, spec, parts)), numbers, total)
+      const functions: Func[] = []
+      const work = matmul(l, spec, parts, (func) => functions.push(func) - 1)
+      const memory = execute(l, statementsOf(work), numbers, total, functions)
       for (let q = 0; q < batch; q++)
         for (let i = 0; i < rows; i++)
           for (let j = 0; j < columns; j++) {
