@@ -148,7 +148,7 @@ export const gelu: Pointwise = rectifier('gelu', (x) =>
   op.mulNoNan(x, op.mul(half, op.add(one, op.erf(op.mul(x, rootHalf)))))
 )
 
-const tanhScale = op.constant(Math.sqrt(2 / Math.PI))
+const twiceTanhScale = op.constant(2 * Math.sqrt(2 / Math.PI))
 const cubic = op.constant(0.044715)
 
 /**
@@ -166,8 +166,9 @@ const cubic = op.constant(0.044715)
  * @since 0.1.0
  */
 export const geluTanh: Pointwise = rectifier('geluTanh', (x) => {
-  const inner = op.mul(tanhScale, op.add(x, op.mul(cubic, op.powNumber(x, 3))))
-  return op.mulNoNan(x, op.mul(half, op.add(one, op.tanh(inner))))
+  // (1 + tanh t) / 2 is the sigmoid of 2t, which does not cancel where tanh is near -1
+  const twice = op.mul(twiceTanhScale, op.add(x, op.mul(cubic, op.powNumber(x, 3))))
+  return op.mulNoNan(x, op.sigmoid(twice))
 })
 
 /** Beyond it softsign is ±1 to the last bit and its derivative is 0, and nothing is squared to infinity. */
