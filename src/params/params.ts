@@ -1,5 +1,6 @@
 import type { Eq as FpEq } from 'fp-ts/lib/Eq.js'
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
+import { areFinite } from '../kernel/finite.ts'
 import { dimsOf, isTensor, make, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { sameDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
@@ -251,7 +252,7 @@ export const isClose =
 
 /** Whether every number of a tree is finite. @category params @since 0.1.0 */
 export const allFinite = <P extends Tree<P>>(p: P): boolean =>
-  flattenParams('params.allFinite', p).leaves.every((x) => valuesOf('params.allFinite', x).every(Number.isFinite))
+  flattenParams('params.allFinite', p).leaves.every((x) => areFinite(valuesOf('params.allFinite', x)))
 
 /**
  * A table of the parameters: path, shape, number of elements, and the total.

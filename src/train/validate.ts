@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { settingsOf } from '../compile/compile.ts'
+import { areFinite } from '../kernel/finite.ts'
 import { showGot } from '../random/settings.ts'
 import { attempt } from '../tensor/errors.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
@@ -86,7 +87,7 @@ const position = (name: string, dims: readonly number[], index: number): string 
 const numberFaults = (name: string, x: Tensor): readonly Fault[] => {
   const dims = dimsOf(x)
   const values = valuesOf('fit', x)
-  if (values.every(Number.isFinite)) return []
+  if (areFinite(values)) return []
   const wrong = Array.from(values.keys()).filter((i) => !Number.isFinite(values[i]))
   const listed = wrong.slice(0, MOST_LISTED).map((i) => ({
     path: position(name, dims, i),
