@@ -175,13 +175,14 @@ export const scaleByAdamAs = (
     (updates, _, state) => {
       // in the vocabulary, not in numbers, so that a step can be traced with its counter as an input
       const step = nextStep(stepOf(name, state))
-      const meanShare = op.sub(one, op.pow(b1, step))
-      const squareShare = op.sub(one, op.pow(b2, step))
+      // of the counter alone, so that each element costs one root and one division
+      const meanScale = op.div(one, op.sub(one, op.pow(b1, step)))
+      const rootScale = op.div(one, op.sqrt(op.sub(one, op.pow(b2, step))))
       const move = (gradient: Tensor, [m, s]: readonly Tensor[]): Moved => {
         const mean = meanOf(m!, gradient)
         const square = squareOf(s!, op.square(gradient))
-        const root = op.add(op.sqrt(op.div(square, squareShare)), small)
-        return { update: op.div(op.div(mean, meanShare), root), memories: [mean, square] }
+        const root = op.add(op.mul(op.sqrt(square), rootScale), small)
+        return { update: op.div(op.mul(mean, meanScale), root), memories: [mean, square] }
       }
       const [moved, memories] = moveOn(name, names, move, updates, state)
       return [moved, { step, ...memories }]
