@@ -13,23 +13,52 @@ export const unsigned = (value: number): readonly number[] => {
 }
 
 /** A signed whole number in LEB128; 64-bit ones are given as `bigint`. */
-export const signed = (value: number | bigint): readonly number[] => {
+export const signed = (value: number | bigint): readonly number[] =>
+  typeof value === 'bigint'
+    ? signedWide(value)
+    : value === (value | 0)
+      ? signedNarrow(value)
+      : signedWide(BigInt(value))
+
+/** Numbers are much faster than bigints. */
+const signedNarrow = (value: number): readonly number[] => {
   const bytes: number[] = []
-  let left = BigInt(value)
+  let left = value
   for (;;) {
-    const low = Number(left & 127n)
-    left >>= 7n
-    const done = (left === 0n && low < 64) || (left === -1n && low >= 64)
+    const low = left & 127
+    left >>= 7
+    const done = left === (low < 64 ? 0 : -1)
     bytes.push(done ? low : low + 128)
     if (done) return bytes
   }
 }
 
+const signedWide = (value: bigint): readonly number[] => {
+  const bytes: number[] = []
+  let left = value
+  for (;;) {
+    const low = Number(left & 127n)
+    left >>= 7n
+    const done = left === (low < 64 ? 0n : -1n)
+    bytes.push(done ? low : low + 128)
+    if (done) return bytes
+  }
+}
+
+const room = new DataView(new ArrayBuffer(8))
+const bytesOf = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => room.getUint8(i))
+
 /** The eight bytes of a double, lowest first. */
-export const float64 = (value: number): readonly number[] => [...new Uint8Array(Float64Array.of(value).buffer)]
+export const float64 = (value: number): readonly number[] => {
+  room.setFloat64(0, value, true)
+  return bytesOf(8)
+}
 
 /** The four bytes of a single, lowest first. */
-export const float32 = (value: number): readonly number[] => [...new Uint8Array(Float32Array.of(value).buffer)]
+export const float32 = (value: number): readonly number[] => {
+  room.setFloat32(0, value, true)
+  return bytesOf(4)
+}
 
 /** The eight bytes of a 64-bit pattern, lowest first. */
 export const pattern64 = (value: bigint): readonly number[] => [

@@ -69,7 +69,7 @@ export interface Lanes {
 export type Precision = 'double' | 'single'
 
 const repeat = (bytes: readonly number[]): Expr =>
-  v128.constant(Array.from({ length: 16 }, (_, i) => bytes[i % bytes.length]!))
+  v128.constant(bytes.length === 8 ? [...bytes, ...bytes] : [...bytes, ...bytes, ...bytes, ...bytes])
 
 /** The bytes of one lane of `bytes` bytes, over and over, for a shuffle. */
 const laneBytes = (lane: number, bytes: number): readonly number[] =>
