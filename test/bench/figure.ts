@@ -44,6 +44,16 @@ export const duration =
     max: max / unit
   })
 
+/** How many times as long, at the medians; the range is that of the worst pairs. */
+export const ratio = (workload: string, variant: string, own: Timing, other: Timing): Figure => ({
+  workload,
+  variant,
+  metric: 'times',
+  value: own.median / other.median,
+  min: own.min / other.max,
+  max: own.max / other.min
+})
+
 /** Refuses to time two things that do not compute the same. */
 export const mustAgree = (what: string, own: number, other: number, tolerance = 1e-9): void => {
   if (!(Math.abs(own - other) <= tolerance * Math.abs(other)))

@@ -1,7 +1,7 @@
 /** An epoch of 2-100-3 on the 300 points of three spirals: by a program, without one, by hand. */
 import { toFloat64Array } from '../../src/index.ts'
 import { gatherByHand, shuffleByHand, softmaxCrossEntropy, stepByHand } from './byHand.ts'
-import { duration, mustAgree, rate, type Workload } from './figure.ts'
+import { duration, mustAgree, rate, ratio, type Workload } from './figure.ts'
 import { spiralPoints } from './inputs.ts'
 import { measure } from './measure.ts'
 import { fitter, spiralProblem, stepper } from './problems.ts'
@@ -63,7 +63,9 @@ export const eagerEpochs: Workload = {
   what: 'the epoch of W2 in batches of 50, without a program',
   *run() {
     mustAgree('spiral', trainer(50, false, false)(20), trainerByHand(50, false)(20))
-    yield duration('spiral', 'ms/epoch', 1e-3)('grad-ts', measure(trainer(50, true, false)))
-    yield duration('spiral', 'ms/epoch', 1e-3)('by hand', measure(trainerByHand(50, true)))
+    const [own, byHand] = [measure(trainer(50, true, false)), measure(trainerByHand(50, true))]
+    yield duration('spiral', 'ms/epoch', 1e-3)('grad-ts', own)
+    yield duration('spiral', 'ms/epoch', 1e-3)('by hand', byHand)
+    yield ratio('spiral', 'grad-ts / by hand', own, byHand)
   }
 }

@@ -1,7 +1,7 @@
 /** A train step of 2-4-1 on the four examples of exclusive or: inside `fit`, by itself, without a program, by hand. */
 import { compile, data, toFloat64Array, toNumber, train } from '../../src/index.ts'
 import { binaryCrossEntropy, stepByHand } from './byHand.ts'
-import { duration, mustAgree, rate, type Workload } from './figure.ts'
+import { duration, mustAgree, rate, ratio, type Workload } from './figure.ts'
 import { measure } from './measure.ts'
 import { fitter, stepper, xorProblem } from './problems.ts'
 
@@ -76,7 +76,9 @@ export const eagerSteps: Workload = {
   what: 'the step of W1 without a program',
   *run() {
     mustAgree('xor', stepper(xor, data.xor)(50), stepsByHand()(50))
-    yield duration('xor', 'µs/step', 1e-6)('grad-ts', measure(stepper(xor, data.xor)))
-    yield duration('xor', 'µs/step', 1e-6)('by hand', measure(stepsByHand()))
+    const [own, byHand] = [measure(stepper(xor, data.xor)), measure(stepsByHand())]
+    yield duration('xor', 'µs/step', 1e-6)('grad-ts', own)
+    yield duration('xor', 'µs/step', 1e-6)('by hand', byHand)
+    yield ratio('xor', 'grad-ts / by hand', own, byHand)
   }
 }
