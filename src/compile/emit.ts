@@ -199,15 +199,15 @@ const partsOf = ({ module, graph }: Context, kernel: Kernel): number => {
   }
 }
 
-/** How many bytes of room a kernel wants. */
-export const roomOf = (context: Context, kernel: Kernel): number => {
+/** How many bytes of room a kernel wants whose stored entries are `stored`: what a product stores decides how it is done. */
+export const roomOf = (context: Context, kernel: Kernel, stored: readonly number[]): number => {
   if (kernel.kind === 'Loop') return 0
   if (kernel.kind === 'Alone') return roomOfAlone(context, kernel.root!)
   const views = operandViews(context, kernel.root!)
   const operands = denseOperands(context, views, 0, hasOneBatch)
   return (
     sizeOfCopies(context, views, hasOneBatch) +
-    packedSize(context.lanes, productOf(context, kernel, [], operands, 0), partsOf(context, kernel)) *
+    packedSize(context.lanes, productOf(context, kernel, stored, operands, 0), partsOf(context, kernel)) *
       context.lanes.bytes
   )
 }

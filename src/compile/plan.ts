@@ -97,8 +97,8 @@ export interface PlanSettings {
   readonly kernels: readonly Kernel[]
   /** Bytes of an element of a node. */
   readonly bytesOf: (node: number) => number
-  /** How many bytes of room each kernel wants. */
-  readonly roomOf: (kernel: Kernel) => number
+  /** How many bytes of room each kernel wants, by the entries it stores. */
+  readonly roomOf: (kernel: Kernel, stored: readonly number[]) => number
   readonly donations: readonly Donation[]
   /** Where the program's memory begins. */
   readonly start: number
@@ -186,7 +186,7 @@ export const planOf = ({ graph, views, kernels, bytesOf, roomOf, donations, star
       alive.set(node, { from: block.from, to: block.to, until: lastUse.get(node) ?? k })
       passing.set(node, block.from)
     }
-    const room = aligned(roomOf(kernel))
+    const room = aligned(roomOf(kernel, stored[k]!))
     const { from } = place(room)
     for (const [node, { until }] of alive) if (until <= k) alive.delete(node)
     return from

@@ -105,7 +105,7 @@ const planFor = (module: Module, draft: Draft, start: number, fixed: ReadonlyMap
   return planOf({
     ...draft,
     bytesOf: (node) => bytesOf(module, draft.words, node),
-    roomOf: (kernel) => roomOf(unplaced, kernel),
+    roomOf: (kernel, stored) => roomOf(unplaced, kernel, stored),
     start,
     fixed: new Map([...draft.constants, ...fixed])
   })
