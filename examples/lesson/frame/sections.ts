@@ -9,6 +9,7 @@ import { gradientCheck } from '../gradient-check.ts'
 import { initialization } from '../initialization.ts'
 import { l2 } from '../l2.ts'
 import { losses } from '../losses.ts'
+import { mnist } from '../mnist.ts'
 import { momentumAdam } from '../momentum-adam.ts'
 import { regression } from '../regression.ts'
 import { schedules } from '../schedules.ts'
@@ -24,6 +25,7 @@ export const sections: readonly Ready[] = [
   ready(xor),
   ready(spirals),
   ready(digits),
+  ready(mnist),
   ready(batchSize),
   ready(decisionBoundary),
   ready(l2),

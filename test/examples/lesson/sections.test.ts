@@ -17,12 +17,14 @@ import { gradientCheck } from '../../../examples/lesson/gradient-check.ts'
 import { initialization } from '../../../examples/lesson/initialization.ts'
 import { l2 } from '../../../examples/lesson/l2.ts'
 import { losses } from '../../../examples/lesson/losses.ts'
+import { mnist } from '../../../examples/lesson/mnist.ts'
 import { momentumAdam } from '../../../examples/lesson/momentum-adam.ts'
 import { regression } from '../../../examples/lesson/regression.ts'
 import { schedules } from '../../../examples/lesson/schedules.ts'
 import { spirals } from '../../../examples/lesson/spirals.ts'
 import { xor } from '../../../examples/lesson/xor.ts'
 import { listen } from '../world.ts'
+import { idxFiles, withFiles } from './idx.ts'
 
 /** A section with settings of the test's own. */
 const small = <S>(section: Section<S>, settings: S): Ready => ready({ ...section, settings })
@@ -35,6 +37,7 @@ const short: readonly Ready[] = [
   small(xor, { epochs: 300, starts: 3, bar: 0.4 }),
   small(spirals, { epochs: 20, bar: 0.8 }),
   small(digits, { epochs: 2, bar: 0.8 }),
+  small(mnist, { most: 150, epochs: 3, bar: 0.9 }),
   small(batchSize, { epochs: 25, last: 10 }),
   small(decisionBoundary, { epochs: [2, 100], bar: 0.9 }),
   small(l2, { epochs: 150 }),
@@ -45,8 +48,11 @@ const short: readonly Ready[] = [
   small(compose, { steps: 20 })
 ]
 
+const { world } = listen()
+const withMnist = { ...world, ...withFiles(idxFiles(200), world) }
+
 const run = async (section: Ready, seed = 0): Promise<Findings> => {
-  const found = await section.run(labOf(listen().world, { seed, data: O.none }))()
+  const found = await section.run(labOf(withMnist, { seed, data: O.none }))()
   if (E.isLeft(found)) throw new Error(found.left)
   return found.right
 }
