@@ -5,6 +5,7 @@ import { compose } from '../compose.ts'
 import { decisionBoundary } from '../decision-boundary.ts'
 import { denseLayer } from '../dense-layer.ts'
 import { digits } from '../digits.ts'
+import { dropout } from '../dropout.ts'
 import { gradientCheck } from '../gradient-check.ts'
 import { initialization } from '../initialization.ts'
 import { l2 } from '../l2.ts'
@@ -14,6 +15,7 @@ import { momentumAdam } from '../momentum-adam.ts'
 import { regression } from '../regression.ts'
 import { schedules } from '../schedules.ts'
 import { spirals } from '../spirals.ts'
+import { swish } from '../swish.ts'
 import { xor } from '../xor.ts'
 import { type Ready, ready } from './section.ts'
 
@@ -28,6 +30,8 @@ export const sections: readonly Ready[] = [
   ready(mnist),
   ready(batchSize),
   ready(decisionBoundary),
+  ready(swish),
+  ready(dropout),
   ready(l2),
   ready(momentumAdam),
   ready(schedules),

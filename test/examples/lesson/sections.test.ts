@@ -10,6 +10,7 @@ import { compose } from '../../../examples/lesson/compose.ts'
 import { decisionBoundary } from '../../../examples/lesson/decision-boundary.ts'
 import { denseLayer } from '../../../examples/lesson/dense-layer.ts'
 import { digits } from '../../../examples/lesson/digits.ts'
+import { dropout } from '../../../examples/lesson/dropout.ts'
 import { labOf } from '../../../examples/lesson/frame/run.ts'
 import { type Findings, type Ready, ready, type Section } from '../../../examples/lesson/frame/section.ts'
 import { sections } from '../../../examples/lesson/frame/sections.ts'
@@ -22,6 +23,7 @@ import { momentumAdam } from '../../../examples/lesson/momentum-adam.ts'
 import { regression } from '../../../examples/lesson/regression.ts'
 import { schedules } from '../../../examples/lesson/schedules.ts'
 import { spirals } from '../../../examples/lesson/spirals.ts'
+import { swish } from '../../../examples/lesson/swish.ts'
 import { xor } from '../../../examples/lesson/xor.ts'
 import { listen } from '../world.ts'
 import { idxFiles, withFiles } from './idx.ts'
@@ -40,6 +42,8 @@ const short: readonly Ready[] = [
   small(mnist, { most: 150, epochs: 3, bar: 0.9 }),
   small(batchSize, { epochs: 25, last: 10 }),
   small(decisionBoundary, { epochs: [2, 100], bar: 0.9 }),
+  small(swish, { epochs: 30, numRuns: 5, bar: 0.7 }),
+  small(dropout, { epochs: 100 }),
   small(l2, { epochs: 150 }),
   small(momentumAdam, { steps: 60, epochs: 60, bar: 0.05 }),
   small(schedules, { steps: 40 }),
