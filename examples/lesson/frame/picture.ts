@@ -62,11 +62,13 @@ interface CurveSettings {
   readonly figures?: readonly string[]
   readonly scale?: 'linear' | 'log'
   readonly last?: number
+  /** Epochs to mark, by name. */
+  readonly marks?: Named<number>
 }
 
 /**
  * The learning curves of one run or more. In letters the losses alone: of one run both, of several those on new examples,
- * where they were taken.
+ * where they were taken. Of one run epochs can be marked.
  */
 export const curves =
   (settings: CurveSettings) =>
@@ -83,10 +85,14 @@ export const curves =
       single !== undefined && validated
         ? { training: along('loss', single), validation: along('validationLoss', single) }
         : Object.fromEntries(Object.entries(runs).map(([name, history]) => [name, along(figure, history)]))
+    const marks = Object.entries(settings.marks ?? {}).map(([name, epoch]) => {
+      const at = single?.filter((record) => record.epoch === epoch) ?? []
+      return [name, { ...along(figure, at), as: 'points' }] as const
+    })
     const yTitle = single === undefined && validated ? 'loss on new examples' : 'loss'
     return withLines(
       { title, yScale: scale, xTitle: 'epoch', yTitle },
-      losses
+      { ...losses, ...Object.fromEntries(marks) }
     )(learningCurves(settings)(single ?? runs))
   }
 

@@ -6,6 +6,7 @@ import { decisionBoundary } from '../decision-boundary.ts'
 import { denseLayer } from '../dense-layer.ts'
 import { digits } from '../digits.ts'
 import { dropout } from '../dropout.ts'
+import { earlyStopping } from '../early-stopping.ts'
 import { gradientCheck } from '../gradient-check.ts'
 import { initialization } from '../initialization.ts'
 import { l2 } from '../l2.ts'
@@ -35,6 +36,7 @@ export const sections: readonly Ready[] = [
   ready(l2),
   ready(momentumAdam),
   ready(schedules),
+  ready(earlyStopping),
   ready(gradientCheck),
   ready(regression),
   ready(compose)

@@ -11,6 +11,7 @@ import { decisionBoundary } from '../../../examples/lesson/decision-boundary.ts'
 import { denseLayer } from '../../../examples/lesson/dense-layer.ts'
 import { digits } from '../../../examples/lesson/digits.ts'
 import { dropout } from '../../../examples/lesson/dropout.ts'
+import { earlyStopping } from '../../../examples/lesson/early-stopping.ts'
 import { labOf } from '../../../examples/lesson/frame/run.ts'
 import { type Findings, type Ready, ready, type Section } from '../../../examples/lesson/frame/section.ts'
 import { sections } from '../../../examples/lesson/frame/sections.ts'
@@ -47,6 +48,7 @@ const short: readonly Ready[] = [
   small(l2, { epochs: 150 }),
   small(momentumAdam, { steps: 60, epochs: 60, bar: 0.05 }),
   small(schedules, { steps: 40 }),
+  small(earlyStopping, { epochs: 120, patience: 20 }),
   small(gradientCheck, {}),
   small(regression, { epochs: 60, bar: 0.1 }),
   small(compose, { steps: 20 })
