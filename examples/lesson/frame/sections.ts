@@ -2,6 +2,7 @@
 import { activations } from '../activations.ts'
 import { batchSize } from '../batch-size.ts'
 import { compose } from '../compose.ts'
+import { debugging } from '../debugging.ts'
 import { decisionBoundary } from '../decision-boundary.ts'
 import { denseLayer } from '../dense-layer.ts'
 import { digits } from '../digits.ts'
@@ -37,6 +38,7 @@ export const sections: readonly Ready[] = [
   ready(momentumAdam),
   ready(schedules),
   ready(earlyStopping),
+  ready(debugging),
   ready(gradientCheck),
   ready(regression),
   ready(compose)

@@ -7,6 +7,7 @@ import { toSvg } from 'grad-ts/report'
 import { activations } from '../../../examples/lesson/activations.ts'
 import { batchSize } from '../../../examples/lesson/batch-size.ts'
 import { compose } from '../../../examples/lesson/compose.ts'
+import { debugging } from '../../../examples/lesson/debugging.ts'
 import { decisionBoundary } from '../../../examples/lesson/decision-boundary.ts'
 import { denseLayer } from '../../../examples/lesson/dense-layer.ts'
 import { digits } from '../../../examples/lesson/digits.ts'
@@ -49,6 +50,7 @@ const short: readonly Ready[] = [
   small(momentumAdam, { steps: 60, epochs: 60, bar: 0.05 }),
   small(schedules, { steps: 40 }),
   small(earlyStopping, { epochs: 120, patience: 20 }),
+  small(debugging, { epochs: 30, bar: 0.2 }),
   small(gradientCheck, {}),
   small(regression, { epochs: 60, bar: 0.1 }),
   small(compose, { steps: 20 })
