@@ -16,7 +16,6 @@ import {
   relu
 } from '../../src/index.ts'
 import { random, tensor, toFlatArray } from '../../src/index.ts'
-import { histograms, layerSpread } from '../../src/report/index.ts'
 import { attempt, histories, lossOf, showAttempt } from './frame/attempt.ts'
 import { below, check } from './frame/check.ts'
 import { diagnosed } from './frame/deep.ts'
@@ -54,7 +53,7 @@ export const debugging: Section<{ readonly epochs: number; readonly bar: number 
       const entropy = ({ weight }: { readonly weight: Mat<2, 1> }) => pipe(batch.inputs, matmul(weight), log, mean)
       const made = O.match(() => '', examine.showFirstBad)(examine.firstBad(entropy)({ weight: tensor([[1], [-1]]) }))
       const [missing = '', diverged = '', spread = ''] = ailing.map(showAttempt)
-      const { saturated, verdicts, gradients } = diagnosed(startKey)(batch)
+      const { saturated, verdicts, charts } = diagnosed(startKey)(batch)
       const where = /diverged in epoch \d+, step \d+: .* of .* params\[\d\]/
       return {
         text: [missing, diverged, spread, made],
@@ -63,8 +62,7 @@ export const debugging: Section<{ readonly epochs: number; readonly bar: number 
         pictures: [
           curves({ title: 'Three cures', scale: 'log' })(histories(cured)),
           curves({ title: 'Ten examples by heart', scale: 'log' })(histories({ ten: byHeart })),
-          only(histograms({ title: 'Signals that saturate' })(saturated.activations)),
-          only(layerSpread({ title: 'Gradients, before any step' })(gradients))
+          ...charts.map(only)
         ],
         checks: [
           check('a missing number is told before training')(missing.includes('data.inputs row 3, column 1')),

@@ -2,6 +2,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as R from 'fp-ts/lib/ReadonlyRecord.js'
 import { check, nn, type Pointwise, type random, relu, tanh, type train } from '../../../src/index.ts'
+import { histograms, layerBoxes, layerSpread } from '../../../src/report/index.ts'
 
 const deep = (activation: Pointwise, weight: nn.Initializer, bias = 0) => {
   const settings = { activation, weight, bias: nn.constant(bias) }
@@ -35,11 +36,19 @@ export const diagnosed = (key: random.Key) => (batch: train.Dataset<[2], [2]>) =
       return check.diagnose({ model, loss: nn.meanSquaredError })({ params, modelState })(batch)
     })
   )
-  const gradients = Object.entries(found).map(([name, one]) => [name, Object.values(one.gradients)] as const)
+  const { saturated, healthy } = found
+  const tanhs = Object.entries(saturated.activations).filter(([name]) => name.endsWith('tanh'))
+  // layer by layer; but for the dead one, where they are all 0
+  const gradients = Object.entries(found).filter(([name]) => name !== 'dead')
   return {
-    saturated: found.saturated,
+    saturated,
     verdicts: Object.entries(found).map(([name, diagnosis]) => [name, ...verdictOf(diagnosis)] as const),
-    /** Layer by layer; but for the dead one, where they are all 0. */
-    gradients: Object.fromEntries(gradients.filter(([name]) => name !== 'dead'))
+    charts: [
+      histograms({ title: 'Signals that saturate', shared: false })(Object.fromEntries(tanhs)),
+      layerBoxes({ title: 'Signals that stay' })(healthy.activations),
+      layerSpread({ title: 'Gradients, before any step' })(
+        Object.fromEntries(gradients.map(([name, one]) => [name, Object.values(one.gradients)]))
+      )
+    ]
   }
 }
