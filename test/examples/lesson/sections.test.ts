@@ -121,6 +121,9 @@ describe('the sections of the lesson', () => {
     ['a loss above its bar', small(xor, { epochs: 1, starts: 1, bar: 0.01 }), ['corners', 'loss', 'starts']],
     ['an accuracy below its bar', small(spirals, { epochs: 1, bar: 0.99 }), ['points on their arm']],
     ['digits not learned', small(digits, { epochs: 1, bar: 0.999 }), ['digits held out']],
+    ['digits of MNIST not learned', small(mnist, { most: 100, epochs: 1, bar: 1.01 }), ['digits held out']],
+    ['a loss that falls to the end', small(earlyStopping, { epochs: 10, patience: 10 }), ['before the end']],
+    ['networks that are not cured', small(debugging, { epochs: 1, bar: 1e-3 }), ['those cured', 'by heart']],
     ['a walk of two steps', small(momentumAdam, { steps: 2, epochs: 1, bar: 0.05 }), ['valley']],
     ['a curve that fits better than the noise allows', small(regression, { epochs: 1, bar: 1e-4 }), ['new points']]
   ])('can fall short: %s', { timeout: 60_000 }, async (_, section, words) => {
