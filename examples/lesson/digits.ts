@@ -1,13 +1,13 @@
 /** Real handwritten digits, 8 by 8 pixels, by 64 hidden units: 64-64-10. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { argmaxOver, gatherRows, matmul, maxOver, nn, oneHot, optim, random, relu } from '../../src/index.ts'
-import { softmax, toFlatArray, train, transpose } from '../../src/index.ts'
+import { nn, optim, random, relu, softmax, train } from '../../src/index.ts'
 import { confusionMatrix, digitGrid } from '../../src/report/index.ts'
 import { prepared, readDigits } from '../data/digits.ts'
 import { final } from '../world/fit.ts'
 import { percent } from '../world/text.ts'
 import { atLeast } from './frame/check.ts'
+import { judged } from './frame/judged.ts'
 import { curves, only } from './frame/picture.ts'
 import type { Section } from './frame/section.ts'
 
@@ -45,24 +45,12 @@ export const digits: Section<{ readonly epochs: number; readonly bar: number }> 
           fit('digits 64-64-10', problem, { epochs, batchSize, rate: learningRate, validation: heldOut })(learned),
           TE.map(({ state }) => {
             const shares = softmax(nn.predict(model)(state.params, state.modelState)<[number]>(heldOut.inputs))
-            const [predicted, labels] = [argmaxOver(1)(shares), argmaxOver(1)(heldOut.targets)]
-            // rows are true classes, columns predicted ones: how often each pair occurs
-            const counts = pipe(transpose(heldOut.targets), matmul(oneHot(10)(predicted)))
-            const [found, truth] = [toFlatArray(predicted), toFlatArray(labels)]
-            const wrong = found.flatMap((digit, i) => (digit === truth[i] ? [] : [i]))
-            const right = found.flatMap((digit, i) => (digit === truth[i] ? [i] : []))
-            const shown = gatherRows([...wrong, ...right].slice(0, 24))
-            const sample = {
-              images: shown(pictures),
-              predictions: shown(predicted),
-              labels: shown(labels),
-              probabilities: shown(maxOver(1)(shares))
-            }
+            const { wrong, count, counts, sample } = judged(shares, heldOut.targets)(pictures)
             return {
               text: [
-                `${wrong.length} of ${found.length} digits held out are taken for another; the pictures begin with them.`
+                `${wrong.length} of ${count} digits held out are taken for another; the pictures begin with them.`
               ],
-              tables: [{ columns: ['digit', 'taken for'], rows: wrong.map((i) => [truth[i] ?? NaN, found[i] ?? NaN]) }],
+              tables: [{ columns: ['digit', 'taken for'], rows: wrong.map(({ truth, found }) => [truth, found]) }],
               pictures: [
                 curves({ title: 'Learning digits' })({ digits: state.history }),
                 only(confusionMatrix()(counts)),

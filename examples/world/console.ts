@@ -89,7 +89,9 @@ export const terminal: World = {
   read: (path) =>
     TE.tryCatch(
       () => readFile(path),
-      (error) => `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`
+      // Node ends with the path, which has been told by then
+      (error) =>
+        `cannot read ${path}: ${(error instanceof Error ? error.message : String(error)).replace(/, \w+ '.*'$/, '')}`
     ),
   write: (path) => flow(writeFile(path), TE.mapLeft(showReportError))
 }

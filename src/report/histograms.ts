@@ -96,7 +96,8 @@ export const histograms =
               field: 'share',
               type: 'quantitative',
               title: i % columns === 0 ? 'share' : null,
-              scale: shared ? { domain: [0, highest], nice: true } : { zero: true, nice: true },
+              // the highest label stands at the very top, so that titles side by side stand on one line
+              scale: shared ? { domain: [0, highest], nice: true } : { zero: true, nice: 3 },
               axis: { format: '~%', tickCount: 3 }
             }
           }

@@ -29,7 +29,11 @@ export interface LearningSettings extends ChartSettings {
   readonly scale?: ScaleType
   /** Only the last so many epochs of each run: a zoom. */
   readonly last?: number
+  /** Epochs to mark with a line across, by what stands beside it, such as `{ kept: 36 }`. */
+  readonly marks?: Named<number>
 }
+
+const PLOT_HEIGHT = 160
 
 const VALIDATION = 'validation'
 const kinds = ['training', 'validation'] as const
@@ -75,7 +79,8 @@ const isShare = (figure: string, values: readonly Value[]): boolean =>
  * Learning curves: one plot for each figure of the history (loss, accuracy, …), training and validation told apart by
  * dashes. Several runs, by name, share the plots and are told apart by colour.
  *
- * @throws ValueError when a history is empty, a figure is not finite or is missing, or a log scale is to show 0 or less
+ * @throws ValueError when a history is empty, a figure is not finite or is missing, a log scale is to show 0 or less, or a
+ * mark is at an epoch that is not shown
  * @example
  * import { ok, strictEqual } from 'assert'
  * import { learningCurves } from 'grad-ts/report'
@@ -84,6 +89,7 @@ const isShare = (figure: string, values: readonly Value[]): boolean =>
  * const chart = learningCurves()(history)
  * strictEqual(chart.description, 'Learning curves: loss and accuracy by epoch, epochs 1 to 3. At the end training loss 0.333, validation loss 0.4, training accuracy 0.9.')
  * ok(learningCurves({ scale: 'log', last: 2, title: 'The end' })({ small: history, large: history }))
+ * ok(learningCurves({ marks: { lowest: 3 } })(history).description.endsWith('Marked: lowest at epoch 3.'))
  * @category charts
  * @since 0.1.0
  */
@@ -115,6 +121,14 @@ export const learningCurves =
     const several = names.length > 1
     const epochs = all.map(({ epoch }) => epoch)
     const [first, final] = [Math.min(...new Set(epochs)), Math.max(...new Set(epochs))]
+    const marks = Object.entries(settings.marks ?? {}).map(([name, epoch]) =>
+      Number.isInteger(epoch) && epoch >= first && epoch <= final
+        ? { name, epoch }
+        : fail(
+            'ValueError',
+            `${what}: the mark ${name} is at epoch ${epoch}, and epochs ${first} to ${final} are shown`
+          )
+    )
     const title =
       settings.title ?? (last === Infinity ? 'Learning curves' : `Learning curves, the last ${counted(last, 'epoch')}`)
     const spoken = panels.map(({ figure }) => wordsOf(figure))
@@ -126,10 +140,11 @@ export const learningCurves =
     )
     const summary =
       `${several ? `${names.length} runs (${names.join(', ')}), ` : ''}${spoken.length > 1 ? `${spoken.slice(0, -1).join(', ')} and ${spoken.at(-1)}` : spoken[0]} by epoch, ` +
-      `epochs ${first} to ${final}.${several ? '' : ` At the end ${ends.join(', ')}.`}`
+      `epochs ${first} to ${final}.${several ? '' : ` At the end ${ends.join(', ')}.`}` +
+      (marks.length === 0 ? '' : ` Marked: ${marks.map(({ name, epoch }) => `${name} at epoch ${epoch}`).join(', ')}.`)
     const withValidation = all.some(({ kind }) => kind === 'validation')
     const body = panels.map(({ figure, values }) =>
-      panel(figure, values, settings.scale ?? 'linear', { names, several, withValidation, first, final })
+      panel(figure, values, settings.scale ?? 'linear', { names, several, withValidation, first, final, marks })
     )
     return chart({ title, summary }, body.length === 1 ? body[0]! : { vconcat: body, spacing: 14 })
   }
@@ -140,6 +155,7 @@ interface Look {
   readonly withValidation: boolean
   readonly first: number
   readonly final: number
+  readonly marks: readonly { readonly name: string; readonly epoch: number }[]
 }
 
 const panel = (figure: string, values: readonly Value[], scale: ScaleType, look: Look): JsonObject => {
@@ -151,28 +167,59 @@ const panel = (figure: string, values: readonly Value[], scale: ScaleType, look:
     numbers,
     share ? { format: '~%' } : {}
   )
-  return {
-    width: PLOT_WIDTH,
-    height: 160,
+  const x = {
+    field: 'epoch',
+    type: 'quantitative',
+    title: 'epoch',
+    scale: {
+      zero: false,
+      nice: false,
+      ...(look.first === look.final ? { domain: [look.first - 1, look.final + 1] } : {})
+    },
+    axis: { format: 'd', tickMinStep: 1, tickCount: 6 }
+  }
+  const curves = {
     data: { values: values.map(({ run, kind, epoch, value }) => ({ run, kind, epoch, value: short(value) })) },
     // a single epoch is a point
     mark: { type: 'line', strokeWidth: 2, ...(look.first === look.final ? { point: true } : {}) },
     encoding: {
-      x: {
-        field: 'epoch',
-        type: 'quantitative',
-        title: 'epoch',
-        scale: {
-          zero: false,
-          nice: false,
-          ...(look.first === look.final ? { domain: [look.first - 1, look.final + 1] } : {})
-        },
-        axis: { format: 'd', tickMinStep: 1, tickCount: 6 }
-      },
+      x,
       y: { field: 'value', type: 'quantitative', title: wordsOf(figure), ...vertical },
       ...encodingFor(look)
     }
   }
+  const size = { width: PLOT_WIDTH, height: PLOT_HEIGHT }
+  return look.marks.length === 0 ? { ...size, ...curves } : { ...size, layer: [curves, ...marksOf(look, x)] }
+}
+
+/**
+ * A line across for each epoch that is marked, its name on top where there is more room. Each name has a row of its own, and
+ * the lines that it would cross begin below it.
+ */
+const marksOf = ({ first, final, marks }: Look, x: JsonObject): readonly JsonObject[] => {
+  const middle = (first + final) / 2
+  const sorted = marks.toSorted((a, b) => a.epoch - b.epoch)
+  const [before, after] = [sorted.filter(({ epoch }) => epoch <= middle), sorted.filter(({ epoch }) => epoch > middle)]
+  const markOf =
+    (align: 'left' | 'right') =>
+    ({ name, epoch }: Look['marks'][number], row: number): JsonObject => {
+      const dx = align === 'left' ? 5 : -5
+      const from = 14 * row
+      return {
+        data: { values: [{ epoch }] },
+        layer: [
+          {
+            mark: { type: 'rule', strokeDash: [3, 3], strokeWidth: 1.5 },
+            encoding: { x, y: { value: from }, y2: { value: PLOT_HEIGHT } }
+          },
+          {
+            mark: { type: 'text', align, dx, baseline: 'top', fontSize: 11, fontWeight: 'bold' },
+            encoding: { x, y: { value: from + 2 }, text: { value: `${name}: ${epoch}` } }
+          }
+        ]
+      }
+    }
+  return [...before.map(markOf('left')), ...after.toReversed().map(markOf('right'))]
 }
 
 const encodingFor = ({ names, several, withValidation }: Look): JsonObject => {

@@ -47,7 +47,7 @@ const noteOn = (name: string, values: readonly number[], place: (value: number) 
 
 /**
  * Lines as text in braille, for a terminal: one list of numbers, or several by name. The letter of a line stands where it
- * ends. Numbers that are not finite (or not above 0 on a log scale) leave a gap, and a line below says how many there are.
+ * ends; that of a single point stands in its place. Numbers that are not finite (or not above 0 on a log scale) leave a gap, and a line below says how many there are.
  *
  * @throws ValueError when there are no numbers
  * @example
@@ -94,8 +94,13 @@ export const plotLines =
         const before = dots[i - 1]
         return dot === undefined ? [] : as === 'line' && before !== undefined ? lineDots(before, dot) : [dot]
       })
-      return { cells: characters(width, height, marks), end: dots.findLast((dot) => dot !== undefined) }
+      const cells = characters(width, height, marks)
+      const end = dots.findLast((dot) => dot !== undefined)
+      return read.length > 1 && places.length === 1 && end !== undefined
+        ? { cells, end: undefined, alone: [Math.floor(end[0] / 2), Math.floor(end[1] / 4)] as const }
+        : { cells, end, alone: undefined }
     })
+    const letterOf = (k: number): string => letters[k % letters.length]!
     // where lines meet, the dots of all are shown in the colour of the last
     const canvas = Array.from({ length: height }, (_, row) =>
       Array.from({ length: width }, (__, column) => {
@@ -103,12 +108,13 @@ export const plotLines =
           cells[row]![column] === ' ' ? [] : [{ k, text: cells[row]![column]! }]
         )
         const top = here.at(-1)
+        const alone = layers.findIndex((layer) => layer.alone?.[0] === column && layer.alone[1] === row)
+        if (alone >= 0) return inked(letterOf(alone), alone, color)
         const code = here.reduce((bits, { text }) => bits | (text.charCodeAt(0) - 0x2800), 0)
         return top === undefined ? ' ' : inked(String.fromCharCode(0x2800 + code), top.k, color)
       }).join('')
     )
     const several = read.length > 1
-    const letterOf = (k: number): string => letters[k % letters.length]!
     const endsAt = (row: number): string =>
       several
         ? layers

@@ -140,6 +140,17 @@ describe('a compiled function', () => {
     expect(g.compile(() => ({}))()).toEqual({})
   })
 
+  it('has room for a product of matrices of which neither way round is much cheaper', () => {
+    const product = (x: g.Mat, w: g.Mat): g.Mat => g.matmul(w)(x)
+    const numbers = (shape: readonly [number, number], name: number): g.Mat =>
+      g.random.normal(shape)(g.random.key(name))
+    const w = numbers([784, 128], 0)
+    ;[83, 85, 91, 95].forEach((rows) => {
+      const x = numbers([rows, 784], rows)
+      expect(g.compile(product)(x, w)).toBeTensor(product(x, w))
+    })
+  })
+
   it('in single precision rounds as single precision does', () => {
     const third = g.compile((x: g.Scalar) => g.div(g.scalar(3))(x), { precision: 'single' })
     expect(g.toNumber(third(g.scalar(1)))).toBe(Math.fround(1 / 3))

@@ -28,6 +28,12 @@ import { grid } from './support.ts'
 
 const refusals: readonly (readonly [string, () => unknown, string, RegExp])[] = [
   ['an empty history', () => learningCurves()([]), 'ValueError', /the history is empty; train for an epoch first/],
+  [
+    'a mark at an epoch that is not shown',
+    () => learningCurves({ last: 1, marks: { kept: 1 } })([1, 2].map((epoch) => ({ epoch, loss: 1 }))),
+    'ValueError',
+    /the mark kept is at epoch 1, and epochs 2 to 2 are shown/
+  ],
   ['an empty history among runs', () => learningCurves()({ a: [] }), 'ValueError', /history of run a is empty/],
   [
     'a loss that is NaN',

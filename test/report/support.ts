@@ -84,6 +84,11 @@ export const examples: Readonly<Record<string, Example>> = {
     words: ['last 5 epochs', 'loss', '12'],
     marks: { line: 4 }
   },
+  'learning curves of one run with epochs that are marked': {
+    chart: report.learningCurves({ marks: { lowest: 2, stopped: 3 } })(history(1)),
+    words: ['lowest: 2', 'stopped: 3'],
+    marks: { line: 4, rule: 4 }
+  },
   'a decision boundary between two classes': {
     chart: report.decisionBoundary({ classNames: ['left', 'right'], xTitle: 'width', yTitle: 'height' })({
       grid,

@@ -83,6 +83,12 @@ describe('plotLines', () => {
     )
   })
 
+  it('puts the letter of a single point in its place', () => {
+    const text = plotLines({ width: 9, height: 3 })({ line: [0, 4, 8], point: { x: [1], y: [4], as: 'points' } })
+    expect(text.split('\n')[1]).toMatch(/│ {3}.b/)
+    expect(text.split('\n')[1]).not.toMatch(/ b$/)
+  })
+
   it('writes 0 halfway between two ends that nearly cancel', () => {
     expect(plotLines({ width: 2, height: 5 })([-0.9999, 1])).toMatch(/^ +0 ┤/m)
     expect(plotLines({ width: 2, height: 5 })([-0.8, 1])).toMatch(/^ +0.1 ┤/m)

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as t from 'io-ts'
-import { codec } from '../../../src/index.ts'
+import { codec, type train } from '../../../src/index.ts'
 import type { Ready } from './section.ts'
 
 export const usage = `Runs a section of the lesson, or all of them. Ends with 0 when all that is claimed holds, with 1 when not.
@@ -11,10 +11,10 @@ export const usage = `Runs a section of the lesson, or all of them. Ends with 0 
   npm run lesson -- [NAME | all] [--quiet] [--seed N] [--data FOLDER] [--out FILE] [--help]
 
   NAME           a section; without a name, all sections are listed
-  all            every section, and a report of them in one HTML file
+  all            every section, and a report of them in one HTML file; without --data, those that need it are left out
   --quiet        print what is claimed, and whether it holds, alone
   --seed N       a whole number, from which everything random is drawn (0)
-  --data FOLDER  where data are looked for first, before examples/data
+  --data FOLDER  where data are looked for first, before examples/data; mnist needs it
   --out FILE     where to write the report; of all sections to lesson.html when left out`
 
 interface PathBrand {
@@ -54,6 +54,14 @@ const chosen =
       : E.left([{ path: JSON.stringify(name), message: `is no section; there is ${names}` }])
   }
 
+/** What a section cannot do without, when no folder is given to look for it. */
+const lacking = (sections: readonly Ready[], data: string | undefined): readonly train.Fault[] =>
+  data === undefined
+    ? sections.flatMap(({ name, needs }) =>
+        needs === undefined ? [] : [{ path: '--data', message: `${name} needs the folder that holds ${needs}` }]
+      )
+    : []
+
 /** A name in the first place, then flags: what they ask for, or every fault of them, one a line. */
 export const readWords =
   (all: readonly Ready[]) =>
@@ -62,12 +70,15 @@ export const readWords =
     const named = first !== undefined && !first.startsWith('-')
     const name = named ? chosen(all)(first) : E.right([])
     const flags = readFlags(named ? words.slice(1) : words)
-    return E.isRight(name) && E.isRight(flags)
+    const missing = E.isRight(name) && E.isRight(flags) && first !== ALL ? lacking(name.right, flags.right.data) : []
+    return E.isRight(name) && E.isRight(flags) && missing.length === 0
       ? E.right({
           ...flags.right,
           sections: name.right,
           data: O.fromNullable(flags.right.data),
           out: O.fromNullable(flags.right.out ?? (first === ALL ? 'lesson.html' : undefined))
         })
-      : E.left(codec.showFaults([...(E.isLeft(name) ? name.left : []), ...(E.isLeft(flags) ? flags.left : [])]))
+      : E.left(
+          codec.showFaults([...(E.isLeft(name) ? name.left : []), ...(E.isLeft(flags) ? flags.left : []), ...missing])
+        )
   }

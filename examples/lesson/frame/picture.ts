@@ -62,22 +62,38 @@ interface CurveSettings {
   readonly figures?: readonly string[]
   readonly scale?: 'linear' | 'log'
   readonly last?: number
+  /** Epochs to mark, by name. */
+  readonly marks?: Named<number>
 }
 
-/** The learning curves of one run or more; in letters the losses alone. */
+/**
+ * The learning curves of one run or more. In letters the losses alone: of one run both, of several those on new examples,
+ * where they were taken. Of one run epochs can be marked.
+ */
 export const curves =
   (settings: CurveSettings) =>
   (runs: Named<History>): Picture => {
     const { title, scale = 'linear', last = Infinity } = settings
-    const losses = Object.entries(runs).map(([name, history]) => {
+    const [single] = Object.keys(runs).length === 1 ? Object.values(runs) : []
+    const along = (figure: 'loss' | 'validationLoss', history: History): Series => {
       const shown = history.slice(-last)
-      return [name, { x: shown.map(({ epoch }) => epoch), y: shown.map(({ loss }) => loss) }] as const
+      return { x: shown.map(({ epoch }) => epoch), y: shown.map((record) => record[figure] ?? NaN) }
+    }
+    const validated = Object.values(runs).every(([first]) => first?.validationLoss !== undefined)
+    const figure = validated ? 'validationLoss' : 'loss'
+    const losses =
+      single !== undefined && validated
+        ? { training: along('loss', single), validation: along('validationLoss', single) }
+        : Object.fromEntries(Object.entries(runs).map(([name, history]) => [name, along(figure, history)]))
+    const marks = Object.entries(settings.marks ?? {}).map(([name, epoch]) => {
+      const at = single?.filter((record) => record.epoch === epoch) ?? []
+      return [name, { ...along(figure, at), as: 'points' }] as const
     })
-    const [only] = losses.length === 1 ? Object.values(runs) : []
+    const yTitle = single === undefined && validated ? 'loss on new examples' : 'loss'
     return withLines(
-      { title, yScale: scale, xTitle: 'epoch', yTitle: 'loss' },
-      Object.fromEntries(losses)
-    )(learningCurves(settings)(only ?? runs))
+      { title, yScale: scale, xTitle: 'epoch', yTitle },
+      { ...losses, ...Object.fromEntries(marks) }
+    )(learningCurves(settings)(single ?? runs))
   }
 
 /** Where a classifier decides for what, with the points it learned from. */

@@ -10,8 +10,9 @@ import { answer, type ExitCode } from '../../world/exit.ts'
 import { fit } from '../../world/fit.ts'
 import { quietly, type World } from '../../world/world.ts'
 import { readWords, usage, type Wish } from './flags.ts'
-import type { Lab, Ready } from './section.ts'
-import { type Done, reportOf, shortfalls, showChecks, showFindings, showIntroduction, showList } from './show.ts'
+import type { Findings, Lab, Ready } from './section.ts'
+import { type Done, type Nothing, reportOf, shortfalls, showChecks, showFindings, showIntroduction } from './show.ts'
+import { showList, showNothing } from './show.ts'
 
 /** Where the data are that come with the examples. */
 const FOLDER = 'examples/data'
@@ -42,16 +43,29 @@ export const labOf = (world: World, { seed, data }: Pick<Wish, 'seed' | 'data'>)
   }
 })
 
+/** What comes of a section; one that needs data is not begun when no folder is given to look for them. */
+const findingsOf =
+  (lab: Lab, { data }: Pick<Wish, 'data'>) =>
+  ({ needs, run: begin }: Ready): TE.TaskEither<Nothing, Findings> =>
+    needs !== undefined && O.isNone(data)
+      ? TE.left({ _tag: 'LeftOut', reason: `it needs ${needs}, and their folder: \`--data FOLDER\`` })
+      : pipe(
+          begin(lab),
+          TE.mapLeft((reason): Nothing => ({ _tag: 'Failed', reason }))
+        )
+
 /** Runs one section, and prints what comes out. */
 const runOne =
-  (world: World, lab: Lab) =>
+  (world: World, lab: Lab, wish: Wish) =>
   (section: Ready): T.Task<Done> =>
     pipe(
       T.fromIO(world.say(showIntroduction(section))),
-      T.flatMap(() => section.run(lab)),
+      T.flatMap(() => findingsOf(lab, wish)(section)),
       T.tap(
         E.match(
-          () => T.of(undefined),
+          // what failed is told at the end
+          (nothing) =>
+            nothing._tag === 'LeftOut' ? T.fromIO(world.say(`\n${showNothing(nothing)}\n`)) : T.of(undefined),
           (findings) =>
             pipe(
               T.fromIO(world.say(`\n${showFindings(world.color)(findings)}\n`)),
@@ -93,7 +107,7 @@ const carryOut =
   (wish: Wish): T.Task<ExitCode> =>
     pipe(
       wish.sections,
-      T.traverseSeqArray(runOne(world, labOf(world, wish))),
+      T.traverseSeqArray(runOne(world, labOf(world, wish), wish)),
       T.flatMap((done) =>
         pipe(
           writeReport(world, wish)(done),

@@ -40,19 +40,19 @@ export interface Section<S> {
   readonly title: string
   /** What the lesson teaches here. */
   readonly teaches: string
+  /** The files it reads from the folder of `--data`, in words, if it cannot do without. */
+  readonly needs?: string
   /** The sizes of the lesson: how many epochs, how many units. A test runs it with smaller ones. */
   readonly settings: S
   readonly run: (given: S & Lab) => TE.TaskEither<string, Findings>
 }
 
 /** A section with its settings in it. */
-export interface Ready extends Pick<Section<unknown>, 'name' | 'title' | 'teaches'> {
+export interface Ready extends Pick<Section<unknown>, 'name' | 'title' | 'teaches' | 'needs'> {
   readonly run: (lab: Lab) => TE.TaskEither<string, Findings>
 }
 
-export const ready = <S>({ name, title, teaches, settings, run }: Section<S>): Ready => ({
-  name,
-  title,
-  teaches,
+export const ready = <S>({ settings, run, ...section }: Section<S>): Ready => ({
+  ...section,
   run: (lab) => run({ ...settings, ...lab })
 })

@@ -52,19 +52,28 @@ export const showChecks =
   (checks: readonly Check[]): string =>
     checks.map((one) => `${mark(one)} ${name}: ${one.claim}`).join('\n')
 
-/** A section that was run: what came out of it, or why nothing did. */
-export interface Done {
-  readonly section: Ready
-  readonly found: E.Either<string, Findings>
+/** Why nothing came out of a section: it was left out, or it failed. */
+export interface Nothing {
+  readonly _tag: 'LeftOut' | 'Failed'
+  readonly reason: string
 }
 
-/** Every claim that does not hold, and every section that came to nothing. */
+export const showNothing = ({ _tag, reason }: Nothing): string =>
+  `${_tag === 'LeftOut' ? 'Left out' : 'Nothing came of it'}: ${reason}`
+
+/** A section and what came out of it. */
+export interface Done {
+  readonly section: Ready
+  readonly found: E.Either<Nothing, Findings>
+}
+
+/** Every claim that does not hold, and every section that failed. */
 export const shortfalls = (done: readonly Done[]): readonly string[] =>
   done.flatMap(({ section, found }) =>
     pipe(
       found,
       E.match(
-        (error) => [`${section.name}: ${error}`],
+        ({ _tag, reason }) => (_tag === 'LeftOut' ? [] : [`${section.name}: ${reason}`]),
         ({ checks }) => checks.filter(({ holds }) => !holds).map(({ claim }) => `${section.name}: ${claim}`)
       )
     )
@@ -75,7 +84,7 @@ const sectionOf = ({ section: { name, title, teaches }, found }: Done): ReportSe
   return pipe(
     found,
     E.match(
-      (error): ReportSection => ({ heading, text: `${teaches}\n\nNothing came of it: ${error}` }),
+      (nothing): ReportSection => ({ heading, text: `${teaches}\n\n${showNothing(nothing)}` }),
       ({ text = [], tables = [], pictures = [], code, checks }): ReportSection => ({
         heading,
         text: [teaches, ...text].join('\n\n'),

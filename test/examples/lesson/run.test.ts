@@ -41,6 +41,7 @@ const reading = made('reading', ({ read }) =>
   )
 )
 const all = [sound, short, broken, reading]
+const needing: Ready = { ...reading, name: 'needing', needs: 'some.csv' }
 
 /** Files by path, and nothing else. */
 const disk = (files: Readonly<Record<string, string>>): Partial<World> => ({
@@ -133,6 +134,27 @@ describe('the command of the lesson', () => {
     expect(second.printed).toEqual(['✓ reading: it says ours'])
     expect(await run(third.world)(all)(['reading', '--data=mine'])()).toBe(1)
     expect(third.warned[0]).toContain('reading: no mine/some.csv; no examples/data/some.csv')
+  })
+
+  it('does not begin a section whose data nobody has given, and says how to give them', async () => {
+    const { world, said, printed, warned } = listen(disk({ 'mine/some.csv': 'mine' }))
+    expect(await run(world)([needing])(['needing'])()).toBe(2)
+    expect(warned[0]).toMatch(/^--data: needing needs the folder that holds some\.csv\n\n/)
+    expect(said).toEqual([])
+    expect(await run(world)([needing])(['needing', '--data', 'mine'])()).toBe(0)
+    expect(printed).toEqual(['✓ needing: it says mine'])
+  })
+
+  it('leaves such a section out of all, and is content without it', async () => {
+    const [without, given] = [listen(), listen(disk({ 'mine/some.csv': 'mine' }))]
+    expect(await run(without.world)([sound, needing])(['all'])()).toBe(0)
+    expect(without.said.join('\n')).toContain('Left out: it needs some.csv, and their folder: `--data FOLDER`')
+    expect(without.printed).toHaveLength(1)
+    expect(without.files.get('lesson.html')).toContain(
+      'Left out: it needs some.csv, and their folder: <code>--data FOLDER</code>'
+    )
+    expect(await run(given.world)([sound, needing])(['all', '--data=mine'])()).toBe(0)
+    expect(given.printed.at(-1)).toBe('✓ needing: it says mine')
   })
 
   it('explains itself', async () => {

@@ -7,9 +7,12 @@ import { toSvg } from 'grad-ts/report'
 import { activations } from '../../../examples/lesson/activations.ts'
 import { batchSize } from '../../../examples/lesson/batch-size.ts'
 import { compose } from '../../../examples/lesson/compose.ts'
+import { debugging } from '../../../examples/lesson/debugging.ts'
 import { decisionBoundary } from '../../../examples/lesson/decision-boundary.ts'
 import { denseLayer } from '../../../examples/lesson/dense-layer.ts'
 import { digits } from '../../../examples/lesson/digits.ts'
+import { dropout } from '../../../examples/lesson/dropout.ts'
+import { earlyStopping } from '../../../examples/lesson/early-stopping.ts'
 import { labOf } from '../../../examples/lesson/frame/run.ts'
 import { type Findings, type Ready, ready, type Section } from '../../../examples/lesson/frame/section.ts'
 import { sections } from '../../../examples/lesson/frame/sections.ts'
@@ -17,12 +20,15 @@ import { gradientCheck } from '../../../examples/lesson/gradient-check.ts'
 import { initialization } from '../../../examples/lesson/initialization.ts'
 import { l2 } from '../../../examples/lesson/l2.ts'
 import { losses } from '../../../examples/lesson/losses.ts'
+import { mnist } from '../../../examples/lesson/mnist.ts'
 import { momentumAdam } from '../../../examples/lesson/momentum-adam.ts'
 import { regression } from '../../../examples/lesson/regression.ts'
 import { schedules } from '../../../examples/lesson/schedules.ts'
 import { spirals } from '../../../examples/lesson/spirals.ts'
+import { swish } from '../../../examples/lesson/swish.ts'
 import { xor } from '../../../examples/lesson/xor.ts'
 import { listen } from '../world.ts'
+import { idxFiles, withFiles } from './idx.ts'
 
 /** A section with settings of the test's own. */
 const small = <S>(section: Section<S>, settings: S): Ready => ready({ ...section, settings })
@@ -35,18 +41,26 @@ const short: readonly Ready[] = [
   small(xor, { epochs: 300, starts: 3, bar: 0.4 }),
   small(spirals, { epochs: 20, bar: 0.8 }),
   small(digits, { epochs: 2, bar: 0.8 }),
+  small(mnist, { most: 150, epochs: 3, bar: 0.9 }),
   small(batchSize, { epochs: 25, last: 10 }),
   small(decisionBoundary, { epochs: [2, 100], bar: 0.9 }),
+  small(swish, { epochs: 30, numRuns: 5, bar: 0.7 }),
+  small(dropout, { epochs: 100 }),
   small(l2, { epochs: 150 }),
   small(momentumAdam, { steps: 60, epochs: 60, bar: 0.05 }),
   small(schedules, { steps: 40 }),
+  small(earlyStopping, { epochs: 120, patience: 20 }),
+  small(debugging, { epochs: 30, bar: 0.2 }),
   small(gradientCheck, {}),
   small(regression, { epochs: 60, bar: 0.1 }),
   small(compose, { steps: 20 })
 ]
 
+const { world } = listen()
+const withMnist = { ...world, ...withFiles(idxFiles(200), world) }
+
 const run = async (section: Ready, seed = 0): Promise<Findings> => {
-  const found = await section.run(labOf(listen().world, { seed, data: O.none }))()
+  const found = await section.run(labOf(withMnist, { seed, data: O.none }))()
   if (E.isLeft(found)) throw new Error(found.left)
   return found.right
 }
@@ -107,6 +121,9 @@ describe('the sections of the lesson', () => {
     ['a loss above its bar', small(xor, { epochs: 1, starts: 1, bar: 0.01 }), ['corners', 'loss', 'starts']],
     ['an accuracy below its bar', small(spirals, { epochs: 1, bar: 0.99 }), ['points on their arm']],
     ['digits not learned', small(digits, { epochs: 1, bar: 0.999 }), ['digits held out']],
+    ['digits of MNIST not learned', small(mnist, { most: 100, epochs: 1, bar: 1.01 }), ['digits held out']],
+    ['a loss that falls to the end', small(earlyStopping, { epochs: 10, patience: 10 }), ['before the end']],
+    ['networks that are not cured', small(debugging, { epochs: 1, bar: 1e-3 }), ['those cured', 'by heart']],
     ['a walk of two steps', small(momentumAdam, { steps: 2, epochs: 1, bar: 0.05 }), ['valley']],
     ['a curve that fits better than the noise allows', small(regression, { epochs: 1, bar: 1e-4 }), ['new points']]
   ])('can fall short: %s', { timeout: 60_000 }, async (_, section, words) => {
