@@ -7,7 +7,7 @@ const { add, matmul, permute, relu } = g.tensors
 const length = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 520 }))
 const sizes = fc
   .record({ rows: length, inner: length, columns: length, left: fc.boolean(), right: fc.boolean(), out: fc.boolean() })
-  .filter(({ rows, inner, columns }) => rows * inner * columns < 2e6)
+  .filter(({ rows, inner, columns }) => rows * inner * columns < 1e6)
 
 /** Small whole numbers, so that every sum is exact whatever its order. */
 const whole = (seed: number, dims: readonly number[]): g.Tensor =>
@@ -33,9 +33,11 @@ describe('a product of matrices in a program', () => {
         return [out ? swapped(after) : after, product, add(before, x)] as const
       }
       const [ours, theirs] = [g.compile(f, { precision })(a, b, bias), f(a, b, bias)]
-      // the sign of a zero is not promised
-      const values = (x: g.Tensor) => g.toFloat64Array(x).map((value) => value + 0)
-      ours.forEach((x, i) => expect(values(x)).toEqual(values(theirs[i]!)))
+      ours.forEach((x, i) => {
+        const [values, expected] = [g.toFloat64Array(x), g.toFloat64Array(theirs[i]!)]
+        expect(values.length).toBe(expected.length)
+        expect(values.findIndex((value, at) => value !== expected[at])).toBe(-1)
+      })
     }
   )
 
