@@ -1,10 +1,13 @@
 import { foldIn, type Key, split } from '../random/index.ts'
+import { asKey } from '../random/key.ts'
 import { showGot } from '../random/settings.ts'
 import { type Dims, sameDims, showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
+import { asFunction, asTensor } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { type AnyLayer, type Initial, type Mode, type Part, type PointwiseLayer, type Stage, train } from './layer.ts'
 import { functionPart, partsOf, within } from './parts.ts'
+import { asLayer, asMode } from './subject.ts'
 
 /** How stages are put one after the other, whoever does it: `what` is what its errors are called. */
 
@@ -67,7 +70,8 @@ const addLayer = (what: string, plan: Plan, layer: Running, at: number): Plan =>
   }
 }
 
-const addPointwise = (plan: Plan, { name, usesKey, apply }: PointwiseLayer): Plan => {
+const addPointwise = (what: string, plan: Plan, { name, usesKey, apply }: PointwiseLayer, at: number): Plan => {
+  asFunction(`${what}: apply of stage ${at}`, apply)
   const own = modeOf(usesKey, plan.keys)
   const step: Step = (mode, _, __, { x, states }) => ({ x: apply(own(mode))(x), states })
   const part: Part = { name, params: null, state: null, apply: (mode) => () => (x) => [apply(own(mode))(x), none] }
@@ -87,8 +91,8 @@ const addStage = (what: string, plan: Plan, stage: Stage, at: number): Plan =>
           `${what}: stage ${at} must be a layer, or a function that keeps the shape, got ${showGot(stage)}`
         )
       : 'init' in stage
-        ? addLayer(what, plan, stage as unknown as Running, at)
-        : addPointwise(plan, stage)
+        ? addLayer(what, plan, asLayer(`${what}: stage ${at}`, stage as unknown as Running), at)
+        : addPointwise(what, plan, stage, at)
 
 /** What a layer starts with must be what it says it has, or the parameters of the next ones would be taken for its own. */
 const checkStart = (what: string, layer: AnyLayer, part: 'params' | 'state', has: boolean, value: unknown): unknown =>
@@ -137,7 +141,7 @@ export const runStages = (
 export const layerOf = (what: string, plan: Plan, output: (x: Tensor, y: Tensor) => Tensor): object => {
   const { starting } = plan
   const init = (key: Key): Initial<readonly unknown[], readonly unknown[]> => {
-    const keys = split(starting.length)(key)
+    const keys = split(starting.length)(asKey(what, key))
     const starts = starting.map((layer, i) => {
       const { params, state } = layer.init(keys[i]!)
       checkStart(what, layer, 'params', layer.hasParams, params)
@@ -149,12 +153,16 @@ export const layerOf = (what: string, plan: Plan, output: (x: Tensor, y: Tensor)
       state: starts.flatMap(({ layer, state }) => (layer.hasState ? [state] : []))
     }
   }
-  const apply = (mode: Mode) => (params: readonly unknown[], states: readonly unknown[]) => {
-    checkParts(what, 'parameters', plan.params, params)
-    checkParts(what, 'state', plan.states, states)
-    return (x: Tensor) => {
-      const made = runStages(plan, mode, params, states, x)
-      return [output(x, made.x), made.states] as const
+  const apply = (given: Mode) => {
+    const mode = asMode(what, given)
+    return (params: readonly unknown[], states: readonly unknown[]) => {
+      checkParts(what, 'parameters', plan.params, params)
+      checkParts(what, 'state', plan.states, states)
+      return (x: Tensor) => {
+        asTensor(what, x)
+        const made = runStages(plan, mode, params, states, x)
+        return [output(x, made.x), made.states] as const
+      }
     }
   }
   return {
