@@ -161,8 +161,8 @@ const sound = new WeakSet<Tape>()
 
 const areDims = (dims: unknown): boolean => Array.isArray(dims) && dims.every((n) => Number.isInteger(n) && n >= 0)
 
-/** A tape, or an error that says where it is none; one that was made here is known to be one. */
-const asTape = (what: string, tape: Tape): Tape => {
+/** A tape, or an error that says where it is none; one that was made here is known to be one. @internal */
+export const asTape = (what: string, tape: Tape): Tape => {
   if (sound.has(tape)) return tape
   const { inputs, entries, outputs } = asRecord(what, 'a tape such as trace gives', tape)
   const wrong = (part: string): never => fail('ValueError', `${what}: needs a tape such as trace gives; ${part}`)

@@ -43,11 +43,18 @@ export const asText = (what: string, value: string): string =>
 /** What may be counted: an array holds fewer than 2³² values. */
 const isLength = (length: number): boolean => Number.isInteger(length) && length >= 0 && length < 2 ** 32
 
-/** Checks that a value is an array of numbers, or a typed array, which holds nothing else. */
-export const asNumbers = (what: string, values: ArrayLike<number>): ArrayLike<number> => {
+/** Checks that a value has a length that an array may have. */
+export const asList = <T>(what: string, values: ArrayLike<T>): ArrayLike<T> => {
   const { length } = asRecord(what, 'an array of numbers', values)
   asNumber(`${what}: its length`, length)
-  if (!isLength(length)) fail('ValueError', `${what}: its length must be a whole number, 0 or more, got ${length}`)
+  return isLength(length)
+    ? values
+    : fail('ValueError', `${what}: its length must be a whole number, 0 or more, got ${length}`)
+}
+
+/** Checks that a value is an array of numbers, or a typed array, which holds nothing else. */
+export const asNumbers = (what: string, given: ArrayLike<number>): ArrayLike<number> => {
+  const values = asList(what, given)
   if (ArrayBuffer.isView(values) && typeof values[0] !== 'bigint') return values
   const wrong = Array.from(values).findIndex((value) => typeof value !== 'number')
   return wrong < 0 ? values : fail('ValueError', `${what}: value ${wrong} is ${showGiven(values[wrong])}, not a number`)
