@@ -279,8 +279,10 @@ export interface Outcome {
  * @category law
  * @since 0.1.0
  */
-export const run = (suite: Suite, options: LawOptions = {}): readonly Outcome[] =>
-  asSuite('laws.run', suite).map((each) => ({ law: each.name, outcome: each.check(asOptions('laws.run', options)) }))
+export const run = (suite: Suite, options: LawOptions = {}): readonly Outcome[] => {
+  asOptions('laws.run', options)
+  return asSuite('laws.run', suite).map((each) => ({ law: each.name, outcome: each.check(options) }))
+}
 
 /**
  * Runs a suite and throws if a law does not hold: every law that failed, its smallest counterexample and its seed.
