@@ -2,7 +2,7 @@ import { isRectifier } from '../ops/elementwise.ts'
 import { add, matmul, type Pointwise } from '../ops/index.ts'
 import { type Key, split } from '../random/index.ts'
 import { asKey } from '../random/key.ts'
-import { asRecord, asTensor } from '../tensor/given.ts'
+import { asFunction, asRecord, asTensor } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { heNormal, type Initializer, xavier, zeros } from './initializer.ts'
 import type { Layer, Part } from './layer.ts'
@@ -85,8 +85,10 @@ export const dense = <const I extends number, const O extends number, Bias exten
 
   const init = (key: Key): Partial<DenseParams<number, number>> => {
     const [weightKey, biasKey] = split(2)(asKey('dense', key))
-    const weight = startWeight([inputs, outputs])(weightKey)
-    return startBias === false ? { weight } : { weight, bias: startBias([outputs])(biasKey) }
+    const weight = asFunction('dense: what weight gives', startWeight([inputs, outputs]))(weightKey)
+    return startBias === false
+      ? { weight }
+      : { weight, bias: asFunction('dense: what bias gives', startBias([outputs]))(biasKey) }
   }
   const apply = (params: Affine) => {
     const affine = affineOf(params)

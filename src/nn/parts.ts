@@ -5,7 +5,7 @@ import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Path } from '../tree/tree.ts'
 import type { Layer, Mode, Part } from './layer.ts'
-import { asLayer, asMode } from './subject.ts'
+import { asLayer, asMode, outcome, running } from './subject.ts'
 
 /** Models walked part by part: what stands between the layers. */
 
@@ -84,7 +84,8 @@ export const through = (
 ): Made =>
   parts.reduce<Made>(
     (made, part, i) => {
-      const [y, after] = part.apply(mode)(at(params, part.params), at(state, part.state))(made.output)
+      const run = running(part.name, part.apply(mode), at(params, part.params), at(state, part.state))
+      const [y, after] = outcome(part.name, run(made.output))
       const output = tap(y, i)
       return {
         outputs: [...made.outputs, output],

@@ -1,7 +1,7 @@
 import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { infer, type Layer, type Mode } from './layer.ts'
-import { asLayer, asMode } from './subject.ts'
+import { asLayer, asMode, outcome, running } from './subject.ts'
 
 /** The output of a model alone, without its state. */
 
@@ -25,8 +25,8 @@ import { asLayer, asMode } from './subject.ts'
 export const predict = <P, St, I extends Shape, O extends Shape>(model: Layer<P, St, I, O>) => {
   const inMode = asLayer('predict', model).apply(infer)
   return (params: P, state: St) => {
-    const run = inMode(params, state)
-    return <B extends number[]>(x: Tensor<[...B, ...I]>): Tensor<[...B, ...O]> => run(x)[0]
+    const run = running(model.name, inMode, params, state)
+    return <B extends number[]>(x: Tensor<[...B, ...I]>): Tensor<[...B, ...O]> => outcome(model.name, run(x))[0]
   }
 }
 
@@ -53,8 +53,8 @@ export const forward = <P, I extends Shape, O extends Shape>(model: Layer<P, rea
   return (mode: Mode) => {
     const inMode = model.apply(asMode('forward', mode))
     return (params: P) => {
-      const run = inMode(params, [])
-      return <B extends number[]>(x: Tensor<[...B, ...I]>): Tensor<[...B, ...O]> => run(x)[0]
+      const run = running(model.name, inMode, params, [] as const)
+      return <B extends number[]>(x: Tensor<[...B, ...I]>): Tensor<[...B, ...O]> => outcome(model.name, run(x))[0]
     }
   }
 }

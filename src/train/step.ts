@@ -1,5 +1,5 @@
 import { type Mode, train } from '../nn/layer.ts'
-import { asMode } from '../nn/subject.ts'
+import { asMode, outcome, running } from '../nn/subject.ts'
 import { step as optimizerStep } from '../optim/step.ts'
 import type { OptimizerState } from '../optim/transformation.ts'
 import { tensors as op } from '../tape/algebra.ts'
@@ -29,7 +29,8 @@ export const objective = <P, St, I extends Shape, O extends Shape, T extends Sha
     return (modelState: St, batch: Dataset<I, T>) => {
       const { inputs, targets } = asRecord('objective', 'a batch { inputs, targets }', batch)
       return (params: P): readonly [Scalar, St] => {
-        const [predictions, next] = inMode(params, modelState)<[number]>(inputs)
+        const run = running(model.name, inMode, params, modelState)
+        const [predictions, next] = outcome(model.name, run<[number]>(inputs))
         const loss = asFunction('objective: what loss gives for targets', lossOf(targets))(predictions)
         const total =
           penalty === undefined

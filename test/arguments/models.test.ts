@@ -136,6 +136,30 @@ describe('a model', () => {
   })
 })
 
+describe('a layer of ones own', () => {
+  const gives =
+    'apply must give a function of parameters and state, that one a function of the input, and that one a pair'
+  const with_ = (apply: unknown) => ({ ...layer, apply: wrong(apply) })
+  saysOf({
+    'that gives nothing in a mode': [
+      () => nn.predict(with_(() => undefined))(params, [])(x),
+      `ValueError: dense: ${gives}, [output, state]; one of them is undefined`
+    ],
+    'that gives nothing for parameters': [
+      () => nn.sequential(with_(() => () => undefined)).apply(nn.infer)([params], [])(x),
+      `ValueError: dense: ${gives}, [output, state]; one of them is undefined`
+    ],
+    'that gives its output alone': [
+      () => train.objective({ ...problem, model: with_(() => () => () => x) })(nn.infer)([], batch)(params),
+      `ValueError: dense: ${gives}, [output, state]; one of them is a Tensor`
+    ],
+    'that starts with nothing': [
+      () => nn.sequential({ ...layer, init: wrong(() => undefined) }).init(key),
+      'ValueError: sequential: what init of dense gives: needs { params, state }, got undefined'
+    ]
+  })
+})
+
 describe('training', () => {
   saysOf({
     'train.start()': [
