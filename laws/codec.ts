@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import { agreed, law, type Suite } from './law.ts'
-import { asFunction, asRecord, asText } from '../src/tensor/given.ts'
+import { asFunction, asName, asRecord } from '../src/tensor/given.ts'
 import { asArbitrary, asEq, asOptionals } from './given.ts'
 
 /** Something that is written and read back: io-ts codecs are, and any pair of functions. @category codec @since 0.1.0 */
@@ -42,7 +42,7 @@ export interface Values<A> {
 export const codec = <A, O>(given: Codec<A, O>, settings: Values<A>): Suite => {
   const what = 'laws.codec'
   const { name, encode, decode } = asRecord(what, 'a codec { name, encode, decode }', given)
-  asText(`${what}: name`, name)
+  asName(`${what}: name`, name)
   asFunction(`${what}: encode`, encode)
   asFunction(`${what}: decode`, decode)
   const { values, Eq, show, json = false } = asRecord(what, 'settings { values, Eq }', settings)

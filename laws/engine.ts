@@ -16,7 +16,7 @@ import { casesFor, drawExtreme, drawGiven } from './primitive.ts'
 import { type Program, program, showProgram } from './program.ts'
 import { type Given, showGiven } from './subject.ts'
 import { agree, agreeText, every, identical } from './tolerance.ts'
-import { asFunction, asRecord, asText } from '../src/tensor/given.ts'
+import { asFunction, asName, asRecord, asText } from '../src/tensor/given.ts'
 import { asArbitrary, asOptionals } from './given.ts'
 
 /** The laws of compiling: a program gives what the function gives, and no pass over a tape changes a bit of its results. */
@@ -72,7 +72,7 @@ const agreeLeaves = (what: string, tolerance: Tolerance, actual: unknown, expect
 export const compiled = <A extends readonly unknown[]>(of: CompiledFunction<A>): Suite => {
   const what = 'laws.compiled'
   const { name, f, args, options = {}, tolerance: given, show } = asRecord(what, 'a function { name, f, args }', of)
-  asText(`${what}: name`, name)
+  asName(`${what}: name`, name)
   asFunction(`${what}: f`, f)
   asArbitrary(`${what}: args`, args)
   asOptionals(what, { show })

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { asArray, asFunction, asNumber, asRecord, asText } from '../src/tensor/given.ts'
+import { asArray, asFunction, asName, asNumber, asRecord, asText } from '../src/tensor/given.ts'
 import { asArbitrary, asCount, asOptionals } from './given.ts'
 
 /**
@@ -154,7 +154,7 @@ const isTagged = (value: unknown): value is { readonly [tag]: Disagreement } =>
  */
 export const law = <A>(rule: Rule<A>): Law => {
   const { name, given, holds, show, runs = 100 } = asRecord('laws.law', 'a rule { name, given, holds }', rule)
-  asText('laws.law: name', name)
+  asName('laws.law: name', name)
   asArbitrary('laws.law: given', given)
   asFunction('laws.law: holds', holds)
   asOptionals('laws.law', { show })

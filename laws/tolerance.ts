@@ -6,7 +6,7 @@ import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
 import { tensors as op } from '../src/tape/algebra.ts'
 import { agreed, type Difference } from './law.ts'
 import { showExact } from './show.ts'
-import { asArray, asFunction, asNumber, asRecord, asTensor, asText } from '../src/tensor/given.ts'
+import { asArray, asFunction, asName, asNumber, asRecord, asTensor, asText } from '../src/tensor/given.ts'
 
 /**
  * One model of closeness for all laws, `|a − b| ≤ atol + rtol · max(|a|, |b|)`, and one step rule for derivatives by
@@ -95,7 +95,7 @@ const worstOf = (
  * @since 0.1.0
  */
 export const agree = (what: string, tolerance: Tolerance = rounding) => {
-  asText('laws.agree', what)
+  asName('laws.agree', what)
   closeNumbers(tolerance)
   return (actual: Tensor, expected: Tensor): E.Either<Difference, void> =>
     worstOf(what, excess(tolerance), actual, expected)
@@ -117,7 +117,7 @@ export const agree = (what: string, tolerance: Tolerance = rounding) => {
  * @since 0.1.0
  */
 export const identical = (what: string) => {
-  asText('laws.identical', what)
+  asName('laws.identical', what)
   return (actual: Tensor, expected: Tensor): E.Either<Difference, void> =>
     worstOf(what, (a, b) => (Object.is(a, b) ? 0 : 1), actual, expected)
 }
@@ -144,7 +144,7 @@ export const every = (checks: readonly (() => E.Either<Difference, void>)[]): E.
 
 const treewise =
   (compare: (what: string) => (actual: Tensor, expected: Tensor) => E.Either<Difference, void>) => (what: string) => {
-    asText('laws.agreeTrees', what)
+    asName('laws.agreeTrees', what)
     return (actual: params.Params, expected: params.Params): E.Either<Difference, void> => {
       // throws, naming the place, when the structures differ
       const others = params.tensors(expected)
@@ -221,7 +221,7 @@ export const identicalTrees: (
  * @since 0.1.0
  */
 export const agreeNumbers = (what: string, tolerance: Tolerance = rounding) => {
-  asText('laws.agreeNumbers', what)
+  asName('laws.agreeNumbers', what)
   const close = closeNumbers(tolerance)
   return (actual: number, expected: number): E.Either<Difference, void> =>
     close(asNumber(what, actual), asNumber(what, expected))
@@ -243,7 +243,7 @@ export const agreeNumbers = (what: string, tolerance: Tolerance = rounding) => {
  * @since 0.1.0
  */
 export const agreeText = (what: string) => {
-  asText('laws.agreeText', what)
+  asName('laws.agreeText', what)
   return (actual: string, expected: string): E.Either<Difference, void> =>
     asText(what, actual) === asText(what, expected)
       ? agreed

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { asArray, asFunction, asRecord, asText } from '../tensor/given.ts'
+import { asArray, asFunction, asName, asRecord } from '../tensor/given.ts'
 import { asDecoder, refuse } from './fault.ts'
 
 /** Records, lists and choices that report every fault at once, each at its path. */
@@ -68,7 +68,7 @@ export const struct = <R extends t.Props, O extends t.Props = {}>(
   required: R,
   optional?: O
 ): t.Type<Struct<R, O>, Given> => {
-  asText('struct: name', name)
+  asName('struct: name', name)
   const props: t.Props = {
     ...asRecord('struct: required', 'a record of io-ts types', required),
     ...(optional === undefined ? {} : asRecord('struct: optional', 'a record of io-ts types', optional))

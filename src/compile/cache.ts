@@ -1,5 +1,5 @@
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asFunction, asRecord } from '../tensor/given.ts'
 import type { Compiled } from './compiled.ts'
 
 /**
@@ -62,6 +62,7 @@ export const programCache = (settings: { readonly limit?: number } = {}): Progra
       return null
     },
     keep: (owner, compiled) => {
+      asFunction('programCache: accepts', asRecord('programCache', 'a program', compiled).accepts)
       held.unshift({ owner, compiled })
       if (held.length > limit) held.pop()
     }

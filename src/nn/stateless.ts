@@ -1,7 +1,7 @@
 import type { Pointwise } from '../ops/index.ts'
 import type { Key } from '../random/index.ts'
 import { checkDims, type Dims } from '../tensor/dims.ts'
-import { asFunction, asRecord, asText } from '../tensor/given.ts'
+import { asFunction, asName, asRecord, asText } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { checked } from './checked.ts'
@@ -57,7 +57,7 @@ export const stateless = <const I extends number[], const O extends number[], P>
   settings: StatelessSettings<P, I, O>
 ): Layer<P, readonly [], I, O> => {
   const { name, init, apply } = asRecord('stateless', 'settings { name, input, output, init, apply }', settings)
-  asText('stateless: name', name)
+  asName('stateless: name', name)
   asFunction(`${name}: init`, init)
   asFunction(`${name}: apply`, apply)
   const input = [...checkDims(name, settings.input)]
@@ -125,7 +125,7 @@ const withoutParams = (
  */
 export const lambda = <const I extends number[], const O extends number[]>(settings: LambdaSettings<I, O>) => {
   const { name = 'lambda', input, output } = asRecord('lambda', 'settings { input, output }', settings)
-  asText('lambda: name', name)
+  asName('lambda: name', name)
   const dims = { name, input: [...checkDims(name, input)], output: [...checkDims(name, output)] }
   return (f: (x: Tensor<[...number[], ...I]>) => Tensor<Shape>): Layer<readonly [], readonly [], I, O> => {
     asFunction(name, f)

@@ -3,7 +3,7 @@ import { flattenParams, leavesOf, rebuild } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asRecord, asTensor, asText } from '../tensor/given.ts'
+import { asFunction, asName, asRecord, asTensor, asText } from '../tensor/given.ts'
 import { dimsOf, isTensor, make, type Tensor } from '../tensor/tensor.ts'
 import { type Flat, pathsOf, showPath } from '../tree/tree.ts'
 import type { GradientTransformation, OptimizerState } from './transformation.ts'
@@ -124,7 +124,7 @@ export const memoryless = (
 export const leafwise =
   (name: string) =>
   (f: Leafwise): GradientTransformation => {
-    asText('leafwise: name', name)
+    asName('leafwise: name', name)
     asFunction(name, f)
     return memoryless(name, ({ leaves }) => leaves.map((x) => asTensor(`${name}: what its function gave`, f(x))))
   }

@@ -40,6 +40,10 @@ export const asArray = <T extends readonly unknown[]>(what: string, example: str
 export const asText = (what: string, value: string): string =>
   typeof value === 'string' ? value : fail('ValueError', `${what}: needs text, got ${showGiven(value)}`)
 
+/** Checks that a value is text with something in it, which errors are to begin with. */
+export const asName = (what: string, value: string): string =>
+  asText(what, value) === '' ? fail('ValueError', `${what}: needs a name, got ""`) : value
+
 /** What may be counted: an array holds fewer than 2³² values. */
 const isLength = (length: number): boolean => Number.isInteger(length) && length >= 0 && length < 2 ** 32
 
