@@ -3,9 +3,12 @@ import type * as params from '../src/params/index.ts'
 import { flattenParams, rebuild } from '../src/params/tree.ts'
 import type { Interval } from '../src/primitive/primitive.ts'
 import { key as keyOf, type Key } from '../src/random/key.ts'
-import { type Dims, sizeOf } from '../src/tensor/dims.ts'
+import { checkDims, type Dims, sizeOf } from '../src/tensor/dims.ts'
 import { dimsOf, make, type Tensor } from '../src/tensor/tensor.ts'
 import { reals } from './interval.ts'
+import { fail } from '../src/tensor/errors.ts'
+import { asRecord } from '../src/tensor/given.ts'
+import { asArbitrary, asCount, asInterval } from './given.ts'
 
 /**
  * What laws are tried on: numbers of an interval (some of them round, so that counterexamples read well), tensors, shapes,
@@ -46,7 +49,7 @@ const grid = 1000
  * @since 0.1.0
  */
 export const number = (interval: Interval): fc.Arbitrary<number> => {
-  const { min, max } = interval
+  const { min, max } = asInterval('laws.arbitrary.number', interval)
   const round = halves(interval).filter(isInside(interval))
   const any = fc
     .integer({ min: 0, max: grid })
@@ -58,6 +61,7 @@ export const number = (interval: Interval): fc.Arbitrary<number> => {
 /**
  * Tensors of a shape whose elements are drawn one by one.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { ok } from 'assert'
  * import fc from 'fast-check'
@@ -69,18 +73,20 @@ export const number = (interval: Interval): fc.Arbitrary<number> => {
  * @category arbitrary
  * @since 0.1.0
  */
-export const tensorOf =
-  (dims: Dims) =>
-  (element: fc.Arbitrary<number>): fc.Arbitrary<Tensor> => {
-    const length = sizeOf(dims)
+export const tensorOf = (dims: Dims) => {
+  const length = sizeOf(checkDims('laws.arbitrary.tensorOf', dims))
+  return (element: fc.Arbitrary<number>): fc.Arbitrary<Tensor> => {
+    asArbitrary('laws.arbitrary.tensorOf', element)
     return fc
       .array(element, { minLength: length, maxLength: length, size: 'max' })
       .map((values) => make(dims, Float64Array.from(values)))
   }
+}
 
 /**
  * Tensors of a shape with numbers of an interval, by default from −3 to 3.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { deepStrictEqual } from 'assert'
  * import fc from 'fast-check'
@@ -107,6 +113,7 @@ export interface ShapeSettings {
 /**
  * Shapes: by default of rank 0 to 3 with dimensions from 1 to 3, and now and then a 0.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { ok } from 'assert'
  * import fc from 'fast-check'
@@ -117,7 +124,20 @@ export interface ShapeSettings {
  * @category arbitrary
  * @since 0.1.0
  */
-export const shape = ({ minRank = 0, maxRank = 3, minDim = 0, maxDim = 3 }: ShapeSettings = {}): fc.Arbitrary<Dims> => {
+export const shape = (settings: ShapeSettings = {}): fc.Arbitrary<Dims> => {
+  const what = 'laws.arbitrary.shape'
+  const {
+    minRank = 0,
+    maxRank = 3,
+    minDim = 0,
+    maxDim = 3
+  } = asRecord(what, 'settings such as { maxRank: 3 }', settings)
+  Object.entries({ minRank, maxRank, minDim, maxDim }).forEach(([name, value]) => asCount(`${what}: ${name}`, value))
+  if (minRank > maxRank || minDim > maxDim)
+    fail(
+      'ValueError',
+      `${what}: ranks from ${minRank} to ${maxRank}, dimensions from ${minDim} to ${maxDim}: each must rise`
+    )
   const usual = fc.integer({ min: Math.max(1, minDim), max: Math.max(1, maxDim) })
   const dim = minDim > 0 ? usual : fc.oneof({ weight: 19, arbitrary: usual }, { weight: 1, arbitrary: fc.constant(0) })
   return fc.array(dim, { minLength: minRank, maxLength: maxRank, size: 'max' })
@@ -126,6 +146,7 @@ export const shape = ({ minRank = 0, maxRank = 3, minDim = 0, maxDim = 3 }: Shap
 /**
  * Shapes that broadcast to another: leading dimensions left out, and some made 1.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { deepStrictEqual } from 'assert'
  * import fc from 'fast-check'
@@ -137,17 +158,20 @@ export const shape = ({ minRank = 0, maxRank = 3, minDim = 0, maxDim = 3 }: Shap
  * @category arbitrary
  * @since 0.1.0
  */
-export const stretchable = (to: Dims): fc.Arbitrary<Dims> =>
-  fc
+export const stretchable = (to: Dims): fc.Arbitrary<Dims> => {
+  checkDims('laws.arbitrary.stretchable', to)
+  return fc
     .record({
       drop: fc.integer({ min: 0, max: to.length }),
       ones: fc.array(fc.boolean(), { minLength: to.length, maxLength: to.length })
     })
     .map(({ drop, ones }) => to.map((n, i) => (ones[i] === true ? 1 : n)).slice(drop))
+}
 
 /**
  * Shapes of which one has full size and the others broadcast to it, the full one at any place.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { ok } from 'assert'
  * import fc from 'fast-check'
@@ -161,8 +185,10 @@ export const stretchable = (to: Dims): fc.Arbitrary<Dims> =>
  * @category arbitrary
  * @since 0.1.0
  */
-export const broadcastable = (count: number, settings: ShapeSettings = {}): fc.Arbitrary<readonly Dims[]> =>
-  shape(settings).chain((full) =>
+export const broadcastable = (count: number, settings: ShapeSettings = {}): fc.Arbitrary<readonly Dims[]> => {
+  if (asCount('laws.arbitrary.broadcastable: count', count) === 0 || count > 2 ** 16)
+    fail('ValueError', `laws.arbitrary.broadcastable: count must be from 1 to ${2 ** 16}, got ${count}`)
+  return shape(settings).chain((full) =>
     fc.nat({ max: count - 1 }).chain((place) =>
       // as often as not all of one shape
       fc
@@ -174,10 +200,12 @@ export const broadcastable = (count: number, settings: ShapeSettings = {}): fc.A
         )
     )
   )
+}
 
 /**
  * Trees of the structure and shapes of another, with numbers of their own.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { deepStrictEqual } from 'assert'
  * import fc from 'fast-check'
@@ -199,6 +227,7 @@ export const like = <P>(tree: P, interval: Interval = reals): fc.Arbitrary<P> =>
 /**
  * Trees of parameters: a tensor, or records and arrays of them, nested up to three deep.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { ok } from 'assert'
  * import fc from 'fast-check'

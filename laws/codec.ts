@@ -2,6 +2,8 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import { agreed, law, type Suite } from './law.ts'
+import { asFunction, asName, asRecord } from '../src/tensor/given.ts'
+import { asArbitrary, asEq, asOptionals } from './given.ts'
 
 /** Something that is written and read back: io-ts codecs are, and any pair of functions. @category codec @since 0.1.0 */
 export interface Codec<A, O> {
@@ -22,6 +24,7 @@ export interface Values<A> {
 /**
  * What is written is read back the same, through JSON too where that is promised.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import fc from 'fast-check'
  * import { left, right } from 'fp-ts/Either'
@@ -36,10 +39,16 @@ export interface Values<A> {
  * @category codec
  * @since 0.1.0
  */
-export const codec = <A, O>(
-  { name, encode, decode }: Codec<A, O>,
-  { values, Eq: { equals }, show, json = false }: Values<A>
-): Suite => {
+export const codec = <A, O>(given: Codec<A, O>, settings: Values<A>): Suite => {
+  const what = 'laws.codec'
+  const { name, encode, decode } = asRecord(what, 'a codec { name, encode, decode }', given)
+  asName(`${what}: name`, name)
+  asFunction(`${what}: encode`, encode)
+  asFunction(`${what}: decode`, decode)
+  const { values, Eq, show, json = false } = asRecord(what, 'settings { values, Eq }', settings)
+  asArbitrary(`${what}: values`, values)
+  asOptionals(what, { show })
+  const { equals } = asEq(`${what}: Eq`, Eq)
   const describe = show ?? ((value: A) => fc.stringify(value))
   const roundTrip = (statement: string, travel: (written: O) => unknown) =>
     law({

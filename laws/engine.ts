@@ -16,6 +16,8 @@ import { casesFor, drawExtreme, drawGiven } from './primitive.ts'
 import { type Program, program, showProgram } from './program.ts'
 import { type Given, showGiven } from './subject.ts'
 import { agree, agreeText, every, identical } from './tolerance.ts'
+import { asFunction, asName, asRecord, asText } from '../src/tensor/given.ts'
+import { asArbitrary, asOptionals } from './given.ts'
 
 /** The laws of compiling: a program gives what the function gives, and no pass over a tape changes a bit of its results. */
 
@@ -56,6 +58,7 @@ const agreeLeaves = (what: string, tolerance: Tolerance, actual: unknown, expect
 /**
  * That a function compiled gives what it gives by itself, the first time and the next, and leaves its arguments alone.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import fc from 'fast-check'
  * import { grad, square, sum, tanh, type Vec } from 'grad-ts'
@@ -66,31 +69,34 @@ const agreeLeaves = (what: string, tolerance: Tolerance, actual: unknown, expect
  * @category engine
  * @since 0.1.0
  */
-export const compiled = <A extends readonly unknown[]>({
-  name,
-  f,
-  args,
-  options = {},
-  tolerance = toleranceOf(options),
-  show
-}: CompiledFunction<A>): Suite => [
-  law<A>({
-    name: `${name}: compiled, it gives the same`,
-    given: args,
-    ...(show === undefined ? {} : { show }),
-    holds: (given) => {
-      const expected = f(...given)
-      const g = compile(f as (...args: never) => unknown, options) as (...args: A) => unknown
-      const first = g(...given)
-      const again = g(...given)
-      return every([
-        () => agreeLeaves('the result', tolerance, first, expected),
-        ...leavesOf(again).map((x, i) => () => identical(`tensor ${i}, the second time`)(x, leavesOf(first)[i] ?? x)),
-        () => agreeLeaves('the function afterwards', tolerance, f(...given), expected)
-      ])
-    }
-  })
-]
+export const compiled = <A extends readonly unknown[]>(of: CompiledFunction<A>): Suite => {
+  const what = 'laws.compiled'
+  const { name, f, args, options = {}, tolerance: given, show } = asRecord(what, 'a function { name, f, args }', of)
+  asName(`${what}: name`, name)
+  asFunction(`${what}: f`, f)
+  asArbitrary(`${what}: args`, args)
+  asOptionals(what, { show })
+  const tolerance = given ?? toleranceOf(asRecord(`${what}: options`, 'options of compile', options))
+  closeNumbers(tolerance)
+  return [
+    law<A>({
+      name: `${name}: compiled, it gives the same`,
+      given: args,
+      ...(show === undefined ? {} : { show }),
+      holds: (given) => {
+        const expected = f(...given)
+        const g = compile(f as (...args: never) => unknown, options) as (...args: A) => unknown
+        const first = g(...given)
+        const again = g(...given)
+        return every([
+          () => agreeLeaves('the result', tolerance, first, expected),
+          ...leavesOf(again).map((x, i) => () => identical(`tensor ${i}, the second time`)(x, leavesOf(first)[i] ?? x)),
+          () => agreeLeaves('the function afterwards', tolerance, f(...given), expected)
+        ])
+      }
+    })
+  ]
+}
 
 /** Equal, both not a number, or close: at poles a program must have the same kind of number. */
 const agreeAnywhere =
@@ -199,6 +205,7 @@ const runTape = (tape: Tape, inputs: readonly Tensor[]): readonly Tensor[] =>
 /**
  * What must hold of a pass over tapes: the same bits, nothing left to do for a second run, and never more arithmetic.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { passes } from 'grad-ts'
  * import * as laws from 'grad-ts/laws'
@@ -208,6 +215,9 @@ const runTape = (tape: Tape, inputs: readonly Tensor[]): readonly Tensor[] =>
  * @since 0.1.0
  */
 export const passLaws = (pass: Pass): Suite => {
+  const { name, run } = asRecord('laws.passLaws', 'a pass { name, run }', pass)
+  asText('laws.passLaws: name', name)
+  asFunction('laws.passLaws: run', run)
   const about = (
     what: string,
     holds: (tape: Tape, after: Tape, inputs: readonly Tensor[]) => E.Either<Difference, void>

@@ -3,6 +3,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import { agreed, type Difference, law, type Suite } from './law.ts'
 import { every } from './tolerance.ts'
+import { asFunction, asName, asRecord } from '../src/tensor/given.ts'
+import { asArbitrary, asCount, asEq, asOptionals } from './given.ts'
 
 /**
  * A training run, as the laws see it: `run(n)` takes a state `n` epochs on. `Eq` says when two states are the same, bit
@@ -31,6 +33,7 @@ export interface Fit<S> {
  * Training is a fold: `a + b` epochs are `a` and then `b`, bit for bit, in one go or with the state saved and loaded
  * between; no epochs change nothing; a run repeats.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import fc from 'fast-check'
  * import { mul, type Scalar, scalar, square, toNumber } from 'grad-ts'
@@ -44,7 +47,25 @@ export interface Fit<S> {
  * @since 0.1.0
  */
 export const fit = <S>(fold: Fit<S>): Suite => {
-  const { name, run, states, Eq, reload, show, compare, maxEpochs = 3, runs = 100 } = fold
+  const what = 'laws.fit'
+  const {
+    name,
+    run,
+    states,
+    Eq,
+    reload,
+    show,
+    compare,
+    maxEpochs = 3,
+    runs = 100
+  } = asRecord(what, 'a fold { name, run, states, Eq }', fold)
+  asName(`${what}: name`, name)
+  asFunction(`${what}: run`, run)
+  asArbitrary(`${what}: states`, states)
+  asEq(`${what}: Eq`, Eq)
+  asOptionals(what, { reload, show, compare })
+  asCount(`${what}: maxEpochs`, maxEpochs)
+  asCount(`${what}: runs`, runs)
   const describe = show ?? ((state: S) => fc.stringify(state))
   const epochs = fc.nat({ max: maxEpochs })
   const same =

@@ -6,6 +6,7 @@ import { toFlatArray } from '../src/tensor/read.ts'
 import { key as anyKey } from './arbitrary.ts'
 import { agreed, type Difference, law, type Suite } from './law.ts'
 import { agreeText, every } from './tolerance.ts'
+import { asArbitrary } from './given.ts'
 
 const text = (keys: readonly Key[]): string => keys.map(show).join(', ')
 
@@ -24,6 +25,7 @@ interface Keyed {
  * What a splittable key must do: the same key gives the same children, children differ from each other and from their
  * parent, more children begin with the fewer, and the first answers are those that every release gives.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import * as laws from 'grad-ts/laws'
  *
@@ -32,7 +34,11 @@ interface Keyed {
  * @since 0.1.0
  */
 export const key = (keys: fc.Arbitrary<Key> = anyKey): Suite => {
-  const given: fc.Arbitrary<Keyed> = fc.record({ key: keys, n: fc.nat({ max: 20 }), m: fc.nat({ max: 20 }) })
+  const given: fc.Arbitrary<Keyed> = fc.record({
+    key: asArbitrary('laws.key', keys),
+    n: fc.nat({ max: 20 }),
+    m: fc.nat({ max: 20 })
+  })
   const says = (statement: string, holds: (keyed: Keyed) => E.Either<Difference, void>) =>
     law<Keyed>({
       name: `key: ${statement}`,

@@ -1,5 +1,7 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
+import { asArray, asFunction, asName, asNumber, asRecord, asText } from '../src/tensor/given.ts'
+import { asArbitrary, asCount, asOptionals } from './given.ts'
 
 /**
  * What two sides of a law that should agree do not agree on: one place, with both sides.
@@ -96,6 +98,7 @@ const describeError = (thrown: unknown): string =>
 /**
  * The text of a disagreement: the law, what differs and where, and the inputs.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { strictEqual } from 'assert'
  * import * as laws from 'grad-ts/laws'
@@ -105,7 +108,14 @@ const describeError = (thrown: unknown): string =>
  * @category law
  * @since 0.1.0
  */
-export const showDisagreement = ({ law, what, path, index, expected, actual, inputs }: Disagreement): string => {
+export const showDisagreement = (disagreement: Disagreement): string => {
+  const { law, what, path, index, expected, actual, inputs } = asRecord(
+    'laws.showDisagreement',
+    'a disagreement',
+    disagreement
+  )
+  ;[law, what, path ?? '', expected, actual, inputs].forEach((text) => asText('laws.showDisagreement', text))
+  if (index !== undefined) asArray('laws.showDisagreement: index', 'an array of numbers', index)
   const place = `${path === undefined ? '' : ` at ${path}`}${index === undefined ? '' : ` at [${index.join(', ')}]`}`
   const lines = inputs === '' ? [] : inputs.split('\n').map((line) => `  ${line}`)
   return [`${law} does not hold: ${what}${place} is ${actual}, expected ${expected}`, ...lines].join('\n')
@@ -126,6 +136,7 @@ const isTagged = (value: unknown): value is { readonly [tag]: Disagreement } =>
 /**
  * Makes a law from its name, what it is tried on, and what must hold.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { ok } from 'assert'
  * import { isRight } from 'fp-ts/Either'
@@ -141,7 +152,13 @@ const isTagged = (value: unknown): value is { readonly [tag]: Disagreement } =>
  * @category law
  * @since 0.1.0
  */
-export const law = <A>({ name, given, holds, show, runs = 100 }: Rule<A>): Law => {
+export const law = <A>(rule: Rule<A>): Law => {
+  const { name, given, holds, show, runs = 100 } = asRecord('laws.law', 'a rule { name, given, holds }', rule)
+  asName('laws.law: name', name)
+  asArbitrary('laws.law: given', given)
+  asFunction('laws.law: holds', holds)
+  asOptionals('laws.law', { show })
+  asCount('laws.law: runs', runs)
   const describe = (sample: A): string => (show === undefined ? fc.stringify(sample) : show(sample))
   const attempt = (sample: A): E.Either<Difference, void> =>
     E.fold(
@@ -165,6 +182,7 @@ export const law = <A>({ name, given, holds, show, runs = 100 }: Rule<A>): Law =
   }) as unknown as fc.IRawProperty<unknown, false>
 
   const check = (options: LawOptions = {}): E.Either<Failure, Passed> => {
+    asOptions(name, options)
     const details = fc.check(property, { numRuns: runs, maxSkipsPerRun: 5, ...options })
     if (!details.failed) return E.right({ law: name, runs: details.numRuns })
     const cause = details.errorInstance instanceof Error ? details.errorInstance.cause : undefined
@@ -198,6 +216,7 @@ export const law = <A>({ name, given, holds, show, runs = 100 }: Rule<A>): Law =
 /**
  * A failure as text: the disagreement, and the settings that repeat it.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { ok } from 'assert'
  * import { isLeft } from 'fp-ts/Either'
@@ -214,9 +233,31 @@ export const law = <A>({ name, given, holds, show, runs = 100 }: Rule<A>): Law =
  * @category law
  * @since 0.1.0
  */
-export const showFailure = ({ disagreement, seed, path, runs, shrinks }: Failure): string =>
-  `${showDisagreement(disagreement)}\n  found in run ${runs}, shrunk ${shrinks} times; ` +
-  `to repeat: { seed: ${seed}, path: '${path}' }`
+export const showFailure = (failure: Failure): string => {
+  const { disagreement, seed, path, runs, shrinks } = asRecord('laws.showFailure', 'a failure', failure)
+  ;[seed, runs, shrinks].forEach((value) => asNumber('laws.showFailure', value))
+  asText('laws.showFailure: path', path)
+  return (
+    `${showDisagreement(disagreement)}\n  found in run ${runs}, shrunk ${shrinks} times; ` +
+    `to repeat: { seed: ${seed}, path: '${path}' }`
+  )
+}
+
+const asSuite = (what: string, suite: Suite): Suite => {
+  Array.from(asArray(what, 'a suite, an array of laws', suite), (each, i) => {
+    const { name, check, assert: prove } = asRecord(`${what}: law ${i}`, 'a law', each)
+    asText(`${what}: name of law ${i}`, name)
+    asFunction(`${what}: check of law ${i}`, check)
+    asFunction(`${what}: assert of law ${i}`, prove)
+  })
+  return suite
+}
+
+const asOptions = (what: string, options: LawOptions): LawOptions => {
+  const { numRuns } = asRecord(what, 'options such as { numRuns: 100 }', options)
+  if (numRuns !== undefined) asCount(`${what}: numRuns`, numRuns)
+  return options
+}
 
 /** The outcome of one law of a suite. @category law @since 0.1.0 */
 export interface Outcome {
@@ -227,6 +268,7 @@ export interface Outcome {
 /**
  * Runs a suite; the outcomes are data.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { ok } from 'assert'
  * import { isRight } from 'fp-ts/Either'
@@ -237,12 +279,15 @@ export interface Outcome {
  * @category law
  * @since 0.1.0
  */
-export const run = (suite: Suite, options: LawOptions = {}): readonly Outcome[] =>
-  suite.map((each) => ({ law: each.name, outcome: each.check(options) }))
+export const run = (suite: Suite, options: LawOptions = {}): readonly Outcome[] => {
+  asOptions('laws.run', options)
+  return asSuite('laws.run', suite).map((each) => ({ law: each.name, outcome: each.check(options) }))
+}
 
 /**
  * Runs a suite and throws if a law does not hold: every law that failed, its smallest counterexample and its seed.
  *
+ * @throws ValueError when it is given something else
  * @throws LawError when a law does not hold
  * @example
  * import { throws } from 'assert'
@@ -257,6 +302,8 @@ export const run = (suite: Suite, options: LawOptions = {}): readonly Outcome[] 
  * @since 0.1.0
  */
 export const assert = (suite: Suite, options: LawOptions = {}): void => {
+  asSuite('laws.assert', suite)
+  asOptions('laws.assert', options)
   const failures = run(suite, options).flatMap(({ outcome }) => (E.isLeft(outcome) ? [outcome.left] : []))
   if (failures.length > 0) throw fault(failures.map(showFailure).join('\n'), failures)
 }
@@ -267,6 +314,7 @@ export type Test = (name: string, body: () => void) => unknown
 /**
  * One test a law, in any test runner; the same as `for (const law of suite) test(law.name, () => law.assert())`.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { table } from 'grad-ts'
@@ -278,12 +326,14 @@ export type Test = (name: string, body: () => void) => unknown
  * @category law
  * @since 0.1.0
  */
-export const register =
-  (test: Test) =>
-  (suite: Suite, options: LawOptions = {}): void => {
-    suite.forEach((each) => {
+export const register = (test: Test) => {
+  asFunction('laws.register', test)
+  return (suite: Suite, options: LawOptions = {}): void => {
+    asOptions('laws.register', options)
+    asSuite('laws.register', suite).forEach((each) => {
       test(each.name, () => {
         each.assert(options)
       })
     })
   }
+}

@@ -15,6 +15,9 @@ import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
 import { gradientsAgree, type Run, type Sample, trained } from './layerGradient.ts'
 import { showTensor } from './show.ts'
 import { agree, agreeText, every, identicalTrees } from './tolerance.ts'
+import { asLayer } from '../src/nn/subject.ts'
+import { asRecord } from '../src/tensor/given.ts'
+import { asArbitrary } from './given.ts'
 
 type Params = params.Params
 
@@ -48,6 +51,7 @@ const copy = (p: Params): Params => params.map(((x: Tensor) => makeFrom(x.shape,
  * whatever their order; and have the gradients that numbers give, in both modes. Inferring is tried with the state that a
  * step of training left. One that names its parts must give the same when it is walked.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { nn } from 'grad-ts'
  * import * as laws from 'grad-ts/laws'
@@ -58,8 +62,11 @@ const copy = (p: Params): Params => params.map(((x: Tensor) => makeFrom(x.shape,
  */
 export const layer = <P, St, I extends Shape, O extends Shape>(
   l: Layer<P, St, I, O>,
-  { element = number(reals), differentiable = true }: LayerSettings = {}
+  settings: LayerSettings = {}
 ): Suite => {
+  asLayer('laws.layer', l)
+  const { element = number(reals), differentiable = true } = asRecord('laws.layer', 'settings { element }', settings)
+  asArbitrary('laws.layer: element', element)
   const run = runOf(l)
   const { start, apply } = run
   const input: Dims = l.input

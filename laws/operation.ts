@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { type Interval, noParams, type NoParams } from '../src/primitive/primitive.ts'
-import type { Dims } from '../src/tensor/dims.ts'
+import { checkDims, type Dims } from '../src/tensor/dims.ts'
 import { scalar } from '../src/tensor/construct.ts'
 import type { Shape } from '../src/tensor/shape.ts'
 import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
@@ -10,6 +10,8 @@ import { derivativeLaws } from './derivative.ts'
 import { batchLaw, purityLaw } from './evaluation.ts'
 import type { Suite } from './law.ts'
 import type { Given, Subject } from './subject.ts'
+import { asFunction, asName, asRecord } from '../src/tensor/given.ts'
+import { asArbitrary, asInterval, asOptionals } from './given.ts'
 
 /**
  * A function of one tensor, and what it is to be tried on.
@@ -37,6 +39,7 @@ const isFixed = (shape: Dims | fc.Arbitrary<Dims>): shape is Dims => Array.isArr
  * Everything that must hold of a differentiable function, a new activation say: purity, its gradient against numbers,
  * forward mode against reverse mode, the same for second derivatives, and many examples at once against one by one.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { throws } from 'assert'
  * import { pipe } from 'fp-ts/function'
@@ -51,8 +54,16 @@ const isFixed = (shape: Dims | fc.Arbitrary<Dims>): shape is Dims => Array.isArr
  * @category operation
  * @since 0.1.0
  */
-export const operation = <S extends Shape = number[]>({ name, f, domain, shape, smooth }: Operation<S>): Suite => {
-  const dims: fc.Arbitrary<Dims> = shape === undefined ? anyShape() : isFixed(shape) ? fc.constant(shape) : shape
+export const operation = <S extends Shape = number[]>(of: Operation<S>): Suite => {
+  const what = 'laws.operation'
+  const { name, f, domain, shape, smooth } = asRecord(what, 'an operation { name, f }', of)
+  asName(`${what}: name`, name)
+  asFunction(`${what}: f`, f)
+  asOptionals(what, { smooth })
+  if (domain !== undefined) asInterval(`${what}: domain`, domain)
+  if (shape !== undefined && !isFixed(shape)) asArbitrary(`${what}: shape`, shape)
+  const dims: fc.Arbitrary<Dims> =
+    shape === undefined ? anyShape() : isFixed(shape) ? fc.constant(checkDims(what, shape)) : shape
   const element = number(domain ?? reals)
   const g = f as unknown as (x: Tensor) => Tensor
   const points = dims

@@ -9,6 +9,9 @@ import { like, tree } from './arbitrary.ts'
 import { showTree } from './show.ts'
 import { type Difference, type Law, law, type Suite } from './law.ts'
 import { agreeText, agreeTrees, every, identicalTrees } from './tolerance.ts'
+import { asTransformation } from '../src/optim/leafwise.ts'
+import { asArray, asFunction, asRecord } from '../src/tensor/given.ts'
+import { asArbitrary } from './given.ts'
 
 type Params = params.Params
 
@@ -64,6 +67,7 @@ const form = (p: Params): string =>
  * What every gradient transformation must do: give updates and a state of the structure and shapes it was given, change
  * none of its arguments, and give the same bits for the same.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { optim } from 'grad-ts'
  * import * as laws from 'grad-ts/laws'
@@ -73,6 +77,8 @@ const form = (p: Params): string =>
  * @since 0.1.0
  */
 export const optimizer = (t: GradientTransformation, trees: fc.Arbitrary<Params> = tree()): Suite => {
+  asTransformation('laws.optimizer', t)
+  asArbitrary('laws.optimizer', trees)
   const says = (statement: string, holds: (given: Steps) => E.Either<Difference, void>): Law =>
     law({ name: `${t.name}: ${statement}`, given: steps(trees), show, holds })
   return [
@@ -132,6 +138,7 @@ export interface Chain {
  * Chaining is associative with the identity as its neutral element: the same updates in every step, however the states
  * nest.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { optim } from 'grad-ts'
  * import * as laws from 'grad-ts/laws'
@@ -141,10 +148,15 @@ export interface Chain {
  * @category optimizer
  * @since 0.1.0
  */
-export const chain = (
-  { Monoid: { concat, empty }, transformations: [a, b, c] }: Chain,
-  trees: fc.Arbitrary<Params> = tree()
-): Suite => {
+export const chain = (of: Chain, trees: fc.Arbitrary<Params> = tree()): Suite => {
+  const what = 'laws.chain'
+  const { Monoid, transformations } = asRecord(what, '{ Monoid, transformations }', of)
+  const { concat, empty } = asRecord(`${what}: Monoid`, 'a monoid', Monoid)
+  asFunction(`${what}: concat`, concat)
+  asTransformation(`${what}: empty`, empty)
+  const [a, b, c] = asArray(`${what}: transformations`, 'three optimizers', transformations)
+  ;[a, b, c].forEach((t) => asTransformation(what, t))
+  asArbitrary(what, trees)
   const same = (what: string, one: GradientTransformation, other: GradientTransformation) => (given: Steps) => {
     const expected = walk(other, given)
     return every(

@@ -12,6 +12,7 @@ import { reals } from './interval.ts'
 import { showTree } from './show.ts'
 import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
 import { agreeNumbers, agreeText, agreeTrees, every, identicalTrees } from './tolerance.ts'
+import { asArbitrary } from './given.ts'
 
 type Params = params.Params
 
@@ -51,7 +52,7 @@ const dot = <P>(p: P, q: P): number => toNumber(params.dot(q as never)(p as neve
  * @since 0.1.0
  */
 const suite = <P extends Params = Params>(trees: fc.Arbitrary<P> = tree() as fc.Arbitrary<P>): Suite => {
-  const given: fc.Arbitrary<Trees<P>> = trees.chain((p) =>
+  const given: fc.Arbitrary<Trees<P>> = asArbitrary('laws.params', trees).chain((p) =>
     fc.record({ p: fc.constant(p), q: like(p), r: like(p), a: number(reals), b: number(reals) })
   )
   const says = (statement: string, holds: (trees: Trees<P>) => E.Either<Difference, void>): Law =>

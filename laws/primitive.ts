@@ -15,6 +15,34 @@ import { agreed, law, type Suite } from './law.ts'
 import { binaryCases, type Cases, type Setup, unaryCases } from './setup.ts'
 import { type Examples, type Given, showGiven, type Subject } from './subject.ts'
 import { agreeNumbers, every } from './tolerance.ts'
+import { asArray, asFunction, asRecord, asText } from '../src/tensor/given.ts'
+import { asArbitrary, asCount, asOptionals } from './given.ts'
+
+/** The primitive, or an error that says what was given instead. */
+const asPrimitive = <P>(what: string, p: Primitive<P>): Primitive<P> => {
+  const { name, arity, domain, differentiable, shape, evaluate, vjp, jvp, batch, flops } = asRecord(
+    what,
+    'a primitive such as table.exp',
+    p
+  ) as unknown as Readonly<Record<string, unknown>>
+  asText(`${what}: name`, name as string)
+  if (arity !== 'any') asCount(`${what}: arity`, arity as number)
+  Array.from(asArray(`${what}: domain`, 'an array of intervals', domain as Domain), (interval) =>
+    asRecord(`${what}: domain`, 'an interval', interval)
+  )
+  Object.entries({ differentiable, shape, evaluate, vjp, jvp, batch, flops }).forEach(([rule, f]) =>
+    asFunction(`${what}: ${rule}`, f)
+  )
+  return p
+}
+
+const asCases = <P>(what: string, cases: Cases<P>): Cases<P> => {
+  const { fits, misfits, smooth } = asRecord(what, '{ fits, misfits }', cases)
+  asArbitrary(`${what}: fits`, fits)
+  if (misfits !== undefined) asArbitrary(`${what}: misfits`, misfits)
+  asOptionals(what, { smooth })
+  return cases
+}
 
 /** What a primitive of the table is tried on. */
 export const casesFor = <P>(p: Primitive<P>): Cases<P> => {
@@ -129,7 +157,9 @@ const shapeLaws = <P>(p: Primitive<P>, { points }: Subject<P>, { misfits }: Case
  * @category primitive
  * @since 0.1.0
  */
-export const primitive = <P>(p: Primitive<P>, given: Cases<P> = casesFor(p)): Suite => {
+export const primitive = <P>(of: Primitive<P>, cases?: Cases<P>): Suite => {
+  const p = asPrimitive('laws.primitive', of)
+  const given = cases === undefined ? casesFor(p) : asCases('laws.primitive: cases', cases)
   const points = drawGiven(p, given)
   const subject: Subject<P> = {
     name: p.name,

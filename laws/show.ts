@@ -3,6 +3,8 @@ import { showDims, sizeOf } from '../src/tensor/dims.ts'
 import { type NestedNumbers, toArray } from '../src/tensor/read.ts'
 import type { Shape } from '../src/tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor } from '../src/tensor/tensor.ts'
+import { flattenParams } from '../src/params/tree.ts'
+import { asTensor } from '../src/tensor/given.ts'
 
 /** Tensors and trees as code that makes them again, every digit kept: what a counterexample is pasted into a test from. */
 
@@ -15,6 +17,7 @@ const showNested = (values: NestedNumbers): string =>
 /**
  * A tensor as code, to be pasted into a test.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { strictEqual } from 'assert'
  * import { ones } from 'grad-ts'
@@ -25,7 +28,7 @@ const showNested = (values: NestedNumbers): string =>
  * @since 0.1.0
  */
 export const showTensor = (x: Tensor<Shape>): string =>
-  dimsOf(x).length === 0
+  dimsOf(asTensor('laws.showTensor', x)).length === 0
     ? `scalar(${showNested(toArray(x as unknown as Tensor))})`
     : sizeOf(dimsOf(x)) === 0
       ? `zeros(${showDims(dimsOf(x))})`
@@ -34,6 +37,7 @@ export const showTensor = (x: Tensor<Shape>): string =>
 /**
  * A tree of tensors as code.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { strictEqual } from 'assert'
  * import { ones, scalar } from 'grad-ts'
@@ -43,13 +47,18 @@ export const showTensor = (x: Tensor<Shape>): string =>
  * @category show
  * @since 0.1.0
  */
-export const showTree = (p: params.Params): string =>
+export const showTree = (p: params.Params): string => {
+  flattenParams('laws.showTree', p)
+  return showNode(p)
+}
+
+const showNode = (p: params.Params): string =>
   isTensor(p)
     ? showTensor(p)
     : isList(p)
-      ? `[${p.map(showTree).join(', ')}]`
+      ? `[${p.map(showNode).join(', ')}]`
       : `{ ${Object.entries(p as Readonly<Record<string, params.Params>>)
-          .map(([name, value]) => `${JSON.stringify(name)}: ${showTree(value)}`)
+          .map(([name, value]) => `${JSON.stringify(name)}: ${showNode(value)}`)
           .join(', ')} }`
 
 const isList = (p: params.Params): p is readonly params.Params[] => Array.isArray(p)

@@ -6,6 +6,7 @@ import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
 import { tensors as op } from '../src/tape/algebra.ts'
 import { agreed, type Difference } from './law.ts'
 import { showExact } from './show.ts'
+import { asArray, asFunction, asName, asNumber, asRecord, asTensor, asText } from '../src/tensor/given.ts'
 
 /**
  * One model of closeness for all laws, `|a − b| ≤ atol + rtol · max(|a|, |b|)`, and one step rule for derivatives by
@@ -59,8 +60,8 @@ const worstOf = (
   actual: Tensor,
   expected: Tensor
 ): E.Either<Difference, void> => {
-  const dims = dimsOf(actual)
-  if (!sameDims(dims, dimsOf(expected)))
+  const dims = dimsOf(asTensor(what, actual))
+  if (!sameDims(dims, dimsOf(asTensor(what, expected))))
     return E.left({ what: `the shape of ${what}`, actual: showDims(dims), expected: showDims(dimsOf(expected)) })
   const right = toFlatArray(expected)
   const worst = toFlatArray(actual).reduce(
@@ -79,6 +80,7 @@ const worstOf = (
 /**
  * Whether two tensors have the same shape and close elements; if not, the worst element.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { left } from 'fp-ts/Either'
@@ -92,14 +94,17 @@ const worstOf = (
  * @category tolerance
  * @since 0.1.0
  */
-export const agree =
-  (what: string, tolerance: Tolerance = rounding) =>
-  (actual: Tensor, expected: Tensor): E.Either<Difference, void> =>
+export const agree = (what: string, tolerance: Tolerance = rounding) => {
+  asName('laws.agree', what)
+  closeNumbers(tolerance)
+  return (actual: Tensor, expected: Tensor): E.Either<Difference, void> =>
     worstOf(what, excess(tolerance), actual, expected)
+}
 
 /**
  * As `agree`, for two tensors with the very same bits: `0` is not `-0`, and `NaN` is `NaN`.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { left, right } from 'fp-ts/Either'
@@ -111,14 +116,16 @@ export const agree =
  * @category tolerance
  * @since 0.1.0
  */
-export const identical =
-  (what: string) =>
-  (actual: Tensor, expected: Tensor): E.Either<Difference, void> =>
+export const identical = (what: string) => {
+  asName('laws.identical', what)
+  return (actual: Tensor, expected: Tensor): E.Either<Difference, void> =>
     worstOf(what, (a, b) => (Object.is(a, b) ? 0 : 1), actual, expected)
+}
 
 /**
  * The first disagreement of several checks, each made only when those before it agreed.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { ok } from 'assert'
  * import { isRight } from 'fp-ts/Either'
@@ -129,30 +136,36 @@ export const identical =
  * @since 0.1.0
  */
 export const every = (checks: readonly (() => E.Either<Difference, void>)[]): E.Either<Difference, void> =>
-  checks.reduce<E.Either<Difference, void>>((found, check) => (E.isLeft(found) ? found : check()), agreed)
+  Array.from(asArray('laws.every', 'an array of checks', checks)).reduce<E.Either<Difference, void>>(
+    (found, check) =>
+      E.isLeft(found) ? found : asRecord('laws.every: a check', 'an Either', asFunction('laws.every', check)()),
+    agreed
+  )
 
 const treewise =
-  (compare: (what: string) => (actual: Tensor, expected: Tensor) => E.Either<Difference, void>) =>
-  (what: string) =>
-  (actual: params.Params, expected: params.Params): E.Either<Difference, void> => {
-    // throws, naming the place, when the structures differ
-    const others = params.tensors(expected)
-    const paths = params.paths(actual)
-    const structure = agreeText(`the structure of ${what}`)(paths.join(', '), params.paths(expected).join(', '))
-    return every([
-      () => structure,
-      ...params.tensors(actual).map((x, i) => () => {
-        const other = others[i]
-        return other === undefined
-          ? agreed
-          : E.mapLeft((difference: Difference) => ({ ...difference, path: paths[i] ?? '' }))(compare(what)(x, other))
-      })
-    ])
+  (compare: (what: string) => (actual: Tensor, expected: Tensor) => E.Either<Difference, void>) => (what: string) => {
+    asName('laws.agreeTrees', what)
+    return (actual: params.Params, expected: params.Params): E.Either<Difference, void> => {
+      // throws, naming the place, when the structures differ
+      const others = params.tensors(expected)
+      const paths = params.paths(actual)
+      const structure = agreeText(`the structure of ${what}`)(paths.join(', '), params.paths(expected).join(', '))
+      return every([
+        () => structure,
+        ...params.tensors(actual).map((x, i) => () => {
+          const other = others[i]
+          return other === undefined
+            ? agreed
+            : E.mapLeft((difference: Difference) => ({ ...difference, path: paths[i] ?? '' }))(compare(what)(x, other))
+        })
+      ])
+    }
   }
 
 /**
  * As `agree`, for trees of tensors; a disagreement names the path.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { left } from 'fp-ts/Either'
@@ -175,6 +188,7 @@ export const agreeTrees = (
 /**
  * As `identical`, for trees of tensors; a disagreement names the path.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { left } from 'fp-ts/Either'
@@ -195,6 +209,7 @@ export const identicalTrees: (
 /**
  * Whether two numbers are close.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { left, right } from 'fp-ts/Either'
@@ -205,16 +220,19 @@ export const identicalTrees: (
  * @category tolerance
  * @since 0.1.0
  */
-export const agreeNumbers =
-  (what: string, tolerance: Tolerance = rounding) =>
-  (actual: number, expected: number): E.Either<Difference, void> =>
-    closeNumbers(tolerance)(actual, expected)
+export const agreeNumbers = (what: string, tolerance: Tolerance = rounding) => {
+  asName('laws.agreeNumbers', what)
+  const close = closeNumbers(tolerance)
+  return (actual: number, expected: number): E.Either<Difference, void> =>
+    close(asNumber(what, actual), asNumber(what, expected))
       ? agreed
       : E.left({ what, actual: showExact(actual), expected: showExact(expected) })
+}
 
 /**
  * Whether two texts are the same.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { left } from 'fp-ts/Either'
@@ -224,10 +242,23 @@ export const agreeNumbers =
  * @category tolerance
  * @since 0.1.0
  */
-export const agreeText =
-  (what: string) =>
-  (actual: string, expected: string): E.Either<Difference, void> =>
-    actual === expected ? agreed : E.left({ what, actual: actual || 'nothing', expected: expected || 'nothing' })
+export const agreeText = (what: string) => {
+  asName('laws.agreeText', what)
+  return (actual: string, expected: string): E.Either<Difference, void> =>
+    asText(what, actual) === asText(what, expected)
+      ? agreed
+      : E.left({ what, actual: actual || 'nothing', expected: expected || 'nothing' })
+}
+
+const asTensors = (what: string, xs: readonly Tensor[]): readonly Tensor[] =>
+  Array.from(asArray(what, 'an array of tensors', xs), (x) => asTensor(what, x))
+
+/** A function of a number that gives tensors, all of one shape. */
+const asWay = (what: string, f: (t: number) => Tensor, step: number): ((t: number) => Tensor) => {
+  asFunction(what, f)
+  asNumber(`${what}: step`, step)
+  return (t) => asTensor(`${what}: what the function gives`, f(t))
+}
 
 /** The largest absolute value among some tensors, at least 1. */
 const magnitude = (xs: readonly Tensor[]): number =>
@@ -236,6 +267,7 @@ const magnitude = (xs: readonly Tensor[]): number =>
 /**
  * The step of a numeric derivative at `xs` along `tangents`: 0.0005, relative where the numbers are large.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { strictEqual } from 'assert'
  * import { scalar } from 'grad-ts'
@@ -247,7 +279,7 @@ const magnitude = (xs: readonly Tensor[]): number =>
  * @since 0.1.0
  */
 export const stepFor = (xs: readonly Tensor[], tangents: readonly Tensor[]): number =>
-  (5e-4 * magnitude(xs)) / magnitude(tangents)
+  (5e-4 * magnitude(asTensors('laws.stepFor', xs))) / magnitude(asTensors('laws.stepFor', tangents))
 
 const scaled = (x: Tensor, k: number): Tensor => op.mul(x, op.constant(k))
 
@@ -260,6 +292,7 @@ const extrapolate = (wide: Tensor, narrow: Tensor): Tensor => scaled(op.sub(scal
  * The derivative at 0 of a function of one number, by central differences with two steps extrapolated to a step of 0
  * (Richardson), so the error falls with the fourth power of the step.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { ok } from 'assert'
  * import { scalar, toNumber } from 'grad-ts'
@@ -270,13 +303,16 @@ const extrapolate = (wide: Tensor, narrow: Tensor): Tensor => scaled(op.sub(scal
  * @category tolerance
  * @since 0.1.0
  */
-export const slope = (f: (t: number) => Tensor, step: number): Tensor =>
-  extrapolate(central(f, step), central(f, step / 2))
+export const slope = (f: (t: number) => Tensor, step: number): Tensor => {
+  const way = asWay('laws.slope', f, step)
+  return extrapolate(central(way, step), central(way, step / 2))
+}
 
 /**
  * How far a function of one number is from having a slope at 0, within one step of it: about 0 where it is smooth, the
  * size of the jump in its derivative where there is a kink. There numbers say nothing about a derivative.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { ok } from 'assert'
  * import { scalar } from 'grad-ts'
@@ -288,7 +324,8 @@ export const slope = (f: (t: number) => Tensor, step: number): Tensor =>
  * @category tolerance
  * @since 0.1.0
  */
-export const roughness = (f: (t: number) => Tensor, step: number): number => probe(f, step).roughness
+export const roughness = (f: (t: number) => Tensor, step: number): number =>
+  probe(asWay('laws.roughness', f, step), step).roughness
 
 /** Slope and roughness at once, from seven calls. */
 export const probe = (

@@ -25,6 +25,9 @@ import { fit } from './fit.ts'
 import { type Difference, law, type Suite } from './law.ts'
 import { showExact } from './show.ts'
 import { agreeText, agreeTrees, every, identicalTrees } from './tolerance.ts'
+import { asName, asRecord, asTensor } from '../src/tensor/given.ts'
+import { asProblem } from '../src/train/subject.ts'
+import { asCount } from './given.ts'
 
 /** Training as the library does it, for the laws of a fold. */
 
@@ -98,6 +101,7 @@ const ending = <P, St>({ epoch, step, key }: TrainState<P, St>): string =>
  * too, and come to the same. A run that diverges must
  * do so in the same way each time; data or settings that do not suit are a failure.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { throws } from 'assert'
  * import { data, mul, nn, optim, type Tensor } from 'grad-ts'
@@ -116,14 +120,24 @@ const ending = <P, St>({ epoch, step, key }: TrainState<P, St>): string =>
  * @category fit
  * @since 0.1.0
  */
-export const training =
-  <P, St, I extends Shape, O extends Shape, T extends Shape>(
-    problem: Problem<P, St, I, O, T>,
-    settings: TrainingSettings<P, St, I, T> = {}
-  ) =>
-  (data: Dataset<I, T>): Suite => {
-    const { name = 'training', maxEpochs = 3, batchSize, shuffle, ...fixed } = settings
-    const rows = dimsOf(data.inputs)[0] ?? 0
+export const training = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  problem: Problem<P, St, I, O, T>,
+  settings: TrainingSettings<P, St, I, T> = {}
+) => {
+  const what = 'laws.training'
+  asProblem(what, problem)
+  const {
+    name = 'training',
+    maxEpochs = 3,
+    batchSize,
+    shuffle,
+    ...fixed
+  } = asRecord(what, 'settings such as { batchSize: 32 }', settings)
+  asName(`${what}: name`, name)
+  asCount(`${what}: maxEpochs`, maxEpochs)
+  return (data: Dataset<I, T>): Suite => {
+    const rows =
+      dimsOf(asTensor(`${what}: inputs`, asRecord(what, 'a data set { inputs, targets }', data).inputs))[0] ?? 0
     const numbers = (running: Running<P, St>) => ({
       ...fixed,
       batchSize: running.batchSize,
@@ -199,3 +213,4 @@ export const training =
       })
     ]
   }
+}

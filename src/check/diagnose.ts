@@ -1,12 +1,13 @@
 import { type Layer, type Mode, infer, train } from '../nn/layer.ts'
 import { at, partsOf, through } from '../nn/parts.ts'
+import { asLayer, asMode } from '../nn/subject.ts'
 import { norm } from '../params/params.ts'
 import type { Params } from '../params/tree.ts'
 import type { Key } from '../random/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { sizeOf } from '../tensor/dims.ts'
+import { checkDims, sizeOf } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asRecord, asTensor } from '../tensor/given.ts'
+import { asArray, asFunction, asNumber, asRecord, asTensor, asText } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { jvp, valueAndGrad } from '../transform/grad.ts'
@@ -94,10 +95,11 @@ const subjectOf = (given: unknown): Subject => {
     const { model, loss, penalty = null } = found as Partial<Subject>
     if (typeof loss !== 'function' || model === undefined)
       return fail('ValueError', `diagnose: a problem needs a model and a loss, got ${showGiven(loss)} for the loss`)
-    return { model, loss, penalty }
+    if (penalty !== null) asFunction('diagnose: penalty', penalty)
+    return { model: asLayer('diagnose: model', model), loss, penalty }
   }
   return 'apply' in found
-    ? { model: found as unknown as Subject['model'], loss: null, penalty: null }
+    ? { model: asLayer('diagnose: model', found as unknown as Subject['model']), loss: null, penalty: null }
     : fail('ValueError', `diagnose: needs a problem { model, loss } or a model, got ${showGiven(given)}`)
 }
 
@@ -199,14 +201,17 @@ export function diagnose<P, St, I extends Shape, O extends Shape>(
 ): (state: DiagnosedState<P, St>) => (batch: { readonly inputs: Tensor<[number, ...I]> }) => Diagnosis
 export function diagnose(
   subject: unknown,
-  { mode: chosen, thresholds: given = {} }: DiagnoseSettings = {}
+  settings: DiagnoseSettings = {}
 ): (
   state: DiagnosedState<unknown, unknown>
 ) => (batch: { readonly inputs: unknown; readonly targets?: unknown }) => Diagnosis {
   const { model, loss, penalty } = subjectOf(subject)
-  const thresholds = thresholdsOf(given)
+  const { mode: chosen, thresholds: given = {} } = asRecord('diagnose', 'settings { mode, thresholds }', settings)
+  if (chosen !== undefined) asMode('diagnose', chosen)
+  const thresholds = thresholdsOf(asRecord('diagnose: thresholds', 'a record of thresholds', given))
   const parts = partsOf(model)
-  return ({ params, modelState, key }) => {
+  return (state) => {
+    const { params, modelState, key } = asRecord('diagnose', 'a state { params, modelState }', state)
     const mode = chosen ?? (key === undefined ? infer : train(key))
     return (batch) => {
       const x = asTensor('diagnose: inputs', asRecord('diagnose', 'a batch { inputs, targets }', batch).inputs)
@@ -217,8 +222,9 @@ export function diagnose(
         loss === null
           ? null
           : differentiate(({ params: p, taps }) => {
-              const value = loss(batch.targets)(walked(p, taps).output)
-              return penalty === null ? value : op.add(value, penalty(p))
+              const lossOf = asFunction('diagnose: what loss gives for targets', loss(batch.targets))
+              const value = asTensor('diagnose: what loss gives', lossOf(walked(p, taps).output))
+              return penalty === null ? value : op.add(value, asTensor('diagnose: what penalty gives', penalty(p)))
             })({ params, taps: outputs.map(zerosLike) })
       const gradients = found?.grad.taps ?? null
       const sizes = { input: statisticsOf(x).rootMeanSquare, output: gradients?.at(-1) }
@@ -265,10 +271,26 @@ const short = (value: number): string =>
 
 const share = (value: number | null): string => (value === null ? '' : `${(100 * value).toFixed(0)}%`)
 
+const checkPart = (part: PartDiagnosis): void => {
+  const what = 'showDiagnosis: a part'
+  const { name, shape, activations, saturated, gradients, parameters, verdict, reason } = asRecord(
+    what,
+    'a record of diagnose',
+    part
+  )
+  ;[name, verdict, reason].forEach((text) => asText(what, text))
+  checkDims(what, shape)
+  const { mean, std, least, largest, zeros } = asRecord(`${what}: activations`, 'statistics', activations)
+  const given = [mean, std, least, largest, zeros, saturated ?? 0]
+  const further = [gradients?.std ?? 0, parameters?.norm ?? 0, parameters?.ratio ?? 0]
+  ;[...given, ...further].forEach((value) => asNumber(what, value))
+}
+
 /**
  * A diagnosis as a table, one part a line: its output's shape, the statistics of its activations, the standard deviation of
  * the gradient by them, the norm of its parameters and that of their gradient over it, and the verdict with its reason.
  *
+ * @throws ValueError when it is given something else than `diagnose` gives
  * @example
  * import { strictEqual } from 'assert'
  * import { check, nn, relu, tensor } from 'grad-ts'
@@ -285,7 +307,9 @@ const share = (value: number | null): string => (value === null ? '' : `${(100 *
  * @category check
  * @since 0.1.0
  */
-export const showDiagnosis = ({ parts }: Diagnosis): string => {
+export const showDiagnosis = (diagnosis: Diagnosis): string => {
+  const { parts } = asRecord('showDiagnosis', 'what diagnose gives', diagnosis)
+  asArray('showDiagnosis: parts', 'an array of parts', parts).forEach(checkPart)
   const header = [
     'part',
     'shape',

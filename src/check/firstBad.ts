@@ -3,7 +3,9 @@ import * as O from 'fp-ts/lib/Option.js'
 import { flattenParams, type Tree } from '../params/tree.ts'
 import { apply } from '../tape/apply.ts'
 import { type Entry, fold, type Tape } from '../tape/tape.ts'
-import { broadcastsTo, type Dims, showDims, stridesOf } from '../tensor/dims.ts'
+import { broadcastsTo, checkDims, type Dims, showDims, stridesOf } from '../tensor/dims.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asArray, asFunction, asNumber, asNumbers, asRecord, asText } from '../tensor/given.ts'
 import { showNumber } from '../tensor/show.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { trace } from '../transform/trace.ts'
@@ -239,9 +241,9 @@ export const firstBadOf = (tape: Tape, leaves: readonly Tensor[], paths: readonl
  * @category check
  * @since 0.1.0
  */
-export const firstBad =
-  <P extends Tree<P>, A extends readonly unknown[]>(f: (params: P, ...data: A) => unknown) =>
-  (params: P, ...data: A): O.Option<FirstBad> => {
+export const firstBad = <P extends Tree<P>, A extends readonly unknown[]>(f: (params: P, ...data: A) => unknown) => {
+  asFunction('firstBad', f)
+  return (params: P, ...data: A): O.Option<FirstBad> => {
     const tape = trace(f)(params, ...data)
     const { leaves, structure } = flattenParams('firstBad', params)
     return O.fromNullable(
@@ -252,10 +254,28 @@ export const firstBad =
       )
     )
   }
+}
+
+const checkFirstBad = (bad: FirstBad): void => {
+  const what = 'showFirstBad'
+  const given = asRecord(what, 'what firstBad found', bad)
+  const textOf = (operand: Operand): string => asText(`${what}: operand`, asRecord(what, 'an operand', operand).text)
+  if (given._tag === 'Given') textOf(given.operand)
+  else if ((given._tag as unknown) === 'Made') {
+    asArray(`${what}: operands`, 'an array', given.operands).forEach(textOf)
+    checkDims(what, given.shape)
+    asArray(`${what}: elements`, 'an array', given.elements).forEach((element: ElementAt) => {
+      const { index, value } = asRecord(`${what}: element`, '{ index, value }', element)
+      asNumbers(`${what}: index`, index)
+      asNumber(`${what}: value`, value)
+    })
+  } else fail('ValueError', `${what}: needs what firstBad found, got ${showGiven(bad)}`)
+}
 
 /**
  * What `firstBad` found, in a line.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { strictEqual } from 'assert'
  * import { isSome } from 'fp-ts/Option'
@@ -266,8 +286,10 @@ export const firstBad =
  * @category check
  * @since 0.1.0
  */
-export const showFirstBad = (bad: FirstBad): string =>
-  bad._tag === 'Given'
+export const showFirstBad = (bad: FirstBad): string => {
+  checkFirstBad(bad)
+  return bad._tag === 'Given'
     ? `${bad.operand.text} is not finite to begin with`
     : `%${bad.place} = ${bad.operation} ${showDims(bad.shape)} makes ${bad.elements.map(showElement).join(', ')} of ` +
-      bad.operands.map(({ text }) => text).join(' and ')
+        bad.operands.map(({ text }) => text).join(' and ')
+}

@@ -5,6 +5,7 @@ import { rebuild } from '../params/tree.ts'
 import { shapeLeaf, tapeOf, token } from '../tape/tape.ts'
 import { sameDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { attempt, fail } from '../tensor/errors.ts'
+import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import type { Flat } from '../tree/tree.ts'
@@ -14,7 +15,7 @@ import type { Flat } from '../tree/tree.ts'
 type ScalarOf = (leaves: readonly Tensor[]) => Tensor
 
 const checkScalar = (x: Tensor<Shape>): Tensor =>
-  dimsOf(x).length === 0
+  dimsOf(asTensor('numericGrad: what the function gave', x)).length === 0
     ? x
     : fail(
         'ShapeError',

@@ -1,5 +1,6 @@
 import { flattenParams, rebuild, type Tree } from '../params/tree.ts'
-import { fail } from '../tensor/errors.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asFunction, asRecord } from '../tensor/given.ts'
 import { stridesOf } from '../tensor/dims.ts'
 import { dimsOf, make, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { grad } from '../transform/grad.ts'
@@ -18,9 +19,9 @@ export interface NumericSettings {
 }
 
 const checkStep = (step: number): number =>
-  step > 0 && Number.isFinite(step)
+  Number.isFinite(step) && step > 0
     ? step
-    : fail('ValueError', `numericGrad: the step must be positive and finite, got ${step}; 1e-5 is usual`)
+    : fail('ValueError', `numericGrad: the step must be positive and finite, got ${showGiven(step)}; 1e-5 is usual`)
 
 /** `(f(x + h) − f(x − h)) / 2h`, with the distance as it is after rounding. */
 const central = (f: (x: number) => number, x: number, h: number): number => {
@@ -35,7 +36,7 @@ const central = (f: (x: number) => number, x: number, h: number): number => {
  *
  * @shape the gradient has the structure and shapes of the parameters
  * @throws ShapeError when the function does not return a scalar
- * @throws ValueError when the step is not positive and finite
+ * @throws ValueError when it is given no function, or the step is not positive and finite
  * @example
  * import { ok } from 'assert'
  * import { check, grad, params, powNumber, sum, tensor, type Vec } from 'grad-ts'
@@ -46,7 +47,9 @@ const central = (f: (x: number) => number, x: number, h: number): number => {
  * @category check
  * @since 0.1.0
  */
-export const numericGrad = <P extends Tree<P>>(f: (params: P) => Scalar, { step = 1e-5 }: NumericSettings = {}) => {
+export const numericGrad = <P extends Tree<P>>(f: (params: P) => Scalar, settings: NumericSettings = {}) => {
+  asFunction('numericGrad', f)
+  const { step = 1e-5 } = asRecord('numericGrad', 'settings such as { step: 1e-5 }', settings)
   const movedOf = movable(f as (params: unknown) => Scalar)
   return (params: P): P => {
     const flat = flattenParams('numericGrad', params)
@@ -103,7 +106,7 @@ const normOf = (values: readonly number[]): number => {
  * parameter where they differ most. Check a model on a few examples, at a point away from kinks.
  *
  * @throws ShapeError when the function does not return a scalar
- * @throws ValueError when there are no numbers to check, or the step is not positive and finite
+ * @throws ValueError when it is given no function, there are no numbers to check, or the step is not positive and finite
  * @example
  * import { ok, strictEqual } from 'assert'
  * import { pipe } from 'fp-ts/function'
@@ -124,6 +127,8 @@ const normOf = (values: readonly number[]): number => {
  * @since 0.1.0
  */
 export const gradientCheck = <P extends Tree<P>>(f: (params: P) => Scalar, settings: NumericSettings = {}) => {
+  asFunction('gradientCheck', f)
+  asRecord('gradientCheck', 'settings such as { step: 1e-5 }', settings)
   const numericOf = numericGrad(f, settings)
   return (params: P): GradientCheck => {
     const { leaves: numericLeaves } = flattenParams('gradientCheck', numericOf(params))

@@ -1,6 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { showDims } from '../tensor/dims.ts'
+import { fail } from '../tensor/errors.ts'
+import { asArray, asFunction, asRecord, asText } from '../tensor/given.ts'
 import { dimsOf, isTensor } from '../tensor/tensor.ts'
 import type { Fault } from '../train/error.ts'
 import { type PathStep, showPath } from '../tree/tree.ts'
@@ -95,12 +98,13 @@ export const listed = (path: string, faults: readonly Fault[]): readonly Fault[]
  * @category decoding
  * @since 0.1.0
  */
-export const decode =
-  <A>(type: t.Decoder<unknown, A> & { readonly name: string }) =>
-  (value: unknown): Decoded<A> => {
+export const decode = <A>(type: t.Decoder<unknown, A> & { readonly name: string }) => {
+  asDecoder('decode', type)
+  return (value: unknown): Decoded<A> => {
     const validated = type.validate(value, [{ key: '', type, actual: value }])
     return E.isRight(validated) ? validated : E.left(listed(type.name, validated.left.map(faultOf)))
   }
+}
 
 /**
  * Decodes JSON text by an io-ts type.
@@ -115,9 +119,10 @@ export const decode =
  * @category decoding
  * @since 0.1.0
  */
-export const parse =
-  <A>(type: t.Decoder<unknown, A> & { readonly name: string }) =>
-  (text: string): Decoded<A> => {
+export const parse = <A>(type: t.Decoder<unknown, A> & { readonly name: string }) => {
+  asDecoder('parse', type)
+  return (text: string): Decoded<A> => {
+    asText('parse', text)
     const read = E.tryCatch(
       () => JSON.parse(text) as unknown,
       (error): readonly Fault[] => [
@@ -126,6 +131,7 @@ export const parse =
     )
     return E.isLeft(read) ? read : decode(type)(read.right)
   }
+}
 
 /**
  * JSON text of a value; `parse` with the same type gives the very same value back, every bit of its numbers included.
@@ -141,10 +147,21 @@ export const parse =
  * @category encoding
  * @since 0.1.0
  */
-export const print =
-  <A, O>(type: t.Encoder<A, O>) =>
-  (value: A): string =>
-    JSON.stringify(type.encode(value))
+export const print = <A, O>(type: t.Encoder<A, O>) => {
+  const { encode } = asRecord('print', 'an io-ts type', type)
+  asFunction('print: encode of the type', encode)
+  return (value: A): string => written(encode(value))
+}
+
+/** JSON has no word for some values, and none for what holds itself. */
+const written = (value: unknown): string =>
+  pipe(
+    E.tryCatch(() => JSON.stringify(value) as string | undefined, String),
+    E.match(
+      (reason) => fail('ValueError', `print: this cannot be written as JSON: ${reason}`),
+      (text) => text ?? fail('ValueError', `print: JSON has no way to write ${showGiven(value)}`)
+    )
+  )
 
 /**
  * Faults as text, one a line.
@@ -158,4 +175,28 @@ export const print =
  * @since 0.1.0
  */
 export const showFaults = (faults: readonly Fault[]): string =>
-  faults.map(({ path, message }) => `${path}: ${message}`).join('\n')
+  Array.from(asArray('showFaults', 'an array of faults', faults), (fault) => {
+    const { path, message } = asRecord('showFaults: a fault', '{ path, message }', fault)
+    return `${asText('showFaults: path', path)}: ${asText('showFaults: message', message)}`
+  }).join('\n')
+
+/** The value of a type, as decoding gives it; for what is made of settings. @internal */
+export const asDecoded = <A>(what: string, type: t.Type<A, unknown>, value: A): A => {
+  if (type.is(value)) return value
+  const faults = decode(type)(value)
+  return fail(
+    'ValueError',
+    `${what}: needs settings as decoding gives them; ${E.isLeft(faults) ? showFaults(faults.left) : showGiven(value)}`
+  )
+}
+
+/** A type that decodes, or an error that says what was given instead. @internal */
+export const asDecoder = <T extends { readonly name: string; readonly validate: unknown }>(
+  what: string,
+  type: T
+): T => {
+  const { name, validate } = asRecord(what, 'an io-ts type', type)
+  asText(`${what}: name of the type`, name)
+  asFunction(`${what}: validate of the type`, validate)
+  return type
+}

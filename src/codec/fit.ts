@@ -1,7 +1,7 @@
 import type * as t from 'io-ts'
 import { type FitSettings as TrainSettings, patience, reduceOnPlateau } from '../train/index.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { type Decoded, decode } from './fault.ts'
+import { asDecoded, type Decoded, decode } from './fault.ts'
 import { Fraction, NonNegative, NonNegativeInteger, PositiveInteger, Probability } from './number.ts'
 import { flag, oneOf, struct, word } from './struct.ts'
 
@@ -77,18 +77,21 @@ export type Fit = Pick<
  * @category settings
  * @since 0.1.0
  */
-export const toFit = ({
-  epochs,
-  batchSize,
-  shuffle,
-  patience: waiting,
-  keepBest,
-  reduceOnPlateau: plateau
-}: FitSettings): Fit => ({
-  epochs,
-  batchSize,
-  ...(shuffle === undefined ? {} : { shuffle }),
-  ...(waiting === undefined ? {} : { stop: patience(waiting) }),
-  ...(keepBest === undefined ? {} : { keepBest }),
-  ...(plateau === undefined ? {} : { rateFactor: reduceOnPlateau(plateau) })
-})
+export const toFit = (settings: FitSettings): Fit => {
+  const {
+    epochs,
+    batchSize,
+    shuffle,
+    patience: waiting,
+    keepBest,
+    reduceOnPlateau: plateau
+  } = asDecoded('toFit', FitSettings, settings)
+  return {
+    epochs,
+    batchSize,
+    ...(shuffle === undefined ? {} : { shuffle }),
+    ...(waiting === undefined ? {} : { stop: patience(waiting) }),
+    ...(keepBest === undefined ? {} : { keepBest }),
+    ...(plateau === undefined ? {} : { rateFactor: reduceOnPlateau(plateau) })
+  }
+}

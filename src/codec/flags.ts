@@ -2,7 +2,9 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import type * as t from 'io-ts'
 import type { Fault } from '../train/error.ts'
-import { type Decoded, decode, listed, showGiven } from './fault.ts'
+import { fail } from '../tensor/errors.ts'
+import { asArray, asFunction, asRecord, asText } from '../tensor/given.ts'
+import { asDecoder, type Decoded, decode, listed, showGiven } from './fault.ts'
 import { numberOf } from './rows.ts'
 
 /** Command-line flags. The words are handed in; nothing here knows of a process. */
@@ -28,26 +30,42 @@ type Reader<A> = t.Decoder<unknown, A> & { readonly name: string }
  * @category flags
  * @since 0.1.0
  */
-export const numberFlag = <A>(type: Reader<A>): Flag<A> => ({
-  kind: 'number',
-  read: (text) => {
-    const x = numberOf(text)
-    // what is no number is told as it was written
-    return decode(type)(Number.isFinite(x) ? x : text)
-  },
-  fallback: O.none
-})
+export const numberFlag = <A>(type: Reader<A>): Flag<A> => {
+  const read = decode(asDecoder('numberFlag', type))
+  return {
+    kind: 'number',
+    read: (text) => {
+      const x = numberOf(text)
+      // what is no number is told as it was written
+      return read(Number.isFinite(x) ? x : text)
+    },
+    fallback: O.none
+  }
+}
 
 /** A flag whose value is text, decoded by an io-ts type: `--name digits` or `--name=digits`. @category flags @since 0.1.0 */
-export const textFlag = <A>(type: Reader<A>): Flag<A> => ({ kind: 'text', read: decode(type), fallback: O.none })
+export const textFlag = <A>(type: Reader<A>): Flag<A> => ({
+  kind: 'text',
+  read: decode(asDecoder('textFlag', type)),
+  fallback: O.none
+})
 
 /** A flag without a value: `--quiet` is true, left out it is false. @category flags @since 0.1.0 */
 export const switchFlag: Flag<boolean> = { kind: 'switch', read: () => E.right(true), fallback: O.some(false) }
 
+const asFlag = <A>(what: string, flag: Flag<A>): Flag<A> => {
+  const { kind, read, fallback } = asRecord(what, 'a flag such as numberFlag gives', flag)
+  if (!['number', 'text', 'switch'].includes(kind))
+    fail('ValueError', `${what}: kind of the flag must be number, text or switch, got ${showGiven(kind)}`)
+  asFunction(`${what}: read of the flag`, read)
+  asRecord(`${what}: fallback of the flag`, 'an Option', fallback)
+  return flag
+}
+
 /** A flag that may be left out; then it has this value. @category flags @since 0.1.0 */
 export const withDefault =
   <B>(value: B) =>
-  <A>(flag: Flag<A>): Flag<A | B> => ({ ...flag, fallback: O.some(value) })
+  <A>(flag: Flag<A>): Flag<A | B> => ({ ...asFlag('withDefault', flag), fallback: O.some(value) })
 
 /** What the flags come to. @category flags @since 0.1.0 */
 export type Flags<S> = { readonly [K in keyof S]: S[K] extends Flag<infer A> ? A : never }
@@ -115,7 +133,11 @@ const takeAll = (
 export const flags = <S extends { readonly [K in keyof S]: Flag<unknown> }>(
   spec: S
 ): ((words: readonly string[]) => Decoded<Flags<S>>) => {
-  const known = Object.entries<Flag<unknown>>(spec).map(([key, flag]) => ({ key, name: dashed(key), flag }))
+  const known = Object.entries<Flag<unknown>>(asRecord('flags', 'a record of flags', spec)).map(([key, flag]) => ({
+    key,
+    name: dashed(key),
+    flag: asFlag(`flags: ${key}`, flag)
+  }))
   const names = known.map(({ name }) => name).join(', ')
   const kindOf = (name: string): Flag<unknown>['kind'] | undefined =>
     known.find((entry) => entry.name === name)?.flag.kind
@@ -145,6 +167,7 @@ export const flags = <S extends { readonly [K in keyof S]: Flag<unknown> }>(
   }
 
   return (words) => {
+    asArray('flags', 'an array of words', words).forEach((word, i) => asText(`flags: word ${i}`, word))
     const given = takeAll(kindOf, words)
     const values = known.map(({ key, name, flag }) => [key, read(name, flag, given)] as const)
     const faults = [...strayFaults(given), ...values.flatMap(([, value]) => (E.isLeft(value) ? value.left : []))]

@@ -2,7 +2,7 @@ import * as t from 'io-ts'
 import * as nn from '../nn/index.ts'
 import type { Params } from '../params/index.ts'
 import { Activation, toActivation } from './activation.ts'
-import { type Decoded, decode } from './fault.ts'
+import { asDecoded, type Decoded, decode } from './fault.ts'
 import { Initializer, toInitializer } from './initializer.ts'
 import { KeepProbability, PositiveInteger, Rate, Share } from './number.ts'
 import { flag, type Given, list, refined, struct, type Tagged, tagged } from './struct.ts'
@@ -201,5 +201,7 @@ const toStages = (features: number, layers: readonly LayerSettings[]): readonly 
  * @category settings
  * @since 0.1.0
  */
-export const toModel = ({ inputs, layers }: ModelSettings): Model =>
-  nn.sequential(...toStages(inputs, layers)) as unknown as Model
+export const toModel = (settings: ModelSettings): Model => {
+  const { inputs, layers } = asDecoded('toModel', ModelSettings, settings)
+  return nn.sequential(...toStages(inputs, layers)) as unknown as Model
+}

@@ -1,6 +1,6 @@
 import type * as t from 'io-ts'
 import * as optim from '../optim/index.ts'
-import { type Decoded, decode } from './fault.ts'
+import { asDecoded, type Decoded, decode } from './fault.ts'
 import { Decay, NonNegative, Rate } from './number.ts'
 import { LearningRate, toRate } from './schedule.ts'
 import { tagged } from './struct.ts'
@@ -66,7 +66,8 @@ export const optimizerSettings: (value: unknown) => Decoded<OptimizerSettings> =
  * @category settings
  * @since 0.1.0
  */
-export const toOptimizer = (settings: OptimizerSettings): optim.GradientTransformation => {
+export const toOptimizer = (given: OptimizerSettings): optim.GradientTransformation => {
+  const settings = asDecoded('toOptimizer', OptimizerSettings, given)
   const learningRate = toRate(settings.learningRate)
   switch (settings.name) {
     case 'sgd':

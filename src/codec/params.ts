@@ -38,9 +38,16 @@ const isPlain = (value: unknown): value is Given => {
   return prototype === Object.prototype || prototype === null
 }
 
-const isParams = (value: unknown): value is Params =>
-  isTensor(value) ||
-  (Array.isArray(value) ? value.every(isParams) : isPlain(value) && Object.values(value).every(isParams))
+const isParamsAt =
+  (depth: number) =>
+  (value: unknown): boolean =>
+    isTensor(value) ||
+    (depth < deepest &&
+      (Array.isArray(value)
+        ? value.every(isParamsAt(depth + 1))
+        : isPlain(value) && Object.values(value).every(isParamsAt(depth + 1))))
+
+const isParams = (value: unknown): value is Params => isParamsAt(0)(value)
 
 const write = (tree: Params): ParamsJson =>
   isTensor(tree)
@@ -71,7 +78,10 @@ export const JsonParams: t.Type<Params, ParamsJson> = new t.Type<Params, ParamsJ
     context.length > deepest
       ? t.failure(value, context, `is nested too deeply; needs at most ${deepest} levels`)
       : (nodeOf(value)?.validate(value, context) ?? refuse('a tensor, a list or a record', value, context)),
-  write
+  (tree) => {
+    flattenParams('codec.JsonParams', tree)
+    return write(tree)
+  }
 )
 
 /** The type of a tree with the structure and the shapes of another. */

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { ClassRow } from '../data/index.ts'
 import { fail } from '../tensor/errors.ts'
+import { asNumber, asRecord } from '../tensor/given.ts'
 import type { Fault } from '../train/error.ts'
 import { type Decoded, listed, showGiven } from './fault.ts'
 
@@ -41,11 +42,22 @@ const featureNeed = ({ min, max }: ClassRowsSettings): string =>
         ? `a finite number of at most ${max}`
         : 'a finite number'
 
-const checkSettings = ({ features, classes, min = -Infinity, max = Infinity }: ClassRowsSettings): void => {
+const checkSettings = (settings: ClassRowsSettings): void => {
+  const {
+    features,
+    classes,
+    min = -Infinity,
+    max = Infinity,
+    labelColumn
+  } = asRecord('classRows', 'settings { features, classes }', settings)
   if (!Number.isSafeInteger(features) || features < 1)
-    fail('ValueError', `classRows: features must be a whole number of at least 1, got ${features}`)
+    fail('ValueError', `classRows: features must be a whole number of at least 1, got ${showGiven(features)}`)
   if (!Number.isSafeInteger(classes) || classes < 1)
-    fail('ValueError', `classRows: classes must be a whole number of at least 1, got ${classes}`)
+    fail('ValueError', `classRows: classes must be a whole number of at least 1, got ${showGiven(classes)}`)
+  asNumber('classRows: min', min)
+  asNumber('classRows: max', max)
+  if (labelColumn !== undefined && labelColumn !== 'first' && (labelColumn as unknown) !== 'last')
+    fail('ValueError', `classRows: labelColumn must be first or last, got ${showGiven(labelColumn)}`)
   if (!(min <= max)) fail('ValueError', `classRows: min must not be above max, got min ${min} and max ${max}`)
 }
 

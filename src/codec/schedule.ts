@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
 import * as optim from '../optim/index.ts'
-import { type Decoded, decode, refuse } from './fault.ts'
+import { asDecoded, type Decoded, decode, refuse } from './fault.ts'
 import { Fraction, NonNegative, NonNegativeInteger, PositiveInteger, Rate } from './number.ts'
 import { fixed, list, refined, tagged } from './struct.ts'
 
@@ -109,7 +109,8 @@ export const scheduleSettings: (value: unknown) => Decoded<ScheduleSettings> = d
  * @category settings
  * @since 0.1.0
  */
-export const toSchedule = (settings: ScheduleSettings): optim.Schedule => {
+export const toSchedule = (given: ScheduleSettings): optim.Schedule => {
+  const settings = asDecoded('toSchedule', ScheduleSettings, given)
   switch (settings.name) {
     case 'constant':
       return optim.constant(settings.value)

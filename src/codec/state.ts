@@ -2,6 +2,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { isKey, type Key } from '../random/index.ts'
 import type { EpochRecord, TrainState } from '../train/index.ts'
+import { checkKey } from '../random/key.ts'
+import { asRecord } from '../tensor/given.ts'
 import { refuse } from './fault.ts'
 import { NonNegativeInteger } from './number.ts'
 import { paramsLike } from './params.ts'
@@ -30,7 +32,10 @@ export const JsonKey: t.Type<Key, Key> = new t.Type<Key, Key>(
     isKey(value) && Object.keys(value).length === 3
       ? t.success({ _tag: 'Key', high: value.high, low: value.low })
       : refuse('a key as { _tag: "Key", high, low } with two whole numbers from 0 to 2^32 − 1', value, context),
-  ({ high, low }) => ({ _tag: 'Key', high, low })
+  (key) => {
+    const { high, low } = checkKey('codec.JsonKey', key)
+    return { _tag: 'Key', high, low }
+  }
 )
 
 /** One line of the history: any figures, of which there must be `epoch` and `loss`. */
@@ -50,7 +55,7 @@ const Line: t.Type<EpochRecord> = new t.Type<EpochRecord>(
   },
   (record) =>
     Object.fromEntries(
-      Object.entries(record).flatMap(([figure, value]) =>
+      Object.entries(asRecord('codec.trainState: history', 'a record of figures', record)).flatMap(([figure, value]) =>
         value === undefined ? [] : [[figure, JsonNumber.encode(value)] as const]
       )
     ) as unknown as EpochRecord
@@ -90,6 +95,7 @@ const exactly = <A extends string | number>(wanted: A): t.Type<A> =>
  * @since 0.1.0
  */
 export const trainState = <P, St>(template: TrainState<P, St>): t.Type<TrainState<P, St>, unknown> => {
+  asRecord('trainState', 'a state such as train.start gives', template)
   const file = struct('trainState', {
     format: exactly(format),
     version: exactly(version),
@@ -110,6 +116,7 @@ export const trainState = <P, St>(template: TrainState<P, St>): t.Type<TrainStat
       const { params, modelState, optimizerState, key, epoch, step, history } = decoded.right
       return t.success({ params, modelState, optimizerState, key, epoch, step, history })
     },
-    (state) => file.encode({ ...state, format, version } as never) as never
+    (state) =>
+      file.encode({ ...asRecord('codec.trainState', 'a state of training', state), format, version } as never) as never
   )
 }

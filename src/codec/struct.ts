@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { refuse } from './fault.ts'
+import { asArray, asFunction, asName, asRecord } from '../tensor/given.ts'
+import { asDecoder, refuse } from './fault.ts'
 
 /** Records, lists and choices that report every fault at once, each at its path. */
 
@@ -67,7 +68,16 @@ export const struct = <R extends t.Props, O extends t.Props = {}>(
   required: R,
   optional?: O
 ): t.Type<Struct<R, O>, Given> => {
-  const props: t.Props = { ...required, ...optional }
+  asName('struct: name', name)
+  const props: t.Props = {
+    ...asRecord('struct: required', 'a record of io-ts types', required),
+    ...(optional === undefined ? {} : asRecord('struct: optional', 'a record of io-ts types', optional))
+  }
+  Object.entries(props).forEach(([key, type]) => {
+    asDecoder(`struct: ${key}`, type)
+    asFunction(`struct: encode of ${key}`, type.encode)
+    asFunction(`struct: is of ${key}`, type.is)
+  })
   const known = Object.keys(props)
   const read = (value: unknown, context: t.Context): t.Validation<Given> => {
     if (!isGiven(value)) return refuse('a record', value, context)
@@ -89,7 +99,9 @@ export const struct = <R extends t.Props, O extends t.Props = {}>(
     known.every((key) => (has(value, key) ? props[key]!.is(value[key]) : !Object.hasOwn(required, key)))
   const write = (value: Given): Given =>
     Object.fromEntries(
-      known.filter((key) => has(value, key)).map((key) => [key, props[key]!.encode(value[key]) as unknown] as const)
+      known
+        .filter((key) => has(asRecord(name, 'a record', value), key))
+        .map((key) => [key, props[key]!.encode(value[key]) as unknown] as const)
     )
   const type: t.Type<Given, Given> = new t.Type(name, is, read, write)
   return type as unknown as t.Type<Struct<R, O>, Given>
@@ -108,7 +120,7 @@ export const list = <C extends t.Mixed>(
       Array.isArray(value)
         ? all(value.map((x: unknown, i) => member.validate(x, t.appendContext(context, String(i), member, x))))
         : refuse('a list', value, context),
-    (values) => values.map(member.encode)
+    (values) => asArray(name, 'a list', values).map(member.encode)
   )
 }
 
@@ -127,7 +139,10 @@ export const fixed = (name: string, items: readonly t.Mixed[]): t.Type<readonly 
             })
           )
         : refuse(`a list of ${items.length}`, value, context),
-    (values) => items.map((item, i) => item.encode(values[i]) as unknown)
+    (values) => {
+      asArray(name, `a list of ${items.length}`, values)
+      return items.map((item, i) => item.encode(values[i]) as unknown)
+    }
   )
 
 /** One of some words. */
@@ -212,7 +227,7 @@ export const tagged = <
     name,
     (value): value is Given => isGiven(value) && typeOf(value)?.is(value) === true,
     read,
-    (value) => typeOf(value)?.encode(value) ?? value
+    (value) => typeOf(asRecord(name, `a record with ${key}`, value))?.encode(value) ?? value
   ) as unknown as t.Type<Tagged<K, V>, Given>
 }
 

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
+import { asNumber, asTensor } from '../tensor/given.ts'
 import { dimsOf, isTensor, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { refuse } from './fault.ts'
 import { NonNegativeInteger } from './number.ts'
@@ -17,7 +18,7 @@ const named = new Map<unknown, number>([
 ])
 
 const encodeNumber = (x: number): number | string =>
-  Number.isFinite(x) && !Object.is(x, -0) ? x : Object.is(x, -0) ? '-0' : String(x)
+  Number.isFinite(asNumber('codec.JsonNumber', x)) && !Object.is(x, -0) ? x : Object.is(x, -0) ? '-0' : String(x)
 
 const isNumber = (value: unknown): value is number => typeof value === 'number'
 
@@ -69,7 +70,7 @@ const Data: t.Type<Float64Array> = new t.Type<Float64Array>(
 const Parts = struct('tensor', { shape: list('shape', NonNegativeInteger), data: Data })
 
 const encodeTensor = (x: Tensor): TensorJson => ({
-  shape: [...dimsOf(x)],
+  shape: [...dimsOf(asTensor('codec.JsonTensor', x))],
   data: Array.from(valuesOf('codec.JsonTensor', x), encodeNumber)
 })
 

@@ -1,4 +1,5 @@
 import { fail, showGiven } from '../tensor/errors.ts'
+import { asFunction, asRecord } from '../tensor/given.ts'
 import type { Compiled } from './compiled.ts'
 
 /**
@@ -37,7 +38,8 @@ const LIMIT = 16
  * @category compile
  * @since 0.1.0
  */
-export const programCache = ({ limit = LIMIT }: { readonly limit?: number } = {}): ProgramCache => {
+export const programCache = (settings: { readonly limit?: number } = {}): ProgramCache => {
+  const { limit = LIMIT } = asRecord('programCache', 'settings such as { limit: 16 }', settings)
   if (!Number.isInteger(limit) || limit < 1)
     fail('ValueError', `programCache: limit must be a whole number of at least 1, got ${showGiven(limit)}`)
   const held: { owner: object; compiled: Compiled }[] = []
@@ -60,6 +62,7 @@ export const programCache = ({ limit = LIMIT }: { readonly limit?: number } = {}
       return null
     },
     keep: (owner, compiled) => {
+      asFunction('programCache: accepts', asRecord('programCache', 'a program', compiled).accepts)
       held.unshift({ owner, compiled })
       if (held.length > limit) held.pop()
     }

@@ -123,7 +123,7 @@ export const traceForm = (f: (...args: never) => unknown, args: Form, tensors: r
   const leaves = tensors.map((x) => shapeLeaf(act, dimsOf(x)))
   const outputs: Tensor[] = []
   const given = rebuilt(args, leaves, keyFrom) as readonly unknown[]
-  const result = resultFormOf(f(...(given as never)), outputs)
+  const result = resultFormOf('compile', f(...(given as never)), outputs)
   checkResult(result, 'the result')
   return { tape: tapeOf(act, leaves, outputs), result }
 }
@@ -151,7 +151,7 @@ const make = (
   settings: CompileSettings
 ): Compiled | null => {
   const tensors: Tensor[] = []
-  const args = formOf(given, tensors)
+  const args = formOf('compile', given, tensors)
   const { tape, result } = traceForm(f, args, tensors)
   if (mentionsTraced(tape)) return null
   const program = programOf(optimised(tape, settings.show), { ...settings, donations: [] })
@@ -161,35 +161,39 @@ const make = (
 /** Whether a tensor in arguments is being traced by an outer function. */
 const isTracedIn = (value: unknown): boolean => {
   const tensors: Tensor[] = []
-  formOf(value, tensors)
+  formOf('compile', value, tensors)
   return tensors.some((x) => origin(x) !== null)
 }
 
 /**
  * `compile` with a cache of the caller's own, which several functions may share.
  *
+ * @throws ValueError when it is given no cache
  * @see {@link compile}
  * @category compile
  * @since 0.1.0
  */
-export const compileWith =
-  (cache: ProgramCache) =>
-  <F extends (...args: never) => unknown>(f: F, options: CompileOptions = {}): F => {
+export const compileWith = (cache: ProgramCache) => {
+  const { find, keep } = asRecord('compileWith', 'a cache such as programCache gives', cache)
+  asFunction('compileWith: find of the cache', find)
+  asFunction('compileWith: keep of the cache', keep)
+  return <F extends (...args: never) => unknown>(f: F, options: CompileOptions = {}): F => {
     asFunction('compile', f)
     const settings = settingsOf(options)
     const owner = {}
     const compiled = (...args: readonly unknown[]): unknown => {
-      const known = cache.find(owner, args)
+      const known = find(owner, args)
       if (known !== null) return known.run()
       // inside another function's trace it is that function that is compiled, or differentiated
       const made = isTracedIn(args) ? null : make(f, args, settings)
       if (made === null) return f(...(args as never))
-      cache.keep(owner, made)
+      keep(owner, made)
       made.accepts(args)
       return made.run()
     }
     return compiled as unknown as F
   }
+}
 
 /**
  * The same function, compiled: the first call for each form of arguments (shapes of tensors, nesting, and everything that

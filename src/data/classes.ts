@@ -1,7 +1,9 @@
 import { oneHot } from '../ops/oneHot.ts'
 import { fail } from '../tensor/errors.ts'
+import { asArray, asNumber, asNumbers, asRecord } from '../tensor/given.ts'
 import { make, type Tensor } from '../tensor/tensor.ts'
 import type { Labelled } from './dataset.ts'
+import { checkCount } from './settings.ts'
 
 /** One example for classification: its numbers, and the number of its class, counted from 0. @category datasets @since 0.1.0 */
 export interface ClassRow {
@@ -21,6 +23,7 @@ export interface ClassSettings<F extends number = number, C extends number = num
  * @shape rows of F features → inputs [rows, F], targets [rows, classes], labels [rows]
  * @throws ShapeError when a row has another number of features, naming the row
  * @throws IndexError when a label is no class, naming its position
+ * @throws ValueError when `features` or `classes` is not a whole number of at least 1, or a row is none
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { data, toArray } from 'grad-ts'
@@ -34,21 +37,28 @@ export interface ClassSettings<F extends number = number, C extends number = num
  * @category datasets
  * @since 0.1.0
  */
-export const fromClassRows =
-  <const F extends number, const C extends number>({ features, classes }: ClassSettings<F, C>) =>
-  (rows: readonly ClassRow[]): Labelled<[F], [C]> => {
-    const wrong = rows.findIndex((row) => row.features.length !== features)
-    if (wrong >= 0)
-      return fail(
-        'ShapeError',
-        `fromClassRows: row ${wrong} has ${rows[wrong]!.features.length} features, ${features} are needed`
-      )
+export const fromClassRows = <const F extends number, const C extends number>(settings: ClassSettings<F, C>) => {
+  const what = 'fromClassRows'
+  const { features, classes } = asRecord(what, 'settings { features, classes }', settings)
+  checkCount(what, 'features', features)
+  checkCount(what, 'classes', classes)
+  return (rows: readonly ClassRow[]): Labelled<[F], [C]> => {
+    asArray(what, 'an array of rows { features, label }', rows)
+    Array.from(rows, (row, i) => {
+      const given = asRecord(`${what}: row ${i}`, '{ features, label }', row)
+      asArray(`${what}: the features of row ${i}`, 'an array of numbers', given.features)
+      asNumbers(`${what}: the features of row ${i}`, given.features)
+      asNumber(`${what}: the label of row ${i}`, given.label)
+      if (given.features.length !== features)
+        fail('ShapeError', `${what}: row ${i} has ${given.features.length} features, ${features} are needed`)
+    })
     return labelled(
       make<[number, F]>([rows.length, features], Float64Array.from(rows.flatMap((row) => row.features))),
       classes,
       Float64Array.from(rows, ({ label }) => label)
     )
   }
+}
 
 /** Inputs and the labels of their rows as a data set. @internal */
 export const labelled = <F extends number, C extends number>(

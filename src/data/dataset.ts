@@ -1,6 +1,7 @@
 import { gather } from '../kernel/rows.ts'
 import { showDims, sizeOf } from '../tensor/dims.ts'
-import { fail } from '../tensor/errors.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asNumbers } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 
@@ -38,7 +39,7 @@ export type SomeRows<D> = {
 }
 
 const describe = (value: unknown): string =>
-  isTensor(value) ? `a tensor of shape ${showDims(dimsOf(value))}` : value === null ? 'null' : `a ${typeof value}`
+  isTensor(value) ? `a tensor of shape ${showDims(dimsOf(value))}` : showGiven(value)
 
 /** The tensors of a data set by name, and how many rows each of them has. @internal */
 export const tableOf = (
@@ -92,7 +93,7 @@ const run =
 /** @internal */
 export const rowsAt = <D>(what: string, indices: ArrayLike<number>, dataset: D): SomeRows<D> => {
   const { count, tensors } = tableOf(what, dataset)
-  const wanted = Float64Array.from(indices)
+  const wanted = Float64Array.from(asNumbers(`${what}: indices`, indices))
   const wrong = wanted.findIndex((i) => !(Number.isInteger(i) && i >= 0 && i < count))
   return wrong < 0
     ? mapTable(tensors, gathered(what, wanted))
@@ -140,7 +141,7 @@ export const take =
     const { count, tensors } = tableOf('take', dataset)
     return Number.isInteger(n) && n >= 0 && n <= count
       ? mapTable(tensors, run('take', 0, n))
-      : fail('ValueError', `take: needs a whole number from 0 to ${count}, the rows there are; got ${n}`)
+      : fail('ValueError', `take: needs a whole number from 0 to ${count}, the rows there are; got ${showGiven(n)}`)
   }
 
 /**
@@ -160,7 +161,7 @@ export const batches =
   (size: number) =>
   <D extends Table<D>>(dataset: D): readonly SomeRows<D>[] => {
     if (!Number.isSafeInteger(size) || size < 1)
-      return fail('ValueError', `batches: needs a whole number of rows, at least 1, got ${size}`)
+      return fail('ValueError', `batches: needs a whole number of rows, at least 1, got ${showGiven(size)}`)
     const { count, tensors } = tableOf('batches', dataset)
     return Array.from({ length: Math.ceil(count / size) }, (_, i) =>
       mapTable<D>(tensors, run('batches', i * size, Math.min(count, (i + 1) * size)))

@@ -1,3 +1,6 @@
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asArray, asRecord, asText } from '../tensor/given.ts'
+
 /**
  * One thing wrong with a file or a data set: where, such as `byte 4` or `labels[7]`, and what is needed.
  *
@@ -24,9 +27,15 @@ export type DataError =
 
 const titles = { InvalidIdx: 'no IDX file', InvalidImages: 'images and labels do not fit together' } as const
 
+const showFault = (fault: Fault): string => {
+  const { path, message } = asRecord('showError: a fault', '{ path, message }', fault)
+  return `  ${asText('showError: path', path)}: ${asText('showError: message', message)}`
+}
+
 /**
  * A data error as text, one fault a line.
  *
+ * @throws ValueError when it is given no data error
  * @example
  * import { strictEqual } from 'assert'
  * import { data } from 'grad-ts'
@@ -39,14 +48,20 @@ const titles = { InvalidIdx: 'no IDX file', InvalidImages: 'images and labels do
  * @since 0.1.0
  */
 export const showError = (error: DataError): string => {
+  asRecord('showError', 'a data error', error)
   switch (error._tag) {
     case 'InvalidIdx':
     case 'InvalidImages':
-      return [`${titles[error._tag]}:`, ...error.faults.map(({ path, message }) => `  ${path}: ${message}`)].join('\n')
+      return [
+        `${titles[error._tag]}:`,
+        ...asArray('showError: faults', 'an array of faults', error.faults).map(showFault)
+      ].join('\n')
     case 'InvalidGzip':
-      return `no gzip file: ${error.message}`
+      return `no gzip file: ${asText('showError: message', error.message)}`
     case 'TooLarge':
-      return `unpacks to more than the ${error.maxBytes} bytes allowed; raise maxBytes if you trust the file`
+      return `unpacks to more than the ${showGiven(error.maxBytes)} bytes allowed; raise maxBytes if you trust the file`
+    default:
+      return fail('ValueError', `showError: needs a data error, got ${showGiven(error)}`)
   }
 }
 

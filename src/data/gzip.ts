@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { fail, showGiven } from '../tensor/errors.ts'
+import { asRecord } from '../tensor/given.ts'
 import type { DataError } from './error.ts'
 
 /** Gzip by the platform's own streams: nothing to install, in Node and in a browser alike. */
@@ -72,10 +73,8 @@ const unpack = async (bytes: Uint8Array, maxBytes: number): Promise<E.Either<Dat
  * @category reading
  * @since 0.1.0
  */
-export const gunzip = (
-  bytes: Uint8Array,
-  { maxBytes = DEFAULT_MAX_BYTES }: GunzipSettings = {}
-): TE.TaskEither<DataError, Uint8Array> => {
+export const gunzip = (bytes: Uint8Array, settings: GunzipSettings = {}): TE.TaskEither<DataError, Uint8Array> => {
+  const { maxBytes = DEFAULT_MAX_BYTES } = asRecord('gunzip', 'settings such as { maxBytes: 1000 }', settings)
   if (!(bytes instanceof Uint8Array))
     return fail('ValueError', `gunzip: needs the bytes of a file as a Uint8Array, got ${showGiven(bytes)}`)
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 0)

@@ -3,7 +3,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { elements, type ElementType, readBigEndian, writeBigEndian } from '../kernel/bigEndian.ts'
 import { type Dims, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asTensor } from '../tensor/given.ts'
+import { asRecord, asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { type DataError, type Fault, listed } from './error.ts'
@@ -153,6 +153,7 @@ export const parseIdx = (bytes: Uint8Array): E.Either<DataError, Tensor> => {
  */
 export const readIdx = (bytes: Uint8Array, settings: GunzipSettings = {}): TE.TaskEither<DataError, Tensor> => {
   const file = asBytes('readIdx', bytes)
+  asRecord('readIdx', 'settings such as { maxBytes: 1000 }', settings)
   return isGzip(file) ? TE.chainEitherK(parseIdx)(gunzip(file, settings)) : TE.fromEither(parseIdx(file))
 }
 
@@ -188,7 +189,7 @@ const holds: Readonly<Record<IdxType, (value: number) => boolean>> = {
  * @since 0.1.0
  */
 export const formatIdx = (type: IdxType): ((x: Tensor<Shape>) => Uint8Array) => {
-  if (!Object.hasOwn(codes, type))
+  if (typeof type !== 'string' || !Object.hasOwn(codes, type))
     return fail(
       'ValueError',
       `formatIdx: the type must be one of ${types.map(([name]) => name).join(', ')}, got ${showGiven(type)}`

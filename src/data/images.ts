@@ -7,6 +7,7 @@ import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { labelled } from './classes.ts'
 import type { Labelled } from './dataset.ts'
+import { checkCount } from './settings.ts'
 import { type DataError, type Fault, MOST_LISTED } from './error.ts'
 
 /** Pictures and what they show, as a data set. */
@@ -71,13 +72,12 @@ const wrongAt = (name: string, x: Tensor<Shape>, need: string, holds: (value: nu
  * @category reading
  * @since 0.1.0
  */
-export const imagesWithLabels = <const C extends number = 10>({
-  classes = 10 as C,
-  max = 255
-}: ImageSettings<C> = {}): ((given: ImagesAndLabels) => E.Either<DataError, Labelled<[number], [C]>>) => {
+export const imagesWithLabels = <const C extends number = 10>(
+  settings: ImageSettings<C> = {}
+): ((given: ImagesAndLabels) => E.Either<DataError, Labelled<[number], [C]>>) => {
   const what = 'imagesWithLabels'
-  if (!Number.isSafeInteger(classes) || classes < 1)
-    return fail('ValueError', `${what}: classes must be a whole number of at least 1, got ${classes}`)
+  const { classes = 10 as C, max = 255 } = asRecord(what, 'settings such as { classes: 10 }', settings)
+  checkCount(what, 'classes', classes)
   if (checkFinite(what, 'max', max) <= 0) return fail('ValueError', `${what}: max must be above 0, got ${max}`)
   return (given) => {
     const { images, labels } = asRecord(what, '{ images, labels }', given)

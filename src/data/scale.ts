@@ -1,6 +1,7 @@
 import { tensors as op } from '../tape/algebra.ts'
 import { sameDims, showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
+import { asRecord, asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
 
@@ -26,7 +27,7 @@ const place = (dims: readonly number[], index: number): string =>
 
 /** Examples that have something to measure: at least one, all numbers finite. */
 const measurable = (what: string, x: Tensor): Tensor => {
-  const dims = dimsOf(x)
+  const dims = dimsOf(asTensor(what, x))
   if (dims.length === 0 || dims[0] === 0)
     return fail('ShapeError', `${what}: needs at least one example, got shape ${showDims(dims)}`)
   const values = valuesOf(what, x)
@@ -47,7 +48,7 @@ const one = op.constant(1)
 
 /** Examples of the shape that was measured. */
 const checked = (what: string, measured: Tensor, x: Tensor): Tensor => {
-  const [, ...example] = dimsOf(x)
+  const [, ...example] = dimsOf(asTensor(what, x))
   return dimsOf(x).length > 0 && sameDims(example, dimsOf(measured))
     ? x
     : fail(
@@ -64,7 +65,7 @@ const onExamples = <I extends Shape>(
   second: Tensor<[...I]>,
   f: (x: Tensor, first: Tensor, second: Tensor) => Tensor
 ): OnExamples<I> => {
-  const [a, b] = [first, second]
+  const [a, b] = [asTensor(`${what}: what was measured`, first), asTensor(`${what}: scale`, second)]
   return ((x: Tensor) => f(checked(what, b, checked(what, a, x)), a, b)) as unknown as OnExamples<I>
 }
 
@@ -119,8 +120,10 @@ export const standardiser = <I extends Shape>(x: Tensor<[number, ...I]>): Standa
  * @category scaling
  * @since 0.1.0
  */
-export const standardise = <I extends Shape>({ mean, scale }: Standardiser<I>): OnExamples<I> =>
-  onExamples('standardise', mean, scale, (x, shift, by) => op.div(op.sub(x, shift), by))
+export const standardise = <I extends Shape>(measured: Standardiser<I>): OnExamples<I> => {
+  const { mean, scale } = asRecord('standardise', '{ mean, scale } such as standardiser gives', measured)
+  return onExamples('standardise', mean, scale, (x, shift, by) => op.div(op.sub(x, shift), by))
+}
 
 /**
  * The way back from `standardise`: `x · scale + mean`, for predictions in the units of the data.
@@ -136,8 +139,10 @@ export const standardise = <I extends Shape>({ mean, scale }: Standardiser<I>): 
  * @category scaling
  * @since 0.1.0
  */
-export const unstandardise = <I extends Shape>({ mean, scale }: Standardiser<I>): OnExamples<I> =>
-  onExamples('unstandardise', mean, scale, (x, shift, by) => op.add(op.mul(x, by), shift))
+export const unstandardise = <I extends Shape>(measured: Standardiser<I>): OnExamples<I> => {
+  const { mean, scale } = asRecord('unstandardise', '{ mean, scale } such as standardiser gives', measured)
+  return onExamples('unstandardise', mean, scale, (x, shift, by) => op.add(op.mul(x, by), shift))
+}
 
 /**
  * Measures the smallest and the largest value of each feature. A feature that is the same in every row has the scale 1, so
@@ -178,5 +183,7 @@ export const minMaxScaler = <I extends Shape>(x: Tensor<[number, ...I]>): MinMax
  * @category scaling
  * @since 0.1.0
  */
-export const minMax = <I extends Shape>({ min, scale }: MinMax<I>): OnExamples<I> =>
-  onExamples('minMax', min, scale, (x, shift, by) => op.div(op.sub(x, shift), by))
+export const minMax = <I extends Shape>(measured: MinMax<I>): OnExamples<I> => {
+  const { min, scale } = asRecord('minMax', '{ min, scale } such as minMaxScaler gives', measured)
+  return onExamples('minMax', min, scale, (x, shift, by) => op.div(op.sub(x, shift), by))
+}

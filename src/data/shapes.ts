@@ -1,8 +1,11 @@
 import { type Key, normal, split, uniform } from '../random/index.ts'
-import { fail } from '../tensor/errors.ts'
+import { asKey } from '../random/key.ts'
+import { asRecord } from '../tensor/given.ts'
+import { checkDims } from '../tensor/dims.ts'
 import { make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { labelled } from './classes.ts'
 import type { Labelled } from './dataset.ts'
+import { checkCount, checkShare, checkSpread } from './settings.ts'
 
 /** Points of several classes, made up: what a classifier is tried on first. The points of a class stand together. */
 
@@ -41,16 +44,6 @@ export interface BlobsSettings<C extends number = number, F extends number = num
   /** Of each coordinate around its centre; 1 when left out. */
   readonly standardDeviation?: number
 }
-
-const checkCount = (what: string, name: string, value: number): void =>
-  Number.isSafeInteger(value) && value >= 1
-    ? undefined
-    : fail('ValueError', `${what}: ${name} must be a whole number of at least 1, got ${value}`)
-
-const checkSpread = (what: string, name: string, value: number): void =>
-  Number.isFinite(value) && value >= 0
-    ? undefined
-    : fail('ValueError', `${what}: ${name} must be a finite number of at least 0, got ${value}`)
 
 /** `count` evenly spaced numbers from 0 to 1, number `i` of them. */
 const evenly = (i: number, count: number): number => (count === 1 ? 0 : i / (count - 1))
@@ -93,15 +86,16 @@ const draws = (count: number, standardDeviation: number, key: Key): Float64Array
  * @category examples
  * @since 0.1.0
  */
-export const spirals = <const A extends number = 3>({
-  arms = 3 as A,
-  perArm = 100,
-  noise = 0.2
-}: SpiralsSettings<A> = {}): ((key: Key) => Labelled<[2], [A]>) => {
+export const spirals = <const A extends number = 3>(
+  settings: SpiralsSettings<A> = {}
+): ((key: Key) => Labelled<[2], [A]>) => {
+  const { arms = 3 as A, perArm = 100, noise = 0.2 } = asRecord('spirals', 'settings such as { arms: 3 }', settings)
   checkCount('spirals', 'arms', arms)
   checkCount('spirals', 'perArm', perArm)
   checkSpread('spirals', 'noise', noise)
-  return (key) => {
+  checkDims('spirals', [arms, perArm, arms])
+  return (given) => {
+    const key = asKey('spirals', given)
     const angles = draws(arms * perArm, noise, key)
     return points(arms, perArm, (arm, i) => {
       const r = evenly(i, perArm)
@@ -112,21 +106,23 @@ export const spirals = <const A extends number = 3>({
 }
 
 /** Points of the plane moved by normal noise. */
-const scattered =
-  <C extends number>(
-    classes: C,
-    perClass: number,
-    noise: number,
-    at: (kind: number, i: number) => readonly [number, number]
-  ) =>
-  (key: Key): Labelled<[2], [C]> => {
-    const moves = draws(2 * classes * perClass, noise, key)
+const scattered = <C extends number>(
+  what: string,
+  classes: C,
+  perClass: number,
+  noise: number,
+  at: (kind: number, i: number) => readonly [number, number]
+) => {
+  checkDims(what, [classes, perClass, classes])
+  return (key: Key): Labelled<[2], [C]> => {
+    const moves = draws(2 * classes * perClass, noise, asKey(what, key))
     return points(classes, perClass, (kind, i) => {
       const [x, y] = at(kind, i)
       const row = kind * perClass + i
       return [x + moves[2 * row]!, y + moves[2 * row + 1]!]
     })
   }
+}
 
 /**
  * Two interleaved half circles of radius 1: the first from `(1, 0)` over `(0, 1)` to `(−1, 0)`, the second from `(0, 0.5)`
@@ -148,10 +144,11 @@ const scattered =
  * @category examples
  * @since 0.1.0
  */
-export const moons = ({ perClass = 100, noise = 0.1 }: MoonsSettings = {}): ((key: Key) => Labelled<[2], [2]>) => {
+export const moons = (settings: MoonsSettings = {}): ((key: Key) => Labelled<[2], [2]>) => {
+  const { perClass = 100, noise = 0.1 } = asRecord('moons', 'settings such as { perClass: 100 }', settings)
   checkCount('moons', 'perClass', perClass)
   checkSpread('moons', 'noise', noise)
-  return scattered(2, perClass, noise, (kind, i) => {
+  return scattered('moons', 2, perClass, noise, (kind, i) => {
     const angle = Math.PI * evenly(i, perClass)
     return kind === 0 ? [Math.cos(angle), Math.sin(angle)] : [1 - Math.cos(angle), 0.5 - Math.sin(angle)]
   })
@@ -174,14 +171,16 @@ export const moons = ({ perClass = 100, noise = 0.1 }: MoonsSettings = {}): ((ke
  * @category examples
  * @since 0.1.0
  */
-export const circles = ({ perClass = 100, noise = 0.1, factor = 0.5 }: CirclesSettings = {}): ((
-  key: Key
-) => Labelled<[2], [2]>) => {
+export const circles = (settings: CirclesSettings = {}): ((key: Key) => Labelled<[2], [2]>) => {
+  const {
+    perClass = 100,
+    noise = 0.1,
+    factor = 0.5
+  } = asRecord('circles', 'settings such as { perClass: 100 }', settings)
   checkCount('circles', 'perClass', perClass)
   checkSpread('circles', 'noise', noise)
-  if (!(factor > 0 && factor < 1))
-    return fail('ValueError', `circles: factor must be above 0 and below 1, got ${factor}`)
-  return scattered(2, perClass, noise, (kind, i) => {
+  checkShare('circles', 'factor', factor)
+  return scattered('circles', 2, perClass, noise, (kind, i) => {
     const radius = kind === 0 ? 1 : factor
     const angle = (2 * Math.PI * i) / perClass
     return [radius * Math.cos(angle), radius * Math.sin(angle)]
@@ -206,18 +205,22 @@ const reach = 10
  * @category examples
  * @since 0.1.0
  */
-export const blobs = <const C extends number = 3, const F extends number = 2>({
-  classes = 3 as C,
-  perClass = 100,
-  features = 2 as F,
-  standardDeviation = 1
-}: BlobsSettings<C, F> = {}): ((key: Key) => Labelled<[F], [C]>) => {
+export const blobs = <const C extends number = 3, const F extends number = 2>(
+  settings: BlobsSettings<C, F> = {}
+): ((key: Key) => Labelled<[F], [C]>) => {
+  const {
+    classes = 3 as C,
+    perClass = 100,
+    features = 2 as F,
+    standardDeviation = 1
+  } = asRecord('blobs', 'settings such as { classes: 3 }', settings)
   checkCount('blobs', 'classes', classes)
   checkCount('blobs', 'perClass', perClass)
   checkCount('blobs', 'features', features)
   checkSpread('blobs', 'standardDeviation', standardDeviation)
+  checkDims('blobs', [classes, perClass, Math.max(classes, features)])
   return (key) => {
-    const [centreKey, pointKey] = split(2)(key)
+    const [centreKey, pointKey] = split(2)(asKey('blobs', key))
     const centres = valuesOf('blobs', uniform([classes, features], { min: -reach, max: reach })(centreKey))
     const moves = draws(classes * perClass * features, standardDeviation, pointKey)
     const inputs: Tensor<[number, F]> = make(

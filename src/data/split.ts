@@ -1,9 +1,13 @@
 import { permutationIndices } from '../random/order.ts'
 import type { Key } from '../random/index.ts'
+import { checkKey } from '../random/key.ts'
+import { checkBoolean } from '../random/settings.ts'
 import { fail } from '../tensor/errors.ts'
+import { asRecord } from '../tensor/given.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { rowsAt, type SomeRows, type Table, tableOf } from './dataset.ts'
+import { checkShare } from './settings.ts'
 
 /** How `split` cuts. @category datasets @since 0.1.0 */
 export interface SplitSettings {
@@ -54,32 +58,33 @@ const byClass = (order: readonly number[], targets: Tensor): readonly number[] =
  * @category datasets
  * @since 0.1.0
  */
-export const split =
-  ({ testFraction, stratify = false }: SplitSettings) =>
-  (key: Key) =>
-  <D extends Table<D>>(dataset: D): Parts<D> => {
-    if (!(testFraction > 0 && testFraction < 1))
-      return fail('ValueError', `split: testFraction must be above 0 and below 1, got ${testFraction}`)
-    const { count, tensors } = tableOf('split', dataset)
-    const wanted = Math.round(count * testFraction)
-    if (wanted === 0 || wanted === count)
-      return fail(
-        'ValueError',
-        `split: a testFraction of ${testFraction} leaves one of the parts of ${count} rows empty; bring more rows or another fraction`
-      )
-    const order = Array.from(permutationIndices(count)(key))
-    const targets = tensors.find(([name]) => name === 'targets')?.[1]
-    if (stratify && targets === undefined)
-      return fail(
-        'ValueError',
-        `split: to stratify, the data set needs targets; it has ${tensors.map(([name]) => name).join(', ')}`
-      )
-    const chosen = new Set(stratify ? spread(byClass(order, targets!), wanted) : order.slice(0, wanted))
-    const part = (inTest: boolean): SomeRows<D> =>
-      rowsAt(
-        'split',
-        order.filter((row) => chosen.has(row) === inTest),
-        dataset
-      )
-    return { train: part(false), test: part(true) }
-  }
+export const split = (settings: SplitSettings) => {
+  const { testFraction, stratify = false } = asRecord('split', 'settings { testFraction }', settings)
+  checkShare('split', 'testFraction', testFraction)
+  checkBoolean('split', 'stratify', stratify)
+  return (key: Key) =>
+    <D extends Table<D>>(dataset: D): Parts<D> => {
+      const { count, tensors } = tableOf('split', dataset)
+      const wanted = Math.round(count * testFraction)
+      if (wanted === 0 || wanted === count)
+        return fail(
+          'ValueError',
+          `split: a testFraction of ${testFraction} leaves one of the parts of ${count} rows empty; bring more rows or another fraction`
+        )
+      const order = Array.from(permutationIndices(count)(checkKey('split', key)))
+      const targets = tensors.find(([name]) => name === 'targets')?.[1]
+      if (stratify && targets === undefined)
+        return fail(
+          'ValueError',
+          `split: to stratify, the data set needs targets; it has ${tensors.map(([name]) => name).join(', ')}`
+        )
+      const chosen = new Set(stratify ? spread(byClass(order, targets!), wanted) : order.slice(0, wanted))
+      const part = (inTest: boolean): SomeRows<D> =>
+        rowsAt(
+          'split',
+          order.filter((row) => chosen.has(row) === inTest),
+          dataset
+        )
+      return { train: part(false), test: part(true) }
+    }
+}

@@ -42,7 +42,10 @@ export const binaryAccuracy = (
     /** 0.5 when left out. */
     readonly threshold?: number
   } = {}
-): Metric => binary('binaryAccuracy', checkProbability('binaryAccuracy', 'threshold', settings.threshold ?? 0.5))
+): Metric => {
+  const { threshold = 0.5 } = asRecord('binaryAccuracy', 'settings such as { threshold: 0.5 }', settings)
+  return binary('binaryAccuracy', checkProbability('binaryAccuracy', 'threshold', threshold))
+}
 
 /**
  * The share, from 0 to 1, of logits of the right sign: above 0 predicts 1, at or below it 0. A NaN is never right.

@@ -9,6 +9,7 @@ import { batchRank, checkPart } from './checked.ts'
 import type { Layer, Mode } from './layer.ts'
 import { momentsOver, type ScaleAndShift, scaleAndShift, spreadOf, startNormalized } from './normalize.ts'
 import { checkPositive, checkSize } from './settings.ts'
+import { asMode } from './subject.ts'
 
 /** How batch normalisation is made. @category layers @since 0.1.0 */
 export interface BatchNormSettings<N extends number> {
@@ -82,31 +83,34 @@ export const batchNorm = <const N extends number>(
   const moved = (old: Tensor, batch: Tensor): Tensor =>
     op.add(op.mul(old, op.constant(1 - momentum)), op.mul(op.stopGradient(batch), op.constant(momentum)))
 
-  const apply = (mode: Mode) => (params: ScaleAndShift<number>, state: RunningStatistics<number>) => {
-    const { scale, shift } = scaleAndShift(name, features, params)
-    const running = asRecord(name, 'a state { mean, variance }', state) as unknown as Readonly<Record<string, Tensor>>
-    const mean = checkPart(name, 'state.mean', dims, running['mean']!)
-    const variance = checkPart(name, 'state.variance', dims, running['variance']!)
-    const scaled = (centred: Tensor, ofVariance: Tensor): Tensor =>
-      op.add(op.mul(centred, op.div(scale, spreadOf(ofVariance, epsilon))), shift)
+  const apply = (given: Mode) => {
+    const mode = asMode(name, given)
+    return (params: ScaleAndShift<number>, state: RunningStatistics<number>) => {
+      const { scale, shift } = scaleAndShift(name, features, params)
+      const running = asRecord(name, 'a state { mean, variance }', state) as unknown as Readonly<Record<string, Tensor>>
+      const mean = checkPart(name, 'state.mean', dims, running['mean']!)
+      const variance = checkPart(name, 'state.variance', dims, running['variance']!)
+      const scaled = (centred: Tensor, ofVariance: Tensor): Tensor =>
+        op.add(op.mul(centred, op.div(scale, spreadOf(ofVariance, epsilon))), shift)
 
-    return (x: Tensor): readonly [Tensor, unknown] => {
-      const rank = batchRank(name, dims, x)
-      if (mode._tag === 'Infer') return [scaled(op.sub(x, mean), variance), state]
-      const count = sizeOf(dimsOf(x).slice(0, rank))
-      if (count < 2)
-        fail(
-          'ShapeError',
-          `batchNorm: needs at least 2 examples to train on, got shape ${showDims(dimsOf(x))}; choose a batch size that ` +
-            'leaves no single example over, or use layerNorm'
-        )
-      const axes = Array.from({ length: rank }, (_, axis) => axis)
-      const batch = momentsOver(x, axes, count, false)
-      const unbiased = op.mul(batch.variance, op.constant(count / (count - 1)))
-      return [
-        scaled(batch.centred, batch.variance),
-        { mean: moved(mean, batch.mean), variance: moved(variance, unbiased) }
-      ]
+      return (x: Tensor): readonly [Tensor, unknown] => {
+        const rank = batchRank(name, dims, x)
+        if (mode._tag === 'Infer') return [scaled(op.sub(x, mean), variance), state]
+        const count = sizeOf(dimsOf(x).slice(0, rank))
+        if (count < 2)
+          fail(
+            'ShapeError',
+            `batchNorm: needs at least 2 examples to train on, got shape ${showDims(dimsOf(x))}; choose a batch size that ` +
+              'leaves no single example over, or use layerNorm'
+          )
+        const axes = Array.from({ length: rank }, (_, axis) => axis)
+        const batch = momentsOver(x, axes, count, false)
+        const unbiased = op.mul(batch.variance, op.constant(count / (count - 1)))
+        return [
+          scaled(batch.centred, batch.variance),
+          { mean: moved(mean, batch.mean), variance: moved(variance, unbiased) }
+        ]
+      }
     }
   }
   return {

@@ -151,7 +151,7 @@ const averages: Readonly<
 const checkAverage = (what: string, { average, threshold }: BinaryScoreSettings | AveragedScoreSettings): void => {
   if (threshold !== undefined)
     fail('ValueError', `${what}: threshold tells two classes apart and average is for many; give one of them`)
-  if (!Object.hasOwn(averages, average as PropertyKey))
+  if (typeof average !== 'string' || !Object.hasOwn(averages, average))
     fail('ValueError', `${what}: average must be one of ${Object.keys(averages).join(', ')}, got ${showGot(average)}`)
 }
 

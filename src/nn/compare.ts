@@ -1,9 +1,9 @@
 import { showGot } from '../random/settings.ts'
 import { type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asRecord, asTensor } from '../tensor/given.ts'
+import { asNumbers, asRecord, asTensor } from '../tensor/given.ts'
 import type { Same, SameDims, Shape, ShapeError, Show } from '../tensor/shape.ts'
-import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
 
 /** What losses and metrics share: predictions beside targets of exactly the same shape. */
 
@@ -63,8 +63,8 @@ export type Labels<N extends number = number> = ArrayLike<number> | Tensor<[N]>
 /** How many labels there are. */
 export const countLabels = (what: string, labels: Labels): number => {
   asRecord(`${what}: labels`, 'an array or a vector', labels)
-  if (!('shape' in labels)) return labels.length
-  const dims: Dims = labels.shape
+  if (!isTensor(labels)) return asNumbers(`${what}: labels`, labels).length
+  const dims: Dims = dimsOf(labels)
   return dims.length === 1
     ? dims[0]!
     : fail('ShapeError', `${what}: labels must be a vector, got shape ${showDims(dims)}`)
@@ -72,7 +72,7 @@ export const countLabels = (what: string, labels: Labels): number => {
 
 /** The numbers of labels that are all classes. */
 export const classLabels = (what: string, labels: Labels, classes: number): ArrayLike<number> => {
-  const values = 'shape' in labels ? valuesOf(what, labels) : labels
+  const values = isTensor(labels) ? valuesOf(what, labels) : asNumbers(`${what}: labels`, labels)
   const wrong = Array.from(values).findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < classes))
   return wrong < 0
     ? values

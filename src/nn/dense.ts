@@ -1,7 +1,8 @@
 import { isRectifier } from '../ops/elementwise.ts'
 import { add, matmul, type Pointwise } from '../ops/index.ts'
 import { type Key, split } from '../random/index.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asKey } from '../random/key.ts'
+import { asFunction, asRecord, asTensor } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { heNormal, type Initializer, xavier, zeros } from './initializer.ts'
 import type { Layer, Part } from './layer.ts'
@@ -39,9 +40,10 @@ interface Affine {
 }
 
 /** The layer before its activation. */
-const affineOf = ({ weight, bias }: Affine): ((x: Tensor) => Tensor) => {
-  const product = matmul(weight) as (x: Tensor) => Tensor
-  const shift = bias === undefined ? undefined : (add(bias) as (x: Tensor) => Tensor)
+const affineOf = (params: Affine): ((x: Tensor) => Tensor) => {
+  const { weight, bias } = asRecord('dense', 'parameters { weight, bias }', params)
+  const product = matmul(asTensor('dense: params.weight', weight)) as (x: Tensor) => Tensor
+  const shift = bias === undefined ? undefined : (add(asTensor('dense: params.bias', bias)) as (x: Tensor) => Tensor)
   return shift === undefined ? product : (x) => shift(product(x))
 }
 
@@ -55,6 +57,7 @@ const affineOf = ({ weight, bias }: Affine): ((x: Tensor) => Tensor) => {
  *
  * @shape x [...batch, inputs] → [...batch, outputs]; weight [inputs, outputs], bias [outputs]
  * @throws ValueError when `inputs` or `outputs` is not a whole number of at least 1
+ * @throws ValueError at a call with parameters that are no tensors
  * @throws ShapeError at a call whose input does not end in `[inputs]`, or with another layer's parameters
  * @see Goodfellow, Bengio, Courville, Deep Learning (2016), §6.1
  * @example
@@ -81,9 +84,11 @@ export const dense = <const I extends number, const O extends number, Bias exten
   if (startBias !== false) checkFunction('dense', 'bias', startBias)
 
   const init = (key: Key): Partial<DenseParams<number, number>> => {
-    const [weightKey, biasKey] = split(2)(key)
-    const weight = startWeight([inputs, outputs])(weightKey)
-    return startBias === false ? { weight } : { weight, bias: startBias([outputs])(biasKey) }
+    const [weightKey, biasKey] = split(2)(asKey('dense', key))
+    const weight = asFunction('dense: what weight gives', startWeight([inputs, outputs]))(weightKey)
+    return startBias === false
+      ? { weight }
+      : { weight, bias: asFunction('dense: what bias gives', startBias([outputs]))(biasKey) }
   }
   const apply = (params: Affine) => {
     const affine = affineOf(params)

@@ -2,9 +2,10 @@ import { bernoulli } from '../random/index.ts'
 import { showGot } from '../random/settings.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { fail } from '../tensor/errors.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asRecord, asTensor } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import type { Mode, PointwiseLayer } from './layer.ts'
+import { asMode } from './subject.ts'
 
 /** How much dropout keeps. @category layers @since 0.1.0 */
 export interface DropoutSettings {
@@ -19,7 +20,7 @@ export interface DropoutSettings {
  * one draw.
  *
  * @shape x S → S
- * @throws ValueError when `keepProbability` is not above 0 and at most 1
+ * @throws ValueError when `keepProbability` is not above 0 and at most 1, and when it is applied to no tensor, or in no mode
  * @see Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, Dropout (2014)
  * @example
  * import { deepStrictEqual, ok } from 'assert'
@@ -39,12 +40,14 @@ export const dropout = (settings: DropoutSettings): PointwiseLayer => {
       `dropout: keepProbability must be a probability above 0 and at most 1, got ${showGot(keepProbability)}; ` +
         'it is the share that is kept'
     )
-  const drop =
-    (mode: Mode) =>
-    (x: Tensor): Tensor => {
+  const drop = (given: Mode) => {
+    const mode = asMode('dropout', given)
+    return (x: Tensor): Tensor => {
+      asTensor('dropout', x)
       if (mode._tag === 'Infer' || keepProbability === 1) return x
       const kept = bernoulli(keepProbability, dimsOf(x))(mode.key)
       return op.mul(x, op.div(kept, op.constant(keepProbability)))
     }
+  }
   return { name: 'dropout', usesKey: keepProbability < 1, apply: drop as PointwiseLayer['apply'] }
 }

@@ -1,8 +1,10 @@
 import { type Key, normal as normalNumbers, uniform as uniformNumbers } from '../random/index.ts'
+import { asKey } from '../random/key.ts'
 import { checkFinite, checkScale } from '../random/settings.ts'
-import { type Dims, showDims, sizeOf } from '../tensor/dims.ts'
+import { checkDims, type Dims, showDims, sizeOf } from '../tensor/dims.ts'
 import { full } from '../tensor/construct.ts'
 import { fail } from '../tensor/errors.ts'
+import { asRecord } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 /**
@@ -32,7 +34,10 @@ export type Initializer = <const S extends number[]>(shape: readonly [...S]) => 
  */
 export const constant = (value: number): Initializer => {
   checkFinite('constant', 'value', value)
-  return (shape) => () => full(shape)(value)
+  return (shape) => {
+    checkDims('constant', shape)
+    return () => full(shape)(value)
+  }
 }
 
 /** All zeros: the default of a bias. @see {@link constant} @category initializers @since 0.1.0 */
@@ -59,7 +64,8 @@ export const normal = (settings: {
   readonly mean?: number
 }): Initializer => {
   // so that a wrong setting is found here, not when a model starts
-  checkScale('normal', 'standardDeviation', settings.standardDeviation)
+  const { standardDeviation } = asRecord('normal', 'settings { standardDeviation }', settings)
+  checkScale('normal', 'standardDeviation', standardDeviation)
   normalNumbers([0], settings)
   return (shape) => normalNumbers(shape, settings)
 }
@@ -78,6 +84,7 @@ export const normal = (settings: {
  * @since 0.1.0
  */
 export const uniform = (settings: { readonly min: number; readonly max: number }): Initializer => {
+  asRecord('uniform', 'settings { min, max }', settings)
   uniformNumbers([0], settings)
   return (shape) => uniformNumbers(shape, settings)
 }
@@ -89,7 +96,7 @@ interface Fans {
 
 /** Axes before the last two are places that share the weights, as in a convolution. */
 const fansOf = (name: string, shape: Dims): Fans => {
-  const rank = shape.length
+  const rank = checkDims(name, shape).length
   if (rank < 2)
     return fail(
       'ShapeError',
@@ -106,15 +113,18 @@ const average = ({ fanIn, fanOut }: Fans): number => (fanIn + fanOut) / 2
 
 const normalOf =
   (name: string, variance: (fans: Fans) => number): Initializer =>
-  (shape) =>
-    normalNumbers(shape, { standardDeviation: Math.sqrt(variance(fansOf(name, shape))) })
+  (shape) => {
+    const draw = normalNumbers(shape, { standardDeviation: Math.sqrt(variance(fansOf(name, shape))) })
+    return (key) => draw(asKey(name, key))
+  }
 
 /** A uniform distribution on [−a, a) has variance a² / 3. */
 const uniformOf =
   (name: string, variance: (fans: Fans) => number): Initializer =>
   (shape) => {
     const limit = Math.sqrt(3 * variance(fansOf(name, shape)))
-    return uniformNumbers(shape, { min: -limit, max: limit })
+    const draw = uniformNumbers(shape, { min: -limit, max: limit })
+    return (key) => draw(asKey(name, key))
   }
 
 /**

@@ -1,5 +1,6 @@
 import type { Pointwise } from '../ops/index.ts'
 import type { Key } from '../random/index.ts'
+import { asKey } from '../random/key.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Path } from '../tree/tree.ts'
@@ -15,6 +16,7 @@ export type Mode = { readonly _tag: 'Train'; readonly key: Key } | { readonly _t
 /**
  * The mode of a training step. Each step needs a key of its own, or dropout drops the same elements every time.
  *
+ * @throws ValueError when it is given no key
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { nn, random } from 'grad-ts'
@@ -23,7 +25,7 @@ export type Mode = { readonly _tag: 'Train'; readonly key: Key } | { readonly _t
  * @category layers
  * @since 0.1.0
  */
-export const train = (key: Key): Mode => ({ _tag: 'Train', key })
+export const train = (key: Key): Mode => ({ _tag: 'Train', key: asKey('train', key) })
 
 /** The mode of using a model: nothing is random, no statistics move. @category layers @since 0.1.0 */
 export const infer: Mode = { _tag: 'Infer' }

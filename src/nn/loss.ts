@@ -2,6 +2,7 @@ import { oneHot } from '../ops/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { type Dims, showDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
+import { asRecord } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Scalar, Tensor } from '../tensor/tensor.ts'
 import { classDims, type Comparable, comparedDims, countLabels, labelledDims, type Labels } from './compare.ts'
@@ -270,7 +271,7 @@ export const huber = (
     readonly delta?: number
   } = {}
 ): Loss => {
-  const delta = checkPositive('huber', 'delta', settings.delta ?? 1)
+  const delta = checkPositive('huber', 'delta', asRecord('huber', 'settings such as { delta: 1 }', settings).delta ?? 1)
   return loss('huber', comparedDims, (y, x) => {
     const error = op.sub(x, y)
     const near = op.clip(error, -delta, delta)

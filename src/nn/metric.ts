@@ -1,4 +1,5 @@
 import { oneHot } from '../ops/index.ts'
+import { asFunction } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { classLabels, type Comparable, countLabels, labelledDims, type Labels } from './compare.ts'
@@ -44,11 +45,16 @@ export type OfLabels<A> = <N extends number>(
  * @category metrics
  * @since 0.1.0
  */
-export const sparse =
-  <A>(of: (targets: Tensor<[number, number]>) => (scores: Tensor<[number, number]>) => A): OfLabels<A> =>
-  (labels: Labels) =>
-  (scores: Tensor<[number, number]>) => {
-    const what = 'sparse'
+export const sparse = <A>(
+  of: (targets: Tensor<[number, number]>) => (scores: Tensor<[number, number]>) => A
+): OfLabels<A> => {
+  const what = 'sparse'
+  asFunction(what, of)
+  return (labels: Labels) => (scores: Tensor<[number, number]>) => {
     const [, classes] = labelledDims(what, countLabels(what, labels), scores)
-    return of(oneHot(classes)(classLabels(what, labels, classes)))(scores)
+    return asFunction(
+      `${what}: what the metric gives for targets`,
+      of(oneHot(classes)(classLabels(what, labels, classes)))
+    )(scores)
   }
+}

@@ -1,9 +1,11 @@
 import { showGot } from '../random/settings.ts'
 import { fail } from '../tensor/errors.ts'
+import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Path } from '../tree/tree.ts'
 import type { Layer, Mode, Part } from './layer.ts'
+import { asLayer, asMode, outcome, running } from './subject.ts'
 
 /** Models walked part by part: what stands between the layers. */
 
@@ -82,7 +84,8 @@ export const through = (
 ): Made =>
   parts.reduce<Made>(
     (made, part, i) => {
-      const [y, after] = part.apply(mode)(at(params, part.params), at(state, part.state))(made.output)
+      const run = running(part.name, part.apply(mode), at(params, part.params), at(state, part.state))
+      const [y, after] = outcome(part.name, run(made.output))
       const output = tap(y, i)
       return {
         outputs: [...made.outputs, output],
@@ -116,6 +119,7 @@ export interface Walk<Y, St> {
  * layer is one.
  *
  * @shape x [...batch, ...input] → [...batch, ...output]
+ * @throws ValueError when it is given no model, mode or tensor
  * @throws ShapeError when `x` does not end in the shape that the model takes
  * @example
  * import { deepStrictEqual, strictEqual } from 'assert'
@@ -131,15 +135,18 @@ export interface Walk<Y, St> {
  * @since 0.1.0
  */
 export const walk = <P, St, I extends Shape, O extends Shape>(model: Layer<P, St, I, O>) => {
-  const parts = partsOf(model)
-  return (mode: Mode) =>
-    (params: P, state: St) =>
-    <B extends number[]>(x: Tensor<[...B, ...I]>): Walk<Tensor<[...B, ...O]>, St> => {
-      const made = through(parts, mode, params, state, x, (y) => y)
-      return {
-        visited: parts.map(({ name, params: path }, i) => ({ name, params: path, output: made.outputs[i]! })),
-        output: made.output as unknown as Tensor<[...B, ...O]>,
-        state: made.state as St
+  const parts = partsOf(asLayer('walk', model))
+  return (mode: Mode) => {
+    asMode('walk', mode)
+    return (params: P, state: St) =>
+      <B extends number[]>(x: Tensor<[...B, ...I]>): Walk<Tensor<[...B, ...O]>, St> => {
+        asTensor('walk', x)
+        const made = through(parts, mode, params, state, x, (y) => y)
+        return {
+          visited: parts.map(({ name, params: path }, i) => ({ name, params: path, output: made.outputs[i]! })),
+          output: made.output as unknown as Tensor<[...B, ...O]>,
+          state: made.state as St
+        }
       }
-    }
+  }
 }

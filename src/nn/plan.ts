@@ -1,10 +1,13 @@
 import { foldIn, type Key, split } from '../random/index.ts'
+import { asKey } from '../random/key.ts'
 import { showGot } from '../random/settings.ts'
 import { type Dims, sameDims, showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
+import { asFunction, asRecord, asTensor } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { type AnyLayer, type Initial, type Mode, type Part, type PointwiseLayer, type Stage, train } from './layer.ts'
 import { functionPart, partsOf, within } from './parts.ts'
+import { asLayer, asMode, outcome, running } from './subject.ts'
 
 /** How stages are put one after the other, whoever does it: `what` is what its errors are called. */
 
@@ -52,7 +55,8 @@ const addLayer = (what: string, plan: Plan, layer: Running, at: number): Plan =>
   const own = modeOf(usesKey, plan.keys)
   const [p, s] = [plan.params, plan.states]
   const step: Step = (mode, params, states, made) => {
-    const [x, state] = layer.apply(own(mode))(hasParams ? params[p] : none, hasState ? states[s] : none)(made.x)
+    const run = running(layer.name, layer.apply(own(mode)), hasParams ? params[p] : none, hasState ? states[s] : none)
+    const [x, state] = outcome(layer.name, run(made.x))
     return { x, states: hasState ? [...made.states, state] : made.states }
   }
   return {
@@ -67,10 +71,13 @@ const addLayer = (what: string, plan: Plan, layer: Running, at: number): Plan =>
   }
 }
 
-const addPointwise = (plan: Plan, { name, usesKey, apply }: PointwiseLayer): Plan => {
+const addPointwise = (what: string, plan: Plan, { name, usesKey, apply }: PointwiseLayer, at: number): Plan => {
+  asFunction(`${what}: apply of stage ${at}`, apply)
   const own = modeOf(usesKey, plan.keys)
-  const step: Step = (mode, _, __, { x, states }) => ({ x: apply(own(mode))(x), states })
-  const part: Part = { name, params: null, state: null, apply: (mode) => () => (x) => [apply(own(mode))(x), none] }
+  const given = `${what}: what apply of stage ${at} gives`
+  const run = (mode: Mode, x: Tensor): Tensor => asFunction(given, apply(own(mode)))(x)
+  const step: Step = (mode, _, __, { x, states }) => ({ x: run(mode, x), states })
+  const part: Part = { name, params: null, state: null, apply: (mode) => () => (x) => [run(mode, x), none] }
   return { ...plan, steps: [...plan.steps, step], parts: [...plan.parts, part], keys: plan.keys + (usesKey ? 1 : 0) }
 }
 
@@ -87,8 +94,8 @@ const addStage = (what: string, plan: Plan, stage: Stage, at: number): Plan =>
           `${what}: stage ${at} must be a layer, or a function that keeps the shape, got ${showGot(stage)}`
         )
       : 'init' in stage
-        ? addLayer(what, plan, stage as unknown as Running, at)
-        : addPointwise(plan, stage)
+        ? addLayer(what, plan, asLayer(`${what}: stage ${at}`, stage as unknown as Running), at)
+        : addPointwise(what, plan, stage, at)
 
 /** What a layer starts with must be what it says it has, or the parameters of the next ones would be taken for its own. */
 const checkStart = (what: string, layer: AnyLayer, part: 'params' | 'state', has: boolean, value: unknown): unknown =>
@@ -137,9 +144,10 @@ export const runStages = (
 export const layerOf = (what: string, plan: Plan, output: (x: Tensor, y: Tensor) => Tensor): object => {
   const { starting } = plan
   const init = (key: Key): Initial<readonly unknown[], readonly unknown[]> => {
-    const keys = split(starting.length)(key)
+    const keys = split(starting.length)(asKey(what, key))
     const starts = starting.map((layer, i) => {
-      const { params, state } = layer.init(keys[i]!)
+      const initial = layer.init(keys[i]!)
+      const { params, state } = asRecord(`${what}: what init of ${layer.name} gives`, '{ params, state }', initial)
       checkStart(what, layer, 'params', layer.hasParams, params)
       checkStart(what, layer, 'state', layer.hasState, state)
       return { layer, params, state }
@@ -149,12 +157,16 @@ export const layerOf = (what: string, plan: Plan, output: (x: Tensor, y: Tensor)
       state: starts.flatMap(({ layer, state }) => (layer.hasState ? [state] : []))
     }
   }
-  const apply = (mode: Mode) => (params: readonly unknown[], states: readonly unknown[]) => {
-    checkParts(what, 'parameters', plan.params, params)
-    checkParts(what, 'state', plan.states, states)
-    return (x: Tensor) => {
-      const made = runStages(plan, mode, params, states, x)
-      return [output(x, made.x), made.states] as const
+  const apply = (given: Mode) => {
+    const mode = asMode(what, given)
+    return (params: readonly unknown[], states: readonly unknown[]) => {
+      checkParts(what, 'parameters', plan.params, params)
+      checkParts(what, 'state', plan.states, states)
+      return (x: Tensor) => {
+        asTensor(what, x)
+        const made = runStages(plan, mode, params, states, x)
+        return [output(x, made.x), made.states] as const
+      }
     }
   }
   return {

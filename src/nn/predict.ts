@@ -1,6 +1,7 @@
 import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { infer, type Layer, type Mode } from './layer.ts'
+import { asLayer, asMode, outcome, running } from './subject.ts'
 
 /** The output of a model alone, without its state. */
 
@@ -8,6 +9,7 @@ import { infer, type Layer, type Mode } from './layer.ts'
  * What a model gives when it is used, not trained: nothing is dropped, statistics stay.
  *
  * @shape x [...batch, ...input] → [...batch, ...output]
+ * @throws ValueError when it is given no model
  * @throws ShapeError when `x` does not end in the shape that the model takes
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -21,10 +23,10 @@ import { infer, type Layer, type Mode } from './layer.ts'
  * @since 0.1.0
  */
 export const predict = <P, St, I extends Shape, O extends Shape>(model: Layer<P, St, I, O>) => {
-  const inMode = model.apply(infer)
+  const inMode = asLayer('predict', model).apply(infer)
   return (params: P, state: St) => {
-    const run = inMode(params, state)
-    return <B extends number[]>(x: Tensor<[...B, ...I]>): Tensor<[...B, ...O]> => run(x)[0]
+    const run = running(model.name, inMode, params, state)
+    return <B extends number[]>(x: Tensor<[...B, ...I]>): Tensor<[...B, ...O]> => outcome(model.name, run(x))[0]
   }
 }
 
@@ -33,6 +35,7 @@ export const predict = <P, St, I extends Shape, O extends Shape>(model: Layer<P,
  * training: call its `apply`, and keep what it gives.
  *
  * @shape x [...batch, ...input] → [...batch, ...output]
+ * @throws ValueError when it is given no model or no mode
  * @throws ShapeError when `x` does not end in the shape that the model takes
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -45,12 +48,13 @@ export const predict = <P, St, I extends Shape, O extends Shape>(model: Layer<P,
  * @category layers
  * @since 0.1.0
  */
-export const forward =
-  <P, I extends Shape, O extends Shape>(model: Layer<P, readonly [], I, O>) =>
-  (mode: Mode) => {
-    const inMode = model.apply(mode)
+export const forward = <P, I extends Shape, O extends Shape>(model: Layer<P, readonly [], I, O>) => {
+  asLayer('forward', model)
+  return (mode: Mode) => {
+    const inMode = model.apply(asMode('forward', mode))
     return (params: P) => {
-      const run = inMode(params, [])
-      return <B extends number[]>(x: Tensor<[...B, ...I]>): Tensor<[...B, ...O]> => run(x)[0]
+      const run = running(model.name, inMode, params, [] as const)
+      return <B extends number[]>(x: Tensor<[...B, ...I]>): Tensor<[...B, ...O]> => outcome(model.name, run(x))[0]
     }
   }
+}

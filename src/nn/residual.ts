@@ -1,14 +1,16 @@
 import { tensors as op } from '../tape/algebra.ts'
 import { sameDims, showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
+import { asTensor } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import type { Mode, Stage } from './layer.ts'
 import { layerOf, planOf, runStages } from './plan.ts'
+import { asMode } from './subject.ts'
 import type { Keeps, Residual } from './stages.ts'
 
 /** The sum of an input and what was made of it, which would be stretched if it had another shape. */
 const addTo = (x: Tensor, y: Tensor): Tensor =>
-  sameDims(dimsOf(x), dimsOf(y))
+  sameDims(dimsOf(x), dimsOf(asTensor('residual: what its stages gave', y)))
     ? op.add(x, y)
     : fail(
         'ShapeError',
@@ -54,7 +56,10 @@ export const residual = <const L extends readonly Stage[]>(...stages: Keeps<L>):
       ? {
           name: 'residual',
           usesKey: plan.keys > 0,
-          apply: (mode: Mode) => (x: Tensor) => addTo(x, runStages(plan, mode, [], [], x).x)
+          apply: (given: Mode) => {
+            const mode = asMode('residual', given)
+            return (x: Tensor) => addTo(asTensor('residual', x), runStages(plan, mode, [], [], x).x)
+          }
         }
       : layerOf('residual', plan, addTo)
   return made as Residual<L>

@@ -1,11 +1,13 @@
 import type { Pointwise } from '../ops/index.ts'
 import type { Key } from '../random/index.ts'
 import { checkDims, type Dims } from '../tensor/dims.ts'
+import { asFunction, asName, asRecord, asText } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { checked } from './checked.ts'
 import type { Layer, Mode, PointwiseLayer } from './layer.ts'
 import { functionPart } from './parts.ts'
+import { asMode } from './subject.ts'
 
 /** Layers from plain functions: with parameters, or without any. */
 
@@ -33,6 +35,7 @@ export interface StatelessSettings<P, I extends number[], O extends number[]> {
  * A layer from a pure function of its parameters, with no state and nothing random.
  *
  * @shape x [...batch, ...input] → [...batch, ...output]
+ * @throws ValueError when the name is no text, or `init` or `apply` no function
  * @throws ShapeError at a call whose input does not end in `input`, or whose result is not `[...batch, ...output]`
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -53,9 +56,13 @@ export interface StatelessSettings<P, I extends number[], O extends number[]> {
 export const stateless = <const I extends number[], const O extends number[], P>(
   settings: StatelessSettings<P, I, O>
 ): Layer<P, readonly [], I, O> => {
-  const { name, init, apply } = settings
+  const { name, init, apply } = asRecord('stateless', 'settings { name, input, output, init, apply }', settings)
+  asName('stateless: name', name)
+  asFunction(`${name}: init`, init)
+  asFunction(`${name}: apply`, apply)
   const input = [...checkDims(name, settings.input)]
   const output = [...checkDims(name, settings.output)]
+  const given = `${name}: what apply gives`
   return {
     name,
     input,
@@ -65,7 +72,7 @@ export const stateless = <const I extends number[], const O extends number[], P>
     hasState: false,
     init: (key: Key) => ({ params: init(key), state: nothing }),
     apply: () => (params: P) => (x: Tensor) => [
-      checked(name, input, output, apply(params) as (x: Tensor) => Tensor, x),
+      checked(name, input, output, asFunction(given, apply(params) as (x: Tensor) => Tensor), x),
       nothing
     ]
   } as unknown as Layer<P, readonly [], I, O>
@@ -94,7 +101,7 @@ const withoutParams = (
     hasState: false,
     init: () => initial,
     apply: (mode: Mode) => {
-      const f = apply(mode)
+      const f = asFunction(`${name}: what apply gives`, apply(asMode(name, mode)))
       return () => (x: Tensor) => [checked(name, input, output, f, x), nothing]
     }
   }
@@ -105,6 +112,7 @@ const withoutParams = (
  * is.
  *
  * @shape x [...batch, ...input] → [...batch, ...output]
+ * @throws ValueError when it is given no function
  * @throws ShapeError at a call whose input does not end in `input`, or whose result is not `[...batch, ...output]`
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -115,19 +123,27 @@ const withoutParams = (
  * @category layers
  * @since 0.1.0
  */
-export const lambda =
-  <const I extends number[], const O extends number[]>({ name = 'lambda', input, output }: LambdaSettings<I, O>) =>
-  (f: (x: Tensor<[...number[], ...I]>) => Tensor<Shape>): Layer<readonly [], readonly [], I, O> =>
-    withoutParams(
-      { name, input: [...checkDims(name, input)], output: [...checkDims(name, output)] },
-      false,
-      () => f as (x: Tensor) => Tensor
-    ) as Layer<readonly [], readonly [], I, O>
+export const lambda = <const I extends number[], const O extends number[]>(settings: LambdaSettings<I, O>) => {
+  const { name = 'lambda', input, output } = asRecord('lambda', 'settings { input, output }', settings)
+  asName('lambda: name', name)
+  const dims = { name, input: [...checkDims(name, input)], output: [...checkDims(name, output)] }
+  return (f: (x: Tensor<[...number[], ...I]>) => Tensor<Shape>): Layer<readonly [], readonly [], I, O> => {
+    asFunction(name, f)
+    return withoutParams(dims, false, () => f as (x: Tensor) => Tensor) as Layer<readonly [], readonly [], I, O>
+  }
+}
+
+const checkStage = (what: string, stage: PointwiseLayer): void => {
+  const { name, apply } = asRecord(what, 'a function that keeps the shape, or a layer such as nn.dropout gives', stage)
+  asText(`${what}: name of the stage`, name)
+  asFunction(`${what}: apply of the stage`, apply)
+}
 
 /**
  * A stage of any shape, such as `relu` or dropout, as a layer of one shape, for where only a layer will do.
  *
  * @shape x [...batch, ...shape] → [...batch, ...shape]
+ * @throws ValueError when the stage is neither a function nor a layer of any shape
  * @throws ShapeError at a call whose input does not end in `shape`
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -142,6 +158,7 @@ export const lambda =
 export const activation =
   <const S extends number[]>(shape: readonly [...S]) =>
   (stage: Pointwise | PointwiseLayer): Layer<readonly [], readonly [], S, S> => {
+    if (typeof stage !== 'function') checkStage('activation', stage)
     const name = typeof stage === 'function' ? 'activation' : stage.name
     const dims = [...checkDims(name, shape)]
     const usesKey = typeof stage !== 'function' && stage.usesKey

@@ -116,9 +116,14 @@ export const slice =
     const dims = dimsOf(given)
     const at = axisOf('slice', dims, axis)
     const n = dims[at]!
-    const [start, stop] = [from < 0 ? from + n : from, to < 0 ? to + n : to]
-    if (!Number.isInteger(start) || !Number.isInteger(stop) || start < 0 || start > stop || stop > n)
-      return fail('ShapeError', `slice: from ${from} to ${to} is not inside axis ${axis} of shape ${showDims(dims)}`)
+    // NaN is never inside
+    const counted = (place: number): number => (!Number.isInteger(place) ? NaN : place < 0 ? place + n : place)
+    const [start, stop] = [counted(from), counted(to)]
+    if (!(start >= 0 && start <= stop && stop <= n))
+      return fail(
+        'ShapeError',
+        `slice: from ${showGiven(from)} to ${showGiven(to)} is not inside axis ${axis} of shape ${showDims(dims)}`
+      )
     return op.slice(
       given,
       dims.map((_, i) => (i === at ? start : 0)),
@@ -166,7 +171,7 @@ const someTensors = (what: string, xs: readonly Tensor<Shape>[]): readonly Tenso
     ? fail('ValueError', `${what}: needs an array of tensors, got ${showGiven(xs)}`)
     : xs.length === 0
       ? fail('ShapeError', `${what}: needs at least one tensor`)
-      : xs.map((x) => asTensor(what, x))
+      : Array.from(xs, (x: Tensor) => asTensor(what, x))
 
 /**
  * Puts tensors of one shape side by side along a new first axis.

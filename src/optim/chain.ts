@@ -1,7 +1,7 @@
 import type { Monoid as FpMonoid } from 'fp-ts/lib/Monoid.js'
 import { fail } from '../tensor/errors.ts'
 import { isTensor, type Tensor } from '../tensor/tensor.ts'
-import { onLeavesOf, partsOf, transformation } from './leafwise.ts'
+import { asTransformation, onLeavesOf, partsOf, transformation } from './leafwise.ts'
 import type { GradientTransformation, OptimizerState } from './transformation.ts'
 
 /** Transformations one after another. A chain knows its parts, so that chains of chains have one flat list of states. */
@@ -53,6 +53,7 @@ export const identity: GradientTransformation = sequence('identity', [])
  * included: a chain within a chain is spliced in, and `identity` leaves no trace. The state is the list of the parts'
  * states; a chain of one is that one.
  *
+ * @throws ValueError when it is given something that is no transformation
  * @throws TreeError when an update is given a state that `init` of this chain did not make
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -66,7 +67,7 @@ export const identity: GradientTransformation = sequence('identity', [])
  * @since 0.1.0
  */
 export const chain = (...transformations: readonly GradientTransformation[]): GradientTransformation => {
-  const chained = transformations.filter((t) => partsOf(t).length > 0)
+  const chained = transformations.filter((t) => partsOf(asTransformation('chain', t)).length > 0)
   return chained.length === 0
     ? identity
     : chained.length === 1

@@ -1,4 +1,5 @@
 import { cosineBetween, inTurn, schedule, scheduleOf, type Schedule } from './schedule.ts'
+import { asArray, asRecord } from '../tensor/given.ts'
 import { checkFraction, checkNotNegative, checkSteps } from './settings.ts'
 
 /** Schedules put together from others, and those that rise as well as fall. */
@@ -52,7 +53,8 @@ export interface OneCycleSettings {
  * @category schedules
  * @since 0.1.0
  */
-export const warmUp = ({ steps, then }: WarmUpSettings): Schedule => {
+export const warmUp = (settings: WarmUpSettings): Schedule => {
+  const { steps, then } = asRecord('warmUp', 'settings { steps, then }', settings)
   const length = checkSteps('warmUp', 'steps', steps)
   const after = scheduleOf('warmUp', 'then', then)
   return schedule('warmUp', (step) => (step < length ? (after(0) * (step + 1)) / length : after(step - length)))
@@ -74,8 +76,9 @@ export const warmUp = ({ steps, then }: WarmUpSettings): Schedule => {
  * @category schedules
  * @since 0.1.0
  */
-export const warmRestarts = ({ initial, final = 0, period, growth = 1 }: WarmRestartSettings): Schedule => {
+export const warmRestarts = (settings: WarmRestartSettings): Schedule => {
   const what = 'warmRestarts'
+  const { initial, final = 0, period, growth = 1 } = asRecord(what, 'settings { initial, period }', settings)
   const [from, to, length, times] = [
     checkNotNegative(what, 'initial', initial),
     checkNotNegative(what, 'final', final),
@@ -103,20 +106,13 @@ export const warmRestarts = ({ initial, final = 0, period, growth = 1 }: WarmRes
  * @category schedules
  * @since 0.1.0
  */
-export const oneCycle = ({
-  peak,
-  steps,
-  initial = peak / 25,
-  final = initial / 10_000,
-  rise = 0.3
-}: OneCycleSettings): Schedule => {
+export const oneCycle = (settings: OneCycleSettings): Schedule => {
   const what = 'oneCycle'
-  const [top, from, to, length] = [
-    checkNotNegative(what, 'peak', peak),
-    checkNotNegative(what, 'initial', initial),
-    checkNotNegative(what, 'final', final),
-    checkSteps(what, 'steps', steps)
-  ]
+  const { peak, steps, initial, final, rise = 0.3 } = asRecord(what, 'settings { peak, steps }', settings)
+  const top = checkNotNegative(what, 'peak', peak)
+  const from = checkNotNegative(what, 'initial', initial ?? top / 25)
+  const to = checkNotNegative(what, 'final', final ?? from / 10_000)
+  const length = checkSteps(what, 'steps', steps)
   const turn = checkFraction(what, 'rise', rise) * length
   return schedule(what, (step) =>
     step < turn
@@ -124,6 +120,16 @@ export const oneCycle = ({
       : cosineBetween(top, to, (Math.min(step, length) - turn) / (length - turn))
   )
 }
+
+/** The pieces of a schedule, each a pair. */
+const piecesOf = (
+  what: string,
+  pieces: readonly (readonly [from: number, value: number | Schedule])[]
+): readonly (readonly [from: number, schedule: Schedule])[] =>
+  Array.from(asArray(what, 'an array of pieces [step, value]', pieces), (piece, i) => {
+    const [from, value] = asArray(`${what}: piece ${i}`, 'a pair [step, value]', piece)
+    return [from, scheduleOf(what, `the value of piece ${i}`, value)]
+  })
 
 /**
  * Fixed values from given steps on: `[[0, 0.1], [100, 0.01]]` is 0.1 at steps 0 to 99, then 0.01.
@@ -138,10 +144,7 @@ export const oneCycle = ({
  * @since 0.1.0
  */
 export const piecewise = (pieces: readonly (readonly [from: number, value: number])[]): Schedule =>
-  inTurn(
-    'piecewise',
-    pieces.map(([from, value], i) => [from, scheduleOf('piecewise', `the value of piece ${i}`, value)])
-  )
+  inTurn('piecewise', piecesOf('piecewise', pieces))
 
 /**
  * Schedules one after another, each from a given step on and counting from its own beginning, as steps 0, 1, … A number
@@ -158,7 +161,4 @@ export const piecewise = (pieces: readonly (readonly [from: number, value: numbe
  * @since 0.1.0
  */
 export const join = (pieces: readonly (readonly [from: number, schedule: number | Schedule])[]): Schedule =>
-  inTurn(
-    'join',
-    pieces.map(([from, value], i) => [from, scheduleOf('join', `the value of piece ${i}`, value)])
-  )
+  inTurn('join', piecesOf('join', pieces))

@@ -2,7 +2,8 @@ import type { Leafwise } from '../params/params.ts'
 import { flattenParams, leavesOf, rebuild } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
-import { fail } from '../tensor/errors.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asFunction, asName, asRecord, asTensor, asText } from '../tensor/given.ts'
 import { dimsOf, isTensor, make, type Tensor } from '../tensor/tensor.ts'
 import { type Flat, pathsOf, showPath } from '../tree/tree.ts'
 import type { GradientTransformation, OptimizerState } from './transformation.ts'
@@ -49,6 +50,15 @@ const insideOf = (t: GradientTransformation & { readonly [INSIDE]?: Inside }): I
   return inside?.init === t.init && inside.update === t.update ? inside : null
 }
 
+/** The transformation, or an error that says what was given instead. */
+export const asTransformation = (what: string, value: GradientTransformation): GradientTransformation => {
+  const { name, init, update } = asRecord(what, 'an optimizer, such as optim.sgd gives', value)
+  asFunction(`${what}: init of the optimizer`, init)
+  asFunction(`${what}: update of the optimizer`, update)
+  asText(`${what}: name of the optimizer`, name)
+  return value
+}
+
 /** The parts of a chain; of anything else, itself. */
 export const partsOf = (t: GradientTransformation): readonly GradientTransformation[] => insideOf(t)?.parts ?? [t]
 
@@ -56,8 +66,12 @@ export const partsOf = (t: GradientTransformation): readonly GradientTransformat
 export const onLeavesOf = (t: GradientTransformation): OnLeaves =>
   insideOf(t)?.onLeaves ??
   ((updates, params, state) => {
-    const [moved, next] = t.update(params)(rebuild<unknown>(updates.structure, updates.leaves))(state)
-    return [matching(t.name, updates, moved), next]
+    const given: unknown = rebuild<unknown>(updates.structure, updates.leaves)
+    const withParams = asFunction(`${t.name}: what update gives for parameters`, t.update(params))
+    const answer: unknown = asFunction(`${t.name}: what update gives for gradients`, withParams(given))(state)
+    if (!Array.isArray(answer) || answer.length !== 2)
+      return fail('ValueError', `${t.name}: update must give a pair, [updates, state], it gave ${showGiven(answer)}`)
+    return [matching(t.name, updates, answer[0]), answer[1] as OptimizerState]
   })
 
 export const transformation = (
@@ -94,6 +108,7 @@ export const memoryless = (
 /**
  * A transformation of one's own from a function of a tensor that keeps its shape: applied to every update, remembers nothing.
  *
+ * @throws ValueError when the name is no text or the function none, and at an update for which it gives no tensor
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { optim, sign, tensor, toArray } from 'grad-ts'
@@ -108,12 +123,18 @@ export const memoryless = (
  */
 export const leafwise =
   (name: string) =>
-  (f: Leafwise): GradientTransformation =>
-    memoryless(name, ({ leaves }) => leaves.map((x) => f(x)))
+  (f: Leafwise): GradientTransformation => {
+    asName('leafwise: name', name)
+    asFunction(name, f)
+    return memoryless(name, ({ leaves }) => leaves.map((x) => asTensor(`${name}: what its function gave`, f(x))))
+  }
 
 /** The part of a state that goes by a name; a state without it was not made by this transformation's `init`. */
 const part = (what: string, state: OptimizerState, name: string): unknown =>
-  isTensor(state) || !Object.hasOwn(state, name)
+  typeof (state as unknown) !== 'object' ||
+  (state as unknown) === null ||
+  isTensor(state) ||
+  !Object.hasOwn(state, name)
     ? fail(
         'TreeError',
         `${what}: the state holds no ${name}; start with the state that init(params) of this optimizer gives`

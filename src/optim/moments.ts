@@ -1,4 +1,6 @@
 import { tensors as op } from '../tape/algebra.ts'
+import { checkBoolean } from '../random/settings.ts'
+import { asRecord } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { firstStep, type Moved, moveOn, nextStep, remembered, stepOf, transformation } from './leafwise.ts'
 import { checkDecay, checkNotNegative, checkPositive } from './settings.ts'
@@ -92,7 +94,9 @@ const remembering = (
 export const accumulate = (settings: AccumulateSettings): GradientTransformation => accumulateAs('accumulate', settings)
 
 /** `accumulate` in the words of the optimiser it is part of. */
-export const accumulateAs = (name: string, { decay, nesterov = false }: AccumulateSettings): GradientTransformation => {
+export const accumulateAs = (name: string, settings: AccumulateSettings): GradientTransformation => {
+  const { decay, nesterov = false } = asRecord(name, 'settings { decay }', settings)
+  checkBoolean(name, 'nesterov', nesterov)
   const kept = op.constant(checkDecay(name, 'decay', decay))
   const gather = (gradient: Tensor, velocity: Tensor): Tensor => op.add(gradient, op.mul(velocity, kept))
   return remembering(name, 'velocity', 0, (gradient, before) => {
@@ -123,7 +127,8 @@ export const movingAverage = (settings: AverageSettings): GradientTransformation
   movingAverageAs('movingAverage', settings)
 
 /** `movingAverage` in the words of the optimiser it is part of. */
-export const movingAverageAs = (name: string, { decay }: AverageSettings): GradientTransformation => {
+export const movingAverageAs = (name: string, settings: AverageSettings): GradientTransformation => {
+  const { decay } = asRecord(name, 'settings { decay }', settings)
   const average = averaging(checkDecay(name, 'decay', decay))
   return remembering(name, 'average', 0, (gradient, before) => {
     const after = average(before, gradient)
@@ -160,10 +165,8 @@ export const scaleByAdam = (settings: AdamScaling = {}): GradientTransformation 
   scaleByAdamAs('scaleByAdam', settings)
 
 /** `scaleByAdam` in the words of the optimiser it is part of. */
-export const scaleByAdamAs = (
-  name: string,
-  { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamScaling
-): GradientTransformation => {
+export const scaleByAdamAs = (name: string, settings: AdamScaling): GradientTransformation => {
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = asRecord(name, 'settings such as { beta1: 0.9 }', settings)
   const [first, second] = [checkDecay(name, 'beta1', beta1), checkDecay(name, 'beta2', beta2)]
   const [meanOf, squareOf] = [averaging(first), averaging(second)]
   const [one, small] = [op.constant(1), op.constant(checkPositive(name, 'epsilon', epsilon))]
@@ -210,7 +213,8 @@ export const scaleByAdamAs = (
 export const scaleByRms = (settings: RmsScaling = {}): GradientTransformation => scaleByRmsAs('scaleByRms', settings)
 
 /** `scaleByRms` in the words of the optimiser it is part of. */
-export const scaleByRmsAs = (name: string, { decay = 0.9, epsilon = 1e-8 }: RmsScaling): GradientTransformation => {
+export const scaleByRmsAs = (name: string, settings: RmsScaling): GradientTransformation => {
+  const { decay = 0.9, epsilon = 1e-8 } = asRecord(name, 'settings such as { decay: 0.9 }', settings)
   const average = averaging(checkDecay(name, 'decay', decay))
   const small = op.constant(checkPositive(name, 'epsilon', epsilon))
   return remembering(name, 'square', 0, (gradient, before) => {
@@ -241,10 +245,8 @@ export const scaleByAdagrad = (settings: AdagradScaling = {}): GradientTransform
   scaleByAdagradAs('scaleByAdagrad', settings)
 
 /** `scaleByAdagrad` in the words of the optimiser it is part of. */
-export const scaleByAdagradAs = (
-  name: string,
-  { epsilon = 1e-8, initialAccumulator = 0 }: AdagradScaling
-): GradientTransformation => {
+export const scaleByAdagradAs = (name: string, settings: AdagradScaling): GradientTransformation => {
+  const { epsilon = 1e-8, initialAccumulator = 0 } = asRecord(name, 'settings such as { epsilon: 1e-8 }', settings)
   const small = op.constant(checkPositive(name, 'epsilon', epsilon))
   const initial = checkNotNegative(name, 'initialAccumulator', initialAccumulator)
   return remembering(name, 'squares', initial, (gradient, before) => {

@@ -13,6 +13,7 @@ import { descendAs } from './scale.ts'
 import type { Schedule } from './schedule.ts'
 import type { GradientTransformation } from './transformation.ts'
 import { addWeightDecayAs } from './weightDecay.ts'
+import { asRecord } from '../tensor/given.ts'
 
 /** The optimisers known by name: chains that end in `descend`. */
 
@@ -45,6 +46,8 @@ export interface AdamWSettings extends AdamSettings {
   readonly where?: (path: string) => boolean
 }
 
+const rated = <T>(what: string, settings: T): T => asRecord(what, 'settings { learningRate }', settings)
+
 /**
  * Gradient descent, `p ← p − learningRate · g`; stochastic when the gradients are of batches.
  *
@@ -61,7 +64,8 @@ export interface AdamWSettings extends AdamSettings {
  * @category optimizers
  * @since 0.1.0
  */
-export const sgd = ({ learningRate }: SgdSettings): GradientTransformation => descendAs('sgd', learningRate)
+export const sgd = (settings: SgdSettings): GradientTransformation =>
+  descendAs('sgd', rated('sgd', settings).learningRate)
 
 /**
  * Momentum as the lesson has it, with an average of gradients: `v ← decay · v + (1 − decay) · g`,
@@ -83,8 +87,10 @@ export const sgd = ({ learningRate }: SgdSettings): GradientTransformation => de
  * @category optimizers
  * @since 0.1.0
  */
-export const momentum = ({ learningRate, decay = 0.9 }: MomentumSettings): GradientTransformation =>
-  chainAs('momentum', [movingAverageAs('momentum', { decay }), descendAs('momentum', learningRate)])
+export const momentum = (settings: MomentumSettings): GradientTransformation => {
+  const { learningRate, decay = 0.9 } = rated('momentum', settings)
+  return chainAs('momentum', [movingAverageAs('momentum', { decay }), descendAs('momentum', learningRate)])
+}
 
 /**
  * Momentum with a sum of gradients, the heavy ball: `v ← decay · v + g`, `p ← p − learningRate · v`, from `v = 0`. As
@@ -105,8 +111,13 @@ export const momentum = ({ learningRate, decay = 0.9 }: MomentumSettings): Gradi
  * @category optimizers
  * @since 0.1.0
  */
-export const classicMomentum = ({ learningRate, decay = 0.9 }: MomentumSettings): GradientTransformation =>
-  chainAs('classicMomentum', [accumulateAs('classicMomentum', { decay }), descendAs('classicMomentum', learningRate)])
+export const classicMomentum = (settings: MomentumSettings): GradientTransformation => {
+  const { learningRate, decay = 0.9 } = rated('classicMomentum', settings)
+  return chainAs('classicMomentum', [
+    accumulateAs('classicMomentum', { decay }),
+    descendAs('classicMomentum', learningRate)
+  ])
+}
 
 /**
  * Nesterov's accelerated gradient, in the form that needs the gradient only where the parameters are: `v ← decay · v + g`,
@@ -126,8 +137,10 @@ export const classicMomentum = ({ learningRate, decay = 0.9 }: MomentumSettings)
  * @category optimizers
  * @since 0.1.0
  */
-export const nesterov = ({ learningRate, decay = 0.9 }: MomentumSettings): GradientTransformation =>
-  chainAs('nesterov', [accumulateAs('nesterov', { decay, nesterov: true }), descendAs('nesterov', learningRate)])
+export const nesterov = (settings: MomentumSettings): GradientTransformation => {
+  const { learningRate, decay = 0.9 } = rated('nesterov', settings)
+  return chainAs('nesterov', [accumulateAs('nesterov', { decay, nesterov: true }), descendAs('nesterov', learningRate)])
+}
 
 /**
  * Adagrad: `s ← s + g²`, `p ← p − learningRate · g / (√s + ε)`, from `s = initialAccumulator` (0); `ε` is 1e-8.
@@ -145,8 +158,10 @@ export const nesterov = ({ learningRate, decay = 0.9 }: MomentumSettings): Gradi
  * @category optimizers
  * @since 0.1.0
  */
-export const adagrad = ({ learningRate, ...scaling }: AdagradSettings): GradientTransformation =>
-  chainAs('adagrad', [scaleByAdagradAs('adagrad', scaling), descendAs('adagrad', learningRate)])
+export const adagrad = (settings: AdagradSettings): GradientTransformation => {
+  const { learningRate, ...scaling } = rated('adagrad', settings)
+  return chainAs('adagrad', [scaleByAdagradAs('adagrad', scaling), descendAs('adagrad', learningRate)])
+}
 
 /**
  * RMSProp: `s ← decay · s + (1 − decay) · g²`, `p ← p − learningRate · g / (√s + ε)`, from `s = 0`; `decay` is 0.9, `ε` 1e-8.
@@ -164,8 +179,10 @@ export const adagrad = ({ learningRate, ...scaling }: AdagradSettings): Gradient
  * @category optimizers
  * @since 0.1.0
  */
-export const rmsProp = ({ learningRate, ...scaling }: RmsPropSettings): GradientTransformation =>
-  chainAs('rmsProp', [scaleByRmsAs('rmsProp', scaling), descendAs('rmsProp', learningRate)])
+export const rmsProp = (settings: RmsPropSettings): GradientTransformation => {
+  const { learningRate, ...scaling } = rated('rmsProp', settings)
+  return chainAs('rmsProp', [scaleByRmsAs('rmsProp', scaling), descendAs('rmsProp', learningRate)])
+}
 
 /**
  * Adam: steps by the mean of gradients over the root of the mean of their squares, both corrected for their start at 0:
@@ -186,8 +203,10 @@ export const rmsProp = ({ learningRate, ...scaling }: RmsPropSettings): Gradient
  * @category optimizers
  * @since 0.1.0
  */
-export const adam = ({ learningRate, ...scaling }: AdamSettings): GradientTransformation =>
-  chainAs('adam', [scaleByAdamAs('adam', scaling), descendAs('adam', learningRate)])
+export const adam = (settings: AdamSettings): GradientTransformation => {
+  const { learningRate, ...scaling } = rated('adam', settings)
+  return chainAs('adam', [scaleByAdamAs('adam', scaling), descendAs('adam', learningRate)])
+}
 
 /**
  * Adam with decoupled weight decay: `p ← p − learningRate · (m̂ / (√ŝ + ε) + weightDecay · p)`. The decay is not scaled by the
@@ -207,9 +226,11 @@ export const adam = ({ learningRate, ...scaling }: AdamSettings): GradientTransf
  * @category optimizers
  * @since 0.1.0
  */
-export const adamW = ({ learningRate, weightDecay = 0.01, where, ...scaling }: AdamWSettings): GradientTransformation =>
-  chainAs('adamW', [
+export const adamW = (settings: AdamWSettings): GradientTransformation => {
+  const { learningRate, weightDecay = 0.01, where, ...scaling } = rated('adamW', settings)
+  return chainAs('adamW', [
     scaleByAdamAs('adamW', scaling),
     addWeightDecayAs('adamW', 'weightDecay', { rate: weightDecay, ...(where === undefined ? {} : { where }) }),
     descendAs('adamW', learningRate)
   ])
+}

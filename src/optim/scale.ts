@@ -3,6 +3,7 @@ import { reals } from '../primitive/domain.ts'
 import { nonDifferentiable, values } from '../primitive/elementwise.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { apply } from '../tape/apply.ts'
+import { asFunction } from '../tensor/given.ts'
 import { firstStep, memoryless, nextStep, stepOf, transformation } from './leafwise.ts'
 import { type Schedule } from './schedule.ts'
 import { checkFinite, checkNotNegative } from './settings.ts'
@@ -79,7 +80,7 @@ export const scale = (k: number): GradientTransformation => times('scale', check
  * @since 0.1.0
  */
 export const scaleBySchedule = (schedule: Schedule): GradientTransformation =>
-  timesByStep('scaleBySchedule', schedule, 1, checkFinite)
+  timesByStep('scaleBySchedule', asFunction('scaleBySchedule', schedule), 1, checkFinite)
 
 /**
  * The step downhill that ends most chains: `−learningRate · g`, with a fixed rate or one that follows a schedule, whose

@@ -1,5 +1,6 @@
 import { fail } from '../tensor/errors.ts'
 import { checkFinite, checkNotNegative, checkPositive, checkStep, checkSteps } from './settings.ts'
+import { asRecord } from '../tensor/given.ts'
 
 /** Learning rates that change: functions of the step. */
 
@@ -93,11 +94,8 @@ export const cosineBetween = (a: number, b: number, part: number): number =>
 export const constant = (value: number): Schedule =>
   schedule('constant', always(checkFinite('constant', 'value', value)))
 
-const decay = (
-  what: string,
-  { initial, factor, every = 1 }: DecaySettings,
-  count: (times: number) => number
-): Schedule => {
+const decay = (what: string, settings: DecaySettings, count: (times: number) => number): Schedule => {
+  const { initial, factor, every = 1 } = asRecord(what, 'settings { initial, factor }', settings)
   const [from, by, length] = [
     checkNotNegative(what, 'initial', initial),
     checkPositive(what, 'factor', factor),
@@ -150,8 +148,9 @@ export const exponentialDecay = (settings: DecaySettings): Schedule =>
  * @category schedules
  * @since 0.1.0
  */
-export const inverseTimeDecay = ({ initial, rate, every = 1 }: InverseTimeSettings): Schedule => {
+export const inverseTimeDecay = (settings: InverseTimeSettings): Schedule => {
   const what = 'inverseTimeDecay'
+  const { initial, rate, every = 1 } = asRecord(what, 'settings { initial, rate }', settings)
   const [from, speed, length] = [
     checkNotNegative(what, 'initial', initial),
     checkNotNegative(what, 'rate', rate),
@@ -174,8 +173,9 @@ export const inverseTimeDecay = ({ initial, rate, every = 1 }: InverseTimeSettin
  * @category schedules
  * @since 0.1.0
  */
-export const polynomialDecay = ({ initial, final = 0, power = 1, steps }: PolynomialSettings): Schedule => {
+export const polynomialDecay = (settings: PolynomialSettings): Schedule => {
   const what = 'polynomialDecay'
+  const { initial, final = 0, power = 1, steps } = asRecord(what, 'settings { initial, steps }', settings)
   const [from, to, exponent, length] = [
     checkNotNegative(what, 'initial', initial),
     checkNotNegative(what, 'final', final),
@@ -200,8 +200,9 @@ export const polynomialDecay = ({ initial, final = 0, power = 1, steps }: Polyno
  * @category schedules
  * @since 0.1.0
  */
-export const cosineDecay = ({ initial, final = 0, steps }: CosineSettings): Schedule => {
+export const cosineDecay = (settings: CosineSettings): Schedule => {
   const what = 'cosineDecay'
+  const { initial, final = 0, steps } = asRecord(what, 'settings { initial, steps }', settings)
   const [from, to, length] = [
     checkNotNegative(what, 'initial', initial),
     checkNotNegative(what, 'final', final),

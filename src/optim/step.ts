@@ -1,9 +1,10 @@
 import { flattenParams, rebuild, type TreeOf } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import type { Shape } from '../tensor/shape.ts'
+import { asTensor } from '../tensor/given.ts'
 import type { Scalar, Tensor } from '../tensor/tensor.ts'
 import type { Flat } from '../tree/tree.ts'
-import { matching, onLeavesOf } from './leafwise.ts'
+import { asTransformation, matching, onLeavesOf } from './leafwise.ts'
 import type { GradientTransformation, OptimizerState } from './transformation.ts'
 
 type Tree<P> = Tensor<Shape> | { readonly [K in keyof P]: TreeOf<P[K]> }
@@ -36,6 +37,7 @@ const plus = ({ leaves }: Flat<Tensor>, updates: readonly Tensor[]): readonly Te
  * operations, so it can itself be differentiated. A factor, if given, multiplies the updates just before they are added:
  * the optimiser does not know of it.
  *
+ * @throws ValueError when it is given no optimiser, or a factor that is no tensor
  * @throws TreeError when gradients or state do not have the structure of the parameters
  * @throws ShapeError when a shape differs, naming the parameter
  * @example
@@ -51,7 +53,7 @@ const plus = ({ leaves }: Flat<Tensor>, updates: readonly Tensor[]): readonly Te
  * @since 0.1.0
  */
 export const step = (transformation: GradientTransformation) => {
-  const run = onLeavesOf(transformation)
+  const run = onLeavesOf(asTransformation('step', transformation))
   return <P extends Tree<P>>(
     params: P,
     grads: NoInfer<P>,
@@ -62,7 +64,7 @@ export const step = (transformation: GradientTransformation) => {
     const flat = flattenParams('step', params)
     const gradients = { leaves: matching('step', flat, grads), structure: flat.structure }
     const [updates, next] = run(gradients, params, state)
-    const scaled = factor === undefined ? updates : updates.map((x) => op.mul(x, factor as unknown as Tensor))
+    const scaled = factor === undefined ? updates : updates.map((x) => op.mul(x, asTensor('step: factor', factor)))
     return [rebuild<P>(flat.structure, plus(flat, scaled)), next]
   }
 }

@@ -1,4 +1,5 @@
 import { tensors as op } from '../tape/algebra.ts'
+import { asFunction, asRecord } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { type Flat, pathsOf, showPath } from '../tree/tree.ts'
 import { matching, memoryless } from './leafwise.ts'
@@ -42,8 +43,10 @@ export const addWeightDecay = (settings: WeightDecaySettings): GradientTransform
 export const addWeightDecayAs = (
   name: string,
   setting: string,
-  { rate, where }: WeightDecaySettings
+  settings: WeightDecaySettings
 ): GradientTransformation => {
+  const { rate, where } = asRecord(name, `settings { ${setting} }`, settings)
+  if (where !== undefined) asFunction(`${name}: where`, where)
   const factor = op.constant(checkNotNegative(name, setting, rate))
   const decaying = ({ structure }: Flat<Tensor>): ((index: number) => boolean) => {
     if (where === undefined) return () => true

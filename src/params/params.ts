@@ -60,7 +60,9 @@ export const mapWithPath = (f: (path: string) => Leafwise) => {
   return <P extends Tree<P>>(p: P): P => {
     const { leaves, structure } = flattenParams('params.mapWithPath', p)
     const paths = pathsOf(structure)
-    const results = leaves.map((x, i) => f(showPath('params', paths[i]!))(x))
+    const results = leaves.map((x, i) =>
+      asFunction('params.mapWithPath: what the function gives for a path', f(showPath('params', paths[i]!)))(x)
+    )
     return rebuild<P>(structure, allTensors('params.mapWithPath', structure, results))
   }
 }

@@ -44,8 +44,13 @@ const describe = (value: unknown): string =>
 
 /** The tensors of a tree and its structure; `root` names the tree in a message. @internal */
 export const flattenParams = (what: string, tree: unknown, root = 'params'): Flat<Tensor> =>
-  flatten(isTensor, ({ path, value }) =>
-    fail('TreeError', `${what}: ${showPath(root, path)} is ${describe(value)}; every leaf must be a tensor`)
+  flatten(isTensor, ({ path, value, endless }) =>
+    fail(
+      'TreeError',
+      endless === true
+        ? `${what}: ${showPath(root, path)} has no end: it is nested too deeply, or holds itself`
+        : `${what}: ${showPath(root, path)} is ${describe(value)}; every leaf must be a tensor`
+    )
   )(tree)
 
 /** The tensors of a tree that must have the structure of another. @internal */

@@ -10,6 +10,7 @@ import * as unary from './unary.ts'
 /**
  * Every primitive, by its name in the vocabulary. Closed: a name without an entry, or an entry without a name, does not
  * compile. Evaluation, differentiation, batching, the compiler, the laws and the reference page all walk this table.
+ * A rule takes what it is given for granted: `apply` and the transformations look at it before they call one.
  *
  * @category primitive
  * @since 0.1.0

@@ -1,5 +1,6 @@
 import { checkDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
+import { asRecord } from '../tensor/given.ts'
 import { make, type Tensor } from '../tensor/tensor.ts'
 import { below, drawNormal, drawTruncatedNormal, drawUniform } from './draw.ts'
 import { checkKey, type Key, traceOf } from './key.ts'
@@ -16,6 +17,9 @@ export interface NormalSettings {
   readonly mean?: number
   readonly standardDeviation?: number
 }
+
+const spreadOf = (what: string, settings: NormalSettings): NormalSettings =>
+  asRecord(what, 'settings { mean, standardDeviation }', settings)
 
 /**
  * Numbers uniform in `[min, max)`, by default `[0, 1)`, on a grid of 2⁵³ steps. A larger shape begins with the numbers of a
@@ -36,8 +40,9 @@ export interface NormalSettings {
  */
 export const uniform = <const S extends number[]>(
   shape: readonly [...S],
-  { min = 0, max = 1 }: UniformSettings = {}
+  settings: UniformSettings = {}
 ): ((key: Key) => Tensor<S>) => {
+  const { min = 0, max = 1 } = asRecord('uniform', 'settings { min, max }', settings)
   const dims = [...checkDims('uniform', shape)]
   checkFinite('uniform', 'min', min)
   checkFinite('uniform', 'max', max)
@@ -68,8 +73,9 @@ export const uniform = <const S extends number[]>(
  */
 export const normal = <const S extends number[]>(
   shape: readonly [...S],
-  { mean = 0, standardDeviation = 1 }: NormalSettings = {}
+  settings: NormalSettings = {}
 ): ((key: Key) => Tensor<S>) => {
+  const { mean = 0, standardDeviation = 1 } = spreadOf('normal', settings)
   const dims = [...checkDims('normal', shape)]
   checkFinite('normal', 'mean', mean)
   checkScale('normal', 'standardDeviation', standardDeviation)
@@ -99,8 +105,9 @@ const bound = 2
  */
 export const truncatedNormal = <const S extends number[]>(
   shape: readonly [...S],
-  { mean = 0, standardDeviation = 1 }: NormalSettings = {}
+  settings: NormalSettings = {}
 ): ((key: Key) => Tensor<S>) => {
+  const { mean = 0, standardDeviation = 1 } = spreadOf('truncatedNormal', settings)
   const dims = [...checkDims('truncatedNormal', shape)]
   checkFinite('truncatedNormal', 'mean', mean)
   checkScale('truncatedNormal', 'standardDeviation', standardDeviation)

@@ -1,5 +1,6 @@
 import { checkDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
+import { asRecord } from '../tensor/given.ts'
 import { make, type Tensor } from '../tensor/tensor.ts'
 import { drawBernoulli, drawCategories, drawIntegers } from './draw.ts'
 import { checkKey, type Key, traceOf } from './key.ts'
@@ -52,8 +53,9 @@ export const bernoulli = <const S extends number[]>(p: number, shape: readonly [
  */
 export const randint = <const S extends number[]>(
   shape: readonly [...S],
-  { min, max }: RandintSettings
+  settings: RandintSettings
 ): ((key: Key) => Tensor<S>) => {
+  const { min, max } = asRecord('randint', 'settings { min, max }', settings)
   const dims = [...checkDims('randint', shape)]
   checkSafe('randint', 'min', min)
   checkSafe('randint', 'max', max)

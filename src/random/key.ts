@@ -199,9 +199,13 @@ export const checkKey = (what: string, value: unknown): Key =>
         )
       : fail('ValueError', `${what}: needs a random key, got ${showGot(value)}; make one with random.key(seed)`)
 
+/** The same for one who only hands it on: a key that is being traced will do. @internal */
+export const asKey = (what: string, value: Key): Key => (traceOf(value) === null ? checkKey(what, value) : value)
+
 /**
  * The key as text: its 64 bits in hexadecimal.
  *
+ * @throws ValueError when it is given no key
  * @example
  * import { strictEqual } from 'assert'
  * import { random } from 'grad-ts'
@@ -210,13 +214,17 @@ export const checkKey = (what: string, value: unknown): Key =>
  * @category key
  * @since 0.1.0
  */
-export const show = ({ high, low }: Key): string => `Key ${hex(high)} ${hex(low)}`
+export const show = (key: Key): string => {
+  const { high, low } = checkKey('show', key)
+  return `Key ${hex(high)} ${hex(low)}`
+}
 
 const hex = (value: number): string => value.toString(16).padStart(8, '0')
 
 /**
  * Equality of keys: the same 64 bits, so the same numbers.
  *
+ * @throws ValueError when one of them is no key
  * @example
  * import { ok } from 'assert'
  * import { random } from 'grad-ts'
@@ -226,4 +234,9 @@ const hex = (value: number): string => value.toString(16).padStart(8, '0')
  * @category instances
  * @since 0.1.0
  */
-export const Eq: FpEq<Key> = { equals: (a, b) => a.high === b.high && a.low === b.low }
+export const Eq: FpEq<Key> = {
+  equals: (a, b) => {
+    const [left, right] = [checkKey('Eq', a), checkKey('Eq', b)]
+    return left.high === right.high && left.low === right.low
+  }
+}

@@ -1,4 +1,5 @@
 import { fail } from '../tensor/errors.ts'
+import { asRecord } from '../tensor/given.ts'
 import { drawArrangement, drawCategories, drawExponential, drawIntegers } from './draw.ts'
 import { checkKey, type Key } from './key.ts'
 import { checkBoolean, checkCount, checkProbabilities, type Probabilities, showGot } from './settings.ts'
@@ -76,7 +77,7 @@ export interface ChoiceSettings {
  * @since 0.1.0
  */
 export const choice = (n: number, settings: ChoiceSettings): ((key: Key) => readonly number[]) => {
-  const { count, replace, probabilities } = settings
+  const { count, replace, probabilities } = asRecord('choice', 'settings { count, replace }', settings)
   checkCount('choice', 'n', n)
   checkCount('choice', 'count', count)
   checkBoolean('choice', 'replace', replace)

@@ -1,12 +1,14 @@
-import { fail } from '../tensor/errors.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
 import { type AxisSettings, type Chart, chart, extent, formatFor, readable, short } from './chart.ts'
 import { categoryColors } from './color.ts'
 import { type Named, namedOf } from './numbers.ts'
+import { checked } from './settings.ts'
 
 /**
  * A bar for each name, in order, its number beside it: times, scores, counts.
  *
- * @throws ValueError when there is nothing to show, or a number is not finite or below 0
+ * @throws ValueError when there is nothing to show, or a number is not finite or below 0, and for an argument or a
+ * setting that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
  * import { bars } from 'grad-ts/report'
@@ -16,14 +18,14 @@ import { type Named, namedOf } from './numbers.ts'
  * @category charts
  * @since 0.1.0
  */
-export const bars =
-  (settings: AxisSettings = {}) =>
-  (named: Named<number>): Chart => {
+export const bars = (given: AxisSettings = {}) => {
+  const settings = checked('bars', given)
+  return (named: Named<number>): Chart => {
     const { title = 'Bars', xTitle = 'value', yTitle } = settings
     const rows = namedOf('bars', named).map(([name, value]) =>
       Number.isFinite(value) && value >= 0
         ? { name, value: short(value), label: readable(value) }
-        : fail('ValueError', `bars: ${name} is ${value}; a bar needs a finite number of at least 0`)
+        : fail('ValueError', `bars: ${name} is ${showGiven(value)}; a bar needs a finite number of at least 0`)
     )
     const [, most] = extent(rows.map(({ value }) => value))
     const room = 1 + (0.07 * Math.max(...rows.map(({ label }) => label.length))) / 2.4
@@ -59,3 +61,4 @@ export const bars =
       }
     )
   }
+}

@@ -13,6 +13,8 @@ import { categoryColors, categoryShapes, mix } from './color.ts'
 import { areaLayer, areaPath, lineLayer, linePath, sizeFor } from './field.ts'
 import { type Grid, gridOf, winnerAt } from './grid.ts'
 import { type Interval, type Numbers, numbersOf, type Points, pointsOf } from './numbers.ts'
+import { asRecord } from '../tensor/given.ts'
+import { checked } from './settings.ts'
 
 /** Points of the plane and the classes they belong to, counted from 0. @category charts @since 0.1.0 */
 export interface LabelledPoints {
@@ -42,9 +44,10 @@ export interface Marked {
 /** Grid, points and names, checked against each other. */
 export const boundaryOf = (
   what: string,
-  { grid, points, labels }: BoundaryData,
+  data: BoundaryData,
   classNames: readonly string[] | undefined
 ): { readonly grid: Grid; readonly marked: readonly Marked[]; readonly names: readonly string[] } => {
+  const { grid, points, labels } = asRecord(what, 'data { grid, points, labels }', data)
   const checked = gridOf(what, grid)
   const classes = checked.values.length
   if (classes < 2)
@@ -101,7 +104,8 @@ const SHADES: readonly number[] = [0.2, 0.4, 0.6, 0.8]
  * Where a classifier of the plane decides for which class: each class has a colour, the darker the surer; a line where
  * classes tie; the points over it, each class with a colour and a shape.
  *
- * @throws ValueError when the grid is no grid of two classes or more
+ * @throws ValueError when the grid is no grid of two classes or more, and for an argument or a setting that is not of
+ * its kind
  * @throws ShapeError when there are not as many labels as points
  * @throws IndexError when a label is no class
  * @example
@@ -115,9 +119,9 @@ const SHADES: readonly number[] = [0.2, 0.4, 0.6, 0.8]
  * @category charts
  * @since 0.1.0
  */
-export const decisionBoundary =
-  (settings: BoundarySettings = {}) =>
-  (data: BoundaryData): Chart => {
+export const decisionBoundary = (given: BoundarySettings = {}) => {
+  const settings = checked('decisionBoundary', given)
+  return (data: BoundaryData): Chart => {
     const { grid, marked, names } = boundaryOf('decisionBoundary', data, settings.classNames)
     const { title = 'Decision boundary', xTitle = 'x₁', yTitle = 'x₂' } = settings
     const colors = categoryColors(names.length)
@@ -177,6 +181,7 @@ export const decisionBoundary =
       }
     )
   }
+}
 
 /** The cell that holds a place, or the nearest. */
 export const cellAt = (grid: Grid, x: number, y: number): number => {

@@ -1,3 +1,6 @@
+import { fail } from '../tensor/errors.ts'
+import { asNumber } from '../tensor/given.ts'
+
 /** Colours that people with any kind of colour vision tell apart, and that show on white and on black alike. */
 
 /**
@@ -57,6 +60,7 @@ const along = (stops: readonly string[], part: number): string => {
 /**
  * The viridis scale for magnitudes: from 0, dark purple, to 1, yellow, ever lighter.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { strictEqual } from 'assert'
  * import { viridis } from 'grad-ts/report'
@@ -66,7 +70,10 @@ const along = (stops: readonly string[], part: number): string => {
  * @category colors
  * @since 0.1.0
  */
-export const viridis = (part: number): string => along(viridisStops, part)
+export const viridis = (part: number): string =>
+  Number.isNaN(asNumber('viridis', part))
+    ? fail('ValueError', 'viridis: needs a number from 0 to 1, got NaN')
+    : along(viridisStops, part)
 
 /** From almost white to a slate grey: a ground on which every colour of the palette shows. */
 export const ground = (part: number): string => along(['#f7f7f7', '#d5dbe1', '#a9b4bf', '#7c8996'], part)

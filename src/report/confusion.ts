@@ -3,6 +3,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { type Chart, chart, type ChartSettings, counted, type JsonObject, percent } from './chart.ts'
 import { inkOn, viridis } from './color.ts'
 import { type Numbers, rowsOf, sum } from './numbers.ts'
+import { checked } from './settings.ts'
 
 /** Settings of a confusion matrix. @category settings @since 0.1.0 */
 export interface ConfusionSettings extends ChartSettings {
@@ -16,7 +17,8 @@ export interface ConfusionSettings extends ChartSettings {
  *
  * @shape counts [classes, classes]
  * @throws ShapeError when the matrix is not square
- * @throws ValueError when a count is not a whole number of at least 0, or all are 0
+ * @throws ValueError when a count is not a whole number of at least 0, or all are 0, and for an argument or a setting
+ * that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
  * import { confusionMatrix } from 'grad-ts/report'
@@ -29,9 +31,9 @@ export interface ConfusionSettings extends ChartSettings {
  * @category charts
  * @since 0.1.0
  */
-export const confusionMatrix =
-  (settings: ConfusionSettings = {}) =>
-  (counts: Tensor<[number, number]> | readonly Numbers[]): Chart => {
+export const confusionMatrix = (given: ConfusionSettings = {}) => {
+  const settings = checked('confusionMatrix', given)
+  return (counts: Tensor<[number, number]> | readonly Numbers[]): Chart => {
     const what = 'confusionMatrix'
     const rows = rowsOf(what, 'the counts', counts)
     const n = rows.length
@@ -116,3 +118,4 @@ export const confusionMatrix =
       }
     )
   }
+}

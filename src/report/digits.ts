@@ -6,6 +6,8 @@ import { type Chart, chart, type ChartSettings, counted, extent, type JsonObject
 import { okabeIto } from './color.ts'
 import { type Numbers, numbersOf, wholeOf } from './numbers.ts'
 import { dataUrlOf } from './png.ts'
+import { asRecord, asTensor } from '../tensor/given.ts'
+import { checked } from './settings.ts'
 
 /** Settings of a grid of pictures. @category settings @since 0.1.0 */
 export interface DigitSettings extends ChartSettings {
@@ -54,7 +56,7 @@ const GAP = 10
  *
  * @shape images [n, side · side] or [n, side, side, …]
  * @throws ShapeError when the pictures are not square, or there are not as many predictions as pictures
- * @throws ValueError when there are more than 200 pictures
+ * @throws ValueError when there are more than 200 pictures, and for an argument or a setting that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
  * import { tensor } from 'grad-ts'
@@ -66,10 +68,12 @@ const GAP = 10
  * @category charts
  * @since 0.1.0
  */
-export const digitGrid =
-  (settings: DigitSettings = {}) =>
-  ({ images, predictions, labels, probabilities }: DigitData): Chart => {
+export const digitGrid = (given: DigitSettings = {}) => {
+  const settings = checked('digitGrid', given)
+  return (data: DigitData): Chart => {
     const what = 'digitGrid'
+    const { images, predictions, labels, probabilities } = asRecord(what, 'data { images, predictions }', data)
+    asTensor(`${what}: images`, images)
     const [count, side] = sidesOf(images)
     const columns = Math.min(count, wholeOf(what, 'columns', settings.columns ?? 6, 1))
     if (count > MOST_PICTURES || side > MOST_SIDE)
@@ -196,3 +200,4 @@ export const digitGrid =
       }
     )
   }
+}

@@ -1,3 +1,6 @@
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asArray, asRecord, asText } from '../tensor/given.ts'
+
 /**
  * Why a picture or a report was not made.
  *
@@ -14,9 +17,15 @@ export type ReportError =
   | { readonly _tag: 'InvalidChart'; readonly chart: string; readonly message: string }
   | { readonly _tag: 'WriteFailed'; readonly path: string; readonly message: string }
 
+const packagesOf = (packages: readonly string[]): readonly string[] =>
+  Array.from(asArray('showReportError: packages', 'an array of names', packages), (name) =>
+    asText('showReportError: packages', name)
+  )
+
 /**
  * A report error as text.
  *
+ * @throws ValueError when it is given no report error
  * @example
  * import { strictEqual } from 'assert'
  * import { showReportError } from 'grad-ts/report'
@@ -29,13 +38,16 @@ export type ReportError =
  * @since 0.1.0
  */
 export const showReportError = (error: ReportError): string => {
+  asRecord('showReportError', 'a report error', error)
   switch (error._tag) {
     case 'MissingPackage':
-      return `drawing charts needs ${error.packages.join(' and ')}: npm install ${error.packages.join(' ')} (${error.reason})`
+      return `drawing charts needs ${packagesOf(error.packages).join(' and ')}: npm install ${packagesOf(error.packages).join(' ')} (${asText('showReportError: reason', error.reason)})`
     case 'InvalidChart':
-      return `the chart "${error.chart}" cannot be drawn: ${error.message}`
+      return `the chart "${asText('showReportError: chart', error.chart)}" cannot be drawn: ${asText('showReportError: message', error.message)}`
     case 'WriteFailed':
-      return `${error.path} was not written: ${error.message}`
+      return `${asText('showReportError: path', error.path)} was not written: ${asText('showReportError: message', error.message)}`
+    default:
+      return fail('ValueError', `showReportError: needs a report error, got ${showGiven(error)}`)
   }
 }
 

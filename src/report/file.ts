@@ -1,5 +1,6 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { reasonOf, type ReportError } from './error.ts'
+import { asText } from '../tensor/given.ts'
 
 /** As much of Node's file system as is used here. */
 interface Files {
@@ -30,6 +31,7 @@ const folderOf = (path: string): string => /^(.*)[\\/][^\\/]*$/.exec(path)?.[1] 
  * Writes a text to a file, folder included, all of it or nothing: it is written beside its place first and then moved
  * there, so that whoever looks sees the old file or the new one.
  *
+ * @throws ValueError when path or text is no text
  * @example
  * import { strictEqual } from 'assert'
  * import { mkdtempSync, readFileSync } from 'fs'
@@ -43,10 +45,11 @@ const folderOf = (path: string): string => /^(.*)[\\/][^\\/]*$/.exec(path)?.[1] 
  * @category rendering
  * @since 0.1.0
  */
-export const writeFile =
-  (path: string) =>
-  (text: string): TE.TaskEither<ReportError, void> =>
-    TE.tryCatch(
+export const writeFile = (path: string) => {
+  asText('writeFile: path', path)
+  return (text: string): TE.TaskEither<ReportError, void> => {
+    asText('writeFile', text)
+    return TE.tryCatch(
       async () => {
         const { mkdir, writeFile: write, rename, rm } = files()
         const temporary = `${path}.${crypto.randomUUID()}.tmp`
@@ -61,3 +64,5 @@ export const writeFile =
       },
       (error): ReportError => ({ _tag: 'WriteFailed', path, message: reasonOf(error) })
     )
+  }
+}

@@ -15,6 +15,8 @@ import {
 } from './chart.ts'
 import { byName } from './lines.ts'
 import { type Interval, intervalOf, type Named, namedOf, numbersOf, wholeOf } from './numbers.ts'
+import { asFunction, asTensor } from '../tensor/given.ts'
+import { checked } from './settings.ts'
 
 /** An elementwise function, such as an activation. @category charts @since 0.1.0 */
 export type Curve = (x: Tensor<[number]>) => Tensor<[number]>
@@ -34,7 +36,7 @@ export interface FunctionSettings extends AxisSettings {
  * function and its derivative share a plot, several functions have a second one for theirs.
  *
  * @throws ShapeError when a function is not elementwise
- * @throws ValueError when a value is not finite
+ * @throws ValueError when a value is not finite, and for an argument or a setting that is not of its kind
  * @example
  * import { ok } from 'assert'
  * import { relu, tanh } from 'grad-ts'
@@ -45,9 +47,9 @@ export interface FunctionSettings extends AxisSettings {
  * @category charts
  * @since 0.1.0
  */
-export const functionPlot =
-  (settings: FunctionSettings = {}) =>
-  (functions: Named<Curve>): Chart => {
+export const functionPlot = (given: FunctionSettings = {}) => {
+  const settings = checked('functionPlot', given)
+  return (functions: Named<Curve>): Chart => {
     const what = 'functionPlot'
     const { derivative = true, samples = 201, xTitle = 'x', yTitle = 'value' } = settings
     const [from, to] = intervalOf(what, 'x', settings.x ?? [-5, 5])
@@ -55,6 +57,7 @@ export const functionPlot =
     const places = Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1))
     const x = make<[number]>([count], Float64Array.from(places))
     const named = namedOf(what, functions)
+    named.forEach(([name, f]) => asFunction(`${what}: ${name}`, f))
     const names = named.map(([name]) => name)
     const curve = (series: string, kind: string, values: Tensor<[number]>): readonly JsonObject[] =>
       numbersOf(what, `${kind} of ${series}`, elementwise(series, count, values)).map((y, i) => ({
@@ -96,9 +99,10 @@ export const functionPlot =
         : { vconcat: [panel(values, yTitle), panel(slopes, 'derivative')], spacing: 14 }
     )
   }
+}
 
 const elementwise = (name: string, count: number, values: Tensor<[number]>): Float64Array => {
-  const dims = dimsOf(values)
+  const dims = dimsOf(asTensor(`functionPlot: what ${name} gives`, values))
   return dims.length === 1 && dims[0] === count
     ? valuesOf('functionPlot', values)
     : fail('ShapeError', `functionPlot: ${name} gives shape ${showDims(dims)} for [${count}]; it must be elementwise`)

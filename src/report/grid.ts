@@ -1,5 +1,6 @@
 import { showDims } from '../tensor/dims.ts'
-import { fail } from '../tensor/errors.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asArray, asFunction, asRecord, asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { extent } from './chart.ts'
@@ -33,13 +34,16 @@ export interface GridSettings {
   readonly rows?: number
 }
 
+const MOST_CELLS = 2 ** 24
+
 const settled = (what: string, settings: GridSettings): Omit<Grid, 'values'> => {
-  const columns = wholeOf(what, 'columns', settings.columns ?? 50, 2)
+  const { columns: given = 50 } = asRecord(what, 'settings { x, y }', settings)
+  const columns = wholeOf(what, 'columns', given, 2)
   return {
     x: intervalOf(what, 'x', settings.x),
     y: intervalOf(what, 'y', settings.y),
     columns,
-    rows: wholeOf(what, 'rows', settings.rows ?? columns, 2)
+    rows: wholeOf(what, 'rows', settings.rows ?? columns, 2, Math.floor(MOST_CELLS / columns))
   }
 }
 
@@ -56,7 +60,8 @@ const cells = ({ columns, rows }: Omit<Grid, 'values'>): readonly number[] =>
  *
  * @shape points [columns · rows, 2] → probabilities [columns · rows], [columns · rows, 1] or [columns · rows, classes]
  * @throws ShapeError when the predictions are not one row for each point
- * @throws ValueError when a prediction is no probability: end the model with `sigmoid` or `softmax`
+ * @throws ValueError when a prediction is no probability (end the model with `sigmoid` or `softmax`), and for an
+ * argument or a setting that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
  * import { sigmoid, sumOver } from 'grad-ts'
@@ -68,11 +73,11 @@ const cells = ({ columns, rows }: Omit<Grid, 'values'>): readonly number[] =>
  * @category grids
  * @since 0.1.0
  */
-export const probabilityGrid =
-  (settings: GridSettings) =>
-  (predict: (points: Tensor<[number, 2]>) => Tensor<Shape>): Grid => {
-    const what = 'probabilityGrid'
-    const grid = settled(what, settings)
+export const probabilityGrid = (settings: GridSettings) => {
+  const what = 'probabilityGrid'
+  const grid = settled(what, settings)
+  return (predict: (points: Tensor<[number, 2]>) => Tensor<Shape>): Grid => {
+    asFunction(what, predict)
     const places = cells(grid)
     const points = Float64Array.from(
       places.flatMap((i) => [
@@ -81,7 +86,7 @@ export const probabilityGrid =
       ])
     )
     const predictions = predict(make<[number, 2]>([places.length, 2], points))
-    const dims = dimsOf(predictions)
+    const dims = dimsOf(asTensor(`${what}: what the model gives`, predictions))
     const width = dims.length === 1 ? 1 : dims[1]
     if (dims[0] !== places.length || dims.length > 2 || width === undefined || width < 1)
       return fail(
@@ -104,11 +109,13 @@ export const probabilityGrid =
           : Array.from({ length: width }, (_, k) => places.map((i) => values[i * width + k]!))
     }
   }
+}
 
 /**
  * The values of a function of two numbers over a rectangle.
  *
- * @throws ValueError when a value is not finite, naming the place
+ * @throws ValueError when a value is not finite, naming the place, and for an argument or a setting that is not of its
+ * kind
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { surfaceGrid } from 'grad-ts/report'
@@ -118,10 +125,10 @@ export const probabilityGrid =
  * @category grids
  * @since 0.1.0
  */
-export const surfaceGrid =
-  (settings: GridSettings) =>
-  (f: (x: number, y: number) => number): Grid => {
-    const grid = settled('surfaceGrid', settings)
+export const surfaceGrid = (settings: GridSettings) => {
+  const grid = settled('surfaceGrid', settings)
+  return (f: (x: number, y: number) => number): Grid => {
+    asFunction('surfaceGrid', f)
     return {
       ...grid,
       values: [
@@ -131,16 +138,20 @@ export const surfaceGrid =
           const value = f(x, y)
           return Number.isFinite(value)
             ? value
-            : fail('ValueError', `surfaceGrid: the function gives ${value} at (${x}, ${y}); leave that place out`)
+            : fail(
+                'ValueError',
+                `surfaceGrid: the function gives ${showGiven(value)} at (${x}, ${y}); leave that place out`
+              )
         })
       ]
     }
   }
+}
 
 /**
  * The smallest rectangle around points, widened on all sides by a share of its size.
  *
- * @throws ValueError when there are no points
+ * @throws ValueError when there are no points, and for an argument or a setting that is not of its kind
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { rangesAround } from 'grad-ts/report'
@@ -149,9 +160,11 @@ export const surfaceGrid =
  * @category grids
  * @since 0.1.0
  */
-export const rangesAround =
-  ({ margin = 0.1 }: { readonly margin?: number } = {}) =>
-  (points: Points): { readonly x: Interval; readonly y: Interval } => {
+export const rangesAround = (settings: { readonly margin?: number } = {}) => {
+  const { margin = 0.1 } = asRecord('rangesAround', 'settings such as { margin: 0.1 }', settings)
+  if (!Number.isFinite(margin))
+    fail('ValueError', `rangesAround: margin must be a finite number, got ${showGiven(margin)}`)
+  return (points: Points): { readonly x: Interval; readonly y: Interval } => {
     const list = pointsOf('rangesAround', 'points', points)
     if (list.length === 0) return fail('ValueError', 'rangesAround: there are no points')
     const widened = ([least, most]: Interval): Interval => {
@@ -160,20 +173,27 @@ export const rangesAround =
     }
     return { x: widened(extent(list.map(([x]) => x))), y: widened(extent(list.map(([, y]) => y))) }
   }
+}
 
 /** A grid from outside, checked: every list as long as there are cells, every number finite. */
 export const gridOf = (what: string, grid: Grid): Grid => {
-  const checked = { ...settled(what, grid), values: grid.values }
+  const { values } = asRecord(what, 'a grid such as probabilityGrid gives', grid)
+  const checked = {
+    ...settled(what, grid),
+    values: asArray(`${what}: values of the grid`, 'an array of lists', values)
+  }
   const size = checked.columns * checked.rows
-  if (grid.values.length === 0) return fail('ValueError', `${what}: the grid holds no values`)
-  grid.values.forEach((list, k) => {
+  if (values.length === 0) return fail('ValueError', `${what}: the grid holds no values`)
+  Array.from(values, (list, k) => {
+    asArray(`${what}: list ${k} of the grid`, 'an array of numbers', list)
     if (list.length !== size)
       fail(
         'ShapeError',
         `${what}: the grid has ${checked.rows} rows of ${checked.columns} cells, and list ${k} has ${list.length} values instead of ${size}`
       )
     const wrong = list.findIndex((value) => !Number.isFinite(value))
-    if (wrong >= 0) fail('ValueError', `${what}: list ${k} of the grid holds ${list[wrong]} at position ${wrong}`)
+    if (wrong >= 0)
+      fail('ValueError', `${what}: list ${k} of the grid holds ${showGiven(list[wrong])} at position ${wrong}`)
   })
   return checked
 }

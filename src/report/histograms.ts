@@ -5,6 +5,7 @@ import type { Tree } from '../params/tree.ts'
 import { type Chart, chart, type ChartSettings, counted, extent, formatFor, readable, short, titled } from './chart.ts'
 import { categoryColors } from './color.ts'
 import { binsOf, meanOf, type Named, namedOf, type Numbers, numbersOf, stdOf, wholeOf } from './numbers.ts'
+import { checked } from './settings.ts'
 
 /** How numbers are spread, layer by layer. */
 
@@ -24,7 +25,8 @@ const SMALL_WIDTH = 130
  * Histograms side by side, one for each name: the weights, activations or gradients of each layer. Bars are shares, so
  * that layers of different sizes compare; mean and standard deviation stand above.
  *
- * @throws ValueError when there is nothing to show, or a number is not finite
+ * @throws ValueError when there is nothing to show, or a number is not finite, and for an argument or a setting that is
+ * not of its kind
  * @example
  * import { strictEqual } from 'assert'
  * import { histograms } from 'grad-ts/report'
@@ -37,9 +39,9 @@ const SMALL_WIDTH = 130
  * @category charts
  * @since 0.1.0
  */
-export const histograms =
-  (settings: HistogramSettings = {}) =>
-  (layers: Named<Numbers>): Chart => {
+export const histograms = (given: HistogramSettings = {}) => {
+  const settings = checked('histograms', given)
+  return (layers: Named<Numbers>): Chart => {
     const { title = 'Histograms', shared = true, xTitle = 'value' } = settings
     const bins = wholeOf('histograms', 'bins', settings.bins ?? 24, 1)
     const read = namedOf('histograms', layers).map(([name, values]) => ({
@@ -107,6 +109,7 @@ export const histograms =
       }
     )
   }
+}
 
 /**
  * The tensors of parameters, or of gradients, by their paths: what `histograms` and `layerBoxes` take.

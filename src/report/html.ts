@@ -3,8 +3,9 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { fail } from '../tensor/errors.ts'
 import type { Chart } from './chart.ts'
 import type { ReportError } from './error.ts'
-import { escaped, toInlineSvg } from './render.ts'
+import { asChart, escaped, toInlineSvg } from './render.ts'
 import { stylesheet } from './stylesheet.ts'
+import { asArray, asRecord, asText } from '../tensor/given.ts'
 
 /** A table: what the columns are called, then the rows. Numbers are set to the right. @category reports @since 0.1.0 */
 export interface ReportTable {
@@ -31,6 +32,44 @@ export interface Report {
   readonly sections: readonly ReportSection[]
   /** The language of the texts; English, `en`, when left out. */
   readonly language?: string
+}
+
+const optionalText = (what: string, value: string | undefined): unknown =>
+  value === undefined ? undefined : asText(what, value)
+
+const checkTable = (what: string, table: ReportTable): void => {
+  const { caption, columns, rows } = asRecord(what, 'a table { columns, rows }', table)
+  optionalText(`${what}: caption`, caption)
+  Array.from(asArray(`${what}: columns`, 'an array of text', columns), (name) => asText(`${what}: columns`, name))
+  Array.from(asArray(`${what}: rows`, 'an array of rows', rows), (row, i) =>
+    Array.from(asArray(`${what}: row ${i}`, 'an array of cells', row), (given) =>
+      typeof given === 'number' ? given : asText(`${what}: row ${i}`, given)
+    )
+  )
+}
+
+const checkSection = (what: string, section: ReportSection): void => {
+  const { heading, text, code, charts = [], tables = [] } = asRecord(what, 'a section { heading }', section)
+  asText(`${what}: heading`, heading)
+  optionalText(`${what}: text`, text)
+  optionalText(`${what}: code`, code)
+  Array.from(asArray(`${what}: charts`, 'an array of charts', charts), (one) => asChart(what, one))
+  Array.from(asArray(`${what}: tables`, 'an array of tables', tables), (table, i) =>
+    checkTable(`${what}: table ${i}`, table)
+  )
+}
+
+/** All texts are texts, all lists are lists. */
+const checkReport = (report: Report): Report => {
+  const what = 'htmlReport'
+  const { title, intro, sections, language } = asRecord(what, 'a report { title, sections }', report)
+  asText(`${what}: title`, title)
+  optionalText(`${what}: intro`, intro)
+  optionalText(`${what}: language`, language)
+  Array.from(asArray(`${what}: sections`, 'an array of sections', sections), (section, i) =>
+    checkSection(`${what}: section ${i}`, section)
+  )
+  return report
 }
 
 const paragraphs = (text: string | undefined): string =>
@@ -106,6 +145,7 @@ const sectionOf = (
  * A report as one HTML document that needs nothing else: style and pictures are inside, there are no scripts, and opening
  * it fetches nothing. It reads on a phone, by day and by night, and by ear: every chart carries its description.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { ok } from 'assert'
  * import { isRight } from 'fp-ts/Either'
@@ -120,8 +160,9 @@ const sectionOf = (
  * @category reports
  * @since 0.1.0
  */
-export const htmlReport = ({ title, intro, sections, language = 'en' }: Report): TE.TaskEither<ReportError, string> =>
-  pipe(
+export const htmlReport = (report: Report): TE.TaskEither<ReportError, string> => {
+  const { title, intro, sections, language = 'en' } = checkReport(report)
+  return pipe(
     sections.flatMap(({ charts = [] }, section) =>
       charts.map((chart, i) => ({ chart, section, prefix: `s${section + 1}c${i + 1}-` }))
     ),
@@ -162,3 +203,4 @@ export const htmlReport = ({ title, intro, sections, language = 'en' }: Report):
       ].join('\n')
     })
   )
+}

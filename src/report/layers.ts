@@ -13,6 +13,9 @@ import {
 import { categoryColors } from './color.ts'
 import { byName } from './lines.ts'
 import { meanOf, type Named, namedOf, type Numbers, numbersOf, quantile, stdOf, sum, varianceOf } from './numbers.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asArray } from '../tensor/given.ts'
+import { checked } from './settings.ts'
 
 /** How numbers change from layer to layer. */
 
@@ -25,7 +28,8 @@ export interface BoxSettings extends ChartSettings {
  * A box for each layer, in order: from the lower to the upper quartile, the median across it, a whisker from the smallest
  * to the largest number, and a dot at the mean.
  *
- * @throws ValueError when there is nothing to show, or a number is not finite
+ * @throws ValueError when there is nothing to show, or a number is not finite, and for an argument or a setting that is
+ * not of its kind
  * @example
  * import { strictEqual } from 'assert'
  * import { layerBoxes } from 'grad-ts/report'
@@ -35,9 +39,9 @@ export interface BoxSettings extends ChartSettings {
  * @category charts
  * @since 0.1.0
  */
-export const layerBoxes =
-  (settings: BoxSettings = {}) =>
-  (layers: Named<Numbers>): Chart => {
+export const layerBoxes = (given: BoxSettings = {}) => {
+  const settings = checked('layerBoxes', given)
+  return (layers: Named<Numbers>): Chart => {
     const { title = 'Values by layer', yTitle = 'value' } = settings
     const rows = namedOf('layerBoxes', layers).map(([layer, values]) => {
       const sorted = numbersOf('layerBoxes', layer, values).toSorted((a, b) => a - b)
@@ -99,6 +103,7 @@ export const layerBoxes =
       }
     )
   }
+}
 
 interface BoxRow {
   readonly layer: string
@@ -137,7 +142,8 @@ export interface SpreadSettings extends ChartSettings {
  * How a statistic goes through the layers, one line for each network: whether signals or gradients vanish or explode. The
  * layers of a network are listed in order and counted from 1.
  *
- * @throws ValueError when a layer is empty or not finite, or a log scale is to show 0 or less
+ * @throws ValueError when a layer is empty or not finite, or a log scale is to show 0 or less, and for an argument or a
+ * setting that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
  * import { layerSpread } from 'grad-ts/report'
@@ -147,18 +153,25 @@ export interface SpreadSettings extends ChartSettings {
  * @category charts
  * @since 0.1.0
  */
-export const layerSpread =
-  (settings: SpreadSettings = {}) =>
-  (networks: Named<readonly Numbers[]>): Chart => {
+export const layerSpread = (given: SpreadSettings = {}) => {
+  const settings = checked('layerSpread', given)
+  return (networks: Named<readonly Numbers[]>): Chart => {
     const what = 'layerSpread'
     const { title = 'Spread by layer', statistic = 'std' } = settings
+    if (typeof (statistic as unknown) !== 'string' || !Object.hasOwn(statistics, statistic))
+      fail(
+        'ValueError',
+        `${what}: statistic must be one of ${Object.keys(statistics).join(', ')}, got ${showGiven(statistic)}`
+      )
     const { of, title: yTitle } = statistics[statistic]
     const read = namedOf(what, networks).map(([name, layers]) => ({
       name,
       values: numbersOf(
         what,
         `network ${name}`,
-        layers.map((values, i) => of(numbersOf(what, `layer ${i + 1} of ${name}`, values)))
+        Array.from(asArray(`${what}: network ${name}`, 'an array of layers', layers), (values, i) =>
+          of(numbersOf(what, `layer ${i + 1} of ${name}`, values))
+        )
       )
     }))
     const names = read.map(({ name }) => name)
@@ -195,3 +208,4 @@ export const layerSpread =
       }
     )
   }
+}

@@ -1,4 +1,4 @@
-import { fail } from '../tensor/errors.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
 import type { EpochRecord } from '../train/state.ts'
 import {
   type Chart,
@@ -15,6 +15,9 @@ import {
 } from './chart.ts'
 import { categoryColors, categoryDashes } from './color.ts'
 import { type Named, namedOf, wholeOf } from './numbers.ts'
+import { asNumber } from '../tensor/given.ts'
+import { asHistory } from '../train/stopping.ts'
+import { checked } from './settings.ts'
 
 /** Learning curves: the figures of training histories by epoch. */
 
@@ -58,18 +61,19 @@ const isHistory = (runs: History | Named<History>): runs is History => Array.isA
 const wordsOf = (figure: string): string => figure.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
 
 const valuesOfRun = (run: string, history: History): readonly Value[] =>
-  history.flatMap((record) =>
-    Object.entries(record).flatMap(([figure, value]) =>
+  history.flatMap((record) => {
+    asNumber('learningCurves: epoch', record.epoch)
+    return Object.entries(record).flatMap(([figure, value]) =>
       figure === 'epoch' || value === undefined
         ? []
         : Number.isFinite(value)
           ? [{ run, figure: baseOf(figure), kind: kinds[isValidation(figure) ? 1 : 0], epoch: record.epoch, value }]
           : fail(
               'ValueError',
-              `learningCurves: ${figure} is ${value} in epoch ${record.epoch}${run === '' ? '' : ` of run ${run}`}; leave out what diverged`
+              `learningCurves: ${figure} is ${showGiven(value)} in epoch ${showGiven(record.epoch)}${run === '' ? '' : ` of run ${run}`}; leave out what diverged`
             )
     )
-  )
+  })
 
 /** Shares of one, by what they are called and what they are. */
 const isShare = (figure: string, values: readonly Value[]): boolean =>
@@ -80,7 +84,7 @@ const isShare = (figure: string, values: readonly Value[]): boolean =>
  * dashes. Several runs, by name, share the plots and are told apart by colour.
  *
  * @throws ValueError when a history is empty, a figure is not finite or is missing, a log scale is to show 0 or less, or a
- * mark is at an epoch that is not shown
+ * mark is at an epoch that is not shown; and for an argument or a setting that is not of its kind
  * @example
  * import { ok, strictEqual } from 'assert'
  * import { learningCurves } from 'grad-ts/report'
@@ -93,14 +97,14 @@ const isShare = (figure: string, values: readonly Value[]): boolean =>
  * @category charts
  * @since 0.1.0
  */
-export const learningCurves =
-  (settings: LearningSettings = {}) =>
-  (runs: History | Named<History>): Chart => {
+export const learningCurves = (given: LearningSettings = {}) => {
+  const settings = checked('learningCurves', given)
+  return (runs: History | Named<History>): Chart => {
     const what = 'learningCurves'
     const named = isHistory(runs) ? [['', runs] as const] : namedOf(what, runs)
-    const last = settings.last === undefined ? Infinity : wholeOf(what, 'last', settings.last, 1)
+    const last = settings.last === undefined ? Infinity : wholeOf(what, 'last', settings.last, 1, Infinity)
     const all = named.flatMap(([run, history]) =>
-      history.length === 0
+      asHistory(what, history).length === 0
         ? fail(
             'ValueError',
             `${what}: ${run === '' ? 'the history' : `the history of run ${run}`} is empty; train for an epoch first`
@@ -148,6 +152,7 @@ export const learningCurves =
     )
     return chart({ title, summary }, body.length === 1 ? body[0]! : { vconcat: body, spacing: 14 })
   }
+}
 
 interface Look {
   readonly names: readonly string[]
@@ -256,7 +261,7 @@ const encodingFor = ({ names, several, withValidation }: Look): JsonObject => {
  * The figures of a history by name, each a list with one number an epoch: what `lines`, `plotLines` and `sparkline` take.
  * An epoch without a figure that others have gives NaN.
  *
- * @throws ValueError when the history is empty
+ * @throws ValueError when the history is empty, and for an argument or a setting that is not of its kind
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { figuresOf } from 'grad-ts/report'
@@ -266,7 +271,8 @@ const encodingFor = ({ names, several, withValidation }: Look): JsonObject => {
  * @since 0.1.0
  */
 export const figuresOf = (history: History): Named<readonly number[]> => {
-  if (history.length === 0) return fail('ValueError', 'figuresOf: the history is empty; train for an epoch first')
+  if (asHistory('figuresOf', history).length === 0)
+    return fail('ValueError', 'figuresOf: the history is empty; train for an epoch first')
   const names = [...new Set(history.flatMap((record) => Object.keys(record)))].filter((name) => name !== 'epoch')
   return Object.fromEntries(names.map((name) => [name, history.map((record) => record[name] ?? NaN)] as const))
 }

@@ -1,4 +1,4 @@
-import { fail } from '../tensor/errors.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
 import {
   type AxisSettings,
   type Chart,
@@ -25,6 +25,8 @@ import {
   numbersOf,
   wholeOf
 } from './numbers.ts'
+import { asFunction, asRecord } from '../tensor/given.ts'
+import { checked } from './settings.ts'
 
 /** Lines, and points beside them. */
 
@@ -59,11 +61,14 @@ export const readSeries = (
   read: (what: string, name: string, values: Numbers) => readonly number[]
 ): readonly Read[] =>
   namedOf(what, series).map(([name, given]) => {
-    if (!(typeof given === 'object' && 'x' in given)) {
+    asRecord(`${what}: ${name}`, 'numbers, or { x, y }', given)
+    if (!('x' in given)) {
       const y = read(what, name, given)
       return { name, as: 'line', x: y.map((_, i) => i), y }
     }
     const [x, y] = [numbersOf(what, `x of ${name}`, given.x), read(what, `y of ${name}`, given.y)]
+    if (given.as !== undefined && given.as !== 'line' && (given.as as unknown) !== 'points')
+      fail('ValueError', `${what}: as of ${name} must be line or points, got ${showGiven(given.as)}`)
     return x.length === y.length
       ? { name, as: given.as ?? 'line', x, y }
       : fail('ShapeError', `${what}: ${name} has ${x.length} numbers for x and ${y.length} for y`)
@@ -104,7 +109,8 @@ const pointsByName = (names: readonly string[], all: readonly string[]): JsonObj
  * One line or more, with points where a series asks for them: schedules over steps, a fitted curve over its data, the
  * variance of each layer.
  *
- * @throws ValueError when there is no series, a number is not finite, or a log scale is to show 0 or less
+ * @throws ValueError when there is no series, a number is not finite, or a log scale is to show 0 or less, and for an
+ * argument or a setting that is not of its kind
  * @throws ShapeError when a series has not as many x as y
  * @example
  * import { strictEqual } from 'assert'
@@ -118,9 +124,9 @@ const pointsByName = (names: readonly string[], all: readonly string[]): JsonObj
  * @category charts
  * @since 0.1.0
  */
-export const lines =
-  (settings: LineSettings = {}) =>
-  (series: Named<Series>): Chart => {
+export const lines = (given: LineSettings = {}) => {
+  const settings = checked('lines', given)
+  return (series: Named<Series>): Chart => {
     const read = readSeries('lines', series, numbersOf)
     const { title = 'Lines', xTitle = 'x', yTitle = 'y', xScale = 'linear', yScale = 'linear' } = settings
     const part = settings.x === undefined ? undefined : intervalOf('lines', 'x', settings.x)
@@ -178,6 +184,7 @@ export const lines =
       }
     )
   }
+}
 
 /** Settings of schedules. @category settings @since 0.1.0 */
 export interface ScheduleSettings extends AxisSettings {
@@ -191,7 +198,8 @@ const MOST_STEPS = 1000
 /**
  * Schedules over their steps, by name. Past 1,000 steps every second is shown, or every third, and so on, the last always.
  *
- * @throws ValueError when a schedule gives a number that is not finite
+ * @throws ValueError when a schedule gives a number that is not finite, and for an argument or a setting that is not of
+ * its kind
  * @example
  * import { ok } from 'assert'
  * import { schedules } from 'grad-ts/report'
@@ -201,14 +209,15 @@ const MOST_STEPS = 1000
  * @category charts
  * @since 0.1.0
  */
-export const schedules =
-  ({ steps, title = 'Schedules', xTitle = 'step', yTitle = 'learning rate', yScale = 'linear' }: ScheduleSettings) =>
-  (named: Named<(step: number) => number>): Chart => {
-    const last = wholeOf('schedules', 'steps', steps, 2) - 1
+export const schedules = (given: ScheduleSettings) => {
+  const settings = checked('schedules', given)
+  const { steps, title = 'Schedules', xTitle = 'step', yTitle = 'learning rate', yScale = 'linear' } = settings
+  const last = wholeOf('schedules', 'steps', steps, 2, Infinity) - 1
+  return (named: Named<(step: number) => number>): Chart => {
     const every = Math.ceil(steps / MOST_STEPS)
     const x = [...Array.from({ length: Math.ceil(last / every) }, (_, i) => i * every), last]
     const series = namedOf('schedules', named).map(([name, schedule]) => {
-      const y = anyNumbers('schedules', name, x.map(schedule))
+      const y = anyNumbers('schedules', name, x.map(asFunction(`schedules: ${name}`, schedule)))
       const wrong = y.findIndex((value) => !Number.isFinite(value))
       return wrong < 0
         ? ([name, { x, y }] as const)
@@ -216,3 +225,4 @@ export const schedules =
     })
     return lines({ title, xTitle, yTitle, yScale })(Object.fromEntries(series))
   }
+}

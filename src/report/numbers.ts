@@ -1,5 +1,6 @@
 import { showDims } from '../tensor/dims.ts'
-import { fail } from '../tensor/errors.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asArray, asList, asRecord } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
 
@@ -16,12 +17,12 @@ export type Named<T> = Readonly<Record<string, T>>
 
 /** The numbers, finite or not; at least one. */
 export const anyNumbers = (what: string, name: string, values: Numbers): readonly number[] => {
-  const list = Array.from(isTensor(values) ? valuesOf(what, values) : values)
+  const list = Array.from(isTensor(values) ? valuesOf(what, values) : asList(`${what}: ${name}`, values))
   if (list.length === 0) return fail('ValueError', `${what}: ${name} is empty; it needs at least one number`)
   const wrong = list.findIndex((value: unknown) => typeof value !== 'number')
   return wrong < 0
     ? list
-    : fail('ValueError', `${what}: ${name} holds ${String(list[wrong])} at position ${wrong}, which is no number`)
+    : fail('ValueError', `${what}: ${name} holds ${showGiven(list[wrong])} at position ${wrong}, which is no number`)
 }
 
 /** Finite numbers, at least one. */
@@ -42,7 +43,10 @@ export const rowsOf = (
   name: string,
   rows: Tensor<Shape> | readonly Numbers[]
 ): readonly (readonly number[])[] => {
-  if (!isTensor(rows)) return rows.map((row, i) => numbersOf(what, `row ${i} of ${name}`, row))
+  if (!isTensor(rows))
+    return Array.from(asArray(`${what}: ${name}`, 'a matrix or an array of rows', rows), (row, i) =>
+      numbersOf(what, `row ${i} of ${name}`, row)
+    )
   const dims = dimsOf(rows)
   if (dims.length !== 2 || dims[1] === 0)
     return fail('ShapeError', `${what}: ${name} must be a matrix with one row each, got shape ${showDims(dims)}`)
@@ -61,25 +65,35 @@ export const pointsOf = (what: string, name: string, points: Points): readonly (
 
 /** Things by name as pairs; at least one. */
 export const namedOf = <T>(what: string, things: Named<T>): readonly (readonly [string, T])[] => {
-  const entries = Object.entries(things)
+  const entries = Object.entries(asRecord(what, 'a record of things by name', things))
   return entries.length > 0
     ? entries
     : fail('ValueError', `${what}: there is nothing to show; give at least one by name`)
 }
 
+/** More than fit any screen. */
+const MOST = 2 ** 20
+
 /** A whole number of at least some. */
-export const wholeOf = (what: string, name: string, value: number, least: number): number =>
-  Number.isSafeInteger(value) && value >= least
-    ? value
-    : fail('ValueError', `${what}: ${name} must be a whole number of at least ${least}, got ${value}`)
+export const wholeOf = (what: string, name: string, value: number, least: number, most = MOST): number =>
+  !Number.isSafeInteger(value) || value < least
+    ? fail('ValueError', `${what}: ${name} must be a whole number of at least ${least}, got ${showGiven(value)}`)
+    : value <= most
+      ? value
+      : fail('ValueError', `${what}: ${name} must be at most ${most}, got ${value}`)
 
 /** An interval of the line, from a smaller number to a larger. @category charts @since 0.1.0 */
 export type Interval = readonly [number, number]
 
-export const intervalOf = (what: string, name: string, [from, to]: Interval): Interval =>
-  Number.isFinite(from) && Number.isFinite(to) && from < to
+export const intervalOf = (what: string, name: string, interval: Interval): Interval => {
+  const [from, to] = asArray(`${what}: ${name}`, 'an interval [from, to]', interval)
+  return Number.isFinite(from) && Number.isFinite(to) && from < to
     ? [from, to]
-    : fail('ValueError', `${what}: ${name} must go from a finite number to a larger one, got [${from}, ${to}]`)
+    : fail(
+        'ValueError',
+        `${what}: ${name} must go from a finite number to a larger one, got [${showGiven(from)}, ${showGiven(to)}]`
+      )
+}
 
 /** Sums of a list; `sum` in order, so that it is always the same. */
 export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)

@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Chart, FONT, type JsonObject } from './chart.ts'
 import { reasonOf, type ReportError } from './error.ts'
+import { asRecord, asText } from '../tensor/given.ts'
 
 /** Drawing charts with Vega, which is loaded when the first is drawn and not before. */
 
@@ -145,6 +146,13 @@ const dressed = (svg: string, chart: Chart): string => {
   )
 }
 
+/** The chart, or an error that says what was given instead; what Vega makes of it is seen when it is drawn. @internal */
+export const asChart = (what: string, chart: Chart): Chart => {
+  const { description } = asRecord(what, 'a chart', chart)
+  asText(`${what}: description of the chart`, description)
+  return chart
+}
+
 const draw =
   (chart: Chart, theme: Theme, prefix: string) =>
   ({ vega, vegaLite }: Renderer): TE.TaskEither<ReportError, string> =>
@@ -168,6 +176,7 @@ const draw =
  * A chart as an SVG picture, dark ink on white, ready to be a file. Vega and Vega-Lite are loaded by the first call;
  * without them the answer says what to install. Nothing is fetched.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { ok } from 'assert'
  * import { isRight } from 'fp-ts/Either'
@@ -179,12 +188,13 @@ const draw =
  * @since 0.1.0
  */
 export const toSvg = (chart: Chart): TE.TaskEither<ReportError, string> =>
-  pipe(renderer, TE.chain(draw(chart, paper, 'part-')))
+  pipe(renderer, TE.chain(draw(asChart('toSvg', chart), paper, 'part-')))
 
 /**
  * A chart as an SVG element for a page: it takes the colour of the text around it and leaves the ground as it is, so that
  * it shows on light and dark pages. `prefix` keeps the identifiers of several pictures on one page apart.
  *
+ * @throws ValueError when it is given something else
  * @example
  * import { ok } from 'assert'
  * import { isRight } from 'fp-ts/Either'
@@ -195,7 +205,8 @@ export const toSvg = (chart: Chart): TE.TaskEither<ReportError, string> =>
  * @category rendering
  * @since 0.1.0
  */
-export const toInlineSvg =
-  (prefix: string) =>
-  (chart: Chart): TE.TaskEither<ReportError, string> =>
-    pipe(renderer, TE.chain(draw(chart, inline, prefix)))
+export const toInlineSvg = (prefix: string) => {
+  asText('toInlineSvg: prefix', prefix)
+  return (chart: Chart): TE.TaskEither<ReportError, string> =>
+    pipe(renderer, TE.chain(draw(asChart('toInlineSvg', chart), inline, prefix)))
+}

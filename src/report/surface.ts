@@ -16,6 +16,8 @@ import { areaLayer, areaPath, lineLayer, linePath, sizeFor } from './field.ts'
 import { byName } from './lines.ts'
 import { type Grid, gridOf } from './grid.ts'
 import { type Interval, type Named, type Points, pointsOf } from './numbers.ts'
+import { asArray, asNumbers, asRecord } from '../tensor/given.ts'
+import { checked } from './settings.ts'
 
 /** Settings of a surface. @category settings @since 0.1.0 */
 export interface SurfaceSettings extends AxisSettings {
@@ -69,7 +71,8 @@ const endOf = (grid: Grid, { name, places }: Way): string => {
  * The levels of a function of two numbers, from `surfaceGrid`, with ways over it: how optimisers went downhill. A hollow
  * ring is where a way starts, a dot where it ends. What lies outside the grid is cut off.
  *
- * @throws ValueError when the grid holds more than one list, or log levels are to show negative values
+ * @throws ValueError when the grid holds more than one list, or log levels are to show negative values, and for an
+ * argument or a setting that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
  * import { surfaceGrid, surfacePaths } from 'grad-ts/report'
@@ -80,21 +83,23 @@ const endOf = (grid: Grid, { name, places }: Way): string => {
  * @category charts
  * @since 0.1.0
  */
-export const surfacePaths =
-  (settings: SurfaceSettings = {}) =>
-  ({ grid: given, paths = {} }: SurfaceData): Chart => {
+export const surfacePaths = (given: SurfaceSettings = {}) => {
+  const settings = checked('surfacePaths', given)
+  return (data: SurfaceData): Chart => {
     const what = 'surfacePaths'
-    const grid = gridOf(what, given)
+    const { grid: points, paths = {} } = asRecord(what, 'data { grid, paths }', data)
+    const grid = gridOf(what, points)
     if (grid.values.length !== 1)
       return fail(
         'ValueError',
         `${what}: the grid holds ${grid.values.length} lists of values and a surface is one; use surfaceGrid`
       )
     const { title = 'Surface', xTitle = 'x', yTitle = 'y', valueTitle = 'value', scale = 'linear', star } = settings
+    if (star !== undefined) asNumbers(`${what}: star`, asArray(`${what}: star`, 'a place [x, y]', star))
     const values = grid.values[0]!
     const [least, most] = extent(values)
     const bounds = boundsOf(what, scale, [least, most])
-    const ways = Object.entries(paths).map(([name, points]): Way => {
+    const ways = Object.entries(asRecord(`${what}: paths`, 'a record of points', paths)).map(([name, points]): Way => {
       const places = pointsOf(what, `path ${name}`, points)
       return places.length > 0 ? { name, places } : fail('ValueError', `${what}: path ${name} is empty`)
     })
@@ -135,6 +140,7 @@ export const surfacePaths =
       }
     )
   }
+}
 
 /** The places of a way without those that lie on the same pixel as the one before; the first and the last stay. */
 const visible = (places: Way['places'], { x: [left, right], y: [low, high] }: Grid): Way['places'] => {

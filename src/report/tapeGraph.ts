@@ -1,11 +1,12 @@
 import { showDims } from '../tensor/dims.ts'
-import { fail } from '../tensor/errors.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
 import { bufferOf, dimsOf, type Tensor } from '../tensor/tensor.ts'
-import type { Tape } from '../tape/tape.ts'
+import { asTape, type Tape } from '../tape/tape.ts'
 import { type Chart, chart, type ChartSettings, counted, type JsonObject, readable, textWidth } from './chart.ts'
 import { okabeIto } from './color.ts'
 import { pathLayer } from './field.ts'
 import { layoutOf, type Way } from './layout.ts'
+import { checked } from './settings.ts'
 
 /** Settings of a tape as a graph. @category settings @since 0.1.0 */
 export interface TapeSettings extends ChartSettings {
@@ -43,7 +44,9 @@ const settingsOf = (params: unknown): string =>
     : Object.entries(params)
         .filter(([name, value]) => value !== false && !(name === 'dims' || name === 'shape'))
         .map(([name, value]) =>
-          value === true ? name : `${name} ${Array.isArray(value) ? value.join(',') : String(value)}`
+          value === true
+            ? name
+            : `${name} ${Array.isArray(value) ? value.map(showGiven).join(',') : typeof value === 'string' ? value : showGiven(value)}`
         )
         .join(' ')
 
@@ -114,7 +117,8 @@ const curve = ({ bends }: Way): string => {
  * A tape as a graph: a box for each input, constant and operation, with the shape of what it gives; arrows go down, to
  * where a result is used. Numbers that an operation uses are written into its box. Readable up to some 60 boxes.
  *
- * @throws ValueError when the tape would need more than 200 boxes: trace a part of the function
+ * @throws ValueError when the tape would need more than 200 boxes (trace a part of the function), and for an argument or
+ * a setting that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
  * import { mul, sum, tensor, trace, type Vec } from 'grad-ts'
@@ -125,9 +129,10 @@ const curve = ({ bends }: Way): string => {
  * @category charts
  * @since 0.1.0
  */
-export const tapeGraph =
-  (settings: TapeSettings = {}) =>
-  (tape: Tape): Chart => {
+export const tapeGraph = (given: TapeSettings = {}) => {
+  const settings = checked('tapeGraph', given)
+  return (tape: Tape): Chart => {
+    asTape('tapeGraph', tape)
     const { title = 'Tape', inputNames } = settings
     if (inputNames !== undefined && inputNames.length !== tape.inputs.length)
       return fail(
@@ -225,3 +230,4 @@ export const tapeGraph =
       }
     )
   }
+}

@@ -5,6 +5,7 @@ import { grounded } from './braille.ts'
 import { type Grid, middleOf, winnerAt } from './grid.ts'
 import { wholeOf } from './numbers.ts'
 import type { TextSettings } from './terminalLines.ts'
+import { checked } from './settings.ts'
 
 /** Settings of a decision boundary as text. @category settings @since 0.1.0 */
 export interface PlotBoundarySettings extends TextSettings {
@@ -19,7 +20,8 @@ const shades = [' ', '░', '▒', '▓', '█']
  * shaded, from blank to full; of more, a small letter is the likeliest class and a dot means less than half sure. Points
  * are capital letters.
  *
- * @throws ValueError when the grid is no grid of two classes or more
+ * @throws ValueError when the grid is no grid of two classes or more, and for an argument or a setting that is not of
+ * its kind
  * @example
  * import { strictEqual } from 'assert'
  * import { plotBoundary, probabilityGrid } from 'grad-ts/report'
@@ -33,9 +35,9 @@ const shades = [' ', '░', '▒', '▓', '█']
  * @category terminal
  * @since 0.1.0
  */
-export const plotBoundary =
-  (settings: PlotBoundarySettings = {}) =>
-  (data: BoundaryData): string => {
+export const plotBoundary = (given: PlotBoundarySettings = {}) => {
+  const settings = checked('plotBoundary', given)
+  return (data: BoundaryData): string => {
     const what = 'plotBoundary'
     const { grid, marked, names } = boundaryOf(what, data, settings.classNames)
     const width = wholeOf(what, 'width', settings.width ?? 60, 2)
@@ -75,6 +77,7 @@ export const plotBoundary =
       `points: ${shown}; ${ground}`
     ].join('\n')
   }
+}
 
 const groundOf = (grid: Grid, cell: number, color: boolean): string => {
   const sure = certainty(grid, cell)

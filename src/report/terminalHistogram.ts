@@ -2,6 +2,7 @@ import { extent, readable } from './chart.ts'
 import { anyNumbers, binsOf, type Numbers, wholeOf } from './numbers.ts'
 import { inked } from './braille.ts'
 import type { TextSettings } from './terminalLines.ts'
+import { checked } from './settings.ts'
 
 /** Settings of a histogram as text. @category settings @since 0.1.0 */
 export interface PlotHistogramSettings extends Omit<TextSettings, 'height'> {
@@ -15,7 +16,7 @@ const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
  * A histogram as text, one line a bar: where the bar begins, the bar, how many there are. Numbers that are not finite are
  * counted in a line below.
  *
- * @throws ValueError when there are no numbers
+ * @throws ValueError when there are no numbers, and for an argument or a setting that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
  * import { plotHistogram } from 'grad-ts/report'
@@ -27,9 +28,9 @@ const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
  * @category terminal
  * @since 0.1.0
  */
-export const plotHistogram =
-  (settings: PlotHistogramSettings = {}) =>
-  (values: Numbers): string => {
+export const plotHistogram = (given: PlotHistogramSettings = {}) => {
+  const settings = checked('plotHistogram', given)
+  return (values: Numbers): string => {
     const what = 'plotHistogram'
     const list = anyNumbers(what, 'the list', values)
     const width = wholeOf(what, 'width', settings.width ?? 50, 1)
@@ -62,3 +63,4 @@ export const plotHistogram =
       ...notes
     ].join('\n')
   }
+}

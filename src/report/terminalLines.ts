@@ -2,6 +2,8 @@ import { extent, readable, type ScaleType } from './chart.ts'
 import { characters, type Dot, inked, lineDots } from './braille.ts'
 import { readSeries, type Series } from './lines.ts'
 import { anyNumbers, type Named, type Numbers, wholeOf } from './numbers.ts'
+import { asRecord } from '../tensor/given.ts'
+import { checked } from './settings.ts'
 
 /** Lines as text. */
 
@@ -49,7 +51,7 @@ const noteOn = (name: string, values: readonly number[], place: (value: number) 
  * Lines as text in braille, for a terminal: one list of numbers, or several by name. The letter of a line stands where it
  * ends; that of a single point stands in its place. Numbers that are not finite (or not above 0 on a log scale) leave a gap, and a line below says how many there are.
  *
- * @throws ValueError when there are no numbers
+ * @throws ValueError when there are no numbers, and for an argument or a setting that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
  * import { plotLines } from 'grad-ts/report'
@@ -61,16 +63,16 @@ const noteOn = (name: string, values: readonly number[], place: (value: number) 
  * @category terminal
  * @since 0.1.0
  */
-export const plotLines =
-  (settings: PlotSettings = {}) =>
-  (series: Numbers | Named<Series>): string => {
+export const plotLines = (given: PlotSettings = {}) => {
+  const settings = checked('plotLines', given)
+  return (series: Numbers | Named<Series>): string => {
     const what = 'plotLines'
     const width = wholeOf(what, 'width', settings.width ?? 60, 2)
     const height = wholeOf(what, 'height', settings.height ?? 15, 2)
     const { title, xTitle, yTitle, xScale = 'linear', yScale = 'linear', color = false } = settings
     const [across, up] = [placeOn(xScale), placeOn(yScale)]
-    const single = isOne(series)
-    const read = readSeries(what, single ? { values: series } : series, anyNumbers)
+    const single = isOne(asRecord(what, 'numbers, or series by name', series))
+    const read = readSeries(what, single ? { values: series as Numbers } : (series as Named<Series>), anyNumbers)
     const notes = read.flatMap(({ name, x, y }) => [...noteOn(`x of ${name}`, x, across), ...noteOn(name, y, up)])
     const points = read.map(({ as, x, y }) => ({
       as,
@@ -144,6 +146,7 @@ export const plotLines =
       ...notes
     ].join('\n')
   }
+}
 
 const endOf = (y: readonly number[]): string => {
   const end = y.at(-1)
@@ -167,7 +170,7 @@ const blocks = '▁▂▃▄▅▆▇█'
 /**
  * Numbers as one line of blocks, from the smallest to the largest; what is not finite is a `?`.
  *
- * @throws ValueError when there are no numbers
+ * @throws ValueError when there are no numbers, and for an argument or a setting that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
  * import { sparkline } from 'grad-ts/report'

@@ -20,9 +20,6 @@ const constants: readonly Tensor[] = [0, 1, 2].map((value) => make([], Float64Ar
 /**
  * The vocabulary on tensors, plain and traced alike: each word applies its primitive, which evaluates or records. It is
  * the carrier of everything the library does; rules and public operations both speak it.
- *
- * @category tape
- * @since 0.1.0
  */
 export const tensors: Algebra<Tensor> = {
   dims: dimsOf,

@@ -1,7 +1,7 @@
 import { isKey, type Key, traceOf } from '../random/key.ts'
 import { apply } from './apply.ts'
 import { type Dims, sameDims, showDims } from '../tensor/dims.ts'
-import { showGiven } from '../tensor/errors.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
 import { dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
 import { sameKey, wordsOf } from './keys.ts'
 
@@ -22,19 +22,25 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   return prototype === Object.prototype || prototype === null
 }
 
+/** More nodes within one another than anybody means: one that holds itself has no end. */
+const DEEPEST = 500
+
 /** A form, and the tensors of a value in order; `onKey` tells what becomes of a key, `null` when the value is none. */
 const formWith = (onKey: (value: unknown, tensors: Tensor[]) => Form | null) => {
-  const formOf = (value: unknown, tensors: Tensor[]): Form => {
+  const formOf = (what: string, value: unknown, tensors: Tensor[], depth = 0): Form => {
     if (isTensor(value)) {
       tensors.push(value)
       return { _tag: 'Tensor', dims: dimsOf(value) }
     }
-    if (Array.isArray(value)) return { _tag: 'List', items: value.map((item) => formOf(item, tensors)) }
+    if (depth > DEEPEST)
+      return fail('TreeError', `${what}: an argument has no end: it is nested too deeply, or holds itself`)
+    if (Array.isArray(value))
+      return { _tag: 'List', items: value.map((item) => formOf(what, item, tensors, depth + 1)) }
     if (!isRecord(value)) return { _tag: 'Static', value }
     const key = onKey(value, tensors)
     if (key !== null) return key
     const keys = Object.keys(value)
-    return { _tag: 'Record', keys, items: keys.map((name) => formOf(value[name], tensors)) }
+    return { _tag: 'Record', keys, items: keys.map((name) => formOf(what, value[name], tensors, depth + 1)) }
   }
   return formOf
 }
@@ -179,5 +185,5 @@ export const faultIn = (form: Form, value: unknown, path: string, tensors: Tenso
   }
   return (form._tag === 'Tensor' || form._tag === 'Key' || form._tag === 'Static') && matches(form, value, tensors)
     ? null
-    : { path, expected: show(form), found: show(formOf(value, [])) }
+    : { path, expected: show(form), found: show(formOf('scan', value, [])) }
 }

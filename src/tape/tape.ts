@@ -1,7 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Primitive } from '../primitive/primitive.ts'
 import { type Dims, showDims, sizeOf } from '../tensor/dims.ts'
-import { bufferOf, dimsOf, make, makeTraced, type Tensor } from '../tensor/tensor.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asFunction, asRecord } from '../tensor/given.ts'
+import { bufferOf, dimsOf, isTensor, make, makeTraced, type Tensor } from '../tensor/tensor.ts'
 import { type Origin, origin, type Scope, scopeOf, type Token } from './apply.ts'
 
 /** How a leaf was made: it passes its input on, so a leaf that outlives its trace is still the value it stood for. */
@@ -154,6 +156,32 @@ export interface Tape {
 /** What Node's REPL and console print for a tape. */
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
+/** Tapes that need not be looked at again. */
+const sound = new WeakSet<Tape>()
+
+const areDims = (dims: unknown): boolean => Array.isArray(dims) && dims.every((n) => Number.isInteger(n) && n >= 0)
+
+/** A tape, or an error that says where it is none; one that was made here is known to be one. @internal */
+export const asTape = (what: string, tape: Tape): Tape => {
+  if (sound.has(tape)) return tape
+  const { inputs, entries, outputs } = asRecord(what, 'a tape such as trace gives', tape)
+  const wrong = (part: string): never => fail('ValueError', `${what}: needs a tape such as trace gives; ${part}`)
+  if (!Array.isArray(inputs) || !inputs.every(areDims)) return wrong(`its inputs are ${showGiven(inputs)}`)
+  if (!Array.isArray(entries)) return wrong(`its entries are ${showGiven(entries)}`)
+  const checkRefs = (name: string, refs: unknown, before: number): void => {
+    if (!Array.isArray(refs)) return wrong(`${name} are ${showGiven(refs)}`)
+    const odd = refs.findIndex((x) => !isTensor(x) && !(Number.isInteger(x) && x >= 0 && x < before))
+    if (odd >= 0) wrong(`${name} hold ${showGiven(refs[odd])}`)
+  }
+  entries.forEach((entry: Partial<Entry> | null | undefined, i) => {
+    if (typeof entry?.primitive?.name !== 'string' || !areDims(entry.dims)) wrong(`entry ${i} is ${showGiven(entry)}`)
+    checkRefs(`the inputs of entry ${i}`, entry?.inputs, inputs.length + i)
+  })
+  checkRefs('its outputs', outputs, inputs.length + entries.length)
+  sound.add(tape)
+  return tape
+}
+
 /** The tape between leaves and outputs. */
 export const tapeOf = (trace: Token, inputs: readonly Tensor[], outputs: readonly Tensor[]): Tape => {
   const { nodes, refs, outputs: found } = sliceOf(trace, inputs, outputs)
@@ -166,6 +194,7 @@ export const tapeOf = (trace: Token, inputs: readonly Tensor[], outputs: readonl
     }),
     outputs: refer(outputs, found)
   }
+  sound.add(tape)
   return Object.defineProperty(tape, INSPECT, { value: () => showTape(tape) })
 }
 
@@ -173,21 +202,27 @@ export const tapeOf = (trace: Token, inputs: readonly Tensor[], outputs: readonl
  * Runs a tape over any carrier: `onInput` gives the inputs their meaning, `onConstant` the constants, and `onEntry` each
  * operation. Evaluating, batching, counting and compiling are all folds.
  *
+ * @throws ValueError when a handler is no function, or it is given no tape
  * @category tape
  * @since 0.1.0
  */
-export const fold =
-  <A>(handlers: {
-    readonly onInput: (index: number, dims: Dims) => A
-    readonly onConstant: (value: Tensor) => A
-    readonly onEntry: (entry: Entry, inputs: readonly A[]) => A
-  }) =>
-  (tape: Tape): readonly A[] => {
-    const results: A[] = tape.inputs.map((dims, i) => handlers.onInput(i, dims))
-    const read = (x: number | Tensor): A => (typeof x === 'number' ? results[x]! : handlers.onConstant(x))
-    for (const entry of tape.entries) results.push(handlers.onEntry(entry, entry.inputs.map(read)))
+export const fold = <A>(handlers: {
+  readonly onInput: (index: number, dims: Dims) => A
+  readonly onConstant: (value: Tensor) => A
+  readonly onEntry: (entry: Entry, inputs: readonly A[]) => A
+}) => {
+  const { onInput, onConstant, onEntry } = asRecord('fold', '{ onInput, onConstant, onEntry }', handlers)
+  asFunction('fold: onInput', onInput)
+  asFunction('fold: onConstant', onConstant)
+  asFunction('fold: onEntry', onEntry)
+  return (tape: Tape): readonly A[] => {
+    asTape('fold', tape)
+    const results: A[] = tape.inputs.map((dims, i) => onInput(i, dims))
+    const read = (x: number | Tensor): A => (typeof x === 'number' ? results[x]! : onConstant(x))
+    for (const entry of tape.entries) results.push(onEntry(entry, entry.inputs.map(read)))
     return tape.outputs.map(read)
   }
+}
 
 const isTape = (value: unknown): value is Tape =>
   typeof value === 'object' && value !== null && 'entries' in value && 'outputs' in value
@@ -208,6 +243,7 @@ const showConstant = (x: Tensor): string => {
 /**
  * The tape as text, one operation a line.
  *
+ * @throws ValueError when it is given no tape
  * @example
  * import { strictEqual } from 'assert'
  * import { scalar, showTape, square, trace } from 'grad-ts'
@@ -217,6 +253,7 @@ const showConstant = (x: Tensor): string => {
  * @since 0.1.0
  */
 export const showTape = (tape: Tape): string => {
+  asTape('showTape', tape)
   const name = (x: number | Tensor): string => (typeof x === 'number' ? `%${x}` : showConstant(x))
   return [
     ...tape.inputs.map((dims, i) => `in  %${i} : ${showDims(dims)}`),
@@ -249,6 +286,7 @@ export interface Cost {
 /**
  * Counts a tape's operations, floating-point operations and bytes of results.
  *
+ * @throws ValueError when it is given no tape
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { cost, matmul, trace, zeros } from 'grad-ts'
@@ -258,7 +296,7 @@ export interface Cost {
  * @since 0.1.0
  */
 export const cost = (tape: Tape): Cost => {
-  const dimsAt = dimsIn(tape)
+  const dimsAt = dimsIn(asTape('cost', tape))
   return tape.entries.reduce<Cost>(
     (total, { primitive, params, inputs, dims }) => ({
       operations: total.operations + 1,

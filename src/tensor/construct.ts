@@ -1,18 +1,23 @@
-import { checkDims, type Dims, showDims, sizeOf } from './dims.ts'
+import { checkDims, type Dims, MOST_NUMBERS, showDims, sizeOf } from './dims.ts'
 import { fail, showGiven } from './errors.ts'
 import { asNumber, asNumbers } from './given.ts'
 import type { Check, Nested, Ok, ShapeOf } from './shape.ts'
 import { make, makeFrom, type Mat, type Scalar, type Tensor, type Vec } from './tensor.ts'
 
+/** More arrays within one another than anybody means: one that holds itself has no end. */
+const DEEPEST = 500
+
 /** The shape of nested arrays; every fault names its path. */
-const nestedDims = (value: unknown, path: string): Dims => {
+const nestedDims = (value: unknown, path: string, depth = 0): Dims => {
   if (typeof value === 'number') return []
+  if (depth > DEEPEST)
+    return fail('ShapeError', `tensor: more than ${DEEPEST} arrays within one another; does one hold itself?`)
   if (!Array.isArray(value))
     return fail('ShapeError', `tensor: ${path} is ${showGiven(value)}, not a number or an array`)
   if (value.length === 0) return [0]
-  const first = nestedDims(value[0], `${path}[0]`)
+  const first = nestedDims(value[0], `${path}[0]`, depth + 1)
   for (let i = 1; i < value.length; i++) {
-    const other = nestedDims(value[i], `${path}[${i}]`)
+    const other = nestedDims(value[i], `${path}[${i}]`, depth + 1)
     if (other.length !== first.length || other.some((n, k) => n !== first[k]))
       fail(
         'ShapeError',
@@ -159,7 +164,7 @@ export const ones = <const S extends number[]>(shape: readonly [...S]): Tensor<S
  * @since 0.1.0
  */
 export const eye = <const N extends number>(n: N): Mat<N, N> => {
-  checkDims('eye', [n])
+  checkDims('eye', [n, n])
   const out = new Float64Array(n * n)
   for (let i = 0; i < n; i++) out[i * n + i] = 1
   return make<[N, N]>([n, n], out)
@@ -188,11 +193,15 @@ export function arange(first: number, stop?: number, step = 1): Vec {
     )
   const [from, to] = stop === undefined ? [0, first] : [first, stop]
   if (![from, to, step].every(Number.isFinite) || step === 0)
-    return fail('ValueError', `arange: start ${from}, stop ${to}, step ${step}: all must be finite and the step not 0`)
+    return fail(
+      'ValueError',
+      `arange: start ${showGiven(from)}, stop ${showGiven(to)}, step ${showGiven(step)}: all must be finite and the step not 0`
+    )
   const count = Math.max(0, Math.ceil((to - from) / step))
   // the quotient may have been rounded up past a whole number
   const isPast = count > 0 && (from + (count - 1) * step - to) * step >= 0
   const length = isPast ? count - 1 : count
+  if (length > MOST_NUMBERS) fail('ValueError', `arange: ${length} numbers are more than ${MOST_NUMBERS}`)
   const out = new Float64Array(length)
   for (let i = 0; i < length; i++) out[i] = from + i * step
   return make<[number]>([length], out)
@@ -201,7 +210,7 @@ export function arange(first: number, stop?: number, step = 1): Vec {
 /**
  * `count` evenly spaced numbers from `from` to `to`, both included.
  *
- * @throws ValueError when `count` is not a whole number of at least 1
+ * @throws ValueError when `count` is not a whole number of at least 1, or an end is not finite
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { linspace, toArray } from 'grad-ts'
@@ -214,8 +223,9 @@ export const linspace = <const N extends number>(from: number, to: number, count
   if (!Number.isInteger(count) || count < 1 || !Number.isFinite(from) || !Number.isFinite(to))
     fail(
       'ValueError',
-      `linspace: from ${from} to ${to} in ${count} numbers: needs finite ends and a whole count of at least 1`
+      `linspace: from ${showGiven(from)} to ${showGiven(to)} in ${showGiven(count)} numbers: needs finite ends and a whole count of at least 1`
     )
+  if (count > MOST_NUMBERS) fail('ValueError', `linspace: ${count} numbers are more than ${MOST_NUMBERS}`)
   const out = new Float64Array(count)
   for (let i = 0; i < count; i++)
     out[i] = i === count - 1 && count > 1 ? to : from + ((to - from) * i) / Math.max(1, count - 1)

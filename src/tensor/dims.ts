@@ -3,8 +3,14 @@ import { fail, showGiven } from './errors.ts'
 /** Run-time arithmetic on shapes: sizes, strides, axes, one-sided broadcasting. */
 export type Dims = readonly number[]
 
+/** The most numbers that a tensor may hold: positions among them are 32-bit integers. */
+export const MOST_NUMBERS = 2 ** 31 - 1
+
+/** A dimension, which may be anything when a caller without types gives it. */
+const showSize = (n: unknown): string => (typeof n === 'number' || typeof n === 'string' ? String(n) : showGiven(n))
+
 /** `[2, 3]`, for messages. */
-export const showDims = (dims: Dims): string => `[${dims.map(String).join(', ')}]`
+export const showDims = (dims: Dims): string => `[${dims.map(showSize).join(', ')}]`
 
 /** The number of elements: the product of the dimensions, 1 for a scalar. */
 export const sizeOf = (dims: Dims): number => {
@@ -78,8 +84,9 @@ const isArray: (value: unknown) => boolean = Array.isArray
 
 /** An axis counted from the front; negative ones count from the end. */
 export const axisOf = (what: string, dims: Dims, axis: number): number => {
-  const found = axis < 0 ? axis + dims.length : axis
-  return Number.isInteger(axis) && found >= 0 && found < dims.length
+  // asked first, as not everything can be compared with a number
+  const found = !Number.isInteger(axis) ? -1 : axis < 0 ? axis + dims.length : axis
+  return found >= 0 && found < dims.length
     ? found
     : fail(
         'AxisError',
@@ -124,5 +131,7 @@ export const checkDims = (what: string, dims: Dims): Dims => {
         `${what}: dimension ${i} of shape ${showDims(dims)} is ${showGiven(n)}; it must be a whole number, 0 or more`
       )
   }
-  return dims
+  return sizeOf(dims) <= MOST_NUMBERS
+    ? dims
+    : fail('ShapeError', `${what}: shape ${showDims(dims)} holds ${sizeOf(dims)} numbers, more than ${MOST_NUMBERS}`)
 }

@@ -29,6 +29,7 @@ export const attempt =
 export const showGiven = (value: unknown): string => {
   if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value === 'function') return 'a function'
+  if (typeof value === 'bigint') return `${value}n`
   if (typeof value !== 'object' || value === null) return String(value)
   const kind = Object.prototype.toString.call(value).slice('[object '.length, -1)
   return kind === 'Array' || kind === 'Object' ? `an ${kind.toLowerCase()}` : `a ${kind}`

@@ -32,11 +32,34 @@ export const asRecord = <T>(what: string, example: string, value: T): T =>
     ? value
     : fail('ValueError', `${what}: needs ${example}, got ${showGiven(value)}`)
 
-/** Checks that a value is an array of numbers, or a typed array, which holds nothing else. */
-export const asNumbers = (what: string, values: ArrayLike<number>): ArrayLike<number> => {
+/** Checks that a value is an array, such as `example`. */
+export const asArray = <T extends readonly unknown[]>(what: string, example: string, value: T): T =>
+  Array.isArray(value) ? value : fail('ValueError', `${what}: needs ${example}, got ${showGiven(value)}`)
+
+/** Checks that a value is text. */
+export const asText = (what: string, value: string): string =>
+  typeof value === 'string' ? value : fail('ValueError', `${what}: needs text, got ${showGiven(value)}`)
+
+/** Checks that a value is text with something in it, which errors are to begin with. */
+export const asName = (what: string, value: string): string =>
+  asText(what, value) === '' ? fail('ValueError', `${what}: needs a name, got ""`) : value
+
+/** What may be counted: an array holds fewer than 2³² values. */
+const isLength = (length: number): boolean => Number.isInteger(length) && length >= 0 && length < 2 ** 32
+
+/** Checks that a value has a length that an array may have. */
+export const asList = <T>(what: string, values: ArrayLike<T>): ArrayLike<T> => {
   const { length } = asRecord(what, 'an array of numbers', values)
   asNumber(`${what}: its length`, length)
-  if (ArrayBuffer.isView(values)) return values
+  return isLength(length)
+    ? values
+    : fail('ValueError', `${what}: its length must be a whole number, 0 or more, got ${length}`)
+}
+
+/** Checks that a value is an array of numbers, or a typed array, which holds nothing else. */
+export const asNumbers = (what: string, given: ArrayLike<number>): ArrayLike<number> => {
+  const values = asList(what, given)
+  if (ArrayBuffer.isView(values) && typeof values[0] !== 'bigint') return values
   const wrong = Array.from(values).findIndex((value) => typeof value !== 'number')
   return wrong < 0 ? values : fail('ValueError', `${what}: value ${wrong} is ${showGiven(values[wrong])}, not a number`)
 }

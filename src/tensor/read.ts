@@ -103,8 +103,8 @@ export const at =
     const strides = stridesOf(dims)
     const offset = indices.reduce((sum, index, axis) => {
       const n = dims[axis]!
-      const found = index < 0 ? index + n : index
-      return Number.isInteger(index) && found >= 0 && found < n
+      const found = !Number.isInteger(index) ? -1 : index < 0 ? index + n : index
+      return found >= 0 && found < n
         ? sum + found * strides[axis]!
         : fail(
             'IndexError',
@@ -177,7 +177,9 @@ export interface Tolerance {
 export const defaultTolerance: Tolerance = { atol: 1e-12, rtol: 1e-9 }
 
 const notNegative = (name: string, value: number): number =>
-  value >= 0 ? value : fail('ValueError', `tolerance: ${name} must be a number of at least 0, got ${showGiven(value)}`)
+  typeof value === 'number' && value >= 0
+    ? value
+    : fail('ValueError', `tolerance: ${name} must be a number of at least 0, got ${showGiven(value)}`)
 
 /** Whether two numbers agree within a tolerance; equal infinities do, `NaN` never does. @category instances @since 0.1.0 */
 export const closeNumbers = (tolerance: Tolerance): ((a: number, b: number) => boolean) => {

@@ -1,3 +1,6 @@
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asArray, asRecord, asText } from '../tensor/given.ts'
+
 /**
  * One thing wrong with data or settings: where, and what is needed.
  *
@@ -37,9 +40,15 @@ export type TrainingError =
       readonly parameter: string | null
     }
 
+const showFault = (fault: Fault): string => {
+  const { path, message } = asRecord('showError: a fault', '{ path, message }', fault)
+  return `  ${asText('showError: path', path)}: ${asText('showError: message', message)}`
+}
+
 /**
  * A training error as text, one fault a line.
  *
+ * @throws ValueError when it is given no training error
  * @example
  * import { strictEqual } from 'assert'
  * import { train } from 'grad-ts'
@@ -54,7 +63,8 @@ export type TrainingError =
  */
 export const showError = (error: TrainingError): string => {
   const list = (title: string, faults: readonly Fault[]): string =>
-    [`${title}:`, ...faults.map(({ path, message }) => `  ${path}: ${message}`)].join('\n')
+    [`${title}:`, ...asArray('showError: faults', 'an array of faults', faults).map(showFault)].join('\n')
+  asRecord('showError', 'a training error', error)
   switch (error._tag) {
     case 'InvalidSettings':
       return list('invalid settings', error.faults)
@@ -62,12 +72,16 @@ export const showError = (error: TrainingError): string => {
       return list('invalid data', error.faults)
     case 'Diverged':
       return (
-        `training diverged in epoch ${error.epoch}, step ${error.step}: the loss is ${error.loss}` +
-        (error.path === null ? '' : `; the first parameter that is not finite is ${error.path}`) +
+        `training diverged in epoch ${showGiven(error.epoch)}, step ${showGiven(error.step)}: the loss is ${showGiven(error.loss)}` +
+        (error.path === null
+          ? ''
+          : `; the first parameter that is not finite is ${asText('showError: path', error.path)}`) +
         (error.operation === null
           ? ''
-          : `; the first operation that gave such a number is ${error.operation} of ${error.operands.join(' and ')}`) +
+          : `; the first operation that gave such a number is ${asText('showError: operation', error.operation)} of ${asArray('showError: operands', 'an array of text', error.operands).join(' and ')}`) +
         '; lower the learning rate, clip the gradients or normalise the inputs'
       )
+    default:
+      return fail('ValueError', `showError: needs a training error, got ${showGiven(error)}`)
   }
 }

@@ -3,6 +3,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import type { GradientTransformation } from '../optim/transformation.ts'
 import { isKey, type Key } from '../random/index.ts'
 import { showGot } from '../random/settings.ts'
+import { asFunction } from '../tensor/given.ts'
 import { valuesOf } from '../tensor/tensor.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { stuck } from './diverged.ts'
@@ -10,6 +11,7 @@ import type { Fault, TrainingError } from './error.ts'
 import { foldBatches } from './loop.ts'
 import { type Dataset, type Problem, start, type TrainState } from './state.ts'
 import { step } from './step.ts'
+import { asState, asTask } from './subject.ts'
 import { setFaults } from './suit.ts'
 
 /** Which learning rate to train with, by a range test: one short run during which the rate rises. */
@@ -71,6 +73,8 @@ const defaults = { from: 1e-7, to: 10, steps: 100, batchSize: 32, smoothing: 0.9
 type Numbers = Readonly<Record<keyof typeof defaults, number>>
 
 const faultsOf = (given: FindSettings): readonly Fault[] => {
+  if (typeof (given as unknown) !== 'object' || (given as unknown) === null)
+    return [{ path: 'settings', message: `needs a record such as { steps: 100 }, got ${showGot(given)}` }]
   const numbers: Numbers = { ...defaults, ...given }
   const needs = (path: keyof Numbers, need: string, holds: (value: number) => boolean): readonly Fault[] => {
     const value: unknown = numbers[path]
@@ -134,6 +138,7 @@ interface Sweep<P, St> {
  * Plot `smoothed` over `rate` on a logarithmic scale before you trust the suggestion. A schedule should begin with it, or
  * have it as its peak.
  *
+ * @throws ValueError when the problem has no model, loss or optimiser, or it is given neither a key nor a state
  * @returns the curve; or every fault of settings or data; or `Diverged` when the very first loss is not finite
  * @see Smith, Cyclical Learning Rates for Training Neural Networks (2017), §3.3
  * @example
@@ -170,9 +175,10 @@ export const findLearningRate =
     if (wrong.length > 0) return E.left({ _tag: 'InvalidSettings', faults: wrong })
     const numbers: Numbers = { ...defaults, ...settings }
     const { steps, batchSize, smoothing, explode } = numbers
-    const { model, loss: lossOf } = problem
+    const { model, loss: lossOf } = asTask('findLearningRate', problem)
+    asFunction('findLearningRate: optimizer', problem.optimizer)
     const at = (rate: number): Problem<P, St, I, O, T> => ({ ...problem, optimizer: problem.optimizer(rate) })
-    const first: TrainState<P, St> = isKey(from) ? start(at(numbers.from))(from) : from
+    const first: TrainState<P, St> = isKey(from) ? start(at(numbers.from))(from) : asState('findLearningRate', from)
     const faults = setFaults({ model, loss: lossOf }, first, 'data', data, batchSize)
     if (faults.length > 0) return E.left({ _tag: 'InvalidData', faults })
 

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { CompileOptions } from '../compile/compile.ts'
 import { permutationIndices } from '../random/order.ts'
-import { fail } from '../tensor/errors.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { diverged, firstBadPath, stuck } from './diverged.ts'
@@ -14,6 +14,7 @@ import { type Dataset, type EpochRecord, keyFor, type Problem, type TrainState }
 import { predictRows, step } from './step.ts'
 import { type BestSettings, improves, type StoppingRule } from './stopping.ts'
 import { setFaults } from './suit.ts'
+import { asProblem, asState } from './subject.ts'
 import { settingsFaults } from './validate.ts'
 
 /**
@@ -102,7 +103,7 @@ const factorOf = (rule: RateRule | undefined, history: readonly EpochRecord[]): 
     ? factor
     : fail(
         'ValueError',
-        `fit: rateFactor must give a finite number of at least 0, got ${factor} after ${history.length} epochs`
+        `fit: rateFactor must give a finite number of at least 0, got ${showGiven(factor)} after ${history.length} epochs`
       )
 }
 
@@ -236,11 +237,14 @@ const trainerOf = <P, St, I extends Shape, O extends Shape, T extends Shape>(
 }
 
 const checked = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  what: string,
   problem: Problem<P, St, I, O, T>,
   settings: FitSettings<P, St, I, T>,
   data: Dataset<I, T>,
   from: TrainState<P, St>
 ): E.Either<TrainingError, void> => {
+  asProblem(what, problem)
+  asState(what, from)
   const wrong: readonly Fault[] = settingsFaults(settings, (withValidation) =>
     figureNames(problem.metrics ?? {}, withValidation)
   )
@@ -270,7 +274,7 @@ export const epochs =
   (data: Dataset<I, T>) =>
   (from: TrainState<P, St>): Iterable<E.Either<TrainingError, TrainState<P, St>>> => ({
     *[Symbol.iterator]() {
-      const ready = checked(problem, { ...settings, epochs: 0 }, data, from)
+      const ready = checked('epochs', problem, { ...settings, epochs: 0 }, data, from)
       if (E.isLeft(ready)) {
         yield ready
         return
@@ -348,7 +352,7 @@ export const fit =
   ) =>
   (data: Dataset<I, T>) =>
   (from: TrainState<P, St>): E.Either<TrainingError, TrainState<P, St>> => {
-    const ready = checked(problem, settings, data, from)
+    const ready = checked('fit', problem, settings, data, from)
     if (E.isLeft(ready)) return ready
     const run = trainerOf(problem, settings, data)(from)
     const better = settings.keepBest === undefined ? null : improves(settings.keepBest)

@@ -1,8 +1,9 @@
 import { checkFraction, checkNotNegative, checkStep, checkSteps } from '../optim/settings.ts'
 import { checkProbability } from '../random/settings.ts'
 import { fail } from '../tensor/errors.ts'
+import { asRecord } from '../tensor/given.ts'
 import type { EpochRecord } from './state.ts'
-import { type BestSettings, improves } from './stopping.ts'
+import { asHistory, type BestSettings, checkBetter, improves } from './stopping.ts'
 
 /** A rate that reacts to figures: a function of the history, and so of the state, as all of training is. */
 
@@ -60,7 +61,8 @@ const atFirst: Waiting = { rate: 1, best: undefined, waited: 0, resting: 0 }
  */
 export const reduceOnPlateau = (settings: PlateauSettings): RateRule => {
   const what = 'reduceOnPlateau'
-  const { figure, mode } = settings
+  const { figure, mode } = asRecord(what, 'settings { figure }', settings)
+  checkBetter(what, settings)
   const factor = checkFraction(what, 'factor', settings.factor ?? 0.1)
   const patience = checkSteps(what, 'patience', settings.patience ?? 10)
   const minDelta = checkNotNegative(what, 'minDelta', settings.minDelta ?? 1e-4)
@@ -75,7 +77,8 @@ export const reduceOnPlateau = (settings: PlateauSettings): RateRule => {
       ? { rate, best, waited: waited + 1, resting }
       : { rate: Math.max(minimum, rate * factor), best, waited: 0, resting: cooldown }
   }
-  return (history) => {
+  return (given) => {
+    const history = asHistory(what, given)
     const last = history.at(-1)
     return last !== undefined && last[figure] === undefined
       ? fail('ValueError', `${what}: the history has no figure ${figure}; it has ${Object.keys(last).join(', ')}`)

@@ -1,6 +1,10 @@
+import { asTransformation } from '../optim/leafwise.ts'
 import type { GradientTransformation, OptimizerState } from '../optim/transformation.ts'
 import type { Layer } from '../nn/layer.ts'
+import { asLayer } from '../nn/subject.ts'
 import { foldIn, type Key } from '../random/index.ts'
+import { asKey } from '../random/key.ts'
+import { asRecord } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Scalar, Tensor } from '../tensor/tensor.ts'
 
@@ -90,6 +94,7 @@ export const keyFor = (purpose: keyof typeof purposes, moment: number, key: Key)
 /**
  * The state before the first step: parameters drawn from the key.
  *
+ * @throws ValueError when the problem has no model or no optimiser, or it is given no key
  * @example
  * import { strictEqual } from 'assert'
  * import { nn, optim, random, train } from 'grad-ts'
@@ -109,11 +114,15 @@ export const start =
     readonly optimizer: GradientTransformation
   }) =>
   (key: Key): TrainState<P, St> => {
-    const { params, state } = problem.model.init(keyFor('init', 0, key))
+    const { model, optimizer } = asRecord('start', 'a problem { model, loss, optimizer }', problem)
+    asLayer('start: model', model)
+    asTransformation('start: optimizer', optimizer)
+    const initial = model.init(keyFor('init', 0, asKey('start', key)))
+    const { params, state } = asRecord('start: what init of the model gives', '{ params, state }', initial)
     return {
       params,
       modelState: state,
-      optimizerState: problem.optimizer.init(params),
+      optimizerState: optimizer.init(params),
       key,
       epoch: 0,
       step: 0,

@@ -1,33 +1,49 @@
 import { type Mode, train } from '../nn/layer.ts'
+import { asMode, outcome, running } from '../nn/subject.ts'
 import { step as optimizerStep } from '../optim/step.ts'
 import type { OptimizerState } from '../optim/transformation.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { scalar } from '../tensor/construct.ts'
+import { asFunction, asRecord, asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Scalar, Tensor } from '../tensor/tensor.ts'
 import { valueAndGradAux } from '../transform/grad.ts'
 import { type Dataset, keyFor, type Problem, type TrainState } from './state.ts'
+import { asProblem, asState, asTask } from './subject.ts'
 
 type Untyped = (params: never, ...data: never) => readonly [Scalar, never]
 
 /**
  * The loss of a batch, penalty included, and the model state after it; what a step differentiates.
  *
+ * @throws ValueError when the problem has no model or no loss, and for a mode or a batch that is none
  * @category training
  * @since 0.1.0
  */
-export const objective =
-  <P, St, I extends Shape, O extends Shape, T extends Shape>(
-    problem: Pick<Problem<P, St, I, O, T>, 'model' | 'loss' | 'penalty'>
-  ) =>
-  (mode: Mode) =>
-  (modelState: St, batch: Dataset<I, T>) =>
-  (params: P): readonly [Scalar, St] => {
-    const [predictions, next] = problem.model.apply(mode)(params, modelState)<[number]>(batch.inputs)
-    const loss = problem.loss(batch.targets)(predictions)
-    const total = problem.penalty === undefined ? loss : (op.add(loss, problem.penalty(params)) as unknown as Scalar)
-    return [total, next]
+export const objective = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  problem: Pick<Problem<P, St, I, O, T>, 'model' | 'loss' | 'penalty'>
+) => {
+  const { model, loss: lossOf, penalty } = asTask('objective', problem)
+  return (mode: Mode) => {
+    const inMode = model.apply(asMode('objective', mode))
+    return (modelState: St, batch: Dataset<I, T>) => {
+      const { inputs, targets } = asRecord('objective', 'a batch { inputs, targets }', batch)
+      return (params: P): readonly [Scalar, St] => {
+        const run = running(model.name, inMode, params, modelState)
+        const [predictions, next] = outcome(model.name, run<[number]>(inputs))
+        const loss = asFunction('objective: what loss gives for targets', lossOf(targets))(predictions)
+        const total =
+          penalty === undefined
+            ? loss
+            : (op.add(
+                asTensor('objective: what loss gives', loss),
+                asTensor('objective: what penalty gives', penalty(params))
+              ) as unknown as Scalar)
+        return [total, next]
+      }
+    }
   }
+}
 
 /** The mode of a state's next step, with a key of its own; none is derived for a model that draws nothing. @internal */
 export const modeOf = <St>(model: { readonly usesKey: boolean }, { key, step }: TrainState<unknown, St>): Mode =>
@@ -44,6 +60,7 @@ export interface StepResult<P, St> {
  * One update from one batch: a pure function of state and batch. The history is left alone: it is kept by epochs. A factor,
  * if given, multiplies the optimiser's updates before they are added to the parameters.
  *
+ * @throws ValueError when the problem has no model, loss or optimiser, and for a batch or a state that is none
  * @example
  * import { ok } from 'assert'
  * import { nn, optim, random, tensor, train } from 'grad-ts'
@@ -61,8 +78,9 @@ export interface StepResult<P, St> {
  * @since 0.1.0
  */
 export const step = <P, St, I extends Shape, O extends Shape, T extends Shape>(problem: Problem<P, St, I, O, T>) => {
+  const { model, optimizer } = asProblem('step', problem)
   const lossOf = objective(problem)
-  const optimize = optimizerStep(problem.optimizer) as unknown as (
+  const optimize = optimizerStep(optimizer) as unknown as (
     params: P,
     grads: P,
     state: OptimizerState,
@@ -73,8 +91,9 @@ export const step = <P, St, I extends Shape, O extends Shape, T extends Shape>(p
   ) => (params: P) => { readonly value: Scalar; readonly grad: P; readonly aux: St }
   return (batch: Dataset<I, T>, rateFactor?: number) => {
     const factor = rateFactor === undefined ? undefined : scalar(rateFactor)
-    return (state: TrainState<P, St>): StepResult<P, St> => {
-      const f = lossOf(modeOf(problem.model, state))(state.modelState, batch)
+    return (before: TrainState<P, St>): StepResult<P, St> => {
+      const state = asState('step', before)
+      const f = lossOf(modeOf(model, state))(state.modelState, batch)
       const { value, grad, aux } = differentiate(f as unknown as Untyped)(state.params)
       const [params, optimizerState] = optimize(state.params, grad, state.optimizerState, factor)
       // written out: a spread took a twentieth of a small step

@@ -1,4 +1,5 @@
-import { fail } from '../tensor/errors.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asArray, asFunction, asNumber, asRecord, asText } from '../tensor/given.ts'
 import type { EpochRecord } from './state.ts'
 
 /**
@@ -25,6 +26,22 @@ export interface PatienceSettings extends BestSettings {
   readonly patience: number
 }
 
+/** Checks which figure is to get better, and which way. @internal */
+export const checkBetter = (what: string, { figure, mode }: BestSettings): void => {
+  asText(`${what}: figure`, figure)
+  if (mode !== undefined && mode !== 'min' && (mode as unknown) !== 'max')
+    fail('ValueError', `${what}: mode must be min or max, got ${showGiven(mode)}`)
+}
+
+/** The history: an array of records. @internal */
+export const asHistory = (what: string, history: readonly EpochRecord[]): readonly EpochRecord[] => {
+  asArray(what, 'the history of a training', history)
+  const wrong = Array.from(history).findIndex((record: unknown) => typeof record !== 'object' || record === null)
+  return wrong < 0
+    ? history
+    : fail('ValueError', `${what}: record ${wrong} of the history is ${showGiven(history[wrong])}`)
+}
+
 /** Whether smaller is better for a figure, by its name. @internal */
 export const modeOf = (figure: string): 'min' | 'max' => (/loss$/i.test(figure) ? 'min' : 'max')
 
@@ -46,6 +63,7 @@ export const bestIndex = (history: readonly EpochRecord[], settings: BestSetting
 /**
  * Early stopping: ends training once a figure has not improved for some epochs.
  *
+ * @throws ValueError when a setting is none, and when the last epoch has not got the figure
  * @example
  * import { ok } from 'assert'
  * import { train } from 'grad-ts'
@@ -57,46 +75,60 @@ export const bestIndex = (history: readonly EpochRecord[], settings: BestSetting
  * @since 0.1.0
  */
 export const patience = (settings: PatienceSettings): StoppingRule => {
-  if (!Number.isInteger(settings.patience) || settings.patience < 1)
-    return fail('ValueError', `patience: needs a whole number of epochs, at least 1, got ${settings.patience}`)
-  if (settings.minDelta !== undefined && !(settings.minDelta >= 0))
-    return fail('ValueError', `patience: minDelta must be 0 or more, got ${settings.minDelta}`)
-  return (history) => {
+  const { patience: epochs, minDelta } = asRecord('patience', 'settings { figure, patience }', settings)
+  if (!Number.isInteger(epochs) || epochs < 1)
+    return fail('ValueError', `patience: needs a whole number of epochs, at least 1, got ${showGiven(epochs)}`)
+  if (minDelta !== undefined && !(typeof minDelta === 'number' && minDelta >= 0))
+    return fail('ValueError', `patience: minDelta must be 0 or more, got ${showGiven(minDelta)}`)
+  checkBetter('patience', settings)
+  return (given) => {
+    const history = asHistory('patience', given)
     if (history.length > 0 && history[history.length - 1]![settings.figure] === undefined)
       return fail(
         'ValueError',
         `patience: the history has no figure ${settings.figure}; it has ${Object.keys(history[history.length - 1]!).join(', ')}`
       )
-    return history.length - 1 - bestIndex(history, settings) >= settings.patience
+    return history.length - 1 - bestIndex(history, settings) >= epochs
   }
 }
 
-/** Ends training once a figure reaches a target. @category training @since 0.1.0 */
-export const reaches =
-  ({
-    figure,
-    target,
-    mode = modeOf(figure)
-  }: {
-    readonly figure: string
-    readonly target: number
-    readonly mode?: 'min' | 'max'
-  }): StoppingRule =>
-  (history) => {
+/**
+ * Ends training once a figure reaches a target.
+ *
+ * @throws ValueError when a setting is none
+ * @category training
+ * @since 0.1.0
+ */
+export const reaches = (settings: {
+  readonly figure: string
+  readonly target: number
+  readonly mode?: 'min' | 'max'
+}): StoppingRule => {
+  const { figure, target } = asRecord('reaches', 'settings { figure, target }', settings)
+  checkBetter('reaches', settings)
+  asNumber('reaches: target', target)
+  const { mode = modeOf(figure) } = settings
+  return (given) => {
+    const history = asHistory('reaches', given)
     const value = history[history.length - 1]?.[figure]
     return value !== undefined && (mode === 'min' ? value <= target : value >= target)
   }
+}
 
-/** Stops when both rules say so. @category training @since 0.1.0 */
+/** Stops when both rules say so. @throws ValueError when one is no function @category training @since 0.1.0 */
 export const and =
   (second: StoppingRule) =>
-  (first: StoppingRule): StoppingRule =>
-  (history) =>
-    first(history) && second(history)
+  (first: StoppingRule): StoppingRule => {
+    asFunction('and', second)
+    asFunction('and', first)
+    return (history) => first(history) && second(history)
+  }
 
-/** Stops when either rule says so. @category training @since 0.1.0 */
+/** Stops when either rule says so. @throws ValueError when one is no function @category training @since 0.1.0 */
 export const or =
   (second: StoppingRule) =>
-  (first: StoppingRule): StoppingRule =>
-  (history) =>
-    first(history) || second(history)
+  (first: StoppingRule): StoppingRule => {
+    asFunction('or', second)
+    asFunction('or', first)
+    return (history) => first(history) || second(history)
+  }

@@ -4,6 +4,7 @@ import { infer } from '../nn/layer.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { type Dims, showDims, sizeOf } from '../tensor/dims.ts'
 import { attempt } from '../tensor/errors.ts'
+import { asFunction } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Tensor } from '../tensor/tensor.ts'
 import type { Fault } from './error.ts'
@@ -99,7 +100,7 @@ const suitFaults = <P, St, I extends Shape, O extends Shape, T extends Shape>(
     const inputs = rowsBetween(data.inputs, from, to)
     const run = (x: Tensor): Tensor => model.apply(infer)(params, modelState)<[number]>(x as never)[0]
     const predictions = predictRows(run, inputs as never) as unknown as Tensor
-    const answer = refusing(() => judge(some)(predictions))
+    const answer = refusing(() => asFunction('what it gives for targets', judge(some))(predictions))
     return E.isRight(answer)
       ? null
       : {

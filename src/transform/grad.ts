@@ -59,12 +59,12 @@ export function valueAndGrad<P, A extends readonly unknown[]>(
   f: (params: P, ...data: A) => Scalar
 ): (params: P, ...data: A) => ValueAndGrad<P> {
   asFunction('valueAndGrad', f)
-  return (params, ...data) => differentiate(params, (p) => f(p, ...data))
+  return (params, ...data) => differentiate('valueAndGrad', params, (p) => f(p, ...data))
 }
 
-const differentiate = <P>(params: P, f: (params: P) => Scalar): ValueAndGrad<P> => {
-  const { leaves, structure } = flattenParams('grad', params)
-  const traced = traceAt('grad', leaves, (xs) => [scalarOutput('grad', f(rebuild<P>(structure, xs)))])
+const differentiate = <P>(what: string, params: P, f: (params: P) => Scalar): ValueAndGrad<P> => {
+  const { leaves, structure } = flattenParams(what, params)
+  const traced = traceAt('grad', leaves, (xs) => [scalarOutput(what, f(rebuild<P>(structure, xs)))])
   const cotangents = sweepBack(traced, [op.constant(1)])
   return { value: traced.values[0] as unknown as Scalar, grad: rebuild<P>(structure, cotangents) }
 }
@@ -97,7 +97,7 @@ export function grad<P, A extends readonly unknown[]>(
   f: (params: P, ...data: A) => Scalar
 ): (params: P, ...data: A) => P {
   asFunction('grad', f)
-  return (params, ...data) => differentiate(params, (p) => f(p, ...data)).grad
+  return (params, ...data) => differentiate('grad', params, (p) => f(p, ...data)).grad
 }
 
 /** A value, the gradient at it, and what else the function returned. @category transform @since 0.1.0 */
@@ -117,13 +117,13 @@ export const valueAndGradAux = <P extends Tree<P>, X extends Tree<X>, A extends 
 ) => {
   asFunction('valueAndGradAux', f)
   return (params: P, ...data: A): ValueAndGradAux<P, X> => {
-    const { leaves, structure } = flattenParams('grad', params)
+    const { leaves, structure } = flattenParams('valueAndGradAux', params)
     const seen: { structure?: Structure } = {}
     const traced = traceAt('grad', leaves, (xs) => {
       const [value, aux] = pairOf('valueAndGradAux', f(rebuild<P>(structure, xs), ...data))
       const flat = flattenParams('valueAndGradAux', aux, 'aux')
       seen.structure = flat.structure
-      return [scalarOutput('grad', value), ...flat.leaves]
+      return [scalarOutput('valueAndGradAux', value), ...flat.leaves]
     })
     const [value, ...aux] = traced.values
     const cotangents = sweepBack(traced, [op.constant(1)])
@@ -224,13 +224,13 @@ export const jvp = <P extends Tree<P>, Q extends Tree<Q>>(f: (p: P) => Q) => {
   asFunction('jvp', f)
   return (p: P) =>
     (tangent: NoInfer<P>): Dual<Q> =>
-      push(p, f, tangent)
+      push('jvp', p, f, tangent)
 }
 
-const push = <P, Q>(p: P, f: (p: P) => Q, tangent: P): Dual<Q> => {
-  const { leaves, structure } = flattenParams('jvp', p)
-  const tangents = matching('jvp', structure, leaves, tangent)
-  const { traced, outputs } = traceTree('jvp', f, p)
+const push = <P, Q>(what: string, p: P, f: (p: P) => Q, tangent: P): Dual<Q> => {
+  const { leaves, structure } = flattenParams(what, p)
+  const tangents = matching(what, structure, leaves, tangent)
+  const { traced, outputs } = traceTree(what, f, p)
   return {
     value: rebuild<Q>(outputs, traced.values),
     tangent: rebuild<Q>(outputs, sweepForward(traced, tangents))
@@ -260,5 +260,5 @@ export function hvp<F extends (x: Scalar) => Scalar>(f: F): HvpOf<F>
 export function hvp<P extends Tree<P>>(f: (params: P) => Scalar): (params: P) => (direction: NoInfer<P>) => P
 export function hvp<P>(f: (params: P) => Scalar): (params: P) => (direction: NoInfer<P>) => P {
   asFunction('hvp', f)
-  return (params) => (direction) => push(params, (p) => differentiate(p, f).grad, direction).tangent
+  return (params) => (direction) => push('hvp', params, (p) => differentiate('hvp', p, f).grad, direction).tangent
 }

@@ -83,7 +83,7 @@ export const scanWith = (settings: ScanSettings) => {
     asFunction('scan', f)
     return <N extends number>(init: C, xs: Batched<X, N>): readonly [C, Batched<Y, N>] => {
       const begin: Tensor[] = []
-      const form = formOf(init, begin)
+      const form = formOf('scan', init, begin)
       const along = flattenParams('scan', xs, 'xs')
       const length = lengthOf(along.leaves, wanted)
       const act = token('scan')
@@ -157,6 +157,8 @@ export const scan = <C, X, Y>(f: (carry: C, x: X) => readonly [C, Y]) => scanWit
 export const repeat =
   (n: number) =>
   <C>(f: (carry: C) => C) => {
+    if (!Number.isSafeInteger(n) || n < 0)
+      fail('ValueError', `repeat: needs a whole number of times, 0 or more, got ${showGiven(n)}`)
     asFunction('repeat', f)
     return (init: C): C => scanWith({ length: n })((carry: C, _: readonly []) => [f(carry), []] as const)(init, [])[0]
   }

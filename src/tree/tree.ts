@@ -26,6 +26,8 @@ export interface Flat<L> {
 export interface TreeFault {
   readonly path: Path
   readonly value: unknown
+  /** Whether it is the depth that is wrong: a node that holds itself has no end. */
+  readonly endless?: true
 }
 
 const leaf: Structure = { _tag: 'Leaf' }
@@ -35,6 +37,9 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
 }
+
+/** More nodes within one another than anybody means: one that holds itself has no end. */
+const DEEPEST = 500
 
 /** Leaves in the order of keys and indices, and the structure that puts them back; `onFault` answers a wrong node. */
 export const flatten =
@@ -47,6 +52,7 @@ export const flatten =
         leaves.push(node)
         return leaf
       }
+      if (path.length > DEEPEST) return onFault({ path: path.slice(0, 3), value: node, endless: true })
       if (Array.isArray(node)) {
         const items: Structure[] = []
         for (let i = 0; i < node.length; i++) {

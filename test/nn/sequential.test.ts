@@ -160,7 +160,7 @@ describe('a sequence in training', () => {
   it('is the same as in use without a key being looked at, when no stage draws', () => {
     expect(xor.usesKey).toBe(false)
     const x = tensor([[1, 2]])
-    const y = xor.apply(nn.train('no key' as never))(params, state)(x)[0]
+    const y = xor.apply({ _tag: 'Train', key: 'no key' as never })(params, state)(x)[0]
     expect(toArray(y)).toEqual(toArray(nn.predict(xor)(params, state)(x)))
   })
 

@@ -220,7 +220,7 @@ const structure = [
     'slice(0, -3, 2)(x)': [() => g.slice(0, -3, 2)(x), 'slice', 'from -3 to 2', 'axis 0'],
     'slice(0, 0.5, 2)(x)': [() => g.slice(0, 0.5, 2)(x), 'slice', 'from 0.5 to 2'],
     'slice(0, 1)(x)': [() => g.slice(0, 1, wrong(undefined))(x), 'slice', 'from 1 to undefined'],
-    "slice(0, '0', '1')(x)": [() => g.slice(0, wrong('0'), wrong('1'))(x), 'slice', 'from 0 to 1'],
+    "slice(0, '0', '1')(x)": [() => g.slice(0, wrong('0'), wrong('1'))(x), 'slice', 'from "0" to "1"'],
     'concat([2, 4], 0)([2, 3])': [() => g.concat(g.zeros([2, 4]), 0)(wrong(x)), 'concat', '[2, 3]', '[2, 4]'],
     'concat(vector, 0)(matrix)': [() => g.concat(v, 0)(wrong(x)), 'concat', '[2, 3]', '[3]'],
     'concatAll(0)([])': [() => g.concatAll(0)([]), 'concatAll', 'at least one'],
@@ -299,7 +299,7 @@ const trees = [
     'vjp(f)(5)': [() => g.vjp(g.square)(wrong(5)), 'vjp', 'the number 5'],
     'a pullback of nothing': [() => g.vjp(g.square)(v).pullback(wrong(undefined)), 'vjp', 'undefined'],
     'jvp(f)(x)(5)': [() => g.jvp(g.square)(v)(wrong(5)), 'jvp', 'number'],
-    'hvp(sum)(x)()': [() => g.hvp(g.sum)(v)(wrong(undefined)), 'jvp', 'undefined'],
+    'hvp(sum)(x)()': [() => g.hvp(g.sum)(v)(wrong(undefined)), 'hvp', 'undefined'],
     'vmap(f)(5)': [() => g.vmap((y: g.Scalar) => y)(wrong(5)), 'vmap', 'the number 5'],
     'trace(f)(null)': [() => g.trace((y: g.Scalar) => y)(wrong(null)), 'trace', 'null']
   }),

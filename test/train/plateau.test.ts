@@ -167,11 +167,16 @@ describe('a factor of the rate', () => {
     expectSame(right(train.fit(plain, { ...settings, epochs: 4, rateFactor })(data)(start)), parts)
   })
 
-  it.each([NaN, Infinity, -0.5, '1'])('of %s is an error that names it', (factor) => {
+  it.each([
+    [NaN, 'NaN'],
+    [Infinity, 'Infinity'],
+    [-0.5, '-0.5'],
+    ['1', '"1"']
+  ])('of %s is an error that names it', (factor, said) => {
     expect(() => fit(({ length }) => (length < 2 ? 1 : (factor as number)))).toThrow(
       expect.objectContaining({
         name: 'ValueError',
-        message: `fit: rateFactor must give a finite number of at least 0, got ${factor} after 2 epochs`
+        message: `fit: rateFactor must give a finite number of at least 0, got ${said} after 2 epochs`
       })
     )
   })

@@ -231,7 +231,7 @@ describe('what a scan does not take', () => {
     [
       'a number of steps that is none',
       () => g.repeat(1.5)((x: g.Scalar) => x)(g.scalar(1)),
-      'length must be a whole number of at least 0, got 1.5'
+      'repeat: needs a whole number of times, 0 or more, got 1.5'
     ],
     [
       'reverse that is no truth value',

@@ -1,4 +1,4 @@
-import type { Tape } from '../../tape/tape.ts'
+import { asTape, type Tape } from '../../tape/tape.ts'
 import { foldConstants } from './fold.ts'
 import { narrowConstants } from './narrow.ts'
 import { prune } from './prune.ts'
@@ -14,6 +14,11 @@ export interface Pass {
   readonly run: (tape: Tape) => Tape
 }
 
+const pass = (name: string, run: (tape: Tape) => Tape): Pass => {
+  const everywhere = withSteps(run)
+  return { name, run: (tape) => everywhere(asTape(name, tape)) }
+}
+
 /**
  * The passes in their order. Each gives the same bits as the tape it was given, gives back the same when it is run again,
  * and never more work. The steps of loops are tapes too, and go through each of them.
@@ -22,11 +27,11 @@ export interface Pass {
  * @since 0.1.0
  */
 export const passes: readonly Pass[] = [
-  { name: 'fold constants', run: withSteps(foldConstants) },
-  { name: 'narrow constants', run: withSteps(narrowConstants) },
-  { name: 'simplify', run: withSteps(simplify) },
-  { name: 'share', run: withSteps(shareEntries) },
-  { name: 'prune', run: withSteps(prune) }
+  pass('fold constants', foldConstants),
+  pass('narrow constants', narrowConstants),
+  pass('simplify', simplify),
+  pass('share', shareEntries),
+  pass('prune', prune)
 ]
 
 export { foldConstants, narrowConstants, prune, shareEntries, simplify }

@@ -1,0 +1,56 @@
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asArray, asFunction, asName, asRecord } from '../tensor/given.ts'
+import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import type { Dims } from '../tensor/dims.ts'
+import type { AnyLayer, Mode } from './layer.ts'
+
+/** Checks of models and modes that come from outside the type system, made where they are handed over. */
+
+const isDims = (dims: Dims): boolean => Array.isArray(dims) && dims.every((n) => Number.isInteger(n) && n >= 0)
+
+/** The layer, or an error that says what was given instead. */
+export const asLayer = <L extends AnyLayer>(what: string, value: L): L => {
+  const layer = asRecord(what, 'a layer such as nn.dense gives', value) as L & { readonly apply?: unknown }
+  const { name, input, output, init, apply, parts } = layer
+  asName(`${what}: name of the layer`, name)
+  asFunction(`${what}: init of the layer`, init)
+  asFunction(`${what}: apply of the layer`, apply)
+  if (parts !== undefined) asArray(`${what}: parts of the layer`, 'an array of parts', parts)
+  return isDims(input) && isDims(output)
+    ? value
+    : fail(
+        'ValueError',
+        `${what}: input and output of the layer must be shapes, got ${showGiven(input)} and ${showGiven(output)}`
+      )
+}
+
+/** The mode, or an error that says what was given instead. */
+export const asMode = (what: string, mode: Mode): Mode =>
+  // both tags are asked for, as the type promises more than a caller without types keeps
+  typeof (mode as unknown) === 'object' &&
+  (mode as unknown) !== null &&
+  (mode._tag === 'Infer' || (mode._tag as unknown) === 'Train')
+    ? mode
+    : fail('ValueError', `${what}: needs a mode, nn.infer or nn.train(key), got ${showGiven(mode)}`)
+
+const gives = (name: string, value: unknown): never =>
+  fail(
+    'ValueError',
+    `${name}: apply must give a function of parameters and state, that one a function of the input, and that one a pair, ` +
+      `[output, state]; one of them is ${showGiven(value)}`
+  )
+
+/** What a layer gave: its output, and its state after it. */
+export const outcome = <A extends readonly [unknown, unknown]>(name: string, made: A): A =>
+  Array.isArray(made) && (made.length as number) === 2 && isOutput(made[0]) ? made : gives(name, made)
+
+/** By a field, as asking whether there is one takes many times as long. */
+const isOutput = (y: unknown): boolean =>
+  typeof y === 'object' && y !== null && (dimsOf(y as Tensor) as unknown) !== undefined
+
+/** A layer in a mode, with its parameters and its state, as a function of its input. */
+export const running = <P, St, F>(name: string, inMode: (params: P, state: St) => F, params: P, state: St): F => {
+  if (typeof (inMode as unknown) !== 'function') return gives(name, inMode)
+  const run = inMode(params, state)
+  return typeof run === 'function' ? run : gives(name, run)
+}

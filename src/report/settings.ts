@@ -1,0 +1,42 @@
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asArray, asRecord, asText } from '../tensor/given.ts'
+
+/** The checks on settings of pictures: settings of one name are of one kind everywhere. */
+
+type Check = (what: string, value: never) => unknown
+
+const isFlag: Check = (what, value: unknown) =>
+  typeof value === 'boolean' ? value : fail('ValueError', `${what} must be true or false, got ${showGiven(value)}`)
+
+const isScale: Check = (what, value: unknown) =>
+  value === 'linear' || value === 'log'
+    ? value
+    : fail('ValueError', `${what} must be linear or log, got ${showGiven(value)}`)
+
+const areTexts: Check = (what, values: readonly string[]) =>
+  Array.from(asArray(what, 'an array of text', values), (value, i) => asText(`${what}[${i}]`, value))
+
+const checks: Readonly<Record<string, Check>> = {
+  title: asText,
+  xTitle: asText,
+  yTitle: asText,
+  valueTitle: asText,
+  xScale: isScale,
+  yScale: isScale,
+  scale: isScale,
+  color: isFlag,
+  derivative: isFlag,
+  shared: isFlag,
+  classNames: areTexts,
+  inputNames: areTexts,
+  figures: areTexts
+}
+
+/** Settings of which every one that is given is of its kind; numbers are looked at where they are used. */
+export const checked = <T extends object>(what: string, settings: T): T => {
+  const given = asRecord(what, 'settings such as { title: "…" }', settings) as Readonly<Record<string, unknown>>
+  Object.entries(checks).forEach(([name, check]) => {
+    if (given[name] !== undefined) check(`${what}: ${name}`, given[name] as never)
+  })
+  return settings
+}

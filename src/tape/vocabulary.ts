@@ -1,0 +1,144 @@
+import type { Algebra, PrimitiveName } from '../primitive/algebra.ts'
+import type { Primitive } from '../primitive/primitive.ts'
+import { table } from '../primitive/table.ts'
+import { checkDims, type Dims, MOST_NUMBERS, showDims } from '../tensor/dims.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asArray, asFunction, asNumber, asRecord, asTensor } from '../tensor/given.ts'
+import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { tensors as words } from './algebra.ts'
+import { apply as applyTo } from './apply.ts'
+
+/**
+ * The vocabulary and `apply` for callers: what they are given is looked at first. The library's own calls, which are many
+ * and right, go past this.
+ */
+
+/** Checks a setting of an operation, beside the shape of its first operand. */
+type Check = (what: string, value: never, dims: Dims) => unknown
+
+const whole =
+  (least: number) =>
+  (what: string, value: number): number =>
+    Number.isInteger(value) && value >= least && value <= MOST_NUMBERS
+      ? value
+      : fail('ValueError', `${what} must be a whole number of at least ${least}, got ${showGiven(value)}`)
+
+const wholes: Check = (what, values: readonly number[]) =>
+  Array.from(asArray(what, 'an array of whole numbers', values), (value, i) => whole(0)(`${what}[${i}]`, value))
+
+const isFlag: Check = (what, value: unknown) =>
+  typeof value === 'boolean' ? value : fail('ValueError', `${what} must be true or false, got ${showGiven(value)}`)
+
+const isAxis = (what: string, axis: number, dims: Dims): number =>
+  Number.isInteger(axis) && axis >= 0 && axis < dims.length
+    ? axis
+    : fail('AxisError', `${what} must count an axis of shape ${showDims(dims)} from the front, got ${showGiven(axis)}`)
+
+/** That they are axes, the shape rule says. */
+const areAxes: Check = (what, axes: readonly number[], dims) => {
+  wholes(what, axes as never, dims)
+  return (
+    axes.every((axis, i) => i === 0 || axis > axes[i - 1]!) ||
+    fail('AxisError', `${what} must rise and name no axis twice, got ${showDims(axes)}`)
+  )
+}
+
+/** The settings of each operation that has any, in the order of its word. */
+const settings: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, Check>>>>> = {
+  powNumber: { exponent: asNumber },
+  clip: { min: asNumber, max: asNumber },
+  reshape: { dims: checkDims },
+  broadcastTo: { dims: checkDims },
+  permute: { axes: wholes },
+  slice: { starts: wholes, stops: wholes },
+  pad: { starts: wholes, dims: checkDims },
+  concat: { axis: isAxis },
+  scatterAdd: { rows: whole(0) },
+  sum: { axes: areAxes, keepDims: isFlag },
+  max: { axes: areAxes, keepDims: isFlag },
+  argmax: { axis: isAxis },
+  softmax: { axis: isAxis },
+  logSoftmax: { axis: isAxis },
+  logSumExp: { axis: isAxis }
+}
+
+/** Checks the settings by name; what goes without operands is told of that by its shape rule. */
+const checkSettings = (name: PrimitiveName, given: Readonly<Record<string, unknown>>, inputs: readonly Tensor[]) => {
+  const dims = inputs[0] === undefined ? [] : dimsOf(inputs[0])
+  Object.entries(inputs.length === 0 ? {} : (settings[name] ?? {})).forEach(([setting, check]) =>
+    check(`${name}: ${setting}`, given[setting] as never, dims)
+  )
+}
+
+/** A word that looks at what it is given. */
+const word =
+  (name: PrimitiveName) =>
+  (...given: readonly unknown[]): Tensor => {
+    const { arity } = table[name] as Primitive<never>
+    const operands =
+      arity === 'any'
+        ? Array.from(asArray(name, 'an array of tensors', given[0] as readonly unknown[]))
+        : Array.from({ length: arity }, (_, i) => given[i])
+    const inputs = operands.map((x) => asTensor(name, x))
+    const rest = given.slice(arity === 'any' ? 1 : arity)
+    const named = Object.keys(settings[name] ?? {}).map((setting, i) => [setting, rest[i]] as const)
+    checkSettings(name, Object.fromEntries(named), inputs)
+    return (words[name] as (...args: readonly unknown[]) => Tensor)(...given)
+  }
+
+const operations = Object.fromEntries(
+  (Object.keys(table) as readonly PrimitiveName[]).map((name) => [name, word(name)] as const)
+) as unknown as Pick<Algebra<Tensor>, PrimitiveName>
+
+/**
+ * The vocabulary on tensors, plain and traced alike: each word applies its primitive, which evaluates or records. Rules
+ * written in it, and tried by themselves, are given this. Axes count from the front.
+ *
+ * @throws ValueError when an operand is no tensor, or a setting is not of its kind
+ * @throws ShapeError when the operands do not fit, or a shape is none
+ * @throws AxisError when there is no such axis
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { scalar, tensors, toNumber } from 'grad-ts'
+ *
+ * strictEqual(toNumber(tensors.sub(scalar(3), scalar(1))), 2)
+ * @category tape
+ * @since 0.1.0
+ */
+export const tensors: Algebra<Tensor> = {
+  ...operations,
+  dims: (x) => dimsOf(asTensor('dims', x)),
+  constant: (value) => words.constant(asNumber('constant', value)),
+  range: (count, step) => words.range(whole(0)('range: count', count), asNumber('range: step', step))
+}
+
+const isOwn = (name: string, primitive: unknown): name is PrimitiveName =>
+  Object.hasOwn(table, name) && table[name as PrimitiveName] === primitive
+
+/**
+ * Applies a primitive. Plain inputs give a plain tensor; a traced input gives a traced one, which knows its numbers
+ * unless an input does not (inside a function traced by shape alone).
+ *
+ * @throws ValueError when it is given no primitive, another number of tensors than it takes, or something else than tensors
+ * @throws ShapeError when the inputs do not fit
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { apply, scalar, table, toNumber } from 'grad-ts'
+ *
+ * strictEqual(toNumber(apply(table.powNumber, { exponent: 3 }, [scalar(2)])), 8)
+ * @category tape
+ * @since 0.1.0
+ */
+export const apply = <P>(primitive: Primitive<P>, params: P, inputs: readonly Tensor[]): Tensor => {
+  const given = asRecord('apply', 'a primitive such as table.add', primitive) as Partial<Primitive<P>>
+  const { name = '', arity } = given
+  asFunction('apply: shape of the primitive', given.shape)
+  asFunction('apply: evaluate of the primitive', given.evaluate)
+  const operands = Array.from(asArray(`apply: ${name}`, 'an array of tensors', inputs), (x) =>
+    asTensor(`apply: ${name}`, x)
+  )
+  if (typeof arity === 'number' && operands.length !== arity)
+    fail('ValueError', `apply: ${name} takes ${arity} tensor${arity === 1 ? '' : 's'}, got ${operands.length}`)
+  if (isOwn(name, primitive)) checkSettings(name, asRecord(`apply: ${name}`, 'its settings', params as never), operands)
+  return applyTo(primitive, params, operands)
+}

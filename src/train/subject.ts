@@ -1,0 +1,42 @@
+import { asLayer } from '../nn/subject.ts'
+import { asTransformation } from '../optim/leafwise.ts'
+import { asArray, asFunction, asNumber, asRecord } from '../tensor/given.ts'
+import type { Shape } from '../tensor/shape.ts'
+import type { Problem, TrainState } from './state.ts'
+
+/** Checks of problems and states that come from outside the type system, made where they are handed over. */
+
+/** The model, the loss and what may stand beside them. */
+export const asTask = <P, St, I extends Shape, O extends Shape, T extends Shape, B extends object>(
+  what: string,
+  problem: Pick<Problem<P, St, I, O, T>, 'model' | 'loss' | 'penalty' | 'metrics'> & B
+): typeof problem => {
+  const { model, loss, penalty, metrics } = asRecord(what, 'a problem { model, loss, optimizer }', problem)
+  asLayer(`${what}: model`, model)
+  asFunction(`${what}: loss`, loss)
+  if (penalty !== undefined) asFunction(`${what}: penalty`, penalty)
+  Object.entries(metrics === undefined ? {} : asRecord(`${what}: metrics`, 'a record of metrics', metrics)).forEach(
+    ([name, metric]) => asFunction(`${what}: metric ${name}`, metric)
+  )
+  return problem
+}
+
+/** The same with an optimiser. */
+export const asProblem = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  what: string,
+  problem: Problem<P, St, I, O, T>
+): Problem<P, St, I, O, T> => {
+  const { optimizer } = asRecord(what, 'a problem { model, loss, optimizer }', problem)
+  asTask(what, problem)
+  asTransformation(`${what}: optimizer`, optimizer)
+  return problem
+}
+
+/** The state, or an error that says what was given instead. */
+export const asState = <P, St>(what: string, state: TrainState<P, St>): TrainState<P, St> => {
+  const { epoch, step, history } = asRecord(what, 'a state such as train.start gives', state)
+  asNumber(`${what}: epoch of the state`, epoch)
+  asNumber(`${what}: step of the state`, step)
+  asArray(`${what}: history of the state`, 'an array', history)
+  return state
+}

@@ -1,0 +1,127 @@
+/** What a wrong argument gets to read: codecs, flags, what is made of settings, programs. */
+import { describe } from 'vitest'
+import * as g from '../../src/index.ts'
+import { saysOf, wrong } from './says.ts'
+
+const { codec } = g
+
+const cycle: unknown[] = []
+cycle.push(cycle)
+
+describe('decoding', () => {
+  saysOf({
+    'codec.decode()': [() => codec.decode(wrong(undefined)), 'ValueError: decode: needs an io-ts type, got undefined'],
+    'codec.decode({})': [
+      () => codec.decode(wrong({})),
+      'ValueError: decode: name of the type: needs text, got undefined'
+    ],
+    'codec.parse(type)(3)': [() => codec.parse(codec.JsonNumber)(wrong(3)), 'ValueError: parse: needs text, got 3'],
+    'codec.print(null)': [() => codec.print(wrong(null)), 'ValueError: print: needs an io-ts type, got null'],
+    'codec.print(JsonNumber)(undefined)': [
+      () => codec.print(codec.JsonNumber)(wrong(undefined)),
+      'ValueError: codec.JsonNumber: needs a number, got undefined'
+    ],
+    'codec.print(JsonTensor)([1])': [
+      () => codec.print(codec.JsonTensor)(wrong([1])),
+      'ValueError: codec.JsonTensor: needs a tensor, got an array; make it one with tensor'
+    ],
+    'codec.print(JsonParams) of what holds itself': [
+      () => codec.print(codec.JsonParams)(wrong(cycle)),
+      'TreeError: codec.JsonParams: params[0][0][0] has no end: it is nested too deeply, or holds itself'
+    ],
+    'codec.print of a type that gives nothing': [
+      () => codec.print(wrong({ encode: () => undefined }))(1),
+      'ValueError: print: JSON has no way to write nothing'
+    ],
+    'codec.showFaults()': [
+      () => codec.showFaults(wrong(undefined)),
+      'ValueError: showFaults: needs an array of faults, got undefined'
+    ],
+    'codec.struct(3, {})': [() => codec.struct(wrong(3), {}), 'ValueError: struct: name: needs text, got 3'],
+    "codec.struct('point')": [
+      () => codec.struct('point', wrong(undefined)),
+      'ValueError: struct: required: needs a record of io-ts types, got undefined'
+    ],
+    "codec.struct('point', { x: 1 })": [
+      () => codec.struct('point', wrong({ x: 1 })),
+      'ValueError: struct: x: needs an io-ts type, got 1'
+    ],
+    'codec.trainState()': [
+      () => codec.trainState(wrong(undefined)),
+      'ValueError: trainState: needs a state such as train.start gives, got undefined'
+    ],
+    'codec.classRows()': [
+      () => codec.classRows(wrong(undefined)),
+      'ValueError: classRows: needs settings { features, classes }, got undefined'
+    ],
+    "codec.classRows({ …, min: '0' })": [
+      () => codec.classRows(wrong({ features: 1, classes: 2, min: '0' })),
+      'ValueError: classRows: min: needs a number, got "0"'
+    ]
+  })
+})
+
+describe('flags', () => {
+  saysOf({
+    'codec.flags()': [() => codec.flags(wrong(undefined)), 'ValueError: flags: needs a record of flags, got undefined'],
+    'codec.flags({ epochs: 3 })': [
+      () => codec.flags(wrong({ epochs: 3 })),
+      'ValueError: flags: epochs: needs a flag such as numberFlag gives, got 3'
+    ],
+    'codec.flags({})(undefined)': [
+      () => codec.flags({})(wrong(undefined)),
+      'ValueError: flags: needs an array of words, got undefined'
+    ],
+    'codec.flags({})([7])': [() => codec.flags({})(wrong([7])), 'ValueError: flags: word 0: needs text, got 7'],
+    'codec.numberFlag()': [
+      () => codec.numberFlag(wrong(undefined)),
+      'ValueError: numberFlag: needs an io-ts type, got undefined'
+    ],
+    'codec.withDefault(1)(null)': [
+      () => codec.withDefault(1)(wrong(null)),
+      'ValueError: withDefault: needs a flag such as numberFlag gives, got null'
+    ]
+  })
+})
+
+describe('what is made of settings', () => {
+  saysOf({
+    'codec.toModel()': [
+      () => codec.toModel(wrong(undefined)),
+      'ValueError: toModel: needs settings as decoding gives them; modelSettings: is missing; needs a record'
+    ],
+    "codec.toModel({ inputs: 2, layers: ['dense'] })": [
+      () => codec.toModel(wrong({ inputs: 2, layers: ['dense'] })),
+      'ValueError: toModel: needs settings as decoding gives them; layers[0]: needs a record with type, got "dense"'
+    ],
+    'codec.toOptimizer({ name: "sgd" })': [
+      () => codec.toOptimizer(wrong({ name: 'sgd' })),
+      'ValueError: toOptimizer: needs settings as decoding gives them; learningRate: is missing; needs a finite number above 0, or a schedule such as { name: "cosineDecay", … }'
+    ],
+    'codec.toSchedule(0.1)': [
+      () => codec.toSchedule(wrong(0.1)),
+      'ValueError: toSchedule: needs settings as decoding gives them; scheduleSettings: needs a record with name, got 0.1'
+    ],
+    'codec.toFit({ epochs: 1 })': [
+      () => codec.toFit(wrong({ epochs: 1 })),
+      'ValueError: toFit: needs settings as decoding gives them; batchSize: is missing; needs a whole number of at least 1'
+    ]
+  })
+})
+
+describe('a program', () => {
+  saysOf({
+    'programCache(16)': [
+      () => g.programCache(wrong(16)),
+      'ValueError: programCache: needs settings such as { limit: 16 }, got 16'
+    ],
+    'compileWith()': [
+      () => g.compileWith(wrong(undefined)),
+      'ValueError: compileWith: needs a cache such as programCache gives, got undefined'
+    ],
+    'compileWith({})': [
+      () => g.compileWith(wrong({})),
+      'ValueError: compileWith: find of the cache: needs a function, got undefined'
+    ]
+  })
+})

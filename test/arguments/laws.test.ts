@@ -1,0 +1,73 @@
+/** What a wrong argument gets to read: laws and what they are tried on. */
+import { describe } from 'vitest'
+import * as laws from '../../laws/index.ts'
+import { saysOf, wrong } from './says.ts'
+
+describe('a law', () => {
+  saysOf({
+    'laws.law()': [
+      () => laws.law(wrong(undefined)),
+      'ValueError: laws.law: needs a rule { name, given, holds }, got undefined'
+    ],
+    "laws.law({ name: 'a', given: 3 })": [
+      () => laws.law(wrong({ name: 'a', given: 3, holds: () => laws.agreed })),
+      'ValueError: laws.law: given: needs an arbitrary of fast-check, got 3'
+    ],
+    'laws.assert(laws.layer)': [
+      () => laws.assert(wrong(laws.layer)),
+      'ValueError: laws.assert: needs a suite, an array of laws, got a function'
+    ],
+    'laws.run([3])': [() => laws.run(wrong([3])), 'ValueError: laws.run: law 0: needs a law, got 3'],
+    "laws.run([], { numRuns: 'many' })": [
+      () => laws.run([], wrong({ numRuns: 'many' })),
+      'ValueError: laws.run: numRuns must be a whole number of at least 0, got "many"'
+    ],
+    'laws.register()': [
+      () => laws.register(wrong(undefined)),
+      'ValueError: laws.register: needs a function, got undefined'
+    ],
+    'laws.layer()': [
+      () => laws.layer(wrong(undefined)),
+      'ValueError: laws.layer: needs a layer such as nn.dense gives, got undefined'
+    ],
+    'laws.optimizer(0.1)': [
+      () => laws.optimizer(wrong(0.1)),
+      'ValueError: laws.optimizer: needs an optimizer, such as optim.sgd gives, got 0.1'
+    ],
+    'laws.operation(Math.sin)': [
+      () => laws.operation(wrong(Math.sin)),
+      'ValueError: laws.operation: needs an operation { name, f }, got a function'
+    ],
+    'laws.primitive({})': [
+      () => laws.primitive(wrong({})),
+      'ValueError: laws.primitive: name: needs text, got undefined'
+    ],
+    'laws.codec(…)': [
+      () => laws.codec(wrong({ name: 'a', encode: String, decode: String }), wrong({})),
+      'ValueError: laws.codec: values: needs an arbitrary of fast-check, got undefined'
+    ],
+    'laws.training()': [
+      () => laws.training(wrong(undefined)),
+      'ValueError: laws.training: needs a problem { model, loss, optimizer }, got undefined'
+    ],
+    'laws.arbitrary.number()': [
+      () => laws.arbitrary.number(wrong(undefined)),
+      'ValueError: laws.arbitrary.number: needs an interval { min, max, avoid }, got undefined'
+    ],
+    // nothing could be drawn, and it would be tried for ever
+    'laws.arbitrary.number({ min: 1, max: 0, avoid: [] })': [
+      () => laws.arbitrary.number({ min: 1, max: 0, avoid: [] }),
+      'ValueError: laws.arbitrary.number: needs min at most max, both finite, got 1 and 0'
+    ],
+    'laws.agree(3)': [() => laws.agree(wrong(3)), 'ValueError: laws.agree: needs text, got 3'],
+    "laws.agree('x')(1, 2)": [
+      () => laws.agree('x')(wrong(1), wrong(2)),
+      'ValueError: x: needs a tensor, got 1; make it one with tensor'
+    ],
+    'laws.every(3)': [() => laws.every(wrong(3)), 'ValueError: laws.every: needs an array of checks, got 3'],
+    'laws.showTree(null)': [
+      () => laws.showTree(wrong(null)),
+      'TreeError: laws.showTree: params is null; every leaf must be a tensor'
+    ]
+  })
+})

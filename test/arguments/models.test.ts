@@ -1,0 +1,292 @@
+/** What a wrong argument gets to read: layers, models, losses, training, checks. */
+import { describe } from 'vitest'
+import * as E from 'fp-ts/lib/Either.js'
+import * as g from '../../src/index.ts'
+import { saysOf, wrong } from './says.ts'
+
+const { check, nn, optim, random, train } = g
+const key = random.key(0)
+const x = g.tensor([
+  [1, 2],
+  [3, 4]
+])
+const layer = nn.dense({ inputs: 2, outputs: 2 })
+const { params } = layer.init(key)
+const problem = { model: layer, loss: nn.meanSquaredError, optimizer: optim.sgd({ learningRate: 0.1 }) }
+const state = train.start(problem)(key)
+const batch = { inputs: x, targets: x }
+
+describe('a layer', () => {
+  saysOf({
+    'nn.dropout()': [
+      () => nn.dropout(wrong(undefined)),
+      'ValueError: dropout: needs settings { keepProbability }, got undefined'
+    ],
+    'nn.dropout(…).apply()': [
+      () => nn.dropout({ keepProbability: 0.5 }).apply(wrong(undefined)),
+      'ValueError: dropout: needs a mode, nn.infer or nn.train(key), got undefined'
+    ],
+    'nn.dense(…).init(0)': [
+      () => layer.init(wrong(0)),
+      'ValueError: dense: needs a random key, got 0; make one with random.key(seed)'
+    ],
+    'nn.dense(…).apply(nn.infer)()(x)': [
+      () => layer.apply(nn.infer)(wrong(undefined), [])(x),
+      'ValueError: dense: needs parameters { weight, bias }, got undefined'
+    ],
+    'nn.dense(…).apply(nn.infer)({})(x)': [
+      () => layer.apply(nn.infer)(wrong({}), [])(x),
+      'ValueError: dense: params.weight: needs a tensor, got undefined'
+    ],
+    'nn.batchNorm(…).apply()': [
+      () => nn.batchNorm({ features: 2 }).apply(wrong(undefined)),
+      'ValueError: batchNorm: needs a mode, nn.infer or nn.train(key), got undefined'
+    ],
+    'nn.sequential(layer).init()': [
+      () => nn.sequential(layer).init(wrong(undefined)),
+      'ValueError: sequential: needs a random key, got undefined; make one with random.key(seed)'
+    ],
+    'nn.sequential({ init, apply })': [
+      () => nn.sequential(wrong({ init: () => [], apply: () => [] })),
+      'ValueError: sequential: stage 0: name of the layer: needs text, got undefined'
+    ],
+    'nn.sequential(layer without shapes)': [
+      () => nn.sequential(wrong({ ...layer, input: 2 })),
+      'ValueError: sequential: stage 0: input and output of the layer must be shapes, got 2 and an array'
+    ],
+    'nn.sequential(…).apply(true)': [
+      () => nn.sequential(layer).apply(wrong(true)),
+      'ValueError: sequential: needs a mode, nn.infer or nn.train(key), got true'
+    ],
+    'nn.residual(stage that gives nothing)': [
+      () => nn.residual(wrong(() => undefined)).apply(nn.infer)(wrong(x)),
+      'ValueError: residual: what its stages gave: needs a tensor, got undefined'
+    ],
+    'nn.stateless()': [
+      () => nn.stateless(wrong(undefined)),
+      'ValueError: stateless: needs settings { name, input, output, init, apply }, got undefined'
+    ],
+    'nn.stateless({ name: 3 })': [
+      () => nn.stateless(wrong({ name: 3 })),
+      'ValueError: stateless: name: needs text, got 3'
+    ],
+    'nn.lambda(…)(undefined)': [
+      () => nn.lambda({ input: [2], output: [1] })(wrong(undefined)),
+      'ValueError: lambda: needs a function, got undefined'
+    ],
+    'nn.activation([2])(null)': [
+      () => nn.activation([2])(wrong(null)),
+      'ValueError: activation: needs a function that keeps the shape, or a layer such as nn.dropout gives, got null'
+    ],
+    'nn.train()': [
+      () => nn.train(wrong(undefined)),
+      'ValueError: train: needs a random key, got undefined; make one with random.key(seed)'
+    ],
+    'nn.normal()': [
+      () => nn.normal(wrong(undefined)),
+      'ValueError: normal: needs settings { standardDeviation }, got undefined'
+    ],
+    'nn.uniform()': [
+      () => nn.uniform(wrong(undefined)),
+      'ValueError: uniform: needs settings { min, max }, got undefined'
+    ],
+    'nn.heNormal()': [
+      () => nn.heNormal(wrong(undefined)),
+      'ShapeError: heNormal: a shape is an array of whole numbers, not undefined'
+    ],
+    'nn.xavier([2, 2])(1)': [
+      () => nn.xavier([2, 2])(wrong(1)),
+      'ValueError: xavier: needs a random key, got 1; make one with random.key(seed)'
+    ]
+  })
+})
+
+describe('a model', () => {
+  saysOf({
+    'nn.predict()': [
+      () => nn.predict(wrong(undefined)),
+      'ValueError: predict: needs a layer such as nn.dense gives, got undefined'
+    ],
+    'nn.predict(nn.dense)': [
+      () => nn.predict(wrong(nn.dense)),
+      'ValueError: predict: needs a layer such as nn.dense gives, got a function'
+    ],
+    'nn.forward(params)': [
+      () => nn.forward(wrong(params)),
+      'ValueError: forward: name of the layer: needs text, got undefined'
+    ],
+    'nn.forward(layer)()': [
+      () => nn.forward(layer)(wrong(undefined)),
+      'ValueError: forward: needs a mode, nn.infer or nn.train(key), got undefined'
+    ],
+    'nn.walk(layer)(nn.infer)(params, [])()': [
+      () => nn.walk(layer)(nn.infer)(params, [])(wrong(undefined)),
+      'ValueError: walk: needs a tensor, got undefined'
+    ],
+    'nn.huber(null)': [() => nn.huber(wrong(null)), 'ValueError: huber: needs settings such as { delta: 1 }, got null'],
+    'nn.binaryAccuracy(0.5)': [
+      () => nn.binaryAccuracy(wrong(0.5)),
+      'ValueError: binaryAccuracy: needs settings such as { threshold: 0.5 }, got 0.5'
+    ],
+    'nn.sparse()': [() => nn.sparse(wrong(undefined)), 'ValueError: sparse: needs a function, got undefined'],
+    "nn.sparseAccuracy(['a'])": [
+      () => nn.sparseAccuracy(wrong(['a', 'b']))(wrong(x)),
+      'ValueError: sparseAccuracy: labels: value 0 is "a", not a number'
+    ]
+  })
+})
+
+describe('a layer of ones own', () => {
+  const gives =
+    'apply must give a function of parameters and state, that one a function of the input, and that one a pair'
+  const with_ = (apply: unknown) => ({ ...layer, apply: wrong(apply) })
+  saysOf({
+    'that gives nothing in a mode': [
+      () => nn.predict(with_(() => undefined))(params, [])(x),
+      `ValueError: dense: ${gives}, [output, state]; one of them is undefined`
+    ],
+    'that gives nothing for parameters': [
+      () => nn.sequential(with_(() => () => undefined)).apply(nn.infer)([params], [])(x),
+      `ValueError: dense: ${gives}, [output, state]; one of them is undefined`
+    ],
+    'that gives its output alone': [
+      () => train.objective({ ...problem, model: with_(() => () => () => x) })(nn.infer)([], batch)(params),
+      `ValueError: dense: ${gives}, [output, state]; one of them is a Tensor`
+    ],
+    'that starts with nothing': [
+      () => nn.sequential({ ...layer, init: wrong(() => undefined) }).init(key),
+      'ValueError: sequential: what init of dense gives: needs { params, state }, got undefined'
+    ]
+  })
+})
+
+describe('training', () => {
+  saysOf({
+    'train.start()': [
+      () => train.start(wrong(undefined))(key),
+      'ValueError: start: needs a problem { model, loss, optimizer }, got undefined'
+    ],
+    'train.start({ model })': [
+      () => train.start(wrong({ model: layer }))(key),
+      'ValueError: start: optimizer: needs an optimizer, such as optim.sgd gives, got undefined'
+    ],
+    'train.start(problem)(7)': [
+      () => train.start(problem)(wrong(7)),
+      'ValueError: start: needs a random key, got 7; make one with random.key(seed)'
+    ],
+    'train.objective({})': [
+      () => train.objective(wrong({})),
+      'ValueError: objective: model: needs a layer such as nn.dense gives, got undefined'
+    ],
+    'a loss that gives no function': [
+      () => train.objective({ ...problem, loss: wrong(() => 3) })(nn.infer)([], batch)(params),
+      'ValueError: objective: what loss gives for targets: needs a function, got 3'
+    ],
+    'train.step({ …, loss: undefined })': [
+      () => train.step({ ...problem, loss: wrong(undefined) }),
+      'ValueError: step: loss: needs a function, got undefined'
+    ],
+    'train.step(problem)()': [
+      () => train.step(problem)(wrong(undefined))(state),
+      'ValueError: objective: needs a batch { inputs, targets }, got undefined'
+    ],
+    'train.step(problem)(batch)()': [
+      () => train.step(problem)(batch)(wrong(undefined)),
+      'ValueError: step: needs a state such as train.start gives, got undefined'
+    ],
+    'train.fit(model, …)': [
+      () => train.fit(wrong(layer), { epochs: 1, batchSize: 2 })(batch)(state),
+      'ValueError: fit: model: needs a layer such as nn.dense gives, got undefined'
+    ],
+    'train.fit(…)(data)(key)': [
+      () => train.fit(problem, { epochs: 1, batchSize: 2 })(batch)(wrong(key)),
+      'ValueError: fit: epoch of the state: needs a number, got undefined'
+    ],
+    "train.fit({ …, metrics: { accuracy: 'yes' } })": [
+      () => train.fit({ ...problem, metrics: wrong({ accuracy: 'yes' }) }, { epochs: 1, batchSize: 2 })(batch)(state),
+      'ValueError: fit: metric accuracy: needs a function, got "yes"'
+    ],
+    'train.epochs()': [
+      () => [...train.epochs(wrong(undefined), { batchSize: 2 })(batch)(state)],
+      'ValueError: epochs: needs a problem { model, loss, optimizer }, got undefined'
+    ],
+    'train.findLearningRate without an optimiser': [
+      () => train.findLearningRate(wrong({ model: layer, loss: problem.loss }))(batch)(key),
+      'ValueError: findLearningRate: optimizer: needs a function, got undefined'
+    ],
+    'train.patience()': [
+      () => train.patience(wrong(undefined)),
+      'ValueError: patience: needs settings { figure, patience }, got undefined'
+    ],
+    'train.reaches({ target: 1 })': [
+      () => train.reaches(wrong({ target: 1 })),
+      'ValueError: reaches: figure: needs text, got undefined'
+    ],
+    'train.reduceOnPlateau()': [
+      () => train.reduceOnPlateau(wrong(undefined)),
+      'ValueError: reduceOnPlateau: needs settings { figure }, got undefined'
+    ],
+    'a rule given no history': [
+      () => train.reaches({ figure: 'loss', target: 1 })(wrong(undefined)),
+      'ValueError: reaches: needs the history of a training, got undefined'
+    ],
+    'train.and(3)': [() => train.and(wrong(3))(() => true), 'ValueError: and: needs a function, got 3'],
+    'train.showError(undefined)': [
+      () => train.showError(wrong(undefined)),
+      'ValueError: showError: needs a training error, got undefined'
+    ]
+  })
+
+  saysOf({
+    'train.fit(problem)': [
+      () => told(train.fit(problem, wrong(undefined))(batch)(state)),
+      'Error: invalid settings:\n  settings: needs a record with epochs and batchSize, got undefined'
+    ],
+    'train.findLearningRate(…, 3)': [
+      () => told(train.findLearningRate({ ...problem, optimizer: () => problem.optimizer }, wrong(3))(batch)(key)),
+      'Error: invalid settings:\n  settings: needs a record such as { steps: 100 }, got 3'
+    ]
+  })
+})
+
+/** What a Left says, as an error to compare. */
+const told = (answer: E.Either<g.train.TrainingError, unknown>): void => {
+  if (E.isLeft(answer)) throw new Error(train.showError(answer.left))
+}
+
+describe('a check', () => {
+  saysOf({
+    'check.numericGrad()': [
+      () => check.numericGrad(wrong(undefined)),
+      'ValueError: numericGrad: needs a function, got undefined'
+    ],
+    'check.numericGrad of a function that gives a number': [
+      () => check.numericGrad(wrong(() => 3))(x),
+      'ValueError: numericGrad: what the function gave: needs a tensor, got 3; make it one with tensor'
+    ],
+    'check.gradientCheck(f, null)': [
+      () => check.gradientCheck(g.sum, wrong(null)),
+      'ValueError: gradientCheck: needs settings such as { step: 1e-5 }, got null'
+    ],
+    'check.firstBad()': [
+      () => check.firstBad(wrong(undefined)),
+      'ValueError: firstBad: needs a function, got undefined'
+    ],
+    'check.showFirstBad()': [
+      () => check.showFirstBad(wrong(undefined)),
+      'ValueError: showFirstBad: needs what firstBad found, got undefined'
+    ],
+    'check.diagnose(layer)()': [
+      () => check.diagnose(layer)(wrong(undefined)),
+      'ValueError: diagnose: needs a state { params, modelState }, got undefined'
+    ],
+    'check.diagnose(layer, { mode: true })': [
+      () => check.diagnose(layer, wrong({ mode: true })),
+      'ValueError: diagnose: needs a mode, nn.infer or nn.train(key), got true'
+    ],
+    'check.showDiagnosis({})': [
+      () => check.showDiagnosis(wrong({})),
+      'ValueError: showDiagnosis: parts: needs an array of parts, got undefined'
+    ]
+  })
+})

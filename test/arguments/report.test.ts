@@ -1,0 +1,171 @@
+/** What a wrong argument gets to read: charts, plots in text, reports and files. */
+import { describe } from 'vitest'
+import * as report from '../../src/report/index.ts'
+import { saysOf, wrong } from './says.ts'
+
+const x = [0, 1] as const
+const grid = report.surfaceGrid({ x: [0, 1], y: [0, 1], columns: 2 })(() => 1)
+
+describe('settings of a chart', () => {
+  saysOf({
+    'bars(null)': [() => report.bars(wrong(null)), 'ValueError: bars: needs settings such as { title: "…" }, got null'],
+    'lines({ title: 3 })': [() => report.lines(wrong({ title: 3 })), 'ValueError: lines: title: needs text, got 3'],
+    "lines({ yScale: 'square' })": [
+      () => report.lines(wrong({ yScale: 'square' })),
+      'ValueError: lines: yScale must be linear or log, got "square"'
+    ],
+    "plotLines({ color: 'red' })": [
+      () => report.plotLines(wrong({ color: 'red' })),
+      'ValueError: plotLines: color must be true or false, got "red"'
+    ],
+    'plotLines({ width: 2 ** 40 })': [
+      () => report.plotLines({ width: 2 ** 40 })([1, 2]),
+      'ValueError: plotLines: width must be at most 1048576, got 1099511627776'
+    ],
+    'confusionMatrix({ classNames: [1] })': [
+      () => report.confusionMatrix(wrong({ classNames: [1] })),
+      'ValueError: confusionMatrix: classNames[0]: needs text, got 1'
+    ],
+    'schedules()': [
+      () => report.schedules(wrong(undefined)),
+      'ValueError: schedules: needs settings such as { title: "…" }, got undefined'
+    ],
+    "layerSpread({ statistic: 'median' })": [
+      () => report.layerSpread(wrong({ statistic: 'median' }))({}),
+      'ValueError: layerSpread: statistic must be one of std, variance, mean, meanSize, got "median"'
+    ],
+    'probabilityGrid()': [
+      () => report.probabilityGrid(wrong(undefined)),
+      'ValueError: probabilityGrid: needs settings { x, y }, got undefined'
+    ],
+    'surfaceGrid({ x: 3 })': [
+      () => report.surfaceGrid(wrong({ x: 3, y: x })),
+      'ValueError: surfaceGrid: x: needs an interval [from, to], got 3'
+    ],
+    'surfaceGrid({ …, columns: 2 ** 20, rows: 2 ** 20 })': [
+      () => report.surfaceGrid({ x, y: x, columns: 2 ** 20, rows: 2 ** 20 }),
+      'ValueError: surfaceGrid: rows must be at most 16, got 1048576'
+    ],
+    "rangesAround({ margin: 'wide' })": [
+      () => report.rangesAround(wrong({ margin: 'wide' })),
+      'ValueError: rangesAround: margin must be a finite number, got "wide"'
+    ]
+  })
+})
+
+describe('data of a chart', () => {
+  saysOf({
+    'bars()()': [
+      () => report.bars()(wrong(undefined)),
+      'ValueError: bars: needs a record of things by name, got undefined'
+    ],
+    "bars()({ a: Symbol('s') })": [
+      () => report.bars()(wrong({ a: Symbol('s') })),
+      'ValueError: bars: a is Symbol(s); a bar needs a finite number of at least 0'
+    ],
+    'lines()({ a: null })': [
+      () => report.lines()(wrong({ a: null })),
+      'ValueError: lines: a: needs numbers, or { x, y }, got null'
+    ],
+    "lines()({ a: { …, as: 'dots' } })": [
+      () => report.lines()(wrong({ a: { x, y: x, as: 'dots' } })),
+      'ValueError: lines: as of a must be line or points, got "dots"'
+    ],
+    'sparkline()': [
+      () => report.sparkline(wrong(undefined)),
+      'ValueError: sparkline: the list: needs an array of numbers, got undefined'
+    ],
+    'plotHistogram()({ length: -1 })': [
+      () => report.plotHistogram()({ length: -1 }),
+      'ValueError: plotHistogram: the list: its length must be a whole number, 0 or more, got -1'
+    ],
+    'confusionMatrix()(3)': [
+      () => report.confusionMatrix()(wrong(3)),
+      'ValueError: confusionMatrix: the counts: needs a matrix or an array of rows, got 3'
+    ],
+    'decisionBoundary()()': [
+      () => report.decisionBoundary()(wrong(undefined)),
+      'ValueError: decisionBoundary: needs data { grid, points, labels }, got undefined'
+    ],
+    'decisionBoundary()({})': [
+      () => report.decisionBoundary()(wrong({})),
+      'ValueError: decisionBoundary: needs a grid such as probabilityGrid gives, got undefined'
+    ],
+    'surfacePaths()({ grid, paths: 3 })': [
+      () => report.surfacePaths()(wrong({ grid, paths: 3 })),
+      'ValueError: surfacePaths: paths: needs a record of points, got 3'
+    ],
+    'surfaceGrid(…)()': [
+      () => report.surfaceGrid({ x, y: x })(wrong(undefined)),
+      'ValueError: surfaceGrid: needs a function, got undefined'
+    ],
+    'probabilityGrid(…)(() => 1)': [
+      () => report.probabilityGrid({ x, y: x })(wrong(() => 1)),
+      'ValueError: probabilityGrid: what the model gives: needs a tensor, got 1; make it one with tensor'
+    ],
+    'functionPlot()({ f: 1 })': [
+      () => report.functionPlot()(wrong({ f: 1 })),
+      'ValueError: functionPlot: f: needs a function, got 1'
+    ],
+    'digitGrid()()': [
+      () => report.digitGrid()(wrong(undefined)),
+      'ValueError: digitGrid: needs data { images, predictions }, got undefined'
+    ],
+    'learningCurves()({ run: 3 })': [
+      () => report.learningCurves()(wrong({ run: 3 })),
+      'ValueError: learningCurves: needs the history of a training, got 3'
+    ],
+    'figuresOf()': [
+      () => report.figuresOf(wrong(undefined)),
+      'ValueError: figuresOf: needs the history of a training, got undefined'
+    ],
+    'tapeGraph()()': [
+      () => report.tapeGraph()(wrong(undefined)),
+      'ValueError: tapeGraph: needs a tape such as trace gives, got undefined'
+    ],
+    'viridis(NaN)': [() => report.viridis(NaN), 'ValueError: viridis: needs a number from 0 to 1, got NaN']
+  })
+})
+
+describe('a report', () => {
+  saysOf({
+    'toSvg()': [() => report.toSvg(wrong(undefined)), 'ValueError: toSvg: needs a chart, got undefined'],
+    'toSvg({})': [
+      () => report.toSvg(wrong({})),
+      'ValueError: toSvg: description of the chart: needs text, got undefined'
+    ],
+    'toInlineSvg()': [
+      () => report.toInlineSvg(wrong(undefined)),
+      'ValueError: toInlineSvg: prefix: needs text, got undefined'
+    ],
+    'htmlReport()': [
+      () => report.htmlReport(wrong(undefined)),
+      'ValueError: htmlReport: needs a report { title, sections }, got undefined'
+    ],
+    "htmlReport({ title: 'a' })": [
+      () => report.htmlReport(wrong({ title: 'a' })),
+      'ValueError: htmlReport: sections: needs an array of sections, got undefined'
+    ],
+    'a section without a heading': [
+      () => report.htmlReport(wrong({ title: 'a', sections: [{}] })),
+      'ValueError: htmlReport: section 0: heading: needs text, got undefined'
+    ],
+    'a table with a null in it': [
+      () =>
+        report.htmlReport(
+          wrong({ title: 'a', sections: [{ heading: 'b', tables: [{ columns: ['c'], rows: [[null]] }] }] })
+        ),
+      'ValueError: htmlReport: section 0: table 0: row 0: needs text, got null'
+    ],
+    // a number would be a file that is open already
+    'writeFile(1)': [() => report.writeFile(wrong(1)), 'ValueError: writeFile: path: needs text, got 1'],
+    "writeFile('a')()": [
+      () => report.writeFile('no/such/place')(wrong(undefined)),
+      'ValueError: writeFile: needs text, got undefined'
+    ],
+    'showReportError({})': [
+      () => report.showReportError(wrong({})),
+      'ValueError: showReportError: needs a report error, got an object'
+    ]
+  })
+})

@@ -1,0 +1,198 @@
+/** What a wrong argument gets to read: tensors, trees, tapes and the vocabulary. */
+import { describe } from 'vitest'
+import * as g from '../../src/index.ts'
+import { saysOf, wrong } from './says.ts'
+
+const x = g.tensor([
+  [1, 2, 3],
+  [4, 5, 6]
+])
+const v = g.tensor([1, 2, 3])
+const tape = g.trace(g.square)(g.scalar(3))
+
+const cycle: unknown[] = []
+cycle.push(cycle)
+const ring: Record<string, unknown> = {}
+ring['next'] = ring
+
+describe('a tensor', () => {
+  saysOf({
+    'tensor of an array within itself': [
+      () => g.tensor(wrong(cycle)),
+      'ShapeError: tensor: more than 500 arrays within one another; does one hold itself?'
+    ],
+    'tensor(1n)': [() => g.tensor(wrong(1n)), 'ShapeError: tensor: values is 1n, not a number or an array'],
+    "zeros([Symbol('s')])": [
+      () => g.zeros(wrong([Symbol('s')])),
+      'ShapeError: zeros: dimension 0 of shape [Symbol(s)] is Symbol(s); it must be a whole number, 0 or more'
+    ],
+    'zeros([2 ** 30, 4])': [
+      () => g.zeros([2 ** 30, 4]),
+      'ShapeError: zeros: shape [1073741824, 4] holds 4294967296 numbers, more than 2147483647'
+    ],
+    'eye(1e6)': [
+      () => g.eye(1e6),
+      'ShapeError: eye: shape [1000000, 1000000] holds 1000000000000 numbers, more than 2147483647'
+    ],
+    'arange(1e12)': [() => g.arange(1e12), 'ValueError: arange: 1000000000000 numbers are more than 2147483647'],
+    "arange(0, Symbol('s'))": [
+      () => g.arange(0, wrong(Symbol('s'))),
+      'ValueError: arange: start 0, stop Symbol(s), step 1: all must be finite and the step not 0'
+    ],
+    'linspace of an object': [
+      () => g.linspace(0, wrong(Object.create(null)), 3),
+      'ValueError: linspace: from 0 to an object in 3 numbers: needs finite ends and a whole count of at least 1'
+    ],
+    'fromArray of big integers': [
+      () => g.fromArray([1])(wrong(BigInt64Array.of(1n))),
+      'ValueError: fromArray: value 0 is 1n, not a number'
+    ],
+    'fromArray of no length': [
+      () => g.fromArray([1])({ length: -1 }),
+      'ValueError: fromArray: its length must be a whole number, 0 or more, got -1'
+    ],
+    'sumOver of an object without a prototype': [
+      () => g.sumOver(wrong([Object.create(null)]))(wrong(x)),
+      'AxisError: sumOver: axis an object is out of range for shape [2, 3]; use an integer from -2 to 1'
+    ],
+    'at(1n)': [() => g.at(wrong(1n))(v), 'IndexError: at: index 1n is out of range for axis 0 of shape [3]'],
+    "slice(0, Symbol('s'), 2)": [
+      () => g.slice(0, wrong(Symbol('s')), 2)(wrong(v)),
+      'ShapeError: slice: from Symbol(s) to 2 is not inside axis 0 of shape [3]'
+    ],
+    'stack of holes': [() => g.stack(wrong(new Array(1))), 'ValueError: stack: needs a tensor, got undefined'],
+    'isClose of text': [
+      () => g.isClose(wrong({ atol: '0', rtol: 0 }))(v)(v),
+      'ValueError: tolerance: atol must be a number of at least 0, got "0"'
+    ]
+  })
+})
+
+describe('a tree', () => {
+  saysOf({
+    'of an array within itself': [
+      () => g.params.norm(wrong(cycle)),
+      'TreeError: params.norm: params[0][0][0] has no end: it is nested too deeply, or holds itself'
+    ],
+    'of a record within itself, differentiated': [
+      () => g.grad(wrong(() => g.scalar(1)))(wrong(ring)),
+      'TreeError: grad: params.next.next.next has no end: it is nested too deeply, or holds itself'
+    ],
+    'within itself, compiled': [
+      () => g.compile((y: unknown) => y)(cycle),
+      'TreeError: compile: an argument has no end: it is nested too deeply, or holds itself'
+    ],
+    'within itself, carried': [
+      () => g.scan(wrong(() => []))(wrong(cycle), v),
+      'TreeError: scan: an argument has no end: it is nested too deeply, or holds itself'
+    ],
+    'of undefined, to valueAndGrad': [
+      () => g.valueAndGrad(g.sum)(wrong(undefined)),
+      'TreeError: valueAndGrad: params is undefined; every leaf must be a tensor'
+    ],
+    'of undefined, to hvp': [
+      () => g.hvp(g.sum)(wrong(undefined))(wrong(v)),
+      'TreeError: hvp: params is undefined; every leaf must be a tensor'
+    ]
+  })
+})
+
+describe('a tape', () => {
+  saysOf({
+    'showTape()': [
+      () => g.showTape(wrong(undefined)),
+      'ValueError: showTape: needs a tape such as trace gives, got undefined'
+    ],
+    'cost([])': [
+      () => g.cost(wrong([])),
+      'ValueError: cost: needs a tape such as trace gives; its inputs are undefined'
+    ],
+    'cost of entries that are none': [
+      () => g.cost({ ...tape, entries: wrong([null]) }),
+      'ValueError: cost: needs a tape such as trace gives; entry 0 is null'
+    ],
+    'showTape of an output that is not there': [
+      () => g.showTape({ ...tape, outputs: [7] }),
+      'ValueError: showTape: needs a tape such as trace gives; its outputs hold 7'
+    ],
+    'fold of an entry that refers to a later one': [
+      () =>
+        g.fold({ onInput: () => 0, onConstant: () => 0, onEntry: () => 0 })({
+          ...tape,
+          entries: tape.entries.map((entry) => ({ ...entry, inputs: [1] }))
+        }),
+      'ValueError: fold: needs a tape such as trace gives; the inputs of entry 0 hold 1'
+    ],
+    'fold()': [
+      () => g.fold(wrong(undefined)),
+      'ValueError: fold: needs { onInput, onConstant, onEntry }, got undefined'
+    ],
+    'fold without onEntry': [
+      () => g.fold(wrong({ onInput: () => 0, onConstant: () => 0 })),
+      'ValueError: fold: onEntry: needs a function, got undefined'
+    ]
+  })
+})
+
+describe('the vocabulary', () => {
+  saysOf({
+    'add(v)': [() => g.tensors.add(v, wrong(undefined)), 'ValueError: add: needs a tensor, got undefined'],
+    'neg(3)': [() => g.tensors.neg(wrong(3)), 'ValueError: neg: needs a tensor, got 3; make it one with tensor'],
+    'powNumber(v)': [
+      () => g.tensors.powNumber(v, wrong(undefined)),
+      'ValueError: powNumber: exponent: needs a number, got undefined'
+    ],
+    "reshape(x, 'word')": [
+      () => g.tensors.reshape(x, wrong('word')),
+      'ShapeError: reshape: dims: a shape is an array of whole numbers, not "word"'
+    ],
+    'sum(x, null)': [
+      () => g.tensors.sum(x, wrong(null), false),
+      'ValueError: sum: axes: needs an array of whole numbers, got null'
+    ],
+    'sum(x, [1, 0])': [
+      () => g.tensors.sum(x, [1, 0], false),
+      'AxisError: sum: axes must rise and name no axis twice, got [1, 0]'
+    ],
+    'sum(x, [0])': [
+      () => g.tensors.sum(x, [0], wrong(undefined)),
+      'ValueError: sum: keepDims must be true or false, got undefined'
+    ],
+    'softmax(x, 2)': [
+      () => g.tensors.softmax(x, 2),
+      'AxisError: softmax: axis must count an axis of shape [2, 3] from the front, got 2'
+    ],
+    'concat(v)': [() => g.tensors.concat(wrong(v), 0), 'ValueError: concat: needs an array of tensors, got a Tensor'],
+    'dims(null)': [() => g.tensors.dims(wrong(null)), 'ValueError: dims: needs a tensor, got null'],
+    'range(-1, 1)': [
+      () => g.tensors.range(-1, 1),
+      'ValueError: range: count must be a whole number of at least 0, got -1'
+    ]
+  })
+})
+
+describe('apply', () => {
+  saysOf({
+    'without a primitive': [
+      () => g.apply(wrong(undefined), {}, [v]),
+      'ValueError: apply: needs a primitive such as table.add, got undefined'
+    ],
+    'with a primitive that is none': [
+      () => g.apply(wrong({}), {}, [v]),
+      'ValueError: apply: shape of the primitive: needs a function, got undefined'
+    ],
+    'without inputs': [
+      () => g.apply(g.table.add, {}, wrong(undefined)),
+      'ValueError: apply: add: needs an array of tensors, got undefined'
+    ],
+    'with too few inputs': [() => g.apply(g.table.add, {}, [v]), 'ValueError: apply: add takes 2 tensors, got 1'],
+    'with an input that is none': [
+      () => g.apply(g.table.neg, {}, wrong([[1]])),
+      'ValueError: apply: neg: needs a tensor, got an array; make it one with tensor'
+    ],
+    'without settings': [
+      () => g.apply(g.table.clip, wrong(undefined), [v]),
+      'ValueError: apply: clip: needs its settings, got undefined'
+    ]
+  })
+})
