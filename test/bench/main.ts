@@ -37,7 +37,7 @@ const own = (name: string): readonly Figure[] =>
     })
   )
 
-const digits = (value: number): string => (value >= 1000 ? String(Math.round(value)) : value.toPrecision(3))
+const digits = (value: number): string => (value >= 999.5 ? String(Math.round(value)) : value.toPrecision(3))
 
 const print = ({ workload, variant, metric, value, min, max, check }: Figure): void => {
   if (json) console.log(JSON.stringify({ workload, variant, metric, value, min, max }))
