@@ -2,6 +2,7 @@ import type { Memory } from '../machine/instance.ts'
 import { row } from '../machine/rows.ts'
 import {
   assign,
+  call,
   callFor,
   copyBytes,
   f32,
@@ -13,6 +14,7 @@ import {
   loopWhile,
   perform,
   type Statement,
+  v128,
   type Value,
   when
 } from '../machine/wasm.ts'
@@ -61,6 +63,8 @@ export interface StepsProgram {
   readonly total: () => number
   /** Whether all numbers of the state are finite. */
   readonly isFinite: () => boolean
+  /** All of an epoch of so many batches in one call: keeps, steps, and answers the total; NaN where a number was not finite. */
+  readonly whole: (count: number) => number
 }
 
 const ALIGN = 16
@@ -112,6 +116,21 @@ const fill = (
       )
     )
   ]
+}
+
+/** Up to so many bytes are copied sooner in vectors than by a call. */
+const FEW_BYTES = 1024
+
+/** Copies bytes, whole vectors of them. */
+const copied = (to: number, from: number, bytes: number): Statement => {
+  const zero = i32.constant(0)
+  return bytes > FEW_BYTES
+    ? perform(copyBytes(i32.constant(to), i32.constant(from), i32.constant(bytes)))
+    : perform(
+        ...Array.from({ length: bytes / ALIGN }, (_, i) =>
+          v128.store(zero, v128.load(zero, from + ALIGN * i), to + ALIGN * i)
+        )
+      )
 }
 
 const exported = (name: string, body: readonly Statement[]): Func => ({
@@ -171,14 +190,15 @@ export const stepsOf = (tape: Tape, settings: StepsSettings): StepsProgram => {
   const [first, count, i, last] = [local('i32'), local('i32'), local('i32'), local('i32')]
   const zero = i32.constant(0)
   const lossNow = local('f64')
+  const [keepNumber, , finiteNumber, stepsNumber] = [0, 1, 2, 3].map(
+    (place) => build.imports.length + build.functions.length + place
+  ) as [number, number, number, number]
   const more: readonly Func[] = [
     exported('keep', [
-      perform(copyBytes(i32.constant(copy.slots[0]?.address ?? 0), i32.constant(stateStart), i32.constant(stateBytes))),
+      copied(copy.slots[0]?.address ?? 0, stateStart, stateBytes),
       perform(f64.store(zero, f64.constant(0), total))
     ]),
-    exported('goBack', [
-      perform(copyBytes(i32.constant(stateStart), i32.constant(copy.slots[0]?.address ?? 0), i32.constant(stateBytes)))
-    ]),
+    exported('goBack', [copied(stateStart, copy.slots[0]?.address ?? 0, stateBytes)]),
     finite(state),
     {
       name: 'steps',
@@ -198,11 +218,23 @@ export const stepsOf = (tape: Tape, settings: StepsSettings): StepsProgram => {
         giveBack(i32.constant(-1))
       ],
       exported: true
+    },
+    {
+      name: 'whole',
+      params: [count],
+      results: ['f64'],
+      body: [
+        perform(callFor(keepNumber)),
+        when(i32.geS(call('i32', stepsNumber, zero, count), zero), [giveBack(f64.constant(NaN))]),
+        when(i32.eqz(call('i32', finiteNumber)), [giveBack(f64.constant(NaN))]),
+        giveBack(f64.load(zero, total))
+      ],
+      exported: true
     }
   ]
   const { memory, bytes, functions } = placed(build, more, end - build.bytes, memoryLimit)
   const doubles = new Float64Array(memory.buffer)
-  const { keep, goBack, run, steps, isFinite } = functions
+  const { keep, goBack, run, steps, isFinite, whole } = functions
   return {
     memory,
     bytes,
@@ -216,6 +248,7 @@ export const stepsOf = (tape: Tape, settings: StepsSettings): StepsProgram => {
     step: run!,
     steps: steps!,
     total: () => doubles[total / 8]!,
-    isFinite: () => isFinite!() === 1
+    isFinite: () => isFinite!() === 1,
+    whole: whole!
   }
 }

@@ -3,6 +3,7 @@ import { apply } from './apply.ts'
 import { type Dims, sameDims, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
+import { recordOf } from '../tree/tree.ts'
 import { sameKey, wordsOf } from './keys.ts'
 
 /**
@@ -114,21 +115,8 @@ export const rebuilt = (form: Form, tensors: readonly Tensor[], keyOf: (words: T
         return node.value
       case 'List':
         return node.items.map(build)
-      case 'Record': {
-        const record: Record<string, unknown> = {}
-        node.keys.forEach((key, i) => {
-          // a key named __proto__ is data like any other
-          if (key === '__proto__')
-            Object.defineProperty(record, key, {
-              value: build(node.items[i]!),
-              configurable: true,
-              enumerable: true,
-              writable: true
-            })
-          else record[key] = build(node.items[i]!)
-        })
-        return record
-      }
+      case 'Record':
+        return recordOf(node.keys, (i) => build(node.items[i]!))
     }
   }
   return build(form)

@@ -76,6 +76,19 @@ export const flatten =
     return { leaves, structure }
   }
 
+/** A record of keys in their order, each with its value. */
+export const recordOf = <A>(keys: readonly string[], valueAt: (i: number) => A): Record<string, A> => {
+  const record: Record<string, A> = {}
+  keys.forEach((key, i) => {
+    const value = valueAt(i)
+    // a key named __proto__ is data like any other
+    if (key === '__proto__')
+      Object.defineProperty(record, key, { value, configurable: true, enumerable: true, writable: true })
+    else record[key] = value
+  })
+  return record
+}
+
 /** Puts leaves, in the order `flatten` gave them, into a structure. */
 export const unflatten =
   (structure: Structure) =>
@@ -84,19 +97,7 @@ export const unflatten =
     const build = (node: Structure): unknown => {
       if (node._tag === 'Leaf') return leaves[next++]
       if (node._tag === 'List') return node.items.map(build)
-      const record: Record<string, unknown> = {}
-      node.keys.forEach((key, i) => {
-        // a key named __proto__ is data like any other
-        if (key === '__proto__')
-          Object.defineProperty(record, key, {
-            value: build(node.items[i]!),
-            configurable: true,
-            enumerable: true,
-            writable: true
-          })
-        else record[key] = build(node.items[i]!)
-      })
-      return record
+      return recordOf(node.keys, (i) => build(node.items[i]!))
     }
     return build(structure)
   }
