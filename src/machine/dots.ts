@@ -1,7 +1,7 @@
 import type { Lanes } from './lanes.ts'
 import { loop } from './loop.ts'
-import { counted, evenly, finish, type Matmul, type Position, type Tile } from './product.ts'
-import { acrossLanes, loadVector } from './vector.ts'
+import { counted, evenly, finish, type Matmul, type Position } from './product.ts'
+import { loadVector, sumsOfLanes } from './vector.ts'
 import { assign, i32, local, type Statement } from './wasm.ts'
 
 /** Matrix products of few columns, taken along the inner dimension. */
@@ -74,6 +74,8 @@ export const dots = (l: Lanes, product: Matmul): readonly Statement[] => {
   const rest = p.inner % l.count
   const height = dotRows[p.columns as 1 | 2 | 3]
   const columns = numbers(p.columns)
+  /** The columns of each vector of results. */
+  const groups = numbers(Math.ceil(p.columns / l.count)).map((v) => columns.slice(v * l.count, (v + 1) * l.count))
   const several = (rows: number): readonly Statement[] => {
     const sums = numbers(rows).map(() => columns.map(() => local('v128')))
     const [a, b] = [local('i32'), local('i32')]
@@ -87,7 +89,6 @@ export const dots = (l: Lanes, product: Matmul): readonly Statement[] => {
       )
     }
     const step = l.count * l.bytes
-    const single: Tile = { rows: 1, lanes: [1] }
     return [
       assign([a, left], [b, right], ...sums.flat().map((sum) => [sum, l.constant(0)] as const)),
       ...counted(
@@ -104,14 +105,19 @@ export const dots = (l: Lanes, product: Matmul): readonly Statement[] => {
             assign([a, i32.add(a, i32.constant(whole * step))], [b, i32.add(b, i32.constant(whole * step))]),
             add(rest)
           ]),
-      ...sums.flatMap((row, r) =>
-        row.flatMap((sum, c) => {
-          const place = { ...at, row: local('i32'), column: local('i32') }
-          return [
-            assign([place.row, i32.add(at.row, i32.constant(r))], [place.column, i32.constant(c)]),
-            ...finish(l, p, single, place, [[acrossLanes(l, 'sum', sum)]])
-          ]
-        })
+      ...finish(
+        l,
+        p,
+        { rows, lanes: groups.map((group) => group.length) },
+        at,
+        sums.map((row) =>
+          groups.map((group) =>
+            sumsOfLanes(
+              l,
+              group.map((c) => row[c]!)
+            )
+          )
+        )
       )
     ]
   }

@@ -26,6 +26,24 @@ export const acrossLanes = (l: Lanes, reduction: Reduction, x: Value): Expr => {
   return combine(l, reduction, pairs, l.spread(pairs, 1))
 }
 
+/** Lanes of two vectors, by their numbers: those of the second come after those of the first. */
+const pick = (l: Lanes, a: Value, b: Value, lanes: readonly number[]): Expr =>
+  v128.shuffle(
+    a,
+    b,
+    lanes.flatMap((lane) => Array.from({ length: l.bytes }, (_, i) => lane * l.bytes + i))
+  )
+
+/** The sum of all lanes of each vector, in a lane of its own: as many as a vector has lanes, or fewer. */
+export const sumsOfLanes = (l: Lanes, xs: readonly Value[]): Expr => {
+  const [a, b = a!, c = b, d = c] = xs
+  if (xs.length === 1) return acrossLanes(l, 'sum', a!)
+  if (l.count === 2) return l.add(pick(l, a!, b, [0, 2]), pick(l, a!, b, [1, 3]))
+  const halves = (x: Value, y: Value): Expr => l.add(pick(l, x, y, [0, 4, 1, 5]), pick(l, x, y, [2, 6, 3, 7]))
+  const [first, second] = [halves(a!, b), halves(c, d)]
+  return l.add(pick(l, first, second, [0, 1, 4, 5]), pick(l, first, second, [2, 3, 6, 7]))
+}
+
 /** Some lanes of a vector from memory, a step of so many bytes apart. */
 export const loadVector = (l: Lanes, address: Value, offset: number, stride: number, lanes: number): Expr =>
   stride === 1 && lanes === l.count
