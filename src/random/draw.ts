@@ -236,6 +236,9 @@ export const drawIntegers = (size: number, min: number, count: number, key: Key)
   return out
 }
 
+/** Words on their way into an arrangement; a new array for each would take longer than all the rest. */
+const arrangementWords = new Uint32Array(chunk)
+
 /**
  * `count` different whole numbers in `[0, n)` in random order, each arrangement exactly as likely: the first `count` steps
  * of the shuffle of Fisher and Yates. All of them, with `count = n`, are a permutation.
@@ -246,27 +249,26 @@ export const drawArrangement = (n: number, count: number, key: Key): Int32Array 
   const order = new Int32Array(n)
   for (let i = 0; i < n; i++) order[i] = i
   // written out, as every epoch of training begins with it: the words of wordsOf, and nextBelow
-  const buffer = new Uint32Array(Math.min(chunk, Math.max(2, 2 * Math.ceil(count / 2))))
-  const { length } = buffer
+  const length = Math.min(chunk, Math.max(2, 2 * Math.ceil(count / 2)))
   let position = length
   let index = 0
-  for (let i = 0; i < count; i++) {
-    const left = n - i
-    let chosen = -1
-    while (chosen < 0) {
-      if (position === length) {
-        const [high, low] = counterOf(domain.draw, index)
-        fillBlocks(key.high, key.low, high, low, buffer)
-        index += length / 2
-        position = 0
-      }
-      const word = buffer[position++]!
-      const remainder = word - Math.floor(word / left) * left
-      if (word - remainder <= 2 ** 32 - left) chosen = i + remainder
+  for (let i = 0; i < count;) {
+    if (position === length) {
+      const [high, low] = counterOf(domain.draw, index)
+      fillBlocks(key.high, key.low, high, low, arrangementWords, length)
+      index += length / 2
+      position = 0
     }
-    const kept = order[chosen]!
-    order[chosen] = order[i]!
-    order[i] = kept
+    const left = n - i
+    const word = arrangementWords[position++]!
+    const remainder = word - Math.floor(word / left) * left
+    // else it is drawn again
+    if (word - remainder <= 2 ** 32 - left) {
+      const kept = order[i + remainder]!
+      order[i + remainder] = order[i]!
+      order[i] = kept
+      i++
+    }
   }
   return count === n ? order : order.slice(0, count)
 }

@@ -9,12 +9,19 @@
 const PARITY = 0x1bd11bda
 
 /**
- * Fills `out`, two words to a block, with the blocks of `(key0, key1)` at the counters that follow
+ * Fills the first `count` words of `out`, two to a block, with the blocks of `(key0, key1)` at the counters that follow
  * `(counter0, counter1)`, whose second word counts and carries into the first. Words are taken modulo 2³².
  *
  * @internal
  */
-export const fillBlocks = (key0: number, key1: number, counter0: number, counter1: number, out: Uint32Array): void => {
+export const fillBlocks = (
+  key0: number,
+  key1: number,
+  counter0: number,
+  counter1: number,
+  out: Uint32Array,
+  count = out.length
+): void => {
   const k0 = key0 | 0
   const k1 = key1 | 0
   const k2 = k0 ^ k1 ^ PARITY
@@ -26,7 +33,7 @@ export const fillBlocks = (key0: number, key1: number, counter0: number, counter
   const a5 = (k0 + 5) | 0
   let c0 = counter0 | 0
   let c1 = counter1 | 0
-  for (let i = 0; i + 1 < out.length; i += 2) {
+  for (let i = 0; i + 1 < count; i += 2) {
     let x = (c0 + k0) | 0
     let y = (c1 + k1) | 0
 
