@@ -120,7 +120,11 @@ export const sigmoid = (l: Lanes, x: Value): Expr => {
   const one = l.constant(1)
   const e = expOfNegative(l, l.neg(l.abs(x)))
   const above = l.select(l.lt(x, l.constant(0)), e, one)
-  return l.div(above, l.add(one, e))
+  const below = l.add(one, e)
+  // what rounding took from 1 + e would be up to a unit of the quotient
+  const taken = l.add(l.sub(one, below), e)
+  const quotient = l.div(above, below)
+  return l.sub(quotient, l.mul(quotient, taken))
 }
 
 /** The sign of one number on the size of another. */
@@ -129,20 +133,41 @@ const withSign = (l: Lanes, size: Value, sign: Value): Expr => {
   return l.or(size, l.and(sign, signBit))
 }
 
-/** Up to here the hyperbolic tangent is got from `e^(−2|x|) − 1`, beyond as what is missing from 1. */
-const SMALL = 0.5
+/**
+ * Up to here, where it is ½, the hyperbolic tangent is got from `e^(−2|x|) − 1`, beyond as what is missing from 1: that is then
+ * the smaller part, and so are its errors.
+ */
+const SMALL = 0.5493061443340548
 
-/** The hyperbolic tangent: `(1 − e) / (1 + e)` with `e = e^(−2|x|)`, in whichever form does not cancel. */
+/**
+ * The hyperbolic tangent: `(1 − e) / (1 + e)` with `e = e^(−2|x|)`, in whichever form does not cancel. Where it is small, what
+ * each sum loses is put aside, divided with the rest, and added at the end.
+ */
 export const tanh = (l: Lanes, x: Value): Expr => {
   const c = constants[l.precision]
+  const one = l.constant(1)
   const size = l.abs(x)
   const inside = l.pmax(l.mul(size, l.constant(-2)), l.constant(c.minusOne))
   const { bits, n } = wholeIn(l, c.shifter, c.bias, inside, Math.LOG2E)
-  const { rest } = reduce(l, c, inside, n)
   const scale = l.shiftLeft(bits, c.mantissa)
-  const e = l.madd(scale, rest, scale)
-  const oneLess = l.sub(l.sub(l.constant(1), scale), l.mul(scale, rest))
+
+  // e = scale · (1 + rest)
+  const [high, low] = [l.sub(inside, l.mul(n, l.constant(c.high))), l.mul(n, l.constant(c.low))]
+  const r = l.sub(high, low)
+  const curved = l.add(l.mul(l.mul(r, r), polynomial(l, c.series, r)), l.sub(l.sub(high, r), low))
+  const rest = l.add(r, curved)
+  const restLost = l.add(l.sub(r, rest), curved)
+  const part = l.mul(scale, rest)
+  const e = l.add(scale, part)
+
+  const [whole, below] = [l.sub(one, scale), l.add(one, e)]
+  const oneLess = l.sub(whole, part)
+  const oneLessLost = l.sub(l.sub(l.sub(whole, oneLess), part), l.mul(scale, restLost))
+  const belowLost = l.add(l.sub(one, below), e)
+
   const small = l.lt(size, l.constant(SMALL))
-  const quotient = l.div(l.select(small, oneLess, l.add(e, e)), l.add(l.constant(1), e))
-  return withSign(l, l.select(small, quotient, l.sub(l.constant(1), quotient)), x)
+  const quotient = l.div(l.select(small, oneLess, l.add(e, e)), below)
+  // what is below is about 1.6 where this matters
+  const lost = l.mul(l.sub(oneLessLost, l.mul(quotient, belowLost)), l.constant(0.6))
+  return withSign(l, l.select(small, l.add(quotient, lost), l.sub(one, quotient)), x)
 }

@@ -14,11 +14,17 @@ const twoOverPi = BigInt(
     'a2d7527bac7ebe5f17b3d0739f78a5292ea6bfb5fb11f8d5d0856033046fc7b'
 )
 
+/** Bits that are kept of what is left, and of a quarter turn. */
+const KEPT = 160n
+
+const quarterTurn = (1n << (BITS + KEPT)) / twoOverPi
+
 interface Reduced {
   /** Quarter turns, modulo 4. */
   readonly quarters: number
-  /** What is left, in `[−π/4, π/4]`. */
+  /** What is left, in `[−π/4, π/4]`, as the nearest double and what that is off by: one alone loses more than half a unit. */
   readonly rest: number
+  readonly more: number
 }
 
 /** A finite number of at least 1, as quarter turns and what is left of them. */
@@ -31,39 +37,41 @@ const reduce = (x: number): Reduced => {
   const after = BITS - exponent
   const nearest = (product + (1n << (after - 1n))) >> after
   const left = product - (nearest << after)
-  // the highest bits of what is left, as a double and another
-  const kept = after > 160n ? left >> (after - 160n) : left << (160n - after)
-  return { quarters: Number(nearest & 3n), rest: (Number(kept) / 2 ** 160) * (Math.PI / 2) }
+  const kept = after > KEPT ? left >> (after - KEPT) : left << (KEPT - after)
+  const angle = kept * quarterTurn
+  const rest = Number(angle)
+  const scale = 2 ** Number(-2n * KEPT)
+  return { quarters: Number(nearest & 3n), rest: rest * scale, more: Number(angle - BigInt(rest)) * scale }
 }
 
-const sineOf = (x: number): number => {
+const sineOf = (x: number, more: number): number => {
   const z = x * x
   const series = [-1 / 1307674368000, 1 / 6227020800, -1 / 39916800, 1 / 362880, -1 / 5040, 1 / 120, -1 / 6]
-  return x + x * z * series.reduce((sum, c) => sum * z + c, 1 / 355687428096000)
+  return x + (more + x * z * series.reduce((sum, c) => sum * z + c, 1 / 355687428096000))
 }
 
-const cosineOf = (x: number): number => {
+const cosineOf = (x: number, more: number): number => {
   const z = x * x
   const series = [1 / 20922789888000, -1 / 87178291200, 1 / 479001600, -1 / 3628800, 1 / 40320, -1 / 720, 1 / 24]
-  return 1 - z / 2 + z * z * series.reduce((sum, c) => sum * z + c, -1 / 6402373705728000)
+  return 1 - z / 2 + (z * z * series.reduce((sum, c) => sum * z + c, -1 / 6402373705728000) - x * more)
 }
 
-const quarterTurned = (x: number, quarters: number): number => {
-  const size = (quarters & 1) === 0 ? sineOf(x) : cosineOf(x)
+const quarterTurned = ({ rest, more }: Reduced, quarters: number): number => {
+  const size = (quarters & 1) === 0 ? sineOf(rest, more) : cosineOf(rest, more)
   return (quarters & 2) === 0 ? size : -size
 }
 
 /** The sine of a number of at least 1 in size; NaN for what is not finite. */
 export const sineOfLarge = (x: number): number => {
   if (!Number.isFinite(x)) return NaN
-  const { quarters, rest } = reduce(Math.abs(x))
-  const sine = quarterTurned(rest, quarters)
+  const reduced = reduce(Math.abs(x))
+  const sine = quarterTurned(reduced, reduced.quarters)
   return x < 0 ? -sine : sine
 }
 
 /** The cosine of a number of at least 1 in size; NaN for what is not finite. */
 export const cosineOfLarge = (x: number): number => {
   if (!Number.isFinite(x)) return NaN
-  const { quarters, rest } = reduce(Math.abs(x))
-  return quarterTurned(rest, quarters + 1)
+  const reduced = reduce(Math.abs(x))
+  return quarterTurned(reduced, reduced.quarters + 1)
 }

@@ -54,11 +54,18 @@ const ofModest = (l: Lanes, x: Value, added: 0 | 1): Value => {
   const { quarter, shifter, sine, cosine, top } = constants[l.precision]
   const bits = l.add(l.mul(x, l.constant(2 / Math.PI)), l.constant(shifter))
   const n = l.sub(bits, l.constant(shifter))
-  const r = quarter.reduce<Value>((rest, part) => l.sub(rest, l.mul(n, l.constant(part))), x)
+  // the products with the first two parts are exact; what the differences lose is put aside
+  const [first, second, third] = quarter.map((part) => l.mul(n, l.constant(part)))
+  const near = l.sub(x, first!)
+  const nearer = l.sub(near, second!)
+  const missing = l.sub(third!, l.sub(l.sub(near, nearer), second!))
+  const r = l.sub(nearer, missing)
+  const more = l.sub(l.sub(nearer, r), missing)
   const turns = added === 0 ? bits : l.addBits(bits, l.pattern(1n))
   const z = l.mul(r, r)
-  const s = l.madd(l.mul(r, z), polynomial(l, sine, z), r)
-  const c = l.madd(l.mul(z, z), polynomial(l, cosine, z), l.sub(l.constant(1), l.mul(l.constant(0.5), z)))
+  const s = l.add(r, l.madd(l.mul(r, z), polynomial(l, sine, z), more))
+  const high = l.sub(l.constant(1), l.mul(l.constant(0.5), z))
+  const c = l.add(high, l.sub(l.mul(l.mul(z, z), polynomial(l, cosine, z)), l.mul(r, more)))
   // the lowest bit chooses the function, the next one the sign
   const odd = l.subBits(l.pattern(0n), l.shiftRight(l.shiftLeft(turns, top), top))
   const sign = l.and(l.shiftLeft(turns, top - 1), l.constant(-0))
