@@ -9,6 +9,14 @@ import * as report from 'grad-ts/report'
 const MOST = 1.5e6
 
 const require = createRequire(import.meta.url)
+
+// the declarations by themselves, as a project without skipLibCheck sees them
+const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--types', 'node']
+const declarations = ['index', 'laws', 'report'].map((name) => `dist/${name}.d.mts`)
+execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), ...options, '--ignoreConfig', ...declarations], {
+  stdio: 'inherit'
+})
+
 const ways = [
   [byImport, laws, report],
   [require('grad-ts'), require('grad-ts/laws'), require('grad-ts/report')]

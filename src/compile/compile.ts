@@ -117,7 +117,7 @@ const checkResult = (form: Form, path: string): void => {
   }
 }
 
-/** The tape of a function for one form of arguments, and the form of what it gives. */
+/** The tape of a function for one form of arguments, and the form of what it gives. @internal */
 export const traceForm = (f: (...args: never) => unknown, args: Form, tensors: readonly Tensor[]) => {
   const act = token('compile')
   const leaves = tensors.map((x) => shapeLeaf(act, dimsOf(x)))
@@ -128,7 +128,7 @@ export const traceForm = (f: (...args: never) => unknown, args: Form, tensors: r
   return { tape: tapeOf(act, leaves, outputs), result }
 }
 
-/** A tape after all passes. */
+/** A tape after all passes. @internal */
 export const optimised = (tape: Tape, show: CompileSettings['show']): Tape => {
   show?.({ name: 'trace', tape })
   return passes.reduce((before, { name, run }) => {
@@ -138,7 +138,7 @@ export const optimised = (tape: Tape, show: CompileSettings['show']): Tape => {
   }, tape)
 }
 
-/** Whether a tape mentions a tensor that an outer function traces: what it closes over is then no constant. */
+/** Whether a tape mentions a tensor that an outer function traces: what it closes over is then no constant. @internal */
 export const mentionsTraced = ({ entries, outputs }: Tape): boolean => {
   const isTraced = (x: number | Tensor): boolean => typeof x !== 'number' && origin(x) !== null
   return outputs.some(isTraced) || entries.some(({ inputs }) => inputs.some(isTraced))
