@@ -5,7 +5,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 import { normal, streams, uniform } from '../inputs.ts'
 
 interface Peer {
@@ -43,8 +43,11 @@ const fromNpm = (name: string, packages: readonly string[], workloads: readonly 
   }
 })
 
-/** Debian's Python has Debian's packages; another one may come first in the path. */
-const pythons = ['python3', '/usr/bin/python3']
+/** All in the path: Debian's has Debian's packages, and another one may come first. */
+const pythons = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .map((folder) => join(folder, 'python3'))
+  .filter(existsSync)
 
 const fromPython = (script: string, imports: string, packages: string, workloads: readonly string[]): Peer => {
   const found = pythons.find((python) => spawnSync(python, ['-c', `import ${imports}`]).status === 0)
