@@ -15,6 +15,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
+    hookTimeout: 30_000,
     pool: 'threads',
     maxWorkers: 2,
     coverage: { provider: 'v8', include: ['src/**/*.ts', 'laws/**/*.ts'], reporter: ['text', 'lcov'] }
