@@ -27,6 +27,10 @@ function* samples<P, St, O extends number[]>(
     for (const batchSize of batches) {
       const run = fitter(made, data, { ...as, batchSize })
       yield rate(workload, 'samples/s')(`grad-ts ${precision} b${batchSize}`, COUNT, measure(run, timing), found)
+      const once = measure((times) => {
+        for (let i = 0; i < times; i++) run(1)
+      })
+      yield rate(workload, 'samples/s')(`grad-ts ${precision} b${batchSize}, a call an epoch`, COUNT, once, found)
     }
   }
 }
