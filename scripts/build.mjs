@@ -1,4 +1,4 @@
-// What is published, in dist: each entry as one file for `import` and one for `require`, which share further ones, without
+// What is published, in dist: each entry for `import`, a file for each module, and for `require`, a few that entries share, without
 // comments; and the declarations, with all comments, of what the entries lead to.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

@@ -130,7 +130,7 @@ type WriteTile = (tile: Tile, left: Local, panel: Panel, at: Position) => readon
  * program's first run is then soon over: engines of WebAssembly translate a function well once it has been busy, but go on
  * with the new code only at its next call.
  */
-const tilesOf = (l: Lanes, p: Matmul, add: AddFunction): WriteTile => {
+const tileWriter = (l: Lanes, p: Matmul, add: AddFunction): WriteTile => {
   if (p.batch * p.rows * p.inner * p.columns < CALLED) return (...where) => tileOf(l, p, ...where)
   const known = new Map<string, number>()
   return (tile, left, panel, at) => {
@@ -217,7 +217,7 @@ const packPanel = (l: Lanes, p: Matmul, columns: number, width: number, from: Lo
 /** A product of one matrix by one other, batch by batch; `batch` counts them. */
 export const tiled = (l: Lanes, p: Matmul, add: AddFunction): readonly Statement[] => {
   const packed = packs(l, p)
-  const writeTile = tilesOf(l, p, add)
+  const writeTile = tileWriter(l, p, add)
   const { width, whole, rest, restWidth } = panelsOf(l, p.rows, p.columns)
   const [leftBatch, down] = p.left.strides
   const [rightBatch, step, across] = p.right.strides

@@ -1,12 +1,9 @@
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asFunction, asName, asRecord } from '../tensor/given.ts'
-import { dimsOf, type Tensor } from '../tensor/tensor.ts'
-import type { Dims } from '../tensor/dims.ts'
+import { asArray, asFunction, asName, asRecord, hasDims } from '../tensor/given.ts'
+import { isDims } from '../tensor/dims.ts'
 import type { AnyLayer, Mode } from './layer.ts'
 
 /** Checks of models and modes that come from outside the type system, made where they are handed over. */
-
-const isDims = (dims: Dims): boolean => Array.isArray(dims) && dims.every((n) => Number.isInteger(n) && n >= 0)
 
 /** The layer, or an error that says what was given instead. */
 export const asLayer = <L extends AnyLayer>(what: string, value: L): L => {
@@ -42,11 +39,7 @@ const gives = (name: string, value: unknown): never =>
 
 /** What a layer gave: its output, and its state after it. */
 export const outcome = <A extends readonly [unknown, unknown]>(name: string, made: A): A =>
-  Array.isArray(made) && (made.length as number) === 2 && isOutput(made[0]) ? made : gives(name, made)
-
-/** By a field, as asking whether there is one takes many times as long. */
-const isOutput = (y: unknown): boolean =>
-  typeof y === 'object' && y !== null && (dimsOf(y as Tensor) as unknown) !== undefined
+  Array.isArray(made) && (made.length as number) === 2 && hasDims(made[0]) ? made : gives(name, made)
 
 /** A layer in a mode, with its parameters and its state, as a function of its input. */
 export const running = <P, St, F>(name: string, inMode: (params: P, state: St) => F, params: P, state: St): F => {

@@ -1,12 +1,9 @@
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asRecord, asText } from '../tensor/given.ts'
+import { asArray, asFlag, asRecord, asText } from '../tensor/given.ts'
 
 /** The checks on settings of pictures: settings of one name are of one kind everywhere. */
 
 type Check = (what: string, value: never) => unknown
-
-const isFlag: Check = (what, value: unknown) =>
-  typeof value === 'boolean' ? value : fail('ValueError', `${what} must be true or false, got ${showGiven(value)}`)
 
 const isScale: Check = (what, value: unknown) =>
   value === 'linear' || value === 'log'
@@ -24,9 +21,9 @@ const checks: Readonly<Record<string, Check>> = {
   xScale: isScale,
   yScale: isScale,
   scale: isScale,
-  color: isFlag,
-  derivative: isFlag,
-  shared: isFlag,
+  color: asFlag,
+  derivative: asFlag,
+  shared: asFlag,
   classNames: areTexts,
   inputNames: areTexts,
   figures: areTexts

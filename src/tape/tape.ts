@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Primitive } from '../primitive/primitive.ts'
-import { type Dims, showDims, sizeOf } from '../tensor/dims.ts'
+import { type Dims, isDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction, asRecord } from '../tensor/given.ts'
 import { bufferOf, dimsOf, isTensor, make, makeTraced, type Tensor } from '../tensor/tensor.ts'
@@ -159,14 +159,12 @@ const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 /** Tapes that need not be looked at again. */
 const sound = new WeakSet<Tape>()
 
-const areDims = (dims: unknown): boolean => Array.isArray(dims) && dims.every((n) => Number.isInteger(n) && n >= 0)
-
 /** A tape, or an error that says where it is none; one that was made here is known to be one. @internal */
 export const asTape = (what: string, tape: Tape): Tape => {
   if (sound.has(tape)) return tape
   const { inputs, entries, outputs } = asRecord(what, 'a tape such as trace gives', tape)
   const wrong = (part: string): never => fail('ValueError', `${what}: needs a tape such as trace gives; ${part}`)
-  if (!Array.isArray(inputs) || !inputs.every(areDims)) return wrong(`its inputs are ${showGiven(inputs)}`)
+  if (!Array.isArray(inputs) || !inputs.every(isDims)) return wrong(`its inputs are ${showGiven(inputs)}`)
   if (!Array.isArray(entries)) return wrong(`its entries are ${showGiven(entries)}`)
   const checkRefs = (name: string, refs: unknown, before: number): void => {
     if (!Array.isArray(refs)) return wrong(`${name} are ${showGiven(refs)}`)
@@ -174,7 +172,7 @@ export const asTape = (what: string, tape: Tape): Tape => {
     if (odd >= 0) wrong(`${name} hold ${showGiven(refs[odd])}`)
   }
   entries.forEach((entry: Partial<Entry> | null | undefined, i) => {
-    if (typeof entry?.primitive?.name !== 'string' || !areDims(entry.dims)) wrong(`entry ${i} is ${showGiven(entry)}`)
+    if (typeof entry?.primitive?.name !== 'string' || !isDims(entry.dims)) wrong(`entry ${i} is ${showGiven(entry)}`)
     checkRefs(`the inputs of entry ${i}`, entry?.inputs, inputs.length + i)
   })
   checkRefs('its outputs', outputs, inputs.length + entries.length)

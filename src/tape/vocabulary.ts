@@ -3,7 +3,7 @@ import type { Primitive } from '../primitive/primitive.ts'
 import { table } from '../primitive/table.ts'
 import { checkDims, type Dims, MOST_NUMBERS, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asFunction, asNumber, asRecord, asTensor } from '../tensor/given.ts'
+import { asArray, asFlag, asFunction, asNumber, asRecord, asTensor } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { tensors as words } from './algebra.ts'
 import { apply as applyTo } from './apply.ts'
@@ -25,9 +25,6 @@ const whole =
 
 const wholes: Check = (what, values: readonly number[]) =>
   Array.from(asArray(what, 'an array of whole numbers', values), (value, i) => whole(0)(`${what}[${i}]`, value))
-
-const isFlag: Check = (what, value: unknown) =>
-  typeof value === 'boolean' ? value : fail('ValueError', `${what} must be true or false, got ${showGiven(value)}`)
 
 const isAxis = (what: string, axis: number, dims: Dims): number =>
   Number.isInteger(axis) && axis >= 0 && axis < dims.length
@@ -54,8 +51,8 @@ const settings: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, C
   pad: { starts: wholes, dims: checkDims },
   concat: { axis: isAxis },
   scatterAdd: { rows: whole(0) },
-  sum: { axes: areAxes, keepDims: isFlag },
-  max: { axes: areAxes, keepDims: isFlag },
+  sum: { axes: areAxes, keepDims: asFlag },
+  max: { axes: areAxes, keepDims: asFlag },
   argmax: { axis: isAxis },
   softmax: { axis: isAxis },
   logSoftmax: { axis: isAxis },

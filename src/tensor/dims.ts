@@ -120,6 +120,10 @@ export const reducedDims = (dims: Dims, axes: readonly number[], keepDims: boole
   return left
 }
 
+/** Whether a value is a shape: whole numbers, none negative. */
+export const isDims = (value: unknown): value is Dims =>
+  Array.isArray(value) && value.every((n) => Number.isInteger(n) && (n as number) >= 0)
+
 /** Checks dimensions that come from outside the type system: whole numbers, none negative. */
 export const checkDims = (what: string, dims: Dims): Dims => {
   if (!isArray(dims)) return fail('ShapeError', `${what}: a shape is an array of whole numbers, not ${showGiven(dims)}`)

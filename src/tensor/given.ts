@@ -6,14 +6,13 @@ import { dimsOf, type Tensor } from './tensor.ts'
  * rather than failing somewhere inside. They look at nothing but the kind of a value, as hot paths go through them.
  */
 
-/**
- * The tensor, or an error that says what was called and what it got. It reads a field as every operation does, where
- * `isTensor` asks whether there is one, which takes many times as long.
- */
-export const asTensor = (what: string, value: unknown): Tensor =>
+/** Whether a value is a tensor, by a field that every operation reads: `isTensor` asks for it, which takes many times as long. */
+export const hasDims = (value: unknown): value is Tensor =>
   typeof value === 'object' && value !== null && (dimsOf(value as Tensor) as unknown) !== undefined
-    ? (value as Tensor)
-    : fail('ValueError', `${what}: needs a tensor, got ${showGiven(value)}${remedy(value)}`)
+
+/** The tensor, or an error that says what was called and what it got. */
+export const asTensor = (what: string, value: unknown): Tensor =>
+  hasDims(value) ? value : fail('ValueError', `${what}: needs a tensor, got ${showGiven(value)}${remedy(value)}`)
 
 const remedy = (value: unknown): string =>
   typeof value === 'number' || Array.isArray(value) ? '; make it one with tensor' : ''
@@ -35,6 +34,10 @@ export const asRecord = <T>(what: string, example: string, value: T): T =>
 /** Checks that a value is an array, such as `example`. */
 export const asArray = <T extends readonly unknown[]>(what: string, example: string, value: T): T =>
   Array.isArray(value) ? value : fail('ValueError', `${what}: needs ${example}, got ${showGiven(value)}`)
+
+/** Checks that a value is true or false. */
+export const asFlag = (what: string, value: boolean): boolean =>
+  typeof value === 'boolean' ? value : fail('ValueError', `${what} must be true or false, got ${showGiven(value)}`)
 
 /** Checks that a value is text. */
 export const asText = (what: string, value: string): string =>

@@ -4,7 +4,7 @@ import { areFinite } from '../kernel/finite.ts'
 import { flattenParams } from '../params/tree.ts'
 import { showDims } from '../tensor/dims.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { bufferOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { grad } from '../transform/grad.ts'
 import { pathsOf, showPath } from '../tree/tree.ts'
 import type { TrainingError } from './error.ts'
@@ -17,7 +17,7 @@ import { modeOf, objective } from './step.ts'
 /** The path of the first parameter that holds a number that is not finite. */
 export const firstBadPath = (params: unknown): string | null => {
   const { leaves, structure } = flattenParams('fit', params)
-  const at = leaves.findIndex((x) => !areFinite(valuesOf('fit', x)))
+  const at = leaves.map(bufferOf).findIndex((values) => values !== null && !areFinite(values))
   return at < 0 ? null : showPath('params', pathsOf(structure)[at]!)
 }
 

@@ -3,6 +3,9 @@
  * nothing allocated while training, derivatives worked out on paper. The arithmetic is that of the library.
  */
 
+import { toFloat64Array } from '../../src/index.ts'
+import type { DenseParams } from './inputs.ts'
+
 export interface Layer {
   readonly weight: Float64Array
   readonly bias: Float64Array
@@ -15,6 +18,12 @@ export interface Network {
   readonly hidden: Layer
   readonly last: Layer
 }
+
+/** A copy of a layer's parameters, to be overwritten. */
+export const layerByHand = ({ weight, bias }: DenseParams): Layer => ({
+  weight: toFloat64Array(weight),
+  bias: toFloat64Array(bias)
+})
 
 /** `out = x · weight + bias`. */
 const affine = (

@@ -23,14 +23,8 @@ import {
 } from '../../src/index.ts'
 import { mustAgree, rate, type Workload } from './figure.ts'
 import { examples, normal, spiralPoints, tensorOf, uniform } from './inputs.ts'
-import { measure } from './measure.ts'
+import { measure, repeated } from './measure.ts'
 import { checkedProblem, spiralProblem } from './problems.ts'
-
-const repeated =
-  (run: () => unknown) =>
-  (times: number): void => {
-    for (let i = 0; i < times; i++) run()
-  }
 
 const sumOf = <S extends number[]>(x: Tensor<S>, of: (value: number) => number): number =>
   toFloat64Array(x).reduce((total, value) => total + of(value), 0)

@@ -2,7 +2,7 @@
 import type { train } from '../../src/index.ts'
 import { type Figure, mustAgree, rate, type Workload } from './figure.ts'
 import { examples } from './inputs.ts'
-import { measure } from './measure.ts'
+import { measure, repeated } from './measure.ts'
 import { deepProblem, fitter, imagesProblem } from './problems.ts'
 
 const COUNT = 12_800
@@ -27,9 +27,7 @@ function* samples<P, St, O extends number[]>(
     for (const batchSize of batches) {
       const run = fitter(made, data, { ...as, batchSize })
       yield rate(workload, 'samples/s')(`grad-ts ${precision} b${batchSize}`, COUNT, measure(run, timing), found)
-      const once = measure((times) => {
-        for (let i = 0; i < times; i++) run(1)
-      })
+      const once = measure(repeated(() => run(1)))
       yield rate(workload, 'samples/s')(`grad-ts ${precision} b${batchSize}, a call an epoch`, COUNT, once, found)
     }
   }

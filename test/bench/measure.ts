@@ -31,6 +31,13 @@ const processorSeconds = (): number => {
   return (user + system) / 1e6
 }
 
+/** Work that is done once, as many times as wanted. */
+export const repeated =
+  (run: () => unknown) =>
+  (times: number): void => {
+    for (let i = 0; i < times; i++) run()
+  }
+
 /** Seconds for one time, of a function that does its work a given number of times. */
 export const measure = (
   run: (times: number) => void,

@@ -87,7 +87,7 @@ export const fitter =
     return fitted.right.history[epochs - 1]!.loss
   }
 
-/** Steps by the reference, each on the batch of its number; answers the loss that the last one found. */
+/** Steps by the reference, all on the same data; answers the loss that the last one found. */
 export const stepper = <P, St, O extends number[]>(
   { problem, start }: { problem: train.Problem<P, St, [number], O, O>; start: train.TrainState<P, St> },
   data: train.Dataset<[number], O>

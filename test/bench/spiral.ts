@@ -1,6 +1,6 @@
 /** An epoch of 2-100-3 on the 300 points of three spirals: by a program, without one, by hand. */
 import { toFloat64Array } from '../../src/index.ts'
-import { gatherByHand, shuffleByHand, softmaxCrossEntropy, stepByHand } from './byHand.ts'
+import { gatherByHand, layerByHand, shuffleByHand, softmaxCrossEntropy, stepByHand } from './byHand.ts'
 import { duration, mustAgree, rate, ratio, type Workload } from './figure.ts'
 import { spiralPoints } from './inputs.ts'
 import { measure } from './measure.ts'
@@ -20,8 +20,8 @@ const trainerByHand =
       inputs: 2,
       units: 100,
       outputs: 3,
-      hidden: { weight: toFloat64Array(hidden.weight), bias: toFloat64Array(hidden.bias) },
-      last: { weight: toFloat64Array(last.weight), bias: toFloat64Array(last.bias) }
+      hidden: layerByHand(hidden),
+      last: layerByHand(last)
     }
     const step = stepByHand(network, softmaxCrossEntropy, 0.1, batchSize)
     const [x, y] = [toFloat64Array(points.inputs), toFloat64Array(points.targets)]

@@ -1,6 +1,6 @@
 /** A train step of 2-4-1 on the four examples of exclusive or: inside `fit`, by itself, without a program, by hand. */
 import { compile, data, toFloat64Array, toNumber, train } from '../../src/index.ts'
-import { binaryCrossEntropy, stepByHand } from './byHand.ts'
+import { binaryCrossEntropy, layerByHand, stepByHand } from './byHand.ts'
 import { duration, mustAgree, rate, ratio, type Workload } from './figure.ts'
 import { measure } from './measure.ts'
 import { fitter, stepper, xorProblem } from './problems.ts'
@@ -36,8 +36,8 @@ const stepsByHand = () => {
       inputs: 2,
       units: 4,
       outputs: 1,
-      hidden: { weight: toFloat64Array(hidden.weight), bias: toFloat64Array(hidden.bias) },
-      last: { weight: toFloat64Array(last.weight), bias: toFloat64Array(last.bias) }
+      hidden: layerByHand(hidden),
+      last: layerByHand(last)
     },
     binaryCrossEntropy,
     0.5,
