@@ -47,7 +47,8 @@ const bodyOf = (context: Context, kernel: Kernel) => {
     if (literal !== null) return { _tag: 'Literal', value: literal }
     if (own.has(view.base)) return { _tag: 'Own', node: view.base }
     const access = accessOf(context, view, dims)
-    const key = `${access.address} ${access.strides.join(' ')}`
+    // by node, not by address: what is loaded is the same before anything has an address
+    const key = `${view.base} ${view.offset} ${access.strides.join(' ')}`
     const known = keys.get(key)
     if (known !== undefined) return { _tag: 'Load', index: known }
     keys.set(key, loads.length)

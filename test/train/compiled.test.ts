@@ -1,11 +1,11 @@
 /** Training by programs: the same as by the reference, but for rounding. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import * as nn from '../../src/nn/index.ts'
-import { relu, swish } from '../../src/ops/index.ts'
+import { gelu, relu, swish } from '../../src/ops/index.ts'
 import * as optim from '../../src/optim/index.ts'
 import * as params from '../../src/params/index.ts'
 import * as random from '../../src/random/index.ts'
-import { spirals } from '../../src/data/index.ts'
+import { spirals, xor } from '../../src/data/index.ts'
 import { toNumber } from '../../src/tensor/read.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import * as train from '../../src/train/index.ts'
@@ -61,6 +61,22 @@ describe('training by a program', () => {
       expectSameBothWays({ ...plain, optimizer })
     }
   )
+  it('gives each product the room it takes, whatever follows the product', () => {
+    const problem = {
+      model: nn.sequential(
+        nn.dense({ inputs: 2, outputs: 9, activation: gelu }),
+        nn.dense({ inputs: 9, outputs: 14, activation: gelu }),
+        nn.dense({ inputs: 14, outputs: 1 })
+      ),
+      loss: nn.binaryCrossEntropyWithLogits,
+      optimizer: optim.adam({ learningRate: 0.05 })
+    }
+    const lossOf = (compile: boolean): number => {
+      const start = train.start(problem)(random.key(0))
+      return right(train.fit(problem, { epochs: 20, batchSize: 4, compile })(xor)(start)).history[19]!.loss
+    }
+    expect(lossOf(true)).toBeCloseTo(lossOf(false), 12)
+  })
   it('draws the very same dropout', () => {
     expectSameBothWays(drawing)
   })
