@@ -27,6 +27,7 @@ import {
   type Dense,
   denseOperands,
   entryAt,
+  type Facts,
   operandViews,
   plain,
   sizeOfCopies
@@ -118,10 +119,10 @@ const uniformFor = ({ precision }: Lanes, { min, max }: UniformParams): ((unit: 
 const isSame = (a: object, b: object): boolean => a === b
 
 /** How many bytes of room an entry wants. */
-export const roomOfAlone = (context: Context, index: number): number =>
-  isSame(entryAt(context.graph, index).primitive, loopPrimitive)
-    ? roomOfLoop(context, index)
-    : Math.max(BLOCK_ROOM, sizeOfCopies(context, operandViews(context, index)))
+export const roomOfAlone = (facts: Facts, index: number): number =>
+  isSame(entryAt(facts.graph, index).primitive, loopPrimitive)
+    ? roomOfLoop(facts, index)
+    : Math.max(BLOCK_ROOM, sizeOfCopies(facts, operandViews(facts, index)))
 
 /** The statements of an entry, and of its twin when it has one, whose own room begins at `room`. */
 export const alone = (context: Context, index: number, twin: number | undefined, room: number, parts: number): Work => {
