@@ -5,6 +5,7 @@ import type { Loop, Result } from '../machine/nest.ts'
 import type { Matmul } from '../machine/product.ts'
 import { splitLoop, type Work } from '../machine/split.ts'
 import type { Value } from '../machine/wasm.ts'
+import { table } from '../primitive/table.ts'
 import { type Dims, sizeBetween, sizeOf, stridesOf } from '../tensor/dims.ts'
 import { bufferOf } from '../tensor/tensor.ts'
 import { alone, roomOfAlone } from './alone.ts'
@@ -18,8 +19,8 @@ import {
   plain,
   sizeOfCopies
 } from './operands.ts'
-import { isHeavy, isOfHost, isPointwise, pointwise } from './pointwise.ts'
-import { type Kernel, reducedStrides, reductionOf } from './schedule.ts'
+import { type Lowering, loweringOf } from './lowering.ts'
+import { type Kernel, reducedStrides } from './schedule.ts'
 import { isDense, type View } from './view.ts'
 
 /** From kernels to statements of the machine. */
@@ -28,6 +29,13 @@ import { isDense, type View } from './view.ts'
 const literalOf = ({ graph }: Context, view: View): number | null => {
   const node = graph.nodes[view.base]!
   return node._tag === 'Constant' && sizeOf(node.dims) === 1 ? bufferOf(node.value)![0]! : null
+}
+
+const loweringAt = ({ graph }: Context, index: number): Lowering => loweringOf(entryAt(graph, index).primitive)
+
+const is = (context: Context, index: number, what: 'heavy' | 'callsHost'): boolean => {
+  const lowering = loweringAt(context, index)
+  return lowering._tag === 'Pointwise' && lowering[what]
 }
 
 /** Members as one function of vectors: each operand is a literal, an earlier member, or one of the vectors loaded. */
@@ -54,9 +62,10 @@ const bodyOf = (context: Context, kernel: Kernel) => {
     return { _tag: 'Load', index: loads.push(access) - 1 }
   }
   const plans = kernel.members.map((i) => {
-    const { primitive, params, inputs, dims } = entryAt(graph, i)
-    const shape = isPointwise(primitive.name) ? dims : graph.nodes[inputs[0]!]!.dims
-    return { i, name: primitive.name, params, sources: inputs.map((input) => sourceOf(input, shape)) }
+    const { params, inputs, dims } = entryAt(graph, i)
+    const lowering = loweringAt(context, i)
+    const shape = lowering._tag === 'Pointwise' ? dims : graph.nodes[inputs[0]!]!.dims
+    return { i, lowering, params, sources: inputs.map((input) => sourceOf(input, shape)) }
   })
   const sums = kernel.reductions.map((i) => {
     const input = entryAt(graph, i).inputs[0]!
@@ -72,9 +81,12 @@ const bodyOf = (context: Context, kernel: Kernel) => {
         : source._tag === 'Own'
           ? values.get(source.node)!
           : vectors[source.index]!
-    plans.forEach(({ i, name, params, sources }) => {
+    plans.forEach(({ i, lowering, params, sources }) => {
       const inputs = sources.map(read)
-      values.set(i, isPointwise(name) ? pointwise(name, lanes, params, inputs, module.routines) : inputs[0]!)
+      values.set(
+        i,
+        lowering._tag === 'Pointwise' ? lowering.rule(lanes, params as never, inputs, module.routines) : inputs[0]!
+      )
     })
     return { valueOf: (node: number): Value => values.get(node)!, sums: sums.map(read) }
   }
@@ -94,17 +106,18 @@ const loopOf = (context: Context, kernel: Kernel, stored: readonly number[]): Lo
   const placeOf = (i: number): Access => {
     const node = entryAt(graph, i)
     // a copy is written in the order of what it copies
-    return isPointwise(node.primitive.name)
+    return loweringAt(context, i)._tag === 'Pointwise'
       ? storeOf(context, i)
       : { address: context.addressOf(i), strides: stridesOf(plain(graph.nodes[node.inputs[0]!]!.dims)) }
   }
   const reductions = kernel.reductions.map((i): Result => {
-    const { primitive, params, inputs } = entryAt(graph, i)
+    const { params, inputs } = entryAt(graph, i)
+    const lowering = loweringAt(context, i)
     const dims = graph.nodes[inputs[0]!]!.dims
     const strides = reducedStrides({ dims }, (params as { readonly axes: readonly number[] }).axes)
     return {
       to: { address: context.addressOf(i), strides: dims.flatMap((n, d) => (n === 1 ? [] : [strides[d]!])) },
-      reduction: reductionOf(primitive.name)
+      reduction: lowering._tag === 'Reduction' ? lowering.reduction : null
     }
   })
   return {
@@ -115,7 +128,7 @@ const loopOf = (context: Context, kernel: Kernel, stored: readonly number[]): Lo
       return [...members.map(valueOf), ...sums]
     },
     results: [...members.map((i): Result => ({ to: placeOf(i), reduction: null })), ...reductions],
-    heavy: kernel.members.some((i) => isHeavy(entryAt(graph, i).primitive.name))
+    heavy: kernel.members.some((i) => is(context, i, 'heavy'))
   }
 }
 
@@ -182,11 +195,14 @@ const productOf = (
 const HEAVY = 16
 
 /** How many parts a kernel is done in: as many as there are threads, where it is worth it and needs nothing of the host. */
-const partsOf = ({ module, graph }: Context, kernel: Kernel): number => {
-  const names = kernel.members.map((i) => entryAt(graph, i).primitive.name)
-  if (module.threads === 1 || names.some(isOfHost)) return 1
+const partsOf = (context: Context, kernel: Kernel): number => {
+  const { module, graph } = context
+  if (module.threads === 1 || kernel.members.some((i) => is(context, i, 'callsHost'))) return 1
   const elements = sizeOf(kernel.dims)
-  const each = names.reduce((work, name) => work + (isHeavy(name) ? HEAVY : 1), kernel.reductions.length)
+  const each = kernel.members.reduce(
+    (work, i) => work + (is(context, i, 'heavy') ? HEAVY : 1),
+    kernel.reductions.length
+  )
   switch (kernel.kind) {
     case 'Loop':
       return elements * each < module.worth ? 1 : module.threads
@@ -231,7 +247,7 @@ export const emit = (context: Context, kernel: Kernel, stored: readonly number[]
     }
     case 'Alone': {
       const [twin] = kernel.members
-      const isLogarithm = (i: number): boolean => entryAt(context.graph, i).primitive.name === 'logSoftmax'
+      const isLogarithm = (i: number): boolean => (entryAt(context.graph, i).primitive as object) === table.logSoftmax
       return twin !== undefined && isLogarithm(twin)
         ? alone(context, twin, kernel.root!, room, count)
         : alone(context, kernel.root!, twin, room, count)
