@@ -26,6 +26,8 @@ const imperative = [
   'src/compile/compiled.ts',
   'src/compile/emit.ts',
   'src/compile/graph.ts',
+  'src/compile/kernels.ts',
+  'src/compile/lowering.ts',
   'src/compile/module.ts',
   'src/compile/moved.ts',
   'src/compile/plan.ts',

@@ -5,6 +5,7 @@ import type { Loop, Result } from '../machine/nest.ts'
 import type { Matmul } from '../machine/product.ts'
 import { splitLoop, type Work } from '../machine/split.ts'
 import type { Value } from '../machine/wasm.ts'
+import { table } from '../primitive/table.ts'
 import { type Dims, sizeBetween, sizeOf, stridesOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { bufferOf } from '../tensor/tensor.ts'
@@ -21,8 +22,8 @@ import {
   type Place,
   placesOf
 } from './operands.ts'
-import { isHeavy, isOfHost, isPointwise, pointwise } from './pointwise.ts'
-import { type Kernel, reducedStrides, reductionOf } from './schedule.ts'
+import { type Lowering, loweringOf } from './lowering.ts'
+import { type Kernel, reducedStrides } from './schedule.ts'
 import { isDense, type View } from './view.ts'
 
 /**
@@ -43,6 +44,13 @@ export interface Lowered {
 const literalOf = ({ graph }: Facts, view: View): number | null => {
   const node = graph.nodes[view.base]!
   return node._tag === 'Constant' && sizeOf(node.dims) === 1 ? bufferOf(node.value)![0]! : null
+}
+
+const loweringAt = ({ graph }: Facts, index: number): Lowering => loweringOf(entryAt(graph, index).primitive)
+
+const is = (facts: Facts, index: number, what: 'heavy' | 'callsHost'): boolean => {
+  const lowering = loweringAt(facts, index)
+  return lowering._tag === 'Pointwise' && lowering[what]
 }
 
 /** Members as one function of vectors: each operand is a literal, an earlier member, or one of the vectors loaded. */
@@ -69,9 +77,10 @@ const bodyOf = (facts: Facts, kernel: Kernel) => {
     return { _tag: 'Load', index: loads.push(access) - 1 }
   }
   const plans = kernel.members.map((i) => {
-    const { primitive, params, inputs, dims } = entryAt(graph, i)
-    const shape = isPointwise(primitive.name) ? dims : graph.nodes[inputs[0]!]!.dims
-    return { i, name: primitive.name, params, sources: inputs.map((input) => sourceOf(input, shape)) }
+    const { params, inputs, dims } = entryAt(graph, i)
+    const lowering = loweringAt(facts, i)
+    const shape = lowering._tag === 'Pointwise' ? dims : graph.nodes[inputs[0]!]!.dims
+    return { i, lowering, params, sources: inputs.map((input) => sourceOf(input, shape)) }
   })
   const sums = kernel.reductions.map((i) => {
     const input = entryAt(graph, i).inputs[0]!
@@ -87,9 +96,12 @@ const bodyOf = (facts: Facts, kernel: Kernel) => {
         : source._tag === 'Own'
           ? values.get(source.node)!
           : vectors[source.index]!
-    plans.forEach(({ i, name, params, sources }) => {
+    plans.forEach(({ i, lowering, params, sources }) => {
       const inputs = sources.map(read)
-      values.set(i, isPointwise(name) ? pointwise(name, lanes, params, inputs, module.routines) : inputs[0]!)
+      values.set(
+        i,
+        lowering._tag === 'Pointwise' ? lowering.rule(lanes, params as never, inputs, module.routines) : inputs[0]!
+      )
     })
     return { valueOf: (node: number): Value => values.get(node)!, sums: sums.map(read) }
   }
@@ -119,15 +131,18 @@ const loopOf = (facts: Facts, kernel: Kernel, stored: readonly number[]): LoopPl
   const placeOf = (i: number): Access<Place> => {
     const node = entryAt(graph, i)
     // a copy is written in the order of what it copies
-    return isPointwise(node.primitive.name) ? storeOf(facts, i) : storeOf(facts, i, graph.nodes[node.inputs[0]!]!.dims)
+    return loweringAt(facts, i)._tag === 'Pointwise'
+      ? storeOf(facts, i)
+      : storeOf(facts, i, graph.nodes[node.inputs[0]!]!.dims)
   }
   const reductions = kernel.reductions.map((i) => {
-    const { primitive, params, inputs } = entryAt(graph, i)
+    const { params, inputs } = entryAt(graph, i)
+    const lowering = loweringAt(facts, i)
     const dims = graph.nodes[inputs[0]!]!.dims
     const strides = reducedStrides({ dims }, (params as { readonly axes: readonly number[] }).axes)
     return {
       to: { address: { node: i, offset: 0 }, strides: dims.flatMap((n, d) => (n === 1 ? [] : [strides[d]!])) },
-      reduction: reductionOf(primitive.name)
+      reduction: lowering._tag === 'Reduction' ? lowering.reduction : null
     }
   })
   return {
@@ -138,7 +153,7 @@ const loopOf = (facts: Facts, kernel: Kernel, stored: readonly number[]): LoopPl
       return [...members.map(valueOf), ...sums]
     },
     results: [...members.map((i) => ({ to: placeOf(i), reduction: null })), ...reductions],
-    heavy: kernel.members.some((i) => isHeavy(entryAt(graph, i).primitive.name))
+    heavy: kernel.members.some((i) => is(facts, i, 'heavy'))
   }
 }
 
@@ -203,11 +218,11 @@ const productOf = (facts: Facts, kernel: Kernel, stored: readonly number[]): Mat
 const HEAVY = 16
 
 /** How many parts a kernel is done in: as many as there are threads, where it is worth it and needs nothing of the host. */
-const partsOf = ({ module, graph }: Facts, kernel: Kernel): number => {
-  const names = kernel.members.map((i) => entryAt(graph, i).primitive.name)
-  if (module.threads === 1 || names.some(isOfHost)) return 1
+const partsOf = (facts: Facts, kernel: Kernel): number => {
+  const { module, graph } = facts
+  if (module.threads === 1 || kernel.members.some((i) => is(facts, i, 'callsHost'))) return 1
   const elements = sizeOf(kernel.dims)
-  const each = names.reduce((work, name) => work + (isHeavy(name) ? HEAVY : 1), kernel.reductions.length)
+  const each = kernel.members.reduce((work, i) => work + (is(facts, i, 'heavy') ? HEAVY : 1), kernel.reductions.length)
   switch (kernel.kind) {
     case 'Loop':
       return elements * each < module.worth ? 1 : module.threads
@@ -255,7 +270,7 @@ const lowerProduct = (facts: Facts, kernel: Kernel, stored: readonly number[], c
 const lowerAlone = (facts: Facts, kernel: Kernel, count: number): Lowered => {
   const root = kernel.root!
   const [twin] = kernel.members
-  const isLogarithm = (i: number): boolean => entryAt(facts.graph, i).primitive.name === 'logSoftmax'
+  const isLogarithm = (i: number): boolean => (entryAt(facts.graph, i).primitive as object) === table.logSoftmax
   return {
     room: roomOfAlone(facts, root),
     emit: (context, room) =>

@@ -1,6 +1,6 @@
 import { type Dims, sizeOf } from '../tensor/dims.ts'
 import type { Graph } from './graph.ts'
-import { isPointwise } from './pointwise.ts'
+import { loweringOf } from './lowering.ts'
 import { isIdentity, type Kernel } from './schedule.ts'
 import { isDense, type View } from './view.ts'
 
@@ -41,7 +41,7 @@ export const operandsOf = ({ nodes }: Graph, { root, members, reductions }: Kern
   }
   const elements = (i: number): readonly Operand[] => {
     const node = nodes[i]!
-    const dims = node._tag === 'Entry' && isPointwise(node.primitive.name) ? node.dims : null
+    const dims = node._tag === 'Entry' && loweringOf(node.primitive)._tag === 'Pointwise' ? node.dims : null
     return inputsOf(i).map((input) => ({ input, dims: dims ?? nodes[input]!.dims }))
   }
   return [

@@ -15,7 +15,8 @@ export interface Routines {
   readonly pow: (base: Value, exponent: Value) => Value
 }
 
-type Rule = (l: Lanes, params: never, inputs: readonly Value[], routines: Routines) => Value
+/** The vector of a result from those of its operands. */
+export type Rule = (l: Lanes, params: never, inputs: readonly Value[], routines: Routines) => Value
 
 const one =
   (f: (l: Lanes, x: Value) => Value): Rule =>
@@ -79,7 +80,7 @@ const choose = (l: Lanes, mask: Value, a: Value, b: Value): Value =>
 const where: Rule = (l, _, [condition, whenTrue, whenFalse]) =>
   choose(l, l.ne(condition!, l.constant(0)), whenTrue!, whenFalse!)
 
-const rules = {
+export const rules = {
   add: two((l, a, b) => l.add(a, b)),
   sub: two((l, a, b) => l.sub(a, b)),
   mul: two((l, a, b) => l.mul(a, b)),
@@ -115,37 +116,4 @@ const rules = {
   where
 } as const satisfies Partial<Record<PrimitiveName, Rule>>
 
-type PointwiseName = keyof typeof rules
-
-export const isPointwise = (name: string): name is PointwiseName => Object.hasOwn(rules, name)
-
-/** Those that take more than a few instructions. */
-const heavy: ReadonlySet<string> = new Set<PointwiseName>([
-  'exp',
-  'expm1',
-  'log',
-  'log1p',
-  'sin',
-  'cos',
-  'tanh',
-  'sigmoid',
-  'softplus',
-  'erf',
-  'pow',
-  'xlogy',
-  'xlog1py'
-])
-
-/** Those that may call functions of the host, which only its own thread can. */
-export const isOfHost = (name: string): boolean => ['sin', 'cos', 'pow', 'powNumber'].includes(name)
-
-export const isHeavy = (name: string): boolean => heavy.has(name)
-
-/** The vector of a result from those of its operands. */
-export const pointwise = (
-  name: PointwiseName,
-  l: Lanes,
-  params: unknown,
-  inputs: readonly Value[],
-  routines: Routines
-): Value => rules[name](l, params as never, inputs, routines)
+export type PointwiseName = keyof typeof rules

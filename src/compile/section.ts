@@ -6,11 +6,12 @@ import { stridesOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { lower, type Lowered } from './emit.ts'
 import { graphOf } from './graph.ts'
+import { viewsOf } from './lowering.ts'
 import type { Module, Slot } from './module.ts'
 import { type Context, copied, type Facts, type Nested } from './operands.ts'
 import { type Donation, type Plan, planOf, storedOf } from './plan.ts'
 import { scheduleOf } from './schedule.ts'
-import { type View, viewsOf } from './view.ts'
+import type { View } from './view.ts'
 import { wordsIn } from './words.ts'
 
 /** From a tape to functions of a module and places in its memory: of a whole program, or of the step of a loop in one. */
