@@ -1,9 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Primitive } from '../primitive/primitive.ts'
+import { table } from '../primitive/table.ts'
 import { type Dims, isDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction, asRecord } from '../tensor/given.ts'
-import { bufferOf, dimsOf, isTensor, make, makeTraced, type Tensor } from '../tensor/tensor.ts'
+import { bufferOf, dimsOf, isTensor, leftTrace, make, makeTraced, type Tensor } from '../tensor/tensor.ts'
 import { type Origin, origin, type Scope, scopeOf, type Token } from './apply.ts'
 
 /** How a leaf was made: it passes its input on, so a leaf that outlives its trace is still the value it stood for. */
@@ -20,8 +21,32 @@ const leafOf: Primitive = {
   flops: () => 0
 }
 
+/** Whether a tensor depends on leaves through `stopGradient` alone; a loop with its own stack, as chains may be long. */
+const isStopped = (x: Tensor): boolean => {
+  const seen = new Set<Tensor>()
+  const stack = [x]
+  while (stack.length > 0) {
+    const node = stack.pop()!
+    const made = origin(node)
+    if (made === null || seen.has(node) || made.primitive === table.stopGradient) continue
+    if (made.primitive === leafOf) return false
+    seen.add(node)
+    stack.push(...made.inputs)
+  }
+  return true
+}
+
 /** A fresh token: one for each act of tracing. */
-export const token = (name: string): Token => ({ name })
+export const token = (name: string): Token => ({ name, over: false, isStopped })
+
+/** Runs the function of an act of tracing, which is over when it returns or throws. */
+export const during = <A>(trace: Token, run: () => A): A => {
+  try {
+    return run()
+  } finally {
+    ;(trace as { -readonly [K in keyof Token]: Token[K] }).over = true
+  }
+}
 
 /**
  * Leaves of one trace over values that outer traces may be following too. Those over plain values share one scope array,
@@ -67,6 +92,8 @@ export const sliceOf = (trace: Token, inputs: readonly Tensor[], outputs: readon
   const stack: Tensor[] = []
   const cursor: number[] = []
   for (const output of outputs) {
+    const left = scopeOf(output).find((other) => other !== trace && other.over)
+    if (left !== undefined) fail('TracedValueError', leftTrace(trace.name, output, left))
     if (index.has(output) || !within(output, trace)) continue
     stack.push(output)
     cursor.push(0)

@@ -94,6 +94,18 @@ export const axisOf = (what: string, dims: Dims, axis: number): number => {
       )
 }
 
+/** An index along an axis, counted from the front; negative ones count from the end. */
+export const placeOf = (what: string, dims: Dims, axis: number, index: number): number => {
+  const n = dims[axis]!
+  const found = !Number.isInteger(index) ? -1 : index < 0 ? index + n : index
+  return found >= 0 && found < n
+    ? found
+    : fail(
+        'IndexError',
+        `${what}: index ${showGiven(index)} is out of range for axis ${axis} of shape ${showDims(dims)}`
+      )
+}
+
 const axisRange = (rank: number): string =>
   rank === 0 ? 'a scalar has no axes' : `use an integer from ${-rank} to ${rank - 1}`
 

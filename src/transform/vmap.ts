@@ -5,7 +5,7 @@ import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { flattenParams, rebuild } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { shapeLeaf, tapeOf, token } from '../tape/tape.ts'
+import { during, shapeLeaf, tapeOf, token } from '../tape/tape.ts'
 import type { Structure } from '../tree/tree.ts'
 import { batchTape } from './batch.ts'
 
@@ -103,7 +103,11 @@ export const vmapWith = <const I extends readonly (number | null)[] = readonly 0
         next += leaves.length
         return rebuild<unknown>(structure, examples.slice(next - leaves.length, next))
       })
-      const output = flattenParams('vmap', f(...(inner as unknown as A)), 'result')
+      const output = flattenParams(
+        'vmap',
+        during(trace, () => f(...(inner as unknown as A))),
+        'result'
+      )
       const tape = tapeOf(trace, examples, output.leaves)
 
       const results = batchTape(
