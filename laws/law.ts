@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { fail, showGiven } from '../src/tensor/errors.ts'
+import { frozen } from '../src/tensor/frozen.ts'
 import { asArray, asFunction, asName, asNumber, asRecord, asText } from '../src/tensor/given.ts'
 import { asArbitrary, asCount, asOptionals } from './given.ts'
 
@@ -100,7 +101,7 @@ export interface Rule<A> {
  * @category law
  * @since 0.1.0
  */
-export const agreed: E.Either<never, void> = E.right(undefined)
+export const agreed: E.Either<never, void> = frozen(E.right(undefined))
 
 const describeError = (thrown: unknown): string =>
   thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : `a thrown ${String(thrown)}`

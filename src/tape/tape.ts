@@ -212,10 +212,10 @@ export const tapeOf = (trace: Token, inputs: readonly Tensor[], outputs: readonl
   const { nodes, refs, outputs: found } = sliceOf(trace, inputs, outputs)
   const refer = (xs: readonly Tensor[], at: readonly number[]) => xs.map((x, k) => (at[k]! < 0 ? x : at[k]!))
   const tape: Tape = {
-    inputs: inputs.map(dimsOf),
+    inputs: inputs.map((x) => x.shape),
     entries: nodes.slice(inputs.length).map((node, i) => {
       const { primitive, params, inputs: from } = origin(node)!
-      return { primitive, params, inputs: refer(from, refs[i + inputs.length]!), dims: dimsOf(node) }
+      return { primitive, params, inputs: refer(from, refs[i + inputs.length]!), dims: node.shape }
     }),
     outputs: refer(outputs, found)
   }

@@ -19,6 +19,17 @@ export const sizeOf = (dims: Dims): number => {
   return size
 }
 
+/** The sum of the numbers before each one. */
+export const runningSums = (values: readonly number[]): readonly number[] => {
+  const sums = new Array<number>(values.length)
+  let sum = 0
+  for (let i = 0; i < values.length; i++) {
+    sums[i] = sum
+    sum += values[i]!
+  }
+  return sums
+}
+
 export const sameDims = (a: Dims, b: Dims): boolean => {
   if (a === b) return true
   if (a.length !== b.length) return false

@@ -122,12 +122,13 @@ export const at =
  * @category reading
  * @since 0.1.0
  */
-export const as =
-  <const S extends number[]>(shape: readonly [...S]) =>
-  (x: Tensor<Shape>): Tensor<S> =>
-    sameDims(checkDims('as', shape), dimsOf(asTensor('as', x)))
+export const as = <const S extends number[]>(shape: readonly [...S]) => {
+  const dims = [...checkDims('as', shape)]
+  return (x: Tensor<Shape>): Tensor<S> =>
+    sameDims(dims, dimsOf(asTensor('as', x)))
       ? (x as Tensor<S>)
-      : fail('ShapeError', `as: needs shape ${showDims(shape)}, got ${showDims(dimsOf(x))}`)
+      : fail('ShapeError', `as: needs shape ${showDims(dims)}, got ${showDims(dimsOf(x))}`)
+}
 
 /**
  * The tensor as text, as NumPy prints arrays: rows on lines of their own, six significant digits, and only the edges of
@@ -154,13 +155,13 @@ export const show = (x: Tensor<Shape>): string => describe(dimsOf(asTensor('show
  * @category instances
  * @since 0.1.0
  */
-export const Eq: FpEq<Tensor<Shape>> = {
+export const Eq: FpEq<Tensor<Shape>> = Object.freeze<FpEq<Tensor<Shape>>>({
   // not `fromEquals`, which calls a tensor equal to itself even when it holds NaN
   equals: (a, b) => {
     const [left, right] = [numbersOf('Eq', a), numbersOf('Eq', b)]
     return sameDims(dimsOf(a), dimsOf(b)) && left.every((value, i) => value === right[i])
   }
-}
+})
 
 /** How far two numbers may be apart: `|a − b| ≤ atol + rtol · max(|a|, |b|)`. @category instances @since 0.1.0 */
 export interface Tolerance {
@@ -169,7 +170,7 @@ export interface Tolerance {
 }
 
 /** The tolerance used when none is given: 1e-12 absolute, 1e-9 relative. @category instances @since 0.1.0 */
-export const defaultTolerance: Tolerance = { atol: 1e-12, rtol: 1e-9 }
+export const defaultTolerance: Tolerance = Object.freeze({ atol: 1e-12, rtol: 1e-9 })
 
 const notNegative = (name: string, value: number): number =>
   typeof value === 'number' && value >= 0

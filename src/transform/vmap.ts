@@ -1,6 +1,7 @@
 import { axisOf, type Dims, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction, asRecord } from '../tensor/given.ts'
+import { ownArray } from '../tensor/frozen.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { flattenParams, rebuild } from '../params/tree.ts'
@@ -86,7 +87,8 @@ const sizeOfExamples = (args: readonly Mapped[]): number => {
 export const vmapWith = <const I extends readonly (number | null)[] = readonly 0[], const O extends number = 0>(
   axes: VmapAxes<I, O>
 ) => {
-  const { in: places } = asRecord('vmap', 'axes such as { in: [0, null], out: 0 }', axes)
+  const { in: given, out = 0 } = asRecord('vmap', 'axes such as { in: [0, null], out: 0 }', axes)
+  const places = ownArray(given)
   if (places !== undefined && !isArray(places))
     fail('ValueError', `vmap: in must be an array of one axis or null an argument, got ${showGiven(places)}`)
   return <A extends readonly unknown[], Q>(f: (...args: A) => Q) => {
@@ -120,7 +122,7 @@ export const vmapWith = <const I extends readonly (number | null)[] = readonly 0
         output.structure,
         results.map(({ x, mapped }) => {
           const batched = mapped ? x : op.broadcastTo(x, full(dimsOf(x)))
-          return fromFront(batched, axisOf('vmap: out', dimsOf(batched), axes.out ?? 0))
+          return fromFront(batched, axisOf('vmap: out', dimsOf(batched), out))
         })
       )
     }
