@@ -6,7 +6,7 @@ import type { Primitive } from '../src/primitive/primitive.ts'
 import { table } from '../src/primitive/table.ts'
 import { tensors as op } from '../src/tape/algebra.ts'
 import { apply } from '../src/tape/apply.ts'
-import { cost, fold, showTape, type Tape, tapeOf, shapeLeaf, token } from '../src/tape/tape.ts'
+import { cost, fold, showTape, type Tape, tapeOf, shapeLeaf, token, during } from '../src/tape/tape.ts'
 import { scalar } from '../src/tensor/construct.ts'
 import { closeNumbers, toFlatArray, type Tolerance } from '../src/tensor/read.ts'
 import { dimsOf, isTensor, type Tensor } from '../src/tensor/tensor.ts'
@@ -245,7 +245,11 @@ const ofPrograms = (options: CompileOptions): Suite => {
 const tapeAt = (f: (...inputs: readonly Tensor[]) => readonly Tensor[], inputs: readonly Tensor[]): Tape => {
   const act = token('laws')
   const leaves = inputs.map((x) => shapeLeaf(act, dimsOf(x)))
-  return tapeOf(act, leaves, f(...leaves))
+  return tapeOf(
+    act,
+    leaves,
+    during(act, () => f(...leaves))
+  )
 }
 
 const runTape = (tape: Tape, inputs: readonly Tensor[]): readonly Tensor[] =>

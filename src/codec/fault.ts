@@ -5,6 +5,7 @@ import { showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { asArray, asFunction, asRecord, asText } from '../tensor/given.ts'
 import { dimsOf, isTensor } from '../tensor/tensor.ts'
+import type { Tree } from '../params/tree.ts'
 import type { Fault } from '../train/error.ts'
 import { type PathStep, showPath } from '../tree/tree.ts'
 
@@ -133,6 +134,11 @@ export const parse = <A>(type: t.Decoder<unknown, A> & { readonly name: string }
   }
 }
 
+/** What writes any tree of tensors: of a record type, of interfaces, of tuples. @category encoding @since 0.1.0 */
+export interface TreeEncoder {
+  readonly encode: <P extends Tree<P>>(tree: P) => unknown
+}
+
 /**
  * JSON text of a value; `parse` with the same type gives the very same value back, every bit of its numbers included.
  *
@@ -147,7 +153,9 @@ export const parse = <A>(type: t.Decoder<unknown, A> & { readonly name: string }
  * @category encoding
  * @since 0.1.0
  */
-export const print = <A, O>(type: t.Encoder<A, O>) => {
+export function print(type: TreeEncoder): <P extends Tree<P>>(tree: P) => string
+export function print<A, O>(type: t.Encoder<A, O>): (value: A) => string
+export function print<A, O>(type: t.Encoder<A, O>): (value: A) => string {
   const { encode } = asRecord('print', 'an io-ts type', type)
   asFunction('print: encode of the type', encode)
   return (value: A): string => written(encode(value))

@@ -2,23 +2,15 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { asNumber, asTensor } from '../tensor/given.ts'
+import { namedNumbers, numberToJson, type TensorJson } from '../tensor/json.ts'
 import { dimsOf, isTensor, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { refuse } from './fault.ts'
 import { NonNegativeInteger } from './number.ts'
 import { isGiven, list, struct } from './struct.ts'
 
-/** Tensors as JSON. JSON writes any finite double so that the same bits are read back, but has no −0, NaN and infinities. */
+/** Tensors as JSON, as `JSON.stringify` writes them too. */
 
-/** The numbers that JSON has no way to write, by the name they have here. */
-const named = new Map<unknown, number>([
-  ['-0', -0],
-  ['NaN', NaN],
-  ['Infinity', Infinity],
-  ['-Infinity', -Infinity]
-])
-
-const encodeNumber = (x: number): number | string =>
-  Number.isFinite(asNumber('codec.JsonNumber', x)) && !Object.is(x, -0) ? x : Object.is(x, -0) ? '-0' : String(x)
+const encodeNumber = (x: number): number | string => numberToJson(asNumber('codec.JsonNumber', x))
 
 const isNumber = (value: unknown): value is number => typeof value === 'number'
 
@@ -39,7 +31,7 @@ export const JsonNumber: t.Type<number, number | string> = new t.Type<number, nu
   'number',
   isNumber,
   (value, context) => {
-    const found = isNumber(value) ? value : named.get(value)
+    const found = isNumber(value) ? value : namedNumbers.get(value)
     return found === undefined
       ? refuse('a number, or one of "-0", "NaN", "Infinity", "-Infinity"', value, context)
       : t.success(found)
@@ -47,11 +39,7 @@ export const JsonNumber: t.Type<number, number | string> = new t.Type<number, nu
   encodeNumber
 )
 
-/** A tensor as JSON: its shape, and its elements in row-major order. @category JSON @since 0.1.0 */
-export interface TensorJson {
-  readonly shape: readonly number[]
-  readonly data: readonly (number | string)[]
-}
+export type { TensorJson }
 
 const numbers = list('data', JsonNumber)
 
@@ -71,7 +59,7 @@ const Parts = struct('tensor', { shape: list('shape', NonNegativeInteger), data:
 
 const encodeTensor = (x: Tensor): TensorJson => ({
   shape: [...dimsOf(asTensor('codec.JsonTensor', x))],
-  data: Array.from(valuesOf('codec.JsonTensor', x), encodeNumber)
+  data: Array.from(valuesOf('codec.JsonTensor', x), numberToJson)
 })
 
 const tensorType = (

@@ -1,6 +1,7 @@
 import { tensors as op } from '../tape/algebra.ts'
 import { axesOf, axisOf, type Dims, reducedDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
+import { ownArray } from '../tensor/frozen.ts'
 import { asRecord, asTensor } from '../tensor/given.ts'
 import type { Check, Ok, Reduce, Shape } from '../tensor/shape.ts'
 import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
@@ -35,9 +36,10 @@ const whole =
 const over = (what: string, f: Reducer): Over =>
   ((axes: number | readonly number[], options: ReduceOptions = {}) => {
     const keepDims = keepsDims(what, options)
+    const chosen = ownArray(axes)
     return (x: Tensor) => {
       const given = asTensor(what, x)
-      return f(given, axesOf(what, dimsOf(given), axes), keepDims)
+      return f(given, axesOf(what, dimsOf(given), chosen), keepDims)
     }
   }) as unknown as Over
 

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as rows from '../kernel/rows.ts'
 import * as move from '../kernel/strided.ts'
-import { broadcastsTo, type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
+import { broadcastsTo, type Dims, runningSums, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { dimsOf } from '../tensor/tensor.ts'
 import type { Algebra } from './algebra.ts'
@@ -129,13 +129,24 @@ export const pad = linear<{ readonly starts: readonly number[]; readonly dims: D
   (op, { starts, dims }, x) => op.pad(x, starts, dims)
 )
 
+/** Where each input begins along the axis, found once for all inputs: a sweep asks for one after the other. */
+const beginnings = new WeakMap<readonly unknown[], readonly number[]>()
+
+const beginningsOf = <A>(op: Algebra<A>, inputs: readonly A[], axis: number): readonly number[] => {
+  const known = beginnings.get(inputs)
+  if (known !== undefined) return known
+  const found = runningSums(inputs.map((x) => op.dims(x)[axis]!))
+  beginnings.set(inputs, found)
+  return found
+}
+
 /** The block of the joined tensor that came from input `index`. */
-const part = (inputs: readonly Dims[], axis: number, index: number, joined: Dims) => {
-  const start = inputs.slice(0, index).reduce((sum, dims) => sum + dims[axis]!, 0)
-  const at = (offset: number): readonly number[] => joined.map((_, i) => (i === axis ? offset : 0))
+const part = <A>(op: Algebra<A>, inputs: readonly A[], axis: number, index: number, joined: Dims) => {
+  const start = beginningsOf(op, inputs, axis)[index]!
+  const stop = start + op.dims(inputs[index]!)[axis]!
   return {
-    starts: at(start),
-    stops: joined.map((n, i) => (i === axis ? start + inputs[index]![axis]! : n))
+    starts: joined.map((_, i) => (i === axis ? start : 0)),
+    stops: joined.map((n, i) => (i === axis ? stop : n))
   }
 }
 
@@ -157,11 +168,10 @@ export const concat: Primitive<{ readonly axis: number }> = {
   },
   evaluate: ({ axis }, inputs, output) => move.concat(inputs.map(values), inputs.map(dimsOf), axis, output),
   vjp: (op, { axis }, inputs, y, ct, index) => {
-    const { starts, stops } = part(inputs.map(op.dims), axis, index, op.dims(y))
+    const { starts, stops } = part(op, inputs, axis, index, op.dims(y))
     return op.slice(ct, starts, stops)
   },
-  jvp: (op, { axis }, inputs, y, t, index) =>
-    op.pad(t, part(inputs.map(op.dims), axis, index, op.dims(y)).starts, op.dims(y)),
+  jvp: (op, { axis }, inputs, y, t, index) => op.pad(t, part(op, inputs, axis, index, op.dims(y)).starts, op.dims(y)),
   reach: 'places',
   batch: ({ op, params: { axis }, inputs, mapped, size, again }) =>
     again(

@@ -234,9 +234,9 @@ const hex = (value: number): string => value.toString(16).padStart(8, '0')
  * @category instances
  * @since 0.1.0
  */
-export const Eq: FpEq<Key> = {
+export const Eq: FpEq<Key> = Object.freeze<FpEq<Key>>({
   equals: (a, b) => {
     const [left, right] = [checkKey('Eq', a), checkKey('Eq', b)]
     return left.high === right.high && left.low === right.low
   }
-}
+})

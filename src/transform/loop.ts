@@ -1,6 +1,6 @@
 import { tensors as op } from '../tape/algebra.ts'
 import { type Loop, loopOutputs, type LoopRules, type Moved, runLoop, runTape, unpacked } from '../tape/loop.ts'
-import { shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
+import { during, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
 import { type Dims, sizeOf } from '../tensor/dims.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { batchTape, isMappedIn } from './batch.ts'
@@ -22,7 +22,11 @@ export const loopOf = (of: Omit<Loop, 'rules'>): Loop => {
 const tapeFor = (inputs: readonly Dims[], f: (leaves: readonly Tensor[]) => readonly Tensor[]): Tape => {
   const act = token('scan')
   const leaves = inputs.map((dims) => shapeLeaf(act, dims))
-  return tapeOf(act, leaves, f(leaves))
+  return tapeOf(
+    act,
+    leaves,
+    during(act, () => f(leaves))
+  )
 }
 
 const zeros = (dims: Dims): Tensor => op.broadcastTo(op.constant(0), dims)

@@ -1,7 +1,7 @@
 import { tensors as op } from '../tape/algebra.ts'
 import { origin } from '../tape/apply.ts'
 import { either, type Elements, needsMask, type Reach, reachThrough } from './reach.ts'
-import { leaves as leavesOf, lower, type Slice, sliceOf, token } from '../tape/tape.ts'
+import { during, leaves as leavesOf, lower, type Slice, sliceOf, token } from '../tape/tape.ts'
 import { dimsOf, make, type Tensor } from '../tensor/tensor.ts'
 import { sizeOf } from '../tensor/dims.ts'
 
@@ -31,7 +31,7 @@ export const traceAt = (
 ): Traced => {
   const trace = token(name)
   const leaves = leavesOf(trace, inputs)
-  const outputs = f(leaves)
+  const outputs = during(trace, () => f(leaves))
   const slice = sliceOf(trace, leaves, outputs)
   const lowered = lower(trace, slice, inputs)
   const active: boolean[] = []

@@ -76,7 +76,7 @@ describe('a user’s operation', () => {
   })
 
   it('that branches on a number cannot be batched', () => {
-    const f = (x: Tensor<[2]>) => (g.at(0)(x) > 0 ? g.square(x) : g.exp(x))
+    const f = (x: Tensor<[2]>) => (g.at(0)(g.stopGradient(x)) > 0 ? g.square(x) : g.exp(x))
     const suite = laws.operation({ name: 'branching', f, domain: laws.positive, shape: [2] })
     expect(red(suite)).toEqual(['a batch agrees with its examples one by one, whichever inputs are mapped'])
     expect(() => laws.assert(suite)).toThrow(/TracedValueError.*choose between values with where/)
@@ -106,7 +106,7 @@ describe('a user’s operation', () => {
     expect(failures.filter(({ disagreement }) => smallest.test(disagreement.inputs)).length).toBeGreaterThan(0)
     for (const failure of failures) {
       const { disagreement, seed, path } = failure
-      expect(laws.showFailure(failure)).toContain(`to repeat: { seed: ${seed}, path: '${path}' }`)
+      expect(laws.showFailure(failure)).toContain(`seed: ${seed}, path: '${path}' })`)
       expect(numbers!.check({ seed, path })).toMatchObject(E.left({ disagreement }))
     }
   })
