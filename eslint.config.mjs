@@ -35,7 +35,7 @@ const imperative = [
   'src/compile/threads.ts',
   'src/compile/view.ts',
   'src/compile/passes/*.ts',
-  'src/data/gzip.ts',
+  'src/data/members.ts',
   'src/train/engine.ts',
   'src/train/loop.ts',
   'src/train/notice.ts',

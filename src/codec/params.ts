@@ -55,7 +55,7 @@ const isParamsAt =
     isTensor(value) ||
     (depth < deepest &&
       (Array.isArray(value)
-        ? value.every(isParamsAt(depth + 1))
+        ? Array.from(value).every(isParamsAt(depth + 1))
         : isPlain(value) && Object.values(value).every(isParamsAt(depth + 1))))
 
 const isParams = (value: unknown): value is Params => isParamsAt(0)(value)

@@ -4,7 +4,7 @@ import { type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { asNumber, asTensor } from '../tensor/given.ts'
 import { namedNumbers, numberToJson, type TensorJson } from '../tensor/json.ts'
 import { dimsOf, isTensor, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
-import { refuse } from './fault.ts'
+import { faultsAt, refuse } from './fault.ts'
 import { NonNegativeInteger } from './number.ts'
 import { isGiven, list, struct } from './struct.ts'
 
@@ -13,6 +13,9 @@ import { isGiven, list, struct } from './struct.ts'
 const encodeNumber = (x: number): number | string => numberToJson(asNumber('codec.JsonNumber', x))
 
 const isNumber = (value: unknown): value is number => typeof value === 'number'
+
+/** The number that an entry of JSON stands for; nothing when it is none. */
+const numberOf = (value: unknown): number | undefined => (isNumber(value) ? value : namedNumbers.get(value))
 
 /**
  * A number in JSON, bit for bit: itself, or the text `-0`, `NaN`, `Infinity` or `-Infinity`.
@@ -31,7 +34,7 @@ export const JsonNumber: t.Type<number, number | string> = new t.Type<number, nu
   'number',
   isNumber,
   (value, context) => {
-    const found = isNumber(value) ? value : namedNumbers.get(value)
+    const found = numberOf(value)
     return found === undefined
       ? refuse('a number, or one of "-0", "NaN", "Infinity", "-Infinity"', value, context)
       : t.success(found)
@@ -41,16 +44,19 @@ export const JsonNumber: t.Type<number, number | string> = new t.Type<number, nu
 
 export type { TensorJson }
 
-const numbers = list('data', JsonNumber)
-
-/** The elements at once when they are all plain numbers, as nearly all are. */
+/** The elements at once: of an entry that is none, a hole in the list included, the place is told. */
 const Data: t.Type<Float64Array> = new t.Type<Float64Array>(
   'data',
   (value): value is Float64Array => value instanceof Float64Array,
   (value, context) => {
-    if (Array.isArray(value) && value.every(isNumber)) return t.success(Float64Array.from(value))
-    const decoded = numbers.validate(value, context)
-    return E.isLeft(decoded) ? decoded : t.success(Float64Array.from(decoded.right))
+    if (!Array.isArray(value)) return refuse('a list', value, context)
+    const given: readonly unknown[] = Array.from(value)
+    const places = given.flatMap((x, i) => (numberOf(x) === undefined ? [i] : []))
+    const errorAt = (i: number): t.Validation<number> =>
+      JsonNumber.validate(given[i], t.appendContext(context, String(i), JsonNumber, given[i]))
+    return places.length === 0
+      ? t.success(Float64Array.from(given, (x) => numberOf(x) ?? NaN))
+      : t.failures(faultsAt(places, errorAt, context))
   },
   t.identity
 )
