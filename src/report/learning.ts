@@ -16,7 +16,7 @@ import {
 import { categoryColors, categoryDashes } from './color.ts'
 import { type Named, namedOf, wholeOf } from './numbers.ts'
 import { asNumber } from '../tensor/given.ts'
-import { asHistory } from '../train/stopping.ts'
+import { asHistory } from '../train/rule.ts'
 import { checked } from './settings.ts'
 
 /** Learning curves: the figures of training histories by epoch. */
