@@ -37,9 +37,13 @@ const imperative = [
   'src/compile/passes/*.ts',
   'src/data/members.ts',
   'src/train/engine.ts',
+  'src/train/evaluate.ts',
+  'src/train/history.ts',
   'src/train/loop.ts',
   'src/train/notice.ts',
   'src/train/resident.ts',
+  'src/train/run.ts',
+  'src/train/stateFaults.ts',
   'src/train/fit.ts'
 ]
 

@@ -1,8 +1,9 @@
+import { countLargestAt, countRight, countSameLargest } from '../kernel/largest.ts'
 import { checkProbability } from '../random/settings.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { asRecord } from '../tensor/given.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { classDims, classLabels, countLabels, labelledDims, type Labels } from './compare.ts'
 import type { Metric, SparseMetric } from './metric.ts'
 import { best, binaryValues, rowsOf, share } from './scores.ts'
@@ -15,7 +16,7 @@ const binary =
   (targets: Tensor) =>
   (predictions: Tensor) => {
     const [y, p] = binaryValues(what, targets, predictions)
-    return share(p.length, (i) => (y[i] === 1 ? p[i]! > bound : p[i]! <= bound))
+    return countRight(y, p, bound) / p.length
   }
 
 /**
@@ -82,8 +83,8 @@ export const categoricalAccuracy: Metric = (targets: Tensor) => (scores: Tensor)
   const what = 'categoricalAccuracy'
   const dims = classDims(what, targets, scores)
   const classes = dims[dims.length - 1]!
-  const [wanted, got] = [rowsOf(what, targets, classes), rowsOf(what, scores, classes)]
-  return share(sizeOf(dims) / classes, (i) => best(got(i)) === best(wanted(i)) && best(got(i)) >= 0)
+  const rows = sizeOf(dims) / classes
+  return countSameLargest(valuesOf(what, targets), valuesOf(what, scores), classes) / rows
 }
 
 /**
@@ -106,8 +107,7 @@ export const sparseAccuracy: SparseMetric = (labels: Labels) => (scores: Tensor)
   const what = 'sparseAccuracy'
   const [examples, classes] = labelledDims(what, countLabels(what, labels), scores)
   const wanted = classLabels(what, labels, classes)
-  const row = rowsOf(what, scores, classes)
-  return share(examples, (i) => best(row(i)) === wanted[i])
+  return countLargestAt(wanted, valuesOf(what, scores), classes) / examples
 }
 
 /** How many classes score more than one, and equals that stand before it. */

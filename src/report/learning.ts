@@ -20,7 +20,7 @@ import {
 import { categoryColors, categoryDashes } from './color.ts'
 import { gapsOf, gapsTold, type Named, namedOf, wholeOf } from './numbers.ts'
 import { asNumber } from '../tensor/given.ts'
-import { asHistory } from '../train/stopping.ts'
+import { asHistory } from '../train/rule.ts'
 import { checked } from './settings.ts'
 import { isAlone, shownOfLine } from './thin.ts'
 

@@ -147,13 +147,20 @@ describe('what is no fault of the data', () => {
     ])
   })
 
-  it('is an error without a name, and one of another name, which pass on', () => {
+  it('is an error of another name, which is told of the loss or the metric that threw it', () => {
     const broken: Loss = () => () => {
       throw new TypeError('not of the data')
     }
-    const early: Metric = () => () => fail('TracedValueError', 'early: asked too early')
-    expect(() => fit(problemOf(broken), targets)).toThrow(new TypeError('not of the data'))
-    expect(() => fit(problemOf(nn.meanSquaredError, { early }), targets)).toThrow('early: asked too early')
+    const strict: Metric = () => () => {
+      throw new RangeError('too far')
+    }
+    const said = (problem: ReturnType<typeof problemOf>) => train.showError(left(fit(problem, targets)))
+    expect(said(problemOf(broken))).toBe(
+      'training failed in epoch 1, step 1:\n  loss: threw TypeError: not of the data'
+    )
+    expect(said(problemOf(nn.meanSquaredError, { strict }))).toBe(
+      'training failed in epoch 1, step 1:\n  metrics.strict: threw RangeError: too far'
+    )
   })
 
   it('is a metric that is worth nothing at first', () => {
