@@ -11,16 +11,6 @@ const largestAt = (values: Float64Array, from: number, width: number): number =>
   return top - from
 }
 
-/** How many rows have their largest number at the same place as the row of targets; one with NaN has none. */
-export const countSameLargest = (targets: Float64Array, scores: Float64Array, width: number): number => {
-  let count = 0
-  for (let from = 0; from < scores.length; from += width) {
-    const top = largestAt(scores, from, width)
-    if (top >= 0 && top === largestAt(targets, from, width)) count++
-  }
-  return count
-}
-
 /** How many rows have their largest number at their label. */
 export const countLargestAt = (labels: ArrayLike<number>, scores: Float64Array, width: number): number => {
   let count = 0

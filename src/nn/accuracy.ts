@@ -1,10 +1,10 @@
-import { countLargestAt, countRight, countSameLargest } from '../kernel/largest.ts'
+import { countLargestAt, countRight } from '../kernel/largest.ts'
 import { checkProbability } from '../random/settings.ts'
-import { sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { asRecord } from '../tensor/given.ts'
 import { type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { classDims, classLabels, countLabels, labelledDims, type Labels } from './compare.ts'
+import { oneHotClasses } from './distribution.ts'
 import type { Metric, SparseMetric } from './metric.ts'
 import { best, binaryValues, rowsOf, share } from './scores.ts'
 import { checkSize } from './settings.ts'
@@ -69,7 +69,8 @@ export const binaryAccuracyFromLogits: Metric = binary('binaryAccuracyFromLogits
  * logits; the first of equal scores counts, and a row with a NaN is never right.
  *
  * @shape targets [...batch, classes], one-hot; scores [...batch, classes] → a number
- * @throws ShapeError when the two shapes differ, are empty or have no axis of classes
+ * @throws ValueError when a row of the targets is not one-hot
+ * @throws ShapeError when the two shapes differ or are empty, or there are fewer than two classes
  * @throws TracedValueError inside a function that is traced by shape alone
  * @example
  * import { strictEqual } from 'assert'
@@ -81,10 +82,10 @@ export const binaryAccuracyFromLogits: Metric = binary('binaryAccuracyFromLogits
  */
 export const categoricalAccuracy: Metric = (targets: Tensor) => (scores: Tensor) => {
   const what = 'categoricalAccuracy'
-  const dims = classDims(what, targets, scores)
+  const dims = classDims('binaryAccuracy')(what, targets, scores)
   const classes = dims[dims.length - 1]!
-  const rows = sizeOf(dims) / classes
-  return countSameLargest(valuesOf(what, targets), valuesOf(what, scores), classes) / rows
+  const wanted = oneHotClasses(what, valuesOf(what, targets), classes)
+  return countLargestAt(wanted, valuesOf(what, scores), classes) / wanted.length
 }
 
 /**
@@ -92,7 +93,7 @@ export const categoricalAccuracy: Metric = (targets: Tensor) => (scores: Tensor)
  * equal scores counts, and a row with a NaN is never right.
  *
  * @shape labels [batch], scores [batch, classes] → a number
- * @throws ShapeError when there is not one row of scores for each label, or none at all
+ * @throws ShapeError when there is not one row of scores for each label, or none at all, or one class
  * @throws IndexError when a label is not a class
  * @throws TracedValueError inside a function that is traced by shape alone
  * @example
@@ -105,7 +106,7 @@ export const categoricalAccuracy: Metric = (targets: Tensor) => (scores: Tensor)
  */
 export const sparseAccuracy: SparseMetric = (labels: Labels) => (scores: Tensor) => {
   const what = 'sparseAccuracy'
-  const [examples, classes] = labelledDims(what, countLabels(what, labels), scores)
+  const [examples, classes] = labelledDims('binaryAccuracy')(what, countLabels(what, labels), scores)
   const wanted = classLabels(what, labels, classes)
   return countLargestAt(wanted, valuesOf(what, scores), classes) / examples
 }
@@ -120,8 +121,9 @@ const rankOf = (row: Float64Array, at: number): number =>
  * `categoricalAccuracy`; `sparse` makes it take labels.
  *
  * @shape targets [...batch, classes], one-hot; scores [...batch, classes] → a number
- * @throws ValueError when `k` is not a whole number of at least 1, or, at a call, is above the number of classes
- * @throws ShapeError when the two shapes differ, are empty or have no axis of classes
+ * @throws ValueError when `k` is not a whole number of at least 1, or, at a call, is above the number of classes; or when a row
+ * of the targets is not one-hot
+ * @throws ShapeError when the two shapes differ or are empty, or there are fewer than two classes
  * @throws TracedValueError inside a function that is traced by shape alone
  * @example
  * import { strictEqual } from 'assert'
@@ -139,13 +141,11 @@ export const topKAccuracy = (settings: { readonly k: number }): Metric => {
   const { k } = asRecord(what, 'settings { k }', settings)
   checkSize(what, 'k', k)
   return (targets: Tensor) => (scores: Tensor) => {
-    const dims = classDims(what, targets, scores)
+    const dims = classDims('binaryAccuracy')(what, targets, scores)
     const classes = dims[dims.length - 1]!
     if (k > classes) fail('ValueError', `${what}: k must be at most the number of classes, ${classes}, got ${k}`)
-    const [wanted, got] = [rowsOf(what, targets, classes), rowsOf(what, scores, classes)]
-    return share(sizeOf(dims) / classes, (i) => {
-      const at = best(wanted(i))
-      return at >= 0 && best(got(i)) >= 0 && rankOf(got(i), at) < k
-    })
+    const wanted = oneHotClasses(what, valuesOf(what, targets), classes)
+    const got = rowsOf(what, scores, classes)
+    return share(wanted.length, (i) => best(got(i)) >= 0 && rankOf(got(i), wanted[i]!) < k)
   }
 }

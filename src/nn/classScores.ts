@@ -66,7 +66,7 @@ export interface ClassReport<C extends number> {
  * Precision, recall, F1 and support of every class, from a confusion matrix whose rows are the true classes.
  *
  * @shape confusion [classes, classes] → four vectors [classes]
- * @throws ShapeError when the matrix is not square or is empty
+ * @throws ShapeError when the matrix is not square, or has fewer than two classes
  * @throws ValueError when a count is negative or not finite
  * @throws TracedValueError inside a function that is traced by shape alone
  * @see Sokolova, Lapalme, A Systematic Analysis of Performance Measures for Classification Tasks (2009)
@@ -84,8 +84,11 @@ export const classReport = <C extends number>(confusion: Mat<C, NoInfer<C>>): Cl
   const what = 'classReport'
   const given = asTensor(what, confusion)
   const [rows = 0, columns] = dimsOf(given)
-  if (dimsOf(given).length !== 2 || rows !== columns || rows === 0)
-    fail('ShapeError', `${what}: needs counts of shape [classes, classes], got ${showDims(dimsOf(given))}`)
+  if (dimsOf(given).length !== 2 || rows !== columns || rows < 2)
+    fail(
+      'ShapeError',
+      `${what}: needs counts of shape [classes, classes], of at least two classes, got ${showDims(dimsOf(given))}`
+    )
   const counts = valuesOf(what, given)
   const wrong = counts.findIndex((count) => !(Number.isFinite(count) && count >= 0))
   if (wrong >= 0)
@@ -175,7 +178,7 @@ const scoreMetric =
     }
     checkAverage(what, settings)
     return of(
-      (targets, scores) => categoricalPairs(what, targets, scores),
+      (targets, scores) => categoricalPairs(what, `${what} without average`, targets, scores),
       (scores) => averages[average](what, scores)
     )
   }
@@ -186,8 +189,8 @@ const scoreMetric =
  * class that is never predicted has precision 0. NaN where a score is NaN.
  *
  * @shape targets S of 0 and 1, scores S → a number; with `average`, targets [...batch, classes], one-hot, and scores alike
- * @throws ValueError when a setting is none, or a target is neither 0 nor 1
- * @throws ShapeError when the two shapes differ or are empty
+ * @throws ValueError when a setting is none, a target is neither 0 nor 1, or with `average` a row of them is not one-hot
+ * @throws ShapeError when the two shapes differ or are empty, or with `average` there are fewer than two classes
  * @throws TracedValueError inside a function that is traced by shape alone
  * @see Powers, Evaluation: from Precision, Recall and F-Measure to ROC (2011)
  * @example
@@ -207,8 +210,8 @@ export const precision: ScoreMetric = scoreMetric('precision')
  * class 1; with `average` it is taken of every class. A class that has no examples has recall 0. NaN where a score is NaN.
  *
  * @shape targets S of 0 and 1, scores S → a number; with `average`, targets [...batch, classes], one-hot, and scores alike
- * @throws ValueError when a setting is none, or a target is neither 0 nor 1
- * @throws ShapeError when the two shapes differ or are empty
+ * @throws ValueError when a setting is none, a target is neither 0 nor 1, or with `average` a row of them is not one-hot
+ * @throws ShapeError when the two shapes differ or are empty, or with `average` there are fewer than two classes
  * @throws TracedValueError inside a function that is traced by shape alone
  * @see {@link precision}
  * @example
@@ -228,8 +231,8 @@ export const recall: ScoreMetric = scoreMetric('recall')
  * predicted has F1 0. NaN where a score is NaN.
  *
  * @shape targets S of 0 and 1, scores S → a number; with `average`, targets [...batch, classes], one-hot, and scores alike
- * @throws ValueError when a setting is none, or a target is neither 0 nor 1
- * @throws ShapeError when the two shapes differ or are empty
+ * @throws ValueError when a setting is none, a target is neither 0 nor 1, or with `average` a row of them is not one-hot
+ * @throws ShapeError when the two shapes differ or are empty, or with `average` there are fewer than two classes
  * @throws TracedValueError inside a function that is traced by shape alone
  * @see {@link precision}
  * @example

@@ -36,26 +36,42 @@ export const comparedDims = (what: string, targets: Tensor, predictions: Tensor)
     : fail('ShapeError', `${what}: nothing to take the mean of: shape ${showDims(dims)} is empty`)
 }
 
-/** The same, for scores or probabilities of classes along the last axis. */
-export const classDims = (what: string, targets: Tensor, predictions: Tensor): Dims => {
-  const dims = comparedDims(what, targets, predictions)
-  return dims.length > 0
-    ? dims
-    : fail('ShapeError', `${what}: needs shape [...batch, classes], got the scalar shape []`)
+/** A softmax over one class is 1 whatever the model does, and its largest score is always right. */
+const severalClasses = (what: string, dims: Dims, instead: string): void => {
+  if (dims[dims.length - 1] === 1)
+    fail(
+      'ShapeError',
+      `${what}: needs at least two classes along the last axis, got shape ${showDims(dims)}; one class is always right; ` +
+        `use ${instead} for one number that tells two classes apart`
+    )
 }
 
+/** The same, for scores or probabilities of at least two classes along the last axis. */
+export const classDims =
+  (instead: string) =>
+  (what: string, targets: Tensor, predictions: Tensor): Dims => {
+    const dims = comparedDims(what, targets, predictions)
+    if (dims.length === 0)
+      return fail('ShapeError', `${what}: needs shape [...batch, classes], got the scalar shape []`)
+    severalClasses(what, dims, instead)
+    return dims
+  }
+
 /** Labels and how many there are, beside predictions of shape `[labels, classes]`. */
-export const labelledDims = (what: string, count: number, predictions: Tensor): readonly [number, number] => {
-  const dims = dimsOf(asTensor(`${what}: predictions`, predictions))
-  if (dims.length !== 2 || dims[0] !== count)
-    return fail(
-      'ShapeError',
-      `${what}: ${count} labels need predictions of shape [${count}, classes], got ${showDims(dims)}`
-    )
-  return sizeOf(dims) > 0
-    ? [dims[0], dims[1]!]
-    : fail('ShapeError', `${what}: nothing to take the mean of: shape ${showDims(dims)} is empty`)
-}
+export const labelledDims =
+  (instead: string) =>
+  (what: string, count: number, predictions: Tensor): readonly [number, number] => {
+    const dims = dimsOf(asTensor(`${what}: predictions`, predictions))
+    if (dims.length !== 2 || dims[0] !== count)
+      return fail(
+        'ShapeError',
+        `${what}: ${count} labels need predictions of shape [${count}, classes], got ${showDims(dims)}`
+      )
+    if (sizeOf(dims) === 0)
+      return fail('ShapeError', `${what}: nothing to take the mean of: shape ${showDims(dims)} is empty`)
+    severalClasses(what, dims, instead)
+    return [dims[0], dims[1]!]
+  }
 
 /** Class labels: whole numbers from 0, as a list or a vector. @category losses @since 0.1.0 */
 export type Labels<N extends number = number> = ArrayLike<number> | Tensor<[N]>

@@ -1,11 +1,11 @@
 import { countPairs } from '../kernel/tally.ts'
 import { checkFinite } from '../random/settings.ts'
-import { sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { asRecord } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { make, type Tensor } from '../tensor/tensor.ts'
+import { make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { classDims, type Comparable } from './compare.ts'
+import { oneHotClasses } from './distribution.ts'
 import { best, binaryValues, rowsOf } from './scores.ts'
 
 /** What was predicted for what, as counts. */
@@ -17,19 +17,13 @@ export interface Pairs {
   readonly got: Float64Array
 }
 
-/** The pairs of rows that are one-hot and rows of scores. */
-export const categoricalPairs = (what: string, targets: Tensor, scores: Tensor): Pairs => {
-  const dims = classDims(what, targets, scores)
+/** The pairs of rows that are one-hot and rows of scores; `instead` is what takes one score of two classes. */
+export const categoricalPairs = (what: string, instead: string, targets: Tensor, scores: Tensor): Pairs => {
+  const dims = classDims(instead)(what, targets, scores)
   const classes = dims[dims.length - 1]!
-  const bestOf = (x: Tensor): Float64Array => {
-    const row = rowsOf(what, x, classes)
-    return Float64Array.from({ length: sizeOf(dims) / classes }, (_, i) => best(row(i)))
-  }
-  const wanted = bestOf(targets)
-  const wrong = wanted.indexOf(-1)
-  return wrong < 0
-    ? { classes, wanted, got: bestOf(scores) }
-    : fail('ValueError', `${what}: row ${wrong} of the targets has a NaN`)
+  const wanted = oneHotClasses(what, valuesOf(what, targets), classes)
+  const row = rowsOf(what, scores, classes)
+  return { classes, wanted, got: wanted.map((_, i) => best(row(i))) }
 }
 
 /** What a score must be above to predict class 1. @category metrics @since 0.1.0 */
@@ -68,8 +62,8 @@ export type Confusion<S extends Shape> = S extends readonly [...number[], infer 
  * `classReport` reads it, and `confusionMatrix` of `grad-ts/report` draws it.
  *
  * @shape targets [...batch, classes], one-hot; scores [...batch, classes] → [classes, classes]
- * @throws ValueError when a number is NaN
- * @throws ShapeError when the two shapes differ, are empty or have no axis of classes
+ * @throws ValueError when a row of the targets is not one-hot, or a score is NaN
+ * @throws ShapeError when the two shapes differ or are empty, or there are fewer than two classes
  * @throws TracedValueError inside a function that is traced by shape alone
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -84,7 +78,10 @@ export type Confusion<S extends Shape> = S extends readonly [...number[], infer 
 export const confusionMatrix =
   <T extends Shape>(targets: Tensor<T>) =>
   <S extends Shape>(scores: Tensor<S> & Comparable<T, S>): Confusion<S> =>
-    matrixOf('confusionMatrix', categoricalPairs('confusionMatrix', targets, scores)) as unknown as Confusion<S>
+    matrixOf(
+      'confusionMatrix',
+      categoricalPairs('confusionMatrix', 'binaryConfusionMatrix', targets, scores)
+    ) as unknown as Confusion<S>
 
 /**
  * The confusion matrix of two classes, from one score each: above the threshold it predicts 1, at or below it 0. So the

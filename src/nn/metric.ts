@@ -34,7 +34,7 @@ export type OfLabels<A> = <N extends number>(
  * count of a confusion matrix.
  *
  * @shape labels [batch], scores [batch, classes] → what the metric gives
- * @throws ShapeError when there is not one row of scores for each label, or none at all
+ * @throws ShapeError when there is not one row of scores for each label, or none at all, or one class
  * @throws IndexError when a label is not a class
  * @example
  * import { strictEqual } from 'assert'
@@ -51,7 +51,7 @@ export const sparse = <A>(
   const what = 'sparse'
   asFunction(what, of)
   return (labels: Labels) => (scores: Tensor<[number, number]>) => {
-    const [, classes] = labelledDims(what, countLabels(what, labels), scores)
+    const [, classes] = labelledDims('a binary metric')(what, countLabels(what, labels), scores)
     return asFunction(
       `${what}: what the metric gives for targets`,
       of(oneHot(classes)(classLabels(what, labels, classes)))

@@ -1,55 +1,14 @@
 import { tensors as op } from '../tape/algebra.ts'
-import { axesOf, axisOf, type Dims, reducedDims, showDims, sizeOf } from '../tensor/dims.ts'
-import { fail, showGiven } from '../tensor/errors.ts'
-import { ownArray } from '../tensor/frozen.ts'
-import { asRecord, asTensor } from '../tensor/given.ts'
+import { type Dims, showDims, sizeOf } from '../tensor/dims.ts'
+import { fail } from '../tensor/errors.ts'
 import type { Check, Ok, Reduce, Shape } from '../tensor/shape.ts'
-import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
-import type { Pointwise } from './pointwise.ts'
+import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { countKept, kept, type Mask } from './mask.ts'
+import { along, type MaskedReducer, over, type Over, type Reducer, whole, type Whole } from './over.ts'
 
-/** Reductions. `sum` and its kin take everything; `sumOver` and its kin take axes. */
+/** Reductions. `sum` and its kin take everything; `sumOver` and its kin take axes, and a mask if not all elements count. */
 
-/** What reducing over axes may be told. @category reduction @since 0.1.0 */
-export interface ReduceOptions<K extends boolean = boolean> {
-  /** Keep the reduced axes, with length 1, so that the result broadcasts against the input. */
-  readonly keepDims?: K
-}
-
-/** A reduction over chosen axes. @category reduction @since 0.1.0 */
-export type Over = <const Ax extends number | readonly number[], const K extends boolean = false>(
-  axes: Ax,
-  options?: ReduceOptions<K>
-) => <S extends Shape>(x: Tensor<S> & Check<Reduce<S, Ax, K>>) => Tensor<Ok<Reduce<S, Ax, K>>>
-
-/** A reduction of everything to one number. @category reduction @since 0.1.0 */
-export type Whole = (x: Tensor<Shape>) => Scalar
-
-type Reducer = (x: Tensor, axes: readonly number[], keepDims: boolean) => Tensor
-
-const allAxes = (x: Tensor): readonly number[] => dimsOf(x).map((_, i) => i)
-const whole =
-  (what: string, f: Reducer): Whole =>
-  (x) => {
-    const given = asTensor(what, x)
-    return f(given, allAxes(given), false) as unknown as Scalar
-  }
-const over = (what: string, f: Reducer): Over =>
-  ((axes: number | readonly number[], options: ReduceOptions = {}) => {
-    const keepDims = keepsDims(what, options)
-    const chosen = ownArray(axes)
-    return (x: Tensor) => {
-      const given = asTensor(what, x)
-      return f(given, axesOf(what, dimsOf(given), chosen), keepDims)
-    }
-  }) as unknown as Over
-
-/** A bare `true`, as other libraries take, would otherwise be ignored. */
-const keepsDims = (what: string, options: ReduceOptions): boolean => {
-  const { keepDims = false } = asRecord(what, 'options such as { keepDims: true }', options)
-  return typeof keepDims === 'boolean'
-    ? keepDims
-    : fail('ValueError', `${what}: keepDims must be true or false, got ${showGiven(keepDims)}`)
-}
+export type { Over, ReduceOptions, Whole } from './over.ts'
 
 const countOver = (what: string, dims: Dims, axes: readonly number[]): number => {
   const count = sizeOf(axes.map((axis) => dims[axis]!))
@@ -83,6 +42,35 @@ const minOf =
     return op.neg(op.max(op.neg(x), axes, keepDims))
   }
 
+const zero = op.constant(0)
+const one = op.constant(1)
+const lowest = op.constant(-Infinity)
+
+/** How many elements count, at least 1: a mean of none is 0 / 1. */
+const divisor = (mask: Mask, x: Tensor, axes: readonly number[], keepDims: boolean): Tensor =>
+  op.maximum(countKept(mask, dimsOf(x), axes, keepDims), one)
+
+const maskedMean =
+  (what: string): MaskedReducer =>
+  (x, mask, axes, keepDims) => {
+    countOver(what, dimsOf(x), axes)
+    return op.div(op.sum(kept(x, mask, zero), axes, keepDims), divisor(mask, x, axes, keepDims))
+  }
+
+const maskedVariance =
+  (what: string): MaskedReducer =>
+  (x, mask, axes, keepDims) => {
+    const centred = op.sub(kept(x, mask, zero), maskedMean(what)(x, mask, axes, true))
+    const squares = op.square(op.where(mask.counts, centred, zero))
+    return op.div(op.sum(squares, axes, keepDims), divisor(mask, x, axes, keepDims))
+  }
+
+/** The reduction of the elements that count and of `fill` for the others. */
+const filled =
+  (f: Reducer, fill: Tensor): MaskedReducer =>
+  (x, mask, axes, keepDims) =>
+    f(kept(x, mask, fill), axes, keepDims)
+
 /**
  * The sum of all elements; 0 for none.
  *
@@ -96,33 +84,65 @@ const minOf =
  */
 export const sum: Whole = whole('sum', op.sum)
 /**
- * Sums over one axis or several; negative axes count from the end.
+ * Sums over one axis or several, or over `'all'`; negative axes count from the end. With a mask, of the elements that count;
+ * 0 for none.
  *
  * @throws AxisError when there is no such axis, or one is named twice
+ * @throws ShapeError when the mask does not broadcast to the shape of the input
+ * @throws ValueError when the mask has a number that is neither 0 nor 1; inside `compile` and `vmap`, where no number is
+ * known yet, that gives NaN
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { sumOver, tensor, toArray } from 'grad-ts'
  *
  * deepStrictEqual(toArray(sumOver(0)(tensor([[1, 2], [3, 4]]))), [4, 6])
  * deepStrictEqual(toArray(sumOver(1, { keepDims: true })(tensor([[1, 2], [3, 4]]))), [[3], [7]])
+ * deepStrictEqual(toArray(sumOver('all', { mask: tensor([1, 0]) })(tensor([[1, 2], [3, NaN]]))), 4)
  * @category reduction
  * @since 0.1.0
  */
-export const sumOver: Over = over('sumOver', op.sum)
+export const sumOver: Over = over('sumOver', op.sum, filled(op.sum, zero))
 
-/** The mean of all elements. @throws ShapeError when there are none @category reduction @since 0.1.0 */
+/** The mean of all elements; with a mask, `meanOver('all', { mask })`. @throws ShapeError when there are none @category reduction @since 0.1.0 */
 export const mean: Whole = whole('mean', meanOf('mean'))
-/** Means over axes. @throws ShapeError when an axis is empty @category reduction @since 0.1.0 */
-export const meanOver: Over = over('meanOver', meanOf('meanOver'))
+/**
+ * Means over axes, or over `'all'`. With a mask, of the elements that count; 0 for none, with derivative 0.
+ *
+ * @throws ShapeError when an axis is empty, or the mask does not broadcast to the shape of the input
+ * @throws ValueError when the mask has a number that is neither 0 nor 1
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { meanOver, tensor, toArray } from 'grad-ts'
+ *
+ * const mask = tensor([[1, 1, 0], [0, 0, 0]])
+ * deepStrictEqual(toArray(meanOver(1, { mask })(tensor([[1, 4, NaN], [7, 8, 9]]))), [2.5, 0])
+ * @category reduction
+ * @since 0.1.0
+ */
+export const meanOver: Over = over('meanOver', meanOf('meanOver'), maskedMean('meanOver'))
 
 /** The largest element; several share the derivative equally. @throws ShapeError when there are none @category reduction @since 0.1.0 */
 export const max: Whole = whole('max', op.max)
-/** Largest elements over axes; several share the derivative equally. @throws ShapeError when an axis is empty @category reduction @since 0.1.0 */
-export const maxOver: Over = over('maxOver', op.max)
+/**
+ * Largest elements over axes, or over `'all'`; several share the derivative equally. With a mask, of the elements that
+ * count; −∞ for none, with derivative 0.
+ *
+ * @throws ShapeError when an axis is empty, or the mask does not broadcast to the shape of the input
+ * @throws ValueError when the mask has a number that is neither 0 nor 1
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { maxOver, tensor, toArray } from 'grad-ts'
+ *
+ * const mask = tensor([[1, 1, 0], [0, 0, 0]])
+ * deepStrictEqual(toArray(maxOver(1, { mask })(tensor([[1, 4, 9], [7, 8, 9]]))), [4, -Infinity])
+ * @category reduction
+ * @since 0.1.0
+ */
+export const maxOver: Over = over('maxOver', op.max, filled(op.max, lowest))
 /** The smallest element; several share the derivative equally. @throws ShapeError when there are none @category reduction @since 0.1.0 */
 export const min: Whole = whole('min', minOf('min'))
-/** Smallest elements over axes. @throws ShapeError when an axis is empty @category reduction @since 0.1.0 */
-export const minOver: Over = over('minOver', minOf('minOver'))
+/** Smallest elements over axes. With a mask, of those that count; ∞ for none. @throws ShapeError when an axis is empty @category reduction @since 0.1.0 */
+export const minOver: Over = over('minOver', minOf('minOver'), filled(minOf('minOver'), op.constant(Infinity)))
 
 /**
  * The variance of all elements, divided by their number (not by one less).
@@ -132,8 +152,8 @@ export const minOver: Over = over('minOver', minOf('minOver'))
  * @since 0.1.0
  */
 export const variance: Whole = whole('variance', varianceOf('variance', 0))
-/** Variances over axes, divided by the number of elements. @category reduction @since 0.1.0 */
-export const varianceOver: Over = over('varianceOver', varianceOf('varianceOver', 0))
+/** Variances over axes, divided by the number of elements. With a mask, of those that count; 0 for none. @category reduction @since 0.1.0 */
+export const varianceOver: Over = over('varianceOver', varianceOf('varianceOver', 0), maskedVariance('varianceOver'))
 /**
  * The standard deviation of all elements: the root of `variance`. Its derivative is 0 where all are equal.
  *
@@ -141,8 +161,12 @@ export const varianceOver: Over = over('varianceOver', varianceOf('varianceOver'
  * @since 0.1.0
  */
 export const std: Whole = whole('std', (x, axes, keepDims) => rootOf(varianceOf('std', 0)(x, axes, keepDims)))
-/** Standard deviations over axes. @category reduction @since 0.1.0 */
-export const stdOver: Over = over('stdOver', (x, axes, keepDims) => rootOf(varianceOf('stdOver', 0)(x, axes, keepDims)))
+/** Standard deviations over axes. With a mask, of the elements that count; 0 for none. @category reduction @since 0.1.0 */
+export const stdOver: Over = over(
+  'stdOver',
+  (x, axes, keepDims) => rootOf(varianceOf('stdOver', 0)(x, axes, keepDims)),
+  (x, mask, axes, keepDims) => rootOf(maskedVariance('stdOver')(x, mask, axes, keepDims))
+)
 
 /**
  * The Euclidean (Frobenius) norm; its derivative at 0 is 0.
@@ -156,74 +180,9 @@ export const stdOver: Over = over('stdOver', (x, axes, keepDims) => rootOf(varia
  * @since 0.1.0
  */
 export const norm: Whole = whole('norm', (x, axes, keepDims) => rootOf(op.sum(op.square(x), axes, keepDims)))
-/** Euclidean norms over axes. @category reduction @since 0.1.0 */
-export const normOver: Over = over('normOver', (x, axes, keepDims) => rootOf(op.sum(op.square(x), axes, keepDims)))
-
-/** Works along one axis. */
-const along = (what: string, axis: number, f: (x: Tensor, axis: number) => Tensor): ((x: unknown) => Tensor) =>
-  ({
-    [what]: (x: unknown): Tensor => {
-      const given = asTensor(what, x)
-      return f(given, axisOf(what, dimsOf(given), axis))
-    }
-  })[what]!
-
-/**
- * Softmax along an axis: `eˣ / Σ eˣ`, shares that add up to 1. A logit of −∞ gets 0, one of +∞ everything.
- *
- * @throws ShapeError when the axis is empty
- * @category activations
- * @since 0.1.0
- */
-export const softmaxOver = (axis: number): Pointwise => along('softmax', axis, op.softmax) as unknown as Pointwise
-/**
- * Softmax along the last axis: an activation for class probabilities. Beside a cross-entropy prefer the loss that takes
- * logits.
- *
- * @shape x [..., classes] → [..., classes]
- * @throws AxisError for a scalar
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { softmax, tensor, toArray } from 'grad-ts'
- *
- * deepStrictEqual(toArray(softmax(tensor([0, 0]))), [0.5, 0.5])
- * @category activations
- * @since 0.1.0
- */
-export const softmax: Pointwise = softmaxOver(-1)
-
-/** The logarithm of softmax along an axis, stable. @category activations @since 0.1.0 */
-export const logSoftmaxOver = (axis: number): Pointwise =>
-  along('logSoftmax', axis, op.logSoftmax) as unknown as Pointwise
-/** The logarithm of softmax along the last axis, stable. @category activations @since 0.1.0 */
-export const logSoftmax: Pointwise = logSoftmaxOver(-1)
-
-/** Several axes are brought together as one, since the operation works along one. */
-const logSumExpOf: Reducer = (x, axes, keepDims) => {
-  const dims = dimsOf(x)
-  const rest = dims.flatMap((_, i) => (axes.includes(i) ? [] : [i]))
-  const together = op.reshape(op.permute(x, [...rest, ...axes]), [
-    ...rest.map((i) => dims[i]!),
-    sizeOf(axes.map((i) => dims[i]!))
-  ])
-  return op.reshape(op.logSumExp(together, rest.length), reducedDims(dims, axes, keepDims))
-}
-
-/**
- * `log Σ eˣ` over all elements, never overflowing.
- *
- * @throws ShapeError when there are none
- * @example
- * import { strictEqual } from 'assert'
- * import { logSumExp, tensor, toNumber } from 'grad-ts'
- *
- * strictEqual(toNumber(logSumExp(tensor([1000, 1000]))), 1000 + Math.log(2))
- * @category reduction
- * @since 0.1.0
- */
-export const logSumExp: Whole = whole('logSumExp', logSumExpOf)
-/** `log Σ eˣ` over axes. @category reduction @since 0.1.0 */
-export const logSumExpOver: Over = over('logSumExpOver', logSumExpOf)
+const normOf: Reducer = (x, axes, keepDims) => rootOf(op.sum(op.square(x), axes, keepDims))
+/** Euclidean norms over axes. With a mask, of the elements that count; 0 for none. @category reduction @since 0.1.0 */
+export const normOver: Over = over('normOver', normOf, filled(normOf, zero))
 
 /**
  * The index of the largest element along an axis, the first of equals; not differentiable.

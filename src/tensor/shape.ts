@@ -148,8 +148,9 @@ type ReduceOne<S extends Shape, Ax extends number, Keep extends boolean> =
         ? Keep extends true ? [...B, 1, ...R] : [...B, ...R]
         : number[]
     : never;
-export type Reduce<S extends Shape, Ax extends number | readonly number[], Keep extends boolean> =
+export type Reduce<S extends Shape, Ax extends number | readonly number[] | 'all', Keep extends boolean> =
   boolean extends Keep ? number[]
+  : Ax extends 'all' ? Keep extends true ? { -readonly [I in keyof S]: 1 } : []
   : Ax extends number ? ReduceOne<S, Ax, Keep> : Ax extends readonly number[] ? ReduceMany<S, Ax, Keep> : never;
 
 export type Concat<A extends Shape, B extends Shape, Ax extends number> =

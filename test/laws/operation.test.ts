@@ -20,6 +20,26 @@ const distinct = (x: Tensor): boolean => {
 const spread = (x: Tensor): boolean => Math.max(...toFlatArray(x)) - Math.min(...toFlatArray(x)) > 0.5
 const long = (x: Tensor): boolean => Math.hypot(...toFlatArray(x)) > 0.5
 
+const mask = g.tensor([
+  [1, 0, 1],
+  [0, 0, 0],
+  [1, 1, 0]
+])
+const maskedOperations: readonly laws.Suite[] = [
+  laws.operation({ name: 'sumOver, masked', f: (x: Tensor<[3, 3]>) => g.sumOver(1, { mask })(x), shape: [3, 3] }),
+  laws.operation({ name: 'meanOver, masked', f: (x: Tensor<[3, 3]>) => g.meanOver(0, { mask })(x), shape: [3, 3] }),
+  laws.operation({
+    name: 'softmaxOver, masked',
+    f: (x: Tensor<[3, 3]>) => g.softmaxOver(1, { mask })(x),
+    shape: [3, 3]
+  }),
+  laws.operation({
+    name: 'logSumExpOver, masked',
+    f: (x: Tensor<[3, 3]>) => g.logSumExpOver('all', { mask })(x),
+    shape: [3, 3]
+  })
+]
+
 const operations: readonly laws.Suite[] = [
   laws.operation({ name: 'mish', f: (x) => pipe(x, g.softplus, g.tanh, g.mul(x)) }),
   laws.operation({ name: 'sum', f: g.sum }),
@@ -35,6 +55,7 @@ const operations: readonly laws.Suite[] = [
   laws.operation({ name: 'logSoftmaxOver(0)', f: g.logSoftmaxOver(0), shape: full }),
   laws.operation({ name: 'logSumExp', f: g.logSumExp, shape: full }),
   laws.operation({ name: 'logSumExpOver([0, 1])', f: (x: Tensor) => g.logSumExpOver([0, 1])(x), shape: matrix }),
+  ...maskedOperations,
   laws.operation({ name: 'pow(3)', f: g.pow(3) }),
   laws.operation({ name: 'transpose', f: (x: Tensor) => g.transpose(x), shape: matrix }),
   laws.operation({

@@ -3,7 +3,7 @@ import { fc, test } from '../support/property.ts'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as nn from '../../src/nn/index.ts'
 import { oneHot, transpose } from '../../src/ops/index.ts'
-import { full, ones, tensor, zeros } from '../../src/tensor/construct.ts'
+import { eye, full, ones, tensor, zeros } from '../../src/tensor/construct.ts'
 import { toArray } from '../../src/tensor/read.ts'
 import type { Mat, Tensor, Vec } from '../../src/tensor/tensor.ts'
 import { vmap } from '../../src/transform/vmap.ts'
@@ -94,7 +94,7 @@ describe('a confusion matrix', () => {
   it('refuses what it cannot count', () => {
     expect(
       errorOf(() =>
-        nn.confusionMatrix(ones([2, 2]))(
+        nn.confusionMatrix(eye(2))(
           tensor([
             [1, 0],
             [NaN, 0]
@@ -116,7 +116,7 @@ describe('a confusion matrix', () => {
       )
     ).toBe(
       // prettier-ignore
-      'ValueError: confusionMatrix: row 1 of the targets has a NaN'
+      'ValueError: confusionMatrix: row 1 of the targets is [NaN, 0]; a row must be zeros with a single one, such as oneHot gives'
     )
     expect(errorOf(() => nn.binaryConfusionMatrix()(zeros([2]))(tensor([NaN, 0])))).toBe(
       'ValueError: binaryConfusionMatrix: example 0 has a score of NaN, which predicts nothing'
@@ -132,7 +132,7 @@ describe('a confusion matrix', () => {
     expect(errorOf(() => nn.confusionMatrix(zeros([4, 1]))(zeros([4])))).toMatch('predictions [4] and targets [4, 1]')
     expect(errorOf(() => nn.confusionMatrix(zeros([0, 2]))(zeros([0, 2])))).toMatch('shape [0, 2] is empty')
     expect(errorOf(() => nn.confusionMatrix(tensor(1))(tensor(1)))).toMatch('needs shape [...batch, classes]')
-    expect(errorOf(() => vmap((x: Vec<2>) => nn.confusionMatrix(ones([2]))(x))(ones([3, 2])))).toMatch(
+    expect(errorOf(() => vmap((x: Vec<2>) => nn.confusionMatrix(tensor([1, 0]))(x))(ones([3, 2])))).toMatch(
       'TracedValueError'
     )
   })
@@ -162,10 +162,11 @@ describe('a class report', () => {
       [zeros([2, 3]), '[2, 3]'],
       [zeros([2]), '[2]'],
       [zeros([0, 0]), '[0, 0]'],
+      [ones([1, 1]), '[1, 1]'],
       [full([])(1), '[]']
     ] as const)
       // prettier-ignore
-      expect(says(x as unknown as Tensor)).toBe(`ShapeError: classReport: needs counts of shape [classes, classes], got ${shape}`)
+      expect(says(x as unknown as Tensor)).toBe(`ShapeError: classReport: needs counts of shape [classes, classes], of at least two classes, got ${shape}`)
     expect(
       says(
         tensor([

@@ -1,6 +1,6 @@
 import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
-import * as g from '../../src/ops/reduce.ts'
+import * as g from '../../src/ops/index.ts'
 import { fromArray, scalar, tensor, zeros } from '../../src/tensor/construct.ts'
 import { toFlatArray, toNumber } from '../../src/tensor/read.ts'
 import { anyDims, anyTensor, fullDims, sizeOf, wildNumber } from '../support/arbitraries.ts'

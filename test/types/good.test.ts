@@ -344,7 +344,7 @@ describe('layers compose', () => {
     expect(
       E.isRight(g.train.fit(many, { epochs: 1, batchSize: 2 })(labelled)(g.train.start(many)(g.random.key(0))))
     ).toBe(true)
-    const counts = nn.confusionMatrix(zeros([5, 3]))(ones([5, 3]))
+    const counts = nn.confusionMatrix(g.oneHot(3)([0, 1, 2, 0, 1]))(ones([5, 3]))
     shaped([3, 3])(counts)
     shaped([3])(nn.classReport(counts).f1)
     shaped([2])(nn.classReport(nn.binaryConfusionMatrix()(zeros([5]))(ones([5]))).recall)

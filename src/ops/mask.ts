@@ -1,0 +1,60 @@
+import { tensors as op } from '../tape/algebra.ts'
+import { broadcastsTo, type Dims, showDims } from '../tensor/dims.ts'
+import { fail } from '../tensor/errors.ts'
+import { asTensor } from '../tensor/given.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { bufferOf, dimsOf, type Tensor } from '../tensor/tensor.ts'
+
+/**
+ * Masks: which elements count. What does not count is replaced before anything is computed of it, so that it contributes
+ * exactly 0 to derivatives of every order, whatever it is.
+ */
+
+/** What a reduction or a softmax may be told about its elements. @category reduction @since 0.1.0 */
+export interface MaskOptions<M extends Shape = Shape> {
+  /**
+   * 1 for the elements that count and 0 for those that do not; it broadcasts to the shape of the input. The numbers that do
+   * not count may be anything, NaN and infinities included: values and derivatives are those of the others alone.
+   */
+  readonly mask?: Tensor<M>
+}
+
+/** A mask that has been checked. */
+export interface Mask {
+  /** 1 or 0, without a derivative. */
+  readonly counts: Tensor
+  /** 1, or NaN where the mask is neither 0 nor 1; `null` when its numbers are known and right. */
+  readonly guard: Tensor | null
+}
+
+const zero = op.constant(0)
+const one = op.constant(1)
+const nan = op.constant(NaN)
+
+/** Checks a mask. Inside a function that is traced by shape alone a wrong number cannot be told; it makes the result NaN. */
+export const asMask = (what: string, given: unknown): Mask => {
+  const mask = asTensor(`${what}: mask`, given)
+  const values = bufferOf(mask)
+  const wrong = values?.findIndex((value) => value !== 0 && value !== 1) ?? -1
+  if (wrong >= 0)
+    return fail('ValueError', `${what}: mask must be of 0 and 1, got ${values![wrong]} at position ${wrong}`)
+  const counts = op.equal(op.equal(mask, zero), zero)
+  return { counts, guard: values === null ? op.where(op.equal(mask, counts), one, nan) : null }
+}
+
+/** A mask for an input of this shape. */
+export const maskFor = (what: string, given: unknown, dims: Dims): Mask => {
+  const mask = asMask(what, given)
+  const own = dimsOf(mask.counts)
+  return broadcastsTo(own, dims)
+    ? mask
+    : fail('ShapeError', `${what}: mask of shape ${showDims(own)} does not broadcast to ${showDims(dims)}`)
+}
+
+/** The elements that count, and `fill` in the place of the others. */
+export const kept = (x: Tensor, { counts, guard }: Mask, fill: Tensor): Tensor =>
+  op.where(counts, guard === null ? x : op.mul(x, guard), fill)
+
+/** How many elements count, along axes of an input of this shape. */
+export const countKept = ({ counts }: Mask, dims: Dims, axes: readonly number[], keepDims: boolean): Tensor =>
+  op.sum(op.broadcastTo(counts, dims), axes, keepDims)
