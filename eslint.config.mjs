@@ -26,6 +26,8 @@ const imperative = [
   'src/compile/compiled.ts',
   'src/compile/emit.ts',
   'src/compile/graph.ts',
+  'src/compile/kernels.ts',
+  'src/compile/lowering.ts',
   'src/compile/module.ts',
   'src/compile/moved.ts',
   'src/compile/plan.ts',
@@ -33,11 +35,15 @@ const imperative = [
   'src/compile/threads.ts',
   'src/compile/view.ts',
   'src/compile/passes/*.ts',
-  'src/data/gzip.ts',
+  'src/data/members.ts',
   'src/train/engine.ts',
+  'src/train/evaluate.ts',
+  'src/train/history.ts',
   'src/train/loop.ts',
   'src/train/notice.ts',
   'src/train/resident.ts',
+  'src/train/run.ts',
+  'src/train/stateFaults.ts',
   'src/train/fit.ts'
 ]
 

@@ -1,3 +1,4 @@
+import { frozen } from '../src/tensor/frozen.ts'
 import * as fc from 'fast-check'
 import type { PrimitiveName } from '../src/primitive/algebra.ts'
 import { noParams, type NoParams, type Primitive } from '../src/primitive/primitive.ts'
@@ -127,12 +128,14 @@ type ParamsOf<T> = T extends Primitive<infer P> ? P : never
  * @category primitive
  * @since 0.1.0
  */
-export const cases: { readonly [K in PrimitiveName]: Cases<ParamsOf<(typeof table)[K]>> } = {
+export const cases: { readonly [K in PrimitiveName]: Cases<ParamsOf<(typeof table)[K]>> } = frozen({
   add: binaryCases,
   sub: binaryCases,
   mul: binaryCases,
   div: binaryCases,
-  mulNoNan: binaryCases,
+  xlogy: binaryCases,
+  xlog1py: binaryCases,
+  xdivy: binaryCases,
   pow: binaryCases,
   maximum: { ...binaryCases, smooth: untied },
   minimum: { ...binaryCases, smooth: untied },
@@ -216,9 +219,7 @@ export const cases: { readonly [K in PrimitiveName]: Cases<ParamsOf<(typeof tabl
           ]
         )
         .map(setup(noParams))
-    ),
-    // 0 · ∞ inside a product is NaN: the loop stays that of any matrix product
-    absorbs: false
+    )
   },
 
   reshape: {
@@ -347,4 +348,4 @@ export const cases: { readonly [K in PrimitiveName]: Cases<ParamsOf<(typeof tabl
   softmax: alongAxis,
   logSoftmax: alongAxis,
   logSumExp: alongAxis
-}
+})

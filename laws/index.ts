@@ -1,3 +1,8 @@
+/**
+ * Properties that hold for operations, layers, optimisers, training, codecs and programs, to run on your own as well.
+ *
+ * @module grad-ts/laws
+ */
 /** What laws are tried on: numbers, tensors, shapes, trees of parameters and keys, for fast-check. @since 0.1.0 */
 export * as arbitrary from './arbitrary.ts'
 export { cases } from './cases.ts'

@@ -1,3 +1,4 @@
+import { frozen } from '../src/tensor/frozen.ts'
 import type { Interval } from '../src/primitive/primitive.ts'
 
 /**
@@ -11,7 +12,7 @@ import type { Interval } from '../src/primitive/primitive.ts'
  * @category interval
  * @since 0.1.0
  */
-export const reals: Interval = { min: -3, max: 3, avoid: [] }
+export const reals: Interval = frozen({ min: -3, max: 3, avoid: [] })
 
 /**
  * Numbers from 0.2 to 4: a domain for what has a pole at 0.
@@ -24,7 +25,7 @@ export const reals: Interval = { min: -3, max: 3, avoid: [] }
  * @category interval
  * @since 0.1.0
  */
-export const positive: Interval = { min: 0.2, max: 4, avoid: [] }
+export const positive: Interval = frozen({ min: 0.2, max: 4, avoid: [] })
 
 /**
  * Numbers from −3 to 3 away from 0: a domain for what has a kink there.
@@ -37,4 +38,4 @@ export const positive: Interval = { min: 0.2, max: 4, avoid: [] }
  * @category interval
  * @since 0.1.0
  */
-export const nonZero: Interval = { min: -3, max: 3, avoid: [0] }
+export const nonZero: Interval = frozen({ min: -3, max: 3, avoid: [0] })

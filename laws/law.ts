@@ -1,5 +1,7 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
+import { fail, showGiven } from '../src/tensor/errors.ts'
+import { frozen } from '../src/tensor/frozen.ts'
 import { asArray, asFunction, asName, asNumber, asRecord, asText } from '../src/tensor/given.ts'
 import { asArbitrary, asCount, asOptionals } from './given.ts'
 
@@ -47,8 +49,17 @@ export interface Passed {
   readonly runs: number
 }
 
-/** How often a law is tried, and with which seed: fast-check's own settings. @category law @since 0.1.0 */
-export type LawOptions = Omit<fc.Parameters<unknown>, 'examples' | 'reporter' | 'asyncReporter'>
+/**
+ * How often a law is tried, and with which seed: fast-check's own settings; and which one, where a suite is run. What a
+ * failure prints are such options: a seed and a path repeat one law, not the others of its suite.
+ *
+ * @category law
+ * @since 0.1.0
+ */
+export interface LawOptions extends Omit<fc.Parameters<unknown>, 'examples' | 'reporter' | 'asyncReporter'> {
+  /** The name of the one law of the suite that is to be run; all of them when left out. */
+  readonly law?: string
+}
 
 /**
  * A named property. `check` gives the outcome as data, `assert` throws; `property` is fast-check's, for other runners.
@@ -90,7 +101,7 @@ export interface Rule<A> {
  * @category law
  * @since 0.1.0
  */
-export const agreed: E.Either<never, void> = E.right(undefined)
+export const agreed: E.Either<never, void> = frozen(E.right(undefined))
 
 const describeError = (thrown: unknown): string =>
   thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : `a thrown ${String(thrown)}`
@@ -182,8 +193,9 @@ export const law = <A>(rule: Rule<A>): Law => {
   }) as unknown as fc.IRawProperty<unknown, false>
 
   const check = (options: LawOptions = {}): E.Either<Failure, Passed> => {
-    asOptions(name, options)
-    const details = fc.check(property, { numRuns: runs, maxSkipsPerRun: 5, ...options })
+    const { law: wanted = name, ...parameters } = asOptions(name, options)
+    if (wanted !== name) fail('ValueError', `${name}: the option law is ${showGiven(wanted)}, the name of another law`)
+    const details = fc.check(property, { numRuns: runs, maxSkipsPerRun: 5, ...parameters })
     if (!details.failed) return E.right({ law: name, runs: details.numRuns })
     const cause = details.errorInstance instanceof Error ? details.errorInstance.cause : undefined
     return E.left({
@@ -213,8 +225,11 @@ export const law = <A>(rule: Rule<A>): Law => {
   }
 }
 
+/** Text as a literal of the language. */
+const quoted = (text: string): string => `'${text.replace(/['\\]/g, '\\$&').replace(/\n/g, '\\n')}'`
+
 /**
- * A failure as text: the disagreement, and the settings that repeat it.
+ * A failure as text: the disagreement, and the call that repeats it, where `suite` is what the law belongs to.
  *
  * @throws ValueError when it is given something else
  * @example
@@ -239,7 +254,7 @@ export const showFailure = (failure: Failure): string => {
   asText('laws.showFailure: path', path)
   return (
     `${showDisagreement(disagreement)}\n  found in run ${runs}, shrunk ${shrinks} times; ` +
-    `to repeat: { seed: ${seed}, path: '${path}' }`
+    `to repeat: laws.assert(suite, { law: ${quoted(disagreement.law)}, seed: ${seed}, path: ${quoted(path)} })`
   )
 }
 
@@ -254,9 +269,21 @@ const asSuite = (what: string, suite: Suite): Suite => {
 }
 
 const asOptions = (what: string, options: LawOptions): LawOptions => {
-  const { numRuns } = asRecord(what, 'options such as { numRuns: 100 }', options)
+  const { numRuns, law: wanted } = asRecord(what, 'options such as { numRuns: 100 }', options)
   if (numRuns !== undefined) asCount(`${what}: numRuns`, numRuns)
+  if (wanted !== undefined) asText(`${what}: law`, wanted)
   return options
+}
+
+/** The laws of a suite that are to be run. */
+const chosen = (what: string, suite: Suite, { law: wanted }: LawOptions): Suite => {
+  const laws = asSuite(what, suite).filter(({ name }) => wanted === undefined || name === wanted)
+  return wanted !== undefined && laws.length === 0
+    ? fail(
+        'ValueError',
+        `${what}: no law is named ${quoted(wanted)}; there are ${suite.map(({ name }) => quoted(name)).join(', ')}`
+      )
+    : laws
 }
 
 /** The outcome of one law of a suite. @category law @since 0.1.0 */
@@ -266,9 +293,9 @@ export interface Outcome {
 }
 
 /**
- * Runs a suite; the outcomes are data.
+ * Runs a suite, or the one law of it that the options name; the outcomes are data.
  *
- * @throws ValueError when it is given something else
+ * @throws ValueError when it is given something else, or no law of the suite has that name
  * @example
  * import { ok } from 'assert'
  * import { isRight } from 'fp-ts/Either'
@@ -281,13 +308,14 @@ export interface Outcome {
  */
 export const run = (suite: Suite, options: LawOptions = {}): readonly Outcome[] => {
   asOptions('laws.run', options)
-  return asSuite('laws.run', suite).map((each) => ({ law: each.name, outcome: each.check(options) }))
+  return chosen('laws.run', suite, options).map((each) => ({ law: each.name, outcome: each.check(options) }))
 }
 
 /**
- * Runs a suite and throws if a law does not hold: every law that failed, its smallest counterexample and its seed.
+ * Runs a suite, or the one law of it that the options name, and throws if a law does not hold: every law that failed, its
+ * smallest counterexample, and the call that repeats it.
  *
- * @throws ValueError when it is given something else
+ * @throws ValueError when it is given something else, or no law of the suite has that name
  * @throws LawError when a law does not hold
  * @example
  * import { throws } from 'assert'
@@ -302,8 +330,8 @@ export const run = (suite: Suite, options: LawOptions = {}): readonly Outcome[] 
  * @since 0.1.0
  */
 export const assert = (suite: Suite, options: LawOptions = {}): void => {
-  asSuite('laws.assert', suite)
   asOptions('laws.assert', options)
+  chosen('laws.assert', suite, options)
   const failures = run(suite, options).flatMap(({ outcome }) => (E.isLeft(outcome) ? [outcome.left] : []))
   if (failures.length > 0) throw fault(failures.map(showFailure).join('\n'), failures)
 }
@@ -330,7 +358,7 @@ export const register = (test: Test) => {
   asFunction('laws.register', test)
   return (suite: Suite, options: LawOptions = {}): void => {
     asOptions('laws.register', options)
-    asSuite('laws.register', suite).forEach((each) => {
+    chosen('laws.register', suite, options).forEach((each) => {
       test(each.name, () => {
         each.assert(options)
       })

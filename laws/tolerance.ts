@@ -1,3 +1,4 @@
+import { frozen } from '../src/tensor/frozen.ts'
 import * as E from 'fp-ts/lib/Either.js'
 import * as params from '../src/params/index.ts'
 import { sameDims, showDims, sizeOf, stridesOf } from '../src/tensor/dims.ts'
@@ -25,7 +26,7 @@ import { asArray, asFunction, asName, asNumber, asRecord, asTensor, asText } fro
  * @category tolerance
  * @since 0.1.0
  */
-export const rounding: Tolerance = { atol: 1e-9, rtol: 1e-9 }
+export const rounding: Tolerance = frozen({ atol: 1e-9, rtol: 1e-9 })
 
 /**
  * The tolerance for a derivative against one taken by numbers.
@@ -39,7 +40,7 @@ export const rounding: Tolerance = { atol: 1e-9, rtol: 1e-9 }
  * @category tolerance
  * @since 0.1.0
  */
-export const numeric: Tolerance = { atol: 1e-7, rtol: 1e-6 }
+export const numeric: Tolerance = frozen({ atol: 1e-7, rtol: 1e-6 })
 
 /** The indices of an element, from its place in row-major order. */
 export const indexOf = (dims: readonly number[], offset: number): readonly number[] =>

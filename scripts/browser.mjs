@@ -10,7 +10,7 @@ import { clearTimeout, setTimeout } from 'node:timers'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 
-const TIMEOUT = 120_000
+const TIMEOUT = 600_000
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 const chromium = () => {

@@ -1,3 +1,8 @@
+/**
+ * Tensors, derivatives, programs, layers, optimisers and training, as pure functions and plain records.
+ *
+ * @module grad-ts
+ */
 export * as check from './check/index.ts'
 export * as codec from './codec/index.ts'
 export * from './compile/index.ts'
@@ -18,6 +23,7 @@ export * from './tensor/read.ts'
 export type { Shape, ShapeError } from './tensor/shape.ts'
 export { isTensor, type Mat, type Scalar, type Tensor, type Vec } from './tensor/tensor.ts'
 export * as train from './train/index.ts'
+export type { Taken, TakesAnyShape } from './transform/argument.ts'
 export * from './transform/grad.ts'
 export * from './transform/jacobian.ts'
 export * from './transform/scan.ts'

@@ -71,7 +71,7 @@ const expectRows = (output: string): void => {
   expect(output).not.toMatch(/TS\d{4}|Error/)
 }
 
-describe('the REPL', { timeout: 120_000 }, () => {
+describe('the REPL', () => {
   it('runs a script piped into ts-node', async () => {
     expectRows(await piped([tsNode], `${imports}console.log(${sum})\n`))
   })

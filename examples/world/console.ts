@@ -8,11 +8,12 @@ import { showReportError, writeFile } from '../../src/report/index.ts'
 import { percent, short } from './text.ts'
 import type { Moment, Progress, World } from './world.ts'
 
-const accuracyOf = ({ accuracy }: Moment): string => (Number.isNaN(accuracy) ? '' : `accuracy ${percent(accuracy)}`)
+const accuracyOf = ({ accuracy }: Pick<Moment, 'accuracy'>): string =>
+  Number.isNaN(accuracy) ? '' : `accuracy ${percent(accuracy)}`
 
 /** A bar that is drawn again at most ten times a second. What matters least stands last, where a narrow terminal cuts it. */
 const bar =
-  (name: string, epochs: number): IO.IO<Progress> =>
+  (name: string, epochs: number, from: number): IO.IO<Progress> =>
   () => {
     const drawn = new SingleBar({
       format: `${name} {bar} epoch {value}/{total}  loss {loss}  {eta_formatted} left  step {step}  rate {rate}  {accuracy}`,
@@ -24,7 +25,7 @@ const bar =
       etaBuffer: 20,
       stream: process.stdout
     })
-    drawn.start(epochs, 0, { loss: '-', step: 0, rate: '-', accuracy: '' })
+    drawn.start(epochs, from, { loss: '-', step: 0, rate: '-', accuracy: '' })
     return {
       tick: (moment) => () => {
         drawn.update(moment.epoch, {
@@ -43,30 +44,31 @@ const bar =
 /** A line now and then for whoever reads along, in seconds. */
 const between = 2
 
-/** A line every two seconds, and one at the end. */
+/** A line every two seconds, and one of the last epoch, however early it comes. Time left counts from the first epoch seen. */
 export const lines =
   (now: World['now'], print: World['print']) =>
   (name: string, epochs: number): IO.IO<Progress> =>
   () => {
     const began = now()
-    let last = began
+    let [first, last]: readonly [number | undefined, number] = [undefined, began]
+    let ended: IO.IO<void> = constVoid
+    const line = ({ epoch, step, loss, accuracy, rate }: Moment, ending: string): IO.IO<void> => {
+      const figures = [`step ${step}`, `loss ${short(loss)}`, accuracyOf({ accuracy }), `rate ${short(rate)}`]
+      return print([`${name}: epoch ${epoch}/${epochs}`, ...figures, ending].filter((part) => part !== '').join('  '))
+    }
     return {
       tick: (moment) => () => {
         const at = now()
-        if (at - last < between && moment.epoch < epochs) return
+        first ??= moment.epoch
+        ended = line(moment, moment.epoch < epochs ? 'stopped early' : '')
+        if (at - last < between || moment.epoch >= epochs) return
         last = at
-        const left = ((at - began) / moment.epoch) * (epochs - moment.epoch)
-        const parts = [
-          `${name}: epoch ${moment.epoch}/${epochs}`,
-          `step ${moment.step}`,
-          `loss ${short(moment.loss)}`,
-          accuracyOf(moment),
-          `rate ${short(moment.rate)}`,
-          moment.epoch < epochs ? `${Math.ceil(left)} s left` : ''
-        ]
-        print(parts.filter((part) => part !== '').join('  '))()
+        const left = ((at - began) / (moment.epoch - first + 1)) * (epochs - moment.epoch)
+        line(moment, `${Math.ceil(left)} s left`)()
       },
-      done: constVoid
+      done: () => {
+        ended()
+      }
     }
   }
 

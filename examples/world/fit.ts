@@ -38,7 +38,7 @@ export const fit =
   (from: train.TrainState<P, St>): IOE.IOEither<string, Trained<P, St>> => {
     const rateAt = typeof rate === 'number' ? () => rate : rate
     return pipe(
-      world.progress(name, from.epoch + settings.epochs),
+      world.progress(name, from.epoch + settings.epochs, from.epoch),
       IO.flatMap(({ tick, done }) => {
         const observe = (state: train.TrainState<P, St>): void => {
           const { loss, accuracy } = final(state)

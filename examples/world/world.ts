@@ -31,7 +31,8 @@ export interface World {
   readonly print: (text: string) => IO.IO<void>
   /** What went wrong. */
   readonly warn: (text: string) => IO.IO<void>
-  readonly progress: (name: string, epochs: number) => IO.IO<Progress>
+  /** Of a run from one epoch on, as far as another. */
+  readonly progress: (name: string, epochs: number, from: number) => IO.IO<Progress>
   readonly read: (path: string) => TE.TaskEither<string, Buffer>
   /** Writes a file, all of it or nothing. */
   readonly write: (path: string) => (text: string) => TE.TaskEither<string, void>

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { mentionsTraced } from '../compile/compile.ts'
 import { lastMade, type Moved, movedProgram } from '../compile/moved.ts'
 import { rebuild } from '../params/tree.ts'
-import { shapeLeaf, tapeOf, token } from '../tape/tape.ts'
+import { during, shapeLeaf, tapeOf, token } from '../tape/tape.ts'
 import { sameDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { attempt, fail } from '../tensor/errors.ts'
 import { asTensor } from '../tensor/given.ts'
@@ -37,7 +37,7 @@ const byProgram = (f: ScalarOf, point: readonly Tensor[]): ((point: readonly Ten
   const act = token('numericGrad')
   const inputs = point.map((x) => shapeLeaf(act, dimsOf(x)))
   const made = attempt(['TracedValueError', 'ValueError'])(() => {
-    const tape = tapeOf(act, inputs, [f(inputs)])
+    const tape = tapeOf(act, inputs, [during(act, () => f(inputs))])
     return mentionsTraced(tape) ? byCalls(f) : movedProgram(tape)
   })
   return E.isRight(made) ? made.right : byCalls(f)

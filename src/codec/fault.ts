@@ -5,6 +5,7 @@ import { showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { asArray, asFunction, asRecord, asText } from '../tensor/given.ts'
 import { dimsOf, isTensor } from '../tensor/tensor.ts'
+import type { Tree } from '../params/tree.ts'
 import type { Fault } from '../train/error.ts'
 import { type PathStep, showPath } from '../tree/tree.ts'
 
@@ -73,13 +74,43 @@ const faultOf = ({ value, context, message }: t.ValidationError): Fault => ({
 })
 
 /** How many faults are listed one by one. */
-const mostListed = 20
+export const MOST_LISTED = 20
 
-/** The first faults, and how many more there are. */
-export const listed = (path: string, faults: readonly Fault[]): readonly Fault[] =>
-  faults.length > mostListed
-    ? [...faults.slice(0, mostListed), { path, message: `${faults.length - mostListed} more faults` }]
+/** The first faults, and how many more there are; `count` is how many there are in all, of which the first are given. */
+export const listed = (path: string, faults: readonly Fault[], count: number = faults.length): readonly Fault[] =>
+  count > MOST_LISTED
+    ? [...faults.slice(0, MOST_LISTED), { path, message: `${count - MOST_LISTED} more faults` }]
     : faults
+
+/** A validation error that stands for others, which are not told one by one. */
+interface Rest extends t.ValidationError {
+  readonly count: number
+}
+
+const countOf = (error: t.ValidationError): number => ('count' in error ? (error as Rest).count : 0)
+
+/** The first errors and one that counts the rest: a file of a million wrong numbers has no million errors. */
+export const bounded = (errors: t.Errors, context: t.Context, more = 0): t.Errors => {
+  const told = errors.filter((error) => countOf(error) === 0)
+  const count = errors.reduce((total, error) => total + countOf(error), more + Math.max(0, told.length - MOST_LISTED))
+  const rest: Rest = { value: undefined, context, message: `${count} more faults`, count }
+  return count === 0 ? told : [...told.slice(0, MOST_LISTED), rest]
+}
+
+/** The faults of the entries of a list at some places, each made by its place; only those that are told are made. */
+export const faultsAt = (
+  places: readonly number[],
+  errorsAt: (place: number) => t.Validation<unknown>,
+  context: t.Context
+): t.Errors =>
+  bounded(
+    places.slice(0, MOST_LISTED).flatMap((place) => {
+      const error = errorsAt(place)
+      return E.isLeft(error) ? error.left : []
+    }),
+    context,
+    Math.max(0, places.length - MOST_LISTED)
+  )
 
 /**
  * Decodes outside data by an io-ts type: the value, or every fault with its path and what is needed. At most 20 faults are
@@ -101,8 +132,15 @@ export const listed = (path: string, faults: readonly Fault[]): readonly Fault[]
 export const decode = <A>(type: t.Decoder<unknown, A> & { readonly name: string }) => {
   asDecoder('decode', type)
   return (value: unknown): Decoded<A> => {
-    const validated = type.validate(value, [{ key: '', type, actual: value }])
-    return E.isRight(validated) ? validated : E.left(listed(type.name, validated.left.map(faultOf)))
+    const context: t.Context = [{ key: '', type, actual: value }]
+    const validated = type.validate(value, context)
+    if (E.isRight(validated)) return validated
+    const errors = bounded(validated.left, context)
+    return E.left(
+      errors.map((error) =>
+        countOf(error) > 0 ? { path: type.name, message: `${countOf(error)} more faults` } : faultOf(error)
+      )
+    )
   }
 }
 
@@ -133,6 +171,11 @@ export const parse = <A>(type: t.Decoder<unknown, A> & { readonly name: string }
   }
 }
 
+/** What writes any tree of tensors: of a record type, of interfaces, of tuples. @category encoding @since 0.1.0 */
+export interface TreeEncoder {
+  readonly encode: <P extends Tree<P>>(tree: P) => unknown
+}
+
 /**
  * JSON text of a value; `parse` with the same type gives the very same value back, every bit of its numbers included.
  *
@@ -147,7 +190,9 @@ export const parse = <A>(type: t.Decoder<unknown, A> & { readonly name: string }
  * @category encoding
  * @since 0.1.0
  */
-export const print = <A, O>(type: t.Encoder<A, O>) => {
+export function print(type: TreeEncoder): <P extends Tree<P>>(tree: P) => string
+export function print<A, O>(type: t.Encoder<A, O>): (value: A) => string
+export function print<A, O>(type: t.Encoder<A, O>): (value: A) => string {
   const { encode } = asRecord('print', 'an io-ts type', type)
   asFunction('print: encode of the type', encode)
   return (value: A): string => written(encode(value))

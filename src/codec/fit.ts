@@ -3,25 +3,37 @@ import { type FitSettings as TrainSettings, patience, reduceOnPlateau } from '..
 import type { Shape } from '../tensor/shape.ts'
 import { asDecoded, type Decoded, decode } from './fault.ts'
 import { Fraction, NonNegative, NonNegativeInteger, PositiveInteger, Probability } from './number.ts'
-import { flag, oneOf, struct, word } from './struct.ts'
+import { askForMode, directionOf } from '../train/direction.ts'
+import { flag, oneOf, refined, struct, word } from './struct.ts'
 
 /** How long to train and in what steps, as data. */
 
 const better = { minDelta: NonNegative, mode: oneOf('mode', ['min', 'max']) } as const
 
-const Patience = struct('patience', { figure: word, patience: PositiveInteger }, better)
+/** Whether a figure is to fall or to rise must be known by its name, or said. */
+const directed = <A extends { readonly figure: string; readonly mode?: 'min' | 'max' }, O>(type: t.Type<A, O>) =>
+  refined(type, ({ figure, mode }) =>
+    mode === undefined && directionOf(figure) === null ? [{ at: ['mode'], message: askForMode(figure) }] : []
+  )
 
-const Plateau = struct(
-  'reduceOnPlateau',
-  { figure: word },
-  { factor: Fraction, patience: PositiveInteger, cooldown: NonNegativeInteger, minimum: Probability, ...better }
+const from = NonNegativeInteger
+
+const Patience = directed(struct('patience', { figure: word, patience: PositiveInteger }, { ...better, from }))
+
+const Plateau = directed(
+  struct(
+    'reduceOnPlateau',
+    { figure: word },
+    { factor: Fraction, patience: PositiveInteger, cooldown: NonNegativeInteger, minimum: Probability, ...better, from }
+  )
 )
 
-const Best = struct('keepBest', { figure: word }, better)
+const Best = directed(struct('keepBest', { figure: word }, better))
 
 /**
  * The numbers of a training run, as they stand in a settings file: `epochs` and `batchSize`; and if wanted `shuffle`,
- * `validationFraction` (for `data.split`), `patience`, `keepBest` and `reduceOnPlateau`.
+ * `validationFraction` (for `data.split`), `patience`, `keepBest` and `reduceOnPlateau`. A figure whose name does not say
+ * whether it is to fall or to rise needs a `mode`. That a run has the figure is for `train.fit` to see.
  *
  * @category settings
  * @since 0.1.0

@@ -1,3 +1,4 @@
+import { frozen } from '../tensor/frozen.ts'
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import type * as t from 'io-ts'
@@ -51,7 +52,7 @@ export const textFlag = <A>(type: Reader<A>): Flag<A> => ({
 })
 
 /** A flag without a value: `--quiet` is true, left out it is false. @category flags @since 0.1.0 */
-export const switchFlag: Flag<boolean> = { kind: 'switch', read: () => E.right(true), fallback: O.some(false) }
+export const switchFlag: Flag<boolean> = frozen({ kind: 'switch', read: () => E.right(true), fallback: O.some(false) })
 
 const asFlag = <A>(what: string, flag: Flag<A>): Flag<A> => {
   const { kind, read, fallback } = asRecord(what, 'a flag such as numberFlag gives', flag)

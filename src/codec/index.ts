@@ -1,5 +1,5 @@
 /** Outside data decoded with io-ts: settings, tables, tensors, training states and flags, with every fault at its path. */
-export { type Decoded, decode, parse, print, showFaults } from './fault.ts'
+export { type Decoded, decode, parse, print, showFaults, type TreeEncoder } from './fault.ts'
 export { type Fit, FitSettings, fitSettings, toFit } from './fit.ts'
 export { type Flag, type Flags, flags, numberFlag, switchFlag, textFlag, withDefault } from './flags.ts'
 export {
@@ -13,7 +13,7 @@ export {
 } from './model.ts'
 export * from './number.ts'
 export { OptimizerSettings, optimizerSettings, toOptimizer } from './optimizer.ts'
-export { JsonParams, paramsLike, type ParamsJson } from './params.ts'
+export { JsonParams, paramsLike, type ParamsCodec, type ParamsJson } from './params.ts'
 export { classRows, type ClassRowsSettings } from './rows.ts'
 export { ScheduleSettings, scheduleSettings, toSchedule } from './schedule.ts'
 export { JsonKey, trainState } from './state.ts'

@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
 import type { Params } from '../params/index.ts'
-import { flattenParams } from '../params/tree.ts'
+import { flattenParams, type Tree } from '../params/tree.ts'
 import { dimsOf, isTensor } from '../tensor/tensor.ts'
 import { refuse } from './fault.ts'
 import { fixed, type Given, isGiven, list, struct } from './struct.ts'
@@ -10,6 +10,17 @@ import { JsonTensor, type TensorJson, tensorOf } from './tensor.ts'
 
 /** A tree of tensors as JSON. @category JSON @since 0.1.0 */
 export type ParamsJson = TensorJson | readonly ParamsJson[] | { readonly [key: string]: ParamsJson }
+
+/**
+ * A codec of trees of any structure, which writes whatever `grad` takes: an interface of tensors has no index signature and
+ * is none of `Params`, but it is a tree.
+ *
+ * @category JSON
+ * @since 0.1.0
+ */
+export interface ParamsCodec extends t.Type<Params, ParamsJson> {
+  readonly encode: <P extends Tree<P>>(tree: P) => ParamsJson
+}
 
 /** Nobody nests parameters so deep, and a file that does would overflow the stack. */
 const deepest = 200
@@ -44,7 +55,7 @@ const isParamsAt =
     isTensor(value) ||
     (depth < deepest &&
       (Array.isArray(value)
-        ? value.every(isParamsAt(depth + 1))
+        ? Array.from(value).every(isParamsAt(depth + 1))
         : isPlain(value) && Object.values(value).every(isParamsAt(depth + 1))))
 
 const isParams = (value: unknown): value is Params => isParamsAt(0)(value)
@@ -71,7 +82,7 @@ const write = (tree: Params): ParamsJson =>
  * @category JSON
  * @since 0.1.0
  */
-export const JsonParams: t.Type<Params, ParamsJson> = new t.Type<Params, ParamsJson>(
+export const JsonParams: ParamsCodec = new t.Type<Params, ParamsJson>(
   'params',
   isParams,
   (value, context) =>
@@ -82,7 +93,7 @@ export const JsonParams: t.Type<Params, ParamsJson> = new t.Type<Params, ParamsJ
     flattenParams('codec.JsonParams', tree)
     return write(tree)
   }
-)
+) as ParamsCodec
 
 /** The type of a tree with the structure and the shapes of another. */
 const like = (template: Params): t.Mixed =>

@@ -3,7 +3,7 @@ import type { ClassRow } from '../data/index.ts'
 import { fail } from '../tensor/errors.ts'
 import { asNumber, asRecord } from '../tensor/given.ts'
 import type { Fault } from '../train/error.ts'
-import { type Decoded, listed, showGiven } from './fault.ts'
+import { type Decoded, listed, MOST_LISTED, showGiven } from './fault.ts'
 
 /** Rows of a table, such as those of a CSV file: numbers, and the label of the class in the last place. */
 
@@ -93,39 +93,39 @@ export const classRows = (settings: ClassRowsSettings): ((rows: unknown) => Deco
   const isFeature = (x: number): boolean => Number.isFinite(x) && x >= min && x <= max
   const isLabel = (x: number): boolean => Number.isInteger(x) && x >= 0 && x < classes
 
-  const cellFaults = (row: readonly unknown[], i: number): readonly Fault[] =>
-    row.flatMap((cell, j): readonly Fault[] => {
-      const path = `row ${i + 1}, column ${j + 1}`
-      const x = numberOf(cell)
-      return j === labelAt
-        ? isLabel(x)
-          ? []
-          : [{ path, message: wrong(cell, `a label, a whole number from 0 to ${classes - 1}`) }]
-        : isFeature(x)
-          ? []
-          : [{ path, message: wrong(cell, needs) }]
-    })
+  const isRight = (x: number, j: number): boolean => (j === labelAt ? isLabel(x) : isFeature(x))
 
-  const decodeRow = (row: unknown, i: number): E.Either<readonly Fault[], ClassRow> => {
+  /** The numbers of a row; nothing when it is no row of so many cells. A hole is an empty cell. */
+  const numbersOf = (row: unknown): readonly number[] | undefined =>
+    Array.isArray(row) && row.length === features + 1 ? Array.from(row, numberOf) : undefined
+
+  const faultsOf = (row: unknown, i: number, numbers: readonly number[] | undefined): readonly Fault[] => {
     const path = `row ${i + 1}`
-    if (!Array.isArray(row)) return E.left([{ path, message: `needs a list of cells, got ${showGiven(row)}` }])
-    if (row.length !== features + 1)
-      return E.left([
-        { path, message: `needs ${features + 1} columns, ${features} features and a label, got ${row.length}` }
-      ])
-    const numbers = row.map(numberOf)
-    return numbers.every((x, j) => (j === labelAt ? isLabel(x) : isFeature(x)))
-      ? E.right({ features: numbers.toSpliced(labelAt, 1), label: numbers[labelAt]! })
-      : E.left(cellFaults(row, i))
+    if (!Array.isArray(row)) return [{ path, message: `needs a list of cells, got ${showGiven(row)}` }]
+    if (numbers === undefined)
+      return [{ path, message: `needs ${features + 1} columns, ${features} features and a label, got ${row.length}` }]
+    return numbers.flatMap((x, j) => {
+      const need = j === labelAt ? `a label, a whole number from 0 to ${classes - 1}` : needs
+      return isRight(x, j) ? [] : [{ path: `${path}, column ${j + 1}`, message: wrong(row[j], need) }]
+    })
   }
 
   return (rows) => {
     if (!Array.isArray(rows)) return E.left([{ path: 'rows', message: `needs a list of rows, got ${showGiven(rows)}` }])
     if (rows.length === 0) return E.left([{ path: 'rows', message: 'needs at least one row, got none' }])
-    const decoded = rows.map(decodeRow)
-    const faults = decoded.flatMap((row) => (E.isLeft(row) ? row.left : []))
-    return faults.length > 0
-      ? E.left(listed('rows', faults))
-      : E.right(decoded.flatMap((row) => (E.isRight(row) ? [row.right] : [])))
+    const read = Array.from(rows, numbersOf)
+    const counts = read.map((numbers) => numbers?.reduce((n, x, j) => (isRight(x, j) ? n : n + 1), 0) ?? 1)
+    const count = counts.reduce((total, n) => total + n, 0)
+    // of very many faults only those that are listed are put into words
+    const first = counts.flatMap((n, i) => (n > 0 ? [i] : [])).slice(0, MOST_LISTED)
+    return count > 0
+      ? E.left(
+          listed(
+            'rows',
+            first.flatMap((i) => faultsOf(rows[i], i, read[i])),
+            count
+          )
+        )
+      : E.right(read.map((numbers) => ({ features: numbers!.toSpliced(labelAt, 1), label: numbers![labelAt]! })))
   }
 }

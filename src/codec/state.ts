@@ -109,7 +109,12 @@ export const trainState = <P, St>(template: TrainState<P, St>): t.Type<TrainStat
   })
   return new t.Type<TrainState<P, St>>(
     'trainState',
-    (value): value is TrainState<P, St> => isGiven(value) && file.is({ ...value, format, version }),
+    (value): value is TrainState<P, St> => {
+      if (!isGiven(value)) return false
+      // why a run had no program is not saved
+      const { notCompiled: _, ...saved } = value
+      return file.is({ ...saved, format, version })
+    },
     (value, context) => {
       const decoded = file.validate(value, context)
       if (E.isLeft(decoded)) return decoded

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { asArray, asFunction, asName, asRecord } from '../tensor/given.ts'
-import { asDecoder, refuse } from './fault.ts'
+import { asDecoder, bounded, refuse } from './fault.ts'
 
 /** Records, lists and choices that report every fault at once, each at its path. */
 
@@ -17,28 +17,47 @@ export const isGiven = (value: unknown): value is Given =>
 
 const has = (record: Given, key: string): boolean => Object.hasOwn(record, key) && record[key] !== undefined
 
-/** All that went well, or all that did not. */
-export const all = <A>(parts: readonly t.Validation<A>[]): t.Validation<readonly A[]> => {
+/** All that went well, or what did not: the first of it, and how much more. */
+export const all = <A>(parts: readonly t.Validation<A>[], context: t.Context): t.Validation<readonly A[]> => {
   const errors = parts.flatMap((part) => (E.isLeft(part) ? part.left : []))
   return errors.length > 0
-    ? t.failures(errors)
+    ? t.failures([...bounded(errors, context)])
     : t.success(parts.flatMap((part) => (E.isRight(part) ? [part.right] : [])))
+}
+
+/** So many things are looked at before what is wrong with them is cut short. */
+const BLOCK = 1000
+
+/** The same for things that are looked at one by one, by their place. */
+const each = <A>(
+  count: number,
+  validate: (i: number) => t.Validation<A>,
+  context: t.Context
+): t.Validation<readonly A[]> => {
+  const blocks = Array.from({ length: Math.ceil(count / BLOCK) }, (_, k) =>
+    all(
+      Array.from({ length: Math.min(BLOCK, count - k * BLOCK) }, (__, i) => validate(k * BLOCK + i)),
+      context
+    )
+  )
+  const joined = all(blocks, context)
+  return E.isLeft(joined) ? joined : t.success(joined.right.flat())
 }
 
 /** A fault for every key that is not known, with those that are. */
 const unknownKeys = (
-  known: readonly string[],
+  known: ReadonlySet<string>,
   record: Given,
   type: t.Mixed,
   context: t.Context
 ): readonly t.Validation<never>[] =>
   Object.keys(record)
-    .filter((key) => !known.includes(key) && record[key] !== undefined)
+    .filter((key) => !known.has(key) && record[key] !== undefined)
     .map((key) =>
       t.failure(
         record[key],
         t.appendContext(context, key, type, record[key]),
-        `is not known; there is ${known.join(', ') || 'nothing to set'}`
+        `is not known; there is ${[...known].join(', ') || 'nothing to set'}`
       )
     )
 
@@ -79,9 +98,10 @@ export const struct = <R extends t.Props, O extends t.Props = {}>(
     asFunction(`struct: is of ${key}`, type.is)
   })
   const known = Object.keys(props)
+  const isKnown = new Set(known)
   const read = (value: unknown, context: t.Context): t.Validation<Given> => {
     if (!isGiven(value)) return refuse('a record', value, context)
-    const unexpected = unknownKeys(known, value, type, context)
+    const unexpected = unknownKeys(isKnown, value, type, context)
     const fields = known.flatMap((key): readonly t.Validation<readonly [string, unknown]>[] => {
       const given = has(value, key)
       const field = props[key]!
@@ -90,12 +110,12 @@ export const struct = <R extends t.Props, O extends t.Props = {}>(
       const decoded = field.validate(found, t.appendContext(context, key, field, found)) as t.Validation<unknown>
       return [E.isLeft(decoded) ? decoded : t.success([key, decoded.right] as const)]
     })
-    const entries = all<readonly [string, unknown]>([...unexpected, ...fields])
+    const entries = all<readonly [string, unknown]>([...unexpected, ...fields], context)
     return E.isLeft(entries) ? entries : t.success(Object.fromEntries(entries.right))
   }
   const is = (value: unknown): value is Given =>
     isGiven(value) &&
-    Object.keys(value).every((key) => known.includes(key)) &&
+    Object.keys(value).every((key) => isKnown.has(key)) &&
     known.every((key) => (has(value, key) ? props[key]!.is(value[key]) : !Object.hasOwn(required, key)))
   const write = (value: Given): Given =>
     Object.fromEntries(
@@ -115,10 +135,15 @@ export const list = <C extends t.Mixed>(
   const member: t.Type<unknown, unknown> = item
   return new t.Type<readonly unknown[], readonly unknown[]>(
     name,
-    (value): value is readonly unknown[] => Array.isArray(value) && value.every(member.is),
+    // a hole in a list is an entry that is missing
+    (value): value is readonly unknown[] => Array.isArray(value) && Array.from(value).every(member.is),
     (value, context) =>
       Array.isArray(value)
-        ? all(value.map((x: unknown, i) => member.validate(x, t.appendContext(context, String(i), member, x))))
+        ? each(
+            value.length,
+            (i) => member.validate(value[i], t.appendContext(context, String(i), member, value[i])),
+            context
+          )
         : refuse('a list', value, context),
     (values) => asArray(name, 'a list', values).map(member.encode)
   )
@@ -136,7 +161,8 @@ export const fixed = (name: string, items: readonly t.Mixed[]): t.Type<readonly 
             items.map((item, i) => {
               const given: unknown = value[i]
               return item.validate(given, t.appendContext(context, String(i), item, given)) as t.Validation<unknown>
-            })
+            }),
+            context
           )
         : refuse(`a list of ${items.length}`, value, context),
     (values) => {

@@ -2,25 +2,20 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { asNumber, asTensor } from '../tensor/given.ts'
+import { namedNumbers, numberToJson, type TensorJson } from '../tensor/json.ts'
 import { dimsOf, isTensor, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
-import { refuse } from './fault.ts'
+import { faultsAt, refuse } from './fault.ts'
 import { NonNegativeInteger } from './number.ts'
 import { isGiven, list, struct } from './struct.ts'
 
-/** Tensors as JSON. JSON writes any finite double so that the same bits are read back, but has no −0, NaN and infinities. */
+/** Tensors as JSON, as `JSON.stringify` writes them too. */
 
-/** The numbers that JSON has no way to write, by the name they have here. */
-const named = new Map<unknown, number>([
-  ['-0', -0],
-  ['NaN', NaN],
-  ['Infinity', Infinity],
-  ['-Infinity', -Infinity]
-])
-
-const encodeNumber = (x: number): number | string =>
-  Number.isFinite(asNumber('codec.JsonNumber', x)) && !Object.is(x, -0) ? x : Object.is(x, -0) ? '-0' : String(x)
+const encodeNumber = (x: number): number | string => numberToJson(asNumber('codec.JsonNumber', x))
 
 const isNumber = (value: unknown): value is number => typeof value === 'number'
+
+/** The number that an entry of JSON stands for; nothing when it is none. */
+const numberOf = (value: unknown): number | undefined => (isNumber(value) ? value : namedNumbers.get(value))
 
 /**
  * A number in JSON, bit for bit: itself, or the text `-0`, `NaN`, `Infinity` or `-Infinity`.
@@ -39,7 +34,7 @@ export const JsonNumber: t.Type<number, number | string> = new t.Type<number, nu
   'number',
   isNumber,
   (value, context) => {
-    const found = isNumber(value) ? value : named.get(value)
+    const found = numberOf(value)
     return found === undefined
       ? refuse('a number, or one of "-0", "NaN", "Infinity", "-Infinity"', value, context)
       : t.success(found)
@@ -47,22 +42,21 @@ export const JsonNumber: t.Type<number, number | string> = new t.Type<number, nu
   encodeNumber
 )
 
-/** A tensor as JSON: its shape, and its elements in row-major order. @category JSON @since 0.1.0 */
-export interface TensorJson {
-  readonly shape: readonly number[]
-  readonly data: readonly (number | string)[]
-}
+export type { TensorJson }
 
-const numbers = list('data', JsonNumber)
-
-/** The elements at once when they are all plain numbers, as nearly all are. */
+/** The elements at once: of an entry that is none, a hole in the list included, the place is told. */
 const Data: t.Type<Float64Array> = new t.Type<Float64Array>(
   'data',
   (value): value is Float64Array => value instanceof Float64Array,
   (value, context) => {
-    if (Array.isArray(value) && value.every(isNumber)) return t.success(Float64Array.from(value))
-    const decoded = numbers.validate(value, context)
-    return E.isLeft(decoded) ? decoded : t.success(Float64Array.from(decoded.right))
+    if (!Array.isArray(value)) return refuse('a list', value, context)
+    const given: readonly unknown[] = Array.from(value)
+    const places = given.flatMap((x, i) => (numberOf(x) === undefined ? [i] : []))
+    const errorAt = (i: number): t.Validation<number> =>
+      JsonNumber.validate(given[i], t.appendContext(context, String(i), JsonNumber, given[i]))
+    return places.length === 0
+      ? t.success(Float64Array.from(given, (x) => numberOf(x) ?? NaN))
+      : t.failures(faultsAt(places, errorAt, context))
   },
   t.identity
 )
@@ -71,7 +65,7 @@ const Parts = struct('tensor', { shape: list('shape', NonNegativeInteger), data:
 
 const encodeTensor = (x: Tensor): TensorJson => ({
   shape: [...dimsOf(asTensor('codec.JsonTensor', x))],
-  data: Array.from(valuesOf('codec.JsonTensor', x), encodeNumber)
+  data: Array.from(valuesOf('codec.JsonTensor', x), numberToJson)
 })
 
 const tensorType = (

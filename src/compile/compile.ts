@@ -4,7 +4,7 @@ import type { Precision } from '../machine/lanes.ts'
 import { f64x2, type Func, giveBack, local } from '../machine/wasm.ts'
 import { isKey } from '../random/key.ts'
 import { origin } from '../tape/apply.ts'
-import { shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
+import { during, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction, asRecord } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
@@ -123,7 +123,7 @@ export const traceForm = (f: (...args: never) => unknown, args: Form, tensors: r
   const leaves = tensors.map((x) => shapeLeaf(act, dimsOf(x)))
   const outputs: Tensor[] = []
   const given = rebuilt(args, leaves, keyFrom) as readonly unknown[]
-  const result = resultFormOf('compile', f(...(given as never)), outputs)
+  const result = during(act, () => resultFormOf('compile', f(...(given as never)), outputs))
   checkResult(result, 'the result')
   return { tape: tapeOf(act, leaves, outputs), result }
 }

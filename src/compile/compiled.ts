@@ -1,6 +1,6 @@
 import { allocate } from '../kernel/allocate.ts'
 import { sizeOf } from '../tensor/dims.ts'
-import { bufferOf, make, type Tensor } from '../tensor/tensor.ts'
+import { bufferOf, make, originOf, type Tensor } from '../tensor/tensor.ts'
 import { type Form, matches, rebuilt } from '../tape/form.ts'
 import type { Program } from './program.ts'
 import { keyOf } from '../tape/keys.ts'
@@ -52,7 +52,8 @@ export const compiledOf = (program: Program, args: Form, result: Form): Compiled
     bytes: program.bytes,
     accepts: (given) => {
       tensors = []
-      return matches(args, given, tensors)
+      // what is being differentiated or traced is taken as the function it was
+      return matches(args, given, tensors) && tensors.every((x) => originOf(x) === null)
     },
     run: () => {
       for (let i = 0; i < inputsAt.length; i++) {

@@ -1,4 +1,5 @@
 /** Functions as programs: traced, optimised, and run by WebAssembly. */
 export { type ProgramCache, programCache } from './cache.ts'
 export { compile, type CompileOptions, type CompileStage, compileWith } from './compile.ts'
+export type { Precision } from '../machine/lanes.ts'
 export { type Pass, passes } from './passes/index.ts'

@@ -94,22 +94,22 @@ const hostOf =
   (referred: readonly Referred[]) =>
   (memory: Memory): Readonly<Record<string, unknown>> => {
     const { read, write } = accessTo(memory)
+    const evaluate = (id: number): Float64Array => {
+      const { primitive, params, operands, result } = referred[id]!
+      const tensors = operands.map((slot) => make(slot.dims, read(slot)))
+      return primitive.evaluate(params, tensors, result.dims)
+    }
     return {
       sineOfLarge: large.sineOfLarge,
       cosineOfLarge: large.cosineOfLarge,
       pow: Math.pow,
       wrongIndex: (id: number, position: number, value: number): never => {
-        const { primitive, operands, result } = referred[id]!
-        const rows = primitive.name === 'gather' ? operands[0]!.dims[0]! : result.dims[0]!
-        return fail(
-          'IndexError',
-          `${primitive.name}: index ${value} at position ${position} is not a row; use whole numbers from 0 to ${rows - 1}`
-        )
+        // the reference says what is wrong, in its own words
+        evaluate(id)
+        return fail('IndexError', `${referred[id]!.primitive.name}: index ${value} at position ${position} is refused`)
       },
       reference: (id: number): void => {
-        const { primitive, params, operands, result } = referred[id]!
-        const tensors = operands.map((slot) => make(slot.dims, read(slot)))
-        write(result, primitive.evaluate(params, tensors, result.dims))
+        write(referred[id]!.result, evaluate(id))
       }
     }
   }

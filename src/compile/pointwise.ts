@@ -15,7 +15,8 @@ export interface Routines {
   readonly pow: (base: Value, exponent: Value) => Value
 }
 
-type Rule = (l: Lanes, params: never, inputs: readonly Value[], routines: Routines) => Value
+/** The vector of a result from those of its operands. */
+export type Rule = (l: Lanes, params: never, inputs: readonly Value[], routines: Routines) => Value
 
 const one =
   (f: (l: Lanes, x: Value) => Value): Rule =>
@@ -58,17 +59,9 @@ const literalOf = (l: Lanes, x: Value): number | null => {
   return l.precision === 'double' ? bytes.getFloat64(0, true) : bytes.getFloat32(0, true)
 }
 
-/**
- * As `mul`, but exactly 0 where either is 0. A factor that is known, finite and not 0 makes no NaN of a 0: the product is
- * right but for its sign, which adding 0 mends.
- */
-const mulNoNan = (l: Lanes, a: Value, b: Value): Value => {
-  const zero = l.constant(0)
-  const known = literalOf(l, a) ?? literalOf(l, b)
-  if (known === 1) return l.add(literalOf(l, a) === 1 ? b : a, zero)
-  if (known !== null && Number.isFinite(known) && known !== 0) return l.add(l.mul(a, b), zero)
-  return l.andNot(l.mul(a, b), l.or(l.eq(a, zero), l.eq(b, zero)))
-}
+/** 0 where `a` is, unless `b` is NaN. */
+const zeroAtZero = (l: Lanes, a: Value, b: Value, otherwise: Value): Value =>
+  l.andNot(otherwise, l.and(l.eq(a, l.constant(0)), l.eq(b, b)))
 
 const sign = (l: Lanes, x: Value): Value => {
   const zero = l.constant(0)
@@ -87,13 +80,15 @@ const choose = (l: Lanes, mask: Value, a: Value, b: Value): Value =>
 const where: Rule = (l, _, [condition, whenTrue, whenFalse]) =>
   choose(l, l.ne(condition!, l.constant(0)), whenTrue!, whenFalse!)
 
-const rules = {
+export const rules = {
   add: two((l, a, b) => l.add(a, b)),
   sub: two((l, a, b) => l.sub(a, b)),
   mul: two((l, a, b) => l.mul(a, b)),
   div: two((l, a, b) => l.div(a, b)),
-  mulNoNan: two(mulNoNan),
   pow: (_, __, [a, b], { pow }) => pow(a!, b!),
+  xlogy: two((l, a, b) => zeroAtZero(l, a, b, l.mul(a, log(l, b)))),
+  xlog1py: two((l, a, b) => zeroAtZero(l, a, b, l.mul(a, log1p(l, b)))),
+  xdivy: two((l, a, b) => zeroAtZero(l, a, b, l.div(a, b))),
   maximum: two((l, a, b) => l.max(a, b)),
   minimum: two((l, a, b) => l.min(a, b)),
   powNumber,
@@ -121,35 +116,4 @@ const rules = {
   where
 } as const satisfies Partial<Record<PrimitiveName, Rule>>
 
-type PointwiseName = keyof typeof rules
-
-export const isPointwise = (name: string): name is PointwiseName => Object.hasOwn(rules, name)
-
-/** Those that take more than a few instructions. */
-const heavy: ReadonlySet<string> = new Set<PointwiseName>([
-  'exp',
-  'expm1',
-  'log',
-  'log1p',
-  'sin',
-  'cos',
-  'tanh',
-  'sigmoid',
-  'softplus',
-  'erf',
-  'pow'
-])
-
-/** Those that may call functions of the host, which only its own thread can. */
-export const isOfHost = (name: string): boolean => ['sin', 'cos', 'pow', 'powNumber'].includes(name)
-
-export const isHeavy = (name: string): boolean => heavy.has(name)
-
-/** The vector of a result from those of its operands. */
-export const pointwise = (
-  name: PointwiseName,
-  l: Lanes,
-  params: unknown,
-  inputs: readonly Value[],
-  routines: Routines
-): Value => rules[name](l, params as never, inputs, routines)
+export type PointwiseName = keyof typeof rules

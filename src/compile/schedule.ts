@@ -1,7 +1,8 @@
 import { type Dims, reducedDims, sameDims, stridesOf } from '../tensor/dims.ts'
-import type { Graph, Node } from './graph.ts'
 import { takesTwin } from '../machine/softmax.ts'
-import { isPointwise } from './pointwise.ts'
+import { table } from '../primitive/table.ts'
+import type { Graph, Node } from './graph.ts'
+import { loweringOf } from './lowering.ts'
 import { along, squeezed, type View } from './view.ts'
 
 /**
@@ -26,16 +27,22 @@ const MOST = 64
 
 type Role = 'View' | 'Pointwise' | 'Copy' | 'Reduction' | 'Matmul' | 'Alone'
 
-export const reductionOf = (name: string): 'sum' | 'max' | null => (name === 'sum' || name === 'max' ? name : null)
-
 /** What is to be done about a node. A view that has to be moved after all is a copy, an elementwise one. */
 export const roleOf = (node: Node, index: number, view: View): Role => {
   if (node._tag !== 'Entry' || view.base !== index) return 'View'
-  const { name } = node.primitive
-  if (isPointwise(name)) return 'Pointwise'
-  if (name === 'reshape') return 'Copy'
-  if (reductionOf(name) !== null) return 'Reduction'
-  return name === 'matmul' ? 'Matmul' : 'Alone'
+  switch (loweringOf(node.primitive)._tag) {
+    case 'Pointwise':
+      return 'Pointwise'
+    case 'View':
+      return 'Copy'
+    case 'Reduction':
+      return 'Reduction'
+    case 'Product':
+      return 'Matmul'
+    case 'Kernel':
+    case 'Host':
+      return 'Alone'
+  }
 }
 
 /** The shape that an entry's loop runs over. */
@@ -49,6 +56,10 @@ export const isIdentity = (view: View, dims: Dims): boolean => {
   const seen = squeezed(along(view, dims))
   return view.offset === 0 && sameDims(seen.dims, plain(dims)) && sameDims(seen.strides, stridesOf(seen.dims))
 }
+
+/** What is computed along with a primitive at little cost. */
+const twinned = (primitive: object): object | null =>
+  primitive === table.softmax ? table.logSoftmax : primitive === table.logSoftmax ? table.softmax : null
 
 interface Draft {
   readonly kind: Kernel['kind']
@@ -125,13 +136,13 @@ export const scheduleOf = (
   /** The kernel of a softmax's logarithm, or of a logarithm's softmax: one gives both. */
   const twinOf = (node: Extract<Node, { _tag: 'Entry' }>): number | undefined => {
     const axis = (params: unknown): number => (params as { readonly axis: number }).axis
-    const { name } = node.primitive
-    if (name !== 'softmax' && name !== 'logSoftmax') return undefined
+    const wanted = twinned(node.primitive)
+    if (wanted === null) return undefined
     const found = drafts.findIndex(({ kind, root, members }) => {
       const other = kind === 'Alone' && root !== null ? nodes[root]! : undefined
       return (
         other?._tag === 'Entry' &&
-        other.primitive.name === (name === 'softmax' ? 'logSoftmax' : 'softmax') &&
+        (other.primitive as object) === wanted &&
         members.length === 0 &&
         other.inputs[0] === node.inputs[0] &&
         axis(other.params) === axis(node.params) &&

@@ -1,5 +1,4 @@
 import { type Dims, sameDims, stridesOf } from '../tensor/dims.ts'
-import type { Graph, Node } from './graph.ts'
 
 /**
  * A node as it lies in memory: some other node's elements, looked at from a place on and with strides of one's own. A
@@ -14,7 +13,8 @@ export interface View {
   readonly strides: readonly number[]
 }
 
-const own = (base: number, dims: Dims): View => ({ base, offset: 0, dims, strides: stridesOf(dims) })
+/** A node that has its own elements. */
+export const own = (base: number, dims: Dims): View => ({ base, offset: 0, dims, strides: stridesOf(dims) })
 
 /** Axes that have more than one element, with their strides. */
 export const squeezed = ({ dims, strides }: Pick<View, 'dims' | 'strides'>): Pick<View, 'dims' | 'strides'> => {
@@ -29,7 +29,7 @@ export const isDense = (view: View): boolean => {
 }
 
 /** A reshaped view, or nothing when its elements would have to be moved. */
-const reshaped = (view: View, dims: Dims): View | null => {
+export const reshaped = (view: View, dims: Dims): View | null => {
   if (isDense(view)) return { ...view, dims, strides: stridesOf(dims) }
   const short = squeezed(view)
   const wanted = dims.filter((n) => n !== 1)
@@ -38,7 +38,7 @@ const reshaped = (view: View, dims: Dims): View | null => {
   return { ...view, dims, strides: seen }
 }
 
-const stretched = (view: View, dims: Dims): View => {
+export const stretched = (view: View, dims: Dims): View => {
   const lead = dims.length - view.dims.length
   return {
     ...view,
@@ -47,39 +47,17 @@ const stretched = (view: View, dims: Dims): View => {
   }
 }
 
-const viewOf = (node: Node, index: number, before: readonly View[]): View => {
-  if (node._tag !== 'Entry') return own(index, node.dims)
-  const source = before[node.inputs[0]!]!
-  switch (node.primitive.name) {
-    case 'reshape':
-      return reshaped(source, node.dims) ?? own(index, node.dims)
-    case 'broadcastTo':
-      return stretched(source, node.dims)
-    case 'permute': {
-      const { axes } = node.params as { readonly axes: readonly number[] }
-      return { ...source, dims: node.dims, strides: axes.map((axis) => source.strides[axis]!) }
-    }
-    case 'slice': {
-      const { starts } = node.params as { readonly starts: readonly number[] }
-      return {
-        ...source,
-        dims: node.dims,
-        offset: source.offset + starts.reduce((sum, start, i) => sum + start * source.strides[i]!, 0)
-      }
-    }
-    case 'stopGradient':
-      return source
-    default:
-      return own(index, node.dims)
-  }
-}
+export const permuted = (view: View, dims: Dims, { axes }: { readonly axes: readonly number[] }): View => ({
+  ...view,
+  dims,
+  strides: axes.map((axis) => view.strides[axis]!)
+})
 
-/** The views of all nodes. */
-export const viewsOf = ({ nodes }: Graph): readonly View[] => {
-  const views: View[] = []
-  nodes.forEach((node, i) => views.push(viewOf(node, i, views)))
-  return views
-}
+export const sliced = (view: View, dims: Dims, { starts }: { readonly starts: readonly number[] }): View => ({
+  ...view,
+  dims,
+  offset: view.offset + starts.reduce((sum, start, i) => sum + start * view.strides[i]!, 0)
+})
 
 /** A view broadcast to the dimensions of a loop, by the rules of broadcasting. */
 export const along = (view: View, dims: Dims): View => (sameDims(view.dims, dims) ? view : stretched(view, dims))

@@ -118,10 +118,10 @@ export const rowsAt = <D>(what: string, indices: ArrayLike<number>, dataset: D):
  * @category datasets
  * @since 0.1.0
  */
-export const rows =
-  (indices: ArrayLike<number>) =>
-  <D extends Table<D>>(dataset: D): SomeRows<D> =>
-    rowsAt('rows', indices, dataset)
+export const rows = (indices: ArrayLike<number>) => {
+  const list = Float64Array.from(asNumbers('rows: indices', indices))
+  return <D extends Table<D>>(dataset: D): SomeRows<D> => rowsAt('rows', list, dataset)
+}
 
 /**
  * The first rows of a data set: overfitting a handful is the first test of a model.

@@ -64,12 +64,3 @@ export const showError = (error: DataError): string => {
       return fail('ValueError', `showError: needs a data error, got ${showGiven(error)}`)
   }
 }
-
-/** How many faults of one kind are listed one by one. @internal */
-export const MOST_LISTED = 20
-
-/** The first faults, and how many more there are. @internal */
-export const listed = (path: string, faults: readonly Fault[]): readonly Fault[] =>
-  faults.length > MOST_LISTED
-    ? [...faults.slice(0, MOST_LISTED), { path, message: `${faults.length - MOST_LISTED} more faults` }]
-    : faults

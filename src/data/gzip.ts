@@ -3,8 +3,9 @@ import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asRecord } from '../tensor/given.ts'
 import type { DataError } from './error.ts'
+import { invalid, messageOf, unpackMembers } from './members.ts'
 
-/** Gzip by the platform's own streams: nothing to install, in Node and in a browser alike. */
+/** Gzip by what the platform brings: zlib in Node, its streams elsewhere. Nothing to install. */
 
 /** How much may come out of a compressed file. @category settings @since 0.1.0 */
 export interface GunzipSettings {
@@ -17,50 +18,64 @@ const DEFAULT_MAX_BYTES = 2 ** 30
 /** Whether bytes begin as gzip does. @internal */
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
-const joined = (parts: readonly Uint8Array[], length: number): Uint8Array => {
-  const out = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    out.set(part, at)
-    at += part.length
-  }
-  return out
+/** As much of Node's zlib as is used here. */
+interface Zlib {
+  readonly gunzip: (
+    bytes: Uint8Array,
+    options: { readonly info: true; readonly maxOutputLength: number },
+    done: (
+      error: (Error & { readonly code?: string }) | null,
+      result: { readonly buffer: Uint8Array; readonly engine: { readonly bytesWritten: number } }
+    ) => void
+  ) => void
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
-const unpack = async (bytes: Uint8Array, maxBytes: number): Promise<E.Either<DataError, Uint8Array>> => {
-  const { readable, writable } = new DecompressionStream('gzip')
-  const writer = writable.getWriter()
-  // whatever goes wrong while writing goes wrong while reading too, and is told there
-  const ignored = (): void => undefined
-  writer.write(bytes).catch(ignored)
-  writer.close().catch(ignored)
-  const reader = (readable as ReadableStream<Uint8Array>).getReader()
-  const parts: Uint8Array[] = []
-  let length = 0
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return E.right(joined(parts, length))
-      length += value.length
-      if (length > maxBytes) {
-        await reader.cancel()
-        return E.left({ _tag: 'TooLarge', maxBytes })
-      }
-      parts.push(value)
-    }
-  } catch (error) {
-    return E.left({ _tag: 'InvalidGzip', message: messageOf(error) })
-  }
+interface Runtime {
+  readonly process?: { readonly getBuiltinModule?: (name: string) => unknown }
 }
+
+/** Node's zlib, asked for at run time, so that the package loads in a browser and no bundler looks for it. */
+const zlib = (): Zlib | undefined =>
+  (globalThis as Runtime).process?.getBuiltinModule?.('node:zlib') as Zlib | undefined
+
+/** The most that zlib takes as a limit. */
+const MOST_BYTES = 2 ** 32
+
+/** Bytes of an array of their own, not of the pool that small buffers share. */
+const ofItsOwn = ({ buffer, byteOffset, length }: Uint8Array): Uint8Array =>
+  buffer.byteLength === length ? new Uint8Array(buffer) : new Uint8Array(buffer, byteOffset, length).slice()
+
+/** Unpacks all members; zlib passes over whatever stands behind a zero, and only zeros may. */
+const unpackByZlib =
+  ({ gunzip: unpack }: Zlib) =>
+  (bytes: Uint8Array, maxBytes: number): Promise<E.Either<DataError, Uint8Array>> =>
+    new Promise((resolve) => {
+      const tooLarge = E.left<DataError>({ _tag: 'TooLarge', maxBytes })
+      const maxOutputLength = Math.min(Math.max(maxBytes, 1), MOST_BYTES)
+      unpack(bytes, { info: true, maxOutputLength }, (error, result) => {
+        if (error !== null) {
+          resolve(error.code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge : invalid(messageOf(error)))
+          return
+        }
+        const { buffer, engine } = result
+        const behind = bytes.subarray(engine.bytesWritten).findIndex((byte) => byte !== 0)
+        resolve(
+          behind >= 0
+            ? invalid(`its data end at byte ${engine.bytesWritten}, and byte ${engine.bytesWritten + behind} is not 0`)
+            : buffer.length > maxBytes
+              ? tooLarge
+              : E.right(ofItsOwn(buffer))
+        )
+      })
+    })
 
 /**
- * Unpacks gzip. It stops, and gives an error, as soon as more comes out than is allowed, so that a small file cannot fill
+ * Unpacks a gzip file, all its members (as `cat a.gz b.gz` and bgzip make them) and whatever zeros pad it. It stops, and gives an error, as soon as more comes out than is allowed, so that a small file cannot fill
  * the memory.
  *
  * @returns what was packed; or `InvalidGzip` for bytes that are no gzip file, are damaged or cut short, and `TooLarge`
  * @throws ValueError when it is not given a `Uint8Array`, or the limit is not a whole number of at least 0
+ * @see Deutsch, RFC 1952: GZIP file format specification (1996), §2.2
  * @example
  * import { deepStrictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
@@ -69,6 +84,8 @@ const unpack = async (bytes: Uint8Array, maxBytes: number): Promise<E.Either<Dat
  *
  * const zeros = new Uint8Array(1e6)
  * deepStrictEqual(await data.gunzip(gzipSync(zeros))(), E.right(zeros))
+ * const two = Buffer.concat([gzipSync(Uint8Array.of(1, 2)), gzipSync(Uint8Array.of(3))])
+ * deepStrictEqual(await data.gunzip(two)(), E.right(Uint8Array.of(1, 2, 3)))
  * deepStrictEqual(await data.gunzip(gzipSync(zeros), { maxBytes: 1000 })(), E.left({ _tag: 'TooLarge', maxBytes: 1000 }))
  * @category reading
  * @since 0.1.0
@@ -79,5 +96,8 @@ export const gunzip = (bytes: Uint8Array, settings: GunzipSettings = {}): TE.Tas
     return fail('ValueError', `gunzip: needs the bytes of a file as a Uint8Array, got ${showGiven(bytes)}`)
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 0)
     return fail('ValueError', `gunzip: maxBytes must be a whole number of at least 0, got ${showGiven(maxBytes)}`)
-  return () => unpack(bytes, maxBytes)
+  return () => {
+    const node = zlib()
+    return node === undefined ? unpackMembers(bytes, maxBytes) : unpackByZlib(node)(bytes, maxBytes)
+  }
 }

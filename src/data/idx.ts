@@ -6,7 +6,7 @@ import { fail, showGiven } from '../tensor/errors.ts'
 import { asRecord, asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
-import { type DataError, type Fault, listed } from './error.ts'
+import type { DataError, Fault } from './error.ts'
 import { gunzip, type GunzipSettings, isGzip } from './gzip.ts'
 
 /**
@@ -47,41 +47,38 @@ const asBytes = (what: string, bytes: unknown): Uint8Array =>
     ? bytes
     : fail('ValueError', `${what}: needs the bytes of a file as a Uint8Array, got ${showGiven(bytes)}`)
 
-/** What is wrong with the first four bytes. */
-const magicFaults = (bytes: Uint8Array): readonly Fault[] => [
-  ...[0, 1].flatMap((i) => (bytes[i] === undefined || bytes[i] === 0 ? [] : [at(i, `needs 0, got ${bytes[i]}`)])),
-  ...(bytes[2] === undefined || types.some(([, code]) => code === bytes[2])
-    ? []
-    : [
-        at(
-          2,
-          `needs a type of elements, one of ${types.map(([name, code]) => `${hex(code)} (${name})`).join(', ')}, got ${hex(bytes[2])}`
-        )
-      ]),
-  ...(bytes[3] === 0 ? [at(3, 'needs a rank of at least 1, got 0')] : []),
-  ...(bytes.length < MAGIC
-    ? [
-        at(
-          bytes.length,
-          'the file ends here; it begins with four bytes, of which the last two are the type and the rank'
-        )
-      ]
-    : [])
-]
-
-/** A fault for each dimension that the file has no room for. */
-const dimensionFaults = (bytes: Uint8Array, rank: number): readonly Fault[] =>
-  Array.from({ length: rank }, (_, i) => i).flatMap((i) => {
-    const left = Math.max(0, bytes.length - positionOf(i))
-    return left >= 4
+/** What is wrong with the first four bytes; of a file that does not begin with two zeros nothing else is looked at. */
+const magicFaults = (bytes: Uint8Array): readonly Fault[] => {
+  const [type, rank] = [bytes[2], bytes[3]]
+  if (bytes.subarray(0, 2).some((byte) => byte !== 0))
+    return [at(0, `needs two bytes of 0, got ${Array.from(bytes.subarray(0, 2), hex).join(' ')}`)]
+  return [
+    ...(type === undefined || types.some(([, code]) => code === type)
       ? []
       : [
           at(
-            positionOf(i),
-            `dimension ${i} of ${rank} is cut off: it needs 4 bytes, there ${left === 1 ? 'is' : 'are'} ${left}`
+            2,
+            `needs a type of elements, one of ${types.map(([name, code]) => `${hex(code)} (${name})`).join(', ')}, got ${hex(type)}`
+          )
+        ]),
+    ...(rank === 0 ? [at(3, 'needs a rank of at least 1, got 0')] : []),
+    ...(bytes.length < MAGIC
+      ? [
+          at(
+            bytes.length,
+            'the file ends here; it begins with four bytes, of which the last two are the type and the rank'
           )
         ]
-  })
+      : [])
+  ]
+}
+
+const dimensionFaults = (bytes: Uint8Array, rank: number): readonly Fault[] => {
+  const [needed, left] = [4 * rank, bytes.length - MAGIC]
+  return left >= needed
+    ? []
+    : [at(bytes.length, `the file ends here; the ${rank} dimensions need ${needed} bytes, there are ${left}`)]
+}
 
 const lengthFaults = (bytes: Uint8Array, dims: Dims, type: IdxType): readonly Fault[] => {
   const needed = positionOf(dims.length) + countOf(dims) * elements[type].bytes
@@ -96,7 +93,7 @@ const lengthFaults = (bytes: Uint8Array, dims: Dims, type: IdxType): readonly Fa
 /**
  * The tensor that the bytes of an IDX file hold, whatever the type of its elements: all six are doubles here, exactly.
  *
- * @returns the tensor, its shape known at run time; or every fault with the position of the byte, counted from 0
+ * @returns the tensor, its shape known at run time; or what is wrong, with the position of the byte, counted from 0
  * @throws ValueError when it is not given a `Uint8Array`
  * @see LeCun, Cortes, Burges, The MNIST Database of handwritten digits
  * @example
@@ -116,21 +113,18 @@ const lengthFaults = (bytes: Uint8Array, dims: Dims, type: IdxType): readonly Fa
  */
 export const parseIdx = (bytes: Uint8Array): E.Either<DataError, Tensor> => {
   const file = asBytes('parseIdx', bytes)
-  const invalid = (faults: readonly Fault[]): E.Either<DataError, Tensor> =>
-    E.left({ _tag: 'InvalidIdx', faults: listed('file', faults) })
+  const invalid = (faults: readonly Fault[]): E.Either<DataError, Tensor> => E.left({ _tag: 'InvalidIdx', faults })
   if (isGzip(file)) return invalid([at(0, 'this is a gzip file; unpack it with gunzip, or take readIdx')])
-  const rank = file[3] ?? 0
-  const cut = [...magicFaults(file), ...(file.length < MAGIC ? [] : dimensionFaults(file, rank))]
+  const magic = magicFaults(file)
   const type = types.find(([, code]) => code === file[2])?.[0]
+  if (magic.length > 0 || type === undefined) return invalid(magic)
+  const rank = file[3]!
+  const cut = dimensionFaults(file, rank)
+  if (cut.length > 0) return invalid(cut)
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
-  const dims = Array.from({ length: rank }, (_, i) => positionOf(i))
-    .filter((from) => from + 4 <= file.length)
-    .map((from) => view.getUint32(from))
-  const faults = [
-    ...cut,
-    ...(type !== undefined && rank > 0 && dims.length === rank ? lengthFaults(file, dims, type) : [])
-  ]
-  return faults.length > 0 || type === undefined
+  const dims = Array.from({ length: rank }, (_, i) => view.getUint32(positionOf(i)))
+  const faults = lengthFaults(file, dims, type)
+  return faults.length > 0
     ? invalid(faults)
     : E.right(make(dims, readBigEndian(type, file, positionOf(rank), countOf(dims))))
 }

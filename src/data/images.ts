@@ -8,7 +8,7 @@ import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { labelled } from './classes.ts'
 import type { Labelled } from './dataset.ts'
 import { checkCount } from './settings.ts'
-import { type DataError, type Fault, MOST_LISTED } from './error.ts'
+import type { DataError, Fault } from './error.ts'
 
 /** Pictures and what they show, as a data set. */
 
@@ -26,7 +26,10 @@ export interface ImageSettings<C extends number = number> {
   readonly max?: number
 }
 
-/** The places at which numbers are wrong, by their path. */
+/** How many wrong numbers are listed one by one; of a damaged file there are thousands. */
+const MOST_LISTED = 3
+
+/** The first places at which numbers are wrong, by their path, and how many more there are. */
 const wrongAt = (name: string, x: Tensor<Shape>, need: string, holds: (value: number) => boolean): readonly Fault[] => {
   const values = valuesOf('imagesWithLabels', x)
   if (values.every(holds)) return []

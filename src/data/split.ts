@@ -1,6 +1,7 @@
-import { permutationIndices } from '../random/order.ts'
-import type { Key } from '../random/index.ts'
+import { drawIntegers } from '../random/draw.ts'
+import { foldIn, type Key } from '../random/index.ts'
 import { checkKey } from '../random/key.ts'
+import { permutationIndices } from '../random/order.ts'
 import { checkBoolean } from '../random/settings.ts'
 import { fail } from '../tensor/errors.ts'
 import { asRecord } from '../tensor/given.ts'
@@ -13,7 +14,10 @@ import { checkShare } from './settings.ts'
 export interface SplitSettings {
   /** The share of the rows that goes to `test`, above 0 and below 1; their number is rounded. */
   readonly testFraction: number
-  /** Give both parts the same shares of each class, told by the rows of `targets`; no when left out. */
+  /**
+   * Give both parts the same shares of each class, told by the rows of `targets`, but for a rounding that depends on the
+   * key; the only row of a class is never in `test`. No when left out.
+   */
   readonly stratify?: boolean
 }
 
@@ -30,21 +34,40 @@ const classOf = (targets: Tensor): ((row: number) => string) => {
   return (row) => values.subarray(row * width, (row + 1) * width).join()
 }
 
-/** `wanted` of the rows, as evenly spread over the given order as can be. */
-const spread = (order: readonly number[], wanted: number): readonly number[] =>
-  order.filter((_, i) => Math.floor(((i + 1) * wanted) / order.length) > Math.floor((i * wanted) / order.length))
-
+/** The rows by class, within a class in the given order, but for those that are the only ones of theirs. */
 const byClass = (order: readonly number[], targets: Tensor): readonly number[] => {
   const kind = classOf(targets)
-  const keyed = order.map((row) => ({ row, kind: kind(row) }))
-  return keyed.toSorted((a, b) => (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0)).map(({ row }) => row)
+  const keyed = order
+    .map((row) => ({ row, kind: kind(row) }))
+    .toSorted((a, b) => (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0))
+  return keyed
+    .filter(({ kind: own }, i) => own === keyed[i - 1]?.kind || own === keyed[i + 1]?.kind)
+    .map(({ row }) => row)
+}
+
+/** `wanted` of the rows, as evenly spread over the given order as can be; the offset, below their number, says where they begin. */
+const spread = (order: readonly number[], wanted: number, offset: number): readonly number[] => {
+  const taken = (i: number): number => Math.floor((i * wanted + offset) / order.length)
+  return order.filter((_, i) => taken(i + 1) > taken(i))
+}
+
+/** Rows for the test part, of each class its share; which classes get a row more by rounding depends on the key. */
+const stratified = (order: readonly number[], targets: Tensor, wanted: number, key: Key): readonly number[] => {
+  const among = byClass(order, targets)
+  return among.length >= wanted
+    ? spread(among, wanted, drawIntegers(1, 0, among.length, foldIn(0)(key))[0]!)
+    : fail(
+        'ValueError',
+        `split: ${wanted} rows are wanted to test with, and only ${among.length} have a class with another row in it; bring more rows, or do not stratify`
+      )
 }
 
 /**
  * A data set as two parts in random order, one to train on and one to test with. Every row is in exactly one of them. The
  * same key gives the same parts.
  *
- * @throws ValueError when the fraction is not between 0 and 1, or would leave a part without rows
+ * @throws ValueError when the fraction is not between 0 and 1, or would leave a part without rows; and when it is to
+ * stratify and there are fewer rows to test with than wanted, the only rows of classes left out
  * @throws ShapeError when the tensors differ in their number of rows
  * @example
  * import { strictEqual } from 'assert'
@@ -78,7 +101,7 @@ export const split = (settings: SplitSettings) => {
           'ValueError',
           `split: to stratify, the data set needs targets; it has ${tensors.map(([name]) => name).join(', ')}`
         )
-      const chosen = new Set(stratify ? spread(byClass(order, targets!), wanted) : order.slice(0, wanted))
+      const chosen = new Set(stratify ? stratified(order, targets!, wanted, key) : order.slice(0, wanted))
       const part = (inTest: boolean): SomeRows<D> =>
         rowsAt(
           'split',

@@ -1,3 +1,4 @@
+import { frozen } from '../tensor/frozen.ts'
 import { tensor } from '../tensor/construct.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
@@ -14,7 +15,7 @@ import type { Tensor } from '../tensor/tensor.ts'
  * @category examples
  * @since 0.1.0
  */
-export const xor: { readonly inputs: Tensor<[4, 2]>; readonly targets: Tensor<[4, 1]> } = {
+export const xor: { readonly inputs: Tensor<[4, 2]>; readonly targets: Tensor<[4, 1]> } = frozen({
   inputs: tensor([
     [0, 0],
     [0, 1],
@@ -22,4 +23,4 @@ export const xor: { readonly inputs: Tensor<[4, 2]>; readonly targets: Tensor<[4
     [1, 1]
   ]),
   targets: tensor([[0], [1], [1], [0]])
-}
+})

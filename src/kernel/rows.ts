@@ -11,6 +11,13 @@ export const gather = (x: Float64Array, indices: Float64Array, width: number): F
   return out
 }
 
+/** Rows of zeros with a single one each, at the label. */
+export const oneHot = (labels: Float64Array, classes: number): Float64Array => {
+  const out = new Float64Array(labels.length * classes)
+  for (let i = 0; i < labels.length; i++) out[i * classes + labels[i]!] = 1
+  return out
+}
+
 /** Zeros of `rows` rows with each row of `x` added in at its index: the adjoint of `gather`. */
 export const scatterAdd = (x: Float64Array, indices: Float64Array, rows: number, width: number): Float64Array => {
   const out = allocate(rows * width)

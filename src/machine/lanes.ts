@@ -65,7 +65,7 @@ export interface Lanes {
   readonly spread: (x: Value, lane: number) => Expr
 }
 
-/** How many bits a number has while a program runs. */
+/** What numbers are while a program runs: of 64 bits, or of 32. @category compile @since 0.1.0 */
 export type Precision = 'double' | 'single'
 
 const repeat = (bytes: readonly number[]): Expr =>

@@ -1,3 +1,4 @@
+import { countLargestAt, countRight } from '../kernel/largest.ts'
 import { checkProbability } from '../random/settings.ts'
 import { fail } from '../tensor/errors.ts'
 import { asRecord } from '../tensor/given.ts'
@@ -15,7 +16,7 @@ const binary =
   (targets: Tensor) =>
   (predictions: Tensor) => {
     const [y, p] = binaryValues(what, targets, predictions)
-    return share(p.length, (i) => (y[i] === 1 ? p[i]! > bound : p[i]! <= bound))
+    return countRight(y, p, bound) / p.length
   }
 
 /**
@@ -84,8 +85,7 @@ export const categoricalAccuracy: Metric = (targets: Tensor) => (scores: Tensor)
   const dims = classDims('binaryAccuracy')(what, targets, scores)
   const classes = dims[dims.length - 1]!
   const wanted = oneHotClasses(what, valuesOf(what, targets), classes)
-  const got = rowsOf(what, scores, classes)
-  return share(wanted.length, (i) => best(got(i)) === wanted[i])
+  return countLargestAt(wanted, valuesOf(what, scores), classes) / wanted.length
 }
 
 /**
@@ -108,8 +108,7 @@ export const sparseAccuracy: SparseMetric = (labels: Labels) => (scores: Tensor)
   const what = 'sparseAccuracy'
   const [examples, classes] = labelledDims('binaryAccuracy')(what, countLabels(what, labels), scores)
   const wanted = classLabels(what, labels, classes)
-  const row = rowsOf(what, scores, classes)
-  return share(examples, (i) => best(row(i)) === wanted[i])
+  return countLargestAt(wanted, valuesOf(what, scores), classes) / examples
 }
 
 /** How many classes score more than one, and equals that stand before it. */

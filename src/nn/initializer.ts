@@ -36,7 +36,8 @@ export const constant = (value: number): Initializer => {
   checkFinite('constant', 'value', value)
   return (shape) => {
     checkDims('constant', shape)
-    return () => full(shape)(value)
+    const filled = full(shape)
+    return () => filled(value)
   }
 }
 

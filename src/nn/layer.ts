@@ -1,3 +1,4 @@
+import { frozen } from '../tensor/frozen.ts'
 import type { Pointwise } from '../ops/index.ts'
 import type { Key } from '../random/index.ts'
 import { asKey } from '../random/key.ts'
@@ -28,7 +29,7 @@ export type Mode = { readonly _tag: 'Train'; readonly key: Key } | { readonly _t
 export const train = (key: Key): Mode => ({ _tag: 'Train', key: asKey('train', key) })
 
 /** The mode of using a model: nothing is random, no statistics move. @category layers @since 0.1.0 */
-export const infer: Mode = { _tag: 'Infer' }
+export const infer: Mode = frozen({ _tag: 'Infer' })
 
 /**
  * What a layer starts with: parameters to learn, and state that applying it moves on (running statistics).

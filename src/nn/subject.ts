@@ -1,6 +1,7 @@
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asFunction, asName, asRecord, hasDims } from '../tensor/given.ts'
+import { asArray, asFunction, asName, asRecord } from '../tensor/given.ts'
 import { isDims } from '../tensor/dims.ts'
+import { isTensor } from '../tensor/tensor.ts'
 import type { AnyLayer, Mode } from './layer.ts'
 
 /** Checks of models and modes that come from outside the type system, made where they are handed over. */
@@ -39,7 +40,7 @@ const gives = (name: string, value: unknown): never =>
 
 /** What a layer gave: its output, and its state after it. */
 export const outcome = <A extends readonly [unknown, unknown]>(name: string, made: A): A =>
-  Array.isArray(made) && (made.length as number) === 2 && hasDims(made[0]) ? made : gives(name, made)
+  Array.isArray(made) && (made.length as number) === 2 && isTensor(made[0]) ? made : gives(name, made)
 
 /** A layer in a mode, with its parameters and its state, as a function of its input. */
 export const running = <P, St, F>(name: string, inMode: (params: P, state: St) => F, params: P, state: St): F => {

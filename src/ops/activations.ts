@@ -9,12 +9,19 @@ import { relu } from './pointwise.ts'
 /**
  * Activations beyond relu, sigmoid and tanh. All are composed of the vocabulary, so their derivatives are right at every
  * order; each has its limits at ±∞, gives NaN for NaN alone, and where it has a kink the derivative is the one of least
- * size. What would be `∞ · 0` in the tail is written with `mulNoNan`.
+ * size. What would be `∞ · 0` in the tail is `relu`.
  */
 
 const zero = op.constant(0)
 const one = op.constant(1)
 const half = op.constant(0.5)
+
+/** From here on the shares below are 0 or 1 to the last bit, and a derivative would multiply an infinity by 0. */
+const far = op.constant(1e10)
+
+/** `x · share`, for a share that goes from 0 at −∞ to 1 at ∞ as fast as an exponential does; far out it is relu. */
+const times = (x: Tensor, share: Tensor): Tensor =>
+  op.where(op.greaterEqual(op.abs(x), far), op.relu(x), op.mul(x, share))
 
 /** A function of settings is easily taken for a function of a tensor, as the others are. */
 const settingsOf = <T>(name: string, example: string, settings: T): T =>
@@ -126,7 +133,7 @@ export const selu: Pointwise = pointwise('selu', (x) => op.mul(seluScale, seluSh
  * @category activations
  * @since 0.1.0
  */
-export const swish: Pointwise = rectifier('swish', (x) => op.mulNoNan(x, op.sigmoid(x)))
+export const swish: Pointwise = rectifier('swish', (x) => times(x, op.sigmoid(x)))
 
 const rootHalf = op.constant(Math.SQRT1_2)
 
@@ -145,7 +152,7 @@ const rootHalf = op.constant(Math.SQRT1_2)
  * @since 0.1.0
  */
 export const gelu: Pointwise = rectifier('gelu', (x) =>
-  op.mulNoNan(x, op.mul(half, op.add(one, op.erf(op.mul(x, rootHalf)))))
+  times(x, op.mul(half, op.add(one, op.erf(op.mul(x, rootHalf)))))
 )
 
 const twiceTanhScale = op.constant(2 * Math.sqrt(2 / Math.PI))
@@ -168,7 +175,7 @@ const cubic = op.constant(0.044715)
 export const geluTanh: Pointwise = rectifier('geluTanh', (x) => {
   // (1 + tanh t) / 2 is the sigmoid of 2t, which does not cancel where tanh is near -1
   const twice = op.mul(twiceTanhScale, op.add(x, op.mul(cubic, op.powNumber(x, 3))))
-  return op.mulNoNan(x, op.sigmoid(twice))
+  return times(x, op.sigmoid(twice))
 })
 
 /** Beyond it softsign is ±1 to the last bit and its derivative is 0, and nothing is squared to infinity. */
@@ -204,7 +211,7 @@ export const softsign: Pointwise = pointwise('softsign', (x) => {
  * @category activations
  * @since 0.1.0
  */
-export const mish: Pointwise = rectifier('mish', (x) => op.mulNoNan(x, op.tanh(op.softplus(x))))
+export const mish: Pointwise = rectifier('mish', (x) => times(x, op.tanh(op.softplus(x))))
 
 const three = op.constant(3)
 const six = op.constant(6)
@@ -237,4 +244,4 @@ export const hardSigmoid: Pointwise = pointwise('hardSigmoid', ramp)
  * @category activations
  * @since 0.1.0
  */
-export const hardSwish: Pointwise = rectifier('hardSwish', (x) => op.mulNoNan(x, ramp(x)))
+export const hardSwish: Pointwise = rectifier('hardSwish', (x) => times(x, ramp(x)))

@@ -1,6 +1,7 @@
 export * from './activations.ts'
 export * from './arithmetic.ts'
 export * from './choice.ts'
+export * from './get.ts'
 export type { MaskOptions } from './mask.ts'
 export * from './matmul.ts'
 export * from './oneHot.ts'

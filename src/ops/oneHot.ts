@@ -1,7 +1,9 @@
+import { oneHot as oneHotRows } from '../kernel/rows.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { showDims } from '../tensor/dims.ts'
+import { origin } from '../tape/apply.ts'
+import { checkDims, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { bufferOf, dimsOf, type Tensor, type Vec } from '../tensor/tensor.ts'
+import { bufferOf, dimsOf, make, type Tensor, type Vec } from '../tensor/tensor.ts'
 import { listOperand } from './operand.ts'
 
 /**
@@ -34,6 +36,10 @@ export const oneHot =
         `oneHot: label ${bufferOf(list)![wrong]} at position ${wrong} is not a class; use whole numbers from 0 to ${classes - 1}`
       )
     const [n] = dimsOf(list)
+    checkDims('oneHot', [n!, classes])
+    // labels that are known are written at their places; comparing each with every class takes many times as long
+    const known = origin(list) === null ? bufferOf(list) : null
+    if (known !== null) return make([n!, classes], oneHotRows(known, classes)) as never
     const column = op.broadcastTo(op.reshape(list, [n!, 1]), [n!, classes])
     return op.equal(column, op.range(classes, 1)) as never
   }

@@ -1,8 +1,9 @@
 import { axesOf, axisOf } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asRecord, asTensor, hasDims } from '../tensor/given.ts'
+import { ownArray } from '../tensor/frozen.ts'
+import { asRecord, asTensor } from '../tensor/given.ts'
 import type { BroadcastsTo, Check, Ok, Reduce, Shape } from '../tensor/shape.ts'
-import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
+import { dimsOf, isTensor, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { type Mask, maskFor, type MaskOptions } from './mask.ts'
 
 /** What reductions are made with: their types, and the checks of axes and options. */
@@ -42,9 +43,10 @@ export const over = (what: string, f: Reducer, masked: MaskedReducer): Over =>
   ((axes: number | readonly number[] | 'all', options: ReduceOptions = {}) => {
     const { mask } = optionsOf(what, '{ keepDims: true }', options)
     const keepDims = keepsDims(what, options)
+    const named = axes === 'all' ? axes : ownArray(axes)
     return (x: Tensor) => {
       const given = asTensor(what, x)
-      const chosen = axes === 'all' ? allAxes(given) : axesOf(what, dimsOf(given), axes)
+      const chosen = named === 'all' ? allAxes(given) : axesOf(what, dimsOf(given), named)
       return mask === undefined
         ? f(given, chosen, keepDims)
         : masked(given, maskFor(what, mask, dimsOf(given)), chosen, keepDims)
@@ -53,7 +55,7 @@ export const over = (what: string, f: Reducer, masked: MaskedReducer): Over =>
 
 /** A bare `true`, as other libraries take, or a bare mask would otherwise be ignored. */
 export const optionsOf = <T extends object>(what: string, example: string, options: T): T =>
-  hasDims(options)
+  isTensor(options)
     ? fail('ValueError', `${what}: needs options such as ${example}, got a Tensor; write { mask } for a mask`)
     : asRecord(what, `options such as ${example}`, options)
 

@@ -1,6 +1,7 @@
 import { tensors as op } from '../tape/algebra.ts'
 import { axisOf, checkDims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
+import { ownArray } from '../tensor/frozen.ts'
 import { asTensor } from '../tensor/given.ts'
 import type {
   BroadcastsTo,
@@ -31,10 +32,11 @@ import { listOperand } from './operand.ts'
  * @category structure
  * @since 0.1.0
  */
-export const reshape =
-  <const T extends number[]>(shape: readonly [...T]) =>
-  <S extends Shape>(x: Tensor<S> & Check<Reshape<S, T>>): Tensor<Ok<Reshape<S, T>>> =>
-    op.reshape(asTensor('reshape', x), [...checkDims('reshape', shape)]) as never
+export const reshape = <const T extends number[]>(shape: readonly [...T]) => {
+  const dims = [...checkDims('reshape', shape)]
+  return <S extends Shape>(x: Tensor<S> & Check<Reshape<S, T>>): Tensor<Ok<Reshape<S, T>>> =>
+    op.reshape(asTensor('reshape', x), dims) as never
+}
 
 /** All elements as a vector, in row-major order. @category structure @since 0.1.0 */
 export const flatten = <S extends Shape>(x: Tensor<S>): Tensor<Flatten<S>> => {
@@ -54,10 +56,11 @@ export const flatten = <S extends Shape>(x: Tensor<S>): Tensor<Flatten<S>> => {
  * @category structure
  * @since 0.1.0
  */
-export const broadcastTo =
-  <const T extends number[]>(shape: readonly [...T]) =>
-  <S extends Shape>(x: Tensor<S> & BroadcastsTo<S, T>): Tensor<T> =>
-    op.broadcastTo(asTensor('broadcastTo', x), [...checkDims('broadcastTo', shape)]) as never
+export const broadcastTo = <const T extends number[]>(shape: readonly [...T]) => {
+  const dims = [...checkDims('broadcastTo', shape)]
+  return <S extends Shape>(x: Tensor<S> & BroadcastsTo<S, T>): Tensor<T> =>
+    op.broadcastTo(asTensor('broadcastTo', x), dims) as never
+}
 
 /**
  * The last two axes swapped.
@@ -86,15 +89,16 @@ export const transpose = <S extends Shape>(x: Tensor<S> & Check<Transpose<S>>): 
  * @category structure
  * @since 0.1.0
  */
-export const permute =
-  <const P extends number[]>(axes: readonly [...P]) =>
-  <S extends Shape>(x: Tensor<S> & Check<Permute<S, P>>): Tensor<Ok<Permute<S, P>>> => {
+export const permute = <const P extends number[]>(axes: readonly [...P]) => {
+  const places = ownArray(axes) as readonly number[]
+  return <S extends Shape>(x: Tensor<S> & Check<Permute<S, P>>): Tensor<Ok<Permute<S, P>>> => {
     const given = asTensor('permute', x)
-    if (!Array.isArray(axes)) return fail('ShapeError', `permute: needs an array of axes, got ${showGiven(axes)}`)
-    return axes.every(Number.isInteger)
-      ? (op.permute(given, axes) as never)
-      : fail('ShapeError', `permute: ${showDims(axes)} does not permute the axes of ${showDims(dimsOf(given))}`)
+    if (!Array.isArray(places)) return fail('ShapeError', `permute: needs an array of axes, got ${showGiven(axes)}`)
+    return places.every(Number.isInteger)
+      ? (op.permute(given, places) as never)
+      : fail('ShapeError', `permute: ${showDims(places)} does not permute the axes of ${showDims(dimsOf(given))}`)
   }
+}
 
 /**
  * The elements `from` up to but not including `to` along one axis; negative numbers count from the end.
@@ -206,7 +210,8 @@ export const stack = <S extends Shape>(xs: readonly Tensor<S>[]): Tensor<[number
  * @category structure
  * @since 0.1.0
  */
-export const gatherRows =
-  <N extends number = number>(indices: ArrayLike<number> | Tensor<[N]>) =>
-  <R extends Shape>(x: Tensor<[number, ...R]>): Tensor<[N, ...R]> =>
-    op.gather(asTensor('gatherRows', x), listOperand('gatherRows: indices', indices)) as never
+export const gatherRows = <N extends number = number>(indices: ArrayLike<number> | Tensor<[N]>) => {
+  const list = listOperand('gatherRows: indices', indices)
+  return <R extends Shape>(x: Tensor<[number, ...R]>): Tensor<[N, ...R]> =>
+    op.gather(asTensor('gatherRows', x), list) as never
+}

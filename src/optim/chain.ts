@@ -1,3 +1,4 @@
+import { frozen } from '../tensor/frozen.ts'
 import type { Monoid as FpMonoid } from 'fp-ts/lib/Monoid.js'
 import { fail } from '../tensor/errors.ts'
 import { isTensor, type Tensor } from '../tensor/tensor.ts'
@@ -46,7 +47,7 @@ const sequence = (name: string, parts: readonly GradientTransformation[]): Gradi
  * @category combinators
  * @since 0.1.0
  */
-export const identity: GradientTransformation = sequence('identity', [])
+export const identity: GradientTransformation = frozen(sequence('identity', []))
 
 /**
  * Transformations one after another, the first on the gradients, each on what the one before gave. Associative, states
@@ -93,7 +94,7 @@ export const chainAs = (name: string, transformations: readonly GradientTransfor
  * @category instances
  * @since 0.1.0
  */
-export const Monoid: FpMonoid<GradientTransformation> = {
+export const Monoid: FpMonoid<GradientTransformation> = frozen({
   concat: (first, second) => chain(first, second),
   empty: identity
-}
+})

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as rows from '../kernel/rows.ts'
 import * as move from '../kernel/strided.ts'
-import { broadcastsTo, type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
+import { broadcastsTo, type Dims, runningSums, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { dimsOf } from '../tensor/tensor.ts'
 import type { Algebra } from './algebra.ts'
@@ -17,6 +17,7 @@ interface LinearRule<P> {
   readonly transpose: <A>(op: Algebra<A>, params: P, ct: A, dims: Dims) => A
   /** The same parameters for examples that have a batch axis in front. */
   readonly lifted: (params: P, size: number, dims: Dims) => P
+  readonly reach?: 'selects' | 'places'
 }
 
 /** One input; the tangent goes the same way as the value, the cotangent back along the transpose. */
@@ -33,6 +34,7 @@ const linear = <P>(
   evaluate: (params, [x], output) => rule.evaluate(params, values(x!), dimsOf(x!), output),
   vjp: (op, params, [x], _, ct) => rule.transpose(op, params, ct, op.dims(x!)),
   jvp: (op, params, _, __, t) => self(op, params, t),
+  reach: rule.reach ?? 'moves',
   batch: ({ op, params, inputs: [x], size, again }) => again(rule.lifted(params, size, op.dims(x!).slice(1)), [x!]),
   flops: () => 0
 })
@@ -100,7 +102,8 @@ export const slice = linear<{ readonly starts: readonly number[]; readonly stops
         : E.left(`from ${showDims(starts)} to ${showDims(stops)} is not inside ${showDims(x)}`),
     evaluate: ({ starts }, x, dims, output) => move.slice(x, dims, starts, output),
     transpose: (op, { starts }, ct, dims) => op.pad(ct, starts, dims),
-    lifted: ({ starts, stops }, size) => ({ starts: [0, ...starts], stops: [size, ...stops] })
+    lifted: ({ starts, stops }, size) => ({ starts: [0, ...starts], stops: [size, ...stops] }),
+    reach: 'selects'
   },
   (op, { starts, stops }, x) => op.slice(x, starts, stops)
 )
@@ -120,18 +123,30 @@ export const pad = linear<{ readonly starts: readonly number[]; readonly dims: D
         starts,
         dims.map((n, i) => n + starts[i]!)
       ),
-    lifted: ({ starts, dims }, size) => ({ starts: [0, ...starts], dims: [size, ...dims] })
+    lifted: ({ starts, dims }, size) => ({ starts: [0, ...starts], dims: [size, ...dims] }),
+    reach: 'places'
   },
   (op, { starts, dims }, x) => op.pad(x, starts, dims)
 )
 
+/** Where each input begins along the axis, found once for all inputs: a sweep asks for one after the other. */
+const beginnings = new WeakMap<readonly unknown[], readonly number[]>()
+
+const beginningsOf = <A>(op: Algebra<A>, inputs: readonly A[], axis: number): readonly number[] => {
+  const known = beginnings.get(inputs)
+  if (known !== undefined) return known
+  const found = runningSums(inputs.map((x) => op.dims(x)[axis]!))
+  beginnings.set(inputs, found)
+  return found
+}
+
 /** The block of the joined tensor that came from input `index`. */
-const part = (inputs: readonly Dims[], axis: number, index: number, joined: Dims) => {
-  const start = inputs.slice(0, index).reduce((sum, dims) => sum + dims[axis]!, 0)
-  const at = (offset: number): readonly number[] => joined.map((_, i) => (i === axis ? offset : 0))
+const part = <A>(op: Algebra<A>, inputs: readonly A[], axis: number, index: number, joined: Dims) => {
+  const start = beginningsOf(op, inputs, axis)[index]!
+  const stop = start + op.dims(inputs[index]!)[axis]!
   return {
-    starts: at(start),
-    stops: joined.map((n, i) => (i === axis ? start + inputs[index]![axis]! : n))
+    starts: joined.map((_, i) => (i === axis ? start : 0)),
+    stops: joined.map((n, i) => (i === axis ? stop : n))
   }
 }
 
@@ -153,11 +168,11 @@ export const concat: Primitive<{ readonly axis: number }> = {
   },
   evaluate: ({ axis }, inputs, output) => move.concat(inputs.map(values), inputs.map(dimsOf), axis, output),
   vjp: (op, { axis }, inputs, y, ct, index) => {
-    const { starts, stops } = part(inputs.map(op.dims), axis, index, op.dims(y))
+    const { starts, stops } = part(op, inputs, axis, index, op.dims(y))
     return op.slice(ct, starts, stops)
   },
-  jvp: (op, { axis }, inputs, y, t, index) =>
-    op.pad(t, part(inputs.map(op.dims), axis, index, op.dims(y)).starts, op.dims(y)),
+  jvp: (op, { axis }, inputs, y, t, index) => op.pad(t, part(op, inputs, axis, index, op.dims(y)).starts, op.dims(y)),
+  reach: 'places',
   batch: ({ op, params: { axis }, inputs, mapped, size, again }) =>
     again(
       { axis: axis + 1 },
@@ -206,6 +221,7 @@ export const gather: Primitive<NoParams> = {
   },
   vjp: (op, _, [x, indices], __, ct) => op.scatterAdd(ct, indices!, op.dims(x!)[0]!),
   jvp: (op, _, [, indices], __, t) => op.gather(t, indices!),
+  reach: 'selects',
   batch: ({ op, params, inputs: [x, indices], mapped: [rowsMapped, indicesMapped], size, again }) => {
     const count = op.dims(indices!)[indicesMapped ? 1 : 0]!
     if (!rowsMapped) {
@@ -238,6 +254,7 @@ export const scatterAdd: Primitive<{ readonly rows: number }> = {
   },
   vjp: (op, _, [, indices], __, ct) => op.gather(ct, indices!),
   jvp: (op, params, [, indices], __, t) => op.scatterAdd(t, indices!, params.rows),
+  reach: 'places',
   batch: ({ op, params, inputs: [x, indices], mapped: [rowsMapped, indicesMapped], size, again }) => {
     const each = rowsMapped ? op.dims(x!).slice(1) : op.dims(x!)
     const spread = rowsMapped ? x! : op.broadcastTo(x!, [size, ...each])

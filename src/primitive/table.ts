@@ -1,6 +1,7 @@
 import type { PrimitiveName } from './algebra.ts'
 import * as arithmetic from './arithmetic.ts'
 import * as choice from './choice.ts'
+import { frozen } from '../tensor/frozen.ts'
 import { matmul } from './matmul.ts'
 import type { Primitive } from './primitive.ts'
 import * as reduction from './reduction.ts'
@@ -15,11 +16,11 @@ import * as unary from './unary.ts'
  * @category primitive
  * @since 0.1.0
  */
-export const table = {
+export const table = frozen({
   ...arithmetic,
   ...unary,
   ...choice,
   matmul,
   ...structure,
   ...reduction
-} as const satisfies Readonly<Record<PrimitiveName, Primitive<never>>>
+} as const) satisfies Readonly<Record<PrimitiveName, Primitive<never>>>

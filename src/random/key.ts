@@ -170,7 +170,7 @@ export interface KeyTrace {
   readonly words: Tensor
   readonly child: (use: Domain, index: number) => Key
   readonly bernoulli: (p: number, dims: Dims) => Tensor
-  readonly uniform: (min: number, max: number, last: number, dims: Dims) => Tensor
+  readonly uniform: (min: number, max: number, dims: Dims) => Tensor
   readonly normal: (mean: number, standardDeviation: number, dims: Dims) => Tensor
 }
 
@@ -234,9 +234,9 @@ const hex = (value: number): string => value.toString(16).padStart(8, '0')
  * @category instances
  * @since 0.1.0
  */
-export const Eq: FpEq<Key> = {
+export const Eq: FpEq<Key> = Object.freeze<FpEq<Key>>({
   equals: (a, b) => {
     const [left, right] = [checkKey('Eq', a), checkKey('Eq', b)]
     return left.high === right.high && left.low === right.low
   }
-}
+})

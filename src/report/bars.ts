@@ -1,14 +1,32 @@
 import { fail, showGiven } from '../tensor/errors.ts'
-import { type AxisSettings, type Chart, chart, extent, formatFor, readable, short } from './chart.ts'
+import { asNumber } from '../tensor/given.ts'
+import {
+  type AxisSettings,
+  type Chart,
+  chart,
+  extent,
+  formatFor,
+  inUnits,
+  readable,
+  short,
+  textWidth,
+  unitOf
+} from './chart.ts'
 import { categoryColors } from './color.ts'
-import { type Named, namedOf } from './numbers.ts'
+import { firstOf, gapsOf, type Named, namedOf } from './numbers.ts'
 import { checked } from './settings.ts'
 
+/** More bars than this are no longer compared. */
+const MOST_BARS = 100
+
+const WIDTH = 250
+
 /**
- * A bar for each name, in order, its number beside it: times, scores, counts.
+ * A bar for each name, in order, its number beside it: times, scores, counts. A number that is not finite stands there
+ * without a bar. Of more than 100 names the first are drawn, and the chart says how many there are.
  *
- * @throws ValueError when there is nothing to show, or a number is not finite or below 0, and for an argument or a
- * setting that is not of its kind
+ * @throws ValueError when there is nothing to show, or a number is finite and below 0, and for an argument or a setting
+ * that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
  * import { bars } from 'grad-ts/report'
@@ -22,17 +40,35 @@ export const bars = (given: AxisSettings = {}) => {
   const settings = checked('bars', given)
   return (named: Named<number>): Chart => {
     const { title = 'Bars', xTitle = 'value', yTitle } = settings
-    const rows = namedOf('bars', named).map(([name, value]) =>
-      Number.isFinite(value) && value >= 0
-        ? { name, value: short(value), label: readable(value) }
-        : fail('ValueError', `bars: ${name} is ${showGiven(value)}; a bar needs a finite number of at least 0`)
+    const all = namedOf('bars', named).map(([name, value]) =>
+      asNumber(`bars: ${name}`, value) < 0 && Number.isFinite(value)
+        ? fail('ValueError', `bars: ${name} is ${showGiven(value)}; a bar needs a number of at least 0`)
+        : { name, value }
     )
-    const [, most] = extent(rows.map(({ value }) => value))
-    const room = 1 + (0.07 * Math.max(...rows.map(({ label }) => label.length))) / 2.4
+    const shown = all.slice(0, MOST_BARS)
+    const [, most] = extent([0, ...shown.map(({ value }) => value).filter(Number.isFinite)])
+    const unit = unitOf([0, most])
+    const rows = shown.map(({ name, value }) => ({
+      name,
+      value: Number.isFinite(value) ? short(value / unit) : 0,
+      label: readable(value)
+    }))
+    const widest = rows.reduce((width, { label }) => Math.max(width, textWidth(label, 11)), 0)
+    const room = 1 + (widest + 6) / (WIDTH - widest - 6)
+    const gaps = gapsOf(
+      xTitle,
+      all.map(({ value }) => value),
+      Number.isFinite
+    )
+    const notes = [...firstOf(shown.length, all.length), ...gaps]
     return chart(
-      { title, summary: `${xTitle}: ${rows.map(({ name, label }) => `${name} ${label}`).join(', ')}.` },
       {
-        width: 250,
+        title,
+        subtitle: notes.length === 0 ? undefined : notes.join('; '),
+        summary: `${xTitle}: ${rows.map(({ name, label }) => `${name} ${label}`).join(', ')}.${notes.map((note) => ` ${note}.`).join('')}`
+      },
+      {
+        width: WIDTH,
         height: { step: 26 },
         data: { values: rows },
         encoding: {
@@ -46,9 +82,9 @@ export const bars = (given: AxisSettings = {}) => {
           x: {
             field: 'value',
             type: 'quantitative',
-            title: xTitle,
-            scale: { domain: [0, most > 0 ? most * room : 1], nice: false },
-            axis: { ...formatFor([0, most]), tickCount: 4 }
+            title: inUnits(xTitle, unit),
+            scale: { domain: [0, most > 0 ? (most / unit) * room : 1], nice: false },
+            axis: { ...formatFor([0, most / unit]), tickCount: 4 }
           }
         },
         layer: [

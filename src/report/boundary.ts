@@ -5,16 +5,19 @@ import {
   chart,
   counted,
   formatFor,
+  inUnits,
   type JsonObject,
   legendColumns,
-  short
+  short,
+  unitOf
 } from './chart.ts'
 import { categoryColors, categoryShapes, mix } from './color.ts'
 import { areaLayer, areaPath, lineLayer, linePath, sizeFor } from './field.ts'
 import { type Grid, gridOf, winnerAt } from './grid.ts'
-import { type Interval, type Numbers, numbersOf, type Points, pointsOf } from './numbers.ts'
+import { type Interval, type Numbers, numbersOf, partOf, type Points, pointsOf } from './numbers.ts'
 import { asRecord } from '../tensor/given.ts'
 import { checked } from './settings.ts'
+import { shownOfPoints } from './thin.ts'
 
 /** Points of the plane and the classes they belong to, counted from 0. @category charts @since 0.1.0 */
 export interface LabelledPoints {
@@ -154,7 +157,7 @@ export const decisionBoundary = (given: BoundarySettings = {}) => {
           areaLayer(areas),
           lineLayer(boundary, '#000000', 1.2),
           {
-            data: { values: marked.map(({ x, y, label }) => ({ x: short(x), y: short(y), class: names[label]! })) },
+            data: { values: visible(grid, marked).map((one) => ({ ...placeIn(grid, one), class: names[one.label]! })) },
             mark: {
               type: 'point',
               filled: true,
@@ -186,27 +189,40 @@ export const decisionBoundary = (given: BoundarySettings = {}) => {
 /** The cell that holds a place, or the nearest. */
 export const cellAt = (grid: Grid, x: number, y: number): number => {
   const index = ([from, to]: readonly [number, number], count: number, at: number): number =>
-    Math.min(count - 1, Math.max(0, Math.floor(((at - from) / (to - from)) * count)))
+    Math.min(count - 1, Math.max(0, Math.floor(partOf(at, from, to) * count)))
   return index(grid.y, grid.rows, y) * grid.columns + index(grid.x, grid.columns, x)
 }
 
+/** The points that can be seen: of thousands, the last of each class in each cell of a fine grid. */
+const visible = (grid: Grid, marked: readonly Marked[]): readonly Marked[] =>
+  grid.values.flatMap((_, k) => {
+    const own = marked.filter(({ label }) => label === k)
+    const across = own.map(({ x }) => partOf(x, ...grid.x))
+    return shownOfPoints(
+      across,
+      own.map(({ y }) => partOf(y, ...grid.y))
+    ).map((i) => own[i]!)
+  })
+
+/** A place in the units of the axes over a grid. */
+export const placeIn = (
+  grid: Grid,
+  { x, y }: { readonly x: number; readonly y: number }
+): { readonly x: number; readonly y: number } => ({ x: short(x / unitOf(grid.x)), y: short(y / unitOf(grid.y)) })
+
 /** Both axes over exactly the grid. */
 export const axesFor = (grid: Grid, xTitle: string, yTitle: string): JsonObject => {
-  const axis = (interval: Interval): JsonObject => ({ ...formatFor(interval), tickCount: 5, grid: false, zindex: 1 })
-  return {
-    x: {
-      field: 'x',
+  const axis = (field: 'x' | 'y', title: string): JsonObject => {
+    const [from, to] = grid[field]
+    const unit = unitOf([from, to])
+    const domain: Interval = [from / unit, to / unit]
+    return {
+      field,
       type: 'quantitative',
-      title: xTitle,
-      scale: { domain: [...grid.x], nice: false, zero: false },
-      axis: axis(grid.x)
-    },
-    y: {
-      field: 'y',
-      type: 'quantitative',
-      title: yTitle,
-      scale: { domain: [...grid.y], nice: false, zero: false },
-      axis: axis(grid.y)
+      title: inUnits(title, unit),
+      scale: { domain: [...domain], nice: false, zero: false },
+      axis: { ...formatFor(domain), tickCount: 5, grid: false, zindex: 1 }
     }
   }
+  return { x: axis('x', xTitle), y: axis('y', yTitle) }
 }

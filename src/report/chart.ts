@@ -136,16 +136,24 @@ export const extent = (values: readonly number[]): readonly [number, number] => 
   values.reduce((most, value) => Math.max(most, value), -Infinity)
 ]
 
+/** A power of ten, correctly rounded. */
+const powerOfTen = (exponent: number): number => Number(`1e${exponent}`)
+
 /** Exponents of ten to label between two positive numbers, at most seven of them, a round step apart. */
 const decades = ([least, most]: readonly [number, number]): {
+  readonly from: number
+  readonly to: number
   readonly exponents: readonly number[]
   readonly every: number
 } => {
-  const from = Math.floor(Math.log10(least) + 1e-9)
-  const to = Math.ceil(Math.log10(most) - 1e-9)
+  // doubles end before the next power of ten
+  const from = Math.max(-323, Math.floor(Math.log10(least) + 1e-9))
+  const to = Math.min(308, Math.ceil(Math.log10(most) - 1e-9))
   const every = [1, 2, 3, 5, 10, 20, 50].find((step) => (to - from) / step <= 6) ?? 100
   const first = Math.ceil(from / every) * every
   return {
+    from,
+    to,
     exponents: Array.from({ length: Math.floor((to - first) / every) + 1 }, (_, i) => first + i * every),
     every
   }
@@ -160,19 +168,45 @@ const powersOfTen = (exponents: readonly number[]): readonly string[] =>
     ? exponents.map((exponent) => (10 ** exponent).toLocaleString('en-US', { maximumFractionDigits: 3 }))
     : exponents.map((exponent) => (exponent === 0 ? '1' : exponent === 1 ? '10' : `10${superscript(exponent)}`))
 
-/** How labels of an axis are written: in full, but very large numbers with a letter and very small ones with a power. */
+/** Numbers with a power of ten: `2e27`, not the letters that end at 10²⁴, and 0 as `0`. */
+const withPower: JsonObject = { labelExpr: "datum.value == 0 ? '0' : replace(format(datum.value, '~e'), 'e+', 'e')" }
+
+const general: JsonObject = { labelExpr: "replace(format(datum.value, '~g'), 'e+', 'e')" }
+
+/** How labels of an axis are written: in full, but large numbers with a letter, very large and very small ones with a power. */
 export const formatFor = ([least, most]: readonly [number, number]): JsonObject => {
   const size = Math.max(Math.abs(least), Math.abs(most))
-  return size >= 1e5 ? { format: '~s' } : size > 0 && size < 1e-3 ? { format: '~e' } : {}
+  return size >= 1e24 || (size > 0 && size < 1e-3) ? withPower : size >= 1e5 ? { format: '~s' } : {}
 }
+
+/**
+ * What the numbers of a linear axis are divided by: 1, but a power of ten where sums and differences on the way to a picture
+ * would leave the range of doubles.
+ */
+export const unitOf = ([least, most]: readonly [number, number]): number => {
+  const size = Math.max(Math.abs(least), Math.abs(most))
+  const isExtreme = Number.isFinite(size) && (size > 1e300 || (size > 0 && size < 1e-300))
+  return isExtreme ? 10 ** Math.max(-307, Math.floor(Math.log10(size))) : 1
+}
+
+/** The title of an axis whose numbers are divided by a unit. */
+export const inUnits = (title: string, unit: number): string =>
+  unit === 1 ? title : `${title} (×10${superscript(Math.round(Math.log10(unit)))})`
 
 /** How numbers grow along an axis. @category settings @since 0.1.0 */
 export type ScaleType = 'linear' | 'log'
 
+/** Whether a number has a place on a scale. */
+export const isPlaced =
+  (type: ScaleType) =>
+  (value: number): boolean =>
+    Number.isFinite(value) && (type === 'linear' || value > 0)
+
 /**
- * Scale and axis of a quantity: a log scale starts and ends at powers of ten and labels those.
+ * Scale and axis of a quantity: a log scale starts and ends at powers of ten and labels those. Numbers that have no place on
+ * it are passed over.
  *
- * @throws ValueError when a log scale is to show 0 or less
+ * @throws ValueError when a log scale is to show nothing but numbers of 0 or less
  */
 export const quantity = (
   what: string,
@@ -180,27 +214,31 @@ export const quantity = (
   values: readonly number[],
   { format, zero = false }: { readonly format?: string; readonly zero?: boolean } = {}
 ): { readonly scale: JsonObject; readonly axis: JsonObject } => {
-  const [least, most] = extent(values)
+  const placed = values.filter(isPlaced(type))
+  const [least, most] = extent(placed)
+  const unplaced = values.find(Number.isFinite)
+  if (placed.length === 0)
+    return unplaced === undefined
+      ? { scale: { domain: [0, 1] }, axis: { labels: false, ticks: false } }
+      : fail(
+          'ValueError',
+          `${what}: a log scale shows numbers above 0 only, and one is ${unplaced}; use a linear scale`
+        )
   if (type === 'linear')
     return {
       scale: least === most ? { domain: padded([least, most]), zero: false, nice: true } : { zero, nice: true },
       axis: { ...(format === undefined ? formatFor([least, most]) : { format }), tickCount: 5 }
     }
-  if (!(least > 0))
-    return fail(
-      'ValueError',
-      `${what}: a log scale shows numbers above 0 only, and one is ${least}; use a linear scale`
-    )
-  const { exponents, every } = decades([least, most])
+  const { from, to, exponents, every } = decades([least, most])
   return exponents.length < 2
-    ? { scale: { type: 'log', domain: padded([least, most]) }, axis: { format: '~g', tickCount: 4 } }
+    ? { scale: { type: 'log', domain: padded([least, most]) }, axis: { ...general, tickCount: 4 } }
     : {
         scale: {
           type: 'log',
-          domain: [10 ** Math.floor(Math.log10(least) + 1e-9), 10 ** Math.ceil(Math.log10(most) - 1e-9)]
+          domain: [least < 1e-323 ? least : powerOfTen(from), most > 1e308 ? most : powerOfTen(to)]
         },
         axis: {
-          values: exponents.map((n) => Number(`1e${n}`)),
+          values: exponents.map(powerOfTen),
           labelExpr: `${JSON.stringify(powersOfTen(exponents))}[round((log(datum.value) / LN10 - ${exponents[0]!}) / ${every})]`
         }
       }
@@ -208,7 +246,13 @@ export const quantity = (
 
 /** A range with some room where both ends are one number. */
 const padded = ([least, most]: readonly [number, number]): readonly [number, number] =>
-  least < most ? [least, most] : least > 0 ? [least * 0.9, most * 1.1] : [least - 1, most + 1]
+  least < most
+    ? [least, most]
+    : least > 0
+      ? [least * 0.9, Math.min(most * 1.1, Number.MAX_VALUE)]
+      : least < -1e6
+        ? [least * 1.1, most * 0.9]
+        : [least - 1, most + 1]
 
 /** A number to be read: three significant digits or more, a true minus sign. */
 export const readable = (value: number): string =>

@@ -16,7 +16,15 @@ import { asNumber } from '../tensor/given.ts'
  * @category colors
  * @since 0.1.0
  */
-export const okabeIto: readonly string[] = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#f0e442']
+export const okabeIto: readonly string[] = Object.freeze([
+  '#0072b2',
+  '#d55e00',
+  '#009e73',
+  '#cc79a7',
+  '#e69f00',
+  '#56b4e9',
+  '#f0e442'
+])
 
 type Rgb = readonly [number, number, number]
 

@@ -120,7 +120,7 @@ export const digitGrid = (given: DigitSettings = {}) => {
         ? `${counted(count, 'picture')}, predicted ${got.map(nameOf).join(', ')}.`
         : `${counted(count, 'picture')}, ${errors.length === 0 ? 'all of them right.' : `${errors.length} of them wrong: ${errors.join('; ')}.`}`
     const width = columns * (CELL + GAP) - GAP
-    const height = Math.max(...cells.map(({ y }) => y)) + CELL + (sure === undefined ? 18 : 30)
+    const height = extent(cells.map(({ y }) => y))[1] + CELL + (sure === undefined ? 18 : 30)
     const place = (field: string, extent: number, reverse: boolean) => ({
       field,
       type: 'quantitative',

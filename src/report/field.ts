@@ -1,6 +1,6 @@
 import { PLOT_WIDTH, type JsonObject } from './chart.ts'
 import { type Grid, middleOf } from './grid.ts'
-import type { Interval } from './numbers.ts'
+import { type Interval, partOf } from './numbers.ts'
 
 /**
  * Filled areas and lines of equal value over a grid, by marching squares. An area or a line, however many pieces it has,
@@ -16,7 +16,7 @@ export interface Size {
 /** The size of a plot in which both directions have one measure, within reason. */
 export const sizeFor = ({ x, y }: Pick<Grid, 'x' | 'y'>): Size => ({
   width: PLOT_WIDTH,
-  height: Math.round(Math.min(420, Math.max(180, (PLOT_WIDTH * (y[1] - y[0])) / (x[1] - x[0]))))
+  height: Math.round(Math.min(420, Math.max(180, PLOT_WIDTH * ((y[1] / 2 - y[0] / 2) / (x[1] / 2 - x[0] / 2)))))
 })
 
 /** A place in pixels, from the left and from the top, and a value there. */
@@ -37,14 +37,8 @@ const squaresOf = (
   valueAt: (cell: number) => number
 ): readonly (readonly Square[])[] => {
   const { columns, rows } = grid
-  const across = Array.from(
-    { length: columns },
-    (_, i) => ((placeOf(grid.x, columns, i) - grid.x[0]) / (grid.x[1] - grid.x[0])) * width
-  )
-  const down = Array.from(
-    { length: rows },
-    (_, i) => (1 - (placeOf(grid.y, rows, i) - grid.y[0]) / (grid.y[1] - grid.y[0])) * height
-  )
+  const across = Array.from({ length: columns }, (_, i) => partOf(placeOf(grid.x, columns, i), ...grid.x) * width)
+  const down = Array.from({ length: rows }, (_, i) => (1 - partOf(placeOf(grid.y, rows, i), ...grid.y)) * height)
   const corner = (column: number, row: number): Corner => [across[column]!, down[row]!, valueAt(row * columns + column)]
   return Array.from({ length: rows - 1 }, (_, row) =>
     Array.from({ length: columns - 1 }, (__, column) => [
@@ -60,7 +54,7 @@ const inside = ([, , value]: Corner): boolean => value >= 0
 
 /** Where the value is 0 between a corner inside and one outside. */
 const crossing = ([x, y, v]: Corner, [x2, y2, v2]: Corner): Place => {
-  const part = v / (v - v2)
+  const part = partOf(0, v, v2)
   return [x + (x2 - x) * part, y + (y2 - y) * part]
 }
 

@@ -4,7 +4,7 @@ import { asArray, asFunction, asRecord, asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { extent } from './chart.ts'
-import { type Interval, intervalOf, type Points, pointsOf, wholeOf } from './numbers.ts'
+import { between, finite, type Interval, intervalOf, type Points, pointsOf, wholeOf } from './numbers.ts'
 
 /**
  * Values over a rectangle of the plane, one for each cell of a grid, taken at the middle of the cell.
@@ -49,7 +49,7 @@ const settled = (what: string, settings: GridSettings): Omit<Grid, 'values'> => 
 
 /** The middle of cell `i` of `count` over an interval. */
 export const middleOf = ([from, to]: Interval, count: number, i: number): number =>
-  from + ((i + 0.5) * (to - from)) / count
+  Number.isFinite(to - from) ? from + ((i + 0.5) * (to - from)) / count : between(from, to, (i + 0.5) / count)
 
 const cells = ({ columns, rows }: Omit<Grid, 'values'>): readonly number[] =>
   Array.from({ length: columns * rows }, (_, i) => i)
@@ -168,8 +168,9 @@ export const rangesAround = (settings: { readonly margin?: number } = {}) => {
     const list = pointsOf('rangesAround', 'points', points)
     if (list.length === 0) return fail('ValueError', 'rangesAround: there are no points')
     const widened = ([least, most]: Interval): Interval => {
-      const room = margin * (most - least)
-      return least < most ? [least - room, most + room] : [least - 1, most + 1]
+      // around a single number as large as 10¹⁶ there is no room of 1
+      const room = least < most ? margin * most - margin * least : Math.max(1, Math.abs(least) * 1e-3)
+      return [finite(least - room), finite(most + room)]
     }
     return { x: widened(extent(list.map(([x]) => x))), y: widened(extent(list.map(([, y]) => y))) }
   }

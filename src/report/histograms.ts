@@ -2,9 +2,34 @@ import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import * as params from '../params/params.ts'
 import type { Tree } from '../params/tree.ts'
-import { type Chart, chart, type ChartSettings, counted, extent, formatFor, readable, short, titled } from './chart.ts'
+import {
+  type Chart,
+  chart,
+  type ChartSettings,
+  counted,
+  extent,
+  formatFor,
+  inUnits,
+  readable,
+  short,
+  titled,
+  unitOf
+} from './chart.ts'
 import { categoryColors } from './color.ts'
-import { binsOf, meanOf, type Named, namedOf, type Numbers, numbersOf, stdOf, wholeOf } from './numbers.ts'
+import {
+  anyNumbers,
+  binsOf,
+  firstOf,
+  gapsOf,
+  gapsTold,
+  type Interval,
+  meanOf,
+  type Named,
+  namedOf,
+  type Numbers,
+  stdOf,
+  wholeOf
+} from './numbers.ts'
 import { checked } from './settings.ts'
 
 /** How numbers are spread, layer by layer. */
@@ -21,12 +46,18 @@ export interface HistogramSettings extends ChartSettings {
 
 const SMALL_WIDTH = 130
 
+/** More bars than pixels cannot be seen. */
+const MOST_BINS = 1000
+
+/** More plots than this are no longer compared. */
+const MOST_PLOTS = 100
+
 /**
  * Histograms side by side, one for each name: the weights, activations or gradients of each layer. Bars are shares, so
- * that layers of different sizes compare; mean and standard deviation stand above.
+ * that layers of different sizes compare; mean and standard deviation stand above. Numbers that are not finite are left out,
+ * and the description says how many there are; of more than 100 names the first are drawn.
  *
- * @throws ValueError when there is nothing to show, or a number is not finite, and for an argument or a setting that is
- * not of its kind
+ * @throws ValueError when there is nothing to show, and for an argument or a setting that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
  * import { histograms } from 'grad-ts/report'
@@ -43,30 +74,46 @@ export const histograms = (given: HistogramSettings = {}) => {
   const settings = checked('histograms', given)
   return (layers: Named<Numbers>): Chart => {
     const { title = 'Histograms', shared = true, xTitle = 'value' } = settings
-    const bins = wholeOf('histograms', 'bins', settings.bins ?? 24, 1)
-    const read = namedOf('histograms', layers).map(([name, values]) => ({
-      name,
-      values: numbersOf('histograms', name, values)
-    }))
-    const ranges = read.map(({ values }) => extent(values))
-    const whole = [extent(ranges.map(([least]) => least))[0], extent(ranges.map(([, most]) => most))[1]] as const
-    const parts = read.map(({ name, values }, i) => ({
-      name,
-      mean: readable(meanOf(values)),
-      std: readable(stdOf(values)),
-      size: values.length,
-      bars: binsOf(values, shared ? whole : ranges[i]!, bins)
-    }))
+    const bins = Math.min(MOST_BINS, wholeOf('histograms', 'bins', settings.bins ?? 24, 1))
+    const named = namedOf('histograms', layers)
+    const all = named
+      .slice(0, MOST_PLOTS)
+      .map(([name, values]) => ({ name, values: anyNumbers('histograms', name, values) }))
+    const notes = [
+      ...firstOf(all.length, named.length),
+      ...all.flatMap(({ name, values }) => gapsOf(name, values, Number.isFinite))
+    ]
+    const read = all.map(({ name, values }) => ({ name, values: values.filter(Number.isFinite) }))
+    const rangeOf = (values: readonly number[]): Interval => (values.length === 0 ? [0, 1] : extent(values))
+    const whole = rangeOf(read.flatMap(({ values }) => (values.length === 0 ? [] : extent(values))))
+    const parts = read.map(({ name, values }) => {
+      const range = shared ? whole : rangeOf(values)
+      const unit = unitOf(range)
+      return {
+        name,
+        unit,
+        mean: values.length === 0 ? '–' : readable(meanOf(values)),
+        std: values.length === 0 ? '–' : readable(stdOf(values)),
+        size: values.length,
+        bars: binsOf(
+          values.map((value) => value / unit),
+          [range[0] / unit, range[1] / unit],
+          bins
+        )
+      }
+    })
     const columns = Math.min(2, parts.length)
     const width = columns === 1 ? 300 : SMALL_WIDTH
-    const highest = Math.max(...parts.flatMap(({ bars, size }) => bars.map(({ count }) => count / size)))
+    const shareOf = (count: number, size: number): number => (size === 0 ? 0 : count / size)
+    const [, highest] = extent(parts.flatMap(({ bars, size }) => bars.map(({ count }) => shareOf(count, size))))
     return chart(
       {
         title,
-        summary: `${parts.map(({ name, size, mean, std }) => `${name}: ${counted(size, 'value')}, mean ${mean}, std ${std}`).join('; ')}.`
+        subtitle: gapsTold(notes),
+        summary: `${parts.map(({ name, size, mean, std }) => `${name}: ${counted(size, 'value')}, mean ${mean}, std ${std}`).join('; ')}.${notes.map((note) => ` ${note}.`).join('')}`
       },
       {
-        concat: parts.map(({ name, mean, std, bars, size }, i) => ({
+        concat: parts.map(({ name, unit, mean, std, bars, size }, i) => ({
           title: {
             ...titled(name, undefined, width + 30),
             subtitle: columns === 1 ? `mean ${mean}, std ${std}` : [`mean ${mean}`, `std ${std}`],
@@ -76,14 +123,14 @@ export const histograms = (given: HistogramSettings = {}) => {
           },
           width,
           height: columns === 1 ? 160 : 90,
-          data: { values: bars.map(({ from, to, count }) => ({ from, to, share: short(count / size) })) },
+          data: { values: bars.map(({ from, to, count }) => ({ from, to, share: short(shareOf(count, size)) })) },
           mark: { type: 'bar', binSpacing: 0.5, color: categoryColors(1)[0]! },
           encoding: {
             x: {
               field: 'from',
               type: 'quantitative',
               bin: 'binned',
-              title: xTitle,
+              title: inUnits(xTitle, unit),
               scale: { domain: [bars[0]!.from, bars.at(-1)!.to], nice: false },
               axis: {
                 ...formatFor([bars[0]!.from, bars.at(-1)!.to]),
@@ -99,7 +146,7 @@ export const histograms = (given: HistogramSettings = {}) => {
               type: 'quantitative',
               title: i % columns === 0 ? 'share' : null,
               // the highest label stands at the very top, so that titles side by side stand on one line
-              scale: shared ? { domain: [0, highest], nice: true } : { zero: true, nice: 3 },
+              scale: shared ? { domain: [0, highest > 0 ? highest : 1], nice: true } : { zero: true, nice: 3 },
               axis: { format: '~%', tickCount: 3 }
             }
           }

@@ -1,6 +1,8 @@
 /**
  * Pictures of training: charts as plain Vega-Lite specifications, drawn as SVG when Vega and Vega-Lite are installed,
  * reports as one HTML file, and plots in text for a terminal, which need nothing.
+ *
+ * @module grad-ts/report
  */
 export { bars } from './bars.ts'
 export { type BoundaryData, type BoundarySettings, decisionBoundary, type LabelledPoints } from './boundary.ts'

@@ -4,15 +4,29 @@ import {
   type ChartSettings,
   counted,
   extent,
+  inUnits,
+  isPlaced,
   type JsonObject,
   quantity,
   readable,
   type ScaleType,
-  short
+  short,
+  unitOf
 } from './chart.ts'
 import { categoryColors } from './color.ts'
 import { byName } from './lines.ts'
-import { meanOf, type Named, namedOf, type Numbers, numbersOf, quantile, stdOf, sum, varianceOf } from './numbers.ts'
+import {
+  anyNumbers,
+  gapsOf,
+  gapsTold,
+  meanOf,
+  type Named,
+  namedOf,
+  type Numbers,
+  quantile,
+  stdOf,
+  varianceOf
+} from './numbers.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asArray } from '../tensor/given.ts'
 import { checked } from './settings.ts'
@@ -26,10 +40,10 @@ export interface BoxSettings extends ChartSettings {
 
 /**
  * A box for each layer, in order: from the lower to the upper quartile, the median across it, a whisker from the smallest
- * to the largest number, and a dot at the mean.
+ * to the largest number, and a dot at the mean. Numbers that are not finite are left out, and the description says how many
+ * there are.
  *
- * @throws ValueError when there is nothing to show, or a number is not finite, and for an argument or a setting that is
- * not of its kind
+ * @throws ValueError when there is nothing to show, and for an argument or a setting that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
  * import { layerBoxes } from 'grad-ts/report'
@@ -43,37 +57,54 @@ export const layerBoxes = (given: BoxSettings = {}) => {
   const settings = checked('layerBoxes', given)
   return (layers: Named<Numbers>): Chart => {
     const { title = 'Values by layer', yTitle = 'value' } = settings
-    const rows = namedOf('layerBoxes', layers).map(([layer, values]) => {
-      const sorted = numbersOf('layerBoxes', layer, values).toSorted((a, b) => a - b)
-      return {
-        layer,
-        least: short(sorted[0]!),
-        lower: short(quantile(sorted, 0.25)),
-        median: short(quantile(sorted, 0.5)),
-        upper: short(quantile(sorted, 0.75)),
-        most: short(sorted.at(-1)!),
-        mean: short(meanOf(sorted))
+    const read = namedOf('layerBoxes', layers).map(([layer, values]) => ({
+      layer,
+      values: anyNumbers('layerBoxes', layer, values)
+    }))
+    const gaps = read.flatMap(({ layer, values }) => gapsOf(layer, values, Number.isFinite))
+    const boxes = read.map(({ layer, values }) => ({
+      layer,
+      sorted: values.filter(Number.isFinite).toSorted((a, b) => a - b)
+    }))
+    const ends = boxes.flatMap(({ sorted }) => (sorted.length === 0 ? [] : [sorted[0]!, sorted.at(-1)!]))
+    const unit = unitOf(extent(ends))
+    const rows = boxes.map(({ layer, sorted }): BoxRow => {
+      const box = {
+        least: sorted[0]!,
+        lower: quantile(sorted, 0.25),
+        median: quantile(sorted, 0.5),
+        upper: quantile(sorted, 0.75),
+        most: sorted.at(-1)!,
+        mean: meanOf(sorted)
       }
+      return { layer, box: sorted.length === 0 ? undefined : box }
     })
     const axis = quantity(
       'layerBoxes',
       'linear',
-      rows.flatMap(({ least, most }) => [least, most])
+      ends.map((value) => value / unit)
     )
-    const at = (field: string): JsonObject => ({ field, type: 'quantitative', title: yTitle, ...axis })
+    const at = (field: string): JsonObject => ({ field, type: 'quantitative', title: inUnits(yTitle, unit), ...axis })
     const width = Math.max(10, Math.min(34, Math.round(180 / rows.length)))
     const color = categoryColors(1)[0]!
     const long = rows.length > 6 || rows.some(({ layer }) => layer.length > 40 / rows.length)
     return chart(
       {
         title,
-        subtitle: 'Box: quartiles and median. Whisker: least to most. Dot: mean.',
-        summary: boxSummary(rows)
+        subtitle: ['Box: quartiles and median. Whisker: least to most. Dot: mean.', ...gaps.slice(0, 2)].join(' '),
+        summary: boxSummary(rows) + gaps.map((gap) => ` ${gap}.`).join('')
       },
       {
         width: 300,
         height: 190,
-        data: { values: rows },
+        data: {
+          values: rows.map(({ layer, box }) => ({
+            layer,
+            ...Object.fromEntries(
+              Object.entries(box ?? {}).map(([name, value]) => [name, short(value / unit)] as const)
+            )
+          }))
+        },
         encoding: {
           x: {
             field: 'layer',
@@ -105,19 +136,21 @@ export const layerBoxes = (given: BoxSettings = {}) => {
   }
 }
 
+/** A layer and its statistics; without them where no number is finite. */
 interface BoxRow {
   readonly layer: string
-  readonly least: number
-  readonly median: number
-  readonly most: number
+  readonly box: { readonly least: number; readonly median: number; readonly most: number } | undefined
 }
 
 /** A few layers one by one, more of them as a whole. */
-const boxSummary = (rows: readonly BoxRow[]): string => {
-  const [first, last] = [rows[0]!, rows.at(-1)!]
-  return rows.length <= 4
-    ? `${rows.map(({ layer, least, most, median }) => `${layer} from ${readable(least)} to ${readable(most)}, median ${readable(median)}`).join('; ')}.`
-    : `${counted(rows.length, 'layer')}, all values from ${readable(extent(rows.map(({ least }) => least))[0])} ` +
+const boxSummary = (all: readonly BoxRow[]): string => {
+  const rows = all.flatMap(({ layer, box }) => (box === undefined ? [] : [{ layer, ...box }]))
+  const [first, last] = [rows[0], rows.at(-1)]
+  return first === undefined || last === undefined
+    ? 'nothing to draw.'
+    : rows.length <= 4
+      ? `${rows.map(({ layer, least, most, median }) => `${layer} from ${readable(least)} to ${readable(most)}, median ${readable(median)}`).join('; ')}.`
+      : `${counted(rows.length, 'layer')}, all values from ${readable(extent(rows.map(({ least }) => least))[0])} ` +
         `to ${readable(extent(rows.map(({ most }) => most))[1])}; ` +
         `medians from ${readable(first.median)} (${first.layer}) to ${readable(last.median)} (${last.layer}).`
 }
@@ -126,7 +159,7 @@ const statistics = {
   std: { of: stdOf, title: 'standard deviation' },
   variance: { of: varianceOf, title: 'variance' },
   mean: { of: meanOf, title: 'mean' },
-  meanSize: { of: (values: readonly number[]): number => sum(values.map(Math.abs)) / values.length, title: 'mean size' }
+  meanSize: { of: (values: readonly number[]): number => meanOf(values.map(Math.abs)), title: 'mean size' }
 } as const
 
 /** Settings of a statistic by layer. @category settings @since 0.1.0 */
@@ -140,10 +173,11 @@ export interface SpreadSettings extends ChartSettings {
 
 /**
  * How a statistic goes through the layers, one line for each network: whether signals or gradients vanish or explode. The
- * layers of a network are listed in order and counted from 1.
+ * layers of a network are listed in order and counted from 1. A layer that holds what is not finite, or has no place on a log
+ * scale, leaves a gap, and the description says how many there are.
  *
- * @throws ValueError when a layer is empty or not finite, or a log scale is to show 0 or less, and for an argument or a
- * setting that is not of its kind
+ * @throws ValueError when a layer is empty, or a log scale has nothing above 0 to show, and for an argument or a setting
+ * that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
  * import { layerSpread } from 'grad-ts/report'
@@ -166,28 +200,36 @@ export const layerSpread = (given: SpreadSettings = {}) => {
     const { of, title: yTitle } = statistics[statistic]
     const read = namedOf(what, networks).map(([name, layers]) => ({
       name,
-      values: numbersOf(
+      // NaN of a layer with a NaN
+      values: anyNumbers(
         what,
         `network ${name}`,
-        Array.from(asArray(`${what}: network ${name}`, 'an array of layers', layers), (values, i) =>
-          of(numbersOf(what, `layer ${i + 1} of ${name}`, values))
-        )
+        Array.from(asArray(`${what}: network ${name}`, 'an array of layers', layers), (values, i) => {
+          const list = anyNumbers(what, `layer ${i + 1} of ${name}`, values)
+          return list.every(Number.isFinite) ? of(list) : NaN
+        })
       )
     }))
     const names = read.map(({ name }) => name)
+    const scale = settings.scale ?? (statistic === 'mean' ? 'linear' : 'log')
+    const isDrawn = isPlaced(scale)
+    const gaps = read.flatMap(({ name, values }) => gapsOf(name, values, isDrawn, (i) => `at layer ${i + 1}`))
+    const all = read.flatMap(({ values }) => values)
+    const unit = scale === 'log' ? 1 : unitOf(extent(all.filter(isDrawn)))
     const rows = read.flatMap(({ name, values }) =>
-      values.map((value, i) => ({ series: name, layer: i + 1, value: short(value) }))
+      values.map((value, i) => ({ series: name, layer: i + 1, value: isDrawn(value) ? short(value / unit) : null }))
     )
     const axis = quantity(
       what,
-      settings.scale ?? (statistic === 'mean' ? 'linear' : 'log'),
-      rows.map(({ value }) => value)
+      scale,
+      all.map((value) => value / unit)
     )
-    const deepest = Math.max(...rows.map(({ layer }) => layer))
+    const deepest = read.reduce((most, { values }) => Math.max(most, values.length), 0)
     return chart(
       {
         title,
-        summary: `${yTitle} over ${counted(deepest, 'layer')}: ${read.map(({ name, values }) => `${name} from ${readable(values[0]!)} to ${readable(values.at(-1)!)}`).join(', ')}.`
+        subtitle: gapsTold(gaps),
+        summary: `${yTitle} over ${counted(deepest, 'layer')}: ${read.map(({ name, values }) => `${name} from ${readable(values[0]!)} to ${readable(values.at(-1)!)}`).join(', ')}.${gaps.map((gap) => ` ${gap}.`).join('')}`
       },
       {
         width: 300,
@@ -202,7 +244,7 @@ export const layerSpread = (given: SpreadSettings = {}) => {
             scale: { nice: false, domain: [Math.min(1, deepest - 1), deepest] },
             axis: { format: 'd', tickMinStep: 1, tickCount: Math.min(10, deepest) }
           },
-          y: { field: 'value', type: 'quantitative', title: settings.yTitle ?? yTitle, ...axis },
+          y: { field: 'value', type: 'quantitative', title: inUnits(settings.yTitle ?? yTitle, unit), ...axis },
           ...byName(names)
         }
       }

@@ -1,3 +1,5 @@
+import { extent } from './chart.ts'
+
 /**
  * A layered drawing of a directed graph without cycles: every edge goes down, crossings are few. After Sugiyama: layers,
  * bends where an edge passes a layer, an order in each layer, places.
@@ -50,7 +52,7 @@ const layersOf = (boxes: readonly Box[]): readonly number[] => {
   )
   return boxes.map(({ inputs }, i) => {
     const users = boxes.flatMap((box, j) => (box.inputs.includes(i) ? [deep[j]!] : []))
-    return inputs.length === 0 && users.length > 0 ? Math.min(...users) - 1 : deep[i]!
+    return inputs.length === 0 && users.length > 0 ? extent(users)[0] - 1 : deep[i]!
   })
 }
 
@@ -205,8 +207,8 @@ export const layoutOf = (boxes: readonly Box[], { layerHeight, gap }: LayoutSett
       return new Map([...current, ...line.map((node, i) => [node, placed[i]!] as const)])
     }, xs)
   const xs = repeated(8, (current, i) => settle(current, i % 2 === 1), packed as ReadonlyMap<number, number>)
-  const left = Math.min(...nodes.map(({ width }, i) => xs.get(i)! - width / 2))
-  const rightmost = Math.max(...nodes.map(({ width }, i) => xs.get(i)! + width / 2))
+  const [left] = extent(nodes.map(({ width }, i) => xs.get(i)! - width / 2))
+  const [, rightmost] = extent(nodes.map(({ width }, i) => xs.get(i)! + width / 2))
   const placeOf = (node: number): Place => ({
     x: Math.round(xs.get(node)! - left),
     y: (nodes[node]!.layer + 0.5) * layerHeight

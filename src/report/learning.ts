@@ -1,23 +1,28 @@
-import { fail, showGiven } from '../tensor/errors.ts'
+import { fail } from '../tensor/errors.ts'
 import type { EpochRecord } from '../train/state.ts'
 import {
   type Chart,
   chart,
   type ChartSettings,
   counted,
+  extent,
+  inUnits,
+  isPlaced,
   type JsonObject,
   legendColumns,
   PLOT_WIDTH,
   quantity,
   readable,
   type ScaleType,
-  short
+  short,
+  unitOf
 } from './chart.ts'
 import { categoryColors, categoryDashes } from './color.ts'
-import { type Named, namedOf, wholeOf } from './numbers.ts'
+import { gapsOf, gapsTold, type Named, namedOf, wholeOf } from './numbers.ts'
 import { asNumber } from '../tensor/given.ts'
-import { asHistory } from '../train/stopping.ts'
+import { asHistory } from '../train/rule.ts'
 import { checked } from './settings.ts'
+import { isAlone, shownOfLine } from './thin.ts'
 
 /** Learning curves: the figures of training histories by epoch. */
 
@@ -66,25 +71,41 @@ const valuesOfRun = (run: string, history: History): readonly Value[] =>
     return Object.entries(record).flatMap(([figure, value]) =>
       figure === 'epoch' || value === undefined
         ? []
-        : Number.isFinite(value)
-          ? [{ run, figure: baseOf(figure), kind: kinds[isValidation(figure) ? 1 : 0], epoch: record.epoch, value }]
-          : fail(
-              'ValueError',
-              `learningCurves: ${figure} is ${showGiven(value)} in epoch ${showGiven(record.epoch)}${run === '' ? '' : ` of run ${run}`}; leave out what diverged`
-            )
+        : [
+            {
+              run,
+              figure: baseOf(figure),
+              kind: kinds[isValidation(figure) ? 1 : 0],
+              epoch: record.epoch,
+              value: asNumber(`learningCurves: ${figure}`, value)
+            }
+          ]
     )
   })
 
+/** What is drawn of a figure: the values of each run and kind, in the order of the epochs. */
+type Drawn = readonly (readonly Value[])[]
+
+const linesOf = (runs: readonly (readonly Value[])[], figure: string): Drawn =>
+  runs
+    .flatMap((values) => kinds.map((kind) => values.filter((one) => one.figure === figure && one.kind === kind)))
+    .filter((line) => line.length > 0)
+
+const scaleOf = (figure: string, scale: ScaleType): ScaleType => (/loss/i.test(figure) ? scale : 'linear')
+
 /** Shares of one, by what they are called and what they are. */
 const isShare = (figure: string, values: readonly Value[]): boolean =>
-  /accuracy|precision|recall|share/i.test(figure) && values.every(({ value }) => value >= 0 && value <= 1)
+  /accuracy|precision|recall|share/i.test(figure) &&
+  values.every(({ value }) => !Number.isFinite(value) || (value >= 0 && value <= 1))
 
 /**
  * Learning curves: one plot for each figure of the history (loss, accuracy, …), training and validation told apart by
- * dashes. Several runs, by name, share the plots and are told apart by colour.
+ * dashes. Several runs, by name, share the plots and are told apart by colour. What is not finite, or not above 0 on a log
+ * scale, leaves a gap, and the description says how many there are. Of a run of thousands of epochs no more are drawn than
+ * can be seen: the smallest and the largest of each stretch.
  *
- * @throws ValueError when a history is empty, a figure is not finite or is missing, a log scale is to show 0 or less, or a
- * mark is at an epoch that is not shown; and for an argument or a setting that is not of its kind
+ * @throws ValueError when a history is empty, a figure is missing, a log scale has nothing above 0 to show, or a mark is at
+ * an epoch that is not shown; and for an argument or a setting that is not of its kind
  * @example
  * import { ok, strictEqual } from 'assert'
  * import { learningCurves } from 'grad-ts/report'
@@ -94,6 +115,8 @@ const isShare = (figure: string, values: readonly Value[]): boolean =>
  * strictEqual(chart.description, 'Learning curves: loss and accuracy by epoch, epochs 1 to 3. At the end training loss 0.333, validation loss 0.4, training accuracy 0.9.')
  * ok(learningCurves({ scale: 'log', last: 2, title: 'The end' })({ small: history, large: history }))
  * ok(learningCurves({ marks: { lowest: 3 } })(history).description.endsWith('Marked: lowest at epoch 3.'))
+ * const diverged = [{ epoch: 1, loss: 2 }, { epoch: 2, loss: NaN }]
+ * ok(learningCurves()(diverged).description.endsWith('Training loss: 1 of 2 values cannot be drawn, the first in epoch 2: NaN.'))
  * @category charts
  * @since 0.1.0
  */
@@ -103,7 +126,7 @@ export const learningCurves = (given: LearningSettings = {}) => {
     const what = 'learningCurves'
     const named = isHistory(runs) ? [['', runs] as const] : namedOf(what, runs)
     const last = settings.last === undefined ? Infinity : wholeOf(what, 'last', settings.last, 1, Infinity)
-    const all = named.flatMap(([run, history]) =>
+    const read = named.map(([run, history]) =>
       asHistory(what, history).length === 0
         ? fail(
             'ValueError',
@@ -111,11 +134,12 @@ export const learningCurves = (given: LearningSettings = {}) => {
           )
         : valuesOfRun(run, history.slice(Math.max(0, history.length - last)))
     )
+    const all = read.flat()
     const figures = settings.figures ?? [...new Set(all.map(({ figure }) => figure))]
     const panels = figures.map((figure) => {
-      const values = all.filter((value) => value.figure === figure)
-      return values.length > 0
-        ? { figure, values }
+      const drawn = linesOf(read, figure)
+      return drawn.length > 0
+        ? { figure, drawn }
         : fail(
             'ValueError',
             `${what}: no history has the figure ${figure}; there are ${[...new Set(all.map((v) => v.figure))].join(', ')}`
@@ -123,8 +147,7 @@ export const learningCurves = (given: LearningSettings = {}) => {
     })
     const names = named.map(([run]) => run)
     const several = names.length > 1
-    const epochs = all.map(({ epoch }) => epoch)
-    const [first, final] = [Math.min(...new Set(epochs)), Math.max(...new Set(epochs))]
+    const [first, final] = extent(all.map(({ epoch }) => epoch))
     const marks = Object.entries(settings.marks ?? {}).map(([name, epoch]) =>
       Number.isInteger(epoch) && epoch >= first && epoch <= final
         ? { name, epoch }
@@ -136,21 +159,36 @@ export const learningCurves = (given: LearningSettings = {}) => {
     const title =
       settings.title ?? (last === Infinity ? 'Learning curves' : `Learning curves, the last ${counted(last, 'epoch')}`)
     const spoken = panels.map(({ figure }) => wordsOf(figure))
-    const ends = panels.flatMap(({ figure, values }) =>
-      kinds.flatMap((kind) => {
-        const end = values.filter((value) => value.kind === kind).at(-1)
-        return end === undefined ? [] : [`${kind} ${wordsOf(figure)} ${readable(end.value)}`]
+    const ends = panels.flatMap(({ figure, drawn }) =>
+      drawn.map((line) => `${line[0]!.kind} ${wordsOf(figure)} ${readable(line.at(-1)!.value)}`)
+    )
+    const scale = settings.scale ?? 'linear'
+    const gaps = panels.flatMap(({ figure, drawn }) =>
+      drawn.flatMap((line) => {
+        const { kind, run } = line[0]!
+        return gapsOf(
+          `${kind} ${wordsOf(figure)}${run === '' ? '' : ` of ${run}`}`,
+          line.map(({ value }) => value),
+          isPlaced(scaleOf(figure, scale)),
+          (i) => `in epoch ${line[i]!.epoch}`
+        )
       })
     )
     const summary =
       `${several ? `${names.length} runs (${names.join(', ')}), ` : ''}${spoken.length > 1 ? `${spoken.slice(0, -1).join(', ')} and ${spoken.at(-1)}` : spoken[0]} by epoch, ` +
       `epochs ${first} to ${final}.${several ? '' : ` At the end ${ends.join(', ')}.`}` +
-      (marks.length === 0 ? '' : ` Marked: ${marks.map(({ name, epoch }) => `${name} at epoch ${epoch}`).join(', ')}.`)
+      (marks.length === 0
+        ? ''
+        : ` Marked: ${marks.map(({ name, epoch }) => `${name} at epoch ${epoch}`).join(', ')}.`) +
+      gaps.map((gap) => ` ${gap.charAt(0).toUpperCase()}${gap.slice(1)}.`).join('')
     const withValidation = all.some(({ kind }) => kind === 'validation')
-    const body = panels.map(({ figure, values }) =>
-      panel(figure, values, settings.scale ?? 'linear', { names, several, withValidation, first, final, marks })
+    const body = panels.map(({ figure, drawn }) =>
+      panel(figure, drawn, scale, { names, several, withValidation, first, final, marks })
     )
-    return chart({ title, summary }, body.length === 1 ? body[0]! : { vconcat: body, spacing: 14 })
+    return chart(
+      { title, subtitle: gapsTold(gaps), summary },
+      body.length === 1 ? body[0]! : { vconcat: body, spacing: 14 }
+    )
   }
 }
 
@@ -163,15 +201,26 @@ interface Look {
   readonly marks: readonly { readonly name: string; readonly epoch: number }[]
 }
 
-const panel = (figure: string, values: readonly Value[], scale: ScaleType, look: Look): JsonObject => {
+const panel = (figure: string, drawn: Drawn, scale: ScaleType, look: Look): JsonObject => {
+  const values = drawn.flat()
   const share = isShare(figure, values)
+  const type = scaleOf(figure, scale)
+  const isDrawn = isPlaced(type)
   const numbers = values.map(({ value }) => value)
+  const unit = type === 'log' ? 1 : unitOf(extent(numbers.filter(isDrawn)))
   const vertical = quantity(
     'learningCurves',
-    /loss/i.test(figure) ? scale : 'linear',
-    numbers,
+    type,
+    numbers.map((value) => value / unit),
     share ? { format: '~%' } : {}
   )
+  const rows = drawn.flatMap((line) => {
+    const heights = line.map(({ value }) => (isDrawn(value) ? short(value / unit) : null))
+    return shownOfLine(heights, drawn.length).map((i) => {
+      const { run, kind, epoch } = line[i]!
+      return { run, kind, epoch, value: heights[i]!, ...(isAlone(heights, i) ? { alone: true } : {}) }
+    })
+  })
   const x = {
     field: 'epoch',
     type: 'quantitative',
@@ -183,18 +232,29 @@ const panel = (figure: string, values: readonly Value[], scale: ScaleType, look:
     },
     axis: { format: 'd', tickMinStep: 1, tickCount: 6 }
   }
+  const data = { values: rows }
+  const y = { field: 'value', type: 'quantitative', title: inUnits(wordsOf(figure), unit), ...vertical }
+  const encoding = { x, y, ...encodingFor(look) }
   const curves = {
-    data: { values: values.map(({ run, kind, epoch, value }) => ({ run, kind, epoch, value: short(value) })) },
+    data,
     // a single epoch is a point
     mark: { type: 'line', strokeWidth: 2, ...(look.first === look.final ? { point: true } : {}) },
-    encoding: {
-      x,
-      y: { field: 'value', type: 'quantitative', title: wordsOf(figure), ...vertical },
-      ...encodingFor(look)
-    }
+    encoding
   }
+  // and so is one between two gaps
+  const { strokeDash: _, ...colored } = encoding as JsonObject
+  const points = {
+    data: { values: rows.filter((row) => 'alone' in row) },
+    mark: { type: 'point', filled: true, size: 12, opacity: 1 },
+    encoding: colored
+  }
+  const layers = [
+    curves,
+    ...(look.first < look.final && points.data.values.length > 0 ? [points] : []),
+    ...marksOf(look, x)
+  ]
   const size = { width: PLOT_WIDTH, height: PLOT_HEIGHT }
-  return look.marks.length === 0 ? { ...size, ...curves } : { ...size, layer: [curves, ...marksOf(look, x)] }
+  return layers.length === 1 ? { ...size, ...curves } : { ...size, layer: layers }
 }
 
 /**

@@ -5,6 +5,8 @@ import {
   chart,
   counted,
   extent,
+  inUnits,
+  isPlaced,
   type Json,
   type JsonObject,
   legendColumns,
@@ -12,21 +14,26 @@ import {
   quantity,
   readable,
   type ScaleType,
-  short
+  short,
+  unitOf
 } from './chart.ts'
 import { categoryColors, categoryDashes, categoryShapes } from './color.ts'
 import {
   anyNumbers,
+  gapsOf,
+  gapsTold,
   type Interval,
   intervalOf,
   type Named,
   namedOf,
   type Numbers,
   numbersOf,
+  partOf,
   wholeOf
 } from './numbers.ts'
 import { asFunction, asRecord } from '../tensor/given.ts'
 import { checked } from './settings.ts'
+import { isAlone, shownOfLine, shownOfPoints } from './thin.ts'
 
 /** Lines, and points beside them. */
 
@@ -54,25 +61,29 @@ export interface Read {
   readonly y: readonly number[]
 }
 
-/** Reads series with a reader of numbers that is strict or not. */
-export const readSeries = (
-  what: string,
-  series: Named<Series>,
-  read: (what: string, name: string, values: Numbers) => readonly number[]
-): readonly Read[] =>
+/** Reads series, whose numbers may be no numbers to draw; those along the axis are finite. */
+export const readSeries = (what: string, series: Named<Series>): readonly Read[] =>
   namedOf(what, series).map(([name, given]) => {
     asRecord(`${what}: ${name}`, 'numbers, or { x, y }', given)
     if (!('x' in given)) {
-      const y = read(what, name, given)
+      const y = anyNumbers(what, name, given)
       return { name, as: 'line', x: y.map((_, i) => i), y }
     }
-    const [x, y] = [numbersOf(what, `x of ${name}`, given.x), read(what, `y of ${name}`, given.y)]
+    const [x, y] = [numbersOf(what, `x of ${name}`, given.x), anyNumbers(what, `y of ${name}`, given.y)]
     if (given.as !== undefined && given.as !== 'line' && (given.as as unknown) !== 'points')
       fail('ValueError', `${what}: as of ${name} must be line or points, got ${showGiven(given.as)}`)
     return x.length === y.length
       ? { name, as: given.as ?? 'line', x, y }
       : fail('ShapeError', `${what}: ${name} has ${x.length} numbers for x and ${y.length} for y`)
   })
+
+/** Where a number lies on a scale, from 0 to 1. */
+const partOn = (type: ScaleType, value: number, [least, most]: Interval): number =>
+  least === most
+    ? 0.5
+    : type === 'log'
+      ? partOf(Math.log(value), Math.log(least), Math.log(most))
+      : partOf(value, least, most)
 
 /** The colors of some series among all. */
 const colorsAmong = (names: readonly string[], all: readonly string[]): readonly string[] => {
@@ -107,10 +118,11 @@ const pointsByName = (names: readonly string[], all: readonly string[]): JsonObj
 
 /**
  * One line or more, with points where a series asks for them: schedules over steps, a fitted curve over its data, the
- * variance of each layer.
+ * variance of each layer. What is not finite, or not above 0 on a log scale, leaves a gap, and the description says how many
+ * there are. Of very many points no more are drawn than can be seen.
  *
- * @throws ValueError when there is no series, a number is not finite, or a log scale is to show 0 or less, and for an
- * argument or a setting that is not of its kind
+ * @throws ValueError when there is no series, or a log scale has nothing above 0 to show, and for an argument or a setting
+ * that is not of its kind
  * @throws ShapeError when a series has not as many x as y
  * @example
  * import { strictEqual } from 'assert'
@@ -127,29 +139,61 @@ const pointsByName = (names: readonly string[], all: readonly string[]): JsonObj
 export const lines = (given: LineSettings = {}) => {
   const settings = checked('lines', given)
   return (series: Named<Series>): Chart => {
-    const read = readSeries('lines', series, numbersOf)
+    const read = readSeries('lines', series)
     const { title = 'Lines', xTitle = 'x', yTitle = 'y', xScale = 'linear', yScale = 'linear' } = settings
     const part = settings.x === undefined ? undefined : intervalOf('lines', 'x', settings.x)
     const shown = (x: number): boolean => part === undefined || (x >= part[0] && x <= part[1])
-    const rows = read.flatMap(({ name, as, x, y }) =>
-      x.flatMap((at, i) => (shown(at) ? [{ series: name, as, x: short(at), y: short(y[i]!) }] : []))
-    )
-    if (rows.length === 0)
-      return fail('ValueError', `lines: no point lies between x = ${part?.[0]} and x = ${part?.[1]}`)
+    const inside = read.map(({ name, as, x, y }) => {
+      const places = x.flatMap((at, i) => (shown(at) ? [i] : []))
+      return { name, as, x: places.map((i) => x[i]!), y: places.map((i) => y[i]!) }
+    })
+    const [xs, ys] = [inside.flatMap(({ x }) => x), inside.flatMap(({ y }) => y)]
+    if (xs.length === 0) return fail('ValueError', `lines: no point lies between x = ${part?.[0]} and x = ${part?.[1]}`)
     const names = read.map(({ name }) => name)
-    const [xs, ys] = [rows.map(({ x }) => x), rows.map(({ y }) => y)]
+    const [onX, onY] = [isPlaced(xScale), isPlaced(yScale)]
+    const gaps = inside.flatMap(({ name, x, y }) => [...gapsOf(`x of ${name}`, x, onX), ...gapsOf(name, y, onY)])
+    const [[x0, x1], [y0, y1]] = [extent(xs.filter(onX)), extent(ys.filter(onY))]
+    const [xUnit, yUnit] = [xScale === 'log' ? 1 : unitOf([x0, x1]), yScale === 'log' ? 1 : unitOf([y0, y1])]
+    const rows = inside.flatMap(({ name, as, x, y }): readonly JsonObject[] => {
+      const heights = y.map((value, i) => (onX(x[i]!) && onY(value) ? short(value / yUnit) : null))
+      const row = (i: number): JsonObject => {
+        const at = onX(x[i]!) ? short(x[i]! / xUnit) : null
+        return {
+          series: name,
+          as,
+          x: at,
+          y: heights[i]!,
+          ...(as === 'line' && isAlone(heights, i) ? { alone: true } : {})
+        }
+      }
+      const dots = (): readonly number[] => {
+        const drawn = heights.flatMap((height, i) => (height === null ? [] : [i]))
+        const across = drawn.map((i) => partOn(xScale, x[i]!, [x0, x1]))
+        const up = drawn.map((i) => partOn(yScale, y[i]!, [y0, y1]))
+        return shownOfPoints(across, up).map((k) => drawn[k]!)
+      }
+      return (as === 'line' ? shownOfLine(heights, inside.length) : dots()).map(row)
+    })
     const whole = xs.every(Number.isInteger)
-    const horizontal = quantity('lines', xScale, xs)
-    const vertical = quantity('lines', yScale, ys)
+    const horizontal = quantity(
+      'lines',
+      xScale,
+      xs.map((x) => x / xUnit)
+    )
+    const vertical = quantity(
+      'lines',
+      yScale,
+      ys.map((y) => y / yUnit)
+    )
     const encoding = {
       x: {
         field: 'x',
         type: 'quantitative',
-        title: xTitle,
+        title: inUnits(xTitle, xUnit),
         scale: { nice: false, ...horizontal.scale, ...(xScale === 'linear' ? { zero: false, nice: false } : {}) },
         axis: { ...horizontal.axis, ...(whole && xScale === 'linear' ? { tickMinStep: 1 } : {}) }
       },
-      y: { field: 'y', type: 'quantitative', title: yTitle, ...vertical }
+      y: { field: 'y', type: 'quantitative', title: inUnits(yTitle, yUnit), ...vertical }
     }
     const namesOf = (kind: Read['as']): readonly string[] => read.flatMap(({ name, as }) => (as === kind ? [name] : []))
     const [drawnAsPoints, drawnAsLines] = [namesOf('points'), namesOf('line')]
@@ -159,18 +203,36 @@ export const lines = (given: LineSettings = {}) => {
       encoding: { ...encoding, ...look }
     })
     const dot = { type: 'point', filled: true, size: 28, opacity: 0.75 }
+    // what stands between two gaps is no line
+    const alone = rows.some((row) => 'alone' in row)
+    const { color } = byName(drawnAsLines, names)
     const layers = [
       ...(drawnAsPoints.length > 0 ? [layer('points', dot, pointsByName(drawnAsPoints, names))] : []),
-      ...(drawnAsLines.length > 0 ? [layer('line', { type: 'line', strokeWidth: 2 }, byName(drawnAsLines, names))] : [])
+      ...(drawnAsLines.length > 0
+        ? [layer('line', { type: 'line', strokeWidth: 2 }, byName(drawnAsLines, names))]
+        : []),
+      ...(alone
+        ? [
+            {
+              transform: [{ filter: 'datum.alone' }],
+              mark: { ...dot, size: 12, opacity: 1, clip: true },
+              encoding: {
+                ...encoding,
+                color: { ...(color as JsonObject), ...(names.length > 1 ? { legend: null } : {}) }
+              }
+            }
+          ]
+        : [])
     ]
-    const [x0, x1] = extent(xs)
-    const [y0, y1] = extent(ys)
+    const ranges =
+      y0 <= y1
+        ? `${yTitle} from ${readable(y0)} to ${readable(y1)} over ${xTitle} from ${readable(x0)} to ${readable(x1)}`
+        : 'nothing to draw'
     return chart(
       {
         title,
-        summary:
-          `${counted(read.length, 'series', 'series')}; ${yTitle} from ${readable(y0)} to ${readable(y1)} ` +
-          `over ${xTitle} from ${readable(x0)} to ${readable(x1)}.`
+        subtitle: gapsTold(gaps),
+        summary: `${counted(read.length, 'series', 'series')}; ${ranges}.` + gaps.map((gap) => ` ${gap}.`).join('')
       },
       {
         width: PLOT_WIDTH,

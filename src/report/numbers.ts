@@ -37,6 +37,29 @@ export const numbersOf = (what: string, name: string, values: Numbers): readonly
       )
 }
 
+/** What of a series leaves a gap, in words; nothing when all of it is drawn. */
+export const gapsOf = (
+  name: string,
+  values: readonly number[],
+  isDrawn: (value: number) => boolean,
+  place: (i: number) => string = (i) => `at position ${i}`
+): readonly string[] => {
+  const first = values.findIndex((value) => !isDrawn(value))
+  return first < 0
+    ? []
+    : [
+        `${name}: ${values.reduce((count, value) => (isDrawn(value) ? count : count + 1), 0)} of ${values.length} values cannot be drawn, the first ${place(first)}: ${values[first]}`
+      ]
+}
+
+/** A line below the title of a chart with gaps. */
+export const gapsTold = (gaps: readonly string[]): string | undefined =>
+  gaps.length === 0 ? undefined : gaps.length > 2 ? `${gaps.slice(0, 2).join('; ')}; …` : gaps.join('; ')
+
+/** That only the first of many things are drawn; nothing when all are. */
+export const firstOf = (shown: number, all: number): readonly string[] =>
+  shown === all ? [] : [`the first ${shown} of ${all} are drawn`]
+
 /** Rows of finite numbers from a matrix or an array of rows. */
 export const rowsOf = (
   what: string,
@@ -95,21 +118,42 @@ export const intervalOf = (what: string, name: string, interval: Interval): Inte
       )
 }
 
+/** Where a number lies between two others, 0 at the first and 1 at the second, even if their difference overflows. */
+export const partOf = (value: number, from: number, to: number): number =>
+  Number.isFinite(to - from) ? (value - from) / (to - from) : (value / 2 - from / 2) / (to / 2 - from / 2)
+
+/** The number at a part of the way between two others, even if their difference overflows. */
+export const between = (from: number, to: number, part: number): number =>
+  Number.isFinite(to - from) ? from + (to - from) * part : from * (1 - part) + to * part
+
+/** The nearest finite number. */
+export const finite = (value: number): number => Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, value))
+
+/** The largest absolute value as a power of two: what numbers are divided by lest their sums or squares overflow. */
+const sizeOf = (values: readonly number[]): number => {
+  const most = values.reduce((size, value) => Math.max(size, Math.abs(value)), 0)
+  return most > 0 ? 2 ** Math.max(-1000, Math.min(1000, Math.floor(Math.log2(most)))) : 1
+}
+
 /** Sums of a list; `sum` in order, so that it is always the same. */
 export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
-export const meanOf = (values: readonly number[]): number => sum(values) / values.length
-export const varianceOf = (values: readonly number[]): number => {
-  const mean = meanOf(values)
-  return values.reduce((total, value) => total + (value - mean) ** 2, 0) / values.length
+export const meanOf = (values: readonly number[]): number => {
+  const size = sizeOf(values)
+  return size * (sum(values.map((value) => value / size)) / values.length)
 }
-export const stdOf = (values: readonly number[]): number => Math.sqrt(varianceOf(values))
+export const stdOf = (values: readonly number[]): number => {
+  const [size, mean] = [sizeOf(values), meanOf(values)]
+  const squares = values.reduce((total, value) => total + (value / size - mean / size) ** 2, 0)
+  return size * Math.sqrt(squares / values.length)
+}
+export const varianceOf = (values: readonly number[]): number => stdOf(values) ** 2
 
 /** The quantile of sorted numbers, between neighbours in proportion. */
 export const quantile = (sorted: readonly number[], part: number): number => {
   const place = part * (sorted.length - 1)
   const below = Math.floor(place)
   const lower = sorted[below]!
-  return lower + ((sorted[below + 1] ?? lower) - lower) * (place - below)
+  return between(lower, sorted[below + 1] ?? lower, place - below)
 }
 
 /** A bin and how many numbers it holds. */

@@ -1,5 +1,5 @@
 import { fail } from '../tensor/errors.ts'
-import { axesFor } from './boundary.ts'
+import { axesFor, placeIn } from './boundary.ts'
 import {
   type AxisSettings,
   type Chart,
@@ -8,14 +8,13 @@ import {
   extent,
   type JsonObject,
   readable,
-  type ScaleType,
-  short
+  type ScaleType
 } from './chart.ts'
 import { ground, viridis } from './color.ts'
 import { areaLayer, areaPath, lineLayer, linePath, sizeFor } from './field.ts'
 import { byName } from './lines.ts'
 import { type Grid, gridOf } from './grid.ts'
-import { type Interval, type Named, type Points, pointsOf } from './numbers.ts'
+import { between, type Interval, type Named, partOf, type Points, pointsOf } from './numbers.ts'
 import { asArray, asNumbers, asRecord } from '../tensor/given.ts'
 import { checked } from './settings.ts'
 
@@ -49,7 +48,7 @@ const boundsOf = (what: string, scale: ScaleType, [least, most]: Interval): read
     ? []
     : scale === 'log' && low < most
       ? parts.map((at) => low * (most / low) ** at)
-      : parts.map((at) => least + (most - least) * at)
+      : parts.map((at) => between(least, most, at))
 }
 
 /** A way over the surface. */
@@ -108,10 +107,11 @@ export const surfacePaths = (given: SurfaceSettings = {}) => {
     const size = sizeFor(grid)
     // between cells, what is parted by factors is followed by factors
     const height = (value: number): number => (scale === 'log' ? Math.log(Math.max(value, most * 1e-9)) : value)
+    // halves, whose difference cannot overflow
     const above =
       (bound: number) =>
       (cell: number): number =>
-        height(values[cell]!) - height(bound)
+        height(values[cell]!) / 2 - height(bound) / 2
     const position = axesFor(grid, xTitle, yTitle)
     const ends = bare ? '.' : `; ${counted(ways.length, 'path')}: ${ways.map((way) => endOf(grid, way)).join(', ')}.`
     return chart(
@@ -134,7 +134,7 @@ export const surfacePaths = (given: SurfaceSettings = {}) => {
             0.5
           ),
           ...(bare ? [] : wayLayers(ways, grid, position)),
-          ...(star === undefined ? [] : [starLayer(star, position)])
+          ...(star === undefined ? [] : [starLayer(placeIn(grid, { x: star[0], y: star[1] }), position)])
         ],
         resolve: { scale: { color: 'independent', shape: 'independent', strokeDash: 'independent' } }
       }
@@ -143,9 +143,9 @@ export const surfacePaths = (given: SurfaceSettings = {}) => {
 }
 
 /** The places of a way without those that lie on the same pixel as the one before; the first and the last stay. */
-const visible = (places: Way['places'], { x: [left, right], y: [low, high] }: Grid): Way['places'] => {
+const visible = (places: Way['places'], grid: Grid): Way['places'] => {
   const at = places.map(
-    ([x, y]) => `${Math.round((400 * (x - left)) / (right - left))},${Math.round((400 * (y - low)) / (high - low))}`
+    ([x, y]) => `${Math.round(400 * partOf(x, ...grid.x))},${Math.round(400 * partOf(y, ...grid.y))}`
   )
   return places.filter((_, i) => i === 0 || i === places.length - 1 || at[i] !== at[i - 1])
 }
@@ -154,7 +154,7 @@ const visible = (places: Way['places'], { x: [left, right], y: [low, high] }: Gr
 const wayLayers = (ways: readonly Way[], grid: Grid, position: JsonObject): readonly JsonObject[] => {
   const look = byName(ways.map(({ name }) => name))
   const rows = ways.map(({ name, places }) =>
-    visible(places, grid).map(([x, y], step) => ({ series: name, step, x: short(x), y: short(y) }))
+    visible(places, grid).map(([x, y], step) => ({ series: name, step, ...placeIn(grid, { x, y }) }))
   )
   const steps = { values: rows.flat() }
   const seen = { ...position, order: { field: 'step', type: 'quantitative' } }
@@ -188,8 +188,8 @@ const starPath = `M${Array.from({ length: 10 }, (_, i) => {
   return `${(radius * Math.sin(angle)).toFixed(3)},${(-radius * Math.cos(angle)).toFixed(3)}`
 }).join('L')}Z`
 
-const starLayer = ([x, y]: readonly [number, number], position: JsonObject): JsonObject => ({
-  data: { values: [{ x, y }] },
+const starLayer = (place: JsonObject, position: JsonObject): JsonObject => ({
+  data: { values: [place] },
   mark: {
     type: 'point',
     shape: starPath,

@@ -1,5 +1,5 @@
-import { extent, readable } from './chart.ts'
-import { anyNumbers, binsOf, type Numbers, wholeOf } from './numbers.ts'
+import { extent, readable, unitOf } from './chart.ts'
+import { anyNumbers, binsOf, finite as nearest, type Numbers, wholeOf } from './numbers.ts'
 import { inked } from './braille.ts'
 import type { TextSettings } from './terminalLines.ts'
 import { checked } from './settings.ts'
@@ -45,10 +45,16 @@ export const plotHistogram = (given: PlotHistogramSettings = {}) => {
             `${list.length - finite.length} of ${list.length} values are not finite, the first at position ${wrong}: ${list[wrong]}`
           ]
     if (finite.length === 0) return [...heading, ...notes, 'nothing to draw'].join('\n')
-    const bars = binsOf(finite, extent(finite), bins)
-    const most = Math.max(...bars.map(({ count }) => count))
-    const labels = [...bars.map(({ from }) => readable(from)), readable(bars.at(-1)!.to)]
-    const margin = Math.max(...labels.map((label) => label.length))
+    const [low, high] = extent(finite)
+    const unit = unitOf([low, high])
+    const bars = binsOf(
+      finite.map((value) => value / unit),
+      [low / unit, high / unit],
+      bins
+    )
+    const [, most] = extent(bars.map(({ count }) => count))
+    const labels = [...bars.map(({ from }) => from), bars.at(-1)!.to].map((bound) => readable(nearest(bound * unit)))
+    const margin = labels.reduce((longest, label) => Math.max(longest, label.length), 0)
     const bar = (count: number): string => {
       const parts = Math.round((8 * width * count) / most)
       return '█'.repeat(Math.floor(parts / 8)) + eighths[parts % 8]!

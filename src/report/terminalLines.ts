@@ -1,7 +1,7 @@
-import { extent, readable, type ScaleType } from './chart.ts'
+import { extent, isPlaced, readable, type ScaleType } from './chart.ts'
 import { characters, type Dot, inked, lineDots } from './braille.ts'
 import { readSeries, type Series } from './lines.ts'
-import { anyNumbers, type Named, type Numbers, wholeOf } from './numbers.ts'
+import { anyNumbers, between, gapsOf, type Named, type Numbers, partOf, wholeOf } from './numbers.ts'
 import { asRecord } from '../tensor/given.ts'
 import { checked } from './settings.ts'
 
@@ -36,17 +36,6 @@ const isTensorLike = (value: object): boolean =>
 /** Where a number stands on a scale; not finite where it has no place. */
 const placeOn = (scale: ScaleType): ((value: number) => number) => (scale === 'log' ? Math.log10 : (value) => value)
 
-/** What cannot be drawn, in a sentence; nothing when all can. */
-const noteOn = (name: string, values: readonly number[], place: (value: number) => number): readonly string[] => {
-  const wrong = values.flatMap((value, i) => (Number.isFinite(place(value)) ? [] : [i]))
-  const first = wrong[0]
-  return first === undefined
-    ? []
-    : [
-        `${name}: ${wrong.length} of ${values.length} values cannot be drawn, the first at position ${first}: ${values[first]}`
-      ]
-}
-
 /**
  * Lines as text in braille, for a terminal: one list of numbers, or several by name. The letter of a line stands where it
  * ends; that of a single point stands in its place. Numbers that are not finite (or not above 0 on a log scale) leave a gap, and a line below says how many there are.
@@ -72,20 +61,21 @@ export const plotLines = (given: PlotSettings = {}) => {
     const { title, xTitle, yTitle, xScale = 'linear', yScale = 'linear', color = false } = settings
     const [across, up] = [placeOn(xScale), placeOn(yScale)]
     const single = isOne(asRecord(what, 'numbers, or series by name', series))
-    const read = readSeries(what, single ? { values: series as Numbers } : (series as Named<Series>), anyNumbers)
-    const notes = read.flatMap(({ name, x, y }) => [...noteOn(`x of ${name}`, x, across), ...noteOn(name, y, up)])
+    const read = readSeries(what, single ? { values: series as Numbers } : (series as Named<Series>))
+    const notes = read.flatMap(({ name, x, y }) => [
+      ...gapsOf(`x of ${name}`, x, isPlaced(xScale)),
+      ...gapsOf(name, y, isPlaced(yScale))
+    ])
     const points = read.map(({ as, x, y }) => ({
       as,
-      places: x.map((at, i) =>
-        Number.isFinite(across(at)) && Number.isFinite(up(y[i]!)) ? ([at, y[i]!] as const) : undefined
-      )
+      places: x.map((at, i) => (isPlaced(xScale)(at) && isPlaced(yScale)(y[i]!) ? ([at, y[i]!] as const) : undefined))
     }))
     const drawable = points.flatMap(({ places }) => places.filter((place) => place !== undefined))
     if (drawable.length === 0) return [...(title === undefined ? [] : [title]), ...notes, 'nothing to draw'].join('\n')
     const [low, high] = extent(drawable.map(([, y]) => y))
     const [left, right] = extent(drawable.map(([x]) => x))
     const part = (value: number, least: number, most: number): number =>
-      least < most ? (value - least) / (most - least) : 0.5
+      least < most ? partOf(value, least, most) : 0.5
     const dotOf = ([x, y]: readonly [number, number]): Dot => [
       Math.round(part(across(x), across(left), across(right)) * (2 * width - 1)),
       Math.round((1 - part(up(y), up(low), up(high))) * (4 * height - 1))
@@ -126,7 +116,7 @@ export const plotLines = (given: PlotSettings = {}) => {
             .join('')
         : ''
     const labels = labelsOf(height, low, high, yScale)
-    const margin = Math.max(...labels.map((label) => label.length))
+    const margin = labels.reduce((most, label) => Math.max(most, label.length), 0)
     const [from, to] = [readable(left), readable(right)]
     const room = Math.max(1, width - from.length - to.length)
     const legend = several
@@ -134,19 +124,24 @@ export const plotLines = (given: PlotSettings = {}) => {
       : []
     return [
       ...(title === undefined ? [] : [title]),
-      ...(yTitle === undefined ? [] : [yTitle]),
+      ...(yTitle === undefined ? [] : scaled(yTitle, yScale)),
       ...canvas.map(
         (line, row) =>
           `${labels[row]!.padStart(margin)} ${labels[row] === '' ? '│' : '┤'}${line}${endsAt(row) === '' ? '' : ` ${endsAt(row)}`}`
       ),
       `${' '.repeat(margin)} └${'─'.repeat(width)}`,
       `${' '.repeat(margin)}  ${from}${' '.repeat(room)}${to}`,
-      ...(xTitle === undefined ? [] : [`${' '.repeat(margin)}  ${xTitle}`]),
+      ...scaled(xTitle, xScale, 'x').map((line) => `${' '.repeat(margin)}  ${line}`),
+      ...(yTitle === undefined && yScale === 'log' ? [`${' '.repeat(margin)}  y (log scale)`] : []),
       ...legend.map((line) => `${' '.repeat(margin)}  ${line}`),
       ...notes
     ].join('\n')
   }
 }
+
+/** The title of an axis, if there is one, and that its scale is logarithmic, if it is. */
+const scaled = (title: string | undefined, scale: ScaleType, name = ''): readonly string[] =>
+  scale === 'log' ? [`${title ?? name} (log scale)`] : title === undefined ? [] : [title]
 
 const endOf = (y: readonly number[]): string => {
   const end = y.at(-1)
@@ -155,9 +150,9 @@ const endOf = (y: readonly number[]): string => {
 
 /** The numbers beside the axis: at the top, at the bottom, and in the middle where there is room. */
 const labelsOf = (height: number, low: number, high: number, scale: ScaleType): readonly string[] => {
-  const halfway = scale === 'log' ? Math.sqrt(low) * Math.sqrt(high) : (low + high) / 2
+  const halfway = scale === 'log' ? Math.sqrt(low) * Math.sqrt(high) : between(low, high, 0.5)
   // what is left of two ends that nearly cancel is no number to read
-  const middle = scale === 'linear' && Math.abs(halfway) < (high - low) * 1e-3 ? 0 : halfway
+  const middle = scale === 'linear' && Math.abs(halfway) < high * 1e-3 - low * 1e-3 ? 0 : halfway
   const shown: Readonly<Record<number, number>> =
     low === high
       ? { [Math.floor((height - 1) / 2)]: low }
@@ -184,9 +179,7 @@ export const sparkline = (values: Numbers): string => {
   const [low, high] = extent(list.filter(Number.isFinite))
   return list
     .map((value) =>
-      Number.isFinite(value)
-        ? blocks[low < high ? Math.min(7, Math.floor((8 * (value - low)) / (high - low))) : 3]!
-        : '?'
+      Number.isFinite(value) ? blocks[low < high ? Math.min(7, Math.floor(8 * partOf(value, low, high))) : 3]! : '?'
     )
     .join('')
 }

@@ -26,18 +26,20 @@ export const tensors: Algebra<Tensor> = {
   // the rules' favourite numbers are shared: tensors are immutable
   constant: (value) =>
     Object.is(value, 0) || value === 1 || value === 2 ? constants[value]! : make([], Float64Array.of(value)),
-  range: (count, step) =>
-    make(
-      [count],
-      Float64Array.from({ length: count }, (_, i) => i * step)
-    ),
+  range: (count, step) => {
+    const values = new Float64Array(count)
+    for (let i = 0; i < count; i++) values[i] = i * step
+    return make([count], values)
+  },
 
   add: binary(table.add),
   sub: binary(table.sub),
   mul: binary(table.mul),
   div: binary(table.div),
-  mulNoNan: binary(table.mulNoNan),
   pow: binary(table.pow),
+  xlogy: binary(table.xlogy),
+  xlog1py: binary(table.xlog1py),
+  xdivy: binary(table.xdivy),
   maximum: binary(table.maximum),
   minimum: binary(table.minimum),
 

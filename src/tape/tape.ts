@@ -1,9 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Primitive } from '../primitive/primitive.ts'
+import { table } from '../primitive/table.ts'
 import { type Dims, isDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction, asRecord } from '../tensor/given.ts'
-import { bufferOf, dimsOf, isTensor, make, makeTraced, type Tensor } from '../tensor/tensor.ts'
+import { bufferOf, dimsOf, isTensor, leftTrace, make, makeTraced, type Tensor } from '../tensor/tensor.ts'
 import { type Origin, origin, type Scope, scopeOf, type Token } from './apply.ts'
 
 /** How a leaf was made: it passes its input on, so a leaf that outlives its trace is still the value it stood for. */
@@ -16,12 +17,37 @@ const leafOf: Primitive = {
   evaluate: (_, [x]) => bufferOf(x!)!,
   vjp: (_, __, ___, ____, ct) => ct,
   jvp: (_, __, ___, ____, t) => t,
+  reach: 'element',
   batch: ({ inputs: [x] }) => x!,
   flops: () => 0
 }
 
+/** Whether a tensor depends on leaves through `stopGradient` alone; a loop with its own stack, as chains may be long. */
+const isStopped = (x: Tensor): boolean => {
+  const seen = new Set<Tensor>()
+  const stack = [x]
+  while (stack.length > 0) {
+    const node = stack.pop()!
+    const made = origin(node)
+    if (made === null || seen.has(node) || made.primitive === table.stopGradient) continue
+    if (made.primitive === leafOf) return false
+    seen.add(node)
+    stack.push(...made.inputs)
+  }
+  return true
+}
+
 /** A fresh token: one for each act of tracing. */
-export const token = (name: string): Token => ({ name })
+export const token = (name: string): Token => ({ name, over: false, isStopped })
+
+/** Runs the function of an act of tracing, which is over when it returns or throws. */
+export const during = <A>(trace: Token, run: () => A): A => {
+  try {
+    return run()
+  } finally {
+    ;(trace as { -readonly [K in keyof Token]: Token[K] }).over = true
+  }
+}
 
 /**
  * Leaves of one trace over values that outer traces may be following too. Those over plain values share one scope array,
@@ -67,6 +93,8 @@ export const sliceOf = (trace: Token, inputs: readonly Tensor[], outputs: readon
   const stack: Tensor[] = []
   const cursor: number[] = []
   for (const output of outputs) {
+    const left = scopeOf(output).find((other) => other !== trace && other.over)
+    if (left !== undefined) fail('TracedValueError', leftTrace(trace.name, output, left))
     if (index.has(output) || !within(output, trace)) continue
     stack.push(output)
     cursor.push(0)
@@ -185,10 +213,10 @@ export const tapeOf = (trace: Token, inputs: readonly Tensor[], outputs: readonl
   const { nodes, refs, outputs: found } = sliceOf(trace, inputs, outputs)
   const refer = (xs: readonly Tensor[], at: readonly number[]) => xs.map((x, k) => (at[k]! < 0 ? x : at[k]!))
   const tape: Tape = {
-    inputs: inputs.map(dimsOf),
+    inputs: inputs.map((x) => x.shape),
     entries: nodes.slice(inputs.length).map((node, i) => {
       const { primitive, params, inputs: from } = origin(node)!
-      return { primitive, params, inputs: refer(from, refs[i + inputs.length]!), dims: dimsOf(node) }
+      return { primitive, params, inputs: refer(from, refs[i + inputs.length]!), dims: node.shape }
     }),
     outputs: refer(outputs, found)
   }

@@ -3,6 +3,7 @@ import type { Primitive } from '../primitive/primitive.ts'
 import { table } from '../primitive/table.ts'
 import { checkDims, type Dims, MOST_NUMBERS, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
+import { ownArray } from '../tensor/frozen.ts'
 import { asArray, asFlag, asFunction, asNumber, asRecord, asTensor } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { tensors as words } from './algebra.ts'
@@ -80,7 +81,9 @@ const word =
     const rest = given.slice(arity === 'any' ? 1 : arity)
     const named = Object.keys(settings[name] ?? {}).map((setting, i) => [setting, rest[i]] as const)
     checkSettings(name, Object.fromEntries(named), inputs)
-    return (words[name] as (...args: readonly unknown[]) => Tensor)(...given)
+    // copies: the tape keeps its settings, whatever becomes of the caller's arrays
+    const kept = rest.map(ownArray)
+    return (words[name] as (...args: readonly unknown[]) => Tensor)(...(arity === 'any' ? [inputs] : inputs), ...kept)
   }
 
 const operations = Object.fromEntries(
@@ -102,15 +105,24 @@ const operations = Object.fromEntries(
  * @category tape
  * @since 0.1.0
  */
-export const tensors: Algebra<Tensor> = {
+export const tensors: Algebra<Tensor> = Object.freeze({
   ...operations,
-  dims: (x) => dimsOf(asTensor('dims', x)),
-  constant: (value) => words.constant(asNumber('constant', value)),
-  range: (count, step) => words.range(whole(0)('range: count', count), asNumber('range: step', step))
-}
+  dims: (x: Tensor) => asTensor('dims', x).shape,
+  constant: (value: number) => words.constant(asNumber('constant', value)),
+  range: (count: number, step: number) => words.range(whole(0)('range: count', count), asNumber('range: step', step))
+})
 
 const isOwn = (name: string, primitive: unknown): name is PrimitiveName =>
   Object.hasOwn(table, name) && table[name as PrimitiveName] === primitive
+
+/** Settings with arrays of their own: the tape keeps them, whatever becomes of the caller's. */
+const ownSettings = <P>(params: P): P =>
+  isPlain(params)
+    ? (Object.fromEntries(Object.entries(params).map(([key, value]) => [key, ownArray(value)] as const)) as P)
+    : params
+
+const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
 /**
  * Applies a primitive. Plain inputs give a plain tensor; a traced input gives a traced one, which knows its numbers
@@ -137,5 +149,5 @@ export const apply = <P>(primitive: Primitive<P>, params: P, inputs: readonly Te
   if (typeof arity === 'number' && operands.length !== arity)
     fail('ValueError', `apply: ${name} takes ${arity} tensor${arity === 1 ? '' : 's'}, got ${operands.length}`)
   if (isOwn(name, primitive)) checkSettings(name, asRecord(`apply: ${name}`, 'its settings', params as never), operands)
-  return applyTo(primitive, params, operands)
+  return applyTo(primitive, ownSettings(params), operands)
 }

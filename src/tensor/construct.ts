@@ -115,18 +115,18 @@ export const fromRows = (rows: readonly (readonly number[])[]): Mat => {
  * @category constructors
  * @since 0.1.0
  */
-export const fromArray =
-  <const S extends number[]>(shape: readonly [...S]) =>
-  (values: ArrayLike<number>): Tensor<S> => {
-    const dims = checkDims('fromArray', shape)
+export const fromArray = <const S extends number[]>(shape: readonly [...S]) => {
+  const dims = [...checkDims('fromArray', shape)]
+  return (values: ArrayLike<number>): Tensor<S> => {
     asNumbers('fromArray', values)
     return values.length === sizeOf(dims)
-      ? makeFrom<S>([...dims], values)
+      ? makeFrom<S>(dims, values)
       : fail(
           'ShapeError',
           `fromArray: ${values.length} values do not fill shape ${showDims(dims)}, which holds ${sizeOf(dims)}`
         )
   }
+}
 
 /**
  * A tensor filled with one value.
@@ -139,10 +139,10 @@ export const fromArray =
  * @category constructors
  * @since 0.1.0
  */
-export const full =
-  <const S extends number[]>(shape: readonly [...S]) =>
-  (value: number): Tensor<S> =>
-    make<S>([...checkDims('full', shape)], new Float64Array(sizeOf(shape)).fill(asNumber('full', value)))
+export const full = <const S extends number[]>(shape: readonly [...S]) => {
+  const dims = [...checkDims('full', shape)]
+  return (value: number): Tensor<S> => make<S>(dims, new Float64Array(sizeOf(dims)).fill(asNumber('full', value)))
+}
 
 /** All zeros. @see {@link full} @category constructors @since 0.1.0 */
 export const zeros = <const S extends number[]>(shape: readonly [...S]): Tensor<S> =>

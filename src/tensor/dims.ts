@@ -19,6 +19,17 @@ export const sizeOf = (dims: Dims): number => {
   return size
 }
 
+/** The sum of the numbers before each one. */
+export const runningSums = (values: readonly number[]): readonly number[] => {
+  const sums = new Array<number>(values.length)
+  let sum = 0
+  for (let i = 0; i < values.length; i++) {
+    sums[i] = sum
+    sum += values[i]!
+  }
+  return sums
+}
+
 export const sameDims = (a: Dims, b: Dims): boolean => {
   if (a === b) return true
   if (a.length !== b.length) return false
@@ -91,6 +102,18 @@ export const axisOf = (what: string, dims: Dims, axis: number): number => {
     : fail(
         'AxisError',
         `${what}: axis ${showGiven(axis)} is out of range for shape ${showDims(dims)}; ${axisRange(dims.length)}`
+      )
+}
+
+/** An index along an axis, counted from the front; negative ones count from the end. */
+export const placeOf = (what: string, dims: Dims, axis: number, index: number): number => {
+  const n = dims[axis]!
+  const found = !Number.isInteger(index) ? -1 : index < 0 ? index + n : index
+  return found >= 0 && found < n
+    ? found
+    : fail(
+        'IndexError',
+        `${what}: index ${showGiven(index)} is out of range for axis ${axis} of shape ${showDims(dims)}`
       )
 }
 

@@ -1,18 +1,14 @@
 import { fail, showGiven } from './errors.ts'
-import { dimsOf, type Tensor } from './tensor.ts'
+import { isTensor, type Tensor } from './tensor.ts'
 
 /**
  * Checks of what comes from outside the type system, made where the library is entered: a wrong value is named there
  * rather than failing somewhere inside. They look at nothing but the kind of a value, as hot paths go through them.
  */
 
-/** Whether a value is a tensor, by a field that every operation reads: `isTensor` asks for it, which takes many times as long. */
-export const hasDims = (value: unknown): value is Tensor =>
-  typeof value === 'object' && value !== null && (dimsOf(value as Tensor) as unknown) !== undefined
-
 /** The tensor, or an error that says what was called and what it got. */
 export const asTensor = (what: string, value: unknown): Tensor =>
-  hasDims(value) ? value : fail('ValueError', `${what}: needs a tensor, got ${showGiven(value)}${remedy(value)}`)
+  isTensor(value) ? value : fail('ValueError', `${what}: needs a tensor, got ${showGiven(value)}${remedy(value)}`)
 
 const remedy = (value: unknown): string =>
   typeof value === 'number' || Array.isArray(value) ? '; make it one with tensor' : ''

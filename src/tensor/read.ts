@@ -1,5 +1,5 @@
 import type { Eq as FpEq } from 'fp-ts/lib/Eq.js'
-import { checkDims, type Dims, sameDims, showDims, stridesOf } from './dims.ts'
+import { checkDims, type Dims, placeOf, sameDims, showDims, stridesOf } from './dims.ts'
 import { fail, showGiven } from './errors.ts'
 import { asRecord, asTensor } from './given.ts'
 import type { Shape } from './shape.ts'
@@ -26,7 +26,7 @@ const nest = (dims: Dims, values: Float64Array, strides: Dims, axis: number, off
 /**
  * The values as fresh nested arrays (a number for a scalar).
  *
- * @throws TracedValueError inside a function that is traced by shape alone, as by `vmap`
+ * @throws TracedValueError when the tensor is being differentiated or traced, unless it went through `stopGradient`
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { ones, toArray } from 'grad-ts'
@@ -43,6 +43,7 @@ export const toArray = <S extends Shape>(x: Tensor<S>): NestedArray<S> => {
 /**
  * The values as a fresh flat array in row-major order.
  *
+ * @throws TracedValueError when the tensor is being differentiated or traced, unless it went through `stopGradient`
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { tensor, toFlatArray } from 'grad-ts'
@@ -65,6 +66,7 @@ export const toFloat64Array = (x: Tensor<Shape>): Float64Array => numbersOf('toF
  * The one number of a scalar, or of any tensor with a single element.
  *
  * @throws ShapeError when there is not exactly one element
+ * @throws TracedValueError when the tensor is being differentiated or traced, unless it went through `stopGradient`
  * @example
  * import { strictEqual } from 'assert'
  * import { scalar, toNumber } from 'grad-ts'
@@ -81,9 +83,11 @@ export const toNumber = (x: Scalar | Tensor<Shape>): number => {
 }
 
 /**
- * One element by its indices; negative ones count from the end.
+ * One element by its indices, as a number; negative ones count from the end. Inside a function that is differentiated or
+ * traced, `get` gives the element as a tensor.
  *
  * @throws IndexError when an index is missing or out of range
+ * @throws TracedValueError when the tensor is being differentiated or traced, unless it went through `stopGradient`
  * @example
  * import { strictEqual } from 'assert'
  * import { at, tensor } from 'grad-ts'
@@ -101,16 +105,7 @@ export const at =
     if (indices.length !== dims.length)
       return fail('IndexError', `at: shape ${showDims(dims)} needs ${dims.length} indices, got ${showDims(indices)}`)
     const strides = stridesOf(dims)
-    const offset = indices.reduce((sum, index, axis) => {
-      const n = dims[axis]!
-      const found = !Number.isInteger(index) ? -1 : index < 0 ? index + n : index
-      return found >= 0 && found < n
-        ? sum + found * strides[axis]!
-        : fail(
-            'IndexError',
-            `at: index ${showGiven(index)} is out of range for axis ${axis} of shape ${showDims(dims)}`
-          )
-    }, 0)
+    const offset = indices.reduce((sum, index, axis) => sum + placeOf('at', dims, axis, index) * strides[axis]!, 0)
     return values[offset]!
   }
 
@@ -127,12 +122,13 @@ export const at =
  * @category reading
  * @since 0.1.0
  */
-export const as =
-  <const S extends number[]>(shape: readonly [...S]) =>
-  (x: Tensor<Shape>): Tensor<S> =>
-    sameDims(checkDims('as', shape), dimsOf(asTensor('as', x)))
+export const as = <const S extends number[]>(shape: readonly [...S]) => {
+  const dims = [...checkDims('as', shape)]
+  return (x: Tensor<Shape>): Tensor<S> =>
+    sameDims(dims, dimsOf(asTensor('as', x)))
       ? (x as Tensor<S>)
-      : fail('ShapeError', `as: needs shape ${showDims(shape)}, got ${showDims(dimsOf(x))}`)
+      : fail('ShapeError', `as: needs shape ${showDims(dims)}, got ${showDims(dimsOf(x))}`)
+}
 
 /**
  * The tensor as text, as NumPy prints arrays: rows on lines of their own, six significant digits, and only the edges of
@@ -159,13 +155,13 @@ export const show = (x: Tensor<Shape>): string => describe(dimsOf(asTensor('show
  * @category instances
  * @since 0.1.0
  */
-export const Eq: FpEq<Tensor<Shape>> = {
+export const Eq: FpEq<Tensor<Shape>> = Object.freeze<FpEq<Tensor<Shape>>>({
   // not `fromEquals`, which calls a tensor equal to itself even when it holds NaN
   equals: (a, b) => {
     const [left, right] = [numbersOf('Eq', a), numbersOf('Eq', b)]
     return sameDims(dimsOf(a), dimsOf(b)) && left.every((value, i) => value === right[i])
   }
-}
+})
 
 /** How far two numbers may be apart: `|a − b| ≤ atol + rtol · max(|a|, |b|)`. @category instances @since 0.1.0 */
 export interface Tolerance {
@@ -174,7 +170,7 @@ export interface Tolerance {
 }
 
 /** The tolerance used when none is given: 1e-12 absolute, 1e-9 relative. @category instances @since 0.1.0 */
-export const defaultTolerance: Tolerance = { atol: 1e-12, rtol: 1e-9 }
+export const defaultTolerance: Tolerance = Object.freeze({ atol: 1e-12, rtol: 1e-9 })
 
 const notNegative = (name: string, value: number): number =>
   typeof value === 'number' && value >= 0

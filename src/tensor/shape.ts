@@ -208,6 +208,14 @@ export type Slice<S extends Shape, Ax extends number, From extends number, To ex
       : number[]
     : never;
 
+export type Get<S extends Shape, I extends Shape> =
+  number extends I['length'] ? number[]
+  : I extends readonly [number, ...infer Rest extends Shape]
+    ? S extends readonly [number, ...infer R extends Shape] ? Get<R, Rest>
+      : number extends S['length'] ? number[]
+      : ShapeError<'get: more indices than axes'>
+    : S;
+
 // ---- shapes of nested literals ----------------------------------------------------------------------------------
 // bounded at rank 6: with the recursive `number | readonly Nested[]` TS2589 ("excessively deep") on `Check<ShapeOf<T>>`
 type N1 = number | readonly number[];

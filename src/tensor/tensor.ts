@@ -1,5 +1,6 @@
 import { sizeOf } from './dims.ts'
 import { fail } from './errors.ts'
+import { numberToJson, type TensorJson } from './json.ts'
 import type { Shape } from './shape.ts'
 import { describe } from './show.ts'
 
@@ -25,25 +26,54 @@ export type Vec<N extends number = number> = Tensor<[N]>
 /** A tensor of rank 2. @category tensor */
 export type Mat<M extends number = number, N extends number = number> = Tensor<[M, N]>
 
-// Registered symbols: a tensor made by the CommonJS build is one for the ES module build too.
-const BUFFER: unique symbol = Symbol.for('grad-ts/buffer') as never
-const ORIGIN: unique symbol = Symbol.for('grad-ts/origin') as never
-const DIMS: unique symbol = Symbol.for('grad-ts/dims') as never
+/**
+ * The fields of a tensor. They are registered or plain names, so that a tensor made by the CommonJS build is one for the
+ * ES module build too, and own enumerable strings, so that every deep comparison (of assert, Vitest, Jest, lodash) sees
+ * the numbers: what it could not see it would call equal. The buffer can be had by who asks for it by this name; there is
+ * no way to give it to those comparisons and to nobody else.
+ */
+const DIMS = 'grad-ts/dims'
+const BUFFER = 'grad-ts/buffer'
+const ORIGIN = 'grad-ts/origin'
 const SHOW: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never
 
-/** How a tensor was made, when it is being traced. Opaque here: the tape's floor gives it its meaning. */
-export type Origin = unknown
+/**
+ * The origin of a tensor that is not being traced. A symbol cannot be cloned: `structuredClone`, `postMessage` and
+ * `v8.serialize`, which would make a record without a prototype of a tensor, throw a DataCloneError that quotes this text.
+ */
+const PLAIN: unique symbol = Symbol.for(
+  'grad-ts: a tensor cannot be cloned; send JSON.stringify(x), or codec.JsonParams.encode(x), and decode it there'
+) as never
+
+/**
+ * One act of tracing: of `grad`, `vmap`, `compile`, `scan` and their kin. It is over when the function that is traced has
+ * returned, and what still carries it has left it then.
+ */
+export interface Token {
+  readonly name: string
+  readonly over: boolean
+  /** Whether a tensor depends on what is traced through `stopGradient` alone, so that its numbers may be read. */
+  readonly isStopped: (x: Tensor) => boolean
+}
+
+/** How a tensor was made, when it is being traced. The tape's floor gives it its meaning; this one reads the scope. */
+export interface Traced {
+  readonly primitive: { readonly evaluate: unknown }
+  readonly params: unknown
+  readonly inputs: readonly Tensor[]
+  /** The acts of tracing that a tensor depends on; no order is needed among them. */
+  readonly scope: readonly Token[]
+}
 
 /**
  * The one run-time representation. A class for speed (one hidden class for every tensor, so field reads are never
- * megamorphic), not exported. The fields are keyed by symbols and `shape` is a getter, so nothing can be assigned, and
- * the buffer is reachable only through `bufferOf`, which the package does not export.
+ * megamorphic), not exported. `shape` is a getter, so nothing can be assigned to it.
  */
 class Dense {
   readonly [DIMS]: readonly number[]
   readonly [BUFFER]: Float64Array | null
-  readonly [ORIGIN]: Origin
-  constructor(dims: readonly number[], buffer: Float64Array | null, origin: Origin) {
+  readonly [ORIGIN]: Traced | typeof PLAIN
+  constructor(dims: readonly number[], buffer: Float64Array | null, origin: Traced | typeof PLAIN) {
     this[DIMS] = dims
     this[BUFFER] = buffer
     this[ORIGIN] = origin
@@ -64,6 +94,19 @@ class Dense {
   toString(): string {
     return describe(this[DIMS], this[BUFFER])
   }
+  /** What `JSON.stringify` writes; `codec.JsonTensor` reads it back, bit for bit. */
+  toJSON(): TensorJson {
+    return { shape: [...this[DIMS]], data: Array.from(valuesOf('JSON.stringify', this as never), numberToJson) }
+  }
+  /** Text where text is asked for; a number is refused, which would be NaN: `+x`, `x * 2`, `x < y`, `Math.exp(x)`. */
+  [Symbol.toPrimitive](hint: 'default' | 'string' | 'number'): string {
+    return hint === 'number'
+      ? fail(
+          'ValueError',
+          `a tensor of shape [${this[DIMS].join(', ')}] is no number: compute with add, mul, greater and the like, or read toNumber(x)`
+        )
+      : this.toString()
+  }
 }
 
 /**
@@ -73,13 +116,13 @@ class Dense {
  * @internal
  */
 export const make = <S extends Shape>(dims: readonly number[], buffer: Float64Array): Tensor<S> =>
-  new Dense(dims, buffer, null) as unknown as Tensor<S>
+  new Dense(dims, buffer, PLAIN) as unknown as Tensor<S>
 
 /** A tensor with a history; its buffer is `null` when only its shape is known. @internal */
 export const makeTraced = <S extends Shape>(
   dims: readonly number[],
   buffer: Float64Array | null,
-  origin: Origin
+  origin: Traced
 ): Tensor<S> => new Dense(dims, buffer, origin) as unknown as Tensor<S>
 
 /** A copy of a buffer made elsewhere, as a tensor: the safe way in. @internal */
@@ -91,20 +134,53 @@ export const makeFrom = <S extends Shape>(dims: readonly number[], values: Array
 /** The shape, for internal loops: not frozen, never to be written to. @internal */
 export const dimsOf = (x: Tensor<Shape>): readonly number[] => (x as unknown as Dense)[DIMS]
 
-/** The elements in row-major order, or `null` when only the shape is known. Never to be written to. @internal */
+/**
+ * The elements in row-major order, or `null` when only the shape is known. Never to be written to. For kernels and
+ * printing: it asks nobody whether the tensor is being differentiated; `valuesOf` does.
+ *
+ * @internal
+ */
 export const bufferOf = (x: Tensor<Shape>): Float64Array | null => (x as unknown as Dense)[BUFFER]
 
-/** @internal */
-export const originOf = (x: Tensor<Shape>): Origin => (x as unknown as Dense)[ORIGIN]
+/** How a traced tensor was made; `null` for a plain one. @internal */
+export const originOf = (x: Tensor<Shape>): Traced | null => {
+  const origin = (x as unknown as Dense)[ORIGIN]
+  return origin === PLAIN ? null : origin
+}
 
-/** The elements, for a caller that needs numbers; inside a trace without values that is an error. @internal */
-export const valuesOf = (what: string, x: Tensor<Shape>): Float64Array =>
-  bufferOf(x) ??
-  fail(
+/** What is wrong with a tensor that is used after the function that it was traced in has returned. @internal */
+export const leftTrace = (what: string, x: Tensor<Shape>, { name }: Token): string =>
+  `${what}: this tensor of shape [${dimsOf(x).join(', ')}] was traced by a call of ${name} that has returned, and was kept ` +
+  'outside of it; return it from the traced function instead: as a further result (valueAndGradAux), or as a state that ' +
+  'goes in as an argument and comes out as a result'
+
+/**
+ * The elements, for a caller that needs numbers. Of a tensor that is being differentiated or traced they are an error
+ * unless it was given to `stopGradient`: a number has no derivative, and does not change when a program runs again.
+ *
+ * @throws TracedValueError when the tensor is being traced, or has left its trace
+ * @internal
+ */
+export const valuesOf = (what: string, x: Tensor<Shape>): Float64Array => {
+  const origin = originOf(x)
+  const buffer = bufferOf(x)
+  if (origin === null && buffer !== null) return buffer
+  const { scope } = origin ?? { scope: [] }
+  const stopped = buffer !== null && scope.every(({ isStopped }) => isStopped(x))
+  if (stopped) return buffer
+  const over = scope.find((token) => token.over)
+  return fail(
     'TracedValueError',
-    `${what}: this tensor of shape [${x.shape.join(', ')}] has no numbers yet, as its function is being traced; ` +
-      'choose between values with where, not with if, and repeat with scan, not with while'
+    over !== undefined
+      ? leftTrace(what, x, over)
+      : buffer === null
+        ? `${what}: this tensor of shape [${dimsOf(x).join(', ')}] has no numbers yet, as its function is being traced; ` +
+          'choose between values with where, not with if, and repeat with scan, not with while'
+        : `${what}: this tensor of shape [${dimsOf(x).join(', ')}] is being traced by ${scope.map(({ name }) => name).join(' and ')}, ` +
+          'and a number read out of it has no derivative; take one element as a tensor with get, choose between values with ' +
+          'where, or read the numbers of stopGradient(x), which are constants'
   )
+}
 
 /**
  * Whether a value is a tensor.
@@ -118,4 +194,8 @@ export const valuesOf = (what: string, x: Tensor<Shape>): Float64Array =>
  * @since 0.1.0
  */
 export const isTensor = (value: unknown): value is Tensor =>
-  typeof value === 'object' && value !== null && BUFFER in value
+  typeof value === 'object' && value !== null && isOrigin((value as Partial<Dense>)[ORIGIN])
+
+/** What no decoded JSON has: a symbol, or an object with a function. */
+const isOrigin = (origin: Partial<Traced> | typeof PLAIN | null | undefined): boolean =>
+  origin === PLAIN || typeof origin?.primitive?.evaluate === 'function'

@@ -1,14 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { type CompileOptions, compileWith, settingsOf } from '../compile/compile.ts'
-import { programCache } from '../compile/cache.ts'
-import { infer, type Layer } from '../nn/layer.ts'
+import { type CompileOptions, settingsOf } from '../compile/compile.ts'
 import { flattenParams } from '../params/tree.ts'
-import { attempt } from '../tensor/errors.ts'
-import { showDims, sizeOf } from '../tensor/dims.ts'
+import { showDims } from '../tensor/dims.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import type { TrainingError } from './error.ts'
+import { forgetEvaluators } from './evaluate.ts'
 import { type Resident, residentFor } from './resident.ts'
 import type { Dataset, Problem, TrainState } from './state.ts'
+import { type Trial, trialOf } from './trial.ts'
 
 /** Which engine trains: programs where a step can be traced, the reference where not. */
 
@@ -22,6 +22,8 @@ interface Pool {
   readonly idle: Map<string, Resident<unknown, unknown>>
   /** Why there can be none, by what they would have been made for. */
   readonly refused: Map<string, string>
+  /** Steps that were traced and found to be sound. */
+  readonly trials: Map<string, Trial>
 }
 
 // Nothing can be observed of it but time: a program gives the same whoever ran it before.
@@ -30,7 +32,7 @@ const pools = new WeakMap<object, Pool>()
 const poolOf = (problem: object): Pool => {
   const known = pools.get(problem)
   if (known !== undefined) return known
-  const pool: Pool = { idle: new Map(), refused: new Map() }
+  const pool: Pool = { idle: new Map(), refused: new Map(), trials: new Map() }
   pools.set(problem, pool)
   return pool
 }
@@ -58,6 +60,41 @@ export interface Engine<P, St> {
   readonly release: () => void
 }
 
+/** Keeps the last ones only. */
+const keepFew = (kept: Map<string, unknown>): void => {
+  const [oldest] = kept.keys()
+  if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest)
+}
+
+/** The steps of a run, tried before the first one; those of a problem, a state and a data set of the same shapes are known. */
+export const trialFor = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  problem: Problem<P, St, I, O, T>,
+  from: TrainState<P, St>,
+  data: Dataset<I, T>,
+  batchSize: number,
+  withFactor: boolean
+): E.Either<TrainingError, Trial> => {
+  const [inputs, targets] = [data.inputs, data.targets] as unknown as readonly [Tensor, Tensor]
+  const key = signature(from, inputs, targets, [batchSize, withFactor])
+  const known = poolOf(problem).trials.get(key)
+  if (known !== undefined && known.probe?.holds() !== false) return E.right(known)
+  // what the loss closed over has changed: its programs are of the past
+  if (known !== undefined) forget(problem)
+  const found = trialOf(problem, from, data, batchSize, withFactor)
+  if (E.isRight(found)) {
+    const { trials } = poolOf(problem)
+    trials.set(key, found.right)
+    keepFew(trials)
+  }
+  return found
+}
+
+/** Forgets all programs of a problem. */
+export const forget = (problem: object): void => {
+  pools.delete(problem)
+  forgetEvaluators(problem)
+}
+
 /**
  * An engine for a problem and a data set, or why there is none. A run has it for itself until it releases it, so that runs
  * within runs do not meet.
@@ -68,25 +105,23 @@ export const engineFor = <P, St, I extends Shape, O extends Shape, T extends Sha
   data: Dataset<I, T>,
   batchSize: number,
   withFactor: boolean,
-  options: CompileOptions
+  options: CompileOptions,
+  trial: Trial
 ): E.Either<string, Engine<P, St>> => {
   const settings = settingsOf(options)
   const [inputs, targets] = [data.inputs, data.targets] as unknown as readonly [Tensor, Tensor]
-  const key = signature(from, inputs, targets, [
-    batchSize,
-    withFactor,
-    settings.precision,
-    settings.fused,
-    settings.threads
-  ])
+  const { precision, fused, threads, memoryLimit } = settings
+  const key = signature(from, inputs, targets, [batchSize, withFactor, precision, fused, threads, memoryLimit])
   const { idle, refused } = poolOf(problem)
   const reason = refused.get(key)
   if (reason !== undefined) return E.left(reason)
   const kept = idle.get(key) as Resident<P, St> | undefined
   idle.delete(key)
-  const found = kept === undefined ? residentFor(problem, from, data, batchSize, withFactor, settings) : E.right(kept)
+  const found =
+    kept === undefined ? residentFor(problem, from, data, batchSize, withFactor, settings, trial) : E.right(kept)
   if (E.isLeft(found)) {
     refused.set(key, found.left)
+    keepFew(refused)
     return found
   }
   const resident = found.right
@@ -96,30 +131,7 @@ export const engineFor = <P, St, I extends Shape, O extends Shape, T extends Sha
     release: () => {
       if (resident.bytes > MOST_KEPT) return
       idle.set(key, resident as Resident<unknown, unknown>)
-      const [oldest] = idle.keys()
-      if (idle.size > KEPT && oldest !== undefined) idle.delete(oldest)
+      keepFew(idle)
     }
   })
-}
-
-/** Predictions of fewer multiplications than that are not worth a program. */
-const WORTH = 200_000
-
-/** How a model gives predictions while it is trained, for blocks of rows: as a program when there are many. */
-export const predictorOf = <P, St, I extends Shape, O extends Shape>(
-  model: Layer<P, St, I, O>,
-  options: CompileOptions | null
-) => {
-  const plain = (params: P, state: St, x: Tensor): Tensor => model.apply(infer)(params, state)<[number]>(x as never)[0]
-  if (options === null) return plain
-  const program = compileWith(programCache())(plain, options)
-  let compiles = true
-  return (params: P, state: St, x: Tensor): Tensor => {
-    const count = flattenParams('fit', params).leaves.reduce((sum, p) => sum + sizeOf(dimsOf(p)), 0)
-    if (!compiles || count * (dimsOf(x)[0] ?? 1) < WORTH) return plain(params, state, x)
-    const made = attempt(['TracedValueError', 'ValueError'])(() => program(params, state, x))
-    if (E.isRight(made)) return made.right
-    compiles = false
-    return plain(params, state, x)
-  }
 }

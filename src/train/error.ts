@@ -1,3 +1,5 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { identity } from 'fp-ts/lib/function.js'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asArray, asRecord, asText } from '../tensor/given.ts'
 
@@ -10,12 +12,21 @@ import { asArray, asRecord, asText } from '../tensor/given.ts'
 export interface Fault {
   readonly path: string
   readonly message: string
+  /** What a function of the caller's own threw, when it was no error of this library. */
+  readonly cause?: unknown
 }
 
 /**
- * Why training did not go on. `InvalidData` and `InvalidSettings` tell every fault, and are found before the first step; the
- * data are invalid too where the loss or a metric does not take the targets. `Diverged` tells the first parameter that holds
- * a number that is not finite, and the first operation, of the loss or of the gradient of the step before, that made one.
+ * Why training did not go on.
+ *
+ * - `InvalidSettings`, `InvalidData` and `InvalidState` tell every fault, and are found before the first step; the data are
+ *   invalid too where the loss or a metric does not take the targets.
+ * - `Failed` tells what the model, the loss, the penalty, the optimizer, a metric or a rule threw, or gave that is not what
+ *   it must give. It is found before the first step where one step and the metrics of the first state show it.
+ * - `Diverged` tells the first parameter that holds a number that is not finite, and the first operation, of the loss or of
+ *   the gradient of the step before, that made one.
+ *
+ * What an observer throws is the caller's own, and passes through `fit` as it is.
  *
  * @category training
  * @since 0.1.0
@@ -23,6 +34,16 @@ export interface Fault {
 export type TrainingError =
   | { readonly _tag: 'InvalidSettings'; readonly faults: readonly Fault[] }
   | { readonly _tag: 'InvalidData'; readonly faults: readonly Fault[] }
+  | { readonly _tag: 'InvalidState'; readonly faults: readonly Fault[] }
+  | {
+      readonly _tag: 'Failed'
+      /** Counted from 1. */
+      readonly epoch: number
+      /** Counted from 1. */
+      readonly step: number
+      /** `model`, `loss`, `penalty`, `optimizer`, `metrics.accuracy` and the like, `rateFactor` or `stop`. */
+      readonly faults: readonly Fault[]
+    }
   | {
       readonly _tag: 'Diverged'
       /** Counted from 1. */
@@ -70,6 +91,10 @@ export const showError = (error: TrainingError): string => {
       return list('invalid settings', error.faults)
     case 'InvalidData':
       return list('invalid data', error.faults)
+    case 'InvalidState':
+      return list('invalid state', error.faults)
+    case 'Failed':
+      return list(`training failed in epoch ${showGiven(error.epoch)}, step ${showGiven(error.step)}`, error.faults)
     case 'Diverged':
       return (
         `training diverged in epoch ${showGiven(error.epoch)}, step ${showGiven(error.step)}: the loss is ${showGiven(error.loss)}` +
@@ -85,3 +110,25 @@ export const showError = (error: TrainingError): string => {
       return fail('ValueError', `showError: needs a training error, got ${showGiven(error)}`)
   }
 }
+
+/** The names of the library's own errors, whose messages tell all. */
+const named: readonly string[] = [
+  'ShapeError',
+  'AxisError',
+  'IndexError',
+  'ValueError',
+  'TracedValueError',
+  'TreeError'
+]
+
+/** What was thrown, as a fault. @internal */
+export const faultOf = (path: string, thrown: unknown): Fault =>
+  !(thrown instanceof Error)
+    ? { path, message: `threw ${showGiven(thrown)}`, cause: thrown }
+    : named.includes(thrown.name)
+      ? { path, message: thrown.message }
+      : { path, message: `threw ${thrown.name}: ${thrown.message}`, cause: thrown }
+
+/** What a function of the caller's gives, or the fault of what it threw. @internal */
+export const guarded = <A>(path: string, call: () => A): E.Either<Fault, A> =>
+  E.mapLeft((thrown: unknown) => faultOf(path, thrown))(E.tryCatch(call, identity))

@@ -8,6 +8,7 @@ import { valuesOf } from '../tensor/tensor.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { stuck } from './diverged.ts'
 import type { Fault, TrainingError } from './error.ts'
+import { evaluatorOf } from './evaluate.ts'
 import { foldBatches } from './loop.ts'
 import { type Dataset, type Problem, start, type TrainState } from './state.ts'
 import { step } from './step.ts'
@@ -179,8 +180,11 @@ export const findLearningRate =
     asFunction('findLearningRate: optimizer', problem.optimizer)
     const at = (rate: number): Problem<P, St, I, O, T> => ({ ...problem, optimizer: problem.optimizer(rate) })
     const first: TrainState<P, St> = isKey(from) ? start(at(numbers.from))(from) : asState('findLearningRate', from)
-    const faults = setFaults({ model, loss: lossOf }, first, 'data', data, batchSize)
-    if (faults.length > 0) return E.left({ _tag: 'InvalidData', faults })
+    const task = { model, loss: lossOf }
+    const faults = setFaults(task, evaluatorOf(task, null), first, 'data', data, batchSize)
+    if (E.isLeft(faults))
+      return E.left({ _tag: 'Failed', epoch: first.epoch + 1, step: first.step + 1, faults: faults.left })
+    if (faults.right.length > 0) return E.left({ _tag: 'InvalidData', faults: faults.right })
 
     const rateOf = (i: number): number => numbers.from * (numbers.to / numbers.from) ** (i / (steps - 1))
     const next = (sweep: Sweep<P, St>, batch: Dataset<I, T>, i: number): Sweep<P, St> => {

@@ -1,24 +1,25 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import type { CompileOptions } from '../compile/compile.ts'
-import { permutationIndices } from '../random/order.ts'
-import { fail, showGiven } from '../tensor/errors.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { dimsOf, isTensor, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
-import { diverged, firstBadPath, stuck } from './diverged.ts'
-import { type Engine, engineFor, predictorOf } from './engine.ts'
-import { type Fault, type TrainingError } from './error.ts'
-import { runEpoch } from './loop.ts'
-import { sayOnce } from './notice.ts'
+import { dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
+import { validationName } from './direction.ts'
+import { trialFor } from './engine.ts'
+import type { Fault, TrainingError } from './error.ts'
+import { evaluatorOf } from './evaluate.ts'
 import type { RateRule } from './plateau.ts'
-import { type Dataset, type EpochRecord, keyFor, type Problem, type TrainState } from './state.ts'
-import { predictRows, step } from './step.ts'
+import { settled } from './history.ts'
+import { type Run, runFrom } from './run.ts'
+import type { Dataset, EpochRecord, Problem, TrainState } from './state.ts'
+import { stateFaults } from './stateFaults.ts'
 import { type BestSettings, improves, type StoppingRule } from './stopping.ts'
-import { setFaults } from './suit.ts'
-import { asProblem, asState } from './subject.ts'
-import { settingsFaults } from './validate.ts'
+import { asProblem } from './subject.ts'
+import { setFaults, together } from './suit.ts'
+import { scheduleFaults, untried } from './trial.ts'
+import { metricFaults, settingsFaults } from './validate.ts'
 
 /**
- * The numbers of a training run.
+ * The numbers of a training run. A setting that is not known is a fault.
  *
  * @category training
  * @since 0.1.0
@@ -30,11 +31,14 @@ export interface FitSettings<P, St, I extends Shape, T extends Shape> {
   /** A new order of the examples each epoch; yes when left out. */
   readonly shuffle?: boolean
   readonly validation?: Dataset<I, T>
-  /** Ends training early when it holds after an epoch. */
+  /**
+   * Ends training early when it holds after an epoch. It counts the epochs of the state's history; for a second training, on
+   * other data, give it `from: state.epoch`.
+   */
   readonly stop?: StoppingRule
   /**
    * What the updates of the next epoch are multiplied by, from the history so far, such as `reduceOnPlateau`: a finite
-   * number of at least 0.
+   * number of at least 0. It counts as `stop` does.
    */
   readonly rateFactor?: RateRule
   /**
@@ -42,51 +46,35 @@ export interface FitSettings<P, St, I extends Shape, T extends Shape> {
    * was, with its epoch and its history up to there; the first of equals. The state that training began with counts only
    * when there was no epoch, and the last one is answered when the figure was NaN in every epoch. To train on from the best
    * is to train on from that epoch.
+   *
+   * The figure `loss` of the history is met before the updates of its epoch. Here it is that of the state which is kept: the
+   * loss of all training data by the model in use, penalty included, taken at the end of each epoch, which costs a further
+   * pass over the data.
    */
   readonly keepBest?: BestSettings
   /**
-   * Whether steps are compiled into a program (yes), and how. A problem whose step cannot be traced is trained by the
-   * reference, and a warning says so once. Results agree within rounding; those of one engine are always the same.
+   * Whether steps, predictions and the loss of the validation data are compiled into programs (yes), and how. Where there
+   * can be none (the step reads numbers, there is no WebAssembly, a content-security policy forbids it, or the program is too
+   * large), the reference trains; the state that is answered says why in `notCompiled`, and a warning on the console says so
+   * once. Results agree within rounding; those of one engine are always the same.
+   *
+   * A program keeps what the loss closes over as it was when the step was traced, so a loss must be a pure function. One that
+   * gives other numbers than before, on a few rows and seen before a run and after each observer or rule, is trained by the
+   * reference from there on. To train by one loss and then by another, make a problem for each stage, and hand the state on:
+   * `pipe(state, train.fit(gentle, settings)(data), E.flatMap(train.fit(strict, settings)(data)))`.
    */
   readonly compile?: boolean | CompileOptions
-  /** Receive the state after each epoch, frozen; what they return is ignored. */
-  readonly observers?: readonly ((state: TrainState<P, St>) => void)[]
+  /**
+   * Receive the state after each epoch, frozen, and the figures of that epoch; what they return is ignored, and what they
+   * throw passes through.
+   */
+  readonly observers?: readonly ((state: TrainState<P, St>, figures: EpochRecord) => void)[]
 }
-
-const rename = (figure: string): string => `validation${figure.charAt(0).toUpperCase()}${figure.slice(1)}`
 
 /** The names of the figures of an epoch. */
 const figureNames = (metrics: object, withValidation: boolean): readonly string[] => {
   const names = Object.keys(metrics)
-  return ['loss', ...names, ...(withValidation ? ['validationLoss', ...names.map(rename)] : [])]
-}
-
-const numberOf = (x: Scalar): number => valuesOf('fit', x)[0]!
-
-/** How predictions are made while training. */
-type Predict<P, St> = (params: P, modelState: St, x: Tensor) => Tensor
-
-/** The figures at the end of an epoch, beside the loss. */
-const figures = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  problem: Problem<P, St, I, O, T>,
-  data: Dataset<I, T>,
-  validation: Dataset<I, T> | undefined,
-  predictWith: Predict<P, St>,
-  { params, modelState }: Pick<TrainState<P, St>, 'params' | 'modelState'>
-): Readonly<Record<string, number>> => {
-  const metrics = Object.entries(problem.metrics ?? {})
-  const predict = (of: Dataset<I, T>) => predictRows<I, O>((x) => predictWith(params, modelState, x), of.inputs)
-  const own = metrics.length === 0 ? undefined : predict(data)
-  const held = validation === undefined ? undefined : { predictions: predict(validation), targets: validation.targets }
-  return Object.fromEntries([
-    ...(own === undefined ? [] : metrics.map(([name, metric]) => [name, metric(data.targets)(own)] as const)),
-    ...(held === undefined
-      ? []
-      : [
-          ['validationLoss', numberOf(problem.loss(held.targets)(held.predictions))] as const,
-          ...metrics.map(([name, metric]) => [rename(name), metric(held.targets)(held.predictions)] as const)
-        ])
-  ])
+  return ['loss', ...names, ...(withValidation ? ['validationLoss', ...names.map(validationName)] : [])]
 }
 
 /** Records and lists are frozen all through; tensors nobody can change anyway. */
@@ -96,167 +84,60 @@ const freeze = (node: unknown): void => {
   Object.values(node).forEach(freeze)
 }
 
-/** The factor of the next epoch, when there is a rule for it. */
-const factorOf = (rule: RateRule | undefined, history: readonly EpochRecord[]): number | undefined => {
-  const factor = rule?.(history)
-  return factor === undefined || (Number.isFinite(factor) && factor >= 0)
-    ? factor
-    : fail(
-        'ValueError',
-        `fit: rateFactor must give a finite number of at least 0, got ${showGiven(factor)} after ${history.length} epochs`
-      )
+/** The state of an observer, whose history cannot be written to as it is. */
+const freezeState = <P, St>(state: TrainState<P, St>): void => {
+  freeze(state.params)
+  freeze(state.modelState)
+  freeze(state.optimizerState)
+  Object.freeze(state)
 }
 
-/** A run of training: an epoch at a time, and the state it has come to. */
-interface Run<P, St> {
-  /** Trains an epoch; the error when it came to a number that is not finite. */
-  readonly next: () => E.Either<TrainingError, void>
-  /** The state now, which later epochs do not change. */
-  readonly state: () => TrainState<P, St>
-  readonly history: () => readonly EpochRecord[]
-  /** Is called when the run is over, or set aside. */
-  readonly end: () => void
-}
+const optionsOf = (compile: boolean | CompileOptions | undefined): CompileOptions | null =>
+  compile === false ? null : compile === true ? {} : (compile ?? {})
 
-/** One epoch by the reference: all batches, or the error. */
-const referenceEpoch = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  problem: Problem<P, St, I, O, T>,
-  { batchSize, shuffle = true }: Pick<FitSettings<P, St, I, T>, 'batchSize' | 'shuffle'>,
-  data: Dataset<I, T>
-) => {
-  const run = step(problem)
-  return (
-    before: TrainState<P, St>,
-    factor: number | undefined
-  ): E.Either<TrainingError, { readonly state: TrainState<P, St>; readonly loss: number }> => {
-    const outcome = runEpoch((batch) => run(batch, factor), data, batchSize, shuffle, before)
-    if (outcome._tag === 'Stuck') return E.left(stuck(problem, outcome.met, outcome.loss, outcome.previous))
-    const { state, loss, previous } = outcome
-    // a last update may have spoiled the parameters without another loss to show it
-    if (firstBadPath(state.params) === null) return E.right({ state, loss })
-    const moment = { epoch: before.epoch + 1, step: state.step, loss, params: state.params }
-    return E.left(diverged(problem, moment, null, previous))
-  }
-}
-
-/**
- * A run from a state. A program keeps the state to itself and gives it out when somebody wants to see it; an epoch in which
- * it met a number that is not finite is done again by the reference, which tells what happened.
- */
-const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  problem: Problem<P, St, I, O, T>,
-  settings: Omit<FitSettings<P, St, I, T>, 'epochs'>,
-  data: Dataset<I, T>,
-  from: TrainState<P, St>,
-  engineOf: () => Engine<P, St> | null,
-  predict: Predict<P, St>
-): Run<P, St> => {
-  const { batchSize, shuffle = true, rateFactor, validation } = settings
-  const byReference = referenceEpoch(problem, settings, data)
-  const rows = dimsOf(data.inputs)[0]!
-  const steps = Math.ceil(rows / batchSize)
-  const watched = validation !== undefined || problem.metrics !== undefined
-  const inOrder = shuffle ? null : Int32Array.from({ length: rows }, (_, i) => i)
-  const history = [...from.history]
-  const { key } = from
-  let { epoch, step: done } = from
-  /** The state, as far as it has been given out. */
-  let known: TrainState<P, St> | null = from
-  /** Made for the first epoch, so that a run of none costs nothing. */
-  let engine: Engine<P, St> | null | undefined
-
-  const state = (): TrainState<P, St> => {
-    if (known === null) {
-      const { params, modelState, optimizerState } = engine!.resident.read()
-      known = { params, modelState, optimizerState, key, epoch, step: done, history: [...history] }
-    }
-    return known
-  }
-  const finish = (loss: number): E.Either<never, void> => {
-    epoch++
-    done += steps
-    const record: EpochRecord = watched
-      ? { epoch, loss, ...figures(problem, data, validation, predict, known ?? engine!.resident.read()) }
-      : { epoch, loss }
-    history.push(record)
-    if (known !== null) known = { ...known, epoch, step: done, history: [...history] }
-    return finished
-  }
-  return {
-    history: () => history,
-    state,
-    end: () => {
-      state()
-      engine?.release()
-    },
-    next: () => {
-      const factor = factorOf(rateFactor, history)
-      if (engine === undefined) {
-        engine = engineOf()
-        engine?.resident.load(from)
-      }
-      if (engine !== null) {
-        const order = inOrder ?? permutationIndices(rows)(keyFor('shuffle', epoch, key))
-        const loss = engine.resident.epoch(order, factor)
-        if (loss !== null) {
-          known = null
-          return finish(loss)
-        }
-      }
-      const before = state()
-      const result = byReference(before, factor)
-      if (E.isLeft(result)) return result
-      known = result.right.state
-      engine?.resident.load({ ...known, step: done + steps })
-      return finish(result.right.loss)
-    }
-  }
-}
-
-const finished: E.Either<never, void> = E.right(undefined)
-
-/** Runs from states, with programs where the problem can be traced. */
-const trainerOf = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  problem: Problem<P, St, I, O, T>,
-  settings: Omit<FitSettings<P, St, I, T>, 'epochs'>,
-  data: Dataset<I, T>
-) => {
-  const options = settings.compile === false ? null : settings.compile === true ? {} : (settings.compile ?? {})
-  const predict = predictorOf(problem.model, options)
-  return (from: TrainState<P, St>): Run<P, St> => {
-    const withFactor = settings.rateFactor !== undefined
-    const engine = (): Engine<P, St> | null => {
-      if (options === null) return null
-      const found = engineFor(problem, from, data, settings.batchSize, withFactor, options)
-      if (E.isRight(found)) return found.right
-      sayOnce(problem, found.left)
-      return null
-    }
-    return runFrom(problem, settings, data, from, engine, predict)
-  }
-}
-
-const checked = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  what: string,
+/** What is known of a run before its first step: what is wrong with it, or the run. */
+const readyRun = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  what: 'fit' | 'epochs',
   problem: Problem<P, St, I, O, T>,
   settings: FitSettings<P, St, I, T>,
   data: Dataset<I, T>,
   from: TrainState<P, St>
-): E.Either<TrainingError, void> => {
+): E.Either<TrainingError, Run<P, St>> => {
   asProblem(what, problem)
-  asState(what, from)
-  const wrong: readonly Fault[] = settingsFaults(settings, (withValidation) =>
-    figureNames(problem.metrics ?? {}, withValidation)
-  )
-  if (wrong.length > 0) return E.left({ _tag: 'InvalidSettings', faults: wrong })
-  const { batchSize, validation } = settings
-  const sets = [
-    { name: 'data', set: data, rows: batchSize },
-    // its loss is taken of all rows at once
-    ...(validation === undefined ? [] : [{ name: 'validation', set: validation, rows: Infinity }])
+  const wrong: readonly Fault[] = [
+    ...settingsFaults(what, settings, (withValidation) => figureNames(problem.metrics ?? {}, withValidation)),
+    ...metricFaults(problem.metrics ?? {})
   ]
-  const faults = sets.flatMap(({ name, set, rows }) => setFaults(problem, from, name, set, rows))
-  return faults.length > 0 ? E.left({ _tag: 'InvalidData', faults }) : E.right(undefined)
+  if (wrong.length > 0) return E.left({ _tag: 'InvalidSettings', faults: wrong })
+  const failed = (faults: readonly Fault[]): E.Either<TrainingError, never> =>
+    E.left({ _tag: 'Failed', epoch: from.epoch + 1, step: from.step + 1, faults })
+  const ofState = stateFaults(problem, from)
+  if (E.isLeft(ofState)) return failed([ofState.left])
+  if (ofState.right.length > 0) return E.left({ _tag: 'InvalidState', faults: ofState.right })
+  const { batchSize, shuffle = true, validation, stop, rateFactor, observers } = settings
+  const options = optionsOf(settings.compile)
+  const evaluator = evaluatorOf(problem, options)
+  const ofData = together([
+    setFaults(problem, evaluator, from, 'data', data, batchSize),
+    // its loss is taken of all rows at once
+    ...(validation === undefined ? [] : [setFaults(problem, evaluator, from, 'validation', validation, Infinity)])
+  ])
+  if (E.isLeft(ofData)) return failed(ofData.left)
+  if (ofData.right.length > 0) return E.left({ _tag: 'InvalidData', faults: ofData.right })
+  const stands = what === 'fit' && settings.epochs === 0
+  return pipe(
+    stands ? E.right(untried) : trialFor(problem, from, data, batchSize, rateFactor !== undefined),
+    E.chain((trial) => {
+      const steps = settings.epochs * Math.ceil(dimsOf(data.inputs)[0]! / batchSize)
+      // a run that may stop before is not refused for steps it may never come to
+      const late = stop === undefined ? scheduleFaults(trial, from, steps) : []
+      const watched = what === 'epochs' || observers !== undefined || stop !== undefined || rateFactor !== undefined
+      const numbers = { batchSize, shuffle, validation, stop, rateFactor, options, watched }
+      return late.length > 0
+        ? E.left<TrainingError>({ _tag: 'InvalidSettings', faults: late })
+        : E.right(runFrom(problem, numbers, data, from, trial))
+    })
+  )
 }
 
 /**
@@ -274,23 +155,21 @@ export const epochs =
   (data: Dataset<I, T>) =>
   (from: TrainState<P, St>): Iterable<E.Either<TrainingError, TrainState<P, St>>> => ({
     *[Symbol.iterator]() {
-      const ready = checked('epochs', problem, { ...settings, epochs: 0 }, data, from)
+      const ready = readyRun('epochs', problem, { ...settings, epochs: 0 }, data, from)
       if (E.isLeft(ready)) {
         yield ready
         return
       }
-      const trainer = trainerOf(problem, settings, data)
-      let state = from
+      const run = ready.right
       for (;;) {
-        // nothing is held between two epochs: a caller may never ask for the next one
-        const run = trainer(state)
         const result = run.next()
-        run.end()
         if (E.isLeft(result)) {
           yield result
           return
         }
-        state = run.state()
+        const state = run.state()
+        // no program is held between two epochs: a caller may never ask for the next one
+        run.rest()
         yield E.right(state)
       }
     }
@@ -300,8 +179,13 @@ export const epochs =
  * Trains from a state for some epochs, or until a rule stops it. A pure function: training `a` epochs and then `b` more
  * gives the very same state as training `a + b`, shuffles and dropout included.
  *
- * @returns the state after training, or why there is none: every fault of settings or data, targets that the loss or a
- * metric does not take included, found before the first step; or the epoch and step at which the loss stopped being a number
+ * The state may come from a file: one of another problem, or without one of its tensors, is told by path. To train it on
+ * other data than before, give the rules of `stop` and `rateFactor` `from: state.epoch`, as they count its history otherwise.
+ *
+ * @returns the state after training, or why there is none: every fault of settings, data or state, and what a step of each
+ * batch size or a metric does not take, found before the first step; or the epoch and step at which the loss stopped being a
+ * number, or something threw
+ * @throws ValueError when the problem has no model, loss or optimiser; and what an observer throws
  * @example
  * import { ok } from 'assert'
  * import * as E from 'fp-ts/Either'
@@ -334,7 +218,7 @@ export const epochs =
  *   train.fit(problem, {
  *     epochs: 50,
  *     batchSize: 1,
- *     keepBest: { figure: 'loss' },
+ *     keepBest: { figure: 'accuracy' },
  *     stop: train.patience({ figure: 'loss', patience: 10 }),
  *     observers: [({ history }) => losses.push(history[history.length - 1]!.loss)]
  *   })(data.xor)
@@ -352,23 +236,37 @@ export const fit =
   ) =>
   (data: Dataset<I, T>) =>
   (from: TrainState<P, St>): E.Either<TrainingError, TrainState<P, St>> => {
-    const ready = checked('fit', problem, settings, data, from)
+    const ready = readyRun('fit', problem, settings, data, from)
     if (E.isLeft(ready)) return ready
-    const run = trainerOf(problem, settings, data)(from)
-    const better = settings.keepBest === undefined ? null : improves(settings.keepBest)
+    const run = ready.right
+    const { keepBest, observers } = settings
+    const better = keepBest === undefined ? null : improves(keepBest)
     let best: TrainState<P, St> | null = null
+    let top: number | undefined
     for (let i = 0; i < settings.epochs; i++) {
       const result = run.next()
       if (E.isLeft(result)) return result
-      const last = run.history()[run.history().length - 1]!
-      if (better?.(best?.history.at(-1), last) === true) best = run.state()
-      if (settings.observers !== undefined) {
-        const state = run.state()
-        freeze(state)
-        for (const observe of settings.observers) observe(state)
+      const record = result.right
+      if (keepBest !== undefined) {
+        // the loss of an epoch is none of the state after it
+        const value = keepBest.figure === 'loss' ? run.lossNow() : E.right(record[keepBest.figure])
+        if (E.isLeft(value)) return value
+        if (better?.(top, value.right) === true) {
+          best = run.state()
+          top = value.right
+        }
       }
-      if (settings.stop?.([...run.history()]) === true) break
+      if (observers !== undefined) {
+        const state = run.state()
+        freezeState(state)
+        for (const observe of observers) observe(state, record)
+      }
+      const stops = run.stops()
+      if (E.isLeft(stops)) return stops
+      if (stops.right) break
     }
-    run.end()
-    return E.right(best ?? run.state())
+    const last = run.state()
+    run.rest()
+    const answer = best ?? last
+    return E.right(answer === from ? from : settled(answer))
   }

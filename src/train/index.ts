@@ -10,6 +10,7 @@ export {
 export type { CompileOptions } from '../compile/compile.ts'
 export { epochs, fit, type FitSettings } from './fit.ts'
 export { type PlateauSettings, type RateRule, reduceOnPlateau } from './plateau.ts'
+export { type HistoryRule, rule, type RuleProgress, type RuleSettings } from './rule.ts'
 export {
   type Dataset,
   type EpochRecord,
@@ -20,4 +21,13 @@ export {
   type TrainState
 } from './state.ts'
 export { objective, step, type StepResult } from './step.ts'
-export { and, type BestSettings, or, patience, type PatienceSettings, reaches, type StoppingRule } from './stopping.ts'
+export {
+  and,
+  type BestSettings,
+  or,
+  patience,
+  type PatienceSettings,
+  reaches,
+  type ReachesSettings,
+  type StoppingRule
+} from './stopping.ts'

@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js'
 import { sizeOf } from '../tensor/dims.ts'
 import { gather } from '../kernel/rows.ts'
 import type { Key } from '../random/index.ts'
@@ -25,7 +26,10 @@ export interface Met<P, St, I extends Shape, T extends Shape> {
   readonly batch: Dataset<I, T>
 }
 
-/** What an epoch came to, or the step at which the loss stopped being a number; and the step before that, if there was one. */
+/**
+ * What an epoch came to, or the step at which the loss stopped being a number, and the step before that, if there was one;
+ * or the step that threw.
+ */
 export type EpochOutcome<P, St, I extends Shape, T extends Shape> =
   | {
       readonly _tag: 'Done'
@@ -39,6 +43,7 @@ export type EpochOutcome<P, St, I extends Shape, T extends Shape> =
       readonly loss: number
       readonly previous: Met<P, St, I, T> | null
     }
+  | { readonly _tag: 'Threw'; readonly met: Met<P, St, I, T>; readonly thrown: unknown }
 
 /** The batches of one epoch, in the order that the key and the epoch give. */
 interface Batches<I extends Shape, T extends Shape> {
@@ -73,6 +78,17 @@ const batchesOf = <I extends Shape, T extends Shape>(
   }
 }
 
+const attempted = <P, St, I extends Shape, T extends Shape>(
+  step: (batch: Dataset<I, T>) => (state: TrainState<P, St>) => StepResult<P, St>,
+  { before, batch }: Met<P, St, I, T>
+): E.Either<unknown, StepResult<P, St>> => {
+  try {
+    return E.right(step(batch)(before))
+  } catch (thrown) {
+    return E.left(thrown)
+  }
+}
+
 /** Runs all batches of one epoch; the mean loss weighs each batch by its size. */
 export const runEpoch = <P, St, I extends Shape, T extends Shape>(
   step: (batch: Dataset<I, T>) => (state: TrainState<P, St>) => StepResult<P, St>,
@@ -87,15 +103,23 @@ export const runEpoch = <P, St, I extends Shape, T extends Shape>(
   let previous: Met<P, St, I, T> | null = null
   for (let i = 0; i < count; i++) {
     const batch = at(i)
-    const result = step(batch)(state)
-    const loss = valuesOf('fit', result.loss)[0]!
     const met = { before: state, batch }
+    const taken = attempted(step, met)
+    if (E.isLeft(taken)) return { _tag: 'Threw', met, thrown: taken.left }
+    const result = taken.right
+    const loss = valuesOf('fit', result.loss)[0]!
     if (!Number.isFinite(loss)) return { _tag: 'Stuck', met, loss, previous }
     previous = met
     total += loss * (Math.min(rows, (i + 1) * batchSize) - i * batchSize)
     state = result.state
   }
   return { _tag: 'Done', state, loss: total / rows, previous }
+}
+
+/** The first of so many numbers for which something holds. */
+export const firstWhere = (count: number, holds: (i: number) => boolean): number | null => {
+  for (let i = 0; i < count; i++) if (holds(i)) return i
+  return null
 }
 
 /** Folds over so many batches, shuffled, epoch after epoch, for as long as it goes on. */

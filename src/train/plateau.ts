@@ -1,20 +1,21 @@
 import { checkFraction, checkNotNegative, checkStep, checkSteps } from '../optim/settings.ts'
 import { checkProbability } from '../random/settings.ts'
-import { fail } from '../tensor/errors.ts'
 import { asRecord } from '../tensor/given.ts'
+import { checkFrom, checkKnown, foldRule, type HistoryRule } from './rule.ts'
 import type { EpochRecord } from './state.ts'
-import { asHistory, type BestSettings, checkBetter, improves } from './stopping.ts'
+import { type BestSettings, checkBetter, improves, modeFaults } from './stopping.ts'
 
 /** A rate that reacts to figures: a function of the history, and so of the state, as all of training is. */
 
 /**
  * What the updates of the next epoch are multiplied by, from the history so far: 1 changes nothing, 0 stands still. A
- * function of the history alone, so that a run goes on from a saved state as if it had never stopped.
+ * function of the history alone, so that a run goes on from a saved state as if it had never stopped. `train.rule` makes
+ * rules that follow a long run without going through its history again.
  *
  * @category training
  * @since 0.1.0
  */
-export type RateRule = (history: readonly EpochRecord[]) => number
+export type RateRule = HistoryRule<number>
 
 /** When to lower a rate, and by how much. @category training @since 0.1.0 */
 export interface PlateauSettings extends BestSettings {
@@ -28,11 +29,13 @@ export interface PlateauSettings extends BestSettings {
   readonly cooldown?: number
   /** The least factor, from 0 to 1, as a share of the optimiser's own rate; 0 when left out. */
   readonly minimum?: number
+  /** The epoch to count from, such as `state.epoch`: what came before does not count. 0, the whole history, when left out. */
+  readonly from?: number
 }
 
 interface Waiting {
   readonly rate: number
-  readonly best: EpochRecord | undefined
+  readonly best: number | undefined
   /** Epochs without improvement. */
   readonly waited: number
   /** Epochs that are not counted. */
@@ -41,13 +44,19 @@ interface Waiting {
 
 const atFirst: Waiting = { rate: 1, best: undefined, waited: 0, resting: 0 }
 
+const known = ['figure', 'factor', 'patience', 'minDelta', 'cooldown', 'minimum', 'mode', 'from']
+
 /**
  * Lowers the rate each time a figure has not improved for some epochs: `train.fit(problem, { …, rateFactor })`. It begins
  * with 1, the rate that the optimiser has, and is multiplied by `factor` after `patience` epochs without improvement on the
  * best so far; then it waits `cooldown` epochs more before it counts again. Epochs without the figure do not count, NaN is
  * no improvement.
  *
- * @throws ValueError when a setting is out of its range, and when the last epoch has not got the figure
+ * It counts all epochs of the state's history, so that a run goes on from a saved state as if it had never stopped. To train
+ * a state further on other data, count `from: state.epoch`, or the rate falls for what the first data reached.
+ *
+ * @throws ValueError when a setting is out of its range; when it is called, also when the last epoch has not got the figure,
+ * or the figure needs a `mode` (in `train.fit` both are faults of the settings)
  * @see Keras, ReduceLROnPlateau; PyTorch, torch.optim.lr_scheduler.ReduceLROnPlateau
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -60,28 +69,28 @@ const atFirst: Waiting = { rate: 1, best: undefined, waited: 0, resting: 0 }
  * @since 0.1.0
  */
 export const reduceOnPlateau = (settings: PlateauSettings): RateRule => {
-  const what = 'reduceOnPlateau'
-  const { figure, mode } = asRecord(what, 'settings { figure }', settings)
-  checkBetter(what, settings)
-  const factor = checkFraction(what, 'factor', settings.factor ?? 0.1)
-  const patience = checkSteps(what, 'patience', settings.patience ?? 10)
-  const minDelta = checkNotNegative(what, 'minDelta', settings.minDelta ?? 1e-4)
-  const cooldown = checkStep(what, 'cooldown', settings.cooldown ?? 0)
-  const minimum = checkProbability(what, 'minimum', settings.minimum ?? 0)
+  const name = 'reduceOnPlateau'
+  const { figure, mode } = asRecord(name, 'settings { figure }', settings)
+  checkBetter(name, settings)
+  checkKnown(name, settings, known)
+  const factor = checkFraction(name, 'factor', settings.factor ?? 0.1)
+  const patience = checkSteps(name, 'patience', settings.patience ?? 10)
+  const minDelta = checkNotNegative(name, 'minDelta', settings.minDelta ?? 1e-4)
+  const cooldown = checkStep(name, 'cooldown', settings.cooldown ?? 0)
+  const minimum = checkProbability(name, 'minimum', settings.minimum ?? 0)
+  const from = checkFrom(name, settings.from)
   const better = improves({ figure, minDelta, ...(mode === undefined ? {} : { mode }) })
-  const next = ({ rate, best, waited, resting }: Waiting, record: EpochRecord): Waiting => {
-    if (record[figure] === undefined) return { rate, best, waited, resting }
-    if (better(best, record)) return { rate, best: record, waited: 0, resting: Math.max(0, resting - 1) }
+  const step = ({ rate, best, waited, resting }: Waiting, record: EpochRecord): Waiting => {
+    const value = record[figure]
+    if (value === undefined) return { rate, best, waited, resting }
+    if (better(best, value)) return { rate, best: value, waited: 0, resting: Math.max(0, resting - 1) }
     if (resting > 0) return { rate, best, waited: 0, resting: resting - 1 }
     return waited + 1 < patience
       ? { rate, best, waited: waited + 1, resting }
       : { rate: Math.max(minimum, rate * factor), best, waited: 0, resting: cooldown }
   }
-  return (given) => {
-    const history = asHistory(what, given)
-    const last = history.at(-1)
-    return last !== undefined && last[figure] === undefined
-      ? fail('ValueError', `${what}: the history has no figure ${figure}; it has ${Object.keys(last).join(', ')}`)
-      : history.reduce(next, atFirst).rate
-  }
+  return foldRule(
+    { name, figures: [figure], init: atFirst, step, value: ({ rate }) => rate, from },
+    modeFaults(settings)
+  )
 }

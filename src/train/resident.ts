@@ -1,13 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { identity } from 'fp-ts/lib/function.js'
 import { type CompileSettings, optimised } from '../compile/compile.ts'
 import { accessTo, type Slot } from '../compile/module.ts'
 import { type StepsProgram, stepsOf } from '../compile/steps.ts'
-import { type Dims, sizeOf } from '../tensor/dims.ts'
-import { attempt } from '../tensor/errors.ts'
+import type { Tape } from '../tape/tape.ts'
+import { sizeOf } from '../tensor/dims.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make as tensorOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import type { Dataset, Problem, TrainState } from './state.ts'
-import { type FlatState, flatten, tapeOfStep, unflatten } from './traced.ts'
+import { type FlatState, flatten, unflatten } from './traced.ts'
+import type { Trial } from './trial.ts'
 
 /**
  * Training with the state and the data in a program's memory. A step is traced for a whole batch and, where the data set
@@ -19,10 +21,10 @@ export interface Resident<P, St> {
   /** Puts a state there. */
   readonly load: (state: TrainState<P, St>) => void
   /**
-   * Runs an epoch on the rows in an order, and answers the mean loss; `null` when it met a number that is not finite, and
-   * then the state is the one before the epoch again.
+   * Runs an epoch on the rows in an order, and answers the mean loss; `null` when it met a number that is not finite, or
+   * what was thrown, and then the state is the one before the epoch again.
    */
-  readonly epoch: (order: Int32Array, factor: number | undefined) => number | null
+  readonly epoch: (order: Int32Array, factor: number | undefined) => E.Either<unknown, number | null>
   /** The tensors of the state. */
   readonly read: () => Pick<TrainState<P, St>, 'params' | 'modelState' | 'optimizerState'>
   readonly bytes: number
@@ -66,14 +68,28 @@ const rowsOf = (x: Tensor, order: Int32Array, from: number, to: number): Float64
   return out
 }
 
-/** The programs of a problem for a state's shapes and a data set's; why there are none, when the step cannot be traced. */
+/** Why there is no program. */
+const reasonOf = (thrown: unknown): string => {
+  if ((globalThis as { readonly WebAssembly?: unknown }).WebAssembly === undefined)
+    return 'there is no WebAssembly here'
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  return /disallowed|unsafe-eval|Content Security Policy/i.test(message)
+    ? `${message}; a content-security policy must say 'wasm-unsafe-eval'`
+    : message
+}
+
+/**
+ * The programs of a problem for a state's shapes and a data set's; why there are none, when the step cannot be traced, the
+ * machine takes no program, or not one of that size.
+ */
 export const residentFor = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   problem: Problem<P, St, I, O, T>,
   from: TrainState<P, St>,
   data: Dataset<I, T>,
   batchSize: number,
   withFactor: boolean,
-  settings: CompileSettings
+  settings: CompileSettings,
+  trial: Trial
 ): E.Either<string, Resident<P, St>> => {
   const inputs = data.inputs as unknown as Tensor
   const targets = data.targets as unknown as Tensor
@@ -87,21 +103,19 @@ export const residentFor = <P, St, I extends Shape, O extends Shape, T extends S
   const dataBytes = element * (sizeOf(dimsOf(inputs)) + sizeOf(dimsOf(targets)))
   const holdsData = dataBytes <= Math.min(MOST_DATA, settings.memoryLimit / 2)
 
-  const make = (size: number, kept: number): Part | string => {
-    const dims = (x: Tensor): Dims => [size, ...dimsOf(x).slice(1)]
-    const tape = tapeOfStep(problem, flat, [dims(inputs), dims(targets)], withFactor)
-    return tape === null
-      ? 'the state does not keep its shapes'
+  const { full: wholeTape, last: shortTape } = trial
+  if (typeof wholeTape === 'string') return E.left(wholeTape)
+  if (typeof shortTape === 'string') return E.left(shortTape)
+  const make = (tape: Tape | null, size: number, kept: number): Part | null =>
+    tape === null
+      ? null
       : partOf(stepsOf(optimised(tape, settings.show), { ...settings, states, batches: 2, rows: kept }), size)
-  }
-  const traced = attempt(['TracedValueError', 'ValueError'])(() => ({
-    full: whole === 0 ? null : make(batchSize, holdsData ? rows : 0),
-    last: rest === 0 ? null : make(rest, 0)
-  }))
-  if (E.isLeft(traced)) return traced
-  const { full, last } = traced.right
-  if (typeof full === 'string') return E.left(full)
-  if (typeof last === 'string') return E.left(last)
+  const made = E.tryCatch(
+    () => ({ full: make(wholeTape, batchSize, holdsData ? rows : 0), last: make(shortTape, rest, 0) }),
+    reasonOf
+  )
+  if (E.isLeft(made)) return made
+  const { full, last } = made.right
   return E.right(resident(flat, { full, last, whole, rest, rows, holdsData, states, usesKey, withFactor }))
 }
 
@@ -159,6 +173,20 @@ const resident = <P, St>(flat: FlatState, parts: Parts): Resident<P, St> => {
     if (full !== null) writeState(full, readState(last))
     return true
   }
+  /** An epoch; `null` where a number was not finite. */
+  const run = (order: Int32Array, factor: number | undefined): number | null => {
+    if (withFactor)
+      for (const { program, write } of each) write(program.inputs[states + 2]!, Float64Array.of(factor ?? 1))
+    if (full !== null && last === null && holdsData) {
+      full.setOrder(order)
+      const sum = full.program.whole(whole)
+      return Number.isNaN(sum) ? null : (sum * full.size) / rows
+    }
+    main.program.keep()
+    if (!wholeBatches(order) || !lastBatch(order) || !main.program.isFinite()) return null
+    const sum = full === null ? 0 : full.program.total() * full.size
+    return (sum + (last === null ? 0 : last.program.total() * rest)) / rows
+  }
   return {
     bytes: each.reduce((bytes, { program }) => bytes + program.bytes, 0),
     use: (inputs, targets) => {
@@ -178,22 +206,10 @@ const resident = <P, St>(flat: FlatState, parts: Parts): Resident<P, St> => {
           write(program.inputs[program.inputs.length - 1]!, Float64Array.of(state.key.high, state.key.low))
     },
     epoch: (order, factor) => {
-      if (withFactor)
-        for (const { program, write } of each) write(program.inputs[states + 2]!, Float64Array.of(factor ?? 1))
-      if (full !== null && last === null && holdsData) {
-        full.setOrder(order)
-        const sum = full.program.whole(whole)
-        if (!Number.isNaN(sum)) return (sum * full.size) / rows
-        full.program.goBack()
-        return null
-      }
-      main.program.keep()
-      if (wholeBatches(order) && lastBatch(order) && main.program.isFinite()) {
-        const sum = full === null ? 0 : full.program.total() * full.size
-        return (sum + (last === null ? 0 : last.program.total() * rest)) / rows
-      }
-      main.program.goBack()
-      return null
+      // a program calls functions of the caller's own, such as a schedule
+      const loss = E.tryCatch(() => run(order, factor), identity)
+      if (E.isLeft(loss) || loss.right === null) main.program.goBack()
+      return loss
     },
     read: () =>
       unflatten<P, St>(

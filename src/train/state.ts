@@ -82,6 +82,11 @@ export interface TrainState<P, St> {
   /** Updates done. */
   readonly step: number
   readonly history: readonly EpochRecord[]
+  /**
+   * Why the epochs of the last run were trained by the reference although a program was asked for: the step reads numbers,
+   * there is no WebAssembly, or the program is too large. Left out when there is nothing to say; it is not saved.
+   */
+  readonly notCompiled?: string
 }
 
 /** What a key is folded with for each of its purposes. @internal */

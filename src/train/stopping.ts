@@ -1,14 +1,17 @@
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asFunction, asNumber, asRecord, asText } from '../tensor/given.ts'
+import { asFunction, asNumber, asRecord, asText } from '../tensor/given.ts'
+import { askForMode, directionOf } from './direction.ts'
+import { begun, checkFrom, checkKnown, foldRule, type HistoryRule, type RuleProgress, ruleWith } from './rule.ts'
 import type { EpochRecord } from './state.ts'
 
 /**
- * A rule that ends training: a predicate on the history. Rules combine with `and` and `or`.
+ * A rule that ends training: a predicate on the history. Rules combine with `and` and `or`; those of one's own are made by
+ * `train.rule`, or are plain functions.
  *
  * @category training
  * @since 0.1.0
  */
-export type StoppingRule = (history: readonly EpochRecord[]) => boolean
+export type StoppingRule = HistoryRule<boolean>
 
 /** A figure that is to get better, and what counts as better. @category training @since 0.1.0 */
 export interface BestSettings {
@@ -16,7 +19,11 @@ export interface BestSettings {
   readonly figure: string
   /** What counts as improvement: more than this much; 0 when left out. */
   readonly minDelta?: number
-  /** Whether small or large is good; `min` for figures whose name ends in loss, else `max`. */
+  /**
+   * Whether small or large is good. May be left out where the name says it: a loss and the library's regression losses are
+   * to fall (`loss`, `meanSquaredError`, `mse`, `error`), an accuracy and its metrics to rise (`accuracy`, `precision`,
+   * `recall`, `f1`, `auc`, `rocAuc`, `rSquared`), with `validation` before it or not. Any other figure needs it.
+   */
   readonly mode?: 'min' | 'max'
 }
 
@@ -24,6 +31,8 @@ export interface BestSettings {
 export interface PatienceSettings extends BestSettings {
   /** How many epochs without improvement end the training. */
   readonly patience: number
+  /** The epoch to count from, such as `state.epoch`: what came before does not count. 0, the whole history, when left out. */
+  readonly from?: number
 }
 
 /** Checks which figure is to get better, and which way. @internal */
@@ -33,37 +42,36 @@ export const checkBetter = (what: string, { figure, mode }: BestSettings): void 
     fail('ValueError', `${what}: mode must be min or max, got ${showGiven(mode)}`)
 }
 
-/** The history: an array of records. @internal */
-export const asHistory = (what: string, history: readonly EpochRecord[]): readonly EpochRecord[] => {
-  asArray(what, 'the history of a training', history)
-  const wrong = Array.from(history).findIndex((record: unknown) => typeof record !== 'object' || record === null)
-  return wrong < 0
-    ? history
-    : fail('ValueError', `${what}: record ${wrong} of the history is ${showGiven(history[wrong])}`)
+/** What is missing where a figure does not say by its name which way is better. @internal */
+export const modeFaults = ({ figure, mode }: BestSettings): readonly string[] =>
+  mode === undefined && directionOf(figure) === null ? [`mode ${askForMode(figure)}`] : []
+
+/** Whether a number is better than the best before it, if there was one; NaN, or none, is not. @internal */
+export const improves = ({ figure, minDelta = 0, mode }: BestSettings) => {
+  const falls = (mode ?? directionOf(figure)) === 'min'
+  return (best: number | undefined, value: number | undefined): boolean =>
+    value !== undefined &&
+    !Number.isNaN(value) &&
+    (best === undefined || (falls ? best - value : value - best) > minDelta)
 }
 
-/** Whether smaller is better for a figure, by its name. @internal */
-export const modeOf = (figure: string): 'min' | 'max' => (/loss$/i.test(figure) ? 'min' : 'max')
-
-/** Whether an epoch is better than the best before it, if there was one; one without the figure, or with NaN, is not. @internal */
-export const improves =
-  ({ figure, minDelta = 0, mode = modeOf(figure) }: BestSettings) =>
-  (best: EpochRecord | undefined, record: EpochRecord): boolean => {
-    const [top, value] = [best?.[figure], record[figure]]
-    if (value === undefined || Number.isNaN(value)) return false
-    return top === undefined || (mode === 'min' ? top - value : value - top) > minDelta
-  }
-
-/** The index of the best epoch so far, the first of equals; −1 without any figure. @internal */
-export const bestIndex = (history: readonly EpochRecord[], settings: BestSettings): number => {
-  const better = improves(settings)
-  return history.reduce((best, record, i) => (better(history[best], record) ? i : best), -1)
+interface Waiting {
+  readonly best: number | undefined
+  /** Epochs without improvement. */
+  readonly waited: number
 }
 
 /**
- * Early stopping: ends training once a figure has not improved for some epochs.
+ * Early stopping: ends training once a figure has not improved for some epochs. It counts all epochs of the state's
+ * history, so that a run that goes on from a saved state ends where it would have ended unbroken. To train a state further
+ * on other data, count `from: state.epoch`, or what the first data reached ends the second training. Epochs without the
+ * figure do not count.
  *
- * @throws ValueError when a setting is none, and when the last epoch has not got the figure
+ * `loss` is the mean over an epoch's batches as they were met, before their updates: a figure of the epoch, not of the state
+ * after it.
+ *
+ * @throws ValueError when a setting is not what it must be; when it is called, also when the last epoch has not got the
+ * figure, or the figure needs a `mode` (in `train.fit` both are faults of the settings)
  * @example
  * import { ok } from 'assert'
  * import { train } from 'grad-ts'
@@ -71,64 +79,105 @@ export const bestIndex = (history: readonly EpochRecord[], settings: BestSetting
  * const rule = train.patience({ figure: 'validationLoss', patience: 2 })
  * const history = [1, 0.5, 0.6, 0.7].map((validationLoss, i) => ({ epoch: i + 1, loss: 0, validationLoss }))
  * ok(rule(history) && !rule(history.slice(0, 3)))
+ *
+ * // a second training that begins after epoch 3 waits two epochs of its own
+ * const second = train.patience({ figure: 'validationLoss', patience: 2, from: 3 })
+ * ok(!second(history))
  * @category training
  * @since 0.1.0
  */
 export const patience = (settings: PatienceSettings): StoppingRule => {
-  const { patience: epochs, minDelta } = asRecord('patience', 'settings { figure, patience }', settings)
+  const name = 'patience'
+  const { figure, patience: epochs, minDelta } = asRecord(name, 'settings { figure, patience }', settings)
   if (!Number.isInteger(epochs) || epochs < 1)
     return fail('ValueError', `patience: needs a whole number of epochs, at least 1, got ${showGiven(epochs)}`)
   if (minDelta !== undefined && !(typeof minDelta === 'number' && minDelta >= 0))
     return fail('ValueError', `patience: minDelta must be 0 or more, got ${showGiven(minDelta)}`)
-  checkBetter('patience', settings)
-  return (given) => {
-    const history = asHistory('patience', given)
-    if (history.length > 0 && history[history.length - 1]![settings.figure] === undefined)
-      return fail(
-        'ValueError',
-        `patience: the history has no figure ${settings.figure}; it has ${Object.keys(history[history.length - 1]!).join(', ')}`
-      )
-    return history.length - 1 - bestIndex(history, settings) >= epochs
+  checkBetter(name, settings)
+  checkKnown(name, settings, ['figure', 'patience', 'minDelta', 'mode', 'from'])
+  const from = checkFrom(name, settings.from)
+  const better = improves(settings)
+  const step = ({ best, waited }: Waiting, record: EpochRecord): Waiting => {
+    const value = record[figure]
+    if (value === undefined) return { best, waited }
+    return better(best, value) ? { best: value, waited: 0 } : { best, waited: waited + 1 }
   }
+  const init: Waiting = { best: undefined, waited: 0 }
+  return foldRule({ name, figures: [figure], init, step, value: ({ waited }) => waited >= epochs, from }, [
+    ...modeFaults(settings)
+  ])
+}
+
+/** What ends training as soon as it is reached. @category training @since 0.1.0 */
+export interface ReachesSettings {
+  /** A figure of the history, such as `validationLoss` or `accuracy`. */
+  readonly figure: string
+  readonly target: number
+  /** Whether the figure is to fall to the target or to rise to it; needed where its name does not say (see `BestSettings`). */
+  readonly mode?: 'min' | 'max'
 }
 
 /**
  * Ends training once a figure reaches a target.
  *
- * @throws ValueError when a setting is none
+ * @throws ValueError when a setting is not what it must be; when it is called, also when the last epoch has not got the
+ * figure, or the figure needs a `mode` (in `train.fit` both are faults of the settings)
+ * @example
+ * import { ok } from 'assert'
+ * import { train } from 'grad-ts'
+ *
+ * const rule = train.reaches({ figure: 'perplexity', target: 20, mode: 'min' })
+ * ok(!rule([{ epoch: 1, loss: 4, perplexity: 54.6 }]) && rule([{ epoch: 1, loss: 2, perplexity: 7.4 }]))
  * @category training
  * @since 0.1.0
  */
-export const reaches = (settings: {
-  readonly figure: string
-  readonly target: number
-  readonly mode?: 'min' | 'max'
-}): StoppingRule => {
-  const { figure, target } = asRecord('reaches', 'settings { figure, target }', settings)
-  checkBetter('reaches', settings)
-  asNumber('reaches: target', target)
-  const { mode = modeOf(figure) } = settings
-  return (given) => {
-    const history = asHistory('reaches', given)
-    const value = history[history.length - 1]?.[figure]
-    return value !== undefined && (mode === 'min' ? value <= target : value >= target)
-  }
+export const reaches = (settings: ReachesSettings): StoppingRule => {
+  const name = 'reaches'
+  const { figure, target, mode } = asRecord(name, 'settings { figure, target }', settings)
+  checkBetter(name, settings)
+  if (Number.isNaN(asNumber('reaches: target', target)))
+    fail('ValueError', 'reaches: target is NaN, which nothing reaches')
+  checkKnown(name, settings, ['figure', 'target', 'mode'])
+  const falls = (mode ?? directionOf(figure)) === 'min'
+  const step = (_: number, record: EpochRecord): number => record[figure] ?? NaN
+  return foldRule(
+    { name, figures: [figure], init: NaN, step, value: (last) => (falls ? last <= target : last >= target) },
+    modeFaults(settings)
+  )
+}
+
+/** Two rules as one, which reads what both read. */
+const both = (
+  first: StoppingRule,
+  second: StoppingRule,
+  join: (a: () => boolean, b: () => boolean) => boolean
+): StoppingRule => {
+  const at = (a: RuleProgress<boolean>, b: RuleProgress<boolean>): RuleProgress<boolean> => ({
+    value: () => join(a.value, b.value),
+    next: (record, history) => at(a.next(record, history), b.next(record, history))
+  })
+  return ruleWith(
+    (history) =>
+      join(
+        () => first(history),
+        () => second(history)
+      ),
+    {
+      figures: [...(first.figures ?? []), ...(second.figures ?? [])],
+      faults: [...(first.faults ?? []), ...(second.faults ?? [])],
+      begin: at(begun(first), begun(second))
+    }
+  )
 }
 
 /** Stops when both rules say so. @throws ValueError when one is no function @category training @since 0.1.0 */
 export const and =
   (second: StoppingRule) =>
-  (first: StoppingRule): StoppingRule => {
-    asFunction('and', second)
-    asFunction('and', first)
-    return (history) => first(history) && second(history)
-  }
+  (first: StoppingRule): StoppingRule =>
+    both(asFunction('and', first), asFunction('and', second), (a, b) => a() && b())
 
 /** Stops when either rule says so. @throws ValueError when one is no function @category training @since 0.1.0 */
 export const or =
   (second: StoppingRule) =>
-  (first: StoppingRule): StoppingRule => {
-    asFunction('or', second)
-    asFunction('or', first)
-    return (history) => first(history) || second(history)
-  }
+  (first: StoppingRule): StoppingRule =>
+    both(asFunction('or', first), asFunction('or', second), (a, b) => a() || b())

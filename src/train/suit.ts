@@ -1,18 +1,19 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { identity } from 'fp-ts/lib/function.js'
+import { identity, pipe } from 'fp-ts/lib/function.js'
+import { gather } from '../kernel/rows.ts'
 import { infer } from '../nn/layer.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { type Dims, showDims, sizeOf } from '../tensor/dims.ts'
-import { attempt } from '../tensor/errors.ts'
 import { asFunction } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { dimsOf, make, type Tensor } from '../tensor/tensor.ts'
-import type { Fault } from './error.ts'
+import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { type Fault, faultOf, guarded } from './error.ts'
+import { type Evaluator, metricOf, notNumber } from './evaluate.ts'
 import type { Dataset, Problem, TrainState } from './state.ts'
 import { predictRows } from './step.ts'
 import { dataFaults } from './validate.ts'
 
-/** Whether a loss and metrics take the targets of a data set: they are asked before the first step. */
+/** Whether a loss and metrics take the targets of a data set: they are asked before the first step, with predictions of the model. */
 
 /** As much of a problem as its data must suit. */
 type Judged<P, St, I extends Shape, O extends Shape, T extends Shape> = Pick<
@@ -20,21 +21,10 @@ type Judged<P, St, I extends Shape, O extends Shape, T extends Shape> = Pick<
   'model' | 'loss' | 'metrics'
 >
 
-/** A loss or a metric. */
-interface Judge {
-  readonly name: string
-  readonly judge: (targets: Tensor) => (predictions: Tensor) => unknown
-  /** How many rows it is given at a time when training. */
-  readonly rows: number
-  /** How many rows it is asked about at a time, with predictions made up. */
-  readonly quick: number
-}
-
-/** So many predictions are made up at a time, at most. */
+/** The loss is asked about so many predictions at a time, at most. */
 const MOST_NUMBERS = 2 ** 20
-
-/** The errors by which a loss says that it does not take something. */
-const refusing = attempt(['ShapeError', 'AxisError', 'IndexError', 'ValueError'])
+/** The predictions of so many rows, again and again, are what the loss is first asked with. */
+const SAMPLE = 32
 
 const rowsBetween = (x: Tensor, from: number, to: number): Tensor => {
   const [count, ...rest] = dimsOf(x)
@@ -44,6 +34,13 @@ const rowsBetween = (x: Tensor, from: number, to: number): Tensor => {
 /** Where the rows of a data set are cut: `[from, to]`, the last part perhaps short. */
 const cuts = (count: number, rows: number): readonly (readonly [number, number])[] =>
   Array.from({ length: Math.ceil(count / rows) }, (_, i) => [i * rows, Math.min(count, (i + 1) * rows)])
+
+/** The rows of a tensor, over and over. */
+const repeated = (x: Tensor, rows: number): Tensor => {
+  const [count = 1, ...rest] = dimsOf(x)
+  const order = Float64Array.from({ length: rows }, (_, i) => i % count)
+  return make([rows, ...rest], gather(valuesOf('fit', x), order, sizeOf(rest)))
+}
 
 /** What to do about targets that are numbers of classes where rows are wanted. */
 const hint = (targets: Dims, [classes = 0, ...further]: Dims): string =>
@@ -61,71 +58,118 @@ const sentence = (name: string, message: string, targets: Dims, predictions: Dim
   )
 }
 
+/** Faults of the data, or of the problem itself: its model, its loss or a metric failed for another reason. @internal */
+export type Suits = E.Either<readonly Fault[], readonly Fault[]>
+
+/** What was thrown for some targets: a fault of theirs when it is a named error, else one of what threw it. */
+const blame = (path: string, what: string, name: string, thrown: unknown, of: Dims, predictions: Dims): Suits => {
+  const fault = faultOf(path, thrown)
+  return fault.cause === undefined
+    ? E.right([{ path: `${name}.targets`, message: sentence(what, fault.message, of, predictions) }])
+    : E.left([fault])
+}
+
+const none: Suits = E.right([])
+
 /**
- * A fault for the loss, and for each metric, that throws a named error for these targets. They are first asked with
- * predictions of zeros, which costs little. What throws then is asked again as training would ask it, with the predictions
- * of the model, so that nothing is refused but what would have failed; an error of another name passes on.
+ * Whether the loss takes the targets. It is first asked with the predictions of a few rows, repeated, which costs little.
+ * What throws then is asked again as training would ask it, with the predictions of each row, so that nothing is refused but
+ * what would have failed.
  */
-const suitFaults = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  { model, loss, metrics = {} }: Judged<P, St, I, O, T>,
+const lossSuits = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  { model, loss }: Judged<P, St, I, O, T>,
   { params, modelState }: TrainState<P, St>,
   name: string,
   data: Dataset<I, T>,
   batchSize: number
-): readonly Fault[] => {
+): Suits => {
   const targets = data.targets as unknown as Tensor
   const count = dimsOf(targets)[0]!
-  const size = sizeOf(model.output)
-  const zeros = (rows: number): Tensor => make([rows, ...model.output], new Float64Array(rows * size))
-  const judges: readonly Judge[] = [
-    {
-      name: 'loss',
-      judge: loss as unknown as Judge['judge'],
-      rows: Math.min(count, batchSize),
-      quick: Math.max(1, Math.floor(MOST_NUMBERS / Math.max(1, size)))
-    },
-    ...Object.entries(metrics).map(([figure, metric]) => ({
-      name: `metric ${figure}`,
-      judge: metric as unknown as Judge['judge'],
-      rows: count,
-      quick: count
-    }))
-  ]
-  const takes = ({ judge, quick }: Judge): boolean =>
-    cuts(count, quick).every(([from, to]) =>
-      E.isRight(E.tryCatch(() => judge(rowsBetween(targets, from, to))(zeros(to - from)), identity))
+  const quick = Math.max(1, Math.floor(MOST_NUMBERS / Math.max(1, sizeOf(model.output))))
+  const predict = (from: number, to: number): Tensor =>
+    predictRows(
+      (x: Tensor) => model.apply(infer)(params, modelState)<[number]>(x as never)[0],
+      rowsBetween(data.inputs, from, to) as never
     )
-  const ask = ({ name: what, judge }: Judge, from: number, to: number): Fault | null => {
-    const some = rowsBetween(targets, from, to)
-    const inputs = rowsBetween(data.inputs, from, to)
-    const run = (x: Tensor): Tensor => model.apply(infer)(params, modelState)<[number]>(x as never)[0]
-    const predictions = predictRows(run, inputs as never) as unknown as Tensor
-    const answer = refusing(() => asFunction('what it gives for targets', judge(some))(predictions))
-    return E.isRight(answer)
-      ? null
-      : {
-          path: `${name}.targets`,
-          message:
-            sentence(what, answer.left, dimsOf(some), dimsOf(predictions)) +
-            (from === 0 ? '' : `, in the batch that begins at row ${from}`)
-        }
+  const judge = (some: Tensor, predictions: Tensor): E.Either<unknown, unknown> =>
+    E.tryCatch(() => asFunction('what it gives for targets', loss(some as never))(predictions as never), identity)
+  const exact = (): Suits =>
+    cuts(count, Math.min(count, batchSize)).reduce<Suits>((found, [from, to]) => {
+      if (E.isLeft(found) || found.right.length > 0) return found
+      const [some, predictions] = [rowsBetween(targets, from, to), predict(from, to)]
+      const answer = judge(some, predictions)
+      return E.isRight(answer)
+        ? none
+        : pipe(
+            blame('loss', 'loss', name, answer.left, dimsOf(some), dimsOf(predictions)),
+            E.map((faults) =>
+              from === 0
+                ? faults
+                : faults.map((fault) => ({
+                    ...fault,
+                    message: `${fault.message}, in the batch that begins at row ${from}`
+                  }))
+            )
+          )
+    }, none)
+  return pipe(
+    guarded('model', () => predict(0, Math.min(count, SAMPLE))),
+    E.mapLeft((fault) => [fault]),
+    E.chain((sample) =>
+      cuts(count, quick).every(([from, to]) =>
+        E.isRight(judge(rowsBetween(targets, from, to), repeated(sample, to - from)))
+      )
+        ? none
+        : exact()
+    )
+  )
+}
+
+/** Whether the metrics take the targets, with the predictions of all rows, and give numbers. */
+const metricsSuit = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  { metrics = {} }: Judged<P, St, I, O, T>,
+  evaluator: Evaluator<P, St>,
+  { params, modelState }: TrainState<P, St>,
+  name: string,
+  data: Dataset<I, T>
+): Suits => {
+  const entries = Object.entries(metrics)
+  if (entries.length === 0) return none
+  const targets = data.targets as unknown as Tensor
+  const ask = (figure: string, metric: unknown, predictions: Tensor): Suits => {
+    const answer = E.tryCatch(() => metricOf(metric, targets, predictions), identity)
+    return E.isLeft(answer)
+      ? blame(`metrics.${figure}`, `metric ${figure}`, name, answer.left, dimsOf(targets), dimsOf(predictions))
+      : typeof answer.right === 'number'
+        ? none
+        : E.left([notNumber(figure, answer.right)])
   }
-  return judges.flatMap((judge) => {
-    const fault = takes(judge)
-      ? null
-      : cuts(count, judge.rows).reduce<Fault | null>((found, [from, to]) => found ?? ask(judge, from, to), null)
-    return fault === null ? [] : [fault]
-  })
+  return pipe(
+    guarded('model', () => evaluator.predict(params, modelState, data.inputs)),
+    E.mapLeft((fault) => [fault]),
+    E.chain((predictions) => together(entries.map(([figure, metric]) => ask(figure, metric, predictions))))
+  )
+}
+
+/** All faults of the data, or those of the problem where there are some. @internal */
+export const together = (answers: readonly Suits[]): Suits => {
+  const failed = answers.flatMap((answer) => (E.isLeft(answer) ? answer.left : []))
+  return failed.length > 0
+    ? E.left(failed)
+    : E.right(answers.flatMap((answer) => (E.isRight(answer) ? answer.right : [])))
 }
 
 /** Every fault of a data set for a problem: of its numbers and shapes first, and if there is none, of its targets. @internal */
 export const setFaults = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   problem: Judged<P, St, I, O, T>,
+  evaluator: Evaluator<P, St>,
   from: TrainState<P, St>,
   name: string,
   data: Dataset<I, T>,
   batchSize: number
-): readonly Fault[] => {
+): Suits => {
   const faults = dataFaults(name, data, problem.model.input)
-  return faults.length > 0 ? faults : suitFaults(problem, from, name, data, batchSize)
+  return faults.length > 0
+    ? E.right(faults)
+    : together([lossSuits(problem, from, name, data, batchSize), metricsSuit(problem, evaluator, from, name, data)])
 }

@@ -5,7 +5,7 @@ import { type Mode, train } from '../nn/layer.ts'
 import { step as optimizerStep } from '../optim/step.ts'
 import type { OptimizerState } from '../optim/transformation.ts'
 import { apply } from '../tape/apply.ts'
-import { shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
+import { during, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
 import { type Dims, sameDims } from '../tensor/dims.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
@@ -76,32 +76,34 @@ export const tapeOfStep = <P, St, I extends Shape, O extends Shape, T extends Sh
   const [inputs, targets, ...fixed] = count === null ? rest : rest.slice(1)
   const factor = withFactor ? fixed[0]! : undefined
   const words = usesKey ? fixed[fixed.length - 1]! : null
-  // as keyFor('step', …) does it
-  const mode: Mode =
-    count === null || words === null
-      ? train({ _tag: 'Key', high: 0, low: 0 })
-      : train(keyFrom(foldInTensor(apply(childKey, { use: domain.foldIn, index: purposes.step }, [words]), count)))
-  const f = objective(problem)(mode)(modelState, { inputs, targets } as unknown as Dataset<I, T>)
-  const { value, grad, aux } = (
-    valueAndGradAux as unknown as (
-      g: typeof f
-    ) => (p: P) => { readonly value: Scalar; readonly grad: P; readonly aux: St }
-  )(f)(params)
-  const [nextParams, nextOptimizer] = (
-    optimizerStep(problem.optimizer) as unknown as (
-      p: P,
-      g: P,
-      state: OptimizerState,
-      factor?: Tensor
-    ) => readonly [P, OptimizerState]
-  )(params, grad, optimizerState, factor)
-  const [p, m, o] = flat.structures
-  const outputs = [
-    ...leavesOf('fit', p, nextParams),
-    ...leavesOf('fit', m, aux),
-    ...leavesOf('fit', o, nextOptimizer),
-    ...(count === null ? [] : [countedUp(count)]),
-    value as unknown as Tensor
-  ]
+  const outputs = during(act, () => {
+    // as keyFor('step', …) does it
+    const mode: Mode =
+      count === null || words === null
+        ? train({ _tag: 'Key', high: 0, low: 0 })
+        : train(keyFrom(foldInTensor(apply(childKey, { use: domain.foldIn, index: purposes.step }, [words]), count)))
+    const f = objective(problem)(mode)(modelState, { inputs, targets } as unknown as Dataset<I, T>)
+    const { value, grad, aux } = (
+      valueAndGradAux as unknown as (
+        g: typeof f
+      ) => (p: P) => { readonly value: Scalar; readonly grad: P; readonly aux: St }
+    )(f)(params)
+    const [nextParams, nextOptimizer] = (
+      optimizerStep(problem.optimizer) as unknown as (
+        p: P,
+        g: P,
+        state: OptimizerState,
+        factor?: Tensor
+      ) => readonly [P, OptimizerState]
+    )(params, grad, optimizerState, factor)
+    const [p, m, o] = flat.structures
+    return [
+      ...leavesOf('fit', p, nextParams),
+      ...leavesOf('fit', m, aux),
+      ...leavesOf('fit', o, nextOptimizer),
+      ...(count === null ? [] : [countedUp(count)]),
+      value
+    ]
+  })
   return outputs.slice(0, states).every((x, i) => sameDims(dimsOf(x), dims[i]!)) ? tapeOf(act, leaves, outputs) : null
 }

@@ -7,6 +7,8 @@ import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { sameDims, showDims, sizeOf } from '../tensor/dims.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Fault } from './error.ts'
+import { askForMode, directionOf, validationName } from './direction.ts'
+import type { HistoryRule } from './rule.ts'
 import type { Dataset } from './state.ts'
 
 /** Checks made before the first step, all at once: a wrong number found later has already spoiled the parameters. */
@@ -25,14 +27,24 @@ const optional = (path: string, need: string, value: unknown, holds: boolean): r
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 
+/** Keys that nobody reads: a misspelt setting is one that is left out. */
+const unknownFaults = (path: string, given: object, known: readonly string[]): readonly Fault[] =>
+  Object.keys(given).flatMap((key) =>
+    known.includes(key)
+      ? []
+      : [{ path: path === '' ? key : `${path}.${key}`, message: `is not known; there is ${known.join(', ')}` }]
+  )
+
 const bestFaults = (given: unknown, figures: readonly string[]): readonly Fault[] => {
   if (!isRecord(given))
     return given === undefined
       ? []
-      : [{ path: 'keepBest', message: `needs a record such as { figure: "loss" }, got ${showGot(given)}` }]
+      : [{ path: 'keepBest', message: `needs a record such as { figure: "validationLoss" }, got ${showGot(given)}` }]
   const { figure, minDelta, mode } = given
+  const isFigure = figures.some((name) => name === figure)
   return [
-    ...(figures.some((name) => name === figure)
+    ...unknownFaults('keepBest', given, ['figure', 'minDelta', 'mode']),
+    ...(isFigure
       ? []
       : [{ path: 'keepBest.figure', message: `needs one of ${figures.join(', ')}, got ${showGot(figure)}` }]),
     ...optional(
@@ -41,8 +53,49 @@ const bestFaults = (given: unknown, figures: readonly string[]): readonly Fault[
       minDelta,
       typeof minDelta === 'number' && Number.isFinite(minDelta) && minDelta >= 0
     ),
-    ...optional('keepBest.mode', 'min or max', mode, mode === 'min' || mode === 'max')
+    ...optional('keepBest.mode', 'min or max', mode, mode === 'min' || mode === 'max'),
+    ...(isFigure && mode === undefined && directionOf(figure as string) === null
+      ? [{ path: 'keepBest.mode', message: askForMode(figure as string) }]
+      : [])
   ]
+}
+
+/** What a rule reads must be taken in every epoch, and its settings must say all. */
+const ruleFaults = (path: string, given: unknown, figures: readonly string[]): readonly Fault[] => {
+  if (typeof given !== 'function') return optional(path, 'a function of the history', given, false)
+  const { figures: read, faults } = given as Partial<HistoryRule<unknown>>
+  const missing = [...new Set(read ?? [])].filter((figure) => figure !== 'epoch' && !figures.includes(figure))
+  return [
+    ...missing.map((figure) => ({
+      path: `${path}.figure`,
+      message: `needs one of ${figures.join(', ')}, got ${showGot(figure)}`
+    })),
+    ...(missing.length > 0 ? [] : [...new Set(faults ?? [])].map((message) => ({ path, message })))
+  ]
+}
+
+/**
+ * Names of metrics that would take the place of another figure in the record of an epoch.
+ *
+ * @internal
+ */
+export const metricFaults = (metrics: object): readonly Fault[] => {
+  const names = Object.keys(metrics)
+  return names.flatMap((name) => {
+    const path = `metrics.${name}`
+    if (name === '' || name === '__proto__') return [{ path, message: 'needs another name' }]
+    if (['epoch', 'loss', 'rate'].includes(name) || /^validation([^a-z]|$)/.test(name))
+      return [
+        {
+          path,
+          message: `needs another name: epoch, loss, rate, and what begins with validation, are figures that training names`
+        }
+      ]
+    const twin = names.find((other) => other !== name && validationName(other) === validationName(name))
+    return twin === undefined
+      ? []
+      : [{ path, message: `needs another name: ${validationName(name)} would be that of ${twin} too` }]
+  })
 }
 
 const compileFaults = (given: unknown): readonly Fault[] => {
@@ -55,11 +108,20 @@ const compileFaults = (given: unknown): readonly Fault[] => {
       }
     ]
   const options = attempt(['ValueError'])(() => settingsOf(given))
-  return E.isRight(options) ? [] : [{ path: 'compile', message: options.left.replace(/^compile: /, '') }]
+  return [
+    ...unknownFaults('compile', given, ['precision', 'relaxedSimd', 'threads', 'memoryLimit', 'show']),
+    ...(E.isRight(options) ? [] : [{ path: 'compile', message: options.left.replace(/^compile: /, '') }])
+  ]
+}
+
+const known = {
+  epochs: ['batchSize', 'shuffle', 'validation', 'rateFactor', 'compile'],
+  fit: ['epochs', 'batchSize', 'shuffle', 'validation', 'stop', 'rateFactor', 'keepBest', 'compile', 'observers']
 }
 
 /** @internal */
 export const settingsFaults = (
+  what: 'fit' | 'epochs',
   settings: unknown,
   figures: (withValidation: boolean) => readonly string[]
 ): readonly Fault[] => {
@@ -67,13 +129,15 @@ export const settingsFaults = (
     return [{ path: 'settings', message: `needs a record with epochs and batchSize, got ${showGot(settings)}` }]
   const { epochs, batchSize, shuffle, validation, stop, rateFactor, keepBest, compile, observers } = settings
   const isList = Array.isArray(observers) && observers.every((observer) => typeof observer === 'function')
+  const names = figures(validation !== undefined)
   return [
+    ...unknownFaults('', settings, what === 'fit' ? known.fit : ['epochs', ...known.epochs]),
     ...wholeAtLeast(0, 'epochs', epochs),
     ...wholeAtLeast(1, 'batchSize', batchSize),
     ...optional('shuffle', 'true or false', shuffle, typeof shuffle === 'boolean'),
-    ...optional('stop', 'a function of the history', stop, typeof stop === 'function'),
-    ...optional('rateFactor', 'a function of the history', rateFactor, typeof rateFactor === 'function'),
-    ...bestFaults(keepBest, figures(validation !== undefined)),
+    ...ruleFaults('stop', stop, names),
+    ...ruleFaults('rateFactor', rateFactor, names),
+    ...bestFaults(keepBest, names),
     ...compileFaults(compile),
     ...optional('observers', 'a list of functions of the state', observers, isList)
   ]

@@ -1,21 +1,27 @@
-import { dimsOf, make, type Scalar, type Tensor } from '../tensor/tensor.ts'
-import { sizeOf } from '../tensor/dims.ts'
+import { eye } from '../tensor/construct.ts'
+import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
+import { checkDims, type Dims, sizeOf } from '../tensor/dims.ts'
 import { asFunction, asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { grad, jvp, vjp } from './grad.ts'
+import { grad } from './grad.ts'
+import { elementsOf } from './reach.ts'
+import { sweepBack, sweepForward, type Traced, traceAt } from './sweep.ts'
 import type { TakesAnyShape } from './argument.ts'
 import { vmap } from './vmap.ts'
 
-const flatIdentity = (dims: readonly number[]): Tensor => {
+/** The identity on the elements of a shape, as a batch of tensors of that shape. */
+const flatIdentity = (what: string, dims: Dims): Tensor => {
   const n = sizeOf(dims)
-  return make(
-    [n, ...dims],
-    Float64Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? 1 : 0))
-  )
+  checkDims(what, [n, ...dims])
+  return op.reshape(eye(n), [n, ...dims])
 }
 
 type Map1 = (x: Tensor) => Tensor
+
+/** A function of one tensor, traced at a point. A row of its Jacobian reaches one element of the value, a column one of `x`. */
+const traceOne = (what: string, f: Map1, x: Tensor): Traced =>
+  traceAt(what, [x], ([leaf]) => [asTensor(`${what}: of the result`, f(leaf!))])
 
 /**
  * All first derivatives of a function of one tensor, by reverse mode: one pullback an output element, mapped at once.
@@ -32,10 +38,26 @@ type Map1 = (x: Tensor) => Tensor
 export const jacobian = <S extends Shape, T extends Shape>(f: (x: Tensor<S>) => Tensor<T>) => {
   asFunction('jacobian', f)
   return (x: Tensor<S>): Tensor<[...T, ...S]> => {
-    const { value, pullback } = vjp(f as unknown as Map1)(asTensor('jacobian', x))
-    const rows = vmap(pullback)(flatIdentity(dimsOf(asTensor('jacobian: of the result', value))) as never)
-    return op.reshape(rows, [...dimsOf(value), ...dimsOf(x)]) as unknown as Tensor<[...T, ...S]>
+    const traced = traceOne('jacobian', f as unknown as Map1, asTensor('jacobian', x))
+    const [value] = traced.values
+    const pull = (ct: Tensor): Tensor => sweepBack(traced, [ct], [elementsOf(ct)])[0]!
+    const rows = vmap(pull)(flatIdentity('jacobian', dimsOf(value!)) as never) as unknown as Tensor
+    return op.reshape(rows, [...dimsOf(value!), ...dimsOf(x)]) as unknown as Tensor<[...T, ...S]>
   }
+}
+
+/** The columns of a Jacobian: one tangent an input element, all of them at once. */
+const columnsOf = <S extends Shape, T extends Shape>(
+  what: string,
+  f: (x: Tensor<S>) => Tensor<T>,
+  x: Tensor<S>
+): Tensor<[...T, ...S]> => {
+  const traced = traceOne(what, f as unknown as Map1, asTensor(what, x))
+  const push = (t: Tensor): Tensor => sweepForward(traced, [t], [elementsOf(t)])[0]!
+  const columns = vmap(push)(flatIdentity(what, dimsOf(x)) as never) as unknown as Tensor
+  const rank = dimsOf(columns).length
+  const last = op.permute(columns, [...Array.from({ length: rank - 1 }, (_, i) => i + 1), 0])
+  return op.reshape(last, [...dimsOf(last).slice(0, -1), ...dimsOf(x)]) as unknown as Tensor<[...T, ...S]>
 }
 
 /**
@@ -47,15 +69,7 @@ export const jacobian = <S extends Shape, T extends Shape>(f: (x: Tensor<S>) => 
  */
 export const jacobianForward = <S extends Shape, T extends Shape>(f: (x: Tensor<S>) => Tensor<T>) => {
   asFunction('jacobianForward', f)
-  return (x: Tensor<S>): Tensor<[...T, ...S]> => {
-    asTensor('jacobianForward', x)
-    const push = (t: Tensor): Tensor =>
-      asTensor('jacobianForward: of the result', jvp(f as unknown as Map1)(x)(t).tangent)
-    const columns = vmap(push)(flatIdentity(dimsOf(x)) as never) as unknown as Tensor
-    const rank = dimsOf(columns).length
-    const last = op.permute(columns, [...Array.from({ length: rank - 1 }, (_, i) => i + 1), 0])
-    return op.reshape(last, [...dimsOf(last).slice(0, -1), ...dimsOf(x)]) as unknown as Tensor<[...T, ...S]>
-  }
+  return (x: Tensor<S>): Tensor<[...T, ...S]> => columnsOf('jacobianForward', f, x)
 }
 
 /** The type of `hessian` of a function of one number, or of any one tensor. @category transform @since 0.1.0 */
@@ -81,5 +95,6 @@ export function hessian<F extends (x: Scalar) => Scalar>(f: F): HessianOf<F>
 export function hessian<S extends Shape>(f: (x: Tensor<S>) => Scalar): (x: Tensor<S>) => Tensor<[...S, ...S]>
 export function hessian<S extends Shape>(f: (x: Tensor<S>) => Scalar): (x: Tensor<S>) => Tensor<[...S, ...S]> {
   asFunction('hessian', f)
-  return jacobianForward(grad<Tensor<S>, []>(f))
+  const gradient = grad<Tensor<S>, []>(f)
+  return (x) => columnsOf('hessian', gradient, x)
 }

@@ -3,7 +3,7 @@ import { origin } from '../tape/apply.ts'
 import { faultIn, type Form, formOf, rebuilt } from '../tape/form.ts'
 import { keyFrom, keyOf } from '../tape/keys.ts'
 import { runLoop } from '../tape/loop.ts'
-import { type Entry, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
+import { during, type Entry, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction, asRecord } from '../tensor/given.ts'
@@ -89,7 +89,9 @@ export const scanWith = (settings: ScanSettings) => {
       const act = token('scan')
       const carries = begin.map((x) => shapeLeaf(act, dimsOf(x)))
       const elements = along.leaves.map((x) => shapeLeaf(act, dimsOf(x).slice(1)))
-      const [next, kept] = pairOf(f(rebuilt(form, carries, keyFrom) as C, rebuild<X>(along.structure, elements)))
+      const [next, kept] = pairOf(
+        during(act, () => f(rebuilt(form, carries, keyFrom) as C, rebuild<X>(along.structure, elements)))
+      )
       const carried = carriedOn(form, next)
       const outputs = flattenParams('scan', kept, 'kept')
       const { step, captured } = closed(tapeOf(act, [...carries, ...elements], [...carried, ...outputs.leaves]))

@@ -1,6 +1,6 @@
 import { asFunction } from '../tensor/given.ts'
 import { flattenParams, rebuild, type Tree } from '../params/tree.ts'
-import { leaves as leavesOf, type Tape, tapeOf, token } from '../tape/tape.ts'
+import { during, leaves as leavesOf, type Tape, tapeOf, token } from '../tape/tape.ts'
 
 /**
  * The tape of a function at a point, as a value: what it computed, in order. Show it, fold it, count it.
@@ -20,6 +20,7 @@ export const trace = <P extends Tree<P>, A extends readonly unknown[]>(f: (param
     const act = token('trace')
     const { leaves, structure } = flattenParams('trace', params)
     const inputs = leavesOf(act, leaves)
-    return tapeOf(act, inputs, flattenParams('trace', f(rebuild<P>(structure, inputs), ...data), 'result').leaves)
+    const result = during(act, () => f(rebuild<P>(structure, inputs), ...data))
+    return tapeOf(act, inputs, flattenParams('trace', result, 'result').leaves)
   }
 }

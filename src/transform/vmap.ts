@@ -1,11 +1,12 @@
 import { axisOf, type Dims, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction, asRecord } from '../tensor/given.ts'
+import { ownArray } from '../tensor/frozen.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { flattenParams, rebuild } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { shapeLeaf, tapeOf, token } from '../tape/tape.ts'
+import { during, shapeLeaf, tapeOf, token } from '../tape/tape.ts'
 import type { Structure } from '../tree/tree.ts'
 import { batchTape } from './batch.ts'
 
@@ -86,7 +87,8 @@ const sizeOfExamples = (args: readonly Mapped[]): number => {
 export const vmapWith = <const I extends readonly (number | null)[] = readonly 0[], const O extends number = 0>(
   axes: VmapAxes<I, O>
 ) => {
-  const { in: places } = asRecord('vmap', 'axes such as { in: [0, null], out: 0 }', axes)
+  const { in: given, out = 0 } = asRecord('vmap', 'axes such as { in: [0, null], out: 0 }', axes)
+  const places = ownArray(given)
   if (places !== undefined && !isArray(places))
     fail('ValueError', `vmap: in must be an array of one axis or null an argument, got ${showGiven(places)}`)
   return <A extends readonly unknown[], Q>(f: (...args: A) => Q) => {
@@ -103,7 +105,11 @@ export const vmapWith = <const I extends readonly (number | null)[] = readonly 0
         next += leaves.length
         return rebuild<unknown>(structure, examples.slice(next - leaves.length, next))
       })
-      const output = flattenParams('vmap', f(...(inner as unknown as A)), 'result')
+      const output = flattenParams(
+        'vmap',
+        during(trace, () => f(...(inner as unknown as A))),
+        'result'
+      )
       const tape = tapeOf(trace, examples, output.leaves)
 
       const results = batchTape(
@@ -116,7 +122,7 @@ export const vmapWith = <const I extends readonly (number | null)[] = readonly 0
         output.structure,
         results.map(({ x, mapped }) => {
           const batched = mapped ? x : op.broadcastTo(x, full(dimsOf(x)))
-          return fromFront(batched, axisOf('vmap: out', dimsOf(batched), axes.out ?? 0))
+          return fromFront(batched, axisOf('vmap: out', dimsOf(batched), out))
         })
       )
     }

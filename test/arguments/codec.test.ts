@@ -30,7 +30,7 @@ describe('decoding', () => {
       'TreeError: codec.JsonParams: params[0][0][0] has no end: it is nested too deeply, or holds itself'
     ],
     'codec.print of a type that gives nothing': [
-      () => codec.print(wrong({ encode: () => undefined }))(1),
+      () => codec.print(wrong({ encode: () => undefined }))(wrong(1)),
       'ValueError: print: JSON has no way to write nothing'
     ],
     'codec.showFaults()': [

@@ -210,10 +210,6 @@ describe('training', () => {
       () => train.fit(wrong(layer), { epochs: 1, batchSize: 2 })(batch)(state),
       'ValueError: fit: model: needs a layer such as nn.dense gives, got undefined'
     ],
-    'train.fit(…)(data)(key)': [
-      () => train.fit(problem, { epochs: 1, batchSize: 2 })(batch)(wrong(key)),
-      'ValueError: fit: epoch of the state: needs a number, got undefined'
-    ],
     "train.fit({ …, metrics: { accuracy: 'yes' } })": [
       () => train.fit({ ...problem, metrics: wrong({ accuracy: 'yes' }) }, { epochs: 1, batchSize: 2 })(batch)(state),
       'ValueError: fit: metric accuracy: needs a function, got "yes"'
@@ -253,6 +249,10 @@ describe('training', () => {
     'train.fit(problem)': [
       () => told(train.fit(problem, wrong(undefined))(batch)(state)),
       'Error: invalid settings:\n  settings: needs a record with epochs and batchSize, got undefined'
+    ],
+    'train.fit(…)(data)(key)': [
+      () => told(train.fit(problem, { epochs: 1, batchSize: 2 })(batch)(wrong(key))),
+      'Error: invalid state:\n  state: needs a state such as train.start gives, got a random key; begin with train.start(problem)(key)'
     ],
     'train.findLearningRate(…, 3)': [
       () => told(train.findLearningRate({ ...problem, optimizer: () => problem.optimizer }, wrong(3))(batch)(key)),

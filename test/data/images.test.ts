@@ -103,12 +103,12 @@ describe('images with labels', () => {
     expect(faults(imagesWithLabels()({ images: pixels as never, labels: labels as never }))).toEqual(expected)
   })
 
-  it('tell of the first twenty of very many, and count the rest', () => {
+  it('tell of the first three of very many, and count the rest', () => {
     const found = faults(
       imagesWithLabels()({ images: fromArray([100, 3])(new Float64Array(300).fill(-1)), labels: zeros([100]) })
     )
-    expect(found).toHaveLength(21)
-    expect(found.slice(19)).toEqual(['images[6][1]: needs a number from 0 to 255, got -1', 'images: 280 more are none'])
+    expect(found).toHaveLength(4)
+    expect(found.slice(2)).toEqual(['images[0][2]: needs a number from 0 to 255, got -1', 'images: 297 more are none'])
   })
 
   it('refuse settings and things that are none', () => {

@@ -1,7 +1,7 @@
 import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
 import { blobs, rows, split } from '../../src/data/index.ts'
-import { random } from '../../src/index.ts'
+import { oneHot, random, tensor } from '../../src/index.ts'
 import { toFlatArray } from '../../src/tensor/read.ts'
 import { anyKey, numbered, thrown } from './support.ts'
 
@@ -11,7 +11,9 @@ const sizes = fc.tuple(fc.integer({ min: 2, max: 60 }), fc.integer({ min: 1, max
 })
 
 describe('split', () => {
-  test.prop([anyKey, sizes, fc.boolean()])('puts every row into one part, once', (key, [count, share], stratify) => {
+  test.prop([anyKey, sizes, fc.boolean()])('puts every row into one part, once', (key, [count, share], wish) => {
+    // of less than six rows some are the only ones of their class
+    const stratify = wish && count >= 6
     const { train, test: held } = split({ testFraction: share / 20, stratify })(key)(numbered(count))
     const both = [...toFlatArray(train.labels), ...toFlatArray(held.labels)]
     expect(both.toSorted((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, i) => i))
@@ -49,6 +51,50 @@ describe('split', () => {
       for (const count of counts) expect(Math.abs(count - expected)).toBeLessThan(1)
     }
   )
+
+  /** Rows with a class each, in any order. */
+  const ofClasses = (labels: readonly number[]) => ({
+    inputs: tensor(labels.map((_, i) => [i])),
+    targets: oneHot(1 + Math.max(...labels))(labels),
+    labels: tensor([...labels])
+  })
+  const anySizes = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 2, maxLength: 6 })
+
+  test.prop([anyKey, anySizes, fc.integer({ min: 1, max: 19 })])(
+    'tests with the share of each class up to a rounding, and never with the only row of a class',
+    (key, counts, share) => {
+      const total = counts.reduce((a, b) => a + b)
+      const several = counts.filter((count) => count > 1).reduce((a, b) => a + b, 0)
+      const wanted = Math.round((total * share) / 20)
+      fc.pre(wanted > 0 && wanted <= several && wanted < total)
+      const all = ofClasses(counts.flatMap((count, label) => Array.from({ length: count }, () => label)))
+      const { train, test: held } = split({ testFraction: share / 20, stratify: true })(key)(all)
+      const found = toFlatArray(held.labels)
+      expect(found).toHaveLength(wanted)
+      counts.forEach((count, label) => {
+        const tested = found.filter((one) => one === label).length
+        if (count === 1) expect([tested, toFlatArray(train.labels).includes(label)]).toEqual([0, true])
+        else expect(Math.abs(tested - (count * wanted) / several)).toBeLessThan(1)
+      })
+    }
+  )
+
+  it('rounds by the key: any class may be the one that is tested with a row more', () => {
+    const all = ofClasses([0, 0, 1, 1, 2, 2, 3, 3])
+    const run = split({ testFraction: 0.25, stratify: true })
+    const shares = [0, 1, 2, 3].map((label) => {
+      const keys = Array.from({ length: 200 }, (_, seed) => random.key(seed))
+      return keys.filter((key) => toFlatArray(run(key)(all).test.labels).includes(label)).length / 200
+    })
+    // half of the keys each; 200 fair coins are outside of this once in some millions
+    shares.forEach((share) => expect(Math.abs(share - 0.5)).toBeLessThan(0.19))
+  })
+
+  it('refuses to stratify where only single rows of classes are left to test with', () => {
+    expect(thrown(() => split({ testFraction: 0.4, stratify: true })(random.key(0))(ofClasses([0, 1, 2, 3, 4])))).toBe(
+      'ValueError: split: 2 rows are wanted to test with, and only 0 have a class with another row in it; bring more rows, or do not stratify'
+    )
+  })
 
   it('refuses a fraction that leaves nothing', () => {
     const run = (testFraction: number) => thrown(() => split({ testFraction })(random.key(0))(numbered(4)))

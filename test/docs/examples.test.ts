@@ -44,7 +44,7 @@ const describeDiagnostic = ({ file, start, messageText }: ts.Diagnostic): string
 }
 
 describe('the examples in the documentation', () => {
-  it('compile', { timeout: 180_000 }, () => {
+  it('compile', () => {
     const options = compilerOptions({
       // a module of its own, even one without imports
       moduleDetection: ts.ModuleDetectionKind.Force,

@@ -52,7 +52,6 @@ const undocumentedNames = (entry: string): ReadonlyArray<string> => {
 describe('every exported name has a doc comment', () => {
   it.each(['src/index.ts', 'laws/index.ts', 'src/report/index.ts'].filter((entry) => existsSync(entry)))(
     'in %s',
-    { timeout: 120_000 },
     (entry) => {
       expect(undocumentedNames(entry)).toEqual([])
     }

@@ -4,14 +4,18 @@ import { lines } from '../../examples/world/console.ts'
 import { short } from '../../examples/world/text.ts'
 
 /** Epochs that take so many seconds each, and the lines printed about them. */
-const told = (epochs: number, secondsEach: number, accuracy = 0.5): readonly string[] => {
+const told = (
+  epochs: number,
+  secondsEach: number,
+  { accuracy = 0.5, from = 0, last = epochs } = {}
+): readonly string[] => {
   let time = 100
   const printed: string[] = []
   const print = (line: string) => () => {
     printed.push(line)
   }
   const { tick, done } = lines(() => time, print)('spiral', epochs)()
-  for (let epoch = 1; epoch <= epochs; epoch++) {
+  for (let epoch = from + 1; epoch <= last; epoch++) {
     time += secondsEach
     tick({ epoch, step: 30 * epoch, loss: 1 / epoch, accuracy, rate: 0.02 })()
   }
@@ -27,7 +31,32 @@ describe('progress on a pipe', () => {
   })
 
   it('of a short run is its last line alone', () => {
-    expect(told(100, 0.01, NaN)).toEqual(['spiral: epoch 100/100  step 3000  loss 0.0100  rate 0.0200'])
+    expect(told(100, 0.01, { accuracy: NaN })).toEqual(['spiral: epoch 100/100  step 3000  loss 0.0100  rate 0.0200'])
+  })
+})
+
+describe('progress on a pipe of a run', () => {
+  const epochOf = (line = ''): number => Number(/epoch (\d+)\//.exec(line)?.[1])
+  const leftOf = (line = ''): number => Number(/ (\d+) s left$/.exec(line)?.[1])
+
+  it('that goes on from epoch 1,000 counts the time left from there', () => {
+    const printed = told(1010, 1, { from: 1000 })
+    expect(printed.map(epochOf)).toEqual([1002, 1004, 1006, 1008, 1010])
+    expect(printed.slice(0, -1).map(leftOf)).toEqual([8, 6, 4, 2])
+  })
+
+  it.each([
+    ['between two lines', 7],
+    ['at a line', 8],
+    ['before the first', 1]
+  ])('that stops early ends with its last epoch and no time left: %s', (_, last) => {
+    const printed = told(100, 1, { last })
+    expect(epochOf(printed.at(-1))).toBe(last)
+    expect(printed.at(-1)).toMatch(/ {2}stopped early$/)
+  })
+
+  it('without an epoch has no line', () => {
+    expect(told(0, 1)).toEqual([])
   })
 })
 

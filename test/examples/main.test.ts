@@ -30,42 +30,38 @@ const none: Plan = {
 const cells = ({ printed }: Heard) => printed[0]!.split('\n').map((row) => row.split(/ {2,}/))
 
 describe('the main job', () => {
-  it(
-    'learns, and tells what it does: the same numbers for a seed, others for another',
-    { timeout: 120_000 },
-    async () => {
-      const [first, again, other] = [listen(), listen(), listen()]
-      const strict = { ...short, spiral: { ...short.spiral, bar: 0.999 } }
-      expect(await run(first.world)(short)(['--seed', '5'])()).toBe(0)
-      expect(await run(again.world)(short)(['--seed=5', '--quiet'])()).toBe(0)
-      expect(await run(other.world)(strict)([])()).toBe(1)
+  it('learns, and tells what it does: the same numbers for a seed, others for another', async () => {
+    const [first, again, other] = [listen(), listen(), listen()]
+    const strict = { ...short, spiral: { ...short.spiral, bar: 0.999 } }
+    expect(await run(first.world)(short)(['--seed', '5'])()).toBe(0)
+    expect(await run(again.world)(short)(['--seed=5', '--quiet'])()).toBe(0)
+    expect(await run(other.world)(strict)([])()).toBe(1)
 
-      expect(first.said[0]).toContain('seed 5')
-      expect(first.said.filter((line) => /gradient check .* relative error \d\.\de-\d+$/.test(line))).toHaveLength(3)
-      expect(first.ticks).toHaveLength(60 + 3 + 1 + 3)
-      expect(first.ticks.slice(-2)).toEqual(['digits 64-64-10 1', 'digits 64-64-10 done'])
-      expect(first.printed).toHaveLength(1)
-      expect(cells(first).map((row) => row.slice(0, 3))).toEqual([
-        ['problem', 'parameters', 'epochs'],
-        ['XOR 2-4-1', '17', '60'],
-        ['spiral 2-100-3', '603', '3'],
-        ['digits 64-64-10', '4810', '1']
-      ])
+    expect(first.said[0]).toContain('seed 5')
+    expect(first.said.filter((line) => /gradient check .* relative error \d\.\de-\d+$/.test(line))).toHaveLength(3)
+    expect(first.ticks).toHaveLength(60 + 3 + 1 + 3)
+    expect(first.ticks.slice(-2)).toEqual(['digits 64-64-10 1', 'digits 64-64-10 done'])
+    expect(first.printed).toHaveLength(1)
+    expect(cells(first).map((row) => row.slice(0, 3))).toEqual([
+      ['problem', 'parameters', 'epochs'],
+      ['XOR 2-4-1', '17', '60'],
+      ['spiral 2-100-3', '603', '3'],
+      ['digits 64-64-10', '4810', '1']
+    ])
 
-      // the table alone, and the same table: this clock goes by looks, so even the seconds are equal
-      expect([again.said, again.ticks, again.warned]).toEqual([[], [], []])
-      expect(again.printed).toEqual(first.printed)
+    // the table alone, and the same table: this clock goes by looks, so even the seconds are equal
+    expect([again.said, again.ticks, again.warned]).toEqual([[], [], []])
+    expect(again.printed).toEqual(first.printed)
 
-      const losses = (heard: Heard) =>
-        cells(heard)
-          .slice(2)
-          .map((row) => row[3])
-      losses(first).forEach((loss, i) => expect(losses(other)[i]).not.toBe(loss))
-      expect(other.warned).toEqual([
-        expect.stringMatching(/^spiral 2-100-3: reached \d\d\.\d\d %, at least 99\.90 % is needed$/)
-      ])
-    }
-  )
+    const losses = (heard: Heard) =>
+      cells(heard)
+        .slice(2)
+        .map((row) => row[3])
+    losses(first).forEach((loss, i) => expect(losses(other)[i]).not.toBe(loss))
+    expect(other.warned).toEqual([
+      expect.stringMatching(/^spiral 2-100-3: reached \d\d\.\d\d %, at least 99\.90 % is needed$/)
+    ])
+  })
 
   it('learns exclusive or from any start', () => {
     const { problem, data, settings } = xor(plan.xor)
@@ -161,7 +157,7 @@ describe('the command line of the main job', () => {
       })
     })
 
-  it('is read by the process that npm start runs, which answers with its exit code', { timeout: 120_000 }, async () => {
+  it('is read by the process that npm start runs, which answers with its exit code', async () => {
     expect(await start('--epochs', '3')).toEqual({ code: 2, out: '', err: expect.stringContaining('--epochs') })
   })
 })

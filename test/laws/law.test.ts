@@ -39,9 +39,55 @@ describe('a law', () => {
       expect.objectContaining({
         name: 'LawError',
         message: expect.stringMatching(
-          /^subtraction commutes does not hold: a − b is -?1, expected -?1\n {2}a = [01], b = [01]\n {2}found in run \d+, shrunk \d+ times; to repeat: \{ seed: -?\d+, path: '[\d:]+' \}$/
+          /^subtraction commutes does not hold: a − b is -?1, expected -?1\n {2}a = [01], b = [01]\n {2}found in run \d+, shrunk \d+ times; to repeat: laws\.assert\(suite, \{ law: 'subtraction commutes', seed: -?\d+, path: '[\d:]+' \}\)$/
         )
       })
+    )
+  })
+
+  it('prints the call that repeats it, which gives the same counterexample of the same law of its suite', () => {
+    const digits = laws.law({
+      name: "a digit's place \\ is its own",
+      given: fc.nat(),
+      holds: (n) => laws.agreeNumbers('n')(n % 1000, n)
+    })
+    for (const suite of [[commutes, subtraction, digits], [digits, commutes], [subtraction]]) {
+      const messageOf = (call: () => void): string => {
+        try {
+          call()
+        } catch (error) {
+          return (error as Error).message
+        }
+        return 'no failure'
+      }
+      const printed = messageOf(() => {
+        laws.assert(suite)
+      })
+      const calls = printed.split('\n').flatMap((line) => line.split('to repeat: ').slice(1))
+      expect(calls).toHaveLength(suite.filter((each) => each !== commutes).length)
+      for (const call of calls) {
+        // eslint-disable-next-line @typescript-eslint/no-implied-eval -- what is printed is what is tried
+        const again = messageOf(() => new Function('laws', 'suite', call)(laws, suite))
+        const [law, input] = again.split('\n')
+        expect(printed).toContain(`${law!}\n${input!}\n`)
+        expect(again).toMatch(/shrunk \d+ times; to repeat: laws\.assert\(suite, /)
+      }
+    }
+  })
+
+  it('is run alone when the options name it, and a name that no law has is told of', () => {
+    const suite = [commutes, subtraction]
+    expect(laws.run(suite, { law: 'addition commutes', numRuns: 3 }).map(({ law }) => law)).toEqual([
+      'addition commutes'
+    ])
+    const names: string[] = []
+    laws.register((name) => names.push(name))(suite, { law: 'subtraction commutes' })
+    expect(names).toEqual(['subtraction commutes'])
+    const unknown = /^laws\.\w+: no law is named 'addition'; there are 'addition commutes', 'subtraction commutes'$/
+    for (const use of [laws.run, laws.assert, laws.register(() => undefined)])
+      expect(() => use(suite, { law: 'addition' })).toThrow(unknown)
+    expect(() => commutes.check({ law: 'subtraction commutes' })).toThrow(
+      'addition commutes: the option law is "subtraction commutes", the name of another law'
     )
   })
 

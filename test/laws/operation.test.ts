@@ -97,7 +97,7 @@ describe('a user’s operation', () => {
   })
 
   it('that branches on a number cannot be batched', () => {
-    const f = (x: Tensor<[2]>) => (g.at(0)(x) > 0 ? g.square(x) : g.exp(x))
+    const f = (x: Tensor<[2]>) => (g.at(0)(g.stopGradient(x)) > 0 ? g.square(x) : g.exp(x))
     const suite = laws.operation({ name: 'branching', f, domain: laws.positive, shape: [2] })
     expect(red(suite)).toEqual(['a batch agrees with its examples one by one, whichever inputs are mapped'])
     expect(() => laws.assert(suite)).toThrow(/TracedValueError.*choose between values with where/)
@@ -117,7 +117,7 @@ describe('a user’s operation', () => {
 
   it('is shown where it fails by the smallest input, as code, and with the seed', () => {
     const f = (x: Tensor): Tensor => pipe(x, g.mul(g.stopGradient(x)))
-    const [, , , , , , numbers] = laws.operation({ name: 'square', f })
+    const [, , , , , , , numbers] = laws.operation({ name: 'square', f })
     // a shape is made smaller with other numbers in it, which now and then happen to agree: then it stays
     const failures = Array.from({ length: 6 }, () => numbers!.check()).flatMap((outcome) =>
       E.isLeft(outcome) ? [outcome.left] : []
@@ -127,7 +127,7 @@ describe('a user’s operation', () => {
     expect(failures.filter(({ disagreement }) => smallest.test(disagreement.inputs)).length).toBeGreaterThan(0)
     for (const failure of failures) {
       const { disagreement, seed, path } = failure
-      expect(laws.showFailure(failure)).toContain(`to repeat: { seed: ${seed}, path: '${path}' }`)
+      expect(laws.showFailure(failure)).toContain(`seed: ${seed}, path: '${path}' })`)
       expect(numbers!.check({ seed, path })).toMatchObject(E.left({ disagreement }))
     }
   })

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { oneHot } from '../../src/ops/oneHot.ts'
 import * as g from '../../src/ops/structure.ts'
 import { arange, fromArray, scalar, tensor, zeros } from '../../src/tensor/construct.ts'
+import { table } from '../../src/primitive/table.ts'
+import { tensors } from '../../src/tape/vocabulary.ts'
 import { toFlatArray } from '../../src/tensor/read.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { anyDims, anyTensor, broadcastPair, type Dims, fullDims, tensorOf } from '../support/arbitraries.ts'
@@ -132,6 +134,24 @@ const joinable = fullDims({ min: 1, size: 3 }).chain((dims) =>
 )
 
 describe('concat, concatAll and stack', () => {
+  it('pull a cotangent back in time that grows with the number of tensors, not with its square', () => {
+    const asked = (n: number): number => {
+      let count = 0
+      const op = {
+        ...tensors,
+        dims: (x: Tensor) => {
+          count++
+          return tensors.dims(x)
+        }
+      }
+      const inputs = Array.from({ length: n }, () => zeros([1]) as unknown as Tensor)
+      const output = tensors.concat(inputs, 0)
+      inputs.forEach((_, i) => table.concat.vjp(op, { axis: 0 }, inputs, output, output, i, null))
+      return count
+    }
+    expect(asked(400)).toBeLessThan(5 * 400)
+  })
+
   test.prop([joinable])('lay tensors end to end along an axis', ({ axis, xs }) => {
     const joined = g.concatAll(axis)(xs)
     xs.forEach((x, k) => {

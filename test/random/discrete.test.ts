@@ -1,8 +1,9 @@
 import { fc, test } from '../support/property.ts'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as random from '../../src/random/index.ts'
+import { shapeLeaf, token } from '../../src/tape/tape.ts'
 import { toFlatArray } from '../../src/tensor/read.ts'
-import { make, makeTraced, type Tensor } from '../../src/tensor/tensor.ts'
+import { make, type Tensor } from '../../src/tensor/tensor.ts'
 import { anyKey, countsOf, few, fits } from './support.ts'
 
 describe('bernoulli', () => {
@@ -164,7 +165,7 @@ describe('categorical', () => {
         message: 'categorical: probabilities must be a vector, got shape [1, 2]'
       })
     )
-    const traced = makeTraced<[2]>([2], null, {})
+    const traced = shapeLeaf(token('test'), [2]) as unknown as Tensor<[2]>
     expect(() => random.categorical(traced)).toThrow(expect.objectContaining({ name: 'TracedValueError' }))
   })
 })

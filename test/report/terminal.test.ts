@@ -78,9 +78,19 @@ describe('plotLines', () => {
         '0 ┤⡠⠊  ',
         '  └────',
         '   1 10',
+        '   x (log scale)',
         'x of a: 1 of 3 values cannot be drawn, the first at position 0: 0'
       )
     )
+  })
+
+  it('says which axes are on a log scale, below them where they have no title', () => {
+    const series = { a: { x: [1, 10], y: [1, 100] } }
+    const titled = plotLines({ yScale: 'log', yTitle: 'loss', xScale: 'log', xTitle: 'step' })(series)
+    expect(titled).toMatch(/^loss \(log scale\)\n/)
+    expect(titled).toMatch(/\n +step \(log scale\)$/)
+    expect(plotLines({ yScale: 'log' })(series)).toMatch(/\n +y \(log scale\)$/)
+    expect(plotLines()(series)).not.toContain('log')
   })
 
   it('puts the letter of a single point in its place', () => {

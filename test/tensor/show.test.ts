@@ -3,7 +3,7 @@ import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
 import { arange, fromArray, full, scalar, tensor, zeros } from '../../src/tensor/construct.ts'
 import { show } from '../../src/tensor/read.ts'
-import { makeTraced } from '../../src/tensor/tensor.ts'
+import { shapeLeaf, token } from '../../src/tape/tape.ts'
 import { anyTensor, wildNumber, anyDims } from '../support/arbitraries.ts'
 
 const lines = (...text: readonly string[]): string => text.join('\n')
@@ -100,7 +100,7 @@ describe('a tensor is shown', () => {
   })
 
   it('by its shape alone while it is traced', () => {
-    expect(show(makeTraced([2, 3], null, null))).toBe('Tensor[2, 3] (traced: its numbers are not known yet)')
+    expect(show(shapeLeaf(token('test'), [2, 3]))).toBe('Tensor[2, 3] (traced: its numbers are not known yet)')
   })
 
   it('in the same way by the console, in a template and in a larger structure', () => {

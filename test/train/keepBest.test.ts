@@ -32,9 +32,14 @@ describe('keepBest', () => {
     const settings = { batchSize: 4, validation }
     const start = train.start(problem)(key)
     const states = statesOf(train.epochs(problem, settings)(data)(start), epochs)
-    const sign = /loss$/i.test(figure) ? -1 : 1
-    const worth = states.map(({ history }) => sign * history.at(-1)![figure]!)
-    const answer = right(train.fit(problem, { ...settings, epochs, keepBest: { figure } })(data)(start))
+    const mode = /loss$/i.test(figure) ? 'min' : 'max'
+    // the loss of the history is met before the updates of its epoch
+    const lossOf = ({ params, modelState }: typeof start) =>
+      toNumber(nn.meanSquaredError(data.targets)(nn.predict(problem.model)(params, modelState)<[number]>(data.inputs)))
+    const worth = states.map((state) =>
+      figure === 'loss' ? -lossOf(state) : (mode === 'min' ? -1 : 1) * state.history.at(-1)![figure]!
+    )
+    const answer = right(train.fit(problem, { ...settings, epochs, keepBest: { figure, mode } })(data)(start))
     expectSame(answer, states[worth.indexOf(Math.max(...worth))])
     expect(answer.history.length).toBe(answer.epoch)
   })
@@ -88,7 +93,7 @@ describe('the best state', () => {
     const fit = (given: object) => train.fit(task, { epochs, batchSize: 1, ...given })(data)
     const start = train.start(task)(random.key(0))
     const began = from === undefined ? start : right(fit({ epochs: from })(start))
-    return right(fit({ keepBest: { figure: 'figure', ...settings } })(began)).epoch
+    return right(fit({ keepBest: { figure: 'figure', mode: 'max', ...settings } })(began)).epoch
   }
 
   it.each<[string, readonly number[], object, number]>([
@@ -158,7 +163,7 @@ describe('what to keep', () => {
       'keepBest.minDelta: needs a number of at least 0, got -1',
       'keepBest.mode: needs min or max, got "most"'
     ])
-    expect(faults('loss')).toEqual(['keepBest: needs a record such as { figure: "loss" }, got "loss"'])
-    expect(faults(null)).toEqual(['keepBest: needs a record such as { figure: "loss" }, got null'])
+    expect(faults('loss')).toEqual(['keepBest: needs a record such as { figure: "validationLoss" }, got "loss"'])
+    expect(faults(null)).toEqual(['keepBest: needs a record such as { figure: "validationLoss" }, got null'])
   })
 })

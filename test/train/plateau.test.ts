@@ -172,12 +172,12 @@ describe('a factor of the rate', () => {
     [Infinity, 'Infinity'],
     [-0.5, '-0.5'],
     ['1', '"1"']
-  ])('of %s is an error that names it', (factor, said) => {
-    expect(() => fit(({ length }) => (length < 2 ? 1 : (factor as number)))).toThrow(
-      expect.objectContaining({
-        name: 'ValueError',
-        message: `fit: rateFactor must give a finite number of at least 0, got ${said} after 2 epochs`
-      })
+  ])('of %s is an error that names it, with the epoch and the step', (factor, said) => {
+    const rateFactor: train.RateRule = ({ length }) => (length < 2 ? 1 : (factor as number))
+    const result = train.fit(plain, { epochs: 3, batchSize: 4, rateFactor })(data)(train.start(plain)(random.key(0)))
+    expect(train.showError(left(result))).toBe(
+      'training failed in epoch 3, step 5:\n' +
+        `  rateFactor: must give a finite number of at least 0, it gave ${said} after 2 epochs`
     )
   })
 

@@ -39,7 +39,7 @@ describe('patience', () => {
 
   it('is told by mode which way is good', () => {
     expect(patience('perplexity', { patience: 2, mode: 'min' }, [9, 8, 7, 6])).toBeUndefined()
-    expect(patience('perplexity', { patience: 2 }, [9, 8, 7, 6])).toBe(3)
+    expect(patience('perplexity', { patience: 2, mode: 'max' }, [9, 8, 7, 6])).toBe(3)
     expect(patience('loss', { patience: 1, mode: 'max' }, [1, 2, 3, 2])).toBe(4)
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as nn from '../../src/nn/index.ts'
-import { sub, sum, sumOver } from '../../src/ops/index.ts'
+import { stopGradient, sub, sum, sumOver } from '../../src/ops/index.ts'
 import * as optim from '../../src/optim/index.ts'
 import * as random from '../../src/random/index.ts'
 import { fromArray, scalar, tensor, zeros } from '../../src/tensor/construct.ts'
@@ -126,7 +126,7 @@ describe('what is no fault of the data', () => {
 
   it('is a loss that takes the predictions of the model, but none of zeros', () => {
     const choosy: Loss = (wanted) => (predictions) =>
-      toFlatArray(predictions).every((value) => value === 0) && predictions.shape[0] === 5
+      toFlatArray(stopGradient(predictions)).every((value) => value === 0) && predictions.shape[0] === 5
         ? fail('ValueError', 'choosy: all predictions are 0')
         : nn.meanSquaredError(wanted)(predictions)
     const other = { ...problemOf(choosy), model: nn.dense({ inputs: 2, outputs: 3, bias: nn.ones }) }
@@ -147,13 +147,20 @@ describe('what is no fault of the data', () => {
     ])
   })
 
-  it('is an error without a name, and one of another name, which pass on', () => {
+  it('is an error of another name, which is told of the loss or the metric that threw it', () => {
     const broken: Loss = () => () => {
       throw new TypeError('not of the data')
     }
-    const early: Metric = () => () => fail('TracedValueError', 'early: asked too early')
-    expect(() => fit(problemOf(broken), targets)).toThrow(new TypeError('not of the data'))
-    expect(() => fit(problemOf(nn.meanSquaredError, { early }), targets)).toThrow('early: asked too early')
+    const strict: Metric = () => () => {
+      throw new RangeError('too far')
+    }
+    const said = (problem: ReturnType<typeof problemOf>) => train.showError(left(fit(problem, targets)))
+    expect(said(problemOf(broken))).toBe(
+      'training failed in epoch 1, step 1:\n  loss: threw TypeError: not of the data'
+    )
+    expect(said(problemOf(nn.meanSquaredError, { strict }))).toBe(
+      'training failed in epoch 1, step 1:\n  metrics.strict: threw RangeError: too far'
+    )
   })
 
   it('is a metric that is worth nothing at first', () => {

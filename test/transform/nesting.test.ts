@@ -234,16 +234,4 @@ describe('nothing that is perturbed is confused with another', () => {
     const { pullback } = g.vjp((x: Scalar) => g.square(x))(g.scalar(3))
     expect(g.grad((ct: Scalar) => g.square(pullback(ct)))(g.scalar(2))).toBeTensor(144)
   })
-
-  it('when a variable leaves its trace: it is the value it stood for', () => {
-    const kept: Scalar[] = []
-    g.grad((x: Scalar) => {
-      kept.push(x, g.square(x))
-      return x
-    })(g.scalar(3))
-    const [x, square] = kept
-    expect(x!).toBeTensor(3)
-    expect(g.grad((y: Scalar) => g.mul(square!)(y))(g.scalar(2))).toBeTensor(9)
-    expect(g.grad((y: Scalar) => g.add(x!)(g.mul(x!)(y)))(x!)).toBeTensor(3)
-  })
 })

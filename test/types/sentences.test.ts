@@ -148,7 +148,7 @@ const diagnose = (): readonly (readonly ts.Diagnostic[])[] => {
   return programs.map((_, i) => found.filter((diagnostic) => lineOf(diagnostic) === first + i))
 }
 
-describe('the compiler says what is wrong and points at it', { timeout: 60_000 }, () => {
+describe('the compiler says what is wrong and points at it', () => {
   const found = diagnose()
 
   it.each(programs.map((program, i) => ({ ...program, i })))('of $name', ({ says, at, i }) => {

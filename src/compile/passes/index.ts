@@ -1,3 +1,4 @@
+import { frozen } from '../../tensor/frozen.ts'
 import { asTape, type Tape } from '../../tape/tape.ts'
 import { foldConstants } from './fold.ts'
 import { narrowConstants } from './narrow.ts'
@@ -26,12 +27,12 @@ const pass = (name: string, run: (tape: Tape) => Tape): Pass => {
  * @category compile
  * @since 0.1.0
  */
-export const passes: readonly Pass[] = [
+export const passes: readonly Pass[] = frozen([
   pass('fold constants', foldConstants),
   pass('narrow constants', narrowConstants),
   pass('simplify', simplify),
   pass('share', shareEntries),
   pass('prune', prune)
-]
+])
 
 export { foldConstants, narrowConstants, prune, shareEntries, simplify }

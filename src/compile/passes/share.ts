@@ -2,24 +2,40 @@ import type { Entry, Tape } from '../../tape/tape.ts'
 import { bufferOf, dimsOf, type Tensor } from '../../tensor/tensor.ts'
 import { type Ref, rewrite } from './rewrite.ts'
 
-/** A value as text that tells all that differ apart: numbers keep their sign and kind, which JSON loses. */
-const textOf = (value: unknown): string =>
-  typeof value === 'number'
-    ? Object.is(value, -0)
-      ? '-0'
-      : String(value)
-    : Array.isArray(value)
-      ? `[${value.map(textOf).join()}]`
-      : typeof value === 'object' && value !== null
-        ? `{${Object.entries(value)
-            .map(([key, item]) => `${key}:${textOf(item)}`)
-            .join()}}`
-        : String(value)
+/**
+ * Settings as text that tells all that differ apart; `null` for what text cannot tell apart, such as functions, maps, typed
+ * arrays and instances of classes, which are the same only when they are the same object.
+ */
+const textOf = (value: unknown): string | null => {
+  switch (typeof value) {
+    case 'number':
+      return Object.is(value, -0) ? '-0' : String(value)
+    case 'string':
+      return JSON.stringify(value)
+    case 'bigint':
+      return `${value}n`
+    case 'boolean':
+    case 'undefined':
+      return String(value)
+    case 'object':
+      return value === null ? 'null' : Array.isArray(value) ? listOf(value, '[', ']') : recordOf(value)
+    default:
+      return null
+  }
+}
 
-const isPlain = (value: unknown): boolean =>
-  typeof value !== 'function' &&
-  typeof value !== 'symbol' &&
-  (typeof value !== 'object' || value === null || Object.values(value).every(isPlain))
+const listOf = (values: readonly unknown[], before: string, after: string): string | null => {
+  const texts = Array.from(values, textOf)
+  return texts.includes(null) ? null : `${before}${texts.join()}${after}`
+}
+
+const recordOf = (value: object): string | null => {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  const isPlain = prototype === Object.prototype || prototype === null
+  return isPlain && Object.getOwnPropertySymbols(value).length === 0
+    ? listOf(Object.entries(value).flat(), '{', '}')
+    : null
+}
 
 /** Computes once what is written twice: the same operation with the same parameters on the same operands. */
 export const shareEntries = (tape: Tape): Tape => {
@@ -32,11 +48,11 @@ export const shareEntries = (tape: Tape): Tape => {
     return names.size - 1
   }
   const numberOf = (x: Tensor): string =>
-    dimsOf(x).length === 0 && bufferOf(x) !== null ? `=${textOf(bufferOf(x)![0])}` : `#${nameOf(x)}`
+    dimsOf(x).length === 0 && bufferOf(x) !== null ? `=${textOf(bufferOf(x)![0])!}` : `#${nameOf(x)}`
   const keyOf = ({ primitive, params, inputs }: Entry): string =>
     [
       nameOf(primitive),
-      isPlain(params) ? textOf(params) : `#${nameOf(params)}`,
+      textOf(params) ?? `#${nameOf(params)}`,
       ...inputs.map((ref: Ref) => (typeof ref === 'number' ? String(ref) : numberOf(ref)))
     ].join(' ')
   let next = tape.inputs.length

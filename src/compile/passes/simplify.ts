@@ -30,7 +30,9 @@ const withoutSign = (ref: Ref, { entryOf }: Written): Ref => {
   return found
 }
 
-const rules: Partial<Record<PrimitiveName, (entry: Entry, written: Written) => Answer>> = {
+type Rule = (entry: Entry, written: Written) => Answer
+
+const rules: Partial<Record<PrimitiveName, Rule>> = {
   stopGradient: ({ inputs }) => ({ ref: inputs[0]! }),
   reshape: (entry, { entryOf, dimsOf: shapeOf }) => {
     const [x] = entry.inputs
@@ -90,13 +92,13 @@ const rules: Partial<Record<PrimitiveName, (entry: Entry, written: Written) => A
     (entry.params as { readonly exponent: number }).exponent === 1 ? { ref: entry.inputs[0]! } : entry
 }
 
+/** A primitive of another's making is not simplified, whatever it is called. */
+const byPrimitive = new Map<object, Rule>(
+  Object.entries(rules).map(([name, rule]) => [table[name as PrimitiveName], rule] as const)
+)
+
 /**
  * Leaves out what changes nothing (a reshape to the same shape, a product with 1), joins what is written in two steps (two
  * transposes), and multiplies where dividing by a power of two gives the same bits.
  */
-export const simplify = rewrite((entry, written) => {
-  const rule = Object.hasOwn(table, entry.primitive.name) ? rules[entry.primitive.name as PrimitiveName] : undefined
-  return rule === undefined || entry.primitive !== table[entry.primitive.name as PrimitiveName]
-    ? entry
-    : rule(entry, written)
-})
+export const simplify = rewrite((entry, written) => byPrimitive.get(entry.primitive)?.(entry, written) ?? entry)

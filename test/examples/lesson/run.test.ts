@@ -189,7 +189,7 @@ describe('the command of the lesson', () => {
     expect(warned[0]).toContain('npm run lesson')
   })
 
-  it('is what npm run lesson runs, which answers with its exit code', { timeout: 120_000 }, async () => {
+  it('is what npm run lesson runs, which answers with its exit code', async () => {
     const script = [resolve('node_modules/ts-node/dist/bin.js'), '-T', 'examples/lesson.ts', 'dense-layer', '--quiet']
     const out = await new Promise<string>((done) => {
       execFile(process.execPath, script, (error, text) => done(`${error?.code ?? 0}\n${text}`))

@@ -66,7 +66,7 @@ const run = async (section: Ready, seed = 0): Promise<Findings> => {
 }
 
 describe.each(short.map((section) => [section.name, section] as const))('the section %s', (_, section) => {
-  it('shows what it claims, and its pictures can be drawn', { timeout: 60_000 }, async () => {
+  it('shows what it claims, and its pictures can be drawn', async () => {
     const { checks, pictures = [], tables = [] } = await run(section)
     expect(checks.filter(({ holds }) => !holds).map(({ claim }) => claim)).toEqual([])
     expect(pictures.length).toBeGreaterThan(0)
@@ -110,7 +110,7 @@ describe('the sections of the lesson', () => {
     })
   })
 
-  it('give the same numbers for a seed, and others for another', { timeout: 60_000 }, async () => {
+  it('give the same numbers for a seed, and others for another', async () => {
     const section = small(xor, { epochs: 30, starts: 1, bar: 1 })
     const [first, again, other] = [await run(section, 7), await run(section, 7), await run(section, 8)]
     expect(again.tables).toEqual(first.tables)
@@ -126,7 +126,7 @@ describe('the sections of the lesson', () => {
     ['networks that are not cured', small(debugging, { epochs: 1, bar: 1e-3 }), ['those cured', 'by heart']],
     ['a walk of two steps', small(momentumAdam, { steps: 2, epochs: 1, bar: 0.05 }), ['valley']],
     ['a curve that fits better than the noise allows', small(regression, { epochs: 1, bar: 1e-4 }), ['new points']]
-  ])('can fall short: %s', { timeout: 60_000 }, async (_, section, words) => {
+  ])('can fall short: %s', async (_, section, words) => {
     const failed = (await run(section)).checks.filter(({ holds }) => !holds).map(({ claim }) => claim)
     words.forEach((word) => expect(failed.join('\n')).toContain(word))
   })

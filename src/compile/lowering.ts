@@ -1,0 +1,140 @@
+import type { PrimitiveName } from '../primitive/algebra.ts'
+import type { Primitive } from '../primitive/primitive.ts'
+import { table } from '../primitive/table.ts'
+import * as keys from '../tape/keys.ts'
+import { loop } from '../tape/loop.ts'
+import type { Dims } from '../tensor/dims.ts'
+import type { Graph } from './graph.ts'
+import * as kernels from './kernels.ts'
+import { roomOfLoop } from './loops.ts'
+import type { Facts } from './operands.ts'
+import { type PointwiseName, rules, type Rule } from './pointwise.ts'
+import { own, permuted, reshaped, sliced, stretched, type View } from './view.ts'
+
+/**
+ * How each primitive becomes part of a program. The table is keyed by the primitive itself: a primitive of a user's own is
+ * not in it, whatever it is called, and runs by its reference loop.
+ */
+export type Lowering =
+  /** One number out of those at the same place. */
+  | {
+      readonly _tag: 'Pointwise'
+      readonly rule: Rule
+      /** Whether it takes more than a few instructions. */
+      readonly heavy: boolean
+      /** Whether it may call a function of the host, which only the host's own thread can. */
+      readonly callsHost: boolean
+    }
+  /** The elements of its operand seen otherwise; `null` where they have to be moved. */
+  | { readonly _tag: 'View'; readonly view: (source: View, dims: Dims, params: never) => View | null }
+  | { readonly _tag: 'Reduction'; readonly reduction: 'sum' | 'max' }
+  | { readonly _tag: 'Product' }
+  /** A loop of its own. */
+  | {
+      readonly _tag: 'Kernel'
+      readonly rule: kernels.KernelRule
+      /** How many bytes of room it wants; what copies of its operands take when left out. */
+      readonly room?: (facts: Facts, index: number) => number
+    }
+  /** The reference loop, run by the host. */
+  | { readonly _tag: 'Host' }
+
+type Flag = 'heavy' | 'callsHost'
+
+const pointwise = (name: PointwiseName, ...flags: readonly Flag[]): Lowering => ({
+  _tag: 'Pointwise',
+  rule: rules[name],
+  heavy: flags.includes('heavy'),
+  callsHost: flags.includes('callsHost')
+})
+
+const viewed = (view: (source: View, dims: Dims, params: never) => View | null): Lowering => ({ _tag: 'View', view })
+
+const kernel = (rule: kernels.KernelRule): Lowering => ({ _tag: 'Kernel', rule })
+
+const host: Lowering = { _tag: 'Host' }
+
+/** The vocabulary: a word without a line does not compile. */
+const vocabulary: Readonly<Record<PrimitiveName, Lowering>> = {
+  add: pointwise('add'),
+  sub: pointwise('sub'),
+  mul: pointwise('mul'),
+  div: pointwise('div'),
+  xlogy: pointwise('xlogy', 'heavy'),
+  xlog1py: pointwise('xlog1py', 'heavy'),
+  xdivy: pointwise('xdivy'),
+  pow: pointwise('pow', 'heavy', 'callsHost'),
+  maximum: pointwise('maximum'),
+  minimum: pointwise('minimum'),
+  powNumber: pointwise('powNumber', 'callsHost'),
+  clip: pointwise('clip'),
+  neg: pointwise('neg'),
+  exp: pointwise('exp', 'heavy'),
+  expm1: pointwise('expm1', 'heavy'),
+  log: pointwise('log', 'heavy'),
+  log1p: pointwise('log1p', 'heavy'),
+  sqrt: pointwise('sqrt'),
+  square: pointwise('square'),
+  abs: pointwise('abs'),
+  sign: pointwise('sign'),
+  sin: pointwise('sin', 'heavy', 'callsHost'),
+  cos: pointwise('cos', 'heavy', 'callsHost'),
+  tanh: pointwise('tanh', 'heavy'),
+  sigmoid: pointwise('sigmoid', 'heavy'),
+  softplus: pointwise('softplus', 'heavy'),
+  erf: pointwise('erf', 'heavy'),
+  relu: pointwise('relu'),
+  greater: pointwise('greater'),
+  greaterEqual: pointwise('greaterEqual'),
+  equal: pointwise('equal'),
+  where: pointwise('where'),
+
+  stopGradient: viewed((source) => source),
+  reshape: viewed(reshaped),
+  broadcastTo: viewed(stretched),
+  permute: viewed(permuted),
+  slice: viewed(sliced),
+
+  sum: { _tag: 'Reduction', reduction: 'sum' },
+  max: { _tag: 'Reduction', reduction: 'max' },
+  matmul: { _tag: 'Product' },
+
+  pad: kernel(kernels.pad),
+  concat: kernel(kernels.concat),
+  gather: kernel(kernels.gather),
+  scatterAdd: kernel(kernels.scatterAdd),
+  softmax: kernel(kernels.softmax('softmax')),
+  logSoftmax: kernel(kernels.softmax('logSoftmax')),
+  logSumExp: kernel(kernels.softmax('logSumExp')),
+
+  argmax: host
+}
+
+const byPrimitive = new Map<object, Lowering>([
+  ...(Object.keys(vocabulary) as readonly PrimitiveName[]).map((name) => [table[name], vocabulary[name]] as const),
+  // what the vocabulary has no words for: scans, and what makes keys and draws with them
+  [loop, { _tag: 'Kernel', rule: kernels.scan, room: roomOfLoop }],
+  [keys.childKey, kernel(kernels.childKey)],
+  [keys.foldKey, kernel(kernels.foldKey)],
+  [keys.sameKey, kernel(kernels.sameKey)],
+  [keys.nextCount, kernel(kernels.nextCount)],
+  [keys.uniform, kernel(kernels.uniform)],
+  [keys.bernoulli, kernel(kernels.bernoulli)]
+])
+
+/** How a primitive becomes part of a program. */
+export const loweringOf = (primitive: Primitive): Lowering => byPrimitive.get(primitive) ?? host
+
+/** The views of all nodes. */
+export const viewsOf = ({ nodes }: Graph): readonly View[] => {
+  const views: View[] = []
+  nodes.forEach((node, i) => {
+    const lowering = node._tag === 'Entry' ? loweringOf(node.primitive) : host
+    const seen =
+      node._tag === 'Entry' && lowering._tag === 'View'
+        ? lowering.view(views[node.inputs[0]!]!, node.dims, node.params as never)
+        : null
+    views.push(seen ?? own(i, node.dims))
+  })
+  return views
+}

@@ -1,0 +1,277 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { identity, pipe } from 'fp-ts/lib/function.js'
+import type { CompileOptions } from '../compile/compile.ts'
+import { permutationIndices } from '../random/order.ts'
+import { showGiven } from '../tensor/errors.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { validationName } from './direction.ts'
+import { diverged, firstBadPath, stuck } from './diverged.ts'
+import { type Engine, engineFor, forget } from './engine.ts'
+import { type Fault, faultOf, guarded, type TrainingError } from './error.ts'
+import { type Evaluator, evaluatorOf, metricOf, notNumber } from './evaluate.ts'
+import { type Log, logFrom } from './history.ts'
+import { runEpoch } from './loop.ts'
+import { sayOnce } from './notice.ts'
+import type { RateRule } from './plateau.ts'
+import { begun, type HistoryRule, type RuleProgress } from './rule.ts'
+import { type Dataset, type EpochRecord, keyFor, type Problem, type TrainState } from './state.ts'
+import { step } from './step.ts'
+import type { StoppingRule } from './stopping.ts'
+import { blameOf, type Trial } from './trial.ts'
+
+/** A run of training: an epoch at a time, and the state it has come to. What it does for an epoch depends on that one alone. */
+export interface Run<P, St> {
+  /** Trains an epoch, and answers its figures. */
+  readonly next: () => E.Either<TrainingError, EpochRecord>
+  /** Whether the rule for it ends the run now. */
+  readonly stops: () => E.Either<TrainingError, boolean>
+  /** The state now, which later epochs do not change. */
+  readonly state: () => TrainState<P, St>
+  /** The loss of the state now on the training data, penalty included; the history has that of the epoch. */
+  readonly lossNow: () => E.Either<TrainingError, number>
+  /** Lets another run have the programs. A next epoch takes them again. */
+  readonly rest: () => void
+}
+
+/** What a run needs to know of its settings. */
+export interface RunSettings<I extends Shape, T extends Shape> {
+  readonly batchSize: number
+  readonly shuffle: boolean
+  readonly validation: Dataset<I, T> | undefined
+  readonly stop: StoppingRule | undefined
+  readonly rateFactor: RateRule | undefined
+  /** How programs are made; `null` for the reference. */
+  readonly options: CompileOptions | null
+  /** Whether functions of the caller's own run between epochs. */
+  readonly watched: boolean
+}
+
+/** The tensors of a state. */
+type Core<P, St> = Pick<TrainState<P, St>, 'params' | 'modelState' | 'optimizerState'>
+
+/** The figures at the end of an epoch, beside the loss. */
+const figuresOf = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  problem: Problem<P, St, I, O, T>,
+  evaluator: Evaluator<P, St>,
+  data: Dataset<I, T>,
+  validation: Dataset<I, T> | undefined,
+  { params, modelState }: Core<P, St>
+): E.Either<Fault, Readonly<Record<string, number>>> => {
+  const metrics = Object.entries(problem.metrics ?? {})
+  const found: Record<string, number> = {}
+  const measure = (of: Dataset<I, T>, predictions: Tensor, nameOf: (figure: string) => string): Fault | null => {
+    for (const [figure, metric] of metrics) {
+      const value = guarded(`metrics.${figure}`, () => metricOf(metric, of.targets, predictions))
+      if (E.isLeft(value)) return value.left
+      if (typeof value.right !== 'number') return notNumber(figure, value.right)
+      found[nameOf(figure)] = value.right
+    }
+    return null
+  }
+  const predictionsOf = (of: Dataset<I, T>) =>
+    guarded('model', () => evaluator.predict(params, modelState, of.inputs as unknown as Tensor))
+  if (metrics.length > 0) {
+    const own = predictionsOf(data)
+    if (E.isLeft(own)) return own
+    const fault = measure(data, own.right, identity)
+    if (fault !== null) return E.left(fault)
+  }
+  if (validation !== undefined) {
+    const held = predictionsOf(validation)
+    if (E.isLeft(held)) return held
+    const loss = guarded('loss', () => evaluator.loss(validation.targets as unknown as Tensor, held.right))
+    if (E.isLeft(loss)) return loss
+    found['validationLoss'] = loss.right
+    const fault = measure(validation, held.right, validationName)
+    if (fault !== null) return E.left(fault)
+  }
+  return E.right(found)
+}
+
+/** A rule that has followed a history. */
+const followed = <A>(rule: HistoryRule<A> | undefined, log: Log): RuleProgress<A> | null => {
+  if (rule === undefined) return null
+  return log.now().reduce((progress, record) => progress.next(record, log.now), begun(rule))
+}
+
+/**
+ * A run from a state. A program keeps the state to itself and gives it out when somebody wants to see it; an epoch in which
+ * it met a number that is not finite, or something threw, is done again by the reference, which tells what happened.
+ */
+export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  problem: Problem<P, St, I, O, T>,
+  settings: RunSettings<I, T>,
+  data: Dataset<I, T>,
+  from: TrainState<P, St>,
+  trial: Trial
+): Run<P, St> => {
+  const { batchSize, shuffle, validation, options } = settings
+  const rows = dimsOf(data.inputs)[0]!
+  const steps = Math.ceil(rows / batchSize)
+  const measured = validation !== undefined || problem.metrics !== undefined
+  const inOrder = shuffle ? null : Int32Array.from({ length: rows }, (_, i) => i)
+  const log = logFrom(from.history)
+  const byStep = step(problem)
+  const { key } = from
+  let { epoch, step: done } = from
+  let evaluator = evaluatorOf(problem, options)
+  /** The tensors of the state, when a program has not moved them on since. */
+  let core: Core<P, St> | null = from
+  /** The state that was last given out, until the next epoch. */
+  let given: TrainState<P, St> | null = from
+  /** `undefined` while none is asked for, so that a run of no epochs costs nothing. */
+  let engine: Engine<P, St> | null | undefined
+  let notCompiled: string | undefined
+  let rate: RuleProgress<number> | null | undefined
+  let stop: RuleProgress<boolean> | null | undefined
+
+  const failed = (faults: readonly Fault[], before: boolean): E.Either<TrainingError, never> =>
+    E.left({ _tag: 'Failed', epoch: before ? epoch + 1 : epoch, step: before ? done + 1 : done, faults })
+
+  const coreNow = (): Core<P, St> => (core ??= engine!.resident.read())
+  const bare = (): TrainState<P, St> => ({ ...coreParts(coreNow()), key, epoch, step: done, history: [] })
+
+  const withoutProgram = (reason: string): void => {
+    notCompiled = reason
+    sayOnce(problem, reason)
+  }
+  /** Goes on by the reference. */
+  const giveUp = (reason: string): void => {
+    core = coreNow()
+    engine = null
+    withoutProgram(reason)
+  }
+  const engineNow = (): Engine<P, St> | null => {
+    if (engine !== undefined) return engine
+    if (options === null || notCompiled !== undefined) return (engine = null)
+    const found = engineFor(problem, from, data, batchSize, settings.rateFactor !== undefined, options, trial)
+    if (E.isLeft(found)) {
+      withoutProgram(found.left)
+      return (engine = null)
+    }
+    found.right.resident.load(bare())
+    return (engine = found.right)
+  }
+
+  /** The factor of the next epoch, when there is a rule for it. */
+  const factorNow = (): E.Either<Fault, number | undefined> => {
+    rate ??= followed(settings.rateFactor, log)
+    if (rate === null) return E.right(undefined)
+    const factor = guarded('rateFactor', rate.value)
+    return E.isLeft(factor) || (Number.isFinite(factor.right) && factor.right >= 0)
+      ? factor
+      : E.left({
+          path: 'rateFactor',
+          message: `must give a finite number of at least 0, it gave ${showGiven(factor.right)} after ${log.length()} epochs`
+        })
+  }
+
+  /** An epoch by a program: its loss, or `null` when it is left to the reference. */
+  const byProgram = (factor: number | undefined): number | null => {
+    const now = engineNow()
+    if (now === null) return null
+    // what ran between two epochs may have changed what the loss closed over
+    if (settings.watched && trial.probe?.holds() === false) {
+      giveUp(`the loss or the penalty gives other numbers than before, from epoch ${epoch + 1} on`)
+      forget(problem)
+      evaluator = evaluatorOf(problem, null)
+      return null
+    }
+    const order = inOrder ?? permutationIndices(rows)(keyFor('shuffle', epoch, key))
+    const result = now.resident.epoch(order, factor)
+    if (E.isRight(result)) {
+      if (result.right !== null) core = null
+      return result.right
+    }
+    const { message } = faultOf('program', result.left)
+    giveUp(`the program of a step failed in epoch ${epoch + 1}: ${message}`)
+    return null
+  }
+
+  /** An epoch by the reference: its loss, or what came of it. */
+  const byReference = (factor: number | undefined): E.Either<TrainingError, number> => {
+    const before = bare()
+    const outcome = runEpoch((batch) => byStep(batch, factor), data, batchSize, shuffle, before)
+    if (outcome._tag === 'Stuck') return E.left(stuck(problem, outcome.met, outcome.loss, outcome.previous))
+    if (outcome._tag === 'Threw') {
+      const { batch, before: state } = outcome.met
+      const faults = [blameOf(problem, batch, state, outcome.thrown)]
+      return E.left({ _tag: 'Failed', epoch: epoch + 1, step: state.step + 1, faults })
+    }
+    const { state, loss, previous } = outcome
+    // a last update may have spoiled the parameters without another loss to show it
+    if (firstBadPath(state.params) !== null)
+      return E.left(
+        diverged(problem, { epoch: epoch + 1, step: state.step, loss, params: state.params }, null, previous)
+      )
+    core = state
+    engine?.resident.load(state)
+    return E.right(loss)
+  }
+
+  const finish = (loss: number): E.Either<TrainingError, EpochRecord> => {
+    // rules begin with the history before
+    stop ??= followed(settings.stop, log)
+    epoch++
+    done += steps
+    given = null
+    const more = measured ? figuresOf(problem, evaluator, data, validation, coreNow()) : E.right({})
+    if (E.isLeft(more)) return failed([more.left], false)
+    const record: EpochRecord = { epoch, loss, ...more.right }
+    log.push(record)
+    rate = rate?.next(record, log.now) ?? rate
+    stop = stop?.next(record, log.now) ?? stop
+    return E.right(record)
+  }
+
+  return {
+    next: () => {
+      const factor = factorNow()
+      if (E.isLeft(factor)) return failed([factor.left], true)
+      const loss = byProgram(factor.right)
+      return pipe(loss === null ? byReference(factor.right) : E.right(loss), E.chain(finish))
+    },
+    stops: () => {
+      const now = stop === null || stop === undefined ? E.right(false) : guarded('stop', stop.value)
+      if (E.isLeft(now)) return failed([now.left], false)
+      return typeof (now.right as unknown) === 'boolean'
+        ? now
+        : failed([{ path: 'stop', message: `must give true or false, it gave ${showGiven(now.right)}` }], false)
+    },
+    state: () =>
+      (given ??= {
+        ...coreParts(coreNow()),
+        key,
+        epoch,
+        step: done,
+        history: log.now(),
+        ...(notCompiled === undefined ? {} : { notCompiled })
+      }),
+    lossNow: () => {
+      const { params, modelState } = coreNow()
+      const now = pipe(
+        guarded('model', () => evaluator.predict(params, modelState, data.inputs as unknown as Tensor)),
+        E.chain((predictions) => guarded('loss', () => evaluator.loss(data.targets as unknown as Tensor, predictions))),
+        E.chain((loss) =>
+          problem.penalty === undefined
+            ? E.right(loss)
+            : guarded('penalty', () => loss + valuesOf('fit', problem.penalty!(params) as unknown as Tensor)[0]!)
+        )
+      )
+      return E.isLeft(now) ? failed([now.left], false) : now
+    },
+    rest: () => {
+      if (engine === undefined || engine === null) return
+      core = coreNow()
+      engine.release()
+      engine = undefined
+    }
+  }
+}
+
+const coreParts = <P, St>({ params, modelState, optimizerState }: Core<P, St>): Core<P, St> => ({
+  params,
+  modelState,
+  optimizerState
+})

@@ -1,0 +1,138 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { Layer } from '../nn/layer.ts'
+import type { GradientTransformation } from '../optim/transformation.ts'
+import { isKey } from '../random/index.ts'
+import { key as seeded } from '../random/key.ts'
+import { showGot } from '../random/settings.ts'
+import { type Dims, sameDims, showDims } from '../tensor/dims.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { dimsOf, isTensor } from '../tensor/tensor.ts'
+import { type Fault, guarded } from './error.ts'
+import { start, type TrainState } from './state.ts'
+
+/** Whether a state is one of a problem: its tensors are held against those that `start` makes, by path. */
+
+/** What a tree of tensors must look like. */
+type Expected =
+  | { readonly _tag: 'Tensor'; readonly dims: Dims }
+  | { readonly _tag: 'List'; readonly items: readonly Expected[] }
+  | { readonly _tag: 'Record'; readonly items: Readonly<Record<string, Expected>> }
+
+type Trees = Readonly<Record<'params' | 'modelState' | 'optimizerState', Expected>>
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isTensor(value)
+
+const expectedOf = (tree: unknown): Expected =>
+  isTensor(tree)
+    ? { _tag: 'Tensor', dims: dimsOf(tree) }
+    : Array.isArray(tree)
+      ? { _tag: 'List', items: tree.map(expectedOf) }
+      : {
+          _tag: 'Record',
+          items: Object.fromEntries(Object.entries(tree as object).map(([key, part]) => [key, expectedOf(part)]))
+        }
+
+const need = (expected: Expected): string =>
+  expected._tag === 'Tensor'
+    ? `a tensor of shape ${showDims(expected.dims)}`
+    : expected._tag === 'List'
+      ? `a list of ${expected.items.length}`
+      : `a record of ${Object.keys(expected.items).join(', ') || 'nothing'}`
+
+const got = (value: unknown): string =>
+  isTensor(value)
+    ? `a tensor of shape ${showDims(dimsOf(value))}`
+    : Array.isArray(value)
+      ? `a list of ${value.length}`
+      : isRecord(value)
+        ? `a record of ${Object.keys(value).join(', ') || 'nothing'}`
+        : showGot(value)
+
+/** Every place at which a tree is not what is expected. */
+const treeFaults = (path: string, expected: Expected, tree: unknown): readonly Fault[] => {
+  const needs: readonly Fault[] = [{ path, message: `needs ${need(expected)}, got ${got(tree)}` }]
+  if (tree === undefined) return [{ path, message: `is missing; needs ${need(expected)}` }]
+  if (expected._tag === 'Tensor') return isTensor(tree) && sameDims(dimsOf(tree), expected.dims) ? [] : needs
+  if (expected._tag === 'List')
+    return Array.isArray(tree) && tree.length === expected.items.length
+      ? expected.items.flatMap((item, i) => treeFaults(`${path}[${i}]`, item, tree[i]))
+      : needs
+  if (!isRecord(tree)) return needs
+  const { items } = expected
+  return [
+    ...Object.keys(tree).flatMap((key) =>
+      Object.hasOwn(items, key)
+        ? []
+        : [{ path: `${path}.${key}`, message: `is not known; there is ${Object.keys(items).join(', ') || 'nothing'}` }]
+    ),
+    ...Object.entries(items).flatMap(([key, item]) =>
+      treeFaults(`${path}.${key}`, item, Object.hasOwn(tree, key) ? tree[key] : undefined)
+    )
+  ]
+}
+
+// What `start` makes has the same structure and shapes whatever the key, so it is made once.
+const known = new WeakMap<object, WeakMap<object, Trees>>()
+
+const treesOf = <P, St, I extends Shape, O extends Shape>(problem: {
+  readonly model: Layer<P, St, I, O>
+  readonly optimizer: GradientTransformation
+}): Trees => {
+  const { model, optimizer } = problem
+  const ofModel = known.get(model) ?? new WeakMap<object, Trees>()
+  const found = ofModel.get(optimizer)
+  if (found !== undefined) return found
+  const { params, modelState, optimizerState } = start(problem)(seeded(0))
+  const trees: Trees = {
+    params: expectedOf(params),
+    modelState: expectedOf(modelState),
+    optimizerState: expectedOf(optimizerState)
+  }
+  known.set(model, ofModel.set(optimizer, trees))
+  return trees
+}
+
+const wholeNumber = (path: string, value: unknown): readonly Fault[] =>
+  Number.isSafeInteger(value) && (value as number) >= 0
+    ? []
+    : [{ path, message: `needs a whole number of at least 0, got ${showGot(value)}` }]
+
+const historyFaults = (history: unknown): readonly Fault[] => {
+  if (!Array.isArray(history)) return [{ path: 'state.history', message: `needs an array, got ${got(history)}` }]
+  const isLine = (record: unknown): boolean =>
+    isRecord(record) && typeof record['epoch'] === 'number' && typeof record['loss'] === 'number'
+  const wrong = history.findIndex((record) => !isLine(record))
+  return wrong < 0
+    ? []
+    : [
+        {
+          path: `state.history[${wrong}]`,
+          message: `needs the figures of an epoch, { epoch, loss, … }, got ${got(history[wrong])}`
+        }
+      ]
+}
+
+/** Every fault of a state for a problem; a fault of the model itself when it cannot begin one. @internal */
+export const stateFaults = <P, St, I extends Shape, O extends Shape>(
+  problem: { readonly model: Layer<P, St, I, O>; readonly optimizer: GradientTransformation },
+  from: TrainState<P, St>
+): E.Either<Fault, readonly Fault[]> => {
+  if (!isRecord(from) || isKey(from))
+    return E.right([
+      {
+        path: 'state',
+        message: `needs a state such as train.start gives, got ${isKey(from) ? 'a random key; begin with train.start(problem)(key)' : got(from)}`
+      }
+    ])
+  const { epoch, step, key, history, params, modelState, optimizerState } = from
+  return E.map((trees: Trees) => [
+    ...treeFaults('state.params', trees.params, params),
+    ...treeFaults('state.modelState', trees.modelState, modelState),
+    ...treeFaults('state.optimizerState', trees.optimizerState, optimizerState),
+    ...wholeNumber('state.epoch', epoch),
+    ...wholeNumber('state.step', step),
+    ...(isKey(key) ? [] : [{ path: 'state.key', message: `needs a random key, got ${got(key)}` }]),
+    ...historyFaults(history)
+  ])(guarded('model', () => treesOf(problem)))
+}
