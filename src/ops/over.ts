@@ -43,10 +43,10 @@ export const over = (what: string, f: Reducer, masked: MaskedReducer): Over =>
   ((axes: number | readonly number[] | 'all', options: ReduceOptions = {}) => {
     const { mask } = optionsOf(what, '{ keepDims: true }', options)
     const keepDims = keepsDims(what, options)
-    const named = axes === 'all' ? axes : ownArray(axes)
+    const own = ownArray(axes)
     return (x: Tensor) => {
       const given = asTensor(what, x)
-      const chosen = named === 'all' ? allAxes(given) : axesOf(what, dimsOf(given), named)
+      const chosen = own === 'all' ? allAxes(given) : axesOf(what, dimsOf(given), own)
       return mask === undefined
         ? f(given, chosen, keepDims)
         : masked(given, maskFor(what, mask, dimsOf(given)), chosen, keepDims)
