@@ -1,4 +1,4 @@
-/** How often the largest numbers, or the signs, of predictions are where targets have them. */
+/** How often the largest numbers, or the signs, of predictions are where labels have them. */
 
 /** The index of the largest of some numbers from a place on, the first of equals; −1 when one is NaN. */
 const largestAt = (values: Float64Array, from: number, width: number): number => {

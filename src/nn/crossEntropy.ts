@@ -51,10 +51,7 @@ export const binaryCrossEntropy: Loss = loss('binaryCrossEntropy', {
   stand: () => [0.5, 0.5],
   terms: (what, targets, p) => {
     const y = unlessImprobable(asProbabilities(what, targets), p)
-    const not = complement(y)
-    const certain = op.mul(y, op.log(avoidPole(y, p, 0, 1)))
-    const against = op.mul(not, op.log1p(op.neg(avoidPole(not, p, 1, 0))))
-    return op.add(certain, against)
+    return op.add(op.xlogy(y, p), op.xlog1py(complement(y), op.neg(p)))
   }
 })
 
@@ -133,10 +130,7 @@ export const categoricalCrossEntropy: Loss = loss(
   likelihood(
     'binaryCrossEntropy',
     (classes) => 1 / classes,
-    (labels, p) => {
-      const y = unlessUneven(labels, p)
-      return op.mul(y, op.log(avoidPole(y, p, 0, 1)))
-    }
+    (labels, p) => op.xlogy(unlessUneven(labels, p), p)
   )
 )
 

@@ -16,25 +16,29 @@ const one = op.constant(1)
 const nan = op.constant(NaN)
 const allowed = op.constant(tolerance)
 
-const isProbability = (x: Tensor): Tensor => op.equal(x, op.clip(x, 0, 1))
+/** 1, or NaN where `margin` is below 0 or NaN. A logarithm makes the NaN, which `check.firstBad` then names with its number. */
+const unlessNegative = (margin: Tensor): Tensor =>
+  op.where(op.greaterEqual(margin, zero), one, op.stopGradient(op.log(margin)))
 
-/** 1, or NaN where a number is not from 0 to 1. */
-const probabilityGuard = (x: Tensor): Tensor => op.where(isProbability(x), one, nan)
+/** How far a number is inside [0, 1]. */
+const inside = (p: Tensor): Tensor => op.minimum(p, op.sub(one, p))
 
-/** 1 for each row along the last axis, or NaN where it has a number that is not from 0 to 1 or does not add up to 1. */
-const distributionGuard = (x: Tensor): Tensor => {
-  const sum = op.sum(op.where(isProbability(x), x, nan), [dimsOf(x).length - 1], true)
-  return op.where(op.greaterEqual(allowed, op.abs(op.sub(sum, one))), one, nan)
-}
+/** How much nearer to 1 the sum of each row is than it has to be. */
+const evenness = (rows: Tensor): Tensor =>
+  op.sub(allowed, op.abs(op.sub(op.sum(rows, [dimsOf(rows).length - 1], true), one)))
 
 /**
  * Targets that are NaN wherever predictions are not probabilities. A loss that multiplies by them is then NaN, and so are its
  * derivatives of every order.
  */
-export const unlessImprobable = (targets: Tensor, p: Tensor): Tensor => op.mul(targets, probabilityGuard(p))
+export const unlessImprobable = (targets: Tensor, p: Tensor): Tensor => op.mul(targets, unlessNegative(inside(p)))
 
 /** The same, of rows of predictions that are not distributions. */
-export const unlessUneven = (targets: Tensor, p: Tensor): Tensor => op.mul(targets, distributionGuard(p))
+export const unlessUneven = (targets: Tensor, p: Tensor): Tensor =>
+  op.mul(targets, unlessNegative(evenness(op.mul(p, unlessNegative(inside(p))))))
+
+/** A number, or NaN where it is not from 0 to 1. */
+const probabilities = (x: Tensor): Tensor => op.mul(x, op.where(op.equal(x, op.clip(x, 0, 1)), one, nan))
 
 const showRow = (values: Float64Array, width: number, row: number): string => {
   const shown = Array.from(values.subarray(row * width, row * width + Math.min(width, 6)), (value) => String(value))
@@ -46,7 +50,7 @@ const widthOf = (x: Tensor): number => dimsOf(x)[dimsOf(x).length - 1]!
 /** Targets, or an error when one is not from 0 to 1; where that is not known now, it is NaN in its place. */
 export const asProbabilities = (what: string, targets: Tensor): Tensor => {
   const values = bufferOf(targets)
-  if (values === null) return unlessImprobable(targets, targets)
+  if (values === null) return probabilities(targets)
   const wrong = firstOutside(values)
   return wrong < 0
     ? targets
@@ -56,7 +60,10 @@ export const asProbabilities = (what: string, targets: Tensor): Tensor => {
 /** Targets, or an error when a row is not a distribution; where that is not known now, it is NaN in its place. */
 export const asDistributions = (what: string, targets: Tensor): Tensor => {
   const values = bufferOf(targets)
-  if (values === null) return unlessUneven(targets, targets)
+  if (values === null) {
+    const isEven = op.greaterEqual(evenness(probabilities(targets)), zero)
+    return op.mul(targets, op.where(isEven, one, nan))
+  }
   const width = widthOf(targets)
   const outside = firstOutside(values)
   const wrong = outside < 0 ? firstUneven(values, width, tolerance) : Math.floor(outside / width)

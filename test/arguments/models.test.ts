@@ -124,6 +124,18 @@ describe('a model', () => {
       'ValueError: walk: needs a tensor, got undefined'
     ],
     'nn.huber(null)': [() => nn.huber(wrong(null)), 'ValueError: huber: needs settings such as { delta: 1 }, got null'],
+    'nn.meanSquaredError(x, 3)': [
+      () => nn.meanSquaredError(x, wrong(3)),
+      'ValueError: meanSquaredError: needs options such as { mask }, got 3'
+    ],
+    'nn.meanSquaredError(x, { mask: true })': [
+      () => nn.meanSquaredError(x, { mask: wrong(true) })(x),
+      'ValueError: meanSquaredError: mask: needs a tensor, got true'
+    ],
+    'nn.sparseSoftmaxCrossEntropy([0], null)': [
+      () => nn.sparseSoftmaxCrossEntropy([0], wrong(null)),
+      'ValueError: sparseSoftmaxCrossEntropy: needs options such as { mask }, got null'
+    ],
     'nn.binaryAccuracy(0.5)': [
       () => nn.binaryAccuracy(wrong(0.5)),
       'ValueError: binaryAccuracy: needs settings such as { threshold: 0.5 }, got 0.5'

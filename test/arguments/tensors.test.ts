@@ -55,6 +55,18 @@ describe('a tensor', () => {
       () => g.sumOver(wrong([Object.create(null)]))(wrong(x)),
       'AxisError: sumOver: axis an object is out of range for shape [2, 3]; use an integer from -2 to 1'
     ],
+    'sumOver with a bare mask': [
+      () => g.sumOver(0, wrong(g.ones([2]))),
+      'ValueError: sumOver: needs options such as { keepDims: true }, got a Tensor; write { mask } for a mask'
+    ],
+    'softmaxOver(0, true)': [
+      () => g.softmaxOver(0, wrong(true)),
+      'ValueError: softmax: needs options such as { mask }, got true'
+    ],
+    'meanOver with a mask that is none': [
+      () => g.meanOver('all', { mask: wrong([1, 0]) })(v),
+      'ValueError: meanOver: mask: needs a tensor, got an array; make it one with tensor'
+    ],
     'at(1n)': [() => g.at(wrong(1n))(v), 'IndexError: at: index 1n is out of range for axis 0 of shape [3]'],
     "slice(0, Symbol('s'), 2)": [
       () => g.slice(0, wrong(Symbol('s')), 2)(wrong(v)),

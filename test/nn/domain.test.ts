@@ -71,6 +71,26 @@ describe('a cross-entropy of numbers that are not probabilities', () => {
     })
   })
 
+  it.each([
+    ['binaryCrossEntropy', 1, tensor([[0], [1]])], // prettier-ignore
+    ['categoricalCrossEntropy', 2, tensor([[0, 1], [1, 0]])] // prettier-ignore
+  ] as const)('ends a training with what was not a probability, compiled or not: %s', (name, outputs, targets) => {
+    const problem = {
+      model: nn.dense({ inputs: 1, outputs, weight: nn.constant(3) }),
+      loss: (y: Mat) => nn[name](y) as (x: Mat) => Scalar,
+      optimizer: optim.sgd({ learningRate: 0.1 })
+    }
+    const set = { inputs: tensor([[-1], [1]]), targets: targets as Mat }
+    for (const withProgram of [true, false]) {
+      const settings = { epochs: 3, batchSize: 2, shuffle: false, compile: withProgram }
+      const trained = train.fit(problem as never, settings)(set)(train.start(problem as never)(key(0)))
+      // an output of −3 is 3 below 0, and one of 3 is 2 above 1
+      expect(E.isLeft(trained) && train.showError(trained.left)).toMatch(
+        /epoch 1, step 1: the loss is NaN.* log .*\(-3 at/
+      )
+    }
+  })
+
   it('is a number for what softmax gives, in single precision too', () => {
     const logits = fromArray([4, 1000])(Array.from({ length: 4000 }, (_, i) => Math.sin(i) * 9))
     const labels = oneHot(1000)([1, 20, 300, 999])
@@ -125,6 +145,14 @@ describe('a cross-entropy of targets that are not probabilities', () => {
     expect(E.isLeft(trained) && train.showError(trained.left)).toContain(
       'softmaxCrossEntropy: row 0 of the targets is [0, 0]; a row must be numbers from 0 to 1 that add up to 1'
     )
+  })
+
+  it('is NaN in the derivatives by the targets too, where they are not known', () => {
+    const uneven = tensor([[0.3, 0.6]])
+    const byTargets = compile((y: Mat) => grad((t: Mat) => nn.softmaxCrossEntropy(t)(even as Mat))(y))
+    expect(toFlatArray(byTargets(tensor([[1, 1]]) as Mat)).every(Number.isNaN)).toBe(true)
+    const byTarget = compile((y: Mat) => grad((t: Mat) => nn.binaryCrossEntropy(t)(uneven as Mat))(y))
+    expect(toFlatArray(byTarget(tensor([[2, 0]]) as Mat))[0]).toBeNaN()
   })
 
   it('takes labels that are smoothed or mixed', () => {
