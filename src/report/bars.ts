@@ -53,7 +53,7 @@ export const bars = (given: AxisSettings = {}) => {
       value: Number.isFinite(value) ? short(value / unit) : 0,
       label: readable(value)
     }))
-    const widest = rows.reduce((width, { label }) => Math.max(width, textWidth(label, 11)), 0)
+    const widest = rows.reduce((width, { label }) => Math.max(width, textWidth(label, 12)), 0)
     const room = 1 + (widest + 6) / (WIDTH - widest - 6)
     const gaps = gapsOf(
       xTitle,
@@ -90,7 +90,7 @@ export const bars = (given: AxisSettings = {}) => {
         layer: [
           { mark: { type: 'bar', color: categoryColors(1)[0]!, height: 16 } },
           {
-            mark: { type: 'text', align: 'left', dx: 4, fontSize: 11 },
+            mark: { type: 'text', align: 'left', dx: 4, fontSize: 12 },
             encoding: { text: { field: 'label', type: 'nominal' } }
           }
         ]
