@@ -1,5 +1,4 @@
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asNumber } from '../tensor/given.ts'
 import {
   type AxisSettings,
   type Chart,
@@ -41,7 +40,7 @@ export const bars = (given: AxisSettings = {}) => {
   return (named: Named<number>): Chart => {
     const { title = 'Bars', xTitle = 'value', yTitle } = settings
     const all = namedOf('bars', named).map(([name, value]) =>
-      asNumber(`bars: ${name}`, value) < 0 && Number.isFinite(value)
+      typeof (value as unknown) !== 'number' || (value < 0 && Number.isFinite(value))
         ? fail('ValueError', `bars: ${name} is ${showGiven(value)}; a bar needs a number of at least 0`)
         : { name, value }
     )
