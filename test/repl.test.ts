@@ -106,6 +106,42 @@ describe('the REPL', { timeout: 120_000 }, () => {
     expectRows(await piped(['scripts/repl.cjs', '--fast'], `${sum}\n`))
   })
 
+  it('lists its names in groups, and has the laws, the report, Either and the types loaded', async () => {
+    const session = [
+      'const v: Vec<3> = ones([3])',
+      'laws.run(laws.primitive(table.exp), { numRuns: 1 }).length > 5 ? "laws" + "Run" : ""',
+      'typeof report.plotLines + "Line"',
+      'E.isRight(E.right(1)) ? "is" + "Right" : ""',
+      'right(E.right("the" + "Value"))',
+      'right(codec.parse(codec.JsonNumber)("true"))'
+    ]
+    const output = await piped(['scripts/repl.cjs'], `${session.join('\n')}\n`)
+    for (const group of ['tensors: ', 'operations: abs add ', 'derivatives: grad ', 'programs: compile ', 'rooms '])
+      expect(output).toContain(`\n${group}`.slice(output.startsWith(group) ? 1 : 0))
+    for (const found of ['lawsRun', 'functionLine', 'isRight', 'theValue', 'needs a number'])
+      expect(output).toContain(found)
+    expect(output).not.toMatch(/TS\d{4}/)
+  })
+
+  it('prints a table and a tape as they are, and an error without the lines of the library', async () => {
+    const session = [
+      'params.summary({ weight: ones([2, 3]), bias: ones([3]) })',
+      'showTape(trace(square)(scalar(3)))',
+      'matmul(zeros([3, 4]) as any)(zeros([2, 2]) as any)'
+    ]
+    const output = await piped(['scripts/repl.cjs'], `${session.join('\n')}\n`)
+    expect(output).toMatch(/params\.weight {2}\[2, 3\] {2}6\n/)
+    expect(output).toContain('in  %0 : []\n    %1 = square(%0) : []\nout %1')
+    expect(output).toMatch(/Uncaught:?\s+(Error \[ShapeError\]|ShapeError): matmul: inner sizes differ/)
+    expect(output).not.toMatch(/errors\.ts|const error|at fail|\\n/)
+  })
+
+  it.runIf(hasTerminal)('completes the names that it lists', async () => {
+    const output = await typed(['scripts/repl.cjs'], ['gra\t(square)(scalar(3))', 'showT\t(trac\t(square)(scalar(3)))'])
+    expect(output).toContain('Tensor[] 6')
+    expect(output).toContain('%1 = square(%0) : []')
+  })
+
   it.runIf(hasTerminal)('works in a terminal, with ts-node', async () => {
     expectRows(await typed([tsNode], [...imports.trim().split('\n'), sum]))
   })
