@@ -1,3 +1,4 @@
+import { cosOf, sinOf } from '../tensor/elementary.ts'
 import { counterOf, domain, type Key } from './key.ts'
 import { fillBlocks } from './threefry.ts'
 
@@ -112,34 +113,6 @@ export const logOf = (value: number): number => {
   sum = sum * t + 1 / 5
   sum = sum * t + 1 / 3
   return e * Math.LN2 + (2 * s + 2 * s * t * sum)
-}
-
-/** `sin(x)` for x in `[0, π/4]`: the Taylor series to x¹⁷. */
-const sinOf = (x: number): number => {
-  const t = x * x
-  let sum = 1 / 355687428096000
-  sum = sum * t - 1 / 1307674368000
-  sum = sum * t + 1 / 6227020800
-  sum = sum * t - 1 / 39916800
-  sum = sum * t + 1 / 362880
-  sum = sum * t - 1 / 5040
-  sum = sum * t + 1 / 120
-  sum = sum * t - 1 / 6
-  return x + x * t * sum
-}
-
-/** `cos(x)` for x in `[0, π/4]`: the Taylor series to x¹⁶. */
-const cosOf = (x: number): number => {
-  const t = x * x
-  let sum = 1 / 20922789888000
-  sum = sum * t - 1 / 87178291200
-  sum = sum * t + 1 / 479001600
-  sum = sum * t - 1 / 3628800
-  sum = sum * t + 1 / 40320
-  sum = sum * t - 1 / 720
-  sum = sum * t + 1 / 24
-  sum = sum * t - 1 / 2
-  return 1 + t * sum
 }
 
 /**

@@ -3,6 +3,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import type { GradientTransformation } from '../optim/transformation.ts'
 import { isKey, type Key } from '../random/index.ts'
 import { showGot } from '../random/settings.ts'
+import { powOf } from '../tensor/elementary.ts'
 import { asFunction } from '../tensor/given.ts'
 import { valuesOf } from '../tensor/tensor.ts'
 import type { Shape } from '../tensor/shape.ts'
@@ -182,7 +183,7 @@ export const findLearningRate =
     const faults = setFaults({ model, loss: lossOf }, first, 'data', data, batchSize)
     if (faults.length > 0) return E.left({ _tag: 'InvalidData', faults })
 
-    const rateOf = (i: number): number => numbers.from * (numbers.to / numbers.from) ** (i / (steps - 1))
+    const rateOf = (i: number): number => numbers.from * powOf(numbers.to / numbers.from, i / (steps - 1))
     const next = (sweep: Sweep<P, St>, batch: Dataset<I, T>, i: number): Sweep<P, St> => {
       const { state: before, points } = sweep
       const result = step(at(rateOf(i)))(batch)(before)
@@ -194,7 +195,7 @@ export const findLearningRate =
           error: i === 0 ? stuck(problem, { before, batch }, loss, null) : null
         }
       const average = smoothing * sweep.average + (1 - smoothing) * loss
-      const smoothed = average / (1 - smoothing ** (i + 1))
+      const smoothed = average / (1 - powOf(smoothing, i + 1))
       const least = Math.min(sweep.least, smoothed)
       return {
         state: result.state,
