@@ -151,11 +151,11 @@ export const drawNormal = (size: number, mean: number, standardDeviation: number
   return out
 }
 
-/** Normal numbers, those beyond `bound` standard deviations dropped and the next taken. @internal */
+/** Standard normal numbers, those beyond `bound` dropped and the next taken, times `scale`, and moved to `mean`. @internal */
 export const drawTruncatedNormal = (
   size: number,
   mean: number,
-  standardDeviation: number,
+  scale: number,
   bound: number,
   key: Key
 ): Float64Array => {
@@ -164,7 +164,7 @@ export const drawTruncatedNormal = (
   for (let i = 0; i < size; i++) {
     let z = next()
     while (Math.abs(z) > bound) z = next()
-    out[i] = mean + standardDeviation * z
+    out[i] = mean + scale * z
   }
   return out
 }

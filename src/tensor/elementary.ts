@@ -66,9 +66,9 @@ const lostIn = (product: number, a: number, b: number): number => {
 }
 
 /** log 2: the first part has so few digits that its products with exponents are exact. */
-const [LN2_HIGH, LN2_LOW] = [6.9314718036912381649e-1, 1.90821492927058770002e-10]
+const [LN2_HIGH, LN2_LOW] = [0.6931471803691238, 1.9082149292705877e-10]
 /** What 1/3 is more than its double. */
-const THIRD_LOST = 1.8503717077085943e-17
+const THIRD_LOST = 2 ** -54 / 3
 
 const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1))
 /** 1/25, 1/23, … 1/5. */
