@@ -96,7 +96,12 @@ describe('trees that do not agree', () => {
   const wrong: readonly (readonly [string, (q: never) => unknown, string, string])[] = [
     ['optim.step', (q) => optim.step(optim.sgd(lr))(p, q, []), 'the parameters', 'the gradients'],
     ['optim.applyUpdates', (q) => optim.applyUpdates(q)(p as never), 'the parameters', 'the updates'],
-    ['addWeightDecay', (q) => optim.addWeightDecay({ rate: 1 }).update(q)(p)([]), 'the gradients', 'the parameters'],
+    [
+      'addWeightDecay',
+      (q) => optim.addWeightDecay({ rate: 1 }).update<unknown>(q)(p)([]),
+      'the gradients',
+      'the parameters'
+    ],
     ['trace', (q) => optim.trace({ decay: 0.5 }).update(p)(p)({ trace: q }), 'the gradients', 'trace of the state'],
     ['params.add', (q) => params.add(q)(p as never), 'p', 'q'],
     ['params.sub', (q) => params.sub(q)(p as never), 'p', 'q'],
