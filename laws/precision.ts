@@ -1,5 +1,6 @@
 import type * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { compile } from '../src/compile/compile.ts'
 import { asFunction, asName, asNumber, asRecord } from '../src/tensor/given.ts'
 import { toFlatArray } from '../src/tensor/read.ts'
@@ -24,8 +25,10 @@ export interface SinglePrecision<A extends readonly unknown[]> {
 
 /** The least ordinary number of single precision, below which digits are lost, some times over. */
 const UNDERFLOW = 2 ** -120
-/** The largest number of single precision. */
-const LARGEST = (2 - 2 ** -23) * 2 ** 127
+/** Not far below the largest number of single precision: on the way to a mean of some, a sum may be beyond it. */
+const OVERFLOW = 2 ** 124
+/** Some times the number nearest to 0, which is the last place of those near it. */
+const LEAST = 2 ** -146
 /** How far inputs are moved to see what rounding on the way may do to a result: some units of their last place. */
 const MOVED = 2 ** -20
 
@@ -56,27 +59,35 @@ const mapNumbers =
   (x) =>
     make(dimsOf(x), Float64Array.from(toFlatArray(x), f))
 
-/** The directions in which inputs are moved; whole numbers stay, as they may be indices, labels or counts. */
-const directions: readonly ((tensor: number, at: number) => number)[] = [
-  () => 1,
-  (tensor, at) => ((tensor + at) % 2 === 0 ? 1 : -1),
-  (tensor, at) => ((tensor + Math.floor(at / 2)) % 2 === 0 ? 1 : -1),
-  (tensor) => (tensor % 2 === 0 ? 1 : -1)
-]
+/** The directions in which inputs are moved: irregular signs, so that hardly any two terms always move alike. */
+const directions: readonly ((tensor: number, at: number) => 1 | -1)[] = Array.from(
+  { length: 10 },
+  (_, bit) => (tensor, at) =>
+    ((Math.imul(Math.imul(tensor + 1, 0x9e3779b1) ^ (at + 1), 0x85ebca6b) >>> (bit + 12)) & 1) === 0 ? 1 : -1
+)
 
-const moved = (args: unknown, direction: (tensor: number, at: number) => number): unknown =>
+const moved = (args: unknown, direction: (tensor: number, at: number) => 1 | -1, wholeToo: boolean): unknown =>
   mapTensors(
     (x, tensor) =>
-      mapNumbers((value, at) => (Number.isInteger(value) ? value : value * (1 + MOVED * direction(tensor, at))))(x),
+      mapNumbers((value, at) =>
+        value === 0 || (!wholeToo && Number.isInteger(value))
+          ? value
+          : value * (1 + MOVED * direction(tensor, at)) + LEAST * direction(tensor, at)
+      )(x),
     args
   )
 
-/** Whether a number of single precision is what a double may have become, when rounding moves it by `slack`. */
-const isRounded = (actual: number, expected: number, slack: number): boolean =>
+/**
+ * Whether a number of single precision is what a double may have become: `felt` is what moving the inputs did to the double.
+ * Where its terms are beyond the largest single, it may be infinite, or NaN when they cancel.
+ */
+const isRounded = (actual: number, expected: number, felt: number, tolerance: number): boolean =>
   actual === expected ||
   (Number.isNaN(actual) && Number.isNaN(expected)) ||
-  (Math.abs(expected) >= LARGEST && Math.abs(actual) >= LARGEST && actual > 0 === expected > 0) ||
-  (Number.isFinite(actual) && Number.isFinite(expected) && Math.abs(actual - expected) <= slack + UNDERFLOW)
+  (Math.max(Math.abs(expected), felt / MOVED) >= OVERFLOW && !Number.isFinite(actual)) ||
+  (Number.isFinite(actual) &&
+    Number.isFinite(expected) &&
+    Math.abs(actual - expected) <= tolerance * Math.abs(expected) + 2 * felt + UNDERFLOW)
 
 const agreeSingle =
   (what: string, tolerance: number) =>
@@ -89,7 +100,7 @@ const agreeSingle =
         const apart = Math.abs((values[i] ?? NaN) - at)
         return Number.isFinite(apart) ? Math.max(most, apart) : most
       }, 0)
-      return !isRounded(value, at, tolerance * Math.abs(at) + 2 * felt)
+      return !isRounded(value, at, felt, tolerance)
     })
     return wrong < 0
       ? agreed
@@ -103,8 +114,8 @@ const agreeSingle =
 
 /**
  * That a function compiled in single precision gives what it gives in doubles, for the same numbers: to a relative error of
- * `tolerance`, and what rounding its inputs by some units of their last place does to the result; ∞ where the double is
- * beyond the largest single; NaN, ∞ and poles where the double has them. So no constant of it may be one that only a double
+ * `tolerance`, and what moving its inputs by some units of their last place does to the result; ∞ or NaN where the double or
+ * its terms are beyond the largest single; NaN and ∞ where the double has them. So no constant of it may be one that only a double
  * can hold, and nothing on its way overflow or vanish when its result does not.
  *
  * @throws ValueError when it is given something else
@@ -144,14 +155,18 @@ export const precision = <A extends readonly unknown[]>(of: SinglePrecision<A>):
       holds: (given) => {
         const rounded = mapTensors(mapNumbers(Math.fround), given) as A
         const expected = tensorsOf(f(...rounded))
-        const others = directions.flatMap((direction) => {
-          // moved inputs may be none that the function takes
-          const near = E.tryCatch(
-            () => tensorsOf(f(...(moved(rounded, direction) as A))),
-            () => null
+        const at = (args: unknown): readonly Tensor[] => tensorsOf(f(...(args as A)))
+        // moved inputs may be none that the function takes: where whole numbers are labels or indices, only others move
+        const others = directions.flatMap((direction) =>
+          pipe(
+            E.tryCatch(() => at(moved(rounded, direction, true)), E.toError),
+            E.alt(() => E.tryCatch(() => at(moved(rounded, direction, false)), E.toError)),
+            E.fold(
+              () => [],
+              (near) => (near.length === expected.length ? [near] : [])
+            )
           )
-          return E.isRight(near) && near.right.length === expected.length ? [near.right] : []
-        })
+        )
         const actual = tensorsOf(
           compile(f as (...args: never) => unknown, { precision: 'single' })(...(rounded as never))
         )
