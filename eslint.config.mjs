@@ -18,6 +18,7 @@ const imperative = [
   'src/transform/*.ts',
   'src/random/threefry.ts',
   'src/random/draw.ts',
+  'src/tensor/elementary.ts',
   'src/machine/bytes.ts',
   'src/machine/encode.ts',
   'src/machine/loop.ts',

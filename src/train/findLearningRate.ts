@@ -3,6 +3,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import type { GradientTransformation } from '../optim/transformation.ts'
 import { isKey, type Key } from '../random/index.ts'
 import { showGot } from '../random/settings.ts'
+import { powOf } from '../tensor/elementary.ts'
 import { asFunction } from '../tensor/given.ts'
 import { valuesOf } from '../tensor/tensor.ts'
 import type { Shape } from '../tensor/shape.ts'
@@ -186,7 +187,7 @@ export const findLearningRate =
       return E.left({ _tag: 'Failed', epoch: first.epoch + 1, step: first.step + 1, faults: faults.left })
     if (faults.right.length > 0) return E.left({ _tag: 'InvalidData', faults: faults.right })
 
-    const rateOf = (i: number): number => numbers.from * (numbers.to / numbers.from) ** (i / (steps - 1))
+    const rateOf = (i: number): number => numbers.from * powOf(numbers.to / numbers.from, i / (steps - 1))
     const next = (sweep: Sweep<P, St>, batch: Dataset<I, T>, i: number): Sweep<P, St> => {
       const { state: before, points } = sweep
       const result = step(at(rateOf(i)))(batch)(before)
@@ -198,7 +199,7 @@ export const findLearningRate =
           error: i === 0 ? stuck(problem, { before, batch }, loss, null) : null
         }
       const average = smoothing * sweep.average + (1 - smoothing) * loss
-      const smoothed = average / (1 - smoothing ** (i + 1))
+      const smoothed = average / (1 - powOf(smoothing, i + 1))
       const least = Math.min(sweep.least, smoothed)
       return {
         state: result.state,
