@@ -41,6 +41,7 @@ const imperative = [
   'src/train/evaluate.ts',
   'src/train/history.ts',
   'src/train/loop.ts',
+  'src/train/measure.ts',
   'src/train/notice.ts',
   'src/train/resident.ts',
   'src/train/run.ts',
