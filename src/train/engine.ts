@@ -77,7 +77,8 @@ export const engineFor = <P, St, I extends Shape, O extends Shape, T extends Sha
     withFactor,
     settings.precision,
     settings.fused,
-    settings.threads
+    settings.threads,
+    settings.checked
   ])
   const { idle, refused } = poolOf(problem)
   const reason = refused.get(key)

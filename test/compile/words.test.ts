@@ -59,8 +59,6 @@ describe('the words of a random key', () => {
     const [key, xs] = [random.key(2 ** 52 + 12345), g.tensor([1, 2, 3])]
     const expected = g.toFlatArray(f(key, xs))
     for (const precision of ['double', 'single'] as const)
-      g.toFlatArray(compile(f, { precision })(key, xs)).forEach((x, i) =>
-        expect(x).toBeCloseTo(expected[i]!, 6)
-      )
+      g.toFlatArray(compile(f, { precision })(key, xs)).forEach((x, i) => expect(x).toBeCloseTo(expected[i]!, 6))
   })
 })
