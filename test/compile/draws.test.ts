@@ -12,8 +12,7 @@ const draws: Readonly<Record<string, Draw>> = {
   uniform: (key, shape) => random.uniform(shape)(key),
   'uniform between bounds': (key, shape) => random.uniform(shape, { min: -3, max: 5 })(key),
   normal: (key, shape) => random.normal(shape)(key),
-  'normal of a mean and a spread': (key, shape) =>
-    random.normal(shape, { mean: 2, standardDeviation: 0.5 })(key),
+  'normal of a mean and a spread': (key, shape) => random.normal(shape, { mean: 2, standardDeviation: 0.5 })(key),
   bernoulli: (key, shape) => random.bernoulli(0.3, shape)(key)
 }
 

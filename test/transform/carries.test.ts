@@ -40,8 +40,7 @@ const expectClose = (actual: Tuple, expected: Tuple): void => {
   actual.forEach((x, i) => expect(x).toBeCloseToTensor(expected[i]!, close))
 }
 
-const normal = (shape: readonly number[], seed: number): g.Tensor =>
-  g.random.normal(shape)(g.random.key(seed))
+const normal = (shape: readonly number[], seed: number): g.Tensor => g.random.normal(shape)(g.random.key(seed))
 
 const vmap = g.vmap as unknown as (f: (...given: Tuple) => Tuple) => (...given: Tuple) => Tuple
 const gradient = g.grad as unknown as (f: (given: Tuple) => g.Tensor) => (given: Tuple) => Tuple
