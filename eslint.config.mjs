@@ -24,6 +24,7 @@ const imperative = [
   'src/machine/loop.ts',
   'src/machine/tiles.ts',
   'src/compile/cache.ts',
+  'src/compile/checked.ts',
   'src/compile/compiled.ts',
   'src/compile/emit.ts',
   'src/compile/graph.ts',

@@ -57,8 +57,14 @@ const agreeLeaves = (what: string, tolerance: Tolerance, actual: unknown, expect
   ])
 }
 
+const identicalLeaves = (what: string, actual: unknown, expected: unknown) => {
+  const ys = leavesOf(expected)
+  return every(leavesOf(actual).map((x, i) => () => identical(`${what}, tensor ${i}`)(x, ys[i] ?? x)))
+}
+
 /**
- * That a function compiled gives what it gives by itself, the first time and the next, and leaves its arguments alone.
+ * That a function compiled gives what it gives by itself, the first time and the next, and leaves its arguments alone; and
+ * that its program stores nothing outside the places planned for it.
  *
  * @throws ValueError when it is given something else
  * @example
@@ -90,9 +96,11 @@ export const compiled = <A extends readonly unknown[]>(of: CompiledFunction<A>):
         const g = compile(f as (...args: never) => unknown, options) as (...args: A) => unknown
         const first = g(...given)
         const again = g(...given)
+        const checked = compile(f as (...args: never) => unknown, { ...options, checked: true }) as typeof g
         return every([
           () => agreeLeaves('the result', tolerance, first, expected),
           ...leavesOf(again).map((x, i) => () => identical(`tensor ${i}, the second time`)(x, leavesOf(first)[i] ?? x)),
+          () => identicalLeaves('the result with each store checked', checked(...given), first),
           () => agreeLeaves('the function afterwards', tolerance, f(...given), expected)
         ])
       }
@@ -238,6 +246,16 @@ const ofPrograms = (options: CompileOptions): Suite => {
       given: program(),
       show: showProgram,
       holds: (sample) => compare('the value and the gradient', gradientOf(sample), sample.inputs)
+    }),
+    law<Program>({
+      name: `gradients of random programs in ${kind} precision are stored where memory is planned for them`,
+      given: program(),
+      show: showProgram,
+      holds: (sample) => {
+        const f = gradientOf(sample)
+        const [checked, plain] = [true, false].map((how) => compile(f, { ...options, checked: how })(...sample.inputs))
+        return identicalLeaves('the value and the gradient', checked, plain)
+      }
     })
   ]
 }
@@ -310,6 +328,19 @@ export const passLaws = (pass: Pass): Suite => {
 }
 
 /**
+ * That random programs and their gradients, compiled in either precision, give what their functions give, and store nothing
+ * outside the places planned for it.
+ *
+ * @example
+ * import * as laws from 'grad-ts/laws'
+ *
+ * laws.assert(laws.programs(), { numRuns: 3 })
+ * @category engine
+ * @since 0.1.0
+ */
+export const programs = (): Suite => [...ofPrograms({}), ...ofPrograms({ precision: 'single' })]
+
+/**
  * That the compiled engine agrees with the reference: on every primitive, at points of its domain and at zeros, poles and
  * infinities, in both precisions; on random programs and their gradients; and pass by pass.
  *
@@ -324,7 +355,6 @@ export const passLaws = (pass: Pass): Suite => {
  */
 export const engine = (): Suite => [
   ...(Object.values(table) as unknown as readonly Primitive[]).flatMap((p) => ofPrimitive(p)),
-  ...ofPrograms({}),
-  ...ofPrograms({ precision: 'single' }),
+  ...programs(),
   ...allPasses.flatMap(passLaws)
 ]

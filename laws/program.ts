@@ -132,7 +132,36 @@ const moves: Readonly<Record<string, Move>> = {
     return op.add(kept, last)
   },
   concat: along((x, axis) => op.concat([x, op.neg(x)], axis)),
-  product: (x) => (dimsOf(x).length === 2 ? op.tanh(op.matmul(x, op.permute(x, [1, 0]))) : null)
+  product: (x) => (dimsOf(x).length === 2 ? op.tanh(op.matmul(x, op.permute(x, [1, 0]))) : null),
+  // a batch of products whose batch, rows and columns may be any axes
+  batchProduct: (x, choice) => {
+    if (dimsOf(x).length !== 3) return null
+    const left = op.permute(x, orderOf(3, choice))
+    return op.tanh(op.matmul(left, op.permute(left, [0, 2, 1])))
+  },
+  // the same elements in two orders
+  ownTranspose: (x) => {
+    const [rows, columns] = dimsOf(x)
+    return dimsOf(x).length === 2 && rows === columns ? op.sub(op.add(x, op.permute(x, [1, 0])), op.square(x)) : null
+  },
+  // carries that hand on to one another, and what is closed over given straight on
+  chain: (x, choice) => {
+    const [, ...rest] = dimsOf(x)
+    if (dimsOf(x).length === 0 || dimsOf(x)[0] === 0) return null
+    const begin = op.broadcastTo(op.constant(0.25), rest)
+    const last = op.max(x, [0], false)
+    const scanned = scanWith({ reverse: choice % 2 === 0 })(
+      ([a, b, c]: readonly [Tensor, Tensor, Tensor], row: Tensor) => [
+        [b, c, op.tanh(op.add(a, row))] as const,
+        [op.mul(a, row), last] as const
+      ]
+    ) as unknown as (
+      init: readonly Tensor[],
+      xs: Tensor
+    ) => readonly [readonly [Tensor, Tensor, Tensor], readonly [Tensor, Tensor]]
+    const [[a, b, c], [kept, straight]] = scanned([begin, op.tanh(last), begin], x)
+    return op.add(op.add(kept, straight), op.add(a, op.mul(b, c)))
+  }
 }
 
 const fitting = (a: Tensor, b: Tensor): boolean => {
@@ -176,6 +205,7 @@ const shapes: readonly Dims[] = [
   [2, 3, 4],
   [17],
   [9, 5],
+  [5, 5],
   [0],
   [0, 3]
 ]

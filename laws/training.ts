@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import type { CompileOptions } from '../src/compile/compile.ts'
 import { parse, print, showFaults } from '../src/codec/fault.ts'
 import { trainState } from '../src/codec/state.ts'
 import type * as params from '../src/params/index.ts'
@@ -50,8 +51,8 @@ export interface TrainingSettings<P, St, I extends Shape, T extends Shape> exten
 interface Running<P, St> {
   readonly batchSize: number
   readonly shuffle: boolean
-  /** Whether it is trained by a program, or by the reference. */
-  readonly compile: boolean
+  /** Whether it is trained by a program, and how, or by the reference. */
+  readonly compile: boolean | CompileOptions
   readonly state: E.Either<TrainingError, TrainState<P, St>>
 }
 
@@ -209,7 +210,7 @@ export const training = <P, St, I extends Shape, O extends Shape, T extends Shap
         given: statesOf(false),
         runs,
         show,
-        holds: (running) => near(run(1)({ ...running, compile: true }), run(1)(running))
+        holds: (running) => near(run(1)({ ...running, compile: { checked: true } }), run(1)(running))
       })
     ]
   }

@@ -2,6 +2,7 @@ import type { Memory } from '../machine/instance.ts'
 import type { Lanes } from '../machine/lanes.ts'
 import type { Func, Import } from '../machine/wasm.ts'
 import type { Tape } from '../tape/tape.ts'
+import type { Checks } from './checked.ts'
 import { moduleOf, type ModuleSettings, type Slot } from './module.ts'
 import type { Donation } from './plan.ts'
 import { draftOf, placed } from './section.ts'
@@ -29,6 +30,10 @@ export interface Build {
   readonly threads: number
   /** Functions that may run side by side, by name. */
   readonly jobs: readonly (readonly string[])[]
+  /** Whether each store is checked against the plan of memory. */
+  readonly checked: boolean
+  /** Statements that write to some areas and nowhere else. */
+  readonly within: Checks['within']
   readonly host: (memory: Memory) => Readonly<Record<string, unknown>>
 }
 

@@ -39,6 +39,11 @@ export interface CompileOptions {
   readonly threads?: number
   /** The most bytes of memory a program may have (2³⁰). */
   readonly memoryLimit?: number
+  /**
+   * Whether a program checks each of its stores against the plan of its memory, and throws an InternalError at a wrong one
+   * (false). Slow: for finding faults of the engine.
+   */
+  readonly checked?: boolean
   /** Is told of each program in the making, as it was traced and after each pass. */
   readonly show?: (stage: CompileStage) => void
 }
@@ -53,6 +58,7 @@ export interface CompileSettings {
   readonly fused: boolean
   readonly threads: number
   readonly memoryLimit: number
+  readonly checked: boolean
   readonly show: ((stage: CompileStage) => void) | null
 }
 
@@ -76,6 +82,7 @@ export const settingsOf = (options: CompileOptions): CompileSettings => {
     relaxedSimd = false,
     threads = 1,
     memoryLimit = MEMORY_LIMIT,
+    checked = false,
     show = null
   } = asRecord('compile', "options such as { precision: 'single' }", options)
   if ((precision as unknown) !== 'double' && (precision as unknown) !== 'single')
@@ -86,13 +93,15 @@ export const settingsOf = (options: CompileOptions): CompileSettings => {
     fail('ValueError', `compile: threads must be a whole number from 1 to ${MOST_THREADS}, got ${showGiven(threads)}`)
   if (!Number.isInteger(memoryLimit) || memoryLimit < 1)
     fail('ValueError', `compile: memoryLimit must be a whole number of bytes, got ${showGiven(memoryLimit)}`)
+  if (typeof (checked as unknown) !== 'boolean')
+    fail('ValueError', `compile: checked must be true or false, got ${showGiven(checked)}`)
   if (show !== null) asFunction('compile: show', show)
   if (relaxedSimd && !hasRelaxedSimd())
     fail(
       'ValueError',
       'compile: relaxedSimd is not there on this machine; Node 20 needs the flag --experimental-wasm-relaxed-simd, Node 22 none'
     )
-  return { precision, fused: relaxedSimd, threads, memoryLimit: Math.min(memoryLimit, MOST_MEMORY), show }
+  return { precision, fused: relaxedSimd, threads, memoryLimit: Math.min(memoryLimit, MOST_MEMORY), checked, show }
 }
 
 /** A result may hold keys and plain values besides tensors; a function or an object of a class would hold on to what is traced. */

@@ -11,6 +11,7 @@ import { type Dims, sizeOf } from '../tensor/dims.ts'
 import { powOf } from '../tensor/elementary.ts'
 import { fail } from '../tensor/errors.ts'
 import { bufferOf, dimsOf, make, type Tensor } from '../tensor/tensor.ts'
+import { checkImports, type Checks, checksFrom, unchecked } from './checked.ts'
 import type { Routines } from './pointwise.ts'
 
 /** What the parts of a program share: its functions, and what the host must know of it. */
@@ -54,6 +55,9 @@ export interface Module {
   /** Host functions by number: one that is told of a wrong index, one that runs an entry by its reference loop. */
   readonly wrongIndex: number
   readonly reference: number
+  readonly checked: boolean
+  /** Statements that write to some areas and nowhere else, which is checked when all stores are. */
+  readonly within: Checks['within']
   readonly made: Made
 }
 
@@ -64,14 +68,16 @@ export interface Made {
   readonly imports: readonly Import[]
   /** Functions that may run side by side, by name. */
   readonly jobs: readonly (readonly string[])[]
+  readonly checked: boolean
+  readonly within: Checks['within']
   readonly host: (memory: Memory) => Readonly<Record<string, unknown>>
 }
 
 const pow: Import = { name: 'pow', params: ['f64', 'f64'], results: ['f64'] }
 const reference: Import = { name: 'reference', params: ['i32'], results: [] }
 const parallel: Import = { name: 'parallel', params: ['i32'], results: [] }
-const imports: readonly Import[] = [sineOfLarge, cosineOfLarge, pow, wrongIndex, reference, parallel]
-const numberOf = (wanted: Import): number => imports.indexOf(wanted)
+const usual: readonly Import[] = [sineOfLarge, cosineOfLarge, pow, wrongIndex, reference, parallel]
+const numberOf = (wanted: Import): number => usual.indexOf(wanted)
 
 /** Reads and writes tensors in a memory. */
 export const accessTo = ({ buffer }: Memory) => {
@@ -131,10 +137,15 @@ export interface ModuleSettings {
   readonly threads?: number
   /** From how much arithmetic on a kernel is shared between them. */
   readonly worth?: number
+  /** Whether each store is checked against the plan of memory (false). */
+  readonly checked?: boolean
 }
 
 /** An empty module. */
-export const moduleOf = ({ precision, fused, threads = 1, worth = WORTH }: ModuleSettings): Module => {
+export const moduleOf = (settings: ModuleSettings): Module => {
+  const { precision, fused, threads = 1, worth = WORTH, checked = false } = settings
+  const imports = checked ? [...usual, ...checkImports] : usual
+  const checks = checked ? checksFrom(usual.length) : unchecked
   const lanes = lanesOf(precision, fused)
   const functions: Func[] = []
   const constants: (readonly [Slot, Float64Array])[] = []
@@ -191,6 +202,16 @@ export const moduleOf = ({ precision, fused, threads = 1, worth = WORTH }: Modul
     block: () => once('block', threefry),
     wrongIndex: numberOf(wrongIndex),
     reference: numberOf(reference),
-    made: { functions, constants, imports, jobs, host: hostOf(referred) }
+    checked,
+    within: checks.within,
+    made: {
+      functions,
+      constants,
+      imports,
+      jobs,
+      checked,
+      within: checks.within,
+      host: (memory) => ({ ...hostOf(referred)(memory), ...checks.host(memory) })
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { checkedFunc, checkStore } from '../machine/checks.ts'
 import { encode } from '../machine/encode.ts'
 import { compiledModule, type Functions, instanceOf, type Memory, memoryOf } from '../machine/instance.ts'
 import type { Func } from '../machine/wasm.ts'
@@ -45,9 +46,13 @@ export const placed = (
       `compile: the program needs ${bytes} bytes of memory, and the limit is ${memoryLimit}; ` +
         'raise memoryLimit, or work on smaller batches'
     )
-  const need = { pages: Math.ceil(bytes / PAGE), shared: build.jobs.length > 0 && canShare(build.threads) }
+  // the host checks stores for one thread only
+  const shared = build.jobs.length > 0 && !build.checked && canShare(build.threads)
+  const need = { pages: Math.ceil(bytes / PAGE), shared }
   const memory = memoryOf(need)
-  const module = compiledModule(encode(build.imports, [...build.functions, ...more], need))
+  const plain = [...build.functions, ...more]
+  const all = build.checked ? plain.map(checkedFunc(build.imports.indexOf(checkStore))) : plain
+  const module = compiledModule(encode(build.imports, all, need))
   const functions: Functions = instanceOf(module, memory, {
     ...build.host(memory),
     parallel: (job: number) => {

@@ -2,15 +2,16 @@ import type { Work } from '../machine/split.ts'
 import { callFor, type Func, perform, type Statement } from '../machine/wasm.ts'
 import { loop, type Loop } from '../tape/loop.ts'
 import type { Tape } from '../tape/tape.ts'
-import { stridesOf } from '../tensor/dims.ts'
+import { sizeOf, stridesOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
+import { type Area, GUARD } from './checked.ts'
 import { lower, type Lowered } from './emit.ts'
 import { graphOf } from './graph.ts'
 import { viewsOf } from './lowering.ts'
 import type { Module, Slot } from './module.ts'
 import { type Context, copied, type Facts, type Nested } from './operands.ts'
-import { type Donation, type Plan, planOf, storedOf } from './plan.ts'
-import { scheduleOf } from './schedule.ts'
+import { type Donation, operandsOf, type Plan, planOf, storedOf } from './plan.ts'
+import { type Kernel, scheduleOf } from './schedule.ts'
 import type { View } from './view.ts'
 import { wordsIn } from './words.ts'
 
@@ -19,6 +20,9 @@ import { wordsIn } from './words.ts'
 /** A tape, ready to be put somewhere: all is decided but the addresses. */
 export interface Draft {
   readonly facts: Facts
+  readonly schedule: readonly Kernel[]
+  /** The entries of each kernel that are stored. */
+  readonly stored: readonly (readonly number[])[]
   readonly kernels: readonly Lowered[]
   readonly plan: Plan
   /** Where its constants are: the memory of a step is not its own between two runs of the loop. */
@@ -79,9 +83,9 @@ export const draftOf = (
     rooms: kernels.map(({ room }) => room),
     donations,
     elsewhere: new Set([...constants.keys(), ...fixed]),
-    guard: 0
+    guard: module.checked ? GUARD : 0
   })
-  return { facts, kernels, plan, constants }
+  return { facts, schedule, stored, kernels, plan, constants }
 }
 
 /**
@@ -106,6 +110,13 @@ const stepOf = (module: Module, { step, carries, xs }: Loop, ofWords: boolean): 
   }
 }
 
+const areaOf = ({ address, dims, bytes }: Slot, fresh: boolean): Area => ({
+  what: `a result of shape [${dims.join(', ')}]`,
+  from: address,
+  to: address + sizeOf(dims) * bytes,
+  fresh
+})
+
 /** A statement list without loops is short enough to stand where it is called. */
 const isStraight = (statements: readonly Statement[]): boolean =>
   statements.every((statement) => statement._tag === 'Step')
@@ -122,7 +133,7 @@ export interface Places {
 /** Gives a tape its places, and adds its functions. */
 export const placed = (
   module: Module,
-  { facts, kernels, plan, constants }: Draft,
+  { facts, schedule, stored, kernels, plan, constants }: Draft,
   { start, fixed, exported }: Places
 ): Section => {
   const { graph, views, bytesOf } = facts
@@ -146,16 +157,32 @@ export const placed = (
     const { dims } = viewAt(position)
     return { base: graph.outputs[position]!, offset: 0, dims, strides: stridesOf(dims) }
   }
+  /** What a kernel stores; fresh where it does not also read something that lies there. */
+  const writtenBy = (k: number): readonly Area[] => {
+    const read = operandsOf(graph, schedule[k]!).map(({ input }) => views[input]!.base)
+    const written = stored[k]!
+    const addresses = new Set(read.filter((node) => !written.includes(node)).map(addressOf))
+    return written.map((node) => areaOf(slotOf(node), !addresses.has(addressOf(node))))
+  }
   const statementsOf = ({ before, parts }: Work): readonly Statement[] =>
     parts.length === 1 ? [...before, ...parts[0]!] : [...before, module.sideBySide(parts)]
   const pieces = [
     ...kernels.map(({ room, emit }, k) => {
       const from = start + plan.rooms[k]!
-      return statementsOf(emit({ ...context, limit: from + room }, from))
+      const statements = statementsOf(emit({ ...context, limit: from + room }, from))
+      return module.within([{ what: 'room', from, to: from + room, fresh: true }, ...writtenBy(k)], statements)
     }),
-    ...plan.moved.map((position) => copied(context, viewAt(position), resultAt(position))),
+    ...plan.moved.map((position) =>
+      module.within(
+        [areaOf(slotOf(graph.outputs[position]!, resultAt(position)), true)],
+        copied(context, viewAt(position), resultAt(position))
+      )
+    ),
     ...plan.returned.map(([position, input]) =>
-      copied({ ...context, addressOf: () => resultAt(position) }, whole(position), addressOf(input))
+      module.within(
+        [areaOf(slotOf(input), true)],
+        copied({ ...context, addressOf: () => resultAt(position) }, whole(position), addressOf(input))
+      )
     )
   ]
   const functionOf = (name: string, body: readonly Statement[], exported: boolean): Func => ({

@@ -21,6 +21,7 @@ import {
 import type { Tape } from '../tape/tape.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import { type Build, buildOf } from './build.ts'
+import type { Area } from './checked.ts'
 import type { Slot } from './module.ts'
 import { lanesFor } from './operands.ts'
 import { placed, type ProgramSettings } from './program.ts'
@@ -84,6 +85,8 @@ const laid = (slots: readonly Omit<Slot, 'address'>[], start: number): { slots: 
 
 const lossOf = ({ bytes, address }: Slot): Value =>
   bytes === 8 ? f64.load(i32.constant(0), address) : f64.promote(f32.load(i32.constant(0), address))
+
+const area = (what: string, from: number, bytes: number): Area => ({ what, from, to: from + bytes, fresh: false })
 
 /** Copies the rows of a batch to where the step looks for them. */
 const fill = (
@@ -179,17 +182,21 @@ export const stepsOf = (tape: Tape, settings: StepsSettings): StepsProgram => {
   const batch = build.inputs.slice(states, states + batches)
   const loss = build.outputs[states]!
   const stateStart = state[0]?.address ?? 0
-  const stateBytes = state.reduce((bytes, slot) => bytes + bytesOf(slot), 0)
+  const stateBytes = state.reduce((bytes, slot) => Math.max(bytes, slot.address + bytesOf(slot) - stateStart), 0)
 
   // behind the step's own memory: a copy of the state, the data set, the order of its rows, the sum of the losses
-  const copy = laid(state, aligned(build.bytes))
+  const copyStart = aligned(build.bytes)
+  const kept = state.map((slot): Slot => ({ ...slot, address: slot.address - stateStart + copyStart }))
   const set = laid(
     batch.map(({ dims, bytes }) => ({ dims: [rows, ...dims.slice(1)], bytes })),
-    copy.end
+    copyStart + stateBytes
   )
   const order = set.end
   const total = aligned(order + 4 * rows)
   const end = total + ALIGN
+
+  const totalArea = area('the total', total, 8)
+  const batchAreas = batch.map(({ address, dims, bytes }) => area('rows of a batch', address, sizeOf(dims) * bytes))
 
   const [first, count, i, last] = [local('i32'), local('i32'), local('i32'), local('i32')]
   const zero = i32.constant(0)
@@ -198,11 +205,17 @@ export const stepsOf = (tape: Tape, settings: StepsSettings): StepsProgram => {
     (place) => build.imports.length + build.functions.length + place
   ) as [number, number, number, number]
   const more: readonly Func[] = [
-    exported('keep', [
-      copied(copy.slots[0]?.address ?? 0, stateStart, stateBytes),
-      perform(f64.store(zero, f64.constant(0), total))
-    ]),
-    exported('goBack', [copied(stateStart, copy.slots[0]?.address ?? 0, stateBytes)]),
+    exported(
+      'keep',
+      build.within(
+        [area('the state kept', copyStart, stateBytes), totalArea],
+        [copied(copyStart, stateStart, stateBytes), perform(f64.store(zero, f64.constant(0), total))]
+      )
+    ),
+    exported(
+      'goBack',
+      build.within([area('the state', stateStart, stateBytes)], [copied(stateStart, copyStart, stateBytes)])
+    ),
     finite(state),
     {
       name: 'steps',
@@ -212,11 +225,11 @@ export const stepsOf = (tape: Tape, settings: StepsSettings): StepsProgram => {
         assign([i, first], [last, i32.add(first, count)]),
         loopWhile(
           i32.ltU(i, last),
-          ...(rows === 0 ? [] : fill(build, batch, set.slots, order, i)),
+          ...(rows === 0 ? [] : build.within(batchAreas, fill(build, batch, set.slots, order, i))),
           perform(callFor(build.run)),
           assign([lossNow, lossOf(loss)]),
           when(f64.ne(f64.sub(lossNow, lossNow), f64.constant(0)), [giveBack(i)]),
-          perform(f64.store(zero, f64.add(f64.load(zero, total), lossNow), total)),
+          ...build.within([totalArea], [perform(f64.store(zero, f64.add(f64.load(zero, total), lossNow), total))]),
           assign([i, i32.add(i, i32.constant(1))])
         ),
         giveBack(i32.constant(-1))
@@ -245,7 +258,7 @@ export const stepsOf = (tape: Tape, settings: StepsSettings): StepsProgram => {
     inputs: build.inputs,
     data: set.slots,
     order,
-    kept: copy.slots,
+    kept,
     loss,
     keep: keep!,
     goBack: goBack!,

@@ -27,6 +27,8 @@ export type Value = Expr | Local
 export interface Effect {
   readonly code: readonly number[]
   readonly args: readonly Value[]
+  /** Which bytes of memory it writes, from `offset` beyond an address on. */
+  readonly writes?: { readonly address: Value; readonly offset: number; readonly bytes: Value }
 }
 
 /**
@@ -99,8 +101,20 @@ const load =
     op(type, [...code, ...place(offset)], address)
 
 const store =
-  (...code: readonly number[]) =>
-  (address: Value, value: Value, offset = 0): Effect => ({ code: [...code, ...place(offset)], args: [address, value] })
+  (bytes: number, ...code: readonly number[]) =>
+  (address: Value, value: Value, offset = 0): Effect => ({
+    code: [...code, ...place(offset)],
+    args: [address, value],
+    writes: { address, offset, bytes: i32.constant(bytes) }
+  })
+
+const storeLane =
+  (bytes: number, code: number) =>
+  (vector: Value, address: Value, lane: number, offset = 0): Effect => ({
+    code: [...simd(code), ...place(offset), lane],
+    args: [address, vector],
+    writes: { address, offset, bytes: i32.constant(bytes) }
+  })
 
 export const i32 = {
   constant: (value: number): Expr => op('i32', [0x41, ...signed(value)]),
@@ -127,7 +141,7 @@ export const i32 = {
   fromF64U: unary('i32', 0xfc, 0x03),
   wrap: unary('i32', 0xa7),
   load: load('i32', 0x28),
-  store: store(0x36)
+  store: store(4, 0x36)
 }
 
 export const i64 = {
@@ -141,7 +155,7 @@ export const i64 = {
   fromI32U: unary('i64', 0xad),
   fromBits: unary('i64', 0xbd),
   load: load('i64', 0x29),
-  store: store(0x37)
+  store: store(8, 0x37)
 }
 
 export const f64 = {
@@ -166,14 +180,14 @@ export const f64 = {
   promote: unary('f64', 0xbb),
   fromBits: unary('f64', 0xbf),
   load: load('f64', 0x2b),
-  store: store(0x39)
+  store: store(8, 0x39)
 }
 
 export const f32 = {
   constant: (value: number): Expr => op('f32', [0x43, ...float32(value)]),
   demote: unary('f32', 0xb6),
   load: load('f32', 0x2a),
-  store: store(0x38)
+  store: store(4, 0x38)
 }
 
 /** Sixteen bytes, and the operations on them that do not ask what they hold. */
@@ -185,7 +199,7 @@ export const v128 = {
   /** The lowest lane, zeros above it. */
   load32Zero: load('v128', ...simd(92)),
   load64Zero: load('v128', ...simd(93)),
-  store: store(...simd(11)),
+  store: store(16, ...simd(11)),
   /** Bytes of `a` and `b`, by their numbers from 0 to 31. */
   shuffle: (a: Value, b: Value, bytes: readonly number[]): Expr => op('v128', [...simd(13), ...bytes], a, b),
   not: simdUnary(77),
@@ -201,14 +215,8 @@ export const v128 = {
     op('v128', [...simd(86), ...place(offset), lane], address, vector),
   load64Lane: (vector: Value, address: Value, lane: number, offset = 0): Expr =>
     op('v128', [...simd(87), ...place(offset), lane], address, vector),
-  store32Lane: (vector: Value, address: Value, lane: number, offset = 0): Effect => ({
-    code: [...simd(90), ...place(offset), lane],
-    args: [address, vector]
-  }),
-  store64Lane: (vector: Value, address: Value, lane: number, offset = 0): Effect => ({
-    code: [...simd(91), ...place(offset), lane],
-    args: [address, vector]
-  })
+  store32Lane: storeLane(4, 90),
+  store64Lane: storeLane(8, 91)
 }
 
 export const f64x2 = {
@@ -291,7 +299,8 @@ export const callFor = (index: number, ...args: readonly Value[]): Effect => ({
 /** Copies bytes, also between places that overlap. */
 export const copyBytes = (to: Value, from: Value, bytes: Value): Effect => ({
   code: [0xfc, 0x0a, 0, 0],
-  args: [to, from, bytes]
+  args: [to, from, bytes],
+  writes: { address: to, offset: 0, bytes }
 })
 
 /** Storing and calling, in order; all arguments are evaluated first. */

@@ -121,8 +121,8 @@ export const engineFor = <P, St, I extends Shape, O extends Shape, T extends Sha
 ): E.Either<string, Engine<P, St>> => {
   const settings = settingsOf(options)
   const [inputs, targets] = [data.inputs, data.targets] as unknown as readonly [Tensor, Tensor]
-  const { precision, fused, threads, memoryLimit } = settings
-  const key = signature(from, inputs, targets, [batchSize, withFactor, precision, fused, threads, memoryLimit])
+  const { precision, fused, threads, memoryLimit, checked } = settings
+  const key = signature(from, inputs, targets, [batchSize, withFactor, precision, fused, threads, memoryLimit, checked])
   const { idle, refused } = poolOf(problem)
   const reason = refused.get(key)
   if (reason !== undefined) return E.left(reason)
