@@ -9,6 +9,7 @@ import { sizeBetween, sizeOf, stridesOf } from '../tensor/dims.ts'
 import { loopStatements } from './loops.ts'
 import type { Slot } from './module.ts'
 import { accessOf, type Context, type Dense, denseOperands, entryAt, operandViews, plain } from './operands.ts'
+import { sequenceOf } from './sequence.ts'
 import type { View } from './view.ts'
 
 /** The kernels of what is neither elementwise, nor a reduction, nor a matrix product: each fills its result by itself. */
@@ -69,18 +70,21 @@ const zeros = ({ context: { lanes, graph, addressOf }, index }: Place): readonly
 export const concat: KernelRule = (place) => {
   const { dims, params } = entryAt(place.context.graph, place.index)
   const { axis } = params as { readonly axis: number }
+  // there may be thousands of parts
+  const sequence = sequenceOf(place.context.module)
   let start = 0
-  return inOne(
-    operandViews(place.context, place.index).flatMap((view) => {
-      const at = start
-      start += view.dims[axis]!
-      return part(
+  for (const view of operandViews(place.context, place.index)) {
+    const at = start
+    sequence.add(
+      part(
         place,
         view,
         dims.map((_, d) => (d === axis ? at : 0))
       )
-    })
-  )
+    )
+    start += view.dims[axis]!
+  }
+  return inOne(sequence.statements())
 }
 
 export const pad: KernelRule = (place) => {

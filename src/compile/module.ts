@@ -1,3 +1,4 @@
+import { assemble, type Assembled } from '../machine/encode.ts'
 import { byHost } from '../machine/byHost.ts'
 import type { Memory } from '../machine/instance.ts'
 import { lanesOf, type Lanes, type Precision } from '../machine/lanes.ts'
@@ -58,7 +59,7 @@ export interface Module {
 
 /** What has been added so far. */
 export interface Made {
-  readonly functions: readonly Func[]
+  readonly functions: readonly Assembled[]
   readonly constants: readonly (readonly [Slot, Float64Array])[]
   readonly imports: readonly Import[]
   /** Functions that may run side by side, by name. */
@@ -135,13 +136,13 @@ export interface ModuleSettings {
 /** An empty module. */
 export const moduleOf = ({ precision, fused, threads = 1, worth = WORTH }: ModuleSettings): Module => {
   const lanes = lanesOf(precision, fused)
-  const functions: Func[] = []
+  const functions: Assembled[] = []
   const constants: (readonly [Slot, Float64Array])[] = []
-  const held: { readonly value: Tensor; readonly slot: Slot }[] = []
+  const held = { 8: new Map<Tensor, number>(), 4: new Map<Tensor, number>() }
   let end = START
   const referred: Referred[] = []
   const jobs: (readonly string[])[] = []
-  const add = (func: Func): number => imports.length + functions.push(func) - 1
+  const add = (func: Func): number => imports.length + functions.push(assemble(func)) - 1
   const known = new Map<string, number>()
   const once = (name: string, make: () => Func): number => {
     const found = known.get(name) ?? add(make())
@@ -153,10 +154,10 @@ export const moduleOf = ({ precision, fused, threads = 1, worth = WORTH }: Modul
     precision,
     add,
     hold: (x, bytes) => {
-      const known = held.find(({ value, slot }) => value === x && slot.bytes === bytes)
-      if (known !== undefined) return known.slot.address
+      const known = held[bytes].get(x)
+      if (known !== undefined) return known
       const slot: Slot = { address: end, dims: dimsOf(x), bytes }
-      held.push({ value: x, slot })
+      held[bytes].set(x, slot.address)
       constants.push([slot, bufferOf(x)!])
       end += aligned(sizeOf(slot.dims) * bytes)
       return slot.address

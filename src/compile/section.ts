@@ -1,5 +1,5 @@
 import type { Work } from '../machine/split.ts'
-import { callFor, type Func, perform, type Statement } from '../machine/wasm.ts'
+import type { Statement } from '../machine/wasm.ts'
 import { loop, type Loop } from '../tape/loop.ts'
 import type { Tape } from '../tape/tape.ts'
 import { stridesOf } from '../tensor/dims.ts'
@@ -11,6 +11,7 @@ import type { Module, Slot } from './module.ts'
 import { type Context, copied, type Nested } from './operands.ts'
 import { type Donation, type Plan, planOf, storedOf } from './plan.ts'
 import { type Kernel, scheduleOf } from './schedule.ts'
+import { sequenceOf } from './sequence.ts'
 import type { View } from './view.ts'
 
 /** From a tape to functions of a module and places in its memory: of a whole program, or of the step of a loop in one. */
@@ -75,10 +76,6 @@ const stepOf = (module: Module, { step, carries }: Loop): Draft => {
   return draft
 }
 
-/** A statement list without loops is short enough to stand where it is called. */
-const isStraight = (statements: readonly Statement[]): boolean =>
-  statements.every((statement) => statement._tag === 'Step')
-
 const bytesOf = ({ precision }: Module, words: ReadonlySet<number>, node: number): 8 | 4 =>
   words.has(node) || precision === 'double' ? 8 : 4
 
@@ -134,28 +131,22 @@ export const placed = (module: Module, draft: Draft, { start, fixed, exported }:
   }
   const statementsOf = ({ before, parts }: Work): readonly Statement[] =>
     parts.length === 1 ? [...before, ...parts[0]!] : [...before, module.sideBySide(parts)]
-  const pieces = [
-    ...kernels.map((kernel, k) => statementsOf(emit(context, kernel, stored[k]!, plan.rooms[k]!))),
-    ...plan.moved.map((position) => copied(context, viewAt(position), plan.results[position]!)),
-    ...plan.returned.map(([position, input]) =>
-      copied({ ...context, addressOf: () => plan.results[position]! }, whole(position), plan.addresses.get(input)!)
-    )
-  ]
-  const functionOf = (name: string, body: readonly Statement[], exported: boolean): Func => ({
-    name,
-    params: [],
-    results: [],
-    body,
-    exported
+  const sequence = sequenceOf(module)
+  kernels.forEach((kernel, k) => {
+    sequence.add(statementsOf(emit(context, kernel, stored[k]!, plan.rooms[k]!)))
   })
-  const body = pieces.flatMap((statements, i) =>
-    isStraight(statements) ? statements : [perform(callFor(module.add(functionOf(`kernel ${i}`, statements, false))))]
-  )
+  plan.moved.forEach((position) => {
+    sequence.add(copied(context, viewAt(position), plan.results[position]!))
+  })
+  plan.returned.forEach(([position, input]) => {
+    const from = { ...context, addressOf: () => plan.results[position]! }
+    sequence.add(copied(from, whole(position), plan.addresses.get(input)!))
+  })
   const slotOf = (node: number, address = plan.addresses.get(node)!): Slot => context.slotOf(node, address)
   return {
     inputs: graph.nodes.slice(0, graph.inputs).map((_, i) => slotOf(i)),
     outputs: graph.outputs.map((output, position) => slotOf(output, plan.results[position])),
-    run: module.add(functionOf('run', body, exported)),
+    run: module.add({ name: 'run', params: [], results: [], body: sequence.statements(), exported }),
     end: plan.bytes
   }
 }
