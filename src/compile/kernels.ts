@@ -1,10 +1,11 @@
 import { loop } from '../machine/loop.ts'
-import { gather as gatherRows, type Rows, scatterAdd as addRows } from '../machine/rows.ts'
+import { checked, gather as gatherRows, type Rows, scatterAdd as addRows } from '../machine/rows.ts'
 import { softmax as softmaxLoop, type Softmax, splitSoftmax } from '../machine/softmax.ts'
 import { inOne, type Work } from '../machine/split.ts'
 import { childKey as makeKey, type Draw, uniform } from '../machine/threefry.ts'
 import { f64, i32, perform, type Statement } from '../machine/wasm.ts'
 import { counterOf, type Domain, domain } from '../random/key.ts'
+import type { LabelParams } from '../tape/labels.ts'
 import { sizeBetween, sizeOf, stridesOf } from '../tensor/dims.ts'
 import { loopStatements } from './loops.ts'
 import type { Slot } from './module.ts'
@@ -125,10 +126,13 @@ const rowsOf = (place: Place, kind: 'gather' | 'scatterAdd'): Work => {
   const views = operandViews(context, index)
   const operands = denseOperands(context, views, room)
   const [x, indices] = operands
+  const at = views[1]!.dims
+  const lead = at.length - 1
   const rows: Rows = {
-    count: views[1]!.dims[0]!,
-    width: sizeOf(dims.slice(1)),
-    rows: kind === 'gather' ? views[0]!.dims[0]! : dims[0]!,
+    count: sizeOf(at),
+    each: at[lead]!,
+    width: sizeOf(dims.slice(at.length)),
+    rows: kind === 'gather' ? views[0]!.dims[lead]! : dims[lead]!,
     from: x!.address,
     indices: indices!.address,
     to: context.addressOf(index)
@@ -143,6 +147,24 @@ const rowsOf = (place: Place, kind: 'gather' | 'scatterAdd'): Work => {
       referred(place, operands),
       context.module.wrongIndex
     )
+  ])
+}
+
+/** Labels that are classes. */
+export const labels: KernelRule = (place) => {
+  const { context, index, room } = place
+  const { dims, params } = entryAt(context.graph, index)
+  const operands = denseOperands(context, operandViews(context, index), room)
+  const [operand] = operands
+  const numbers = {
+    count: sizeOf(dims),
+    rows: (params as LabelParams).classes,
+    indices: operand!.address,
+    to: context.addressOf(index)
+  }
+  return inOne([
+    ...operand!.before,
+    ...checked(context.lanes, numbers, referred(place, operands), context.module.wrongIndex)
   ])
 }
 

@@ -8,6 +8,7 @@ import { threefry } from '../machine/threefry.ts'
 import { cosineOfLarge, sineOfLarge, trigonometric } from '../machine/trigonometric.ts'
 import { call, callFor, type Func, i32, type Import, perform, type Statement } from '../machine/wasm.ts'
 import type { Primitive } from '../primitive/primitive.ts'
+import { table } from '../primitive/table.ts'
 import { type Dims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { bufferOf, dimsOf, make, type Tensor } from '../tensor/tensor.ts'
@@ -105,15 +106,29 @@ const hostOf =
       cosineOfLarge: large.cosineOfLarge,
       pow: Math.pow,
       wrongIndex: (id: number, position: number, value: number): never => {
-        // the reference says what is wrong, in its own words
+        // the reference says what is wrong, in its own words; it sees nothing wrong in what was rounded to something right
         evaluate(id)
-        return fail('IndexError', `${referred[id]!.primitive.name}: index ${value} at position ${position} is refused`)
+        return fail(
+          'IndexError',
+          `${referred[id]!.primitive.name}: ${value} at position ${position} may be another whole number, rounded: single ` +
+            'precision tells them apart up to 16777215; compile with double precision'
+        )
       },
       reference: (id: number): void => {
-        write(referred[id]!.result, evaluate(id))
+        const { primitive, result } = referred[id]!
+        const values = evaluate(id)
+        if (result.bytes === 4 && (primitive as object) === table.argmax) checkWhole(primitive.name, values)
+        write(result, values)
       }
     }
   }
+
+/** Whole numbers that single precision would round are refused: they are to choose something. */
+const checkWhole = (what: string, values: Float64Array): void => {
+  const wrong = values.find((value) => Math.fround(value) !== value)
+  if (wrong !== undefined)
+    fail('IndexError', `${what}: ${wrong} is no number of single precision; compile with double precision`)
+}
 
 /** Where a program's memory begins: nothing lies at address 0, so that a wrong one is seen sooner. */
 const START = 64

@@ -197,6 +197,7 @@ export const stack = <S extends Shape>(xs: readonly Tensor<S>[]): Tensor<[number
  * Rows by their numbers, in any order and as often as wanted; the numbers are not differentiable.
  *
  * @shape x [rows, ...S], n indices → [n, ...S]
+ * @throws ShapeError when the indices are no vector, or `x` has no rows
  * @throws IndexError when a number is not a row
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -208,5 +209,9 @@ export const stack = <S extends Shape>(xs: readonly Tensor<S>[]): Tensor<[number
  */
 export const gatherRows =
   <N extends number = number>(indices: ArrayLike<number> | Tensor<[N]>) =>
-  <R extends Shape>(x: Tensor<[number, ...R]>): Tensor<[N, ...R]> =>
-    op.gather(asTensor('gatherRows', x), listOperand('gatherRows: indices', indices)) as never
+  <R extends Shape>(x: Tensor<[number, ...R]>): Tensor<[N, ...R]> => {
+    const [rows, list] = [asTensor('gatherRows', x), listOperand('gatherRows: indices', indices)]
+    return dimsOf(list).length === 1
+      ? (op.gather(rows, list) as never)
+      : fail('ShapeError', `gatherRows: needs a vector of indices, got shape ${showDims(dimsOf(list))}`)
+  }
