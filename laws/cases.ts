@@ -301,9 +301,12 @@ export const cases: { readonly [K in PrimitiveName]: Cases<ParamsOf<(typeof tabl
     )
   },
   gather: {
-    fits: fc.tuple(small, shape({ maxRank: 2 }), few).map(([rows, rest, count]) => ({
+    fits: fc.tuple(shape({ maxRank: 1 }), small, shape({ maxRank: 2 }), few).map(([lead, rows, rest, count]) => ({
       params: noParams,
-      shapes: [[rows, ...rest], [count]],
+      shapes: [
+        [...lead, rows, ...rest],
+        [...lead, count]
+      ],
       elements: { 1: below(rows) }
     })),
     misfits: fc
@@ -318,9 +321,12 @@ export const cases: { readonly [K in PrimitiveName]: Cases<ParamsOf<(typeof tabl
       .map(setup(noParams))
   },
   scatterAdd: {
-    fits: fc.tuple(small, shape({ maxRank: 2 }), few).map(([rows, rest, count]) => ({
+    fits: fc.tuple(shape({ maxRank: 1 }), small, shape({ maxRank: 2 }), few).map(([lead, rows, rest, count]) => ({
       params: { rows },
-      shapes: [[count, ...rest], [count]],
+      shapes: [
+        [...lead, count, ...rest],
+        [...lead, count]
+      ],
       elements: { 1: below(rows) }
     })),
     misfits: fc

@@ -1,6 +1,7 @@
 import type { Memory } from '../machine/instance.ts'
 import type { Lanes } from '../machine/lanes.ts'
-import type { Func, Import } from '../machine/wasm.ts'
+import type { Assembled } from '../machine/encode.ts'
+import type { Import } from '../machine/wasm.ts'
 import type { Tape } from '../tape/tape.ts'
 import type { Checks } from './checked.ts'
 import { moduleOf, type ModuleSettings, type Slot } from './module.ts'
@@ -22,7 +23,7 @@ export interface Build {
   /** Constants and what they hold, to be written once. */
   readonly constants: readonly (readonly [Slot, Float64Array])[]
   readonly imports: readonly Import[]
-  readonly functions: readonly Func[]
+  readonly functions: readonly Assembled[]
   /** The number of the function that runs the program. */
   readonly run: number
   /** Bytes of memory, from address 0. */

@@ -1,5 +1,5 @@
 import { loop } from '../machine/loop.ts'
-import { gather as gatherRows, type Rows, scatterAdd as addRows } from '../machine/rows.ts'
+import { checked, gather as gatherRows, type Rows, scatterAdd as addRows } from '../machine/rows.ts'
 import { softmax as softmaxLoop, type Softmax, splitSoftmax } from '../machine/softmax.ts'
 import { inOne, type Work } from '../machine/split.ts'
 import { singleAbove, singleBelow } from '../machine/bytes.ts'
@@ -8,12 +8,14 @@ import { childKey as makeKey, type Draw, drawn, oneBelow, uniformIn } from '../m
 import { f64, i32, perform, type Statement, type Value } from '../machine/wasm.ts'
 import { below } from '../random/draw.ts'
 import { counterOf, type Domain, domain } from '../random/key.ts'
+import type { LabelParams } from '../tape/labels.ts'
 import { sizeBetween, sizeOf, stridesOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import type { BernoulliParams, UniformParams } from '../tape/keys.ts'
 import { loopStatements } from './loops.ts'
 import type { Slot } from './module.ts'
 import { accessOf, type Context, type Dense, denseOperands, entryAt, operandViews, plain } from './operands.ts'
+import { sequenceOf } from './sequence.ts'
 import type { View } from './view.ts'
 
 /** The kernels of what is neither elementwise, nor a reduction, nor a matrix product: each fills its result by itself. */
@@ -74,18 +76,21 @@ const zeros = ({ context: { lanes, graph, addressOf }, index }: Task): readonly 
 export const concat: KernelRule = (task) => {
   const { dims, params } = entryAt(task.context.graph, task.index)
   const { axis } = params as { readonly axis: number }
+  // there may be thousands of parts
+  const sequence = sequenceOf(task.context.module)
   let start = 0
-  return inOne(
-    operandViews(task.context, task.index).flatMap((view) => {
-      const at = start
-      start += view.dims[axis]!
-      return part(
+  for (const view of operandViews(task.context, task.index)) {
+    const at = start
+    sequence.add(
+      part(
         task,
         view,
         dims.map((_, d) => (d === axis ? at : 0))
       )
-    })
-  )
+    )
+    start += view.dims[axis]!
+  }
+  return inOne(sequence.statements())
 }
 
 export const pad: KernelRule = (task) => {
@@ -126,10 +131,13 @@ const rowsOf = (task: Task, kind: 'gather' | 'scatterAdd'): Work => {
   const views = operandViews(context, index)
   const operands = denseOperands(context, views, room)
   const [x, indices] = operands
+  const at = views[1]!.dims
+  const lead = at.length - 1
   const rows: Rows = {
-    count: views[1]!.dims[0]!,
-    width: sizeOf(dims.slice(1)),
-    rows: kind === 'gather' ? views[0]!.dims[0]! : dims[0]!,
+    count: sizeOf(at),
+    each: at[lead]!,
+    width: sizeOf(dims.slice(at.length)),
+    rows: kind === 'gather' ? views[0]!.dims[lead]! : dims[lead]!,
     from: x!.address,
     indices: indices!.address,
     to: context.addressOf(index)
@@ -144,6 +152,24 @@ const rowsOf = (task: Task, kind: 'gather' | 'scatterAdd'): Work => {
       referred(task, operands),
       context.module.wrongIndex
     )
+  ])
+}
+
+/** Labels that are classes. */
+export const labels: KernelRule = (place) => {
+  const { context, index, room } = place
+  const { dims, params } = entryAt(context.graph, index)
+  const operands = denseOperands(context, operandViews(context, index), room)
+  const [operand] = operands
+  const numbers = {
+    count: sizeOf(dims),
+    rows: (params as LabelParams).classes,
+    indices: operand!.address,
+    to: context.addressOf(index)
+  }
+  return inOne([
+    ...operand!.before,
+    ...checked(context.lanes, numbers, referred(place, operands), context.module.wrongIndex)
   ])
 }
 

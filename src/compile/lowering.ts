@@ -2,6 +2,7 @@ import type { PrimitiveName } from '../primitive/algebra.ts'
 import type { Primitive } from '../primitive/primitive.ts'
 import { table } from '../primitive/table.ts'
 import * as keys from '../tape/keys.ts'
+import { labels } from '../tape/labels.ts'
 import { loop } from '../tape/loop.ts'
 import type { Dims } from '../tensor/dims.ts'
 import type { Graph } from './graph.ts'
@@ -112,8 +113,9 @@ const vocabulary: Readonly<Record<PrimitiveName, Lowering>> = {
 
 const byPrimitive = new Map<object, Lowering>([
   ...(Object.keys(vocabulary) as readonly PrimitiveName[]).map((name) => [table[name], vocabulary[name]] as const),
-  // what the vocabulary has no words for: scans, and what makes keys and draws with them
+  // what the vocabulary has no words for: scans, checks of labels, and what makes keys and draws with them
   [loop, { _tag: 'Kernel', rule: kernels.scan, room: roomOfLoop }],
+  [labels, kernel(kernels.labels)],
   [keys.childKey, kernel(kernels.childKey)],
   [keys.foldKey, kernel(kernels.foldKey)],
   [keys.sameKey, kernel(kernels.sameKey)],

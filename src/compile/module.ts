@@ -1,3 +1,5 @@
+import { checkedFunc, checkStore } from '../machine/checks.ts'
+import { assemble, type Assembled } from '../machine/encode.ts'
 import { byHost } from '../machine/byHost.ts'
 import type { Memory } from '../machine/instance.ts'
 import { lanesOf, type Lanes, type Precision } from '../machine/lanes.ts'
@@ -7,6 +9,7 @@ import { threefry } from '../machine/threefry.ts'
 import { cosineOfLarge, sineOfLarge, trigonometric } from '../machine/trigonometric.ts'
 import { call, callFor, type Func, i32, type Import, perform, type Statement } from '../machine/wasm.ts'
 import type { Primitive } from '../primitive/primitive.ts'
+import { table } from '../primitive/table.ts'
 import { type Dims, sizeOf } from '../tensor/dims.ts'
 import { powOf } from '../tensor/elementary.ts'
 import { fail } from '../tensor/errors.ts'
@@ -63,7 +66,7 @@ export interface Module {
 
 /** What has been added so far. */
 export interface Made {
-  readonly functions: readonly Func[]
+  readonly functions: readonly Assembled[]
   readonly constants: readonly (readonly [Slot, Float64Array])[]
   readonly imports: readonly Import[]
   /** Functions that may run side by side, by name. */
@@ -111,15 +114,29 @@ const hostOf =
       cosineOfLarge: large.cosineOfLarge,
       pow: powOf,
       wrongIndex: (id: number, position: number, value: number): never => {
-        // the reference says what is wrong, in its own words
+        // the reference says what is wrong, in its own words; it sees nothing wrong in what was rounded to something right
         evaluate(id)
-        return fail('IndexError', `${referred[id]!.primitive.name}: index ${value} at position ${position} is refused`)
+        return fail(
+          'IndexError',
+          `${referred[id]!.primitive.name}: ${value} at position ${position} may be another whole number, rounded: single ` +
+            'precision tells them apart up to 16777215; compile with double precision'
+        )
       },
       reference: (id: number): void => {
-        write(referred[id]!.result, evaluate(id))
+        const { primitive, result } = referred[id]!
+        const values = evaluate(id)
+        if (result.bytes === 4 && (primitive as object) === table.argmax) checkWhole(primitive.name, values)
+        write(result, values)
       }
     }
   }
+
+/** Whole numbers that single precision would round are refused: they are to choose something. */
+const checkWhole = (what: string, values: Float64Array): void => {
+  const wrong = values.find((value) => Math.fround(value) !== value)
+  if (wrong !== undefined)
+    fail('IndexError', `${what}: ${wrong} is no number of single precision; compile with double precision`)
+}
 
 /** Where a program's memory begins: nothing lies at address 0, so that a wrong one is seen sooner. */
 const START = 64
@@ -147,13 +164,14 @@ export const moduleOf = (settings: ModuleSettings): Module => {
   const imports = checked ? [...usual, ...checkImports] : usual
   const checks = checked ? checksFrom(usual.length) : unchecked
   const lanes = lanesOf(precision, fused)
-  const functions: Func[] = []
+  const functions: Assembled[] = []
   const constants: (readonly [Slot, Float64Array])[] = []
-  const held: { readonly value: Tensor; readonly slot: Slot }[] = []
+  const held = { 8: new Map<Tensor, number>(), 4: new Map<Tensor, number>() }
   let end = START
   const referred: Referred[] = []
   const jobs: (readonly string[])[] = []
-  const add = (func: Func): number => imports.length + functions.push(func) - 1
+  const instrumented = checked ? checkedFunc(imports.indexOf(checkStore)) : (func: Func): Func => func
+  const add = (func: Func): number => imports.length + functions.push(assemble(instrumented(func))) - 1
   const known = new Map<string, number>()
   const once = (name: string, make: () => Func): number => {
     const found = known.get(name) ?? add(make())
@@ -165,10 +183,10 @@ export const moduleOf = (settings: ModuleSettings): Module => {
     precision,
     add,
     hold: (x, bytes) => {
-      const known = held.find(({ value, slot }) => value === x && slot.bytes === bytes)
-      if (known !== undefined) return known.slot.address
+      const known = held[bytes].get(x)
+      if (known !== undefined) return known
       const slot: Slot = { address: end, dims: dimsOf(x), bytes }
-      held.push({ value: x, slot })
+      held[bytes].set(x, slot.address)
       constants.push([slot, bufferOf(x)!])
       end += aligned(sizeOf(slot.dims) * bytes)
       return slot.address

@@ -2,6 +2,7 @@ import { type Dims, sizeOf } from '../tensor/dims.ts'
 import type { Graph } from './graph.ts'
 import { loweringOf } from './lowering.ts'
 import { isIdentity, type Kernel } from './schedule.ts'
+import { type Block, spaceOf } from './space.ts'
 import { isDense, type View } from './view.ts'
 
 /**
@@ -75,22 +76,6 @@ export const storedOf = (
 
 const ALIGN = 16
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN
-
-interface Block {
-  readonly from: number
-  readonly to: number
-}
-
-/** The lowest place where so many bytes are free. */
-const lowest = (taken: readonly Block[], bytes: number): number => {
-  const sorted = taken.toSorted((a, b) => a.from - b.from)
-  let at = 0
-  for (const { from, to } of sorted) {
-    if (from - at >= bytes) return at
-    at = Math.max(at, to)
-  }
-  return at
-}
 
 export interface PlanSettings {
   readonly graph: Graph
@@ -167,35 +152,36 @@ export const planOf = (settings: PlanSettings): Plan => {
   )
 
   // what passes: each from the kernel that makes it to the last one that reads it
-  const alive = new Map<number, Block & { readonly until: number }>()
-  let highest = 0
-  const place = (bytes: number): Block => {
-    const from = lowest([...alive.values()], bytes)
-    highest = Math.max(highest, from + bytes)
-    return { from, to: from + bytes }
-  }
+  const space = spaceOf()
+  /** What each kernel is the last to read. */
+  const ending = kernels.map((): Map<number, Block> => new Map())
   const passing = new Map<number, number>()
   const rooms = kernels.map((kernel, k) => {
     for (const node of stored[k]!) {
       if (offsets.has(node)) continue
-      const reused = [...alive].find(
-        ([other, { until }]) =>
-          until === k &&
-          sizeAt(other) === sizeAt(node) &&
-          kernel.members.includes(node) &&
-          isOverwritable(graph, views, kernel, other)
+      const reused = [...ending[k]!].find(
+        ([other]) =>
+          sizeAt(other) === sizeAt(node) && kernel.members.includes(node) && isOverwritable(graph, views, kernel, other)
       )
-      const block = reused === undefined ? place(sizeAt(node)) : reused[1]
-      if (reused !== undefined) alive.delete(reused[0])
-      alive.set(node, { from: block.from, to: block.to, until: lastUse.get(node) ?? k })
+      const block = reused === undefined ? space.take(sizeAt(node)) : reused[1]
+      if (reused !== undefined) ending[k]!.delete(reused[0])
+      ending[Math.max(lastUse.get(node) ?? k, k)]!.set(node, block)
       passing.set(node, block.from)
     }
-    const { from } = place(wanted[k] === 0 ? 0 : guarded(wanted[k]!))
-    for (const [node, { until }] of alive) if (until <= k) alive.delete(node)
-    return from
+    const room = space.take(wanted[k] === 0 ? 0 : guarded(wanted[k]!))
+    space.free(room)
+    ending[k]!.forEach(space.free)
+    return room.from
   })
   passing.forEach((offset, node) => offsets.set(node, end + offset))
-  return { offsets, rooms: rooms.map((offset) => end + offset), results, moved, returned, bytes: end + highest }
+  return {
+    offsets,
+    rooms: rooms.map((offset) => end + offset),
+    results,
+    moved,
+    returned,
+    bytes: end + space.highest()
+  }
 }
 
 /** Whether a view is the beginning of its base's elements, in their order. */

@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js'
 import { checkedFunc, checkStore } from '../machine/checks.ts'
 import { encode } from '../machine/encode.ts'
 import { compiledModule, type Functions, instanceOf, type Memory, memoryOf } from '../machine/instance.ts'
@@ -28,6 +29,14 @@ const PAGE = 65536
 /** A vector may be read whole at the very end of memory. */
 const SLACK = 64
 
+/** What the machine gives, or an error that says what it refused. */
+const allowed = <A>(ask: () => A, refusal: string, advice: string): A => {
+  const asked = E.tryCatch(ask, E.toError)
+  return E.isRight(asked)
+    ? asked.right
+    : fail('ValueError', `compile: this machine ${refusal} (${asked.left.message}); ${advice}`)
+}
+
 /** A build in a memory, with further functions and further bytes of memory; a refusal when that is too much. */
 export const placed = (
   build: Build,
@@ -49,10 +58,18 @@ export const placed = (
   // the host checks stores for one thread only
   const shared = build.jobs.length > 0 && !build.checked && canShare(build.threads)
   const need = { pages: Math.ceil(bytes / PAGE), shared }
-  const memory = memoryOf(need)
-  const plain = [...build.functions, ...more]
-  const all = build.checked ? plain.map(checkedFunc(build.imports.indexOf(checkStore))) : plain
-  const module = compiledModule(encode(build.imports, all, need))
+  const memory = allowed(
+    () => memoryOf(need),
+    `has no memory left for a program of ${bytes} bytes`,
+    'keep fewer programs at a time: a program lives as long as the function that compile gave, so compile a function once ' +
+      'and call it often, or share a programCache with a limit'
+  )
+  const further = build.checked ? more.map(checkedFunc(build.imports.indexOf(checkStore))) : more
+  const module = allowed(
+    () => compiledModule(encode(build.imports, [...build.functions, ...further], need)),
+    'does not take the program',
+    'repeat steps with scan, or call the function without compile'
+  )
   const functions: Functions = instanceOf(module, memory, {
     ...build.host(memory),
     parallel: (job: number) => {

@@ -3,6 +3,7 @@ import { takesTwin } from '../machine/softmax.ts'
 import { table } from '../primitive/table.ts'
 import type { Graph, Node } from './graph.ts'
 import { loweringOf } from './lowering.ts'
+import { orderOf } from './order.ts'
 import { along, squeezed, type View } from './view.ts'
 
 /**
@@ -22,8 +23,12 @@ export interface Kernel {
   readonly reductions: readonly number[]
 }
 
-/** The most entries of a loop: with more the operands no longer fit in registers. */
+/** The most entries of a loop, sums included: with more the operands no longer fit in registers. */
 const MOST = 64
+/** What an entry of many instructions counts as. */
+const HEAVY = 4
+
+type Entry = Extract<Node, { _tag: 'Entry' }>
 
 type Role = 'View' | 'Pointwise' | 'Copy' | 'Reduction' | 'Matmul' | 'Alone'
 
@@ -46,7 +51,7 @@ export const roleOf = (node: Node, index: number, view: View): Role => {
 }
 
 /** The shape that an entry's loop runs over. */
-const loopDims = (node: Extract<Node, { _tag: 'Entry' }>, role: Role, nodes: readonly Node[]): Dims =>
+const loopDims = (node: Entry, role: Role, nodes: readonly Node[]): Dims =>
   role === 'Reduction' || role === 'Copy' ? nodes[node.inputs[0]!]!.dims : node.dims
 
 const plain = (dims: Dims): Dims => dims.filter((n) => n !== 1)
@@ -61,15 +66,18 @@ export const isIdentity = (view: View, dims: Dims): boolean => {
 const twinned = (primitive: object): object | null =>
   primitive === table.softmax ? table.logSoftmax : primitive === table.logSoftmax ? table.softmax : null
 
-interface Draft {
-  readonly kind: Kernel['kind']
-  readonly dims: Dims
-  readonly root: number | null
+const weightOf = ({ primitive }: Entry): number => {
+  const lowering = loweringOf(primitive)
+  return lowering._tag === 'Pointwise' && lowering.heavy ? HEAVY : 1
+}
+
+type Draft = Omit<Kernel, 'members' | 'reductions'> & {
   readonly members: number[]
   readonly reductions: number[]
-  /** The kernels it needs, directly or not. */
-  readonly needs: Set<number>
 }
+
+/** Of so many kernels with the same loops, those that were begun last, one may take an entry that has no operand there. */
+const RECENT = 4
 
 /** Groups the entries of a graph, and puts the groups in order. */
 export const scheduleOf = (
@@ -79,77 +87,69 @@ export const scheduleOf = (
 ): readonly Kernel[] => {
   const { nodes } = graph
   const drafts: Draft[] = []
+  /** How much is computed in each. */
+  const weights: number[] = []
+  const order = orderOf()
   /** The kernel that computes a node. */
   const home = new Map<number, number>()
   /** The latest kernels of each loop shape. */
-  const byDims = new Map<string, number[]>()
+  const recent = new Map<string, readonly number[]>()
+  /** The softmaxes of each node, and their logarithms. */
+  const softmaxes = new Map<number, readonly number[]>()
 
-  const sourcesOf = (node: Extract<Node, { _tag: 'Entry' }>): readonly number[] =>
-    node.inputs.map((i) => views[i]!.base)
-  const homesOf = (node: Extract<Node, { _tag: 'Entry' }>): readonly number[] =>
-    sourcesOf(node).flatMap((base) => home.get(base) ?? [])
+  const sourcesOf = (node: Entry): readonly number[] => node.inputs.map((i) => views[i]!.base)
+  const homesOf = (node: Entry): readonly number[] => sourcesOf(node).flatMap((base) => home.get(base) ?? [])
 
   const begin = (kind: Kernel['kind'], dims: Dims, root: number | null, needed: readonly number[]): number => {
-    const needs = new Set<number>(needed.flatMap((k) => [k, ...drafts[k]!.needs]))
-    const index = drafts.push({ kind, dims, root, members: [], reductions: [], needs }) - 1
+    const k = order.add(needed)
+    drafts.push({ kind, dims, root, members: [], reductions: [] })
+    weights.push(0)
     const key = dims.join(' ')
-    if (kind !== 'Alone') byDims.set(key, [...(byDims.get(key) ?? []), index])
-    return index
+    if (kind !== 'Alone') recent.set(key, [k, ...(recent.get(key) ?? [])].slice(0, RECENT))
+    return k
   }
 
-  /** Whether an entry can be computed in a kernel: each operand is its own, element by element, or ready before it. */
-  const fits = (node: Extract<Node, { _tag: 'Entry' }>, dims: Dims, k: number): boolean =>
-    drafts[k]!.members.length < MOST &&
-    node.inputs.every((input) => {
-      const at = home.get(views[input]!.base)
-      if (at === undefined) return true
-      return at === k ? isOwn(views[input]!.base, k) && isIdentity(views[input]!, dims) : !drafts[at]!.needs.has(k)
-    })
   /** Whether a node is there, element by element, inside the loop of a kernel. */
   const isOwn = (base: number, k: number): boolean => drafts[k]!.root === base || drafts[k]!.members.includes(base)
 
-  const join = (k: number, node: Extract<Node, { _tag: 'Entry' }>): void => waitFor(k, homesOf(node))
-
-  /** A kernel needs others, and so does what needs it. */
-  const waitFor = (k: number, others: readonly number[]): void => {
-    const more = new Set(others.flatMap((h) => (h === k ? [] : [h, ...drafts[h]!.needs])))
-    drafts.forEach(({ needs }, j) => {
-      if (j === k || needs.has(k)) more.forEach((m) => needs.add(m))
-    })
-  }
+  /** Whether an entry can be computed in a kernel: each operand is its own, element by element, or ready before it. */
+  const fits = (node: Entry, dims: Dims, k: number): boolean =>
+    weights[k]! < MOST &&
+    node.inputs.every(
+      (input) => home.get(views[input]!.base) !== k || (isOwn(views[input]!.base, k) && isIdentity(views[input]!, dims))
+    ) &&
+    order.mayNeed(k, homesOf(node))
 
   /** A product's tiles have rows and columns, and one axis more at most. */
   const takesMembers = ({ kind, root }: Draft): boolean =>
     kind === 'Loop' || (kind === 'Matmul' && nodes[root!]!.dims.length <= 3)
 
   /** The kernel of an elementwise entry: rather one that has an operand of it, the latest first. */
-  const place = (node: Extract<Node, { _tag: 'Entry' }>, dims: Dims): number => {
+  const place = (node: Entry, dims: Dims): number => {
     const short = plain(dims)
-    const own = homesOf(node).toSorted((a, b) => b - a)
-    const others = (byDims.get(short.join(' ')) ?? []).slice(-4).reverse()
+    const homes = homesOf(node)
+    const own = homes.toSorted((a, b) => b - a)
+    const others = recent.get(short.join(' ')) ?? []
     const found = [...own, ...others.filter((k) => drafts[k]!.kind === 'Loop')].find(
       (k) => takesMembers(drafts[k]!) && sameDims(drafts[k]!.dims, short) && fits(node, dims, k)
     )
-    return found ?? begin('Loop', short, null, homesOf(node))
+    return found ?? begin('Loop', short, null, homes)
   }
 
   /** The kernel of a softmax's logarithm, or of a logarithm's softmax: one gives both. */
-  const twinOf = (node: Extract<Node, { _tag: 'Entry' }>): number | undefined => {
-    const axis = (params: unknown): number => (params as { readonly axis: number }).axis
+  const twinOf = (node: Entry): number | undefined => {
     const wanted = twinned(node.primitive)
     if (wanted === null) return undefined
-    const found = drafts.findIndex(({ kind, root, members }) => {
-      const other = kind === 'Alone' && root !== null ? nodes[root]! : undefined
+    const axis = (params: unknown): number => (params as { readonly axis: number }).axis
+    return (softmaxes.get(node.inputs[0]!) ?? []).find((k) => {
+      const other = nodes[drafts[k]!.root!] as Entry
       return (
-        other?._tag === 'Entry' &&
         (other.primitive as object) === wanted &&
-        members.length === 0 &&
-        other.inputs[0] === node.inputs[0] &&
+        drafts[k]!.members.length === 0 &&
         axis(other.params) === axis(node.params) &&
         takesTwin(node.dims[axis(node.params)]!)
       )
     })
-    return found < 0 ? undefined : found
   }
 
   nodes.forEach((node, i) => {
@@ -162,8 +162,9 @@ export const scheduleOf = (
       case 'Pointwise':
       case 'Copy': {
         const k = place(node, dims)
-        join(k, node)
+        order.need(k, homesOf(node))
         drafts[k]!.members.push(i)
+        weights[k] = weights[k]! + weightOf(node)
         home.set(i, k)
         return
       }
@@ -171,16 +172,15 @@ export const scheduleOf = (
         // sums are taken in a loop that has what is summed, or that needs nothing of what follows it; not of a product's tiles
         const k = place(node, dims)
         const target = drafts[k]!.kind === 'Loop' ? k : begin('Loop', plain(dims), null, homesOf(node))
-        join(target, node)
+        order.need(target, homesOf(node))
         drafts[target]!.reductions.push(i)
+        weights[target] = weights[target]! + 1
         home.set(i, target)
         return
       }
-      case 'Matmul': {
-        const k = begin('Matmul', plain(dims), i, homesOf(node))
-        home.set(i, k)
+      case 'Matmul':
+        home.set(i, begin('Matmul', plain(dims), i, homesOf(node)))
         return
-      }
       case 'Alone': {
         const twin = twinOf(node)
         if (twin !== undefined) {
@@ -190,38 +190,27 @@ export const scheduleOf = (
         }
         const k = begin('Alone', plain(dims), i, homesOf(node))
         home.set(i, k)
+        const [source] = node.inputs
+        if (twinned(node.primitive) !== null) softmaxes.set(source!, [...(softmaxes.get(source!) ?? []), k])
         return
       }
     }
   })
   // what takes the place of an input waits for those that read it, where none of them waits for it
+  const readers = new Map<number, number[]>(donations.map(([, input]) => [input, []]))
+  nodes.forEach((node, i) => {
+    const reader = home.get(i)
+    if (node._tag === 'Entry' && reader !== undefined)
+      sourcesOf(node).forEach((base) => readers.get(base)?.push(reader))
+  })
   donations.forEach(([position, input]) => {
     const writer = home.get(views[graph.outputs[position]!]!.base)
     if (writer === undefined) return
-    nodes.forEach((node, i) => {
-      const reader = home.get(i)
-      if (node._tag !== 'Entry' || reader === undefined || reader === writer) return
-      if (sourcesOf(node).includes(input) && !drafts[reader]!.needs.has(writer)) waitFor(writer, [reader])
+    readers.get(input)!.forEach((reader) => {
+      if (order.mayNeed(writer, [reader])) order.need(writer, [reader])
     })
   })
-  return inOrder(drafts)
-}
-
-/** Kernels after what they need; otherwise as they were begun. */
-const inOrder = (drafts: readonly Draft[]): readonly Kernel[] => {
-  const done = new Set<number>()
-  const order: number[] = []
-  const visit = (k: number): void => {
-    if (done.has(k)) return
-    done.add(k)
-    ;[...drafts[k]!.needs].toSorted((a, b) => a - b).forEach(visit)
-    order.push(k)
-  }
-  drafts.forEach((_, k) => visit(k))
-  return order.map((k) => {
-    const { kind, dims, root, members, reductions } = drafts[k]!
-    return { kind, dims, root, members, reductions }
-  })
+  return order.sorted().map((k) => drafts[k]!)
 }
 
 export const reducedStrides = (view: { readonly dims: Dims }, axes: readonly number[]): readonly number[] => {

@@ -1,5 +1,5 @@
 import type { Work } from '../machine/split.ts'
-import { callFor, type Func, perform, type Statement } from '../machine/wasm.ts'
+import type { Statement } from '../machine/wasm.ts'
 import { loop, type Loop } from '../tape/loop.ts'
 import type { Tape } from '../tape/tape.ts'
 import { sizeOf, stridesOf } from '../tensor/dims.ts'
@@ -12,6 +12,7 @@ import type { Module, Slot } from './module.ts'
 import { type Context, copied, type Facts, type Nested } from './operands.ts'
 import { type Donation, operandsOf, type Plan, planOf, storedOf } from './plan.ts'
 import { type Kernel, scheduleOf } from './schedule.ts'
+import { sequenceOf } from './sequence.ts'
 import type { View } from './view.ts'
 import { wordsIn } from './words.ts'
 
@@ -117,10 +118,6 @@ const areaOf = ({ address, dims, bytes }: Slot, fresh: boolean): Area => ({
   fresh
 })
 
-/** A statement list without loops is short enough to stand where it is called. */
-const isStraight = (statements: readonly Statement[]): boolean =>
-  statements.every((statement) => statement._tag === 'Step')
-
 export interface Places {
   /** Where its memory begins. */
   readonly start: number
@@ -166,39 +163,28 @@ export const placed = (
   }
   const statementsOf = ({ before, parts }: Work): readonly Statement[] =>
     parts.length === 1 ? [...before, ...parts[0]!] : [...before, module.sideBySide(parts)]
-  const pieces = [
-    ...kernels.map(({ room, emit }, k) => {
-      const from = start + plan.rooms[k]!
-      const statements = statementsOf(emit({ ...context, limit: from + room }, from))
-      return module.within([{ what: 'room', from, to: from + room, fresh: true }, ...writtenBy(k)], statements)
-    }),
-    ...plan.moved.map((position) =>
+  const sequence = sequenceOf(module)
+  kernels.forEach(({ room, emit }, k) => {
+    const from = start + plan.rooms[k]!
+    const statements = statementsOf(emit({ ...context, limit: from + room }, from))
+    sequence.add(module.within([{ what: 'room', from, to: from + room, fresh: true }, ...writtenBy(k)], statements))
+  })
+  plan.moved.forEach((position) => {
+    sequence.add(
       module.within(
         [areaOf(slotOf(graph.outputs[position]!, resultAt(position)), true)],
         copied(context, viewAt(position), resultAt(position))
       )
-    ),
-    ...plan.returned.map(([position, input]) =>
-      module.within(
-        [areaOf(slotOf(input), true)],
-        copied({ ...context, addressOf: () => resultAt(position) }, whole(position), addressOf(input))
-      )
     )
-  ]
-  const functionOf = (name: string, body: readonly Statement[], exported: boolean): Func => ({
-    name,
-    params: [],
-    results: [],
-    body,
-    exported
   })
-  const body = pieces.flatMap((statements, i) =>
-    isStraight(statements) ? statements : [perform(callFor(module.add(functionOf(`kernel ${i}`, statements, false))))]
-  )
+  plan.returned.forEach(([position, input]) => {
+    const from = { ...context, addressOf: () => resultAt(position) }
+    sequence.add(module.within([areaOf(slotOf(input), true)], copied(from, whole(position), addressOf(input))))
+  })
   return {
     inputs: graph.nodes.slice(0, graph.inputs).map((_, i) => slotOf(i)),
     outputs: graph.outputs.map((output, position) => slotOf(output, resultAt(position))),
-    run: module.add(functionOf('run', body, exported)),
+    run: module.add({ name: 'run', params: [], results: [], body: sequence.statements(), exported }),
     end: start + plan.bytes
   }
 }

@@ -10,6 +10,9 @@ interface Output {
   readonly bytes: number[]
   readonly locals: Map<Local, number>
   readonly types: ValueType[]
+  /** Variables that hold nothing at present, and those that the step under way has taken: a step's are free after it. */
+  readonly free: Readonly<Record<ValueType, number[]>>
+  readonly taken: number[]
 }
 
 const push = (bytes: number[], more: readonly number[]): void => {
@@ -30,10 +33,23 @@ const indexOf = ({ locals, types }: Output, variable: Local): number => {
   return types.length - 1
 }
 
-const fresh = ({ types }: Output, type: ValueType): number => types.push(type) - 1
+/** A variable for as long as a step takes. */
+const fresh = ({ types, free, taken }: Output, type: ValueType): number => {
+  const variable = free[type].pop() ?? types.push(type) - 1
+  taken.push(variable)
+  return variable
+}
+
+/** Ends a step: what it kept is not asked for again. */
+const release = ({ types, free, taken }: Output): void => {
+  for (const variable of taken) free[types[variable]!].push(variable)
+  taken.length = 0
+}
+
+const CALL = 0x10
 
 /** A constant is cheaper to write again than to keep. */
-const isConstant = (x: Expr): boolean => x.args.length === 0 && x.type !== 'v128'
+const isConstant = (x: Expr): boolean => x.args.length === 0 && x.code[0] !== CALL
 
 /** How often each node of a step is used, so that those used twice are kept. */
 const countUses = (roots: readonly Value[]): Map<Expr, number> => {
@@ -138,11 +154,15 @@ const VOID = 0x40
 
 const write = (out: Output, statements: readonly Statement[]): void => {
   const { bytes } = out
-  const alone = (x: Value): void => evaluate(out, countUses([x]), new Map(), x)
+  const alone = (x: Value): void => {
+    evaluate(out, countUses([x]), new Map(), x)
+    release(out)
+  }
   for (const statement of statements)
     switch (statement._tag) {
       case 'Step':
         writeStep(out, statement.sets, statement.effects)
+        release(out)
         break
       case 'Loop':
         bytes.push(0x03, VOID)
@@ -167,9 +187,25 @@ const write = (out: Output, statements: readonly Statement[]): void => {
     }
 }
 
-/** A function's bytes, in pieces. */
-const encodeBody = ({ params, body }: Func): readonly (readonly number[])[] => {
-  const out: Output = { bytes: [], locals: new Map(), types: [] }
+/** A function in bytes. */
+export interface Assembled {
+  readonly name: string
+  readonly params: readonly ValueType[]
+  readonly results: readonly ValueType[]
+  readonly exported: boolean
+  /** Its length, its variables and its instructions, as a module has them. */
+  readonly code: Uint8Array
+}
+
+/** Turns a function into bytes: they take a hundredth of the memory of what they are made from. */
+export const assemble = ({ name, params, results, body, exported }: Func): Assembled => {
+  const out: Output = {
+    bytes: [],
+    locals: new Map(),
+    types: [],
+    free: { i32: [], i64: [], f32: [], f64: [], v128: [] },
+    taken: []
+  }
   for (const param of params) indexOf(out, param)
   write(out, body)
   // a function that gives something back has done so before it ends
@@ -182,7 +218,23 @@ const encodeBody = ({ params, body }: Func): readonly (readonly number[])[] => {
   const declared = vector(runs.map(([type, count]) => [...unsigned(count), typeCode[type]]))
   // unreachable when the last statement returned; a plain end otherwise
   out.bytes.push(body[body.length - 1]?._tag === 'Return' ? 0x00 : 0x01, 0x0b)
-  return [unsigned(declared.length + out.bytes.length), declared, out.bytes]
+  return {
+    name,
+    params: params.map(({ type }) => type),
+    results,
+    exported,
+    code: joined([unsigned(declared.length + out.bytes.length), declared, out.bytes])
+  }
+}
+
+const joined = (pieces: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> => {
+  const bytes = new Uint8Array(lengthOf(pieces))
+  let at = 0
+  for (const piece of pieces) {
+    bytes.set(piece, at)
+    at += piece.length
+  }
+  return bytes
 }
 
 /** How much memory a module asks of its host, in pages of 64 kB. */
@@ -191,7 +243,7 @@ export interface MemoryNeed {
   readonly shared: boolean
 }
 
-const lengthOf = (pieces: readonly (readonly number[])[]): number =>
+const lengthOf = (pieces: readonly ArrayLike<number>[]): number =>
   pieces.reduce((length, piece) => length + piece.length, 0)
 
 const signature = (params: readonly ValueType[], results: readonly ValueType[]): readonly number[] => [
@@ -206,20 +258,16 @@ const signature = (params: readonly ValueType[], results: readonly ValueType[]):
  */
 export const encode = (
   imports: readonly Import[],
-  functions: readonly Func[],
+  functions: readonly (Func | Assembled)[],
   memory: MemoryNeed
 ): Uint8Array<ArrayBuffer> => {
+  const assembled = functions.map((one) => ('code' in one ? one : assemble(one)))
   const signatures = [
     ...imports.map(({ params, results }) => signature(params, results)),
-    ...functions.map(({ params, results }) =>
-      signature(
-        params.map(({ type }) => type),
-        results
-      )
-    )
+    ...assembled.map(({ params, results }) => signature(params, results))
   ]
-  const pieces: (readonly number[])[] = [[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]]
-  const section = (id: number, ...content: readonly (readonly number[])[]): void => {
+  const pieces: ArrayLike<number>[] = [[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]]
+  const section = (id: number, ...content: readonly ArrayLike<number>[]): void => {
     pieces.push([id, ...unsigned(lengthOf(content))], ...content)
   }
   const host = text('host')
@@ -236,17 +284,11 @@ export const encode = (
   section(
     7,
     vector(
-      functions.flatMap(({ name, exported }, i) =>
+      assembled.flatMap(({ name, exported }, i) =>
         exported ? [[...text(name), 0x00, ...unsigned(imports.length + i)]] : []
       )
     )
   )
-  section(10, unsigned(functions.length), ...functions.flatMap(encodeBody))
-  const bytes = new Uint8Array(lengthOf(pieces))
-  let at = 0
-  for (const piece of pieces) {
-    bytes.set(piece, at)
-    at += piece.length
-  }
-  return bytes
+  section(10, unsigned(assembled.length), ...assembled.map(({ code }) => code))
+  return joined(pieces)
 }

@@ -127,15 +127,34 @@ const single: Lanes = {
   spread: (x, lane) => v128.shuffle(x, x, laneBytes(lane, 4))
 }
 
+/** A function that makes each of its values once: the same few constants are in every vector of a program. */
+const once = <A, B>(make: (a: A) => B): ((a: A) => B) => {
+  const made = new Map<A, B>()
+  return (a) => {
+    const known = made.get(a) ?? make(a)
+    made.set(a, known)
+    return known
+  }
+}
+
+const withConstants = (l: Lanes): Lanes => {
+  const zero = l.constant(-0)
+  const constant = once(l.constant)
+  // a map takes −0 for 0
+  return { ...l, constant: (value) => (Object.is(value, -0) ? zero : constant(value)), pattern: once(l.pattern) }
+}
+
 /**
  * The lanes of a precision. With `fused` a product and a sum may be rounded once, where the machine has such an
  * instruction: faster, but not the same bits on every machine.
  */
 export const lanesOf = (precision: Precision, fused = false): Lanes =>
-  precision === 'double'
-    ? fused
-      ? { ...double, madd: f64x2.madd }
-      : double
-    : fused
-      ? { ...single, madd: f32x4.madd }
-      : single
+  withConstants(
+    precision === 'double'
+      ? fused
+        ? { ...double, madd: f64x2.madd }
+        : double
+      : fused
+        ? { ...single, madd: f32x4.madd }
+        : single
+  )

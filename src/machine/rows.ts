@@ -20,9 +20,11 @@ import {
 export interface Rows {
   /** How many rows are chosen, or added in. */
   readonly count: number
+  /** How many of them for each example: it has rows of its own. */
+  readonly each: number
   /** Elements of a row. */
   readonly width: number
-  /** How many rows there are to choose from. */
+  /** How many rows there are to choose from, in an example. */
   readonly rows: number
   /** Addresses: the rows that are read, the indices, the rows that are written. */
   readonly from: number
@@ -76,16 +78,22 @@ export const row = (
   ]
 }
 
+/** From here on whole numbers round to one another. */
+const MOST_SINGLE = 2 ** 24
+const MOST_WORD = 2 ** 32 - 1
+
 /** A loop over the indices, each checked before it is used; `id` tells the host which call a wrong one is in. */
 const overIndices = (
   l: Lanes,
-  { count, rows, indices }: Rows,
+  { count, each, rows, indices }: Pick<Rows, 'count' | 'each' | 'rows' | 'indices'>,
   id: number,
   host: number,
   body: (position: Value, index: Value) => readonly Statement[]
 ): readonly Statement[] => {
   const [i, value, index] = [local('i32'), local('f64'), local('i32')]
-  const inside = i32.and(f64.eq(f64.fromI32U(index), value), i32.ltU(index, i32.constant(rows)))
+  const most = Math.min(rows, l.precision === 'double' ? MOST_WORD : MOST_SINGLE)
+  const inside = i32.and(f64.eq(f64.fromI32U(index), value), i32.ltU(index, i32.constant(most | 0)))
+  const among = each === count ? index : i32.add(index, i32.mul(i32.divU(i, i32.constant(each)), i32.constant(rows)))
   return count === 0
     ? []
     : [
@@ -95,7 +103,7 @@ const overIndices = (
           assign([value, number(l, i32.mul(i, i32.constant(l.bytes)), indices)]),
           assign([index, i32.fromF64U(value)]),
           when(i32.eqz(inside), [perform({ ...callEffect(host, i32.constant(id), i, value) })]),
-          ...body(i, index),
+          ...body(i, among),
           assign([i, i32.add(i, i32.constant(1))])
         )
       ]
@@ -122,3 +130,15 @@ export const scatterAdd = (l: Lanes, s: Rows, id: number, host: number): readonl
     ...row(l, s.width, from, to, s, true)
   ])
 }
+
+/** Numbers copied when they are whole and below `rows`. */
+export const checked = (
+  l: Lanes,
+  c: Pick<Rows, 'count' | 'rows' | 'indices' | 'to'>,
+  id: number,
+  host: number
+): readonly Statement[] =>
+  overIndices(l, { ...c, each: c.count }, id, host, (position) => {
+    const place = i32.mul(position, i32.constant(l.bytes))
+    return [perform(l.storeLane(l.loadOne(place, c.indices), place, 0, c.to))]
+  })

@@ -129,6 +129,7 @@ export const i32 = {
   add: binary('i32', 0x6a),
   sub: binary('i32', 0x6b),
   mul: binary('i32', 0x6c),
+  divU: binary('i32', 0x6e),
   remU: binary('i32', 0x70),
   and: binary('i32', 0x71),
   or: binary('i32', 0x72),

@@ -1,13 +1,15 @@
 import { oneHot as oneHotRows } from '../kernel/rows.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { origin } from '../tape/apply.ts'
+import { checkedLabels } from '../tape/labels.ts'
 import { checkDims, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { bufferOf, dimsOf, make, type Tensor, type Vec } from '../tensor/tensor.ts'
 import { listOperand } from './operand.ts'
 
 /**
- * Labels as rows of zeros with a single one; not differentiable.
+ * Labels as rows of zeros with a single one; not differentiable. A wrong label is refused in a program, and for a batch of
+ * examples, as it is outside, unless nothing that is given back depends on it.
  *
  * @shape labels [n] → [n, classes]
  * @throws ValueError when `classes` is not a whole number of at least 1
@@ -28,18 +30,12 @@ export const oneHot =
     const list = listOperand('oneHot: labels', labels)
     if (dimsOf(list).length !== 1)
       return fail('ShapeError', `oneHot: labels must be a vector, got shape ${showDims(dimsOf(list))}`)
-    const wrong =
-      bufferOf(list)?.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < classes)) ?? -1
-    if (wrong >= 0)
-      return fail(
-        'IndexError',
-        `oneHot: label ${bufferOf(list)![wrong]} at position ${wrong} is not a class; use whole numbers from 0 to ${classes - 1}`
-      )
     const [n] = dimsOf(list)
     checkDims('oneHot', [n!, classes])
+    const own = checkedLabels('oneHot', classes, list)
     // labels that are known are written at their places; comparing each with every class takes many times as long
-    const known = origin(list) === null ? bufferOf(list) : null
+    const known = origin(own) === null ? bufferOf(own) : null
     if (known !== null) return make([n!, classes], oneHotRows(known, classes)) as never
-    const column = op.broadcastTo(op.reshape(list, [n!, 1]), [n!, classes])
+    const column = op.broadcastTo(op.reshape(own, [n!, 1]), [n!, classes])
     return op.equal(column, op.range(classes, 1)) as never
   }

@@ -201,6 +201,7 @@ export const stack = <S extends Shape>(xs: readonly Tensor<S>[]): Tensor<[number
  * Rows by their numbers, in any order and as often as wanted; the numbers are not differentiable.
  *
  * @shape x [rows, ...S], n indices → [n, ...S]
+ * @throws ShapeError when the indices are no vector, or `x` has no rows
  * @throws IndexError when a number is not a row
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -212,6 +213,8 @@ export const stack = <S extends Shape>(xs: readonly Tensor<S>[]): Tensor<[number
  */
 export const gatherRows = <N extends number = number>(indices: ArrayLike<number> | Tensor<[N]>) => {
   const list = listOperand('gatherRows: indices', indices)
+  if (dimsOf(list).length !== 1)
+    fail('ShapeError', `gatherRows: needs a vector of indices, got shape ${showDims(dimsOf(list))}`)
   return <R extends Shape>(x: Tensor<[number, ...R]>): Tensor<[N, ...R]> =>
     op.gather(asTensor('gatherRows', x), list) as never
 }

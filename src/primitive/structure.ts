@@ -2,11 +2,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as rows from '../kernel/rows.ts'
 import * as move from '../kernel/strided.ts'
 import { broadcastsTo, type Dims, runningSums, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
-import { fail } from '../tensor/errors.ts'
 import { dimsOf } from '../tensor/tensor.ts'
 import type { Algebra } from './algebra.ts'
 import { reals } from './domain.ts'
 import { sumTo, values } from './elementwise.ts'
+import { checkIndices } from './indices.ts'
 import type { NoParams, Primitive } from './primitive.ts'
 
 /** Operations that only move elements. All are linear, and each one's transpose is another of them. */
@@ -181,59 +181,52 @@ export const concat: Primitive<{ readonly axis: number }> = {
   flops: () => 0
 }
 
-const checkIndices = (what: string, indices: Float64Array, n: number): void => {
-  const wrong = indices.findIndex((index) => !(Number.isInteger(index) && index >= 0 && index < n))
-  if (wrong >= 0)
-    fail(
-      'IndexError',
-      `${what}: index ${indices[wrong]} at position ${wrong} is not a row; use whole numbers from 0 to ${n - 1}`
-    )
+const aRow = { one: 'index', of: 'row' }
+
+/** What stands before the rows counts examples, each with rows and indices of its own. */
+const leadOf = (indices: Dims): number => indices.length - 1
+
+const sameLead = (x: Dims, indices: Dims): boolean =>
+  indices.length >= 1 && x.length >= indices.length && sameDims(x.slice(0, leadOf(indices)), indices.slice(0, -1))
+
+/** Indices that count rows from the first one of the first example. */
+const amongAll = (indices: Float64Array, dims: Dims, n: number): Float64Array => {
+  const count = dims[leadOf(dims)]!
+  return dims.length === 1 ? indices : indices.map((index, i) => index + Math.floor(i / count) * n)
 }
 
-const width = (dims: Dims): number => sizeOf(dims.slice(1))
+const width = (x: Dims, indices: Dims): number => sizeOf(x.slice(indices.length))
 
-/** Offsets that make the rows of example `e` start at `e · rows` once the batch axis is folded into the rows. */
-const offsetIndices = <A>(
-  op: Algebra<A>,
-  indices: A,
-  isMapped: boolean,
-  size: number,
-  count: number,
-  rows: number
-): A => {
-  const spread = isMapped ? indices : op.broadcastTo(indices, [size, count])
-  return op.reshape(op.add(spread, op.reshape(op.range(size, rows), [size, 1])), [size * count])
-}
+/** The same for all examples, when it does not differ between them. */
+const spread = <A>(op: Algebra<A>, x: A, isMapped: boolean, size: number): A =>
+  isMapped ? x : op.broadcastTo(x, [size, ...op.dims(x)])
 
-/** Rows of `x` by a vector of indices. */
+/** Rows of `x` by a vector of indices; of many examples at once when both have the same axes in front. */
 export const gather: Primitive<NoParams> = {
   name: 'gather',
   arity: 2,
   domain: [reals],
   differentiable: (index) => index === 0,
   shape: (_, [x, indices]) =>
-    x!.length >= 1 && indices!.length === 1
-      ? E.right([indices![0]!, ...x!.slice(1)])
+    sameLead(x!, indices!)
+      ? E.right([...indices!, ...x!.slice(indices!.length)])
       : E.left(`needs rows and a vector of indices, got ${showDims(x!)} and ${showDims(indices!)}`),
   evaluate: (_, [x, indices]) => {
-    checkIndices('gather', values(indices!), dimsOf(x!)[0]!)
-    return rows.gather(values(x!), values(indices!), width(dimsOf(x!)))
+    const [from, at] = [dimsOf(x!), dimsOf(indices!)]
+    const n = from[leadOf(at)]!
+    return rows.gather(values(x!), amongAll(checkIndices('gather', indices!, n, aRow), at, n), width(from, at))
   },
-  vjp: (op, _, [x, indices], __, ct) => op.scatterAdd(ct, indices!, op.dims(x!)[0]!),
+  vjp: (op, _, [x, indices], __, ct) => op.scatterAdd(ct, indices!, op.dims(x!)[leadOf(op.dims(indices!))]!),
   jvp: (op, _, [, indices], __, t) => op.gather(t, indices!),
   reach: 'selects',
   batch: ({ op, params, inputs: [x, indices], mapped: [rowsMapped, indicesMapped], size, again }) => {
-    const count = op.dims(indices!)[indicesMapped ? 1 : 0]!
-    if (!rowsMapped) {
-      const flat = again(params, [x!, op.reshape(indices!, [size * count])])
-      return op.reshape(flat, [size, count, ...op.dims(x!).slice(1)])
+    const [count, ...more] = indicesMapped ? op.dims(indices!).slice(1) : op.dims(indices!)
+    // one set of rows for all examples: their indices are one long vector
+    if (!rowsMapped && more.length === 0) {
+      const flat = again(params, [x!, op.reshape(indices!, [size * count!])])
+      return op.reshape(flat, [size, count!, ...op.dims(x!).slice(1)])
     }
-    const [, n, ...rest] = op.dims(x!)
-    const flat = again(params, [
-      op.reshape(x!, [size * n!, ...rest]),
-      offsetIndices(op, indices!, indicesMapped!, size, count, n!)
-    ])
-    return op.reshape(flat, [size, count, ...rest])
+    return again(params, [spread(op, x!, rowsMapped!, size), spread(op, indices!, indicesMapped!, size)])
   },
   flops: () => 0
 }
@@ -245,25 +238,18 @@ export const scatterAdd: Primitive<{ readonly rows: number }> = {
   domain: [reals],
   differentiable: (index) => index === 0,
   shape: (params, [x, indices]) =>
-    indices!.length === 1 && x!.length >= 1 && sameDims(x!.slice(0, 1), indices!)
-      ? E.right([params.rows, ...x!.slice(1)])
+    sameLead(x!, indices!) && sameDims(x!.slice(0, indices!.length), indices!)
+      ? E.right([...indices!.slice(0, -1), params.rows, ...x!.slice(indices!.length)])
       : E.left(`needs one index a row, got ${showDims(x!)} and ${showDims(indices!)}`),
-  evaluate: (params, [x, indices]) => {
-    checkIndices('scatterAdd', values(indices!), params.rows)
-    return rows.scatterAdd(values(x!), values(indices!), params.rows, width(dimsOf(x!)))
+  evaluate: (params, [x, indices], output) => {
+    const at = dimsOf(indices!)
+    const numbers = amongAll(checkIndices('scatterAdd', indices!, params.rows, aRow), at, params.rows)
+    return rows.scatterAdd(values(x!), numbers, sizeOf(output.slice(0, at.length)), width(dimsOf(x!), at))
   },
   vjp: (op, _, [, indices], __, ct) => op.gather(ct, indices!),
   jvp: (op, params, [, indices], __, t) => op.scatterAdd(t, indices!, params.rows),
   reach: 'places',
-  batch: ({ op, params, inputs: [x, indices], mapped: [rowsMapped, indicesMapped], size, again }) => {
-    const each = rowsMapped ? op.dims(x!).slice(1) : op.dims(x!)
-    const spread = rowsMapped ? x! : op.broadcastTo(x!, [size, ...each])
-    const [count, ...rest] = each
-    const flat = again({ rows: params.rows * size }, [
-      op.reshape(spread, [size * count!, ...rest]),
-      offsetIndices(op, indices!, indicesMapped!, size, count!, params.rows)
-    ])
-    return op.reshape(flat, [size, params.rows, ...rest])
-  },
+  batch: ({ op, params, inputs: [x, indices], mapped: [rowsMapped, indicesMapped], size, again }) =>
+    again(params, [spread(op, x!, rowsMapped!, size), spread(op, indices!, indicesMapped!, size)]),
   flops: (_, [x]) => sizeOf(x!)
 }

@@ -1,3 +1,4 @@
+import { compiling } from './compiling.ts'
 import type { Workload } from './figure.ts'
 import { curvature, lessonsCheck, pointwise, rosenbrocks } from './gradients.ts'
 import { deep, shallow } from './images.ts'
@@ -18,6 +19,7 @@ export const workloads: readonly Workload[] = [
   pointwise,
   curvature,
   starts,
+  compiling,
   eagerSteps,
   eagerEpochs,
   types
