@@ -138,7 +138,8 @@ export const placed = (
   const { graph, views, bytesOf } = facts
   const addressOf = (node: number): number => {
     const offset = plan.offsets.get(node)
-    return (offset === undefined ? (fixed.get(node) ?? constants.get(node)) : start + offset)!
+    const address = offset === undefined ? (fixed.get(node) ?? constants.get(node)) : start + offset
+    return address ?? fail('InternalError', `compile: node ${node} has no place in memory; please report it`)
   }
   const slotOf = (node: number, address = addressOf(node)): Slot => ({
     address,
@@ -160,8 +161,8 @@ export const placed = (
   const writtenBy = (k: number): readonly Area[] => {
     const read = operandsOf(graph, schedule[k]!).map(({ input }) => views[input]!.base)
     const written = stored[k]!
-    const addresses = new Set(read.filter((node) => !written.includes(node)).map(addressOf))
-    return written.map((node) => areaOf(slotOf(node), !addresses.has(addressOf(node))))
+    const kept = new Set(read.filter((node) => !written.includes(node)).map((node) => plan.offsets.get(node)))
+    return written.map((node) => areaOf(slotOf(node), !kept.has(plan.offsets.get(node))))
   }
   const statementsOf = ({ before, parts }: Work): readonly Statement[] =>
     parts.length === 1 ? [...before, ...parts[0]!] : [...before, module.sideBySide(parts)]
@@ -169,17 +170,17 @@ export const placed = (
     ...kernels.map(({ room, emit }, k) => {
       const from = start + plan.rooms[k]!
       const statements = statementsOf(emit({ ...context, limit: from + room }, from))
-      return module.within([{ what: 'room', from, to: from + room, fresh: true }, ...writtenBy(k)], statements)
+      return module.within(() => [{ what: 'room', from, to: from + room, fresh: true }, ...writtenBy(k)], statements)
     }),
     ...plan.moved.map((position) =>
       module.within(
-        [areaOf(slotOf(graph.outputs[position]!, resultAt(position)), true)],
+        () => [areaOf(slotOf(graph.outputs[position]!, resultAt(position)), true)],
         copied(context, viewAt(position), resultAt(position))
       )
     ),
     ...plan.returned.map(([position, input]) =>
       module.within(
-        [areaOf(slotOf(input), true)],
+        () => [areaOf(slotOf(input), true)],
         copied({ ...context, addressOf: () => resultAt(position) }, whole(position), addressOf(input))
       )
     )
