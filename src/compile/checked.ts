@@ -29,7 +29,7 @@ export const checkImports: readonly Import[] = [checkStore, enter, leave]
 
 export interface Checks {
   /** Statements that write to some areas and nowhere else. */
-  readonly within: (areas: readonly Area[], statements: readonly Statement[]) => readonly Statement[]
+  readonly within: (areas: () => readonly Area[], statements: readonly Statement[]) => readonly Statement[]
   readonly host: (memory: Memory) => Readonly<Record<string, unknown>>
 }
 
@@ -41,7 +41,7 @@ export const checksFrom = (first: number): Checks => {
   const known: (readonly Area[])[] = []
   return {
     within: (areas, statements) => {
-      const id = known.push(areas) - 1
+      const id = known.push(areas()) - 1
       return [
         perform(callFor(first + checkImports.indexOf(enter), i32.constant(id))),
         ...statements,

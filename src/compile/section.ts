@@ -136,7 +136,8 @@ export const placed = (
   const { graph, views, bytesOf } = facts
   const addressOf = (node: number): number => {
     const offset = plan.offsets.get(node)
-    return (offset === undefined ? (fixed.get(node) ?? constants.get(node)) : start + offset)!
+    const address = offset === undefined ? (fixed.get(node) ?? constants.get(node)) : start + offset
+    return address ?? fail('InternalError', `compile: node ${node} has no place in memory; please report it`)
   }
   const slotOf = (node: number, address = addressOf(node)): Slot => ({
     address,
@@ -158,8 +159,8 @@ export const placed = (
   const writtenBy = (k: number): readonly Area[] => {
     const read = operandsOf(graph, schedule[k]!).map(({ input }) => views[input]!.base)
     const written = stored[k]!
-    const addresses = new Set(read.filter((node) => !written.includes(node)).map(addressOf))
-    return written.map((node) => areaOf(slotOf(node), !addresses.has(addressOf(node))))
+    const kept = new Set(read.filter((node) => !written.includes(node)).map((node) => plan.offsets.get(node)))
+    return written.map((node) => areaOf(slotOf(node), !kept.has(plan.offsets.get(node))))
   }
   const statementsOf = ({ before, parts }: Work): readonly Statement[] =>
     parts.length === 1 ? [...before, ...parts[0]!] : [...before, module.sideBySide(parts)]
@@ -167,19 +168,21 @@ export const placed = (
   kernels.forEach(({ room, emit }, k) => {
     const from = start + plan.rooms[k]!
     const statements = statementsOf(emit({ ...context, limit: from + room }, from))
-    sequence.add(module.within([{ what: 'room', from, to: from + room, fresh: true }, ...writtenBy(k)], statements))
+    sequence.add(
+      module.within(() => [{ what: 'room', from, to: from + room, fresh: true }, ...writtenBy(k)], statements)
+    )
   })
   plan.moved.forEach((position) => {
     sequence.add(
       module.within(
-        [areaOf(slotOf(graph.outputs[position]!, resultAt(position)), true)],
+        () => [areaOf(slotOf(graph.outputs[position]!, resultAt(position)), true)],
         copied(context, viewAt(position), resultAt(position))
       )
     )
   })
   plan.returned.forEach(([position, input]) => {
     const from = { ...context, addressOf: () => resultAt(position) }
-    sequence.add(module.within([areaOf(slotOf(input), true)], copied(from, whole(position), addressOf(input))))
+    sequence.add(module.within(() => [areaOf(slotOf(input), true)], copied(from, whole(position), addressOf(input))))
   })
   return {
     inputs: graph.nodes.slice(0, graph.inputs).map((_, i) => slotOf(i)),

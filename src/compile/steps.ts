@@ -208,13 +208,13 @@ export const stepsOf = (tape: Tape, settings: StepsSettings): StepsProgram => {
     exported(
       'keep',
       build.within(
-        [area('the state kept', copyStart, stateBytes), totalArea],
+        () => [area('the state kept', copyStart, stateBytes), totalArea],
         [copied(copyStart, stateStart, stateBytes), perform(f64.store(zero, f64.constant(0), total))]
       )
     ),
     exported(
       'goBack',
-      build.within([area('the state', stateStart, stateBytes)], [copied(stateStart, copyStart, stateBytes)])
+      build.within(() => [area('the state', stateStart, stateBytes)], [copied(stateStart, copyStart, stateBytes)])
     ),
     finite(state),
     {
@@ -225,11 +225,14 @@ export const stepsOf = (tape: Tape, settings: StepsSettings): StepsProgram => {
         assign([i, first], [last, i32.add(first, count)]),
         loopWhile(
           i32.ltU(i, last),
-          ...(rows === 0 ? [] : build.within(batchAreas, fill(build, batch, set.slots, order, i))),
+          ...(rows === 0 ? [] : build.within(() => batchAreas, fill(build, batch, set.slots, order, i))),
           perform(callFor(build.run)),
           assign([lossNow, lossOf(loss)]),
           when(f64.ne(f64.sub(lossNow, lossNow), f64.constant(0)), [giveBack(i)]),
-          ...build.within([totalArea], [perform(f64.store(zero, f64.add(f64.load(zero, total), lossNow), total))]),
+          ...build.within(
+            () => [totalArea],
+            [perform(f64.store(zero, f64.add(f64.load(zero, total), lossNow), total))]
+          ),
           assign([i, i32.add(i, i32.constant(1))])
         ),
         giveBack(i32.constant(-1))

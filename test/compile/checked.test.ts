@@ -20,7 +20,7 @@ const double = lanesOf('double')
 const run = (statements: readonly Statement[], fresh = false): Uint8Array => {
   const { within, host } = checksFrom(0)
   const area = { what: 'room', from: 64, to: 128, fresh }
-  const body = within([area], statements)
+  const body = within(() => [area], statements)
   const need = { pages: 1, shared: false }
   const memory = memoryOf(need)
   const func = checkedFunc(0)({ name: 'run', params: [], results: [], body, exported: true })
@@ -72,7 +72,7 @@ describe('a program that checks its stores', () => {
       ]
     }
     const start: Statement = { _tag: 'Step', effects: [], sets: [[at, i32.constant(64)]] }
-    const body = within([{ what: 'room', from: 64, to: 128, fresh: false }], [start, loop])
+    const body = within(() => [{ what: 'room', from: 64, to: 128, fresh: false }], [start, loop])
     const need = { pages: 1, shared: false }
     const memory = memoryOf(need)
     const func = checkedFunc(0)({ name: 'run', params: [], results: [], body, exported: true })
