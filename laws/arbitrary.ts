@@ -102,6 +102,34 @@ export const tensor = <const S extends number[]>(
   interval: Interval = reals
 ): fc.Arbitrary<Tensor<S>> => tensorOf(shape)(number(interval)) as unknown as fc.Arbitrary<Tensor<S>>
 
+/**
+ * Tensors of a shape with all sizes of numbers that a program of single precision may meet: ordinary ones, from −3 to 3; the
+ * same times 1e20 and 1e-20, whose squares a single cannot hold; and ordinary ones among which are zeros, infinities, NaN,
+ * and numbers that round to infinity or to less than the least ordinary single.
+ *
+ * @throws ShapeError when a dimension is negative or not whole
+ * @example
+ * import { ok } from 'assert'
+ * import fc from 'fast-check'
+ * import { toFlatArray } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * const sizes = fc.sample(laws.arbitrary.anySize([2]), 200).flatMap(toFlatArray).map(Math.abs)
+ * ok(sizes.some((size) => size > 1e19 && size < 1e21) && sizes.some((size) => size > 0 && size < 1e-19))
+ * @category arbitrary
+ * @since 0.1.0
+ */
+export const anySize = <const S extends number[]>(shape: readonly [...S]): fc.Arbitrary<Tensor<S>> => {
+  const [of, ordinary] = [tensorOf(shape), number(reals)]
+  const special = fc.constantFrom(0, -0, Infinity, -Infinity, NaN, 1e20, -1e20, 1e-20, 1e40, -1e40, 1e-40, -1e-40)
+  return fc.oneof(
+    of(ordinary),
+    of(ordinary.map((x) => x * 1e20)),
+    of(ordinary.map((x) => x * 1e-20)),
+    of(fc.oneof({ weight: 3, arbitrary: ordinary }, special))
+  ) as unknown as fc.Arbitrary<Tensor<S>>
+}
+
 /** Between what ranks and dimensions shapes are drawn. @category arbitrary @since 0.1.0 */
 export interface ShapeSettings {
   readonly minRank?: number

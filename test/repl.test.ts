@@ -56,6 +56,31 @@ const typed = (args: ReadonlyArray<string>, lines: ReadonlyArray<string>): Promi
     })
   })
 
+/** Sends keys to a pseudo-terminal, each chunk when what is to come after the one before is on the screen: a key in a longer chunk is text that was pasted. */
+const keyed = (
+  args: ReadonlyArray<string>,
+  chunks: ReadonlyArray<readonly [keys: string, until: string]>
+): Promise<string> =>
+  new Promise((done, failed) => {
+    const command = [process.execPath, ...args].map((arg) => `'${arg}'`).join(' ')
+    const child = spawn('script', ['-qec', command, '/dev/null'], { env })
+    let [output, unread, at] = ['', '', 0]
+    const collect = (chunk: Buffer): void => {
+      output += chunk.toString()
+      unread += chunk.toString()
+      while (at + 1 < chunks.length && stripVTControlCharacters(unread).includes(chunks[at]![1])) {
+        at++
+        unread = ''
+        child.stdin.write(chunks[at]![0])
+      }
+    }
+    child.stdout.on('data', collect)
+    child.on('error', failed)
+    child.on('close', () => {
+      done(stripVTControlCharacters(output))
+    })
+  })
+
 /** util-linux's `script` gives a real terminal; where there is none, `ts-node -i` on a pipe has to do. */
 const hasTerminal = spawnSync('script', ['-qec', 'true', '/dev/null'], { stdio: 'ignore' }).status === 0
 
@@ -104,6 +129,53 @@ describe('the REPL', () => {
 
   it('skips type checking in npm run repl -- --fast', async () => {
     expectRows(await piped(['scripts/repl.cjs', '--fast'], `${sum}\n`))
+  })
+
+  it('lists its names in groups, and has the laws, the report, Either and the types loaded', async () => {
+    const session = [
+      'const v: Vec<3> = ones([3])',
+      'laws.run(laws.primitive(table.exp), { numRuns: 1 }).length > 5 ? "laws" + "Run" : ""',
+      'typeof report.plotLines + "Line"',
+      'E.isRight(E.right(1)) ? "is" + "Right" : ""',
+      'right(E.right("the" + "Value"))',
+      'right(codec.parse(codec.JsonNumber)("true"))'
+    ]
+    const output = await piped(['scripts/repl.cjs'], `${session.join('\n')}\n`)
+    for (const group of ['tensors: ', 'operations: abs add ', 'derivatives: grad ', 'programs: compile ', 'rooms '])
+      expect(output).toContain(`\n${group}`.slice(output.startsWith(group) ? 1 : 0))
+    for (const found of ['lawsRun', 'functionLine', 'isRight', 'theValue', 'needs a number'])
+      expect(output).toContain(found)
+    expect(output).not.toMatch(/TS\d{4}/)
+  })
+
+  it('prints a table and a tape as they are, and an error without the lines of the library', async () => {
+    const session = [
+      'params.summary({ weight: ones([2, 3]), bias: ones([3]) })',
+      'showTape(trace(square)(scalar(3)))',
+      'matmul(zeros([3, 4]) as any)(zeros([2, 2]) as any)'
+    ]
+    const output = await piped(['scripts/repl.cjs'], `${session.join('\n')}\n`)
+    expect(output).toMatch(/params\.weight {2}\[2, 3\] {2}6\n/)
+    expect(output).toContain('in  %0 : []\n    %1 = square(%0) : []\nout %1')
+    expect(output).toMatch(/Uncaught:?\s+(Error \[ShapeError\]|ShapeError): matmul: inner sizes differ/)
+    expect(output).not.toMatch(/errors\.ts|const error|at fail|\\n/)
+  })
+
+  it.runIf(hasTerminal)('completes the names that it lists', async () => {
+    const output = await keyed(
+      ['scripts/repl.cjs'],
+      [
+        ['', '> '],
+        ['gra', 'gra'],
+        ['\t', 'd'],
+        ['(square)(scalar(3))\r', 'Tensor[] 6'],
+        ['nn.batchN', 'nn.batchN'],
+        ['\t', 'orm'],
+        ['.name\r', 'batchNorm'],
+        ['.exit\r', '']
+      ]
+    )
+    expect(output).toContain('Tensor[] 6')
   })
 
   it.runIf(hasTerminal)('works in a terminal, with ts-node', async () => {

@@ -2,10 +2,11 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { data, nn, optim, random, relu, train } from '../../src/index.ts'
-import { bars } from '../../src/report/index.ts'
+import { bars, type History } from '../../src/report/index.ts'
 import { final } from '../world/fit.ts'
 import { rounded } from '../world/text.ts'
 import { falling, rising } from './frame/check.ts'
+import { compared, pace } from './frame/pace.ts'
 import { curves, only } from './frame/picture.ts'
 import type { Section } from './frame/section.ts'
 import { named } from './frame/table.ts'
@@ -17,42 +18,42 @@ const problem = {
   optimizer: optim.sgd({ learningRate }),
   metrics: { accuracy: nn.categoricalAccuracy }
 }
+const { metrics: _, ...plain } = problem
 
 /** The mean loss of some epochs, and how much it jumps from one to the next, as a share of that. */
-const steadiness = (losses: readonly number[]) => {
-  const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length
-  const jumps = losses.slice(1).map((loss, i) => Math.abs(loss - (losses[i] ?? NaN)))
-  return { mean, unrest: jumps.reduce((sum, jump) => sum + jump, 0) / jumps.length / mean }
+const steadiness = (history: History) => {
+  const mean = history.reduce((sum, { loss }) => sum + loss, 0) / history.length
+  const jumps = history.slice(1).reduce((sum, { loss }, i) => sum + Math.abs(loss - (history[i]?.loss ?? NaN)), 0)
+  return { mean, unrest: jumps / (history.length - 1) / mean }
 }
 
 export const batchSize: Section<{ readonly epochs: number; readonly last: number }> = {
   name: 'batch-size',
   title: 'one example a step, or all of them',
   teaches:
-    'A small batch gives many cheap, noisy steps an epoch; a large one gives few and smooth ones. At the same rate and in ' +
-    'the same number of epochs one example at a time gets furthest and never comes to rest, while all 300 at once have ' +
-    'hardly begun. But an epoch of single examples takes the longest: the work of a step is spread over fewer examples.',
+    'A small batch gives many noisy steps an epoch, a large one few and smooth ones, and each step has a cost of its own. ' +
+    'At the same rate and in as many epochs one example at a time gets furthest and never rests; 300 have hardly begun.',
   settings: { epochs: 200, last: 50 },
-  run: ({ epochs, last, key, fit }) => {
+  run: ({ epochs, last, key, now, fit }) => {
     const [dataKey, startKey] = random.split(2)(key)
     const points = data.spirals({ arms: 3, perArm: 100 })(dataKey)
+    const start = train.start(problem)(startKey)
+    const timeOf = (batchSize: number) =>
+      pace(now, epochs)((count) => train.fit(plain, { epochs: count, batchSize })(points)(start))
     return pipe(
       [1, 10, 50, 300],
       TE.traverseSeqArray((size) =>
         pipe(
-          train.start(problem)(startKey),
+          start,
           fit(`batches of ${size}`, problem, { epochs, batchSize: size, rate: learningRate })(points),
-          TE.map(({ state, seconds }) => ({
-            name: `batch ${size}`,
-            state,
-            time: (1000 * seconds) / epochs,
-            ...steadiness(state.history.slice(-last).map(({ loss }) => loss))
-          }))
+          TE.map(({ state }) => ({ name: `batch ${size}`, state, ...steadiness(state.history.slice(-last)) })),
+          TE.bind('time', () => TE.fromIO(timeOf(size)))
         )
       ),
       TE.map((runs) => {
         const histories = named(runs)(({ state }) => state.history)
         return {
+          text: [compared(runs)],
           tables: [
             {
               columns: ['batch', 'steps an epoch', 'accuracy', 'mean loss', 'unrest', 'time per epoch (ms)'],

@@ -52,8 +52,10 @@ export const compiledOf = (program: Program, args: Form, result: Form): Compiled
     bytes: program.bytes,
     accepts: (given) => {
       tensors = []
+      if (!matches(args, given, tensors)) return false
       // what is being differentiated or traced is taken as the function it was
-      return matches(args, given, tensors) && tensors.every((x) => originOf(x) === null)
+      for (let i = 0; i < tensors.length; i++) if (originOf(tensors[i]!) !== null) return false
+      return true
     },
     run: () => {
       for (let i = 0; i < inputsAt.length; i++) {

@@ -8,6 +8,7 @@ import { cosineOfLarge, sineOfLarge, trigonometric } from '../machine/trigonomet
 import { call, callFor, type Func, i32, type Import, perform, type Statement } from '../machine/wasm.ts'
 import type { Primitive } from '../primitive/primitive.ts'
 import { type Dims, sizeOf } from '../tensor/dims.ts'
+import { powOf } from '../tensor/elementary.ts'
 import { fail } from '../tensor/errors.ts'
 import { bufferOf, dimsOf, make, type Tensor } from '../tensor/tensor.ts'
 import type { Routines } from './pointwise.ts'
@@ -102,7 +103,7 @@ const hostOf =
     return {
       sineOfLarge: large.sineOfLarge,
       cosineOfLarge: large.cosineOfLarge,
-      pow: Math.pow,
+      pow: powOf,
       wrongIndex: (id: number, position: number, value: number): never => {
         // the reference says what is wrong, in its own words
         evaluate(id)

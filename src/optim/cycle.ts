@@ -1,4 +1,4 @@
-import { cosineBetween, inTurn, schedule, scheduleOf, type Schedule } from './schedule.ts'
+import { cosineBetween, inTurn, progress, schedule, scheduleOf, type Schedule } from './schedule.ts'
 import { asArray, asRecord } from '../tensor/given.ts'
 import { checkFraction, checkNotNegative, checkSteps } from './settings.ts'
 
@@ -16,7 +16,7 @@ export interface WarmUpSettings {
 export interface WarmRestartSettings {
   /** The value at the start of each cycle. */
   readonly initial: number
-  /** The value that each cycle nears (0). */
+  /** The value of the last step of each cycle (0). */
   readonly final?: number
   /** How many steps the first cycle takes. */
   readonly period: number
@@ -28,19 +28,20 @@ export interface WarmRestartSettings {
 export interface OneCycleSettings {
   /** The highest value. */
   readonly peak: number
-  /** How many steps the whole cycle takes. */
+  /** How many steps the run has: at least 3 for `peak` and `final` to be reached in it. */
   readonly steps: number
   /** The value at step 0 (`peak / 25`). */
   readonly initial?: number
-  /** The value from step `steps` on (`initial / 10000`). */
+  /** The value at step `steps − 1` and ever after (`initial / 10000`). */
   readonly final?: number
-  /** The part of the steps that is spent rising (0.3), between 0 and 1. */
+  /** The part of the way to the last step that is spent rising, to the nearest step (0.3), between 0 and 1. */
   readonly rise?: number
 }
 
 /**
  * A straight rise to what follows: `then(0) · (step + 1) / steps` for the first `steps` steps, then `then(step − steps)`. The
- * very first step already moves; the last of the rise has the full rate.
+ * very first step already moves; the last of the rise, step `steps − 1`, has the full rate. What follows begins at step
+ * `steps`, so for a run of `n` steps a schedule that ends is made for `n − steps`.
  *
  * @throws ValueError when `steps` is not a whole number of at least 1, or `then` a negative number
  * @see Goyal et al., Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour (2017), section 2.2
@@ -61,9 +62,9 @@ export const warmUp = (settings: WarmUpSettings): Schedule => {
 }
 
 /**
- * Cosine decay that starts again: each cycle goes from `initial` towards `final` (0) and jumps back. The first takes
- * `period` steps, each other `growth` (1) times as many as the one before; within a cycle of `n` steps the value after
- * `i` is `final + (initial − final) · (1 + cos(π · i / n)) / 2`.
+ * Cosine decay that starts again: each cycle is a `cosineDecay` from `initial` in its first step to `final` (0) in its last.
+ * The first has `period` steps, each other `growth` (1) times as many as the one before. In a cycle of `n` steps the value of
+ * step `i` is `final + (initial − final) · (1 + cos(π · i / (n − 1))) / 2`, and `initial` where `n` is 1.
  *
  * @throws ValueError when `initial` or `final` is negative, or `period` or `growth` not a whole number of at least 1
  * @see Loshchilov, Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts (2017)
@@ -71,8 +72,8 @@ export const warmUp = (settings: WarmUpSettings): Schedule => {
  * import { ok } from 'assert'
  * import { optim } from 'grad-ts'
  *
- * const rate = optim.warmRestarts({ initial: 8, period: 2, growth: 2 })
- * ok([8, 4, 8, 6.828427, 4, 1.171573, 8].every((value, step) => Math.abs(rate(step) - value) < 1e-6))
+ * const rate = optim.warmRestarts({ initial: 8, period: 3, growth: 2 })
+ * ok([8, 4, 0, 8, 7.236068, 5.236068, 2.763932, 0.763932, 0, 8].every((value, i) => Math.abs(rate(i) - value) < 1e-6))
  * @category schedules
  * @since 0.1.0
  */
@@ -87,13 +88,15 @@ export const warmRestarts = (settings: WarmRestartSettings): Schedule => {
   ]
   /** How far into its cycle a step is, from 0 to 1: subtracts whole cycles, of which there are few when they grow. */
   const part = (step: number, cycle: number): number =>
-    step < cycle ? step / cycle : part(step - cycle, cycle * times)
-  return schedule(what, (step) => cosineBetween(from, to, times === 1 ? (step % length) / length : part(step, length)))
+    step < cycle ? progress(step, cycle) : part(step - cycle, cycle * times)
+  return schedule(what, (step) =>
+    cosineBetween(from, to, times === 1 ? progress(step % length, length) : part(step, length))
+  )
 }
 
 /**
- * One rise and one fall, both along half a cosine wave: from `initial` (`peak / 25`) to `peak` in the first `rise` (0.3) of
- * the steps, then to `final` (`initial / 10000`) at step `steps` and ever after.
+ * One rise and one fall, both along half a cosine wave: from `initial` (`peak / 25`) at step 0 to `peak` after `rise` (0.3)
+ * of the way, at the nearest step, then to `final` (`initial / 10000`) at step `steps − 1`, the last, and ever after.
  *
  * @throws ValueError when a value is negative, `rise` not between 0 and 1, or `steps` not a whole number of at least 1
  * @see Smith, Topin, Super-Convergence: Very Fast Training of Neural Networks Using Large Learning Rates (2018)
@@ -101,7 +104,7 @@ export const warmRestarts = (settings: WarmRestartSettings): Schedule => {
  * import { ok } from 'assert'
  * import { optim } from 'grad-ts'
  *
- * const rate = optim.oneCycle({ peak: 25, steps: 10 })
+ * const rate = optim.oneCycle({ peak: 25, steps: 11 })
  * ok([[0, 1], [3, 25], [10, 0.0001], [99, 0.0001]].every(([step, value]) => Math.abs(rate(step!) - value!) < 1e-12))
  * @category schedules
  * @since 0.1.0
@@ -113,11 +116,15 @@ export const oneCycle = (settings: OneCycleSettings): Schedule => {
   const from = checkNotNegative(what, 'initial', initial ?? top / 25)
   const to = checkNotNegative(what, 'final', final ?? from / 10_000)
   const length = checkSteps(what, 'steps', steps)
-  const turn = checkFraction(what, 'rise', rise) * length
+  // in two steps there is no room for a peak, and in one only for the beginning
+  const last = Math.max(length - 1, 1)
+  const turn = Math.max(1, Math.min(Math.round(checkFraction(what, 'rise', rise) * last), last - 1))
   return schedule(what, (step) =>
-    step < turn
-      ? cosineBetween(from, top, step / turn)
-      : cosineBetween(top, to, (Math.min(step, length) - turn) / (length - turn))
+    step >= last
+      ? to
+      : step < turn
+        ? cosineBetween(from, top, step / turn)
+        : cosineBetween(top, to, (step - turn) / (last - turn))
   )
 }
 

@@ -1,11 +1,11 @@
 import type { Leafwise } from '../params/params.ts'
-import { flattenParams, leavesOf, rebuild } from '../params/tree.ts'
+import { flattenParams, matchingLeaves, rebuild } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
+import { type Dims, sizeOf } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction, asName, asRecord, asTensor, asText } from '../tensor/given.ts'
 import { dimsOf, isTensor, make, type Tensor } from '../tensor/tensor.ts'
-import { type Flat, pathsOf, showPath } from '../tree/tree.ts'
+import type { Flat } from '../tree/tree.ts'
 import type { GradientTransformation, OptimizerState } from './transformation.ts'
 
 /**
@@ -13,18 +13,6 @@ import type { GradientTransformation, OptimizerState } from './transformation.ts
  * once and not once a part. Memories are trees like the parameters, not lists in their order, so that a record whose keys
  * were written in another order still meets its own moments.
  */
-
-/** The tensors of a tree that must have the structure and the shapes of another. */
-export const matching = (what: string, { leaves, structure }: Flat<Tensor>, tree: unknown): readonly Tensor[] => {
-  const others = leavesOf(what, structure, tree)
-  const odd = leaves.findIndex((x, i) => !sameDims(dimsOf(x), dimsOf(others[i]!)))
-  return odd < 0
-    ? others
-    : fail(
-        'ShapeError',
-        `${what}: ${showPath('params', pathsOf(structure)[odd]!)} has shape ${showDims(dimsOf(leaves[odd]!))} in one tree and ${showDims(dimsOf(others[odd]!))} in another; parameters, gradients and state must agree`
-      )
-}
 
 /** A transformation on the list of all tensors. */
 export type OnLeaves = (
@@ -62,6 +50,8 @@ export const asTransformation = (what: string, value: GradientTransformation): G
 /** The parts of a chain; of anything else, itself. */
 export const partsOf = (t: GradientTransformation): readonly GradientTransformation[] => insideOf(t)?.parts ?? [t]
 
+const ofUpdate = { model: 'the gradients it was given', tree: 'the updates it gave' }
+
 /** Any transformation on lists: one made elsewhere is given trees, and must give the like back. */
 export const onLeavesOf = (t: GradientTransformation): OnLeaves =>
   insideOf(t)?.onLeaves ??
@@ -71,7 +61,7 @@ export const onLeavesOf = (t: GradientTransformation): OnLeaves =>
     const answer: unknown = asFunction(`${t.name}: what update gives for gradients`, withParams(given))(state)
     if (!Array.isArray(answer) || answer.length !== 2)
       return fail('ValueError', `${t.name}: update must give a pair, [updates, state], it gave ${showGiven(answer)}`)
-    return [matching(t.name, updates, answer[0]), answer[1] as OptimizerState]
+    return [matchingLeaves(t.name, updates, answer[0], ofUpdate), answer[1] as OptimizerState]
   })
 
 export const transformation = (
@@ -193,7 +183,9 @@ export const moveOn = (
   updates: Flat<Tensor>,
   state: OptimizerState
 ): readonly [updates: readonly Tensor[], memories: Memories] => {
-  const before = names.map((name) => matching(what, updates, part(what, state, name)))
+  const before = names.map((name) =>
+    matchingLeaves(what, updates, part(what, state, name), { model: 'the gradients', tree: `${name} of the state` })
+  )
   const moved = updates.leaves.map((gradient, i) =>
     move(
       gradient,

@@ -1,8 +1,13 @@
 import { fail } from '../tensor/errors.ts'
 import { checkFinite, checkNotNegative, checkPositive, checkStep, checkSteps } from './settings.ts'
+import { cosOfHalfTurns, powOf } from '../tensor/elementary.ts'
 import { asRecord } from '../tensor/given.ts'
 
-/** Learning rates that change: functions of the step. */
+/**
+ * Learning rates that change: functions of the step. One that is made for a number of steps has its first value at step 0 and
+ * its last at step `steps − 1`, the last of a run of so many steps, and stays there; for one step it has the first. All of
+ * it is plain arithmetic, the same bits on every machine.
+ */
 
 /**
  * A learning rate for each step. Steps are whole numbers and the first is 0: the number of updates made before. To change
@@ -45,9 +50,9 @@ export interface InverseTimeSettings {
 export interface CosineSettings {
   /** The value at step 0. */
   readonly initial: number
-  /** The value from step `steps` on (0). */
+  /** The value at step `steps − 1` and ever after (0). */
   readonly final?: number
-  /** How many steps the way takes. */
+  /** How many steps the run has: at least 2 for `final` to be reached in it. */
   readonly steps: number
 }
 
@@ -75,9 +80,12 @@ const always =
 /** From `a` to `b`; exactly `a` at 0 and exactly `b` at 1. */
 export const between = (a: number, b: number, part: number): number => a * (1 - part) + b * part
 
+/** How far a step is on the way from the first of some steps to the last: from 0 to 1, which it stays at. */
+export const progress = (step: number, steps: number): number => Math.min(step / Math.max(steps - 1, 1), 1)
+
 /** From `a` to `b` along half a cosine wave, level at both ends. */
 export const cosineBetween = (a: number, b: number, part: number): number =>
-  between(a, b, (1 - Math.cos(Math.PI * part)) / 2)
+  between(a, b, (1 - cosOfHalfTurns(part)) / 2)
 
 /**
  * The same value at every step.
@@ -101,7 +109,7 @@ const decay = (what: string, settings: DecaySettings, count: (times: number) => 
     checkPositive(what, 'factor', factor),
     checkSteps(what, 'every', every)
   ]
-  return schedule(what, (step) => from * by ** count(step / length))
+  return schedule(what, (step) => from * powOf(by, count(step / length)))
 }
 
 /**
@@ -160,15 +168,15 @@ export const inverseTimeDecay = (settings: InverseTimeSettings): Schedule => {
 }
 
 /**
- * From `initial` to `final` (0) in `steps` steps, as a power of the way left:
- * `final + (initial − final) · (1 − step / steps)^power`; `final` ever after. With the power of 1 it is a straight line.
+ * From `initial` at step 0 to `final` (0) at step `steps − 1` and ever after, as a power of the way left:
+ * `final + (initial − final) · (1 − step / (steps − 1))^power`. With the power of 1 it is a straight line.
  *
  * @throws ValueError when `initial` or `final` is negative, `power` not positive, or `steps` not a whole number of at least 1
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { optim } from 'grad-ts'
  *
- * const rate = optim.polynomialDecay({ initial: 8, steps: 4, power: 2 })
+ * const rate = optim.polynomialDecay({ initial: 8, steps: 5, power: 2 })
  * deepStrictEqual([0, 2, 4, 9].map(rate), [8, 2, 0, 0])
  * @category schedules
  * @since 0.1.0
@@ -182,12 +190,12 @@ export const polynomialDecay = (settings: PolynomialSettings): Schedule => {
     checkPositive(what, 'power', power),
     checkSteps(what, 'steps', steps)
   ]
-  return schedule(what, (step) => between(to, from, (1 - Math.min(step, length) / length) ** exponent))
+  return schedule(what, (step) => between(to, from, powOf(1 - progress(step, length), exponent)))
 }
 
 /**
- * From `initial` to `final` (0) in `steps` steps, along half a cosine wave:
- * `final + (initial − final) · (1 + cos(π · step / steps)) / 2`; `final` ever after.
+ * From `initial` at step 0 to `final` (0) at step `steps − 1` and ever after, along half a cosine wave:
+ * `final + (initial − final) · (1 + cos(π · step / (steps − 1))) / 2`.
  *
  * @throws ValueError when `initial` or `final` is negative, or `steps` not a whole number of at least 1
  * @see Loshchilov, Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts (2017), equation 5
@@ -195,7 +203,7 @@ export const polynomialDecay = (settings: PolynomialSettings): Schedule => {
  * import { ok } from 'assert'
  * import { optim } from 'grad-ts'
  *
- * const rate = optim.cosineDecay({ initial: 8, final: 2, steps: 10 })
+ * const rate = optim.cosineDecay({ initial: 8, final: 2, steps: 11 })
  * ok([8, 5, 2, 2].every((value, i) => Math.abs(rate(5 * i) - value) < 1e-12))
  * @category schedules
  * @since 0.1.0
@@ -208,7 +216,7 @@ export const cosineDecay = (settings: CosineSettings): Schedule => {
     checkNotNegative(what, 'final', final),
     checkSteps(what, 'steps', steps)
   ]
-  return schedule(what, (step) => cosineBetween(from, to, Math.min(step, length) / length))
+  return schedule(what, (step) => cosineBetween(from, to, progress(step, length)))
 }
 
 /** Schedules that begin at given steps, the first of which is 0; each counts from its own beginning. */

@@ -1,10 +1,10 @@
-import { flattenParams, rebuild, type TreeOf } from '../params/tree.ts'
+import { flattenParams, matchingLeaves, rebuild, type TreeOf } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { asTensor } from '../tensor/given.ts'
 import type { Scalar, Tensor } from '../tensor/tensor.ts'
 import type { Flat } from '../tree/tree.ts'
-import { asTransformation, matching, onLeavesOf } from './leafwise.ts'
+import { asTransformation, onLeavesOf } from './leafwise.ts'
 import type { GradientTransformation, OptimizerState } from './transformation.ts'
 
 type Tree<P> = Tensor<Shape> | { readonly [K in keyof P]: TreeOf<P[K]> }
@@ -26,7 +26,10 @@ export const applyUpdates =
   <P extends Tree<P>>(updates: P) =>
   (params: NoInfer<P>): P => {
     const flat = flattenParams('applyUpdates', params)
-    return rebuild<P>(flat.structure, plus(flat, matching('applyUpdates', flat, updates)))
+    return rebuild<P>(
+      flat.structure,
+      plus(flat, matchingLeaves('applyUpdates', flat, updates, { model: 'the parameters', tree: 'the updates' }))
+    )
   }
 
 const plus = ({ leaves }: Flat<Tensor>, updates: readonly Tensor[]): readonly Tensor[] =>
@@ -62,7 +65,10 @@ export const step = (transformation: GradientTransformation) => {
   ): readonly [params: P, state: OptimizerState] => {
     // taken apart and put together once: for small models that is most of the work
     const flat = flattenParams('step', params)
-    const gradients = { leaves: matching('step', flat, grads), structure: flat.structure }
+    const gradients = {
+      leaves: matchingLeaves('step', flat, grads, { model: 'the parameters', tree: 'the gradients' }),
+      structure: flat.structure
+    }
     const [updates, next] = run(gradients, params, state)
     const scaled = factor === undefined ? updates : updates.map((x) => op.mul(x, asTensor('step: factor', factor)))
     return [rebuild<P>(flat.structure, plus(flat, scaled)), next]

@@ -1,8 +1,9 @@
+import { matchingLeaves } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { asFunction, asRecord } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { type Flat, pathsOf, showPath } from '../tree/tree.ts'
-import { matching, memoryless } from './leafwise.ts'
+import { memoryless } from './leafwise.ts'
 import { checkNotNegative } from './settings.ts'
 import type { GradientTransformation } from './transformation.ts'
 
@@ -55,7 +56,7 @@ export const addWeightDecayAs = (
   }
   return memoryless(name, (updates, params) => {
     const decays = decaying(updates)
-    const values = matching(name, updates, params)
+    const values = matchingLeaves(name, updates, params, { model: 'the gradients', tree: 'the parameters' })
     return updates.leaves.map((x, i) => (decays(i) ? op.add(x, op.mul(values[i]!, factor)) : x))
   })
 }

@@ -1,7 +1,8 @@
+import { sameDims, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import type { Shape, ShapeError } from '../tensor/shape.ts'
-import { isTensor, type Tensor } from '../tensor/tensor.ts'
-import { type Flat, flatten, leavesAs, showPath, type Structure, unflatten } from '../tree/tree.ts'
+import { dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
+import { type Flat, flatten, leavesAs, pathsOf, showPath, type Structure, unflatten } from '../tree/tree.ts'
 
 /**
  * The type of a parameter tree: `P` itself when every leaf is a tensor, otherwise a type that names the leaf that is
@@ -53,14 +54,48 @@ export const flattenParams = (what: string, tree: unknown, root = 'params'): Fla
     )
   )(tree)
 
+/** What the two trees of a comparison are called in a message. @internal */
+export interface TreeNames {
+  /** The one whose structure is expected. */
+  readonly model: string
+  readonly tree: string
+}
+
 /** The tensors of a tree that must have the structure of another. @internal */
-export const leavesOf = (what: string, structure: Structure, tree: unknown): readonly Tensor[] =>
-  leavesAs<Tensor>(isTensor, ({ path, expected, found }) =>
-    fail(
+export const leavesOf = (
+  what: string,
+  structure: Structure,
+  tree: unknown,
+  names: TreeNames = { model: 'one', tree: 'the other' }
+): readonly Tensor[] =>
+  leavesAs<Tensor>(isTensor, ({ path, expected, found, missing, extra }) => {
+    const at = (key: string): string => showPath('params', [...path, key])
+    const keys = [
+      ...missing.map((key) => `; ${at(key)} is missing from ${names.tree}`),
+      ...extra.map((key) => `; ${at(key)} of ${names.tree} is not in ${names.model}`)
+    ]
+    return fail(
       'TreeError',
-      `${what}: the two trees differ at ${showPath('params', path)}: ${expected} in one, ${found} in the other`
+      `${what}: the two trees differ at ${showPath('params', path)}: ${expected} in ${names.model}, ${found} in ${names.tree}${keys.join('')}`
     )
-  )(structure)(tree)
+  })(structure)(tree)
+
+/** The same of a tree whose tensors must have the shapes of the other's too. @internal */
+export const matchingLeaves = (
+  what: string,
+  { leaves, structure }: Flat<Tensor>,
+  tree: unknown,
+  names: TreeNames
+): readonly Tensor[] => {
+  const others = leavesOf(what, structure, tree, names)
+  const odd = leaves.findIndex((x, i) => !sameDims(dimsOf(x), dimsOf(others[i]!)))
+  return odd < 0
+    ? others
+    : fail(
+        'ShapeError',
+        `${what}: ${showPath('params', pathsOf(structure)[odd]!)} has shape ${showDims(dimsOf(leaves[odd]!))} in ${names.model} and ${showDims(dimsOf(others[odd]!))} in ${names.tree}; the two must agree`
+      )
+}
 
 /** The one place that asserts the type of a tree. @internal */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- it stands for a cast

@@ -145,8 +145,9 @@ export const gated =
     }
   }
 
-/** A share of a tangent or cotangent: exactly 0 where the share is, whatever it is a share of. */
-export const shareOf = <A>(op: Algebra<A>, v: A, share: A): A => op.where(share, op.mul(v, share), op.constant(0))
+/** A share of a tangent or cotangent: exactly 0 where the share is, whatever it is a share of, and where it was not reached. */
+export const shareOf = <A>(op: Algebra<A>, v: A, share: A, reached: Reached<A> | null): A =>
+  op.where(share, times(op, v, share, reached), op.constant(0))
 
 /** How one operand's cotangent or tangent is scaled: by a constant sign, a partial derivative, or a share. */
 export type Partial =
@@ -159,7 +160,7 @@ const scale = <A>(op: Algebra<A>, partial: Partial, [a, b]: readonly A[], y: A, 
       ? op.neg(v)
       : typeof partial === 'function'
         ? times(op, v, partial(op, a!, b!, y), reached)
-        : shareOf(op, v, partial.share(op, a!, b!))
+        : shareOf(op, v, partial.share(op, a!, b!), reached)
 
 /** Two operands, one of which may be stretched to the other's shape. */
 export const binary =

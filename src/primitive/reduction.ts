@@ -45,10 +45,10 @@ export const sum: Primitive<AxesParams> = {
   flops: (_, [x]) => sizeOf(x!)
 }
 
-/** 1 / (number of ties) where the input is the largest of its group, else 0: the subgradient of least norm. NaN has none. */
+/** 1 / (number of ties) where the input is the largest of its group, else 0: the subgradient of least norm; NaN beside a NaN. */
 const tops = <A>(op: Algebra<A>, params: AxesParams, x: A, y: A): A => {
   const isTop = op.equal(x, restore(op, y, op.dims(x), params))
-  return op.div(isTop, op.maximum(op.sum(isTop, params.axes, true), op.constant(1)))
+  return op.div(isTop, op.sum(isTop, params.axes, true))
 }
 
 /** Several largest elements share the cotangent equally. */
@@ -62,9 +62,13 @@ export const max: Primitive<AxesParams> = {
       ? E.left(`the largest of nothing: ${showDims(x!)} is empty along the reduced axes ${showDims(params.axes)}`)
       : alongAxes(params, [x!]),
   evaluate: ({ axes }, [x]) => loop.max(values(x!), dimsOf(x!), axes),
-  vjp: (op, params, [x], y, ct) =>
-    shareOf(op, op.broadcastTo(restore(op, ct, op.dims(x!), params), op.dims(x!)), tops(op, params, x!, y)),
-  jvp: (op, params, [x], y, t) => op.sum(shareOf(op, t, tops(op, params, x!, y)), params.axes, params.keepDims),
+  vjp: (op, params, [x], y, ct, _, reached) => {
+    const spread = (v: typeof ct): typeof ct => op.broadcastTo(restore(op, v, op.dims(x!), params), op.dims(x!))
+    const own = reached === null ? null : { ...reached, mask: () => spread(reached.mask()) }
+    return shareOf(op, spread(ct), tops(op, params, x!, y), own)
+  },
+  jvp: (op, params, [x], y, t, _, reached) =>
+    op.sum(shareOf(op, t, tops(op, params, x!, y), reached), params.axes, params.keepDims),
   reach: 'gates',
   batch: ({ params, inputs, again }) => again(liftAxes(params), inputs),
   flops: (_, [x]) => sizeOf(x!)

@@ -84,22 +84,27 @@ export const normal = <const S extends number[]>(
     make<S>(dims, drawNormal(sizeOf(dims), mean, standardDeviation, checkKey('normal', key)))
 }
 
-/** Where the tails of `truncatedNormal` are cut, in standard deviations. */
+/** Where the tails of `truncatedNormal` are cut, in standard deviations of the distribution that is cut. */
 const bound = 2
+/** The standard deviation of a standard normal distribution cut there: `√(1 − 2 b φ(b) / (2 Φ(b) − 1))`. */
+const spread = 0.8796256610342398
 
 /**
- * Normal numbers within two standard deviations of the mean: one beyond is dropped and another drawn. `standardDeviation`
- * is that of the normal distribution before its tails are cut; that of the numbers is 0.8796 of it.
+ * Normal numbers without tails, with the mean (0) and the standard deviation (1) asked for: those of a wider normal
+ * distribution, cut at two of its own standard deviations, so none is further than 2.274 `standardDeviation` from the mean.
+ * One beyond is dropped and another drawn.
  *
  * @shape → shape
  * @throws ShapeError when a dimension is negative or not whole
  * @throws ValueError when the mean is not finite, or the standard deviation is negative or not finite
+ * @see Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 1 (1994), §13.10.1
  * @example
  * import { ok } from 'assert'
- * import { random, toFlatArray } from 'grad-ts'
+ * import { random, std, toFlatArray, toNumber } from 'grad-ts'
  *
- * const x = toFlatArray(random.truncatedNormal([1000], { standardDeviation: 0.5 })(random.key(0)))
- * ok(x.every((value) => Math.abs(value) <= 1))
+ * const x = random.truncatedNormal([10000], { standardDeviation: 0.5 })(random.key(0))
+ * ok(Math.abs(toNumber(std(x)) - 0.5) < 0.02)
+ * ok(toFlatArray(x).every((value) => Math.abs(value) <= 0.5 * 2.274))
  * @category continuous
  * @since 0.1.0
  */
@@ -112,5 +117,8 @@ export const truncatedNormal = <const S extends number[]>(
   checkFinite('truncatedNormal', 'mean', mean)
   checkScale('truncatedNormal', 'standardDeviation', standardDeviation)
   return (key) =>
-    make<S>(dims, drawTruncatedNormal(sizeOf(dims), mean, standardDeviation, bound, checkKey('truncatedNormal', key)))
+    make<S>(
+      dims,
+      drawTruncatedNormal(sizeOf(dims), mean, standardDeviation / spread, bound, checkKey('truncatedNormal', key))
+    )
 }

@@ -1,3 +1,4 @@
+import { cosOf, sinOf } from '../tensor/elementary.ts'
 import { counterOf, domain, type Key } from './key.ts'
 import { fillBlocks } from './threefry.ts'
 
@@ -114,34 +115,6 @@ export const logOf = (value: number): number => {
   return e * Math.LN2 + (2 * s + 2 * s * t * sum)
 }
 
-/** `sin(x)` for x in `[0, π/4]`: the Taylor series to x¹⁷. */
-const sinOf = (x: number): number => {
-  const t = x * x
-  let sum = 1 / 355687428096000
-  sum = sum * t - 1 / 1307674368000
-  sum = sum * t + 1 / 6227020800
-  sum = sum * t - 1 / 39916800
-  sum = sum * t + 1 / 362880
-  sum = sum * t - 1 / 5040
-  sum = sum * t + 1 / 120
-  sum = sum * t - 1 / 6
-  return x + x * t * sum
-}
-
-/** `cos(x)` for x in `[0, π/4]`: the Taylor series to x¹⁶. */
-const cosOf = (x: number): number => {
-  const t = x * x
-  let sum = 1 / 20922789888000
-  sum = sum * t - 1 / 87178291200
-  sum = sum * t + 1 / 479001600
-  sum = sum * t - 1 / 3628800
-  sum = sum * t + 1 / 40320
-  sum = sum * t - 1 / 720
-  sum = sum * t + 1 / 24
-  sum = sum * t - 1 / 2
-  return 1 + t * sum
-}
-
 /**
  * Standard normal numbers by the method of Box and Muller, exact but for rounding: with u in (0, 1] and v in [0, 1),
  * `√(−2 log u) · cos 2πv` and then `√(−2 log u) · sin 2πv`, from two blocks of the key. The largest is 8.57.
@@ -178,11 +151,11 @@ export const drawNormal = (size: number, mean: number, standardDeviation: number
   return out
 }
 
-/** Normal numbers, those beyond `bound` standard deviations dropped and the next taken. @internal */
+/** Standard normal numbers, those beyond `bound` dropped and the next taken, times `scale`, and moved to `mean`. @internal */
 export const drawTruncatedNormal = (
   size: number,
   mean: number,
-  standardDeviation: number,
+  scale: number,
   bound: number,
   key: Key
 ): Float64Array => {
@@ -191,7 +164,7 @@ export const drawTruncatedNormal = (
   for (let i = 0; i < size; i++) {
     let z = next()
     while (Math.abs(z) > bound) z = next()
-    out[i] = mean + standardDeviation * z
+    out[i] = mean + scale * z
   }
   return out
 }

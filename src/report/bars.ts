@@ -1,5 +1,4 @@
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asNumber } from '../tensor/given.ts'
 import {
   type AxisSettings,
   type Chart,
@@ -41,7 +40,7 @@ export const bars = (given: AxisSettings = {}) => {
   return (named: Named<number>): Chart => {
     const { title = 'Bars', xTitle = 'value', yTitle } = settings
     const all = namedOf('bars', named).map(([name, value]) =>
-      asNumber(`bars: ${name}`, value) < 0 && Number.isFinite(value)
+      typeof (value as unknown) !== 'number' || (value < 0 && Number.isFinite(value))
         ? fail('ValueError', `bars: ${name} is ${showGiven(value)}; a bar needs a number of at least 0`)
         : { name, value }
     )
@@ -53,7 +52,7 @@ export const bars = (given: AxisSettings = {}) => {
       value: Number.isFinite(value) ? short(value / unit) : 0,
       label: readable(value)
     }))
-    const widest = rows.reduce((width, { label }) => Math.max(width, textWidth(label, 11)), 0)
+    const widest = rows.reduce((width, { label }) => Math.max(width, textWidth(label, 12)), 0)
     const room = 1 + (widest + 6) / (WIDTH - widest - 6)
     const gaps = gapsOf(
       xTitle,
@@ -90,7 +89,7 @@ export const bars = (given: AxisSettings = {}) => {
         layer: [
           { mark: { type: 'bar', color: categoryColors(1)[0]!, height: 16 } },
           {
-            mark: { type: 'text', align: 'left', dx: 4, fontSize: 11 },
+            mark: { type: 'text', align: 'left', dx: 4, fontSize: 12 },
             encoding: { text: { field: 'label', type: 'nominal' } }
           }
         ]

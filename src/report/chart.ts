@@ -68,14 +68,14 @@ const config: JsonObject = {
     fontSize: 13,
     fontWeight: 600,
     offset: 8,
-    subtitleFontSize: 11,
+    subtitleFontSize: 12,
     subtitlePadding: 3
   },
-  axis: { labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal', titlePadding: 6, labelLimit: 220 },
+  axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', titlePadding: 6, labelLimit: 220 },
   legend: {
     orient: 'top',
-    labelFontSize: 11,
-    titleFontSize: 11,
+    labelFontSize: 12,
+    titleFontSize: 12,
     titleFontWeight: 'normal',
     labelLimit: 0,
     titleLimit: 0,
@@ -98,7 +98,7 @@ const fitting = (width: number, fontSize: number): number => Math.floor(width / 
 /** The title of a part or of the whole, on as many lines as it needs. */
 export const titled = (title: string, subtitle?: string, width: number = PLOT_WIDTH + 50): JsonObject => ({
   text: [...wrap(title, Math.max(12, fitting(width, 13)))],
-  ...(subtitle === undefined ? {} : { subtitle: [...wrap(subtitle, Math.max(16, fitting(width, 11)))] })
+  ...(subtitle === undefined ? {} : { subtitle: [...wrap(subtitle, Math.max(16, fitting(width, 12)))] })
 })
 
 /** A chart from its body. */
@@ -127,7 +127,7 @@ export const chart = (
 /** As many legend columns as fit the plot, for symbols with these labels. */
 export const legendColumns = (labels: readonly string[], width: number = PLOT_WIDTH): number => {
   const widest = labels.reduce((most, label) => Math.max(most, label.length), 0)
-  return Math.max(1, Math.min(labels.length, Math.floor((width + 30) / (reckoned(widest, 11) + 32))))
+  return Math.max(1, Math.min(labels.length, Math.floor((width + 30) / (reckoned(widest, 12) + 32))))
 }
 
 /** The smallest and the largest. */

@@ -113,7 +113,7 @@ export const confusionMatrix = (given: ConfusionSettings = {}) => {
         layer: [
           { mark: { type: 'rect' }, encoding: { color: { field: 'fill', type: 'nominal', scale: null } } },
           text('count', -size / 8, size < 40 ? 11 : 13),
-          { transform: [{ filter: 'datum.count > 0' }], ...text('label', size / 4.5, size < 40 ? 8.5 : 10) }
+          { transform: [{ filter: 'datum.count > 0' }], ...text('label', size / 4.5, size < 40 ? 10 : 11) }
         ]
       }
     )

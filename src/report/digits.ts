@@ -2,7 +2,7 @@ import { fail } from '../tensor/errors.ts'
 import { showDims } from '../tensor/dims.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
-import { type Chart, chart, type ChartSettings, counted, extent, type JsonObject, percent } from './chart.ts'
+import { type Chart, chart, type ChartSettings, counted, extent, type JsonObject, percent, textWidth } from './chart.ts'
 import { okabeIto } from './color.ts'
 import { type Numbers, numbersOf, wholeOf } from './numbers.ts'
 import { dataUrlOf } from './png.ts'
@@ -11,7 +11,7 @@ import { checked } from './settings.ts'
 
 /** Settings of a grid of pictures. @category settings @since 0.1.0 */
 export interface DigitSettings extends ChartSettings {
-  /** How many pictures stand in a row; 6 when left out. */
+  /** How many pictures stand in a row; 6 when left out, or as many as have room for what stands below them. */
   readonly columns?: number
   /** What the classes are called; their numbers when left out. */
   readonly classNames?: readonly string[]
@@ -46,7 +46,7 @@ const sidesOf = (images: Tensor<Shape>): readonly [number, number] => {
 const MOST_PICTURES = 200
 const MOST_SIDE = 128
 const CELL = 46
-const GAP = 10
+const GAP = 12
 
 /**
  * Pictures of digits, or of anything square and grey, with what was predicted under each. A wrong one has a frame, a cross
@@ -75,7 +75,7 @@ export const digitGrid = (given: DigitSettings = {}) => {
     const { images, predictions, labels, probabilities } = asRecord(what, 'data { images, predictions }', data)
     asTensor(`${what}: images`, images)
     const [count, side] = sidesOf(images)
-    const columns = Math.min(count, wholeOf(what, 'columns', settings.columns ?? 6, 1))
+    const wanted = Math.min(count, wholeOf(what, 'columns', settings.columns ?? 6, 1))
     if (count > MOST_PICTURES || side > MOST_SIDE)
       return fail(
         'ValueError',
@@ -96,17 +96,26 @@ export const digitGrid = (given: DigitSettings = {}) => {
     const pixels = numbersOf(what, 'images', valuesOf(what, images))
     const [least, most] = extent(pixels)
     const grey = (value: number): number => (least < most ? Math.round((255 * (value - least)) / (most - least)) : 0)
+    const captions = got.map((prediction, i) =>
+      truth !== undefined && truth[i] !== prediction
+        ? `✗ ${nameOf(prediction)} ≠ ${nameOf(truth[i]!)}`
+        : nameOf(prediction)
+    )
+    // captions side by side do not run together
+    const widest = captions.reduce((most, caption) => Math.max(most, textWidth(caption, 11)), CELL)
+    const step = widest + GAP
+    const columns = settings.columns === undefined ? Math.max(1, Math.min(wanted, Math.floor(380 / step))) : wanted
     const cells = got.map((prediction, i) => {
       const wrong = truth !== undefined && truth[i] !== prediction
       const rows = Array.from({ length: side }, (_, row) =>
         pixels.slice((i * side + row) * side, (i * side + row + 1) * side).map(grey)
       )
       return {
-        x: (i % columns) * (CELL + GAP),
+        x: (i % columns) * step + (widest - CELL) / 2,
         y: Math.floor(i / columns) * (CELL + GAP + (sure === undefined ? 14 : 26)),
         url: dataUrlOf(rows),
         wrong,
-        caption: wrong ? `✗ ${nameOf(prediction)} ≠ ${nameOf(truth[i]!)}` : nameOf(prediction),
+        caption: captions[i]!,
         ...(sure === undefined ? {} : { sure: percent(sure[i]!) })
       }
     })
@@ -119,7 +128,7 @@ export const digitGrid = (given: DigitSettings = {}) => {
       truth === undefined
         ? `${counted(count, 'picture')}, predicted ${got.map(nameOf).join(', ')}.`
         : `${counted(count, 'picture')}, ${errors.length === 0 ? 'all of them right.' : `${errors.length} of them wrong: ${errors.join('; ')}.`}`
-    const width = columns * (CELL + GAP) - GAP
+    const width = columns * step - GAP
     const height = extent(cells.map(({ y }) => y))[1] + CELL + (sure === undefined ? 18 : 30)
     const place = (field: string, extent: number, reverse: boolean) => ({
       field,
@@ -192,7 +201,7 @@ export const digitGrid = (given: DigitSettings = {}) => {
             ? []
             : [
                 {
-                  mark: text(16, { fontSize: 10 }),
+                  mark: text(16, { fontSize: 11 }),
                   encoding: { ...position, text: { field: 'sure', type: 'nominal' } }
                 }
               ])

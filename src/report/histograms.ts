@@ -118,7 +118,7 @@ export const histograms = (given: HistogramSettings = {}) => {
             ...titled(name, undefined, width + 30),
             subtitle: columns === 1 ? `mean ${mean}, std ${std}` : [`mean ${mean}`, `std ${std}`],
             fontSize: 12,
-            subtitleFontSize: 10,
+            subtitleFontSize: 11,
             offset: 4
           },
           width,

@@ -107,6 +107,13 @@ const tableOf = ({ caption, columns, rows }: ReportTable): string => {
   ].join('\n')
 }
 
+/** What a chart shows, in words, without the title that stands in the picture. */
+const captionOf = ({ description, title }: Chart): string => {
+  const text = typeof title === 'object' && title !== null && 'text' in title ? title['text'] : title
+  const heading = `${Array.isArray(text) ? text.join(' ') : typeof text === 'string' ? text : ''}: `
+  return description.startsWith(heading) ? description.slice(heading.length) : description
+}
+
 /** A chart in its frame; one that is wider than a phone scrolls inside it rather than shrink until it cannot be read. */
 const figureOf = (svg: string, chart: Chart): string => {
   const width = Number(/ width="([\d.]+)"/.exec(svg)?.[1] ?? 0)
@@ -119,7 +126,7 @@ const figureOf = (svg: string, chart: Chart): string => {
       `<svg style="max-width:${Math.round(width * 1.35)}px;min-width:${wide ? Math.round(width * 0.8) : 0}px" `
     ),
     '</div>',
-    `<figcaption>${escaped(chart.description)}</figcaption>`,
+    `<figcaption>${escaped(captionOf(chart))}</figcaption>`,
     '</figure>'
   ].join('\n')
 }

@@ -245,7 +245,7 @@ const panel = (figure: string, drawn: Drawn, scale: ScaleType, look: Look): Json
   const { strokeDash: _, ...colored } = encoding as JsonObject
   const points = {
     data: { values: rows.filter((row) => 'alone' in row) },
-    mark: { type: 'point', filled: true, size: 12, opacity: 1 },
+    mark: { type: 'point', filled: true, size: 30, opacity: 1 },
     encoding: colored
   }
   const layers = [
@@ -278,7 +278,7 @@ const marksOf = ({ first, final, marks }: Look, x: JsonObject): readonly JsonObj
             encoding: { x, y: { value: from }, y2: { value: PLOT_HEIGHT } }
           },
           {
-            mark: { type: 'text', align, dx, baseline: 'top', fontSize: 11, fontWeight: 'bold' },
+            mark: { type: 'text', align, dx, baseline: 'top', fontSize: 12, fontWeight: 'bold' },
             encoding: { x, y: { value: from + 2 }, text: { value: `${name}: ${epoch}` } }
           }
         ]

@@ -215,7 +215,7 @@ export const lines = (given: LineSettings = {}) => {
         ? [
             {
               transform: [{ filter: 'datum.alone' }],
-              mark: { ...dot, size: 12, opacity: 1, clip: true },
+              mark: { ...dot, opacity: 1, clip: true },
               encoding: {
                 ...encoding,
                 color: { ...(color as JsonObject), ...(names.length > 1 ? { legend: null } : {}) }

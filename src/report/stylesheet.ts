@@ -13,7 +13,7 @@ export const stylesheet = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-main { max-width: 72rem; margin: 0 auto; padding: 1rem max(0.75rem, 2vw) 4rem; }
+main { max-width: 110rem; margin: 0 auto; padding: 1rem 1rem 4rem; }
 h1 { font-size: clamp(1.5rem, 5vw, 2.2rem); line-height: 1.2; margin: 0.5rem 0 1rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.3rem; line-height: 1.25; margin: 2.5rem 0 0.75rem; overflow-wrap: anywhere; }
 p, nav { max-width: 44rem; overflow-wrap: anywhere; }
@@ -22,20 +22,20 @@ nav ol { padding-left: 2rem; columns: 16rem; column-gap: 2.5rem; }
 nav li { padding-left: 0.2rem; }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 0.9em; }
 pre { background: var(--card); border: 1px solid var(--edge); border-radius: 8px; padding: 0.75rem; overflow-x: auto; line-height: 1.4; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1rem; align-items: start; }
-figure { margin: 0; background: var(--card); border: 1px solid var(--edge); border-radius: 8px; padding: 0.5rem; min-width: 0; }
+.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); gap: 1rem; }
+figure { display: flex; flex-direction: column; margin: 0; background: var(--card); border: 1px solid var(--edge); border-radius: 8px; padding: 0.5rem; min-width: 0; }
 figure.wide { grid-column: 1 / -1; }
-figure:only-child { max-width: 40rem; }
-figure.wide:only-child { max-width: none; }
-.picture { overflow-x: auto; }
+.picture { overflow-x: auto; margin-bottom: auto; }
 .picture svg { display: block; width: 100%; height: auto; margin: 0 auto; color: var(--ink); }
 figcaption { color: var(--soft); font-size: 0.82rem; line-height: 1.4; margin-top: 0.4rem; overflow-wrap: anywhere; }
 .tables { display: flex; flex-wrap: wrap; column-gap: 2.5rem; align-items: start; }
 .scroll { overflow-x: auto; margin: 1rem 0; max-width: 100%; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); font-size: 0.85rem; padding-bottom: 0.3rem; }
+th { vertical-align: bottom; }
 th, td { text-align: left; padding: 0.3rem 0.8rem 0.3rem 0; border-bottom: 1px solid var(--edge); }
 .number { text-align: right; }
-@media (max-width: 30rem) { main { padding-left: 0.5rem; padding-right: 0.5rem; } figure { padding: 0.25rem; } figcaption { padding: 0 0.25rem; } }
+@media (max-width: 30rem) { main { padding-left: 0.5rem; padding-right: 0.5rem; } figure { padding: 0.25rem; } figcaption { padding: 0 0.25rem; }
+  table { font-size: 0.8rem; } th, td { padding-right: 0.5rem; } }
 @media print { figure, table, pre { break-inside: avoid; } nav { display: none; } }
 `.trim()

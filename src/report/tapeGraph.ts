@@ -223,7 +223,7 @@ export const tapeGraph = (given: TapeSettings = {}) => {
           },
           {
             data: { values: boxes },
-            mark: { type: 'text', dy: 8, fontSize: 10 },
+            mark: { type: 'text', dy: 8, fontSize: 11 },
             encoding: { ...at('x', 'y'), text: { field: 'detail', type: 'nominal' } }
           }
         ]

@@ -35,26 +35,41 @@ export const union = (a: Scope, b: Scope): Scope =>
       : [...a, ...b.filter((token) => !a.includes(token))]
 
 const shapeOf = (primitive: Primitive, params: unknown, inputs: readonly Tensor[]): Dims => {
-  const shape = primitive.shape(params, inputs.map(dimsOf))
+  const given = inputs.map(dimsOf)
+  const shape = primitive.shape(params, given)
   if (E.isLeft(shape)) return fail('ShapeError', `${primitive.name}: ${shape.left}`)
-  const size = sizeOf(shape.right)
+  const dims = shape.right
+  // as most operations give: it is there already
+  if (dims === given[0]) return dims
+  const size = sizeOf(dims)
   return size <= MOST_NUMBERS
-    ? shape.right
+    ? dims
     : fail(
         'ShapeError',
-        `${primitive.name}: a result of shape ${showDims(shape.right)} would hold ${size} numbers, more than ${MOST_NUMBERS}`
+        `${primitive.name}: a result of shape ${showDims(dims)} would hold ${size} numbers, more than ${MOST_NUMBERS}`
       )
 }
 
-/** The tensor, or an error when the function it was traced in has returned. */
-export const stillTraced = (what: string, x: Tensor): Tensor => {
-  const scope = scopeOf(x)
-  for (let i = 0; i < scope.length; i++) if (scope[i]!.over) fail('TracedValueError', leftTrace(what, x, scope[i]!))
-  return x
+/** Refuses an input that has left the function it was traced in. */
+const checkOpen = (primitive: Primitive, inputs: readonly Tensor[], scope: Scope): void => {
+  for (let i = 0; i < scope.length; i++) {
+    const token = scope[i]!
+    if (token.over) {
+      const left = inputs.find((x) => scopeOf(x).includes(token))!
+      fail('TracedValueError', leftTrace(primitive.name, left, token))
+    }
+  }
 }
 
-/** The numbers alone: a primitive's evaluation reads them, and what it does with them is no part of a trace. */
-const untraced = (x: Tensor): Tensor => (origin(x) === null ? x : make(dimsOf(x), bufferOf(x)!))
+/** The numbers alone: a primitive's evaluation may read them, and what it does with them is no part of a trace. */
+const untraced = (inputs: readonly Tensor[]): readonly Tensor[] => {
+  const bare = new Array<Tensor>(inputs.length)
+  for (let i = 0; i < inputs.length; i++) {
+    const x = inputs[i]!
+    bare[i] = origin(x) === null ? x : make(dimsOf(x), bufferOf(x)!)
+  }
+  return bare
+}
 
 /**
  * Applies a primitive. Plain inputs give a plain tensor; a traced input gives a traced one, which knows its numbers
@@ -70,13 +85,11 @@ export const apply = <P>(primitive: Primitive<P>, params: P, inputs: readonly Te
   for (let i = 0; i < inputs.length; i++) {
     const x = inputs[i]!
     const made = origin(x)
-    if (made !== null) {
-      stillTraced(primitive.name, x)
-      scope = scope === plain ? made.scope : union(scope, made.scope)
-    }
+    if (made !== null) scope = scope === plain ? made.scope : union(scope, made.scope)
     if (bufferOf(x) === null) known = false
   }
-  const buffer = known ? primitive.evaluate(params, scope === plain ? inputs : inputs.map(untraced), dims) : null
+  if (scope !== plain) checkOpen(primitive, inputs, scope)
+  const buffer = known ? primitive.evaluate(params, scope === plain ? inputs : untraced(inputs), dims) : null
   return buffer !== null && scope === plain
     ? make(dims, buffer)
     : makeTraced(dims, buffer, { primitive, params, inputs, scope })

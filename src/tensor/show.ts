@@ -5,6 +5,8 @@ import type { Dims } from './dims.ts'
 const EDGE = 3
 const ELIDE_ABOVE = 1000
 const DIGITS = 6
+/** Columns of a line; a longer row goes on in the next one. */
+const WIDTH = 80
 
 /** A single number with at most six significant digits; whole numbers as they are. */
 export const showNumber = (value: number): string =>
@@ -31,9 +33,28 @@ const visible = (n: number, elide: boolean): readonly number[] =>
     ? Array.from({ length: n }, (_, i) => i)
     : [...Array.from({ length: EDGE }, (_, i) => i), -1, ...Array.from({ length: EDGE }, (_, i) => n - EDGE + i)]
 
+/** A row in brackets, whose lines after the first begin under its first number. */
+const showRow = (words: readonly string[], indent: string): string => {
+  let text = '['
+  let column = indent.length + 1
+  for (let i = 0; i < words.length; i++) {
+    const word = `${words[i]!}${i === words.length - 1 ? ']' : ','}`
+    if (i > 0 && column + 1 + word.length > WIDTH) {
+      text += `\n${indent} `
+      column = indent.length + 1
+    } else if (i > 0) {
+      text += ' '
+      column++
+    }
+    text += word
+    column += word.length
+  }
+  return words.length === 0 ? '[]' : text
+}
+
 /**
- * The values alone, nested in brackets as NumPy prints them: one row a line, columns aligned, and only the first and
- * last three of each axis when there are more than a thousand.
+ * The values alone, nested in brackets as NumPy prints them: one row a line, or several when it is wide, columns aligned,
+ * and only the first and last three of each axis when there are more than a thousand.
  */
 export const showValues = (dims: Dims, values: ArrayLike<number>): string => {
   if (dims.length === 0) return showExactly(values[0]!)
@@ -49,12 +70,16 @@ export const showValues = (dims: Dims, values: ArrayLike<number>): string => {
     }
   }
   collect(0, 0)
-  const width = dims.length === 1 ? 0 : Math.max(0, ...cells.map((cell) => cell.length))
+  const isOneLine = dims.length === 1 && cells.reduce((sum, cell) => sum + cell.length + 2, 0) <= WIDTH
+  const width = isOneLine ? 0 : cells.reduce((most, cell) => Math.max(most, cell.length), 0)
   let next = 0
   const print = (axis: number, indent: string): string => {
     const shown = visible(dims[axis]!, elide)
     if (axis === dims.length - 1)
-      return `[${shown.map((i) => (i < 0 ? '...' : cells[next++]!.padStart(width))).join(', ')}]`
+      return showRow(
+        shown.map((i) => (i < 0 ? '...' : cells[next++]!.padStart(width))),
+        indent
+      )
     const gap = `,${'\n'.repeat(dims.length - axis - 1)}${indent} `
     return `[${shown.map((i) => (i < 0 ? '...' : print(axis + 1, `${indent} `))).join(gap)}]`
   }
@@ -65,5 +90,6 @@ export const showValues = (dims: Dims, values: ArrayLike<number>): string => {
 export const describe = (dims: Dims, values: ArrayLike<number> | null): string => {
   const head = `Tensor[${dims.join(', ')}]`
   if (values === null) return `${head} (traced: its numbers are not known yet)`
-  return `${head}${dims.length > 1 ? '\n' : ' '}${showValues(dims, values)}`
+  const shown = showValues(dims, values)
+  return `${head}${dims.length > 1 || shown.includes('\n') ? '\n' : ' '}${shown}`
 }

@@ -193,9 +193,11 @@ export const valuesOf = (what: string, x: Tensor<Shape>): Float64Array => {
  * @category tensor
  * @since 0.1.0
  */
-export const isTensor = (value: unknown): value is Tensor =>
-  typeof value === 'object' && value !== null && isOrigin((value as Partial<Dense>)[ORIGIN])
+export const isTensor = (value: unknown): value is Tensor => {
+  if (typeof value !== 'object' || value === null) return false
+  const origin = (value as { readonly [ORIGIN]?: Traced | typeof PLAIN | null })[ORIGIN]
+  return origin === PLAIN || (origin !== undefined && isOrigin(origin))
+}
 
-/** What no decoded JSON has: a symbol, or an object with a function. */
-const isOrigin = (origin: Partial<Traced> | typeof PLAIN | null | undefined): boolean =>
-  origin === PLAIN || typeof origin?.primitive?.evaluate === 'function'
+/** What no decoded JSON has: an object with a function. */
+const isOrigin = (origin: Partial<Traced> | null): boolean => typeof origin?.primitive?.evaluate === 'function'

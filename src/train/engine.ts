@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { identity } from 'fp-ts/lib/function.js'
 import { type CompileOptions, settingsOf } from '../compile/compile.ts'
 import { flattenParams } from '../params/tree.ts'
 import { showDims } from '../tensor/dims.ts'
@@ -6,8 +7,10 @@ import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import type { TrainingError } from './error.ts'
 import { forgetEvaluators } from './evaluate.ts'
+import { type Measure, measureOf, MOST_ROWS } from './measure.ts'
 import { type Resident, residentFor } from './resident.ts'
 import type { Dataset, Problem, TrainState } from './state.ts'
+import { flatten } from './traced.ts'
 import { type Trial, trialOf } from './trial.ts'
 
 /** Which engine trains: programs where a step can be traced, the reference where not. */
@@ -17,9 +20,15 @@ const MOST_KEPT = 2 ** 24
 /** So many programs are kept for a problem. */
 const KEPT = 4
 
+/** The programs of a run: its steps, and what measures sets of certain shapes, as far as there is a program for it. */
+interface Programs<P, St> {
+  readonly resident: Resident<P, St>
+  readonly measures: Map<string, Measure | null>
+}
+
 interface Pool {
   /** Programs that nobody is using at present, by what they were made for. */
-  readonly idle: Map<string, Resident<unknown, unknown>>
+  readonly idle: Map<string, Programs<unknown, unknown>>
   /** Why there can be none, by what they would have been made for. */
   readonly refused: Map<string, string>
   /** Steps that were traced and found to be sound. */
@@ -56,6 +65,8 @@ const signature = <P, St>(
 /** What trains a problem on a data set, from a state of certain shapes. */
 export interface Engine<P, St> {
   readonly resident: Resident<P, St>
+  /** A program for the predictions, and the loss, of a set; none for a large one, or where there can be none. */
+  readonly measure: (name: string, inputs: Tensor, targets: Tensor, withLoss: boolean) => Measure | null
   /** Lets another run have the programs. */
   readonly release: () => void
 }
@@ -115,22 +126,39 @@ export const engineFor = <P, St, I extends Shape, O extends Shape, T extends Sha
   const { idle, refused } = poolOf(problem)
   const reason = refused.get(key)
   if (reason !== undefined) return E.left(reason)
-  const kept = idle.get(key) as Resident<P, St> | undefined
+  const kept = idle.get(key) as Programs<P, St> | undefined
   idle.delete(key)
   const found =
-    kept === undefined ? residentFor(problem, from, data, batchSize, withFactor, settings, trial) : E.right(kept)
+    kept === undefined
+      ? residentFor(problem, from, data, batchSize, withFactor, settings, trial)
+      : E.right(kept.resident)
   if (E.isLeft(found)) {
     refused.set(key, found.left)
     keepFew(refused)
     return found
   }
   const resident = found.right
+  const measures = kept?.measures ?? new Map<string, Measure | null>()
+  const flat = flatten(from)
   resident.use(inputs, targets)
   return E.right({
     resident,
+    measure: (name, x, y, withLoss) => {
+      if (dimsOf(x)[0]! > MOST_ROWS) return null
+      const kind = [name, showDims(dimsOf(x)), showDims(dimsOf(y)), withLoss].join(' ')
+      const known = measures.get(kind)
+      const made =
+        known === undefined
+          ? E.getOrElseW(() => null)(E.tryCatch(() => measureOf(problem, flat, [x, y], withLoss, settings), identity))
+          : known
+      measures.set(kind, made)
+      made?.use(x, y)
+      return made
+    },
     release: () => {
-      if (resident.bytes > MOST_KEPT) return
-      idle.set(key, resident as Resident<unknown, unknown>)
+      const bytes = [...measures.values()].reduce((sum, measure) => sum + (measure?.bytes ?? 0), resident.bytes)
+      if (bytes > MOST_KEPT) return
+      idle.set(key, { resident, measures } as Programs<unknown, unknown>)
       keepFew(idle)
     }
   })

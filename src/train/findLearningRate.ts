@@ -1,19 +1,24 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { identity } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import type { GradientTransformation } from '../optim/transformation.ts'
 import { isKey, type Key } from '../random/index.ts'
 import { showGot } from '../random/settings.ts'
+import { powOf } from '../tensor/elementary.ts'
 import { asFunction } from '../tensor/given.ts'
 import { valuesOf } from '../tensor/tensor.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { stuck } from './diverged.ts'
-import type { Fault, TrainingError } from './error.ts'
+import { type Fault, guarded, type TrainingError } from './error.ts'
 import { evaluatorOf } from './evaluate.ts'
 import { foldBatches } from './loop.ts'
 import { type Dataset, type Problem, start, type TrainState } from './state.ts'
 import { step } from './step.ts'
-import { asState, asTask } from './subject.ts'
+import { stateFaults } from './stateFaults.ts'
+import { asTask } from './subject.ts'
 import { setFaults } from './suit.ts'
+import { blameOf } from './trial.ts'
+import { unknownFaults } from './validate.ts'
 
 /** Which learning rate to train with, by a range test: one short run during which the rate rises. */
 
@@ -83,6 +88,7 @@ const faultsOf = (given: FindSettings): readonly Fault[] => {
   }
   const isRate = (value: number): boolean => Number.isFinite(value) && value > 0
   return [
+    ...unknownFaults('', given, Object.keys(defaults)),
     ...needs('from', 'a finite number above 0', isRate),
     ...needs(
       'to',
@@ -120,6 +126,18 @@ const steepest = (points: readonly RatePoint[], reach: number, settling: number)
   return best === null ? O.none : O.some(points[best]!.rate)
 }
 
+/** That something threw at the step after a state. */
+const failure = (
+  { epoch, step: done }: { readonly epoch: number; readonly step: number },
+  ...faults: readonly Fault[]
+): TrainingError => ({
+  _tag: 'Failed',
+  epoch: epoch + 1,
+  step: done + 1,
+  faults
+})
+const failed = (...args: Parameters<typeof failure>): E.Either<TrainingError, never> => E.left(failure(...args))
+
 interface Sweep<P, St> {
   readonly state: TrainState<P, St>
   readonly points: readonly RatePoint[]
@@ -139,8 +157,9 @@ interface Sweep<P, St> {
  * Plot `smoothed` over `rate` on a logarithmic scale before you trust the suggestion. A schedule should begin with it, or
  * have it as its peak.
  *
- * @throws ValueError when the problem has no model, loss or optimiser, or it is given neither a key nor a state
- * @returns the curve; or every fault of settings or data; or `Diverged` when the very first loss is not finite
+ * @throws ValueError when the problem has no model, loss or optimiser
+ * @returns the curve; or every fault of settings, state or data; or `Failed` when something threw; or `Diverged` when the very
+ * first loss is not finite
  * @see Smith, Cyclical Learning Rates for Training Neural Networks (2017), §3.3
  * @example
  * import { ok } from 'assert'
@@ -179,17 +198,28 @@ export const findLearningRate =
     const { model, loss: lossOf } = asTask('findLearningRate', problem)
     asFunction('findLearningRate: optimizer', problem.optimizer)
     const at = (rate: number): Problem<P, St, I, O, T> => ({ ...problem, optimizer: problem.optimizer(rate) })
-    const first: TrainState<P, St> = isKey(from) ? start(at(numbers.from))(from) : asState('findLearningRate', from)
+    const made = guarded('optimizer', () => at(numbers.from))
+    if (E.isLeft(made)) return failed({ epoch: 0, step: 0 }, made.left)
+    const begun = guarded('model', () => (isKey(from) ? start(made.right)(from) : from))
+    if (E.isLeft(begun)) return failed({ epoch: 0, step: 0 }, begun.left)
+    const first: TrainState<P, St> = begun.right
+    const ofState = isKey(from) ? E.right([]) : stateFaults(made.right, from)
+    if (E.isLeft(ofState)) return failed(first, ofState.left)
+    if (ofState.right.length > 0) return E.left({ _tag: 'InvalidState', faults: ofState.right })
     const task = { model, loss: lossOf }
     const faults = setFaults(task, evaluatorOf(task, null), first, 'data', data, batchSize)
-    if (E.isLeft(faults))
-      return E.left({ _tag: 'Failed', epoch: first.epoch + 1, step: first.step + 1, faults: faults.left })
+    if (E.isLeft(faults)) return failed(first, ...faults.left)
     if (faults.right.length > 0) return E.left({ _tag: 'InvalidData', faults: faults.right })
 
-    const rateOf = (i: number): number => numbers.from * (numbers.to / numbers.from) ** (i / (steps - 1))
+    const rateOf = (i: number): number => numbers.from * powOf(numbers.to / numbers.from, i / (steps - 1))
     const next = (sweep: Sweep<P, St>, batch: Dataset<I, T>, i: number): Sweep<P, St> => {
       const { state: before, points } = sweep
-      const result = step(at(rateOf(i)))(batch)(before)
+      const taken = E.tryCatch(() => step(at(rateOf(i)))(batch)(before), identity)
+      if (E.isLeft(taken)) {
+        const fault = blameOf(made.right, batch, before, taken.left)
+        return { ...sweep, ended: 'NotFinite', error: failure(before, fault) }
+      }
+      const result = taken.right
       const loss = valuesOf('findLearningRate', result.loss)[0]!
       if (!Number.isFinite(loss))
         return {
@@ -198,7 +228,7 @@ export const findLearningRate =
           error: i === 0 ? stuck(problem, { before, batch }, loss, null) : null
         }
       const average = smoothing * sweep.average + (1 - smoothing) * loss
-      const smoothed = average / (1 - smoothing ** (i + 1))
+      const smoothed = average / (1 - powOf(smoothing, i + 1))
       const least = Math.min(sweep.least, smoothed)
       return {
         state: result.state,

@@ -218,13 +218,17 @@ export const epochs =
  *   train.fit(problem, {
  *     epochs: 50,
  *     batchSize: 1,
- *     keepBest: { figure: 'accuracy' },
- *     stop: train.patience({ figure: 'loss', patience: 10 }),
- *     observers: [({ history }) => losses.push(history[history.length - 1]!.loss)]
+ *     validation: data.xor,
+ *     keepBest: { figure: 'validationLoss' },
+ *     stop: train.patience({ figure: 'validationLoss', patience: 10 }),
+ *     observers: [(_, { validationLoss }) => losses.push(validationLoss!)]
  *   })(data.xor)
  * )
  * const lowest = losses.indexOf(Math.min(...losses))
- * deepStrictEqual(E.isRight(best) && best.right.history.map(({ loss }) => loss), losses.slice(0, lowest + 1))
+ * deepStrictEqual(
+ *   E.isRight(best) && best.right.history.map(({ validationLoss }) => validationLoss),
+ *   losses.slice(0, lowest + 1)
+ * )
  * deepStrictEqual(losses.length, lowest + 11)
  * @category training
  * @since 0.1.0

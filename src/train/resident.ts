@@ -25,6 +25,8 @@ export interface Resident<P, St> {
    * what was thrown, and then the state is the one before the epoch again.
    */
   readonly epoch: (order: Int32Array, factor: number | undefined) => E.Either<unknown, number | null>
+  /** The elements of a tensor of the state, where they lie: parameters first, then the state of the model. */
+  readonly elementsAt: (leaf: number) => Float64Array | Float32Array
   /** The tensors of the state. */
   readonly read: () => Pick<TrainState<P, St>, 'params' | 'modelState' | 'optimizerState'>
   readonly bytes: number
@@ -148,6 +150,11 @@ const resident = <P, St>(flat: FlatState, parts: Parts): Resident<P, St> => {
   const writeState = ({ program, write }: Part, values: readonly Float64Array[]): void => {
     for (let i = 0; i < states; i++) write(program.inputs[i]!, values[i]!)
   }
+  const elements = stateSlots(main).map(({ address, dims, bytes }) =>
+    bytes === 8
+      ? new Float64Array(main.program.memory.buffer, address, sizeOf(dims))
+      : new Float32Array(main.program.memory.buffer, address, sizeOf(dims))
+  )
   const readState = (part: Part): readonly Float64Array[] => stateSlots(part).map(part.read)
 
   /** All whole batches; false when one of their losses was no number. */
@@ -211,6 +218,7 @@ const resident = <P, St>(flat: FlatState, parts: Parts): Resident<P, St> => {
       if (E.isLeft(loss) || loss.right === null) main.program.goBack()
       return loss
     },
+    elementsAt: (leaf) => elements[leaf]!,
     read: () =>
       unflatten<P, St>(
         shape,

@@ -9,7 +9,7 @@ import { validationName } from './direction.ts'
 import { diverged, firstBadPath, stuck } from './diverged.ts'
 import { type Engine, engineFor, forget } from './engine.ts'
 import { type Fault, faultOf, guarded, type TrainingError } from './error.ts'
-import { type Evaluator, evaluatorOf, metricOf, notNumber } from './evaluate.ts'
+import { evaluatorOf, metricOf, notNumber } from './evaluate.ts'
 import { type Log, logFrom } from './history.ts'
 import { runEpoch } from './loop.ts'
 import { sayOnce } from './notice.ts'
@@ -50,13 +50,22 @@ export interface RunSettings<I extends Shape, T extends Shape> {
 /** The tensors of a state. */
 type Core<P, St> = Pick<TrainState<P, St>, 'params' | 'modelState' | 'optimizerState'>
 
+/** What is asked of a set at the end of an epoch, and what it came to. */
+interface Needs {
+  readonly predictions: boolean
+  readonly loss: boolean
+}
+interface Measured {
+  readonly predictions: Tensor | null
+  readonly loss: number | null
+}
+
 /** The figures at the end of an epoch, beside the loss. */
 const figuresOf = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   problem: Problem<P, St, I, O, T>,
-  evaluator: Evaluator<P, St>,
   data: Dataset<I, T>,
   validation: Dataset<I, T> | undefined,
-  { params, modelState }: Core<P, St>
+  measured: (name: string, of: Dataset<I, T>, needs: Needs) => E.Either<Fault, Measured>
 ): E.Either<Fault, Readonly<Record<string, number>>> => {
   const metrics = Object.entries(problem.metrics ?? {})
   const found: Record<string, number> = {}
@@ -69,21 +78,19 @@ const figuresOf = <P, St, I extends Shape, O extends Shape, T extends Shape>(
     }
     return null
   }
-  const predictionsOf = (of: Dataset<I, T>) =>
-    guarded('model', () => evaluator.predict(params, modelState, of.inputs as unknown as Tensor))
-  if (metrics.length > 0) {
-    const own = predictionsOf(data)
+  const needsPredictions = metrics.length > 0
+  if (needsPredictions) {
+    const own = measured('data', data, { predictions: true, loss: false })
     if (E.isLeft(own)) return own
-    const fault = measure(data, own.right, identity)
+    const fault = measure(data, own.right.predictions!, identity)
     if (fault !== null) return E.left(fault)
   }
   if (validation !== undefined) {
-    const held = predictionsOf(validation)
+    const held = measured('validation', validation, { predictions: needsPredictions, loss: true })
     if (E.isLeft(held)) return held
-    const loss = guarded('loss', () => evaluator.loss(validation.targets as unknown as Tensor, held.right))
-    if (E.isLeft(loss)) return loss
-    found['validationLoss'] = loss.right
-    const fault = measure(validation, held.right, validationName)
+    const { predictions, loss } = held.right
+    found['validationLoss'] = loss!
+    const fault = predictions === null ? null : measure(validation, predictions, validationName)
     if (fault !== null) return E.left(fault)
   }
   return E.right(found)
@@ -109,7 +116,7 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
   const { batchSize, shuffle, validation, options } = settings
   const rows = dimsOf(data.inputs)[0]!
   const steps = Math.ceil(rows / batchSize)
-  const measured = validation !== undefined || problem.metrics !== undefined
+  const hasFigures = validation !== undefined || problem.metrics !== undefined
   const inOrder = shuffle ? null : Int32Array.from({ length: rows }, (_, i) => i)
   const log = logFrom(from.history)
   const byStep = step(problem)
@@ -210,13 +217,40 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
     return E.right(loss)
   }
 
+  /** What the state now makes of a set: by a program that takes it from where training keeps it, or in blocks. */
+  const measured = (name: string, of: Dataset<I, T>, needs: Needs): E.Either<Fault, Measured> => {
+    const [inputs, targets] = [of.inputs, of.targets] as unknown as readonly [Tensor, Tensor]
+    const now = engine ?? null
+    const measure = now === null ? null : now.measure(name, inputs, targets, needs.loss)
+    if (now !== null && measure !== null)
+      return guarded('model', () => {
+        measure.run(now.resident.elementsAt)
+        return {
+          predictions: needs.predictions ? measure.predictions() : null,
+          loss: needs.loss ? measure.loss() : null
+        }
+      })
+    const { params, modelState } = coreNow()
+    return pipe(
+      guarded('model', () => evaluator.predict(params, modelState, inputs)),
+      E.chain((predictions): E.Either<Fault, Measured> =>
+        needs.loss
+          ? pipe(
+              guarded('loss', () => evaluator.loss(targets, predictions)),
+              E.map((loss): Measured => ({ predictions, loss }))
+            )
+          : E.right({ predictions, loss: null })
+      )
+    )
+  }
+
   const finish = (loss: number): E.Either<TrainingError, EpochRecord> => {
     // rules begin with the history before
     stop ??= followed(settings.stop, log)
     epoch++
     done += steps
     given = null
-    const more = measured ? figuresOf(problem, evaluator, data, validation, coreNow()) : E.right({})
+    const more = hasFigures ? figuresOf(problem, data, validation, measured) : E.right({})
     if (E.isLeft(more)) return failed([more.left], false)
     const record: EpochRecord = { epoch, loss, ...more.right }
     log.push(record)
@@ -249,14 +283,13 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
         ...(notCompiled === undefined ? {} : { notCompiled })
       }),
     lossNow: () => {
-      const { params, modelState } = coreNow()
+      const { penalty } = problem
       const now = pipe(
-        guarded('model', () => evaluator.predict(params, modelState, data.inputs as unknown as Tensor)),
-        E.chain((predictions) => guarded('loss', () => evaluator.loss(data.targets as unknown as Tensor, predictions))),
-        E.chain((loss) =>
-          problem.penalty === undefined
-            ? E.right(loss)
-            : guarded('penalty', () => loss + valuesOf('fit', problem.penalty!(params) as unknown as Tensor)[0]!)
+        measured('data', data, { predictions: false, loss: true }),
+        E.chain(({ loss }) =>
+          penalty === undefined
+            ? E.right(loss!)
+            : guarded('penalty', () => loss! + valuesOf('fit', penalty(coreNow().params))[0]!)
         )
       )
       return E.isLeft(now) ? failed([now.left], false) : now

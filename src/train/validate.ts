@@ -27,8 +27,8 @@ const optional = (path: string, need: string, value: unknown, holds: boolean): r
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 
-/** Keys that nobody reads: a misspelt setting is one that is left out. */
-const unknownFaults = (path: string, given: object, known: readonly string[]): readonly Fault[] =>
+/** Keys that nobody reads: a misspelt setting is one that is left out. @internal */
+export const unknownFaults = (path: string, given: object, known: readonly string[]): readonly Fault[] =>
   Object.keys(given).flatMap((key) =>
     known.includes(key)
       ? []

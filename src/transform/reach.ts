@@ -112,8 +112,8 @@ const byRule = (
     const mask = maskOf(reach, dimsOf(direction === 'back' ? output : inputs[index]!))
     const found =
       direction === 'back'
-        ? primitive.vjp(op, params, inputs, output, mask, index, null)
-        : primitive.jvp(op, params, inputs, output, mask, index, null)
+        ? primitive.vjp(op, params, inputs, output, mask, index, reach)
+        : primitive.jvp(op, params, inputs, output, mask, index, reach)
     return op.where(found, one, zero)
   })
 

@@ -119,6 +119,9 @@ export interface StructureFault {
   readonly path: Path
   readonly expected: string
   readonly found: string
+  /** Of a record, the keys that it lacks and those that it should not have. */
+  readonly missing: readonly string[]
+  readonly extra: readonly string[]
 }
 
 /**
@@ -132,7 +135,12 @@ export const leavesAs =
     const leaves: L[] = []
     const path: PathStep[] = []
     const part = (node: Structure, value: unknown): never =>
-      onFault({ path: [...path], expected: showKind(node), found: showNode(isLeaf(value), value) })
+      onFault({
+        path: [...path],
+        expected: showKind(node),
+        found: showNode(isLeaf(value), value),
+        ...keysApart(node, isLeaf(value) ? null : value)
+      })
     const visit = (node: Structure, value: unknown): void => {
       if (node._tag === 'Leaf') {
         if (!isLeaf(value)) return part(node, value)
@@ -160,6 +168,15 @@ export const leavesAs =
     visit(structure, tree)
     return leaves
   }
+
+/** The keys by which a record differs from one that was expected. */
+const keysApart = (node: Structure, value: unknown): Pick<StructureFault, 'missing' | 'extra'> =>
+  node._tag === 'Record' && isRecord(value)
+    ? {
+        missing: node.keys.filter((key) => !Object.hasOwn(value, key)),
+        extra: Object.keys(value).filter((key) => !node.keys.includes(key))
+      }
+    : { missing: [], extra: [] }
 
 const showKind = (node: Structure): string =>
   node._tag === 'Leaf'

@@ -50,6 +50,14 @@ describe('a law', () => {
       () => laws.training(wrong(undefined)),
       'ValueError: laws.training: needs a problem { model, loss, optimizer }, got undefined'
     ],
+    'laws.precision()': [
+      () => laws.precision(wrong(undefined)),
+      'ValueError: laws.precision: needs a function { name, f, args }, got undefined'
+    ],
+    'laws.precision without arguments to try': [
+      () => laws.precision(wrong({ name: 'f', f: () => undefined })),
+      'ValueError: laws.precision: args: needs an arbitrary of fast-check, got undefined'
+    ],
     'laws.arbitrary.number()': [
       () => laws.arbitrary.number(wrong(undefined)),
       'ValueError: laws.arbitrary.number: needs an interval { min, max, avoid }, got undefined'

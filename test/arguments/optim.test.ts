@@ -70,7 +70,7 @@ describe('an optimiser', () => {
     ],
     'scaleByRms without a state': [
       () => optim.scaleByRms().update(v)(v)(wrong(undefined)),
-      'TreeError: scaleByRms: the state holds no square; start with the state that init(params) of this optimizer gives'
+      'TreeError: scaleByRms: the state holds no root; start with the state that init(params) of this optimizer gives'
     ],
     "leafwise('half')(0.5)": [() => optim.leafwise('half')(wrong(0.5)), 'ValueError: half: needs a function, got 0.5'],
     'a leafwise function that gives nothing': [

@@ -61,7 +61,7 @@ describe('data of a chart', () => {
     ],
     "bars()({ a: Symbol('s') })": [
       () => report.bars()(wrong({ a: Symbol('s') })),
-      'ValueError: bars: a is Symbol(s); a bar needs a finite number of at least 0'
+      'ValueError: bars: a is Symbol(s); a bar needs a number of at least 0'
     ],
     'lines()({ a: null })': [
       () => report.lines()(wrong({ a: null })),

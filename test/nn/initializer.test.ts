@@ -1,6 +1,7 @@
 import { fc, test } from '../support/property.ts'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as nn from '../../src/nn/index.ts'
+import * as initializers from '../../src/nn/initializer.ts'
 import { key } from '../../src/random/key.ts'
 import { toArray, toFlatArray } from '../../src/tensor/read.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
@@ -37,6 +38,41 @@ describe('an initialiser scaled by its fans', () => {
       expect(values.every((value) => Math.abs(value) <= limit)).toBe(isUniform)
     }
   )
+
+  const anyShape = fc
+    .record({
+      places: fc.integer({ min: 1, max: 4 }),
+      inputs: fc.integer({ min: 40, max: 90 }),
+      ratio: fc.constantFrom(0.5, 2)
+    })
+    .map(({ places, inputs: n, ratio }) => [places, n, Math.round(n * ratio)] as [number, number, number])
+  test.prop([fc.constantFrom(...names), anyKey, anyShape], { numRuns: 30 })(
+    'has the spread it promises whatever its fans, which are never as many',
+    (name, k, shape) => {
+      const [places, n, m] = shape
+      const [fanIn, fanOut] = [places * n, places * m]
+      const [, isUniform] = scaled[name]
+      const promised = {
+        heNormal: 2 / fanIn,
+        heUniform: 2 / fanIn,
+        xavier: 1 / fanIn,
+        lecunNormal: 1 / fanIn,
+        lecunUniform: 1 / fanIn,
+        glorotNormal: 2 / (fanIn + fanOut),
+        glorotUniform: 2 / (fanIn + fanOut)
+      }[name]
+      const values = toFlatArray(nn[name](shape)(k))
+      const found = mean(values.map((value) => value ** 2))
+      // the nearest wrong factor, 2 / (inputs + outputs) for 1 / inputs, is off by a third
+      expect(Math.abs(found / promised - 1)).toBeLessThan(5.2 * Math.sqrt(((isUniform ? 1.8 : 3) - 1) / values.length))
+    }
+  )
+
+  it('is every initialiser but those that are told their numbers', () => {
+    expect(Object.keys(initializers).toSorted()).toEqual(
+      [...names, 'constant', 'zeros', 'ones', 'normal', 'uniform'].toSorted()
+    )
+  })
 
   it.each(names)('%s gives the same with the same key, another with another, and keeps the type', (name) => {
     const at = (seed: number): unknown => toArray(nn[name]([2, 3])(key(seed)))
@@ -75,6 +111,10 @@ describe('a plain initialiser', () => {
     expect(uniform.every((value) => value >= 2 && value < 3)).toBe(true)
     const normal = toFlatArray(nn.normal({ mean: 7, standardDeviation: 0.01 })([500])(key(0)))
     expect(normal.every((value) => Math.abs(value - 7) < 0.1)).toBe(true)
+    // of 500 normal numbers the standard deviation is known to 1 / √1000, of uniform ones more closely
+    const spreadOf = (values: readonly number[]) => Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)))
+    expect(Math.abs(spreadOf(normal) / 0.01 - 1)).toBeLessThan(5.2 / Math.sqrt(1000))
+    expect(Math.abs(spreadOf(uniform) * Math.sqrt(12) - 1)).toBeLessThan(5.2 / Math.sqrt(1000))
   })
 
   it('refuses wrong settings when it is made', () => {

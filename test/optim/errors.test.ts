@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as optim from '../../src/optim/index.ts'
+import * as params from '../../src/params/index.ts'
 import { scalar, tensor } from '../../src/tensor/construct.ts'
 
 const fails = (name: string, message: string) => expect.objectContaining({ name, message })
@@ -87,6 +88,53 @@ describe('a wrong setting is refused at once:', () => {
   })
 })
 
+describe('trees that do not agree', () => {
+  const layer = { weight: tensor([1, 2]), bias: scalar(0) }
+  const p = { layers: [layer, layer], scale: scalar(1) }
+  const without = { layers: [layer, { weight: layer.weight }], scale: scalar(1) }
+  const more = { ...p, shift: scalar(1) }
+  const wrong: readonly (readonly [string, (q: never) => unknown, string, string])[] = [
+    ['optim.step', (q) => optim.step(optim.sgd(lr))(p, q, []), 'the parameters', 'the gradients'],
+    ['optim.applyUpdates', (q) => optim.applyUpdates(q)(p as never), 'the parameters', 'the updates'],
+    [
+      'addWeightDecay',
+      (q) => optim.addWeightDecay({ rate: 1 }).update<unknown>(q)(p)([]),
+      'the gradients',
+      'the parameters'
+    ],
+    ['trace', (q) => optim.trace({ decay: 0.5 }).update(p)(p)({ trace: q }), 'the gradients', 'trace of the state'],
+    ['params.add', (q) => params.add(q)(p as never), 'p', 'q'],
+    ['params.sub', (q) => params.sub(q)(p as never), 'p', 'q'],
+    ['params.addScaled', (q) => params.addScaled(2)(q)(p as never), 'p', 'q'],
+    ['params.dot', (q) => params.dot(q)(p as never), 'p', 'q'],
+    ['params.zipWith', (q) => params.zipWith((x) => x)(q)(p as never), 'p', 'q'],
+    ['params.isClose', (q) => params.isClose()(q)(p as never), 'actual', 'expected']
+  ]
+  const said = (run: () => unknown): string => {
+    try {
+      return String(run())
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+
+  it.each(wrong)(
+    'are told apart by %s: which tree lacks, has too much, or has another shape, and where',
+    (_, f, model, tree) => {
+      expect(said(() => f(without as never))).toContain(`; params.layers[1].bias is missing from ${tree}`)
+      expect(said(() => f(more as never))).toContain(`; params.shift of ${tree} is not in ${model}`)
+      const short = { ...p, layers: [layer] }
+      expect(said(() => f(short as never))).toContain(
+        `differ at params.layers: a list of 2 in ${model}, a list of 1 in ${tree}`
+      )
+      const other = { ...p, layers: [layer, { ...layer, weight: tensor([1]) }] }
+      expect(said(() => f(other as never))).toContain(
+        `params.layers[1].weight has shape [2] in ${model} and [1] in ${tree}`
+      )
+    }
+  )
+})
+
 describe('an update is refused', () => {
   const p = { weight: tensor([1, 2]), bias: scalar(0) }
   const adam = optim.adam(lr)
@@ -106,19 +154,19 @@ describe('an update is refused', () => {
     expect(() => optim.step(adam)(p, { weight } as never, adam.init(p))).toThrow(
       fails(
         'TreeError',
-        'step: the two trees differ at params: a record of weight, bias in one, a record of weight in the other'
+        'step: the two trees differ at params: a record of weight, bias in the parameters, a record of weight in the gradients; params.bias is missing from the gradients'
       )
     )
     expect(() => optim.step(adam)(p, { ...p, weight: tensor([1, 2, 3]) } as never, adam.init(p))).toThrow(
       fails(
         'ShapeError',
-        'step: params.weight has shape [2] in one tree and [3] in another; parameters, gradients and state must agree'
+        'step: params.weight has shape [2] in the parameters and [3] in the gradients; the two must agree'
       )
     )
     expect(() => optim.applyUpdates({ ...p, bias: tensor([1]) } as never)(p as never)).toThrow(
       fails(
         'ShapeError',
-        'applyUpdates: params.bias has shape [] in one tree and [1] in another; parameters, gradients and state must agree'
+        'applyUpdates: params.bias has shape [] in the parameters and [1] in the updates; the two must agree'
       )
     )
     expect(() => adam.update(p)(1 as never)(adam.init(p))).toThrow(expect.objectContaining({ name: 'TreeError' }))
@@ -136,7 +184,7 @@ describe('an update is refused', () => {
     expect(() => optim.step(optim.momentum(lr))(p, p, optim.momentum(lr).init({ ...p, weight: tensor([1]) }))).toThrow(
       fails(
         'ShapeError',
-        'momentum: params.weight has shape [2] in one tree and [1] in another; parameters, gradients and state must agree'
+        'momentum: params.weight has shape [2] in the gradients and [1] in average of the state; the two must agree'
       )
     )
     const scheduled = optim.sgd({ learningRate: optim.constant(1) })
@@ -152,7 +200,10 @@ describe('an update is refused', () => {
       update: () => () => (state) => [scalar(1) as never, state]
     }
     expect(() => optim.step(optim.chain(optim.scale(2), broken))(p, p, [[], []])).toThrow(
-      fails('TreeError', 'broken: the two trees differ at params: a record of weight, bias in one, a leaf in the other')
+      fails(
+        'TreeError',
+        'broken: the two trees differ at params: a record of weight, bias in the gradients it was given, a leaf in the updates it gave'
+      )
     )
   })
 })

@@ -70,7 +70,7 @@ const table: readonly (readonly [string, optim.Schedule, readonly (readonly [ste
   ],
   [
     'polynomialDecay, a line',
-    optim.polynomialDecay({ initial: 1, final: 0.2, steps: 4 }),
+    optim.polynomialDecay({ initial: 1, final: 0.2, steps: 5 }),
     [
       [0, 1],
       [1, 0.8],
@@ -81,7 +81,7 @@ const table: readonly (readonly [string, optim.Schedule, readonly (readonly [ste
   ],
   [
     'polynomialDecay, a parabola',
-    optim.polynomialDecay({ initial: 1, power: 2, steps: 4 }),
+    optim.polynomialDecay({ initial: 1, power: 2, steps: 5 }),
     [
       [0, 1],
       [1, 9 / 16],
@@ -93,7 +93,7 @@ const table: readonly (readonly [string, optim.Schedule, readonly (readonly [ste
   ],
   [
     'cosineDecay',
-    optim.cosineDecay({ initial: 1, steps: 4 }),
+    optim.cosineDecay({ initial: 1, steps: 5 }),
     [
       [0, 1],
       [1, (1 + root) / 2],
@@ -105,7 +105,7 @@ const table: readonly (readonly [string, optim.Schedule, readonly (readonly [ste
   ],
   [
     'cosineDecay to a floor',
-    optim.cosineDecay({ initial: 1, final: 0.5, steps: 2 }),
+    optim.cosineDecay({ initial: 1, final: 0.5, steps: 3 }),
     [
       [0, 1],
       [1, 0.75],
@@ -115,29 +115,40 @@ const table: readonly (readonly [string, optim.Schedule, readonly (readonly [ste
   ],
   [
     'warmRestarts',
-    optim.warmRestarts({ initial: 1, final: 0.2, period: 2 }),
+    optim.warmRestarts({ initial: 1, final: 0.2, period: 3 }),
     [
       [0, 1],
       [1, 0.6],
-      [2, 1],
-      [3, 0.6],
-      [1000, 1]
+      [2, 0.2],
+      [3, 1],
+      [4, 0.6],
+      [1001, 0.2],
+      [1002, 1]
     ]
   ],
-  // cycles of 2, 4 and 8 steps: they begin at 0, 2, 6, and the next at 14
+  // cycles of 3, 6 and 12 steps: they begin at 0, 3, 9, and the next at 21
   [
     'warmRestarts that grow',
-    optim.warmRestarts({ initial: 1, period: 2, growth: 2 }),
+    optim.warmRestarts({ initial: 1, period: 3, growth: 2 }),
     [
       [0, 1],
       [1, 0.5],
-      [2, 1],
-      [3, (1 + root) / 2],
-      [4, 0.5],
-      [6, 1],
-      [10, 0.5],
-      [13, (1 + Math.cos((7 * Math.PI) / 8)) / 2],
-      [14, 1]
+      [2, 0],
+      [3, 1],
+      [4, (1 + Math.cos(Math.PI / 5)) / 2],
+      [8, 0],
+      [9, 1],
+      [19, (1 + Math.cos((10 * Math.PI) / 11)) / 2],
+      [20, 0],
+      [21, 1]
+    ]
+  ],
+  [
+    'warmRestarts at every step',
+    optim.warmRestarts({ initial: 1, period: 1 }),
+    [
+      [0, 1],
+      [1, 1]
     ]
   ],
   [
@@ -154,7 +165,7 @@ const table: readonly (readonly [string, optim.Schedule, readonly (readonly [ste
   ],
   [
     'warmUp to a schedule',
-    optim.warmUp({ steps: 2, then: optim.polynomialDecay({ initial: 1, steps: 2 }) }),
+    optim.warmUp({ steps: 2, then: optim.polynomialDecay({ initial: 1, steps: 3 }) }),
     [
       [0, 0.5],
       [1, 1],
@@ -166,7 +177,7 @@ const table: readonly (readonly [string, optim.Schedule, readonly (readonly [ste
   // up in steps 0 to 4, down in steps 4 to 8
   [
     'oneCycle',
-    optim.oneCycle({ peak: 1, initial: 0.2, final: 0, steps: 8, rise: 0.5 }),
+    optim.oneCycle({ peak: 1, initial: 0.2, final: 0, steps: 9, rise: 0.5 }),
     [
       [0, 0.2],
       [2, 0.6],
@@ -179,7 +190,7 @@ const table: readonly (readonly [string, optim.Schedule, readonly (readonly [ste
   ],
   [
     'oneCycle by its defaults',
-    optim.oneCycle({ peak: 50, steps: 20 }),
+    optim.oneCycle({ peak: 50, steps: 21 }),
     [
       [0, 2],
       [3, 26],
@@ -239,25 +250,65 @@ describe('a schedule has the values worked out by hand:', () => {
 const anyRate = fc.double({ min: 0, max: 10, noNaN: true })
 const anySteps = fc.integer({ min: 1, max: 1000 })
 
-describe('a schedule', () => {
-  test.prop([anyRate, anyRate, anySteps, fc.nat({ max: 2000 })])(
-    'that decays begins at its initial value, ends at its final one, and stays between',
-    (a, b, steps, step) => {
-      const [initial, final] = a > b ? [a, b] : [b, a]
-      const schedules = [
-        optim.cosineDecay({ initial, final, steps }),
-        optim.polynomialDecay({ initial, final, steps }),
-        optim.polynomialDecay({ initial, final, steps, power: 3 }),
-        optim.oneCycle({ peak: initial, initial, final, steps })
-      ]
-      schedules.forEach((schedule) => {
-        expect([schedule(0), schedule(steps), schedule(steps + step)]).toEqual([initial, final, final])
-        expect(schedule(step)).toBeLessThanOrEqual(initial * (1 + 1e-15))
-        expect(schedule(step)).toBeGreaterThanOrEqual(final * (1 - 1e-15))
-      })
+/** All that are made for a number of steps, by what they are made of. */
+const ofSteps = {
+  cosineDecay: (initial: number, final: number, steps: number) => optim.cosineDecay({ initial, final, steps }),
+  polynomialDecay: (initial: number, final: number, steps: number) => optim.polynomialDecay({ initial, final, steps }),
+  'polynomialDecay, steep': (initial: number, final: number, steps: number) =>
+    optim.polynomialDecay({ initial, final, steps, power: 3 }),
+  oneCycle: (initial: number, final: number, steps: number) =>
+    optim.oneCycle({ peak: 2 * initial, initial, final, steps }),
+  'oneCycle, late': (initial: number, final: number, steps: number) =>
+    optim.oneCycle({ peak: 2 * initial, initial, final, steps, rise: 0.99 }),
+  'a cycle of warmRestarts': (initial: number, final: number, steps: number) => {
+    const rate = optim.warmRestarts({ initial, final, period: steps })
+    return (step: number) => rate(Math.min(step, steps - 1))
+  },
+  'a cycle of warmRestarts that grow': (initial: number, final: number, steps: number) => {
+    const rate = optim.warmRestarts({ initial, final, period: steps, growth: 2 })
+    return (step: number) => rate(Math.min(step, steps - 1))
+  }
+}
+
+describe.each(Object.entries(ofSteps))('%s, made for a number of steps,', (name, make) => {
+  test.prop([anyRate, anyRate, fc.integer({ min: 2, max: 1000 }), fc.nat({ max: 2000 })])(
+    'has its initial value in the first step of a run, its final one in the last, and stays there',
+    (initial, final, steps, later) => {
+      const schedule = make(initial, final, steps)
+      expect([schedule(0), schedule(steps - 1), schedule(steps - 1 + later)]).toEqual([initial, final, final])
     }
   )
 
+  test.prop([anyRate, anyRate, fc.integer({ min: 3, max: 1000 }), fc.nat({ max: 2000 })])(
+    'is between its values on the way, and at neither before it is due',
+    (a, b, steps, some) => {
+      fc.pre(Math.abs(a - b) > 0.01)
+      const [initial, final] = a > b ? [a, b] : [b, a]
+      const top = name.startsWith('oneCycle') ? 2 * initial : initial
+      const schedule = make(initial, final, steps)
+      const step = 1 + (some % (steps - 2))
+      expect(schedule(step)).toBeLessThanOrEqual(top * (1 + 1e-15))
+      expect(schedule(step)).toBeGreaterThan(final)
+    }
+  )
+
+  it('has its initial value in a run of one step', () => {
+    expect(make(0.5, 0.25, 1)(0)).toBe(0.5)
+  })
+})
+
+test.prop([
+  fc.integer({ min: 3, max: 1000 }),
+  fc.double({ min: 0, max: 1, minExcluded: true, maxExcluded: true, noNaN: true })
+])('oneCycle is at its peak in one step of the run, the nearest to where it is to turn', (steps, rise) => {
+  const rate = optim.oneCycle({ peak: 1, steps, rise })
+  const peaks = Array.from({ length: steps }, (_, step) => step).filter((step) => rate(step) === 1)
+  expect(peaks).toHaveLength(1)
+  const wanted = Math.min(Math.max(rise * (steps - 1), 1), steps - 2)
+  expect(Math.abs(peaks[0]! - wanted)).toBeLessThanOrEqual(0.5)
+})
+
+describe('a schedule', () => {
   test.prop([fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 3 }), fc.nat({ max: 6 })])(
     'with warm restarts is at the top exactly where a cycle begins',
     (period, growth, cycles) => {
@@ -266,7 +317,7 @@ describe('a schedule', () => {
       const length = period * growth ** cycles
       expect(rate(begins)).toBe(1)
       expect(rate(begins + length)).toBe(1)
-      expect(rate(begins + length - 1)).toBeCloseTo((1 + Math.cos((Math.PI * (length - 1)) / length)) / 2, 9)
+      expect(rate(begins + length - 1)).toBe(length === 1 ? 1 : 0)
     }
   )
 

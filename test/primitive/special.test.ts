@@ -202,7 +202,7 @@ const answers: Readonly<Record<PrimitiveName, readonly Answer[]>> = {
     [[0, -0], 0, [0.5, 0.5]],
     [[-inf, -inf], -inf, [0.5, 0.5]],
     [[inf, 1], inf, [1, 0]],
-    [[1, nan], nan, [0, 0]]
+    [[1, nan], nan, [nan, nan]]
   ),
   argmax: along(
     { axis: 0 },

@@ -153,25 +153,30 @@ describe('normal', () => {
 })
 
 describe('truncatedNormal', () => {
-  test.prop([anyKey], few)(
-    'has the mean and variance of the normal distribution cut at two standard deviations',
-    (key) => {
-      const values = toFlatArray(random.truncatedNormal([size])(key))
-      expect(standardErrors(values, 0, 0.8796257)).toBeLessThan(5)
-      expect(standardErrors(squares(values, 0), 0.7737413, 0.904163)).toBeLessThan(5)
+  test.prop([anyKey, fc.double({ min: 1e-3, max: 1e3, noNaN: true }), fc.integer({ min: -9, max: 9 })], few)(
+    'has the mean and the standard deviation it is asked for, and the spread of a cut normal distribution',
+    (key, standardDeviation, mean) => {
+      const values = toFlatArray(random.truncatedNormal([size], { mean, standardDeviation })(key))
+      expect(standardErrors(values, mean, standardDeviation)).toBeLessThan(5)
+      // that of the squares of standard normal numbers within ±2 is 0.904163 / 0.7737413 times their variance
+      const variance = standardDeviation ** 2
+      expect(standardErrors(squares(values, mean), variance, (0.904163 / 0.7737413) * variance)).toBeLessThan(5)
     }
   )
 
-  test.prop([anyKey], few)('reaches far, but never beyond two standard deviations of the mean', (key) => {
+  test.prop([anyKey], few)('reaches far, but never beyond two standard deviations of what is cut', (key) => {
     const values = toFlatArray(random.truncatedNormal([size], { mean: 3, standardDeviation: 0.5 })(key))
-    expect(Math.max(...values)).toBeLessThanOrEqual(4)
-    expect(Math.max(...values)).toBeGreaterThan(3.9)
-    expect(Math.min(...values)).toBeGreaterThanOrEqual(2)
-    expect(Math.min(...values)).toBeLessThan(2.1)
+    const reach = 1 / 0.8796256610342398
+    expect(Math.max(...values)).toBeLessThanOrEqual(3 + reach)
+    expect(Math.max(...values)).toBeGreaterThan(3 + 0.9 * reach)
+    expect(Math.min(...values)).toBeGreaterThanOrEqual(3 - reach)
+    expect(Math.min(...values)).toBeLessThan(3 - 0.9 * reach)
   })
 
-  test.prop([anyKey])('is the normal numbers without those beyond', (key) => {
+  test.prop([anyKey])('is wider normal numbers without those beyond', (key) => {
     const kept = toFlatArray(random.normal([400])(key)).filter((z) => Math.abs(z) <= 2)
-    expect(toFlatArray(random.truncatedNormal([300])(key))).toEqual(kept.slice(0, 300))
+    expect(toFlatArray(random.truncatedNormal([300])(key))).toEqual(
+      kept.slice(0, 300).map((z) => z * (1 / 0.8796256610342398))
+    )
   })
 })

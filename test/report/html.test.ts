@@ -1,7 +1,7 @@
 /** The report: one document that needs nothing else. */
 import * as E from 'fp-ts/lib/Either.js'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { htmlReport, type Report } from 'grad-ts/report'
+import { htmlReport, lines, type Report } from 'grad-ts/report'
 import { examples, tagFaults } from './support.ts'
 
 const charts = [
@@ -82,6 +82,22 @@ describe('the HTML report', () => {
     const pictures = html.match(/<svg [^>]*role="img" aria-label="[^"]{20,}"/g) ?? []
     expect(pictures).toHaveLength(charts.length + 2)
     expect(html.match(/<figcaption>/g)).toHaveLength(charts.length + 2)
+  })
+
+  it('says in a caption what a chart shows, and not its title again', async () => {
+    const chart = lines({ title: 'A rather long title that takes more than a single line' })({ a: [1, 2] })
+    const report = await htmlReport({ title: 'One', sections: [{ heading: 'One', charts: [chart] }] })()
+    expect(E.isRight(report) && /<figcaption>(.*)<\/figcaption>/.exec(report.right)![1]).toBe(
+      '1 series; y from 1 to 2 over x from 0 to 1.'
+    )
+  })
+
+  it('has more columns the wider the screen is', () => {
+    // cards fill a width that grows with the screen up to a bound, with the same space at the sides
+    expect(html).toMatch(/main \{ max-width: 110rem; margin: 0 auto; padding: 1rem 1rem 4rem; \}/)
+    expect(html).toMatch(
+      /\.charts \{ display: grid; grid-template-columns: repeat\(auto-fill, minmax\(min\(100%, 25rem\), 1fr\)\)/
+    )
   })
 
   it('has one h1, then an h2 a section, and contents that lead there', () => {

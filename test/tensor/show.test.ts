@@ -99,6 +99,26 @@ describe('a tensor is shown', () => {
     expect(show(tensor([1234567, -100000000000000]))).toBe('Tensor[2] [1234567, -100000000000000]')
   })
 
+  it('in lines of 80 columns, wide rows going on under their first number', () => {
+    expect(show(arange(30))).toBe(
+      [
+        'Tensor[30]',
+        '[ 0,  1,  2,  3,  4,  5,  6,  7,  8,  9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,',
+        ' 20, 21, 22, 23, 24, 25, 26, 27, 28, 29]'
+      ].join('\n')
+    )
+    const wide = show(fromArray([2, 25])(Array.from({ length: 50 }, (_, i) => i / 4)))
+    expect(wide.split('\n').every((line) => line.length <= 80)).toBe(true)
+    expect(wide.split('\n')).toHaveLength(1 + 2 * 3)
+    expect(wide.split('\n').slice(1)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^\[\[ /),
+        expect.stringMatching(/^ {2} {0,3}\d/),
+        expect.stringMatching(/^ \[/)
+      ])
+    )
+  })
+
   it('by its shape alone while it is traced', () => {
     expect(show(shapeLeaf(token('test'), [2, 3]))).toBe('Tensor[2, 3] (traced: its numbers are not known yet)')
   })

@@ -1,0 +1,119 @@
+/** The time of an epoch does not depend on the epochs before it, whatever looks at them. */
+import { inspect } from 'util'
+import { describe, expect, it } from 'vitest'
+import { xor } from '../../src/data/index.ts'
+import * as nn from '../../src/nn/index.ts'
+import { tanh } from '../../src/ops/index.ts'
+import * as optim from '../../src/optim/index.ts'
+import * as random from '../../src/random/index.ts'
+import * as train from '../../src/train/index.ts'
+import { right } from './support.ts'
+
+const problem = {
+  model: nn.sequential(nn.dense({ inputs: 2, outputs: 8, activation: tanh }), nn.dense({ inputs: 8, outputs: 1 })),
+  loss: nn.binaryCrossEntropyWithLogits,
+  optimizer: optim.sgd({ learningRate: 0.1 })
+}
+const start = train.start(problem)(random.key(0))
+const settings = { epochs: 9000, batchSize: 4 }
+
+const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)]!
+
+/** How many times as long the last epochs take as early ones, by the times at which epochs ended. */
+const growth = (ends: readonly number[]): number => {
+  const times = ends.slice(1).map((end, i) => end - ends[i]!)
+  return median(times.slice(-1000)) / median(times.slice(500, 1500))
+}
+
+type Settings = Partial<train.FitSettings<(typeof start)['params'], (typeof start)['modelState'], [2], [1]>>
+
+/** The same, of a run with a rule that notes the time after each epoch. */
+const growthWith = (more: Settings): number => {
+  const ends: number[] = []
+  const clock: train.StoppingRule = train.rule({
+    figures: ['loss'],
+    init: false,
+    step: () => {
+      ends.push(performance.now())
+      return false
+    },
+    value: () => false
+  })
+  const stop = more.stop === undefined ? clock : train.or(more.stop)(clock)
+  right(train.fit(problem, { ...settings, ...more, stop })(xor)(start))
+  return growth(ends)
+}
+
+describe('an epoch takes no longer for the epochs before it', () => {
+  // what goes through the history again takes some ten times as long at the end
+  const most = 3
+
+  it.each<[string, Settings]>([
+    ['by itself', {}],
+    ['with an observer that looks at nothing', { observers: [() => undefined] }],
+    ['with an observer of the last figures', { observers: [({ history }) => history.at(-1)!.loss] }],
+    ['with patience', { stop: train.patience({ figure: 'loss', patience: 1e6 }) }],
+    ['with a target', { stop: train.reaches({ figure: 'loss', target: -1 }) }],
+    ['with both', { stop: train.and(train.reaches({ figure: 'loss', target: -1 }))(train.patience({ figure: 'loss', patience: 1e6 })) }], // prettier-ignore
+    ['with a plateau', { rateFactor: train.reduceOnPlateau({ figure: 'loss', patience: 1e6 }) }],
+    ['with plain functions of the history', { stop: ({ length }) => length < 0, rateFactor: (history) => 1 + 0 * history.length }], // prettier-ignore
+    ['by the reference', { compile: false, epochs: 4000, observers: [() => undefined] }]
+  ])('%s', (_, more) => {
+    expect(growthWith(more)).toBeLessThan(most)
+  })
+
+  it('as train.epochs gives them', () => {
+    const ends: number[] = []
+    for (const state of train.epochs(problem, { batchSize: 4 })(xor)(start)) {
+      ends.push(performance.now())
+      if (right(state).epoch === 6000) break
+    }
+    expect(growth(ends)).toBeLessThan(most)
+  })
+})
+
+describe('the history of a state while a run goes on', () => {
+  type State = typeof start
+  const seen: State[] = []
+  const result = right(
+    train.fit(problem, { epochs: 5, batchSize: 4, observers: [(state) => seen.push(state)] })(xor)(start)
+  )
+  const history = result.history.slice(0, 3)
+  const view = seen[2]!.history
+
+  it('is what it was at its time, though the run went on', () => {
+    expect(view).toEqual(history)
+    expect([...view]).toEqual(history)
+    expect(view.map(({ epoch }) => epoch)).toEqual([1, 2, 3])
+    expect([view.length, view.at(-1), view[2], view[3]]).toEqual([3, history[2], history[2], undefined])
+    expect([Array.isArray(view), 2 in view, 3 in view, Object.keys(view)]).toEqual([true, true, false, ['0', '1', '2']])
+  })
+
+  it('is written and printed as an array', () => {
+    expect(JSON.stringify(view)).toBe(JSON.stringify(history))
+    expect(inspect(view)).toBe(inspect(history))
+  })
+
+  it.each<[string, (view: train.EpochRecord[]) => unknown]>([
+    ['a further record', (rows) => rows.push({ epoch: 9, loss: 0 })],
+    ['a record less', (rows) => rows.pop()],
+    ['another record', (rows) => (rows[0] = { epoch: 9, loss: 0 })],
+    ['another length', (rows) => (rows.length = 0)],
+    ['another order', (rows) => rows.sort(() => -1)]
+  ])('cannot be given %s', (_, change) => {
+    expect(() => change(view as train.EpochRecord[])).toThrow(TypeError)
+    expect(view).toEqual(history)
+  })
+
+  it('is an array of its own in what fit answers', () => {
+    expect(structuredClone(result.history)).toEqual(seen[4]!.history)
+  })
+
+  it('comes with the figures of the epoch', () => {
+    const figures: train.EpochRecord[] = []
+    const state = right(
+      train.fit(problem, { epochs: 3, batchSize: 4, observers: [(_, record) => figures.push(record)] })(xor)(start)
+    )
+    expect(figures).toEqual(state.history)
+  })
+})

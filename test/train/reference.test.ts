@@ -1,0 +1,227 @@
+/** Where there is no program, the reference trains, and the answer says why. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { execFileSync } from 'child_process'
+import * as nn from '../../src/nn/index.ts'
+import { mul, relu } from '../../src/ops/index.ts'
+import * as optim from '../../src/optim/index.ts'
+import * as random from '../../src/random/index.ts'
+import { spirals } from '../../src/data/index.ts'
+import { scalar, tensor } from '../../src/tensor/construct.ts'
+import { toNumber } from '../../src/tensor/read.ts'
+import type { Scalar, Tensor } from '../../src/tensor/tensor.ts'
+import * as train from '../../src/train/index.ts'
+import { dataFor, drawing, expectSame, plain, right } from './support.ts'
+
+type Column = Tensor<[number, 1]>
+
+/** Of a platform whose types the project does without. */
+const host = (
+  globalThis as unknown as { readonly WebAssembly: { Module: unknown; readonly CompileError: ErrorConstructor } }
+).WebAssembly
+
+const data = dataFor(9)(random.key(1))
+const metric = () => (x: Column) => x.shape[0]
+const run = (compile: boolean | train.CompileOptions) => {
+  // a problem of its own, since programs are kept for a problem
+  const problem = { ...drawing, metrics: { metric } }
+  const settings = { epochs: 3, batchSize: 4, validation: dataFor(5)(random.key(2)), compile }
+  return right(train.fit(problem, settings)(data)(train.start(problem)(random.key(0))))
+}
+
+describe('without WebAssembly', () => {
+  const { Module } = host
+  beforeEach(() => {
+    vi.spyOn(globalThis.console, 'warn').mockImplementation(() => undefined)
+  })
+  afterEach(() => {
+    host.Module = Module
+    vi.restoreAllMocks()
+  })
+  const forbidden = () => {
+    host.Module = function (): never {
+      throw new host.CompileError(
+        "WebAssembly.Module(): Refused to compile or instantiate WebAssembly module because 'unsafe-eval' is not an allowed source of script in the following Content Security Policy directive"
+      )
+    }
+  }
+
+  it('as under a content-security policy, fit comes to what the reference comes to, and says so', () => {
+    const reference = run(false)
+    forbidden()
+    const { notCompiled, ...state } = run(true)
+    expect(notCompiled).toMatch(/^WebAssembly.Module\(\): .*; a content-security policy must say 'wasm-unsafe-eval'$/)
+    expectSame(state, reference)
+    expect('notCompiled' in reference).toBe(false)
+  })
+
+  it('as under such a policy, epochs says so in each state', () => {
+    forbidden()
+    const problem = { ...plain }
+    const states = train.epochs(problem, { batchSize: 4 })(data)(train.start(problem)(random.key(0)))
+    for (const state of states) {
+      expect(right(state).notCompiled).toContain('wasm-unsafe-eval')
+      if (right(state).epoch === 2) break
+    }
+  })
+
+  it('is not said of what was compiled before', () => {
+    const problem = { ...plain }
+    const fit = () => right(train.fit(problem, { epochs: 1, batchSize: 4 })(data)(train.start(problem)(random.key(0))))
+    expect(fit().notCompiled).toBeUndefined()
+    forbidden()
+    expect(fit().notCompiled).toBeUndefined()
+  })
+
+  it('as in a JavaScript that has none, fit trains', () => {
+    const script = `
+      const { data, nn, optim, random, train } = require('./src/index.ts')
+      const problem = { model: nn.dense({ inputs: 2, outputs: 1 }), loss: nn.meanSquaredError,
+        optimizer: optim.sgd({ learningRate: 0.1 }), metrics: { accuracy: nn.binaryAccuracyFromLogits } }
+      const settings = { epochs: 2, batchSize: 3, validation: data.xor }
+      const got = train.fit(problem, settings)(data.xor)(train.start(problem)(random.key(0)))
+      console.log(JSON.stringify([typeof WebAssembly, got._tag, got.right.notCompiled, got.right.history.length]))`
+    const answer = execFileSync(
+      process.execPath,
+      ['--jitless', '--no-warnings', '-r', 'ts-node/register/transpile-only', '-e', script],
+      { stdio: ['ignore', 'pipe', 'ignore'] }
+    ).toString()
+    expect(JSON.parse(answer)).toEqual(['undefined', 'Right', 'there is no WebAssembly here', 2])
+  }, 120_000)
+})
+
+describe('a program that is too large', () => {
+  it('is not made: the reference trains, and the answer says so', () => {
+    vi.spyOn(globalThis.console, 'warn').mockImplementation(() => undefined)
+    const { notCompiled, ...state } = run({ memoryLimit: 64 })
+    expect(notCompiled).toMatch(/^compile: the program needs \d+ bytes of memory, and the limit is 64;/)
+    expectSame(state, run(false))
+    vi.restoreAllMocks()
+  })
+})
+
+describe('a step that reads numbers', () => {
+  it('is taken by the reference, which the answer says', () => {
+    vi.spyOn(globalThis.console, 'warn').mockImplementation(() => undefined)
+    const loss = (y: Column) => (x: Column) => {
+      const value = nn.meanSquaredError(y)(x)
+      return toNumber(value) > 1 ? value : mul(2)(value)
+    }
+    const problem = { ...plain, loss }
+    const state = right(train.fit(problem, { epochs: 1, batchSize: 4 })(data)(train.start(problem)(random.key(0))))
+    expect(state.notCompiled).toContain('toNumber')
+    vi.restoreAllMocks()
+  })
+})
+
+describe('a loss that closes over a number that changes', () => {
+  const one = { inputs: tensor([[1]]), targets: tensor([[3]]) }
+  beforeEach(() => {
+    vi.spyOn(globalThis.console, 'warn').mockImplementation(() => undefined)
+  })
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+  const weighted = () => {
+    const factor = { now: 1 }
+    const problem = {
+      model: nn.dense({ inputs: 1, outputs: 1 }),
+      loss:
+        (y: Column) =>
+        (x: Column): Scalar =>
+          mul(factor.now)(nn.meanSquaredError(y)(x)),
+      optimizer: optim.sgd({ learningRate: 0 })
+    }
+    return { factor, problem, start: train.start(problem)(random.key(0)) }
+  }
+  const losses = <P, St>({ history }: train.TrainState<P, St>) => history.map(({ loss }) => loss)
+
+  it('is followed within a run, by the reference from there on, and said', () => {
+    const both = [true, false].map((compile) => {
+      const { factor, problem, start } = weighted()
+      const observers = [() => void (factor.now *= 10)]
+      return right(train.fit(problem, { epochs: 3, batchSize: 1, compile, observers })(one)(start))
+    })
+    expect(losses(both[0]!).map((loss) => loss.toPrecision(12))).toEqual(losses(both[1]!).map((loss) => loss.toPrecision(12))) // prettier-ignore
+    expect(losses(both[0]!)[2]! / losses(both[0]!)[0]!).toBeCloseTo(100, 9)
+    expect(both[0]!.notCompiled).toBe('the loss or the penalty gives other numbers than before, from epoch 2 on')
+  })
+
+  it('is followed from run to run of the same problem, by new programs', () => {
+    const { factor, problem, start } = weighted()
+    const loss = () => {
+      const state = right(train.fit(problem, { epochs: 1, batchSize: 1, validation: one })(one)(start))
+      expect(state.notCompiled).toBeUndefined()
+      return [state.history[0]!.loss, state.history[0]!.validationLoss!]
+    }
+    const before = loss()
+    factor.now = 10
+    loss().forEach((now, i) => {
+      expect(now / before[i]!).toBeCloseTo(10, 9)
+    })
+  })
+
+  it('from call to call is not compiled', () => {
+    let calls = 0
+    const problem = {
+      ...plain,
+      loss:
+        (y: Column) =>
+        (x: Column): Scalar =>
+          mul(++calls)(nn.meanSquaredError(y)(x))
+    }
+    const state = right(train.fit(problem, { epochs: 1, batchSize: 4 })(data)(train.start(problem)(random.key(0))))
+    expect(state.notCompiled).toBe('the loss or the penalty gives other numbers from call to call')
+  })
+
+  it('is one problem for each stage when it is pure', () => {
+    const stage = (factor: number) => ({
+      ...plain,
+      loss:
+        (y: Column) =>
+        (x: Column): Scalar =>
+          mul(factor)(nn.meanSquaredError(y)(x))
+    })
+    const [gentle, strict] = [stage(0.1), stage(1)]
+    const first = right(train.fit(gentle, { epochs: 2, batchSize: 4 })(data)(train.start(gentle)(random.key(0))))
+    const second = right(train.fit(strict, { epochs: 2, batchSize: 4 })(data)(first))
+    expect([second.epoch, second.notCompiled]).toEqual([4, undefined])
+  })
+
+  it('is seen in the penalty too', () => {
+    let strength = 1
+    const problem = { ...plain, penalty: (): Scalar => scalar(strength) }
+    const start = train.start(problem)(random.key(0))
+    const observers = [() => void (strength = 1000)]
+    const state = right(train.fit(problem, { epochs: 2, batchSize: 4, observers })(data)(start))
+    expect(state.history[1]!.loss).toBeGreaterThan(900)
+  })
+})
+
+describe('validation and metrics', () => {
+  it('of an epoch take no longer than the epoch itself', () => {
+    const problem = {
+      model: nn.sequential(
+        nn.dense({ inputs: 2, outputs: 100, activation: relu }),
+        nn.dense({ inputs: 100, outputs: 3 })
+      ),
+      loss: nn.softmaxCrossEntropy,
+      optimizer: optim.sgd({ learningRate: 0.1 })
+    }
+    const [set, validation] = [random.key(0), random.key(1)].map((key) => spirals({ perArm: 100 })(key))
+    const epochTimes = (task: typeof problem, more: object): readonly number[] => {
+      const ends: number[] = []
+      const settings = { epochs: 100, batchSize: 10, observers: [() => ends.push(performance.now())], ...more }
+      right(train.fit(task, settings)(set!)(train.start(task)(random.key(0))))
+      return ends.slice(1).map((end, i) => end - ends[i]!)
+    }
+    const rounds = Array.from({ length: 8 }, () => ({
+      without: epochTimes(problem, {}),
+      both: epochTimes({ ...problem, metrics: { accuracy: nn.categoricalAccuracy } } as typeof problem, { validation })
+    }))
+    // the lower quartile: other work on the machine adds to some epochs
+    const quartile = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 2]!
+    const ratio = quartile(rounds.flatMap(({ both }) => both)) / quartile(rounds.flatMap(({ without }) => without))
+    // about 1.85; predictions that are not compiled make it 5 and more
+    expect(ratio).toBeLessThan(3)
+  })
+})
