@@ -165,10 +165,8 @@ describe.each(Object.entries(functions))('%s with a mask', (name, { f, empty }) 
     const x = tensor([[1, 2, 3]]) as unknown as Mat
     const values: Masked = (v, m) => f(v, m) as Mat
     const gradient: Masked = (v, m) => grad((u: Mat) => squares((w) => f(w, m))(u))(v)
-    // the largest of some numbers is NaN where one of them is, but none of them has a share in that
-    const ways = name === 'maxOver' || name === 'minOver' ? [values] : [values, gradient]
     for (const value of [2, 0.5, NaN, Infinity])
-      for (const h of ways)
+      for (const h of [values, gradient])
         for (const run of [compile(h), compile(h, { precision: 'single' })])
           expect(toFlatArray(run(x, tensor([[1, value, 0]]) as never)).some(Number.isNaN)).toBe(true)
   })
