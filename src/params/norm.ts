@@ -3,17 +3,18 @@ import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { sizeOf } from '../tensor/dims.ts'
 
 /**
- * What elements are divided by before they are squared: nothing where the squares are ordinary numbers in both precisions,
- * the largest element above that, a power of two below, as the inverse of the least numbers is infinite. The outer power
- * serves doubles: in single precision its bound is 0, below which there is nothing.
+ * What elements are divided by before they are squared, by the size of the largest: a power of two, so that nothing is
+ * rounded, and 1 where the squares are ordinary numbers anyway. The inner powers serve both precisions. The outer ones serve
+ * doubles: in single precision their bounds are ∞ and 0, beyond which there is nothing.
  */
 const scaleOf = (largest: Tensor): Tensor => {
   const power = (exponent: number): Tensor => op.constant(2 ** exponent)
-  const one = op.constant(1)
+  const large = op.where(op.greater(largest, power(500)), power(600), power(80))
+  const small = op.where(op.greater(power(-500), largest), power(-600), power(-80))
   return op.where(
     op.greater(largest, power(40)),
-    op.where(op.greater(op.constant(Infinity), largest), largest, one),
-    op.where(op.greater(power(-40), largest), op.where(op.greater(power(-500), largest), power(-600), power(-80)), one)
+    large,
+    op.where(op.greater(power(-40), largest), small, op.constant(1))
   )
 }
 
@@ -21,7 +22,7 @@ const everyAxis = (x: Tensor): readonly number[] => dimsOf(x).map((_, axis) => a
 
 /** The Euclidean norm of tensors taken together, as a product: the norm itself may overflow. @internal */
 export interface ScaledNorm {
-  /** 1, or about the size of the largest element where squares could overflow or vanish; without a derivative. */
+  /** 1, or a power of two where squares could overflow or vanish; without a derivative. */
   readonly scale: Tensor
   /** The norm of the elements divided by `scale`. */
   readonly root: Tensor

@@ -141,7 +141,8 @@ export const powOf = (base: number, exponent: number): number => {
   if (exponent === 0) return 1
   // infinities, zeros and NaN: the language says what they give
   if (!Number.isFinite(base) || !Number.isFinite(exponent) || base === 0) return Math.pow(base, exponent)
-  if (base > 0) return exponent === 1 || base === 1 ? base : powerOfPositive(base, exponent)
-  const size = powerOfPositive(-base, exponent)
+  if (exponent === 1) return base
+  const size = Math.abs(base) === 1 ? 1 : powerOfPositive(Math.abs(base), exponent)
+  if (base > 0) return size
   return Number.isInteger(exponent) ? (exponent % 2 === 0 ? size : -size) : NaN
 }

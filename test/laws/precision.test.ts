@@ -273,7 +273,7 @@ const rate = { learningRate: 0.1 }
 const following = (schedule: Schedule): readonly Row[] => steps(optim.scaleBySchedule(schedule))
 
 const ofOptim: Table = {
-  chain: steps(optim.chain(optim.clipByGlobalNorm(1), optim.scaleByAdam(), optim.descend(0.1))),
+  chain: steps(optim.chain(optim.clipByGlobalNorm(1), optim.trace({ decay: 0.9 }), optim.descend(0.1))),
   identity: steps(optim.identity),
   Monoid: steps(optim.Monoid.concat(optim.scale(2), optim.trace({ decay: 0.5 }))),
   clipByGlobalNorm: rows(

@@ -2,6 +2,7 @@ import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
 import {
   add,
+  compile,
   grad,
   mul,
   params,
@@ -9,6 +10,7 @@ import {
   type sum,
   tensor,
   toArray,
+  toFlatArray,
   toNumber,
   zeros,
   type Scalar,
@@ -131,3 +133,32 @@ describe('parameter trees', () => {
 })
 
 const flat = (x: Parameters<typeof sum>[0]): readonly number[] => [toArray(x as never)].flat(Infinity as 1) as number[]
+
+describe('the norm of a tree of any size', () => {
+  interface Pair {
+    readonly a: Vec<2>
+    readonly b: Scalar
+  }
+  const at = (size: number): Pair => ({ a: tensor([2 * size, 3 * size]), b: scalar(-6 * size) })
+  const norm = (p: Pair): Scalar => params.norm(p)
+  const slope = (p: Pair): readonly number[] => params.tensors(grad(norm)(p)).flatMap(toFlatArray)
+  const unit = [2 / 7, 3 / 7, -6 / 7]
+
+  it.each([1e-310, 1e-200, 1e-25, 1, 1e20, 1e200, 1e307])('is right at %d, and so is its gradient', (size) => {
+    expect(toNumber(norm(at(size))) / size).toBeCloseTo(7, 10)
+    slope(at(size)).forEach((x, i) => expect(x).toBeCloseTo(unit[i]!, 10))
+  })
+
+  it.each([1e-36, 1e-25, 1, 1e20, 4e37])('is right in single precision at %d, and so is its gradient', (size) => {
+    const single = compile(norm, { precision: 'single' })
+    const singleSlope = compile(grad(norm), { precision: 'single' })
+    expect(toNumber(single(at(size))) / size).toBeCloseTo(7, 5)
+    const found = params.tensors(singleSlope(at(size))).flatMap(toFlatArray)
+    found.forEach((x, i) => expect(x).toBeCloseTo(unit[i]!, 5))
+  })
+
+  it('has the curvature of a norm where one of its tensors is 0', () => {
+    const along = (b: Scalar): Scalar => params.norm({ a: tensor([3, 4]), b })
+    expect(toNumber(grad(grad(along))(scalar(0)))).toBeCloseTo(1 / 5, 12)
+  })
+})
