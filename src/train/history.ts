@@ -31,7 +31,7 @@ const viewOf = (records: readonly EpochRecord[], length: number): readonly Epoch
     get: (array, key) => {
       if (key === 'length') return length
       const index = indexOf(key, length)
-      return index < 0 ? (Reflect.get(array, key) as unknown) : records[index]
+      return index < 0 ? (Reflect.get(array, key) as unknown) : Object.freeze(records[index])
     },
     has: (array, key) => indexOf(key, length) >= 0 || Reflect.has(array, key),
     ownKeys: () => [...Array.from({ length }, (_, i) => String(i)), 'length'],
@@ -40,7 +40,7 @@ const viewOf = (records: readonly EpochRecord[], length: number): readonly Epoch
       const index = indexOf(key, length)
       return index < 0
         ? Reflect.getOwnPropertyDescriptor(array, key)
-        : { value: records[index], writable: false, enumerable: true, configurable: true }
+        : { value: Object.freeze(records[index]), writable: false, enumerable: true, configurable: true }
     },
     set: refuse,
     defineProperty: refuse,
@@ -56,7 +56,7 @@ export const logFrom = (history: readonly EpochRecord[]): Log => {
   return {
     length: () => records.length,
     push: (record) => {
-      records.push(Object.freeze(record))
+      records.push(record)
     },
     now: () => viewOf(records, records.length)
   }

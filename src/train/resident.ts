@@ -1,5 +1,4 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { identity } from 'fp-ts/lib/function.js'
 import { type CompileSettings, optimised } from '../compile/compile.ts'
 import { accessTo, type Slot } from '../compile/module.ts'
 import { type StepsProgram, stepsOf } from '../compile/steps.ts'
@@ -21,10 +20,12 @@ export interface Resident<P, St> {
   /** Puts a state there. */
   readonly load: (state: TrainState<P, St>) => void
   /**
-   * Runs an epoch on the rows in an order, and answers the mean loss; `null` when it met a number that is not finite, or
-   * what was thrown, and then the state is the one before the epoch again.
+   * Runs an epoch on the rows in an order, and answers the mean loss; `null` when it met a number that is not finite, and
+   * then the state is the one before the epoch again. A program calls functions of the caller's own, such as a schedule: what
+   * they throw passes, and `goBack` gives the state before the epoch.
    */
-  readonly epoch: (order: Int32Array, factor: number | undefined) => E.Either<unknown, number | null>
+  readonly epoch: (order: Int32Array, factor: number | undefined) => number | null
+  readonly goBack: () => void
   /** The elements of a tensor of the state, where they lie: parameters first, then the state of the model. */
   readonly elementsAt: (leaf: number) => Float64Array | Float32Array
   /** The tensors of the state. */
@@ -213,11 +214,11 @@ const resident = <P, St>(flat: FlatState, parts: Parts): Resident<P, St> => {
           write(program.inputs[program.inputs.length - 1]!, Float64Array.of(state.key.high, state.key.low))
     },
     epoch: (order, factor) => {
-      // a program calls functions of the caller's own, such as a schedule
-      const loss = E.tryCatch(() => run(order, factor), identity)
-      if (E.isLeft(loss) || loss.right === null) main.program.goBack()
+      const loss = run(order, factor)
+      if (loss === null) main.program.goBack()
       return loss
     },
+    goBack: main.program.goBack,
     elementsAt: (leaf) => elements[leaf]!,
     read: () =>
       unflatten<P, St>(

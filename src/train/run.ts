@@ -96,6 +96,10 @@ const figuresOf = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   return E.right(found)
 }
 
+const none: E.Either<never, Readonly<Record<string, number>>> = E.right({})
+const unscaled: E.Either<never, undefined> = E.right(undefined)
+const goesOn: E.Either<never, boolean> = E.right(false)
+
 /** A rule that has followed a history. */
 const followed = <A>(rule: HistoryRule<A> | undefined, log: Log): RuleProgress<A> | null => {
   if (rule === undefined) return null
@@ -186,14 +190,15 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
       return null
     }
     const order = inOrder ?? permutationIndices(rows)(keyFor('shuffle', epoch, key))
-    const result = now.resident.epoch(order, factor)
-    if (E.isRight(result)) {
-      if (result.right !== null) core = null
-      return result.right
+    try {
+      const loss = now.resident.epoch(order, factor)
+      if (loss !== null) core = null
+      return loss
+    } catch (thrown) {
+      now.resident.goBack()
+      giveUp(`the program of a step failed in epoch ${epoch + 1}: ${faultOf('program', thrown).message}`)
+      return null
     }
-    const { message } = faultOf('program', result.left)
-    giveUp(`the program of a step failed in epoch ${epoch + 1}: ${message}`)
-    return null
   }
 
   /** An epoch by the reference: its loss, or what came of it. */
@@ -246,28 +251,29 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
 
   const finish = (loss: number): E.Either<TrainingError, EpochRecord> => {
     // rules begin with the history before
-    stop ??= followed(settings.stop, log)
+    if (stop === undefined) stop = followed(settings.stop, log)
     epoch++
     done += steps
     given = null
-    const more = hasFigures ? figuresOf(problem, data, validation, measured) : E.right({})
+    const more = hasFigures ? figuresOf(problem, data, validation, measured) : none
     if (E.isLeft(more)) return failed([more.left], false)
-    const record: EpochRecord = { epoch, loss, ...more.right }
+    const record: EpochRecord = hasFigures ? { epoch, loss, ...more.right } : { epoch, loss }
     log.push(record)
-    rate = rate?.next(record, log.now) ?? rate
-    stop = stop?.next(record, log.now) ?? stop
+    if (rate !== null && rate !== undefined) rate = rate.next(record, log.now)
+    if (stop !== null) stop = stop.next(record, log.now)
     return E.right(record)
   }
 
   return {
     next: () => {
-      const factor = factorNow()
+      const factor = settings.rateFactor === undefined ? unscaled : factorNow()
       if (E.isLeft(factor)) return failed([factor.left], true)
       const loss = byProgram(factor.right)
-      return pipe(loss === null ? byReference(factor.right) : E.right(loss), E.chain(finish))
+      return loss === null ? pipe(byReference(factor.right), E.chain(finish)) : finish(loss)
     },
     stops: () => {
-      const now = stop === null || stop === undefined ? E.right(false) : guarded('stop', stop.value)
+      if (stop === null || stop === undefined) return goesOn
+      const now = guarded('stop', stop.value)
       if (E.isLeft(now)) return failed([now.left], false)
       return typeof (now.right as unknown) === 'boolean'
         ? now

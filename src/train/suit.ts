@@ -6,7 +6,7 @@ import { tensors as op } from '../tape/algebra.ts'
 import { type Dims, showDims, sizeOf } from '../tensor/dims.ts'
 import { asFunction } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { dimsOf, isTensor, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { type Fault, faultOf, guarded } from './error.ts'
 import { type Evaluator, metricOf, notNumber } from './evaluate.ts'
 import type { Dataset, Problem, TrainState } from './state.ts'
@@ -159,6 +159,24 @@ export const together = (answers: readonly Suits[]): Suits => {
     : E.right(answers.flatMap((answer) => (E.isRight(answer) ? answer.right : [])))
 }
 
+// Tensors never change: what was found to suit a problem once need not be asked again.
+const sound = new WeakMap<object, WeakMap<object, WeakSet<object>>>()
+
+const isSound = (problem: object, data: unknown): boolean => {
+  if (typeof data !== 'object' || data === null) return false
+  const { inputs, targets } = data as Partial<Dataset>
+  return isTensor(inputs) && isTensor(targets) && sound.get(problem)?.get(inputs)?.has(targets) === true
+}
+
+const remember = (
+  problem: object,
+  { inputs, targets }: { readonly inputs: object; readonly targets: object }
+): void => {
+  const ofProblem = sound.get(problem) ?? new WeakMap<object, WeakSet<object>>()
+  const ofInputs = ofProblem.get(inputs) ?? new WeakSet<object>()
+  sound.set(problem, ofProblem.set(inputs, ofInputs.add(targets)))
+}
+
 /** Every fault of a data set for a problem: of its numbers and shapes first, and if there is none, of its targets. @internal */
 export const setFaults = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   problem: Judged<P, St, I, O, T>,
@@ -168,8 +186,13 @@ export const setFaults = <P, St, I extends Shape, O extends Shape, T extends Sha
   data: Dataset<I, T>,
   batchSize: number
 ): Suits => {
+  if (isSound(problem, data)) return none
   const faults = dataFaults(name, data, problem.model.input)
-  return faults.length > 0
-    ? E.right(faults)
-    : together([lossSuits(problem, from, name, data, batchSize), metricsSuit(problem, evaluator, from, name, data)])
+  if (faults.length > 0) return E.right(faults)
+  const found = together([
+    lossSuits(problem, from, name, data, batchSize),
+    metricsSuit(problem, evaluator, from, name, data)
+  ])
+  if (E.isRight(found) && found.right.length === 0) remember(problem, data)
+  return found
 }

@@ -65,8 +65,9 @@ describe('the main job', () => {
 
   it('learns exclusive or from any start', () => {
     const { problem, data, settings } = xor(plan.xor)
+    const { epochs, batchSize } = settings
     const accuracies = Array.from({ length: 25 }, (_, seed) => {
-      const trained = train.fit(problem, settings)(data)(train.start(problem)(random.key(seed)))
+      const trained = train.fit(problem, { epochs, batchSize })(data)(train.start(problem)(random.key(seed)))
       return E.isRight(trained) ? trained.right.history.at(-1)!.accuracy : NaN
     })
     expect(new Set(accuracies)).toEqual(new Set([1]))
