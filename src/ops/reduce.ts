@@ -70,8 +70,38 @@ const varianceOf =
     return op.div(op.sum(op.square(centred), axes, keepDims), op.constant(n))
   }
 
-/** The square root with derivative 0 at 0, where the true one is infinite and the composite's would be NaN. */
-const rootOf = (x: Tensor): Tensor => op.where(op.equal(x, op.constant(0)), op.constant(0), op.sqrt(x))
+/**
+ * The largest size in each group, as a constant to divide by before anything is squared: no square of a quotient is too
+ * large a number, and the largest is 1. It is 1 itself where there is nothing to divide by, as in a group of zeros.
+ */
+const sizesOver = (x: Tensor, axes: readonly number[]): Tensor => {
+  const largest = op.max(op.abs(op.stopGradient(x)), axes, true)
+  const fits = op.mul(op.greater(largest, op.constant(0)), op.greater(op.constant(Infinity), largest))
+  return op.where(fits, largest, op.constant(1))
+}
+
+/**
+ * `√Σ x²`. At 0 its derivative is 0, the one of least norm, and there is no second derivative: `total · √total` stands for
+ * the root there, which has the same value and derivative, and NaN for a second one.
+ */
+const normOf: Reducer = (x, axes, keepDims) => {
+  if (sizeOf(dimsOf(x)) === 0) return op.sum(x, axes, keepDims)
+  const size = sizesOver(x, axes)
+  const total = op.sum(op.square(op.div(x, size)), axes, true)
+  const isZero = op.equal(total, op.constant(0))
+  const root = op.sqrt(op.where(isZero, op.constant(1), total))
+  const whole = op.mul(op.where(isZero, op.powNumber(total, 1.5), root), size)
+  return keepDims ? whole : op.reshape(whole, reducedDims(dimsOf(x), axes, false))
+}
+
+/** The norm of what is left when the mean is taken off, over the root of the number of elements. */
+const stdOf =
+  (what: string): Reducer =>
+  (x, axes, keepDims) => {
+    const count = countOver(what, dimsOf(x), axes)
+    const centred = op.sub(x, meanOf(what)(x, axes, true))
+    return op.div(normOf(centred, axes, keepDims), op.constant(Math.sqrt(count)))
+  }
 
 /** −max(−x). */
 const minOf =
@@ -133,29 +163,32 @@ export const variance: Whole = whole('variance', varianceOf('variance', 0))
 /** Variances over axes, divided by the number of elements. @category reduction @since 0.1.0 */
 export const varianceOver: Over = over('varianceOver', varianceOf('varianceOver', 0))
 /**
- * The standard deviation of all elements: the root of `variance`. Its derivative is 0 where all are equal.
+ * The standard deviation of all elements: the root of `variance`, though no square overflows or vanishes on the way. Its
+ * derivative is 0 where all are equal, and its second derivative NaN, as there is none.
  *
  * @category reduction
  * @since 0.1.0
  */
-export const std: Whole = whole('std', (x, axes, keepDims) => rootOf(varianceOf('std', 0)(x, axes, keepDims)))
+export const std: Whole = whole('std', stdOf('std'))
 /** Standard deviations over axes. @category reduction @since 0.1.0 */
-export const stdOver: Over = over('stdOver', (x, axes, keepDims) => rootOf(varianceOf('stdOver', 0)(x, axes, keepDims)))
+export const stdOver: Over = over('stdOver', stdOf('stdOver'))
 
 /**
- * The Euclidean (Frobenius) norm; its derivative at 0 is 0.
+ * The Euclidean (Frobenius) norm, of numbers of any size: no square overflows or vanishes on the way. Its derivative at 0
+ * is 0, and its second derivative there is NaN, as there is none.
  *
  * @example
  * import { strictEqual } from 'assert'
  * import { norm, tensor, toNumber } from 'grad-ts'
  *
  * strictEqual(toNumber(norm(tensor([3, 4]))), 5)
+ * strictEqual(toNumber(norm(tensor([3e200, 4e200]))), 5e200)
  * @category reduction
  * @since 0.1.0
  */
-export const norm: Whole = whole('norm', (x, axes, keepDims) => rootOf(op.sum(op.square(x), axes, keepDims)))
+export const norm: Whole = whole('norm', normOf)
 /** Euclidean norms over axes. @category reduction @since 0.1.0 */
-export const normOver: Over = over('normOver', (x, axes, keepDims) => rootOf(op.sum(op.square(x), axes, keepDims)))
+export const normOver: Over = over('normOver', normOf)
 
 /** Works along one axis. */
 const along = (what: string, axis: number, f: (x: Tensor, axis: number) => Tensor): ((x: unknown) => Tensor) =>

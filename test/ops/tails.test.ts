@@ -207,8 +207,6 @@ describe.each(Object.entries(cases))('%s', (_, { f, truth, orders = 4, zeros = f
           .map((y, i) => ({ order, x: xs[i]!, y, error: error(y, xs[i]!, jets[i]!, order, precision, zeros) }))
           .reduce((a, b) => (b.error > a.error ? b : a))
       )
-      if (process.env['SHOW'])
-        console.log(_, __, worst.map((w) => `${w.order}: ${w.error.toFixed(2)} at ${w.x} (${w.y})`).join('\n'))
       for (const { order, x, error: units } of worst)
         expect(units, `derivative ${order} at ${x}`).toBeLessThanOrEqual(order < 4 ? 8 : 16)
     }
