@@ -132,7 +132,9 @@ export const cases: { readonly [K in PrimitiveName]: Cases<ParamsOf<(typeof tabl
   sub: binaryCases,
   mul: binaryCases,
   div: binaryCases,
-  mulNoNan: binaryCases,
+  xlogy: binaryCases,
+  xlog1py: binaryCases,
+  xdivy: binaryCases,
   pow: binaryCases,
   maximum: { ...binaryCases, smooth: untied },
   minimum: { ...binaryCases, smooth: untied },
@@ -227,9 +229,7 @@ export const cases: { readonly [K in PrimitiveName]: Cases<ParamsOf<(typeof tabl
           ]
         )
         .map(setup(noParams))
-    ),
-    // 0 · ∞ inside a product is NaN: the loop stays that of any matrix product
-    absorbs: false
+    )
   },
 
   reshape: {

@@ -51,20 +51,32 @@ export const derivativeLaws = <P>(subject: Subject<P>): Suite => {
     holds: (at: Directed<P>) => E.Either<Difference, void>
   ): Law => law({ name: `${name}: ${statement}`, given, show: showDirected, holds })
 
-  const absorbs = (at: Directed<P>): E.Either<Difference, void> => {
-    const zero = zerosLike(at.cotangent)
-    const still = { ...at, cotangent: zero }
+  /** A branch that is not taken is 0 with all its derivatives, whatever the function does there. */
+  const untaken = (at: Directed<P>): E.Either<Difference, void> => {
     const chosen = smoothInputs(at)
     const [xs, ts] = [pick(at.inputs, chosen), pick(at.tangents, chosen)]
+    const branch = (moving: readonly Tensor[]): Tensor => {
+      const inputs = at.inputs.map((x, i) => moving[chosen.indexOf(i)] ?? x)
+      return op.where(op.constant(0), f(at.params)(inputs), zerosLike(at.cotangent))
+    }
+    const pulledBack = (moving: readonly Tensor[]): readonly Tensor[] => vjp(branch)(moving).pullback(at.cotangent)
+    return every([
+      ...pulledBack(xs).map((ct, k) => () => allZero(`the cotangent of input ${chosen[k] ?? k}`)(ct)),
+      () => allZero('the tangent')(jvp(branch)(xs)(ts).tangent),
+      ...jvp(pulledBack)(xs)(ts).tangent.map(
+        (ct, k) => () => allZero(`how the cotangent of input ${chosen[k] ?? k} changes with the inputs`)(ct)
+      ),
+      ...vjp(pulledBack)(xs)
+        .pullback(ts)
+        .map((ct, k) => () => allZero(`the second cotangent of input ${chosen[k] ?? k}`)(ct))
+    ])
+  }
+
+  const vanishes = (at: Directed<P>): E.Either<Difference, void> => {
+    const zero = zerosLike(at.cotangent)
     return every([
       ...back(at, zero).map((ct, i) => () => allZero(`the cotangent of input ${i}, from a zero one`)(ct)),
-      () => allZero('the tangent, from zero ones')(forth(at, at.inputs.map(zerosLike))),
-      ...jvp(pulled(still))(xs)(ts).tangent.map(
-        (ct, k) => () => allZero(`how the zero cotangent of input ${chosen[k] ?? k} changes with the inputs`)(ct)
-      ),
-      ...vjp(pulled(still))(xs)
-        .pullback(ts)
-        .map((ct, k) => () => allZero(`the second cotangent of input ${chosen[k] ?? k}, from a zero first one`)(ct))
+      () => allZero('the tangent, from zero ones')(forth(at, at.inputs.map(zerosLike)))
     ])
   }
 
@@ -87,14 +99,15 @@ export const derivativeLaws = <P>(subject: Subject<P>): Suite => {
         () => agree('the tangent')(forth(at, tangents), combine(at.scales, one, two))
       ])
     }),
-    says('a zero cotangent gives exactly zero', point, absorbs),
+    says('a zero cotangent gives exactly zero', point, vanishes),
+    says('a branch not taken gives exactly zero', point, untaken),
     ...(subject.extremes === undefined
       ? []
       : [
           says(
-            'a zero cotangent gives exactly zero at poles and infinities too',
+            'a branch not taken gives exactly zero at poles and infinities too',
             direct(subject, subject.extremes),
-            absorbs
+            untaken
           )
         ]),
     says('vjp is the transpose of jvp', point, (at) =>

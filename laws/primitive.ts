@@ -169,7 +169,7 @@ export const primitive = <P>(of: Primitive<P>, cases?: Cases<P>): Suite => {
     points,
     examples: drawExamples(p, given),
     smooth: points.filter(({ params, inputs }) => given.smooth?.(params, inputs) ?? true),
-    ...((given.absorbs ?? true) ? { extremes: drawExtreme(given) } : {})
+    extremes: drawExtreme(given)
   }
   const indices = Array.from({ length: p.arity === 'any' ? 1 : p.arity }, (_, i) => i)
   return [

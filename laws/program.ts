@@ -49,7 +49,6 @@ const pairs = {
   add: op.add,
   sub: op.sub,
   mul: op.mul,
-  mulNoNan: op.mulNoNan,
   maximum: op.maximum,
   div: (a: Tensor, b: Tensor) => op.div(a, op.add(op.square(b), op.constant(1))),
   where: (a: Tensor, b: Tensor) => op.where(op.greater(a, b), a, b)

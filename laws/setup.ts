@@ -38,8 +38,6 @@ export interface Cases<P> {
   readonly misfits?: fc.Arbitrary<Setup<P>>
   /** Whether the operation is smooth near these inputs, where the domain alone cannot say (ties). */
   readonly smooth?: (params: P, inputs: readonly Tensor[]) => boolean
-  /** Whether a zero cotangent gives zero for any inputs at all, poles and infinities included; true when left out. */
-  readonly absorbs?: boolean
 }
 
 /** A setup without numbers of its own. */

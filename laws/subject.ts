@@ -27,7 +27,7 @@ export interface Subject<P> {
   readonly smooth: fc.Arbitrary<Given<P>>
   /** Several examples at once, for the same parameters and shapes. */
   readonly examples: fc.Arbitrary<Examples<P>>
-  /** Points at which rules may meet a pole or an infinity, if zero cotangents are to absorb those. */
+  /** Points at which rules may meet a pole or an infinity: in a branch not taken they must not show. */
   readonly extremes?: fc.Arbitrary<Given<P>>
 }
 

@@ -37,7 +37,7 @@ export interface Operand {
 
 /**
  * Where the first number that is not finite comes from: `Made` by an operation of numbers that all were, or `Given`, as a
- * parameter or as data.
+ * parameter or as data. Where an operation makes a NaN of an infinity, it is that operation, and `before` tells the rest.
  *
  * @category check
  * @since 0.1.0
@@ -56,6 +56,8 @@ export type FirstBad =
       readonly operands: readonly Operand[]
       /** The parameter nearest to it. */
       readonly parameter: string | null
+      /** Where the infinity comes from that it made a NaN of, as 0 · ∞ and ∞ − ∞ do; null when all it was given was finite. */
+      readonly before: FirstBad | null
     }
   | { readonly _tag: 'Given'; readonly operand: Operand }
 
@@ -70,12 +72,13 @@ const elementAt = (x: Tensor, offset: number): ElementAt => ({
   value: numbers(x)[offset]!
 })
 
-/** The places of the first numbers that are not finite. */
-const badPlaces = (x: Tensor): readonly number[] => {
+const hasNaN = (x: Tensor): boolean => numbers(x).some(Number.isNaN)
+
+/** The places of the first numbers that are bad: not finite, unless it is told otherwise. */
+const badPlaces = (x: Tensor, isBad = (value: number): boolean => !Number.isFinite(value)): readonly number[] => {
   const values = numbers(x)
   const after = (from: number, found: readonly number[]): readonly number[] => {
-    const next =
-      found.length === MOST_ELEMENTS ? -1 : values.subarray(from).findIndex((value) => !Number.isFinite(value))
+    const next = found.length === MOST_ELEMENTS ? -1 : values.subarray(from).findIndex(isBad)
     return next < 0 ? found : after(from + next + 1, [...found, from + next])
   }
   return after(0, [])
@@ -178,8 +181,8 @@ export const firstBadOf = (tape: Tape, leaves: readonly Tensor[], paths: readonl
       ? null
       : { _tag: 'Given', operand: operandOf({ ...found, bad: null }, badPlaces(found.value), paths) }
   })
-  const made = (entry: Entry, inputs: readonly Checked[], value: Tensor): FirstBad => {
-    const bad = badPlaces(value)
+  const made = (entry: Entry, inputs: readonly Checked[], value: Tensor, before: FirstBad | null): FirstBad => {
+    const bad = badPlaces(value, before === null ? undefined : Number.isNaN)
     const from = madeFrom(
       entry,
       inputs.map((input) => input.value),
@@ -194,8 +197,15 @@ export const firstBadOf = (tape: Tape, leaves: readonly Tensor[], paths: readonl
       place: places.get(entry)!,
       elements: bad.map((place) => elementAt(value, place)),
       operands: inputs.map((input, i) => operandOf(input, from?.[i] ?? null, paths)),
-      parameter: near === null ? null : paths[near.input]!
+      parameter: near === null ? null : paths[near.input]!,
+      before
     }
+  }
+  /** The first bad number of an operation's result that is not finite. */
+  const firstOf = (entry: Entry, inputs: readonly Checked[], value: Tensor): FirstBad => {
+    const before = inputs.find(({ bad }) => bad !== null)?.bad ?? null
+    const makesNaN = hasNaN(value) && !inputs.some((input) => hasNaN(input.value))
+    return before === null || makesNaN ? made(entry, inputs, value, before) : before
   }
   const outputs = fold<Checked>({
     onInput: (input) => given({ value: leaves[input]!, kind: 'Parameter', near: { input, far: 0 } }),
@@ -208,9 +218,7 @@ export const firstBadOf = (tape: Tape, leaves: readonly Tensor[], paths: readonl
       )
       const near = nearest(inputs)
       // a bad number that does not get through, as in a branch that `where` does not take, has done no harm
-      const bad = isFinite(value)
-        ? null
-        : (inputs.find((input) => input.bad !== null)?.bad ?? made(entry, inputs, value))
+      const bad = isFinite(value) ? null : firstOf(entry, inputs, value)
       return { value, kind: 'Computed', near: near === null ? null : { ...near, far: near.far + 1 }, bad }
     }
   })(tape)
@@ -219,7 +227,8 @@ export const firstBadOf = (tape: Tape, leaves: readonly Tensor[], paths: readonl
 
 /**
  * The first operation that made a NaN or an infinity in a function at a point, with what it was given; or the parameter or
- * constant that was not finite already. None when all that comes out is finite: a bad number that does not get through, as
+ * constant that was not finite already. Where an infinity becomes a NaN, it is the operation where that happens, such as the
+ * product in which 0 meets ∞. None when all that comes out is finite: a bad number that does not get through, as
  * in a branch that `where` does not take, is none. Further arguments are data. Give it `grad(f)` to look into a gradient.
  *
  * @throws TreeError when a leaf of the first argument, or of the result, is no tensor
@@ -264,6 +273,7 @@ const checkFirstBad = (bad: FirstBad): void => {
   else if ((given._tag as unknown) === 'Made') {
     asArray(`${what}: operands`, 'an array', given.operands).forEach(textOf)
     checkDims(what, given.shape)
+    if (given.before !== null) checkFirstBad(given.before)
     asArray(`${what}: elements`, 'an array', given.elements).forEach((element: ElementAt) => {
       const { index, value } = asRecord(`${what}: element`, '{ index, value }', element)
       asNumbers(`${what}: index`, index)
@@ -291,5 +301,6 @@ export const showFirstBad = (bad: FirstBad): string => {
   return bad._tag === 'Given'
     ? `${bad.operand.text} is not finite to begin with`
     : `%${bad.place} = ${bad.operation} ${showDims(bad.shape)} makes ${bad.elements.map(showElement).join(', ')} of ` +
-        bad.operands.map(({ text }) => text).join(' and ')
+        bad.operands.map(({ text }) => text).join(' and ') +
+        (bad.before === null ? '' : `; before it, ${showFirstBad(bad.before)}`)
 }

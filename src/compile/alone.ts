@@ -2,10 +2,23 @@ import { loop } from '../machine/loop.ts'
 import { gather, scatterAdd } from '../machine/rows.ts'
 import { softmax, type Softmax, splitSoftmax } from '../machine/softmax.ts'
 import { inOne, type Work } from '../machine/split.ts'
-import { childKey as makeKey, uniform } from '../machine/threefry.ts'
-import { callFor, f64, i32, perform, type Statement } from '../machine/wasm.ts'
+import { singleAbove, singleBelow } from '../machine/bytes.ts'
+import { childKey as makeKey, drawn, oneBelow, uniformIn } from '../machine/threefry.ts'
+import { callFor, f64, i32, perform, type Statement, type Value } from '../machine/wasm.ts'
+import type { Lanes } from '../machine/lanes.ts'
+import { below } from '../random/draw.ts'
 import { counterOf, type Domain, domain } from '../random/key.ts'
-import { childKey, foldKey, nextCount, sameKey, unitUniform } from '../tape/keys.ts'
+import { fail } from '../tensor/errors.ts'
+import {
+  bernoulli,
+  type BernoulliParams,
+  childKey,
+  foldKey,
+  nextCount,
+  sameKey,
+  uniform,
+  type UniformParams
+} from '../tape/keys.ts'
 import { loop as loopPrimitive } from '../tape/loop.ts'
 import { sizeBetween, sizeOf, stridesOf } from '../tensor/dims.ts'
 import {
@@ -14,6 +27,7 @@ import {
   type Dense,
   denseOperands,
   entryAt,
+  type Facts,
   operandViews,
   plain,
   sizeOfCopies
@@ -82,16 +96,33 @@ const random = (context: Context, index: number, room: number): readonly Stateme
     return [0, 8].map((at) => perform(f64.store(zero, f64.load(zero, first! + at), addressOf(index) + at)))
   if (isSame(primitive, nextCount))
     return [perform(f64.store(zero, f64.add(f64.load(zero, first), f64.constant(1)), addressOf(index)))]
-  return isSame(primitive, unitUniform) ? uniform(lanes, draw, sizeOf(dims), addressOf(index)) : null
+  const drawnBy = (numberOf: (unit: Value) => Value): readonly Statement[] =>
+    drawn(lanes, draw, numberOf, sizeOf(dims), addressOf(index))
+  return isSame(primitive, uniform)
+    ? drawnBy(uniformFor(lanes, params as UniformParams))
+    : isSame(primitive, bernoulli)
+      ? drawnBy(oneBelow((params as BernoulliParams).p))
+      : null
+}
+
+/** Rounding to single precision must not leave the range: its ends are moved to the singles within. */
+const uniformFor = ({ precision }: Lanes, { min, max }: UniformParams): ((unit: Value) => Value) => {
+  const [least, most] = precision === 'double' ? [min, below(max)] : [singleAbove(min), singleBelow(below(max))]
+  return least <= most
+    ? uniformIn(min, max - min, least, most)
+    : fail(
+        'ValueError',
+        `uniform: single precision has no number from min ${min} to below max ${max}; compile in double precision`
+      )
 }
 
 const isSame = (a: object, b: object): boolean => a === b
 
 /** How many bytes of room an entry wants. */
-export const roomOfAlone = (context: Context, index: number): number =>
-  isSame(entryAt(context.graph, index).primitive, loopPrimitive)
-    ? roomOfLoop(context, index)
-    : Math.max(BLOCK_ROOM, sizeOfCopies(context, operandViews(context, index)))
+export const roomOfAlone = (facts: Facts, index: number): number =>
+  isSame(entryAt(facts.graph, index).primitive, loopPrimitive)
+    ? roomOfLoop(facts, index)
+    : Math.max(BLOCK_ROOM, sizeOfCopies(facts, operandViews(facts, index)))
 
 /** The statements of an entry, and of its twin when it has one, whose own room begins at `room`. */
 export const alone = (context: Context, index: number, twin: number | undefined, room: number, parts: number): Work => {

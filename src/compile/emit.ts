@@ -1,39 +1,54 @@
-import type { Access } from '../machine/access.ts'
+import { type Access, resolved } from '../machine/access.ts'
 import { loop } from '../machine/loop.ts'
-import { matmul, packedSize } from '../machine/matmul.ts'
+import { matmul, type Method, methodOf, placedMethod } from '../machine/matmul.ts'
 import type { Loop, Result } from '../machine/nest.ts'
 import type { Matmul } from '../machine/product.ts'
 import { splitLoop, type Work } from '../machine/split.ts'
 import type { Value } from '../machine/wasm.ts'
 import { type Dims, sizeBetween, sizeOf, stridesOf } from '../tensor/dims.ts'
+import { fail } from '../tensor/errors.ts'
 import { bufferOf } from '../tensor/tensor.ts'
 import { alone, roomOfAlone } from './alone.ts'
 import {
-  accessOf,
+  addressOfPlace,
+  checkRoom,
   type Context,
-  type Dense,
+  copiesOf,
   denseOperands,
   entryAt,
+  type Facts,
   operandViews,
-  plain,
-  sizeOfCopies
+  type Place,
+  placesOf
 } from './operands.ts'
 import { isHeavy, isOfHost, isPointwise, pointwise } from './pointwise.ts'
 import { type Kernel, reducedStrides, reductionOf } from './schedule.ts'
 import { isDense, type View } from './view.ts'
 
-/** From kernels to statements of the machine. */
+/**
+ * From kernels to statements of the machine, in two steps. A kernel is lowered: all that there is to decide about it is
+ * decided, by what is known before anything has an address. Memory is planned by that, and the statements follow from the
+ * same value once there are addresses.
+ */
+
+/** A kernel with all decisions made. */
+export interface Lowered {
+  /** Bytes of room that it takes. */
+  readonly room: number
+  /** Its statements, when its room begins at `room`. */
+  readonly emit: (context: Context, room: number) => Work
+}
 
 /** A number that is known when the program is made, and the same everywhere. */
-const literalOf = ({ graph }: Context, view: View): number | null => {
+const literalOf = ({ graph }: Facts, view: View): number | null => {
   const node = graph.nodes[view.base]!
   return node._tag === 'Constant' && sizeOf(node.dims) === 1 ? bufferOf(node.value)![0]! : null
 }
 
 /** Members as one function of vectors: each operand is a literal, an earlier member, or one of the vectors loaded. */
-const bodyOf = (context: Context, kernel: Kernel) => {
-  const { graph, views, lanes, module } = context
-  const loads: Access[] = []
+const bodyOf = (facts: Facts, kernel: Kernel) => {
+  const { graph, views, lanes, module } = facts
+  const loads: Access<Place>[] = []
   const keys = new Map<string, number>()
   const own = new Set([...kernel.members, ...(kernel.kind === 'Matmul' ? [kernel.root!] : [])])
 
@@ -43,11 +58,11 @@ const bodyOf = (context: Context, kernel: Kernel) => {
     | { readonly _tag: 'Load'; readonly index: number }
   const sourceOf = (input: number, dims: Dims): Source => {
     const view = views[input]!
-    const literal = literalOf(context, view)
+    const literal = literalOf(facts, view)
     if (literal !== null) return { _tag: 'Literal', value: literal }
     if (own.has(view.base)) return { _tag: 'Own', node: view.base }
-    const access = accessOf(context, view, dims)
-    const key = `${access.address} ${access.strides.join(' ')}`
+    const access = elementsOf(facts, view, dims)
+    const key = `${view.base} ${view.offset} ${access.strides.join(' ')}`
     const known = keys.get(key)
     if (known !== undefined) return { _tag: 'Load', index: known }
     keys.set(key, loads.length)
@@ -81,29 +96,37 @@ const bodyOf = (context: Context, kernel: Kernel) => {
   return { loads, evaluate }
 }
 
-/** Where an entry's elements are stored, over loops without axes of one element. */
-const storeOf = ({ addressOf, graph }: Context, node: number): Access => {
-  const dims = plain(graph.nodes[node]!.dims)
-  return { address: addressOf(node), strides: stridesOf(dims) }
+/** Elements that arithmetic reads or writes: of the width of the program's lanes. */
+const elementsOf = (facts: Facts, view: View, dims: Dims): Access<Place> =>
+  facts.bytesOf(view.base) === facts.lanes.bytes
+    ? placesOf(facts, view, dims)
+    : fail('InternalError', 'compile: arithmetic on the words of a key in single precision; please report it')
+
+/** Where an entry's elements are stored, in their order, over loops without axes of one element. */
+const storeOf = (facts: Facts, node: number, dims = facts.graph.nodes[node]!.dims): Access<Place> =>
+  elementsOf(facts, { base: node, offset: 0, dims, strides: stridesOf(dims) }, dims)
+
+/** A loop whose accesses have no addresses yet. */
+interface LoopPlaces extends Pick<Loop, 'dims' | 'body' | 'heavy'> {
+  readonly loads: readonly Access<Place>[]
+  readonly results: readonly { readonly to: Access<Place>; readonly reduction: Result['reduction'] }[]
 }
 
-const loopOf = (context: Context, kernel: Kernel, stored: readonly number[]): Loop => {
-  const { graph } = context
-  const { loads, evaluate } = bodyOf(context, kernel)
+const loopOf = (facts: Facts, kernel: Kernel, stored: readonly number[]): LoopPlaces => {
+  const { graph } = facts
+  const { loads, evaluate } = bodyOf(facts, kernel)
   const members = kernel.members.filter((i) => stored.includes(i))
-  const placeOf = (i: number): Access => {
+  const placeOf = (i: number): Access<Place> => {
     const node = entryAt(graph, i)
     // a copy is written in the order of what it copies
-    return isPointwise(node.primitive.name)
-      ? storeOf(context, i)
-      : { address: context.addressOf(i), strides: stridesOf(plain(graph.nodes[node.inputs[0]!]!.dims)) }
+    return isPointwise(node.primitive.name) ? storeOf(facts, i) : storeOf(facts, i, graph.nodes[node.inputs[0]!]!.dims)
   }
-  const reductions = kernel.reductions.map((i): Result => {
+  const reductions = kernel.reductions.map((i) => {
     const { primitive, params, inputs } = entryAt(graph, i)
     const dims = graph.nodes[inputs[0]!]!.dims
     const strides = reducedStrides({ dims }, (params as { readonly axes: readonly number[] }).axes)
     return {
-      to: { address: context.addressOf(i), strides: dims.flatMap((n, d) => (n === 1 ? [] : [strides[d]!])) },
+      to: { address: { node: i, offset: 0 }, strides: dims.flatMap((n, d) => (n === 1 ? [] : [strides[d]!])) },
       reduction: reductionOf(primitive.name)
     }
   })
@@ -114,7 +137,7 @@ const loopOf = (context: Context, kernel: Kernel, stored: readonly number[]): Lo
       const { valueOf, sums } = evaluate(vectors, null)
       return [...members.map(valueOf), ...sums]
     },
-    results: [...members.map((i): Result => ({ to: placeOf(i), reduction: null })), ...reductions],
+    results: [...members.map((i) => ({ to: placeOf(i), reduction: null })), ...reductions],
     heavy: kernel.members.some((i) => isHeavy(entryAt(graph, i).primitive.name))
   }
 }
@@ -130,7 +153,7 @@ const threeOf = (dims: Dims): readonly [number, number, number] => [
 const hasOneBatch = (view: View): boolean => view.dims.length <= 3 || isDense(view)
 
 /** An operand of a product, with strides for batch and both axes. */
-const matrixAccess = (view: View, address: number): Access => {
+const matrixAccess = (view: View, address: Place): Access<Place> => {
   const rank = view.dims.length
   const [, rows, columns] = threeOf(view.dims)
   const batch = rank === 2 ? 0 : rank === 3 ? view.strides[0]! : rows * columns
@@ -138,43 +161,41 @@ const matrixAccess = (view: View, address: number): Access => {
 }
 
 /** An access over loops without axes of one element, with a stride for each of batch, rows and columns. */
-const tiled = ({ address, strides }: Access, dims: readonly [number, number, number]): Access => ({
+const tiled = ({ address, strides }: Access<Place>, dims: readonly [number, number, number]): Access<Place> => ({
   address,
   strides: dims.map((n, axis) => (n === 1 ? 0 : strides[dims.slice(0, axis).filter((m) => m !== 1).length]!))
 })
 
-const productOf = (
-  context: Context,
-  kernel: Kernel,
-  stored: readonly number[],
-  operands: readonly Dense[],
-  room: number
-): Matmul => {
-  const { graph } = context
+/** A product and what follows it; `room` is where the room begins that it takes besides that of copied operands. */
+const productOf = (facts: Facts, kernel: Kernel, stored: readonly number[]): Matmul<Place> => {
+  const { graph } = facts
   const root = kernel.root!
   const three = threeOf(graph.nodes[root]!.dims)
-  const [left, right] = operandViews(context, root)
-  const access = (view: View, { address, before }: Dense): Access =>
-    matrixAccess(before.length === 0 ? view : { ...view, strides: stridesOf(view.dims) }, address)
-  const { loads, evaluate } = bodyOf(context, kernel)
+  const views = operandViews(facts, root)
+  const { places, isCopied, bytes } = copiesOf(facts, views, hasOneBatch)
+  const [left, right] = views.map((view, i) =>
+    matrixAccess(isCopied[i]! ? { ...view, strides: stridesOf(view.dims) } : view, places[i]!)
+  )
+  const { loads, evaluate } = bodyOf(facts, kernel)
   const results = [root, ...kernel.members].filter((i) => stored.includes(i))
+  const [{ dims: leftDims }] = views as readonly [View, View]
   return {
     batch: three[0],
     rows: three[1],
-    inner: left!.dims[left!.dims.length - 1]!,
+    inner: leftDims[leftDims.length - 1]!,
     columns: three[2],
-    left: access(left!, operands[0]!),
-    right: access(right!, operands[1]!),
+    left: left!,
+    right: right!,
     loads: loads.map((load) => tiled(load, three)),
     body: (product, vectors) => {
       const { valueOf } = evaluate(vectors, product)
       return results.map(valueOf)
     },
     results: results.map((i) => {
-      const whole = { address: context.addressOf(i), strides: [three[1] * three[2], three[2], 1] }
-      return graph.nodes[i]!.dims.length > 3 ? whole : tiled(storeOf(context, i), three)
+      const whole = { address: { node: i, offset: 0 }, strides: [three[1] * three[2], three[2], 1] }
+      return graph.nodes[i]!.dims.length > 3 ? whole : tiled(storeOf(facts, i), three)
     }),
-    room
+    room: { node: null, offset: bytes }
   }
 }
 
@@ -182,7 +203,7 @@ const productOf = (
 const HEAVY = 16
 
 /** How many parts a kernel is done in: as many as there are threads, where it is worth it and needs nothing of the host. */
-const partsOf = ({ module, graph }: Context, kernel: Kernel): number => {
+const partsOf = ({ module, graph }: Facts, kernel: Kernel): number => {
   const names = kernel.members.map((i) => entryAt(graph, i).primitive.name)
   if (module.threads === 1 || names.some(isOfHost)) return 1
   const elements = sizeOf(kernel.dims)
@@ -199,42 +220,60 @@ const partsOf = ({ module, graph }: Context, kernel: Kernel): number => {
   }
 }
 
-/** How many bytes of room a kernel wants whose stored entries are `stored`: how it is done depends on where they go. */
-export const roomOf = (context: Context, kernel: Kernel, stored: readonly number[]): number => {
-  if (kernel.kind === 'Loop') return 0
-  if (kernel.kind === 'Alone') return roomOfAlone(context, kernel.root!)
-  const views = operandViews(context, kernel.root!)
-  const operands = denseOperands(context, views, 0, hasOneBatch)
-  return (
-    sizeOfCopies(context, views, hasOneBatch) +
-    packedSize(context.lanes, productOf(context, kernel, stored, operands, 0), partsOf(context, kernel)) *
-      context.lanes.bytes
-  )
+const lowerLoop = (facts: Facts, kernel: Kernel, stored: readonly number[], count: number): Lowered => {
+  const { loads, results, ...nest } = loopOf(facts, kernel, stored)
+  return {
+    room: 0,
+    emit: (context, room) => {
+      const at = resolved(addressOfPlace(context, room))
+      const placed = {
+        ...nest,
+        loads: loads.map(at),
+        results: results.map(({ to, ...how }) => ({ ...how, to: at(to) }))
+      }
+      return { before: [], parts: splitLoop(facts.lanes, placed, count).map((part) => loop(facts.lanes, part)) }
+    }
+  }
 }
 
-/** The statements of a kernel whose stored entries are `stored`, and whose own room begins at `room`. */
-export const emit = (context: Context, kernel: Kernel, stored: readonly number[], room: number): Work => {
-  const count = partsOf(context, kernel)
-  switch (kernel.kind) {
-    case 'Loop':
-      return {
-        before: [],
-        parts: splitLoop(context.lanes, loopOf(context, kernel, stored), count).map((part) => loop(context.lanes, part))
-      }
-    case 'Matmul': {
-      const views = operandViews(context, kernel.root!)
-      const operands = denseOperands(context, views, room, hasOneBatch)
-      const after = room + sizeOfCopies(context, views, hasOneBatch)
-      const product = productOf(context, kernel, stored, operands, after)
-      const { before, parts } = matmul(context.lanes, product, count, context.module.add)
+const lowerProduct = (facts: Facts, kernel: Kernel, stored: readonly number[], count: number): Lowered => {
+  const product = productOf(facts, kernel, stored)
+  const method: Method<Place> = methodOf(facts.lanes, product, count)
+  const total = product.room.offset + method.room
+  return {
+    room: total,
+    emit: (context, room) => {
+      checkRoom(context, room + total)
+      const operands = denseOperands(context, operandViews(context, kernel.root!), room, hasOneBatch)
+      const placed = placedMethod(method, addressOfPlace(context, room))
+      const { before, parts } = matmul(facts.lanes, placed, count, context.module.add)
       return { before: [...operands.flatMap((operand) => operand.before), ...before], parts }
     }
-    case 'Alone': {
-      const [twin] = kernel.members
-      const isLogarithm = (i: number): boolean => entryAt(context.graph, i).primitive.name === 'logSoftmax'
-      return twin !== undefined && isLogarithm(twin)
-        ? alone(context, twin, kernel.root!, room, count)
-        : alone(context, kernel.root!, twin, room, count)
-    }
+  }
+}
+
+const lowerAlone = (facts: Facts, kernel: Kernel, count: number): Lowered => {
+  const root = kernel.root!
+  const [twin] = kernel.members
+  const isLogarithm = (i: number): boolean => entryAt(facts.graph, i).primitive.name === 'logSoftmax'
+  return {
+    room: roomOfAlone(facts, root),
+    emit: (context, room) =>
+      twin !== undefined && isLogarithm(twin)
+        ? alone(context, twin, root, room, count)
+        : alone(context, root, twin, room, count)
+  }
+}
+
+/** Decides how a kernel is computed whose stored entries are `stored`. */
+export const lower = (facts: Facts, kernel: Kernel, stored: readonly number[]): Lowered => {
+  const count = partsOf(facts, kernel)
+  switch (kernel.kind) {
+    case 'Loop':
+      return lowerLoop(facts, kernel, stored, count)
+    case 'Matmul':
+      return lowerProduct(facts, kernel, stored, count)
+    case 'Alone':
+      return lowerAlone(facts, kernel, count)
   }
 }

@@ -2,7 +2,6 @@ import type { Primitive } from '../primitive/primitive.ts'
 import type { Tape } from '../tape/tape.ts'
 import type { Dims } from '../tensor/dims.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
-import { givesWords, takesWords } from '../tape/keys.ts'
 
 /**
  * A tape with everything it mentions numbered in one list: inputs, then the constants taken from outside, then what its
@@ -53,16 +52,3 @@ export const graphOf = (tape: Tape): Graph => {
     outputs: tape.outputs.map(find)
   }
 }
-
-/**
- * The nodes that hold the words of keys, or counts: whole numbers of up to 53 bits, which stay doubles in a program of
- * single precision.
- */
-export const wordsIn = ({ nodes }: Graph): ReadonlySet<number> =>
-  new Set(
-    nodes.flatMap((node, i) =>
-      node._tag !== 'Entry'
-        ? []
-        : [...(givesWords(node.primitive) ? [i] : []), ...(takesWords(node.primitive) ? node.inputs : [])]
-    )
-  )

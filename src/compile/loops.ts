@@ -2,7 +2,16 @@ import { row } from '../machine/rows.ts'
 import { assign, callFor, i32, local, loopWhile, perform, type Statement, type Value } from '../machine/wasm.ts'
 import { type Loop, loopOutputs } from '../tape/loop.ts'
 import { sizeOf, stridesOf } from '../tensor/dims.ts'
-import { type Context, copied, denseOperands, entryAt, operandViews, sizeOfCopies } from './operands.ts'
+import {
+  checkRoom,
+  type Context,
+  copied,
+  denseOperands,
+  entryAt,
+  type Facts,
+  operandViews,
+  sizeOfCopies
+} from './operands.ts'
 import type { Slot } from './module.ts'
 import type { View } from './view.ts'
 
@@ -14,18 +23,15 @@ import type { View } from './view.ts'
 const ALIGN = 16
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN
 
-const loopAt = ({ graph }: Context, index: number): Loop => entryAt(graph, index).params as Loop
+const loopAt = ({ graph }: Facts, index: number): Loop => entryAt(graph, index).params as Loop
 
 /** The operands of a loop that are not copied before it begins: a carried one is copied into its place. */
-const read = (context: Context, index: number): readonly View[] =>
-  operandViews(context, index).slice(loopAt(context, index).carries)
+const read = (facts: Facts, index: number): readonly View[] =>
+  operandViews(facts, index).slice(loopAt(facts, index).carries)
 
 /** How many bytes of room a loop wants. */
-export const roomOfLoop = (context: Context, index: number): number => {
-  const { step, carries, xs } = loopAt(context, index)
-  const fixed = [...step.inputs.keys()].slice(carries + xs)
-  return aligned(sizeOfCopies(context, read(context, index))) + context.nested(index).bytes(fixed)
-}
+export const roomOfLoop = (facts: Facts, index: number): number =>
+  aligned(sizeOfCopies(facts, read(facts, index))) + facts.nested(index).bytes
 
 /** A view of elements that lie one after the other. */
 const whole = ({ dims }: Slot): View => ({ base: 0, offset: 0, dims, strides: stridesOf(dims) })
@@ -38,7 +44,9 @@ export const loopStatements = (context: Context, index: number, room: number): r
   const operands = denseOperands(context, read(context, index), room)
   const fixed = new Map(operands.slice(xs).map(({ address }, i) => [carries + xs + i, address]))
   const start = aligned(room + sizeOfCopies(context, read(context, index)))
-  const { inputs, outputs, run } = context.nested(index).place(start, fixed)
+  const step = context.nested(index)
+  checkRoom(context, start + step.bytes)
+  const { inputs, outputs, run } = step.place(start, fixed)
 
   const result = context.addressOf(index)
   const shapes = loopOutputs(params)
@@ -81,6 +89,8 @@ export const loopStatements = (context: Context, index: number, room: number): r
         ]),
     ...inputs
       .slice(0, carries)
-      .flatMap((slot, i) => copied({ ...context, addressOf: () => slot.address }, whole(slot), starts[i]!))
+      .flatMap((slot, i) =>
+        copied({ ...context, addressOf: () => slot.address, bytesOf: () => slot.bytes }, whole(slot), starts[i]!)
+      )
   ]
 }

@@ -1,33 +1,42 @@
-import type { Access } from '../machine/access.ts'
-import type { Lanes } from '../machine/lanes.ts'
+import { type Access, resolved } from '../machine/access.ts'
+import { type Lanes, lanesOf } from '../machine/lanes.ts'
 import { loop } from '../machine/loop.ts'
 import type { Statement } from '../machine/wasm.ts'
 import { type Dims, sizeOf, stridesOf } from '../tensor/dims.ts'
+import { fail } from '../tensor/errors.ts'
 import type { Graph, Node } from './graph.ts'
 import type { Module, Slot } from './module.ts'
 import { along, isDense, squeezed, type View } from './view.ts'
 
 /** Where the operands of a kernel are, and how they come to lie one after the other. */
 
-/** What the statements of a kernel are made of. */
-export interface Context {
+/** What is known of a program before anything has an address: all that decides how a kernel is computed. */
+export interface Facts {
   readonly module: Module
   readonly lanes: Lanes
   readonly graph: Graph
   readonly views: readonly View[]
-  /** The address of a stored node. */
-  readonly addressOf: (node: number) => number
-  /** Where a node lies at an address. */
-  readonly slotOf: (node: number, address: number) => Slot
+  /** Bytes of an element of a node. */
+  readonly bytesOf: (node: number) => Slot['bytes']
   /** The step of a loop. */
   readonly nested: (node: number) => Nested
 }
 
-/** The step of a loop, to be given places of its own. */
+/** The same with addresses: what the statements of a kernel are made of. */
+export interface Context extends Facts {
+  /** The address of a stored node. */
+  readonly addressOf: (node: number) => number
+  /** Where a node lies at an address. */
+  readonly slotOf: (node: number, address: number) => Slot
+  /** Where the room of the kernel ends. */
+  readonly limit: number
+}
+
+/** The step of a loop, to be given a place. */
 export interface Nested {
-  /** How many bytes it needs, when these inputs lie elsewhere. */
-  readonly bytes: (fixed: readonly number[]) => number
-  /** Gives it places from an address on; these inputs lie elsewhere. */
+  /** How many bytes it needs. */
+  readonly bytes: number
+  /** Puts it at an address; the inputs that are the same for all steps lie elsewhere. */
   readonly place: (
     start: number,
     fixed: ReadonlyMap<number, number>
@@ -39,22 +48,43 @@ export interface Nested {
   }
 }
 
+/** What stands for an address until there are any: some bytes into a node's elements, or into the kernel's own room. */
+export interface Place {
+  /** `null` for the room. */
+  readonly node: number | null
+  readonly offset: number
+}
+
+/** The address of a place. */
+export const addressOfPlace =
+  ({ addressOf }: Context, room: number) =>
+  ({ node, offset }: Place): number =>
+    (node === null ? room : addressOf(node)) + offset
+
 export type Entry = Extract<Node, { _tag: 'Entry' }>
 
 export const entryAt = ({ nodes }: Graph, index: number): Entry => nodes[index] as Entry
 
 /** Where a view's elements are, over loops without axes of one element. */
-export const accessOf = ({ lanes, addressOf }: Context, view: View, dims: Dims): Access => ({
-  address: addressOf(view.base) + view.offset * lanes.bytes,
+export const placesOf = ({ bytesOf }: Pick<Facts, 'bytesOf'>, view: View, dims: Dims): Access<Place> => ({
+  address: { node: view.base, offset: view.offset * bytesOf(view.base) },
   strides: squeezed(along(view, dims)).strides
 })
 
+/** The same at their addresses. */
+export const accessOf = (context: Context, view: View, dims: Dims): Access =>
+  resolved(addressOfPlace(context, NaN))(placesOf(context, view, dims))
+
 export const plain = (dims: Dims): Dims => dims.filter((n) => n !== 1)
 
-/** A view copied to where its elements lie one after the other. */
+/** Lanes for elements of so many bytes: the words of keys are doubles whatever the precision. */
+export const lanesFor = (lanes: Lanes, bytes: Slot['bytes']): Lanes =>
+  bytes === lanes.bytes ? lanes : lanesOf(bytes === 8 ? 'double' : 'single')
+
+/** A view copied to where its elements lie one after the other, to the bit. */
 export const copied = (context: Context, view: View, address: number): readonly Statement[] => {
   const dims = plain(view.dims)
-  return loop(context.lanes, {
+  return loop(lanesFor(context.lanes, context.bytesOf(view.base)), {
     dims,
     loads: [accessOf(context, view, view.dims)],
     body: ([x]) => [x!],
@@ -62,14 +92,39 @@ export const copied = (context: Context, view: View, address: number): readonly 
   })
 }
 
+/** Which operands are copied to a kernel's room, because their elements do not lie one after the other there. */
+export interface Copies {
+  /** Where each lies: in its node, or in the room. */
+  readonly places: readonly Place[]
+  readonly isCopied: readonly boolean[]
+  /** Bytes of room in all. */
+  readonly bytes: number
+}
+
+const ALIGN = 16
+
+export const copiesOf = ({ bytesOf }: Facts, views: readonly View[], suits = isDense): Copies =>
+  views.reduce<Copies>(
+    ({ places, isCopied, bytes }, view) => {
+      const suitable = suits(view)
+      const size = Math.ceil((sizeOf(view.dims) * bytesOf(view.base)) / ALIGN) * ALIGN
+      return {
+        places: [
+          ...places,
+          suitable ? { node: view.base, offset: view.offset * bytesOf(view.base) } : { node: null, offset: bytes }
+        ],
+        isCopied: [...isCopied, !suitable],
+        bytes: bytes + (suitable ? 0 : size)
+      }
+    },
+    { places: [], isCopied: [], bytes: 0 }
+  )
+
 export interface Dense {
   /** The address of the elements, one after the other. */
   readonly address: number
   readonly before: readonly Statement[]
 }
-
-const ALIGN = 16
-const roomFor = ({ lanes }: Context, dims: Dims): number => Math.ceil((sizeOf(dims) * lanes.bytes) / ALIGN) * ALIGN
 
 /** Operands as elements one after the other: those that are not are copied into a kernel's room, from `room` on. */
 export const denseOperands = (
@@ -78,19 +133,22 @@ export const denseOperands = (
   room: number,
   suits = isDense
 ): readonly Dense[] => {
-  const starts = views.reduce<readonly number[]>(
-    (ends, view) => [...ends, ends[ends.length - 1]! + (suits(view) ? 0 : roomFor(context, view.dims))],
-    [room]
-  )
-  return views.map((view, i) =>
-    suits(view)
-      ? { address: context.addressOf(view.base) + view.offset * context.lanes.bytes, before: [] }
-      : { address: starts[i]!, before: copied(context, view, starts[i]!) }
-  )
+  const { places, isCopied, bytes } = copiesOf(context, views, suits)
+  checkRoom(context, room + bytes)
+  return views.map((view, i) => {
+    const address = addressOfPlace(context, room)(places[i]!)
+    return { address, before: isCopied[i]! ? copied(context, view, address) : [] }
+  })
 }
 
-export const sizeOfCopies = (context: Context, views: readonly View[], suits = isDense): number =>
-  views.reduce((bytes, view) => bytes + (suits(view) ? 0 : roomFor(context, view.dims)), 0)
+/** That a kernel takes no more room than was planned for it: more would be its neighbour's. */
+export const checkRoom = ({ limit }: Context, end: number): void => {
+  if (end > limit)
+    fail('InternalError', `compile: a kernel takes ${end - limit} bytes more room than were planned; please report it`)
+}
 
-export const operandViews = ({ graph, views }: Context, index: number): readonly View[] =>
+export const sizeOfCopies = (facts: Facts, views: readonly View[], suits = isDense): number =>
+  copiesOf(facts, views, suits).bytes
+
+export const operandViews = ({ graph, views }: Facts, index: number): readonly View[] =>
   entryAt(graph, index).inputs.map((input) => views[input]!)

@@ -5,16 +5,17 @@ import { isIdentity, type Kernel } from './schedule.ts'
 import { isDense, type View } from './view.ts'
 
 /**
- * Where everything lies in a program's memory. Inputs, constants and results have places of their own; what is needed only
- * for a while shares places, by the kernels between which it is alive.
+ * Where everything lies in a section's memory, in bytes from its beginning. Inputs and results have places of their own; what
+ * is needed only for a while shares places, by the kernels between which it is alive. Made once, before the section has an
+ * address: the same plan serves wherever it is put.
  */
 export interface Plan {
-  /** Addresses of the nodes that are stored. */
-  readonly addresses: ReadonlyMap<number, number>
-  /** Room for a kernel's own use. */
+  /** Offsets of the nodes that are stored. */
+  readonly offsets: ReadonlyMap<number, number>
+  /** Where the room for a kernel's own use begins. */
   readonly rooms: readonly number[]
-  /** The address of each output, its elements one after the other. */
-  readonly results: readonly number[]
+  /** Where each output is, its elements one after the other; `null` for a node that lies elsewhere. */
+  readonly results: readonly (number | null)[]
   /** Outputs that are put in their places when all is computed: those that are views, or elements of an input. */
   readonly moved: readonly number[]
   /** Outputs that could not be computed in the place of an input, and are copied there at the very end. */
@@ -97,30 +98,33 @@ export interface PlanSettings {
   readonly kernels: readonly Kernel[]
   /** Bytes of an element of a node. */
   readonly bytesOf: (node: number) => number
-  /** How many bytes of room each kernel wants, given what it stores. */
-  readonly roomOf: (kernel: Kernel, stored: readonly number[]) => number
+  /** The entries of each kernel that are stored. */
+  readonly stored: readonly (readonly number[])[]
+  /** How many bytes of room each kernel takes. */
+  readonly rooms: readonly number[]
   readonly donations: readonly Donation[]
-  /** Where the program's memory begins. */
-  readonly start: number
-  /** Where inputs are that have a place elsewhere. */
-  readonly fixed: ReadonlyMap<number, number>
+  /** Constants, and inputs that have a place elsewhere. */
+  readonly elsewhere: ReadonlySet<number>
+  /** Bytes left free behind every place, to see what is written there. */
+  readonly guard: number
 }
 
 /** Assigns every stored node its place. */
-export const planOf = ({ graph, views, kernels, bytesOf, roomOf, donations, start, fixed }: PlanSettings): Plan => {
+export const planOf = (settings: PlanSettings): Plan => {
+  const { graph, views, kernels, bytesOf, stored, rooms: wanted, donations, elsewhere, guard } = settings
   const { nodes } = graph
-  const addresses = new Map<number, number>(fixed)
-  const sizeAt = (node: number): number => aligned(sizeOf(nodes[node]!.dims) * bytesOf(node))
-  const stored = storedOf(graph, views, kernels)
+  const offsets = new Map<number, number>()
+  const guarded = (bytes: number): number => aligned(bytes) + guard
+  const sizeAt = (node: number): number => guarded(sizeOf(nodes[node]!.dims) * bytesOf(node))
   const lastUse = new Map<number, number>()
   kernels.forEach((kernel, k) => operandsOf(graph, kernel).forEach(({ input }) => lastUse.set(views[input]!.base, k)))
   const homeOf = new Map(kernels.flatMap((kernel, k) => entriesOf(kernel).map((i) => [i, k] as const)))
 
   // what stays: inputs and constants, then results
-  let end = start
+  let end = 0
   const reserve = (node: number): void => {
-    if (addresses.has(node)) return
-    addresses.set(node, end)
+    if (offsets.has(node) || elsewhere.has(node)) return
+    offsets.set(node, end)
     end += sizeAt(node)
   }
   nodes.forEach((node, i) => {
@@ -134,13 +138,13 @@ export const planOf = ({ graph, views, kernels, bytesOf, roomOf, donations, star
     const kernel = home === undefined ? undefined : kernels[home]!
     if (
       kernel?.members.includes(view.base) === true &&
-      !addresses.has(view.base) &&
+      !offsets.has(view.base) &&
       !isOutput.has(input) &&
       isWhole(view) &&
       (lastUse.get(input) ?? -1) <= home! &&
       isOverwritable(graph, views, kernel, input)
     ) {
-      addresses.set(view.base, addresses.get(input)!)
+      offsets.set(view.base, offsets.get(input)!)
       inPlace.add(position)
     }
   }
@@ -152,14 +156,14 @@ export const planOf = ({ graph, views, kernels, bytesOf, roomOf, donations, star
     if (isEntry) reserve(view.base)
     // an input that is a result must be read before it is overwritten, unless it stays
     const stays = donations.length === 0 || donated.get(position) === view.base
-    if (isWhole(view) && (isEntry || stays)) return addresses.get(view.base)!
+    if (isWhole(view) && (isEntry || stays)) return offsets.get(view.base) ?? null
     moved.push(position)
     const at = end
-    end += aligned(sizeOf(view.dims) * bytesOf(output))
+    end += guarded(sizeOf(view.dims) * bytesOf(output))
     return at
   })
   const returned = donations.filter(
-    ([position, input]) => !inPlace.has(position) && results[position] !== addresses.get(input)
+    ([position, input]) => !inPlace.has(position) && results[position] !== offsets.get(input)
   )
 
   // what passes: each from the kernel that makes it to the last one that reads it
@@ -173,7 +177,7 @@ export const planOf = ({ graph, views, kernels, bytesOf, roomOf, donations, star
   const passing = new Map<number, number>()
   const rooms = kernels.map((kernel, k) => {
     for (const node of stored[k]!) {
-      if (addresses.has(node)) continue
+      if (offsets.has(node)) continue
       const reused = [...alive].find(
         ([other, { until }]) =>
           until === k &&
@@ -186,13 +190,12 @@ export const planOf = ({ graph, views, kernels, bytesOf, roomOf, donations, star
       alive.set(node, { from: block.from, to: block.to, until: lastUse.get(node) ?? k })
       passing.set(node, block.from)
     }
-    const room = aligned(roomOf(kernel, stored[k]!))
-    const { from } = place(room)
+    const { from } = place(wanted[k] === 0 ? 0 : guarded(wanted[k]!))
     for (const [node, { until }] of alive) if (until <= k) alive.delete(node)
     return from
   })
-  passing.forEach((offset, node) => addresses.set(node, end + offset))
-  return { addresses, rooms: rooms.map((offset) => end + offset), results, moved, returned, bytes: end + highest }
+  passing.forEach((offset, node) => offsets.set(node, end + offset))
+  return { offsets, rooms: rooms.map((offset) => end + offset), results, moved, returned, bytes: end + highest }
 }
 
 /** Whether a view is the beginning of its base's elements, in their order. */

@@ -68,17 +68,9 @@ const literalOf = (l: Lanes, x: Value): number | null => {
   return l.precision === 'double' ? bytes.getFloat64(0, true) : bytes.getFloat32(0, true)
 }
 
-/**
- * As `mul`, but exactly 0 where either is 0. A factor that is known, finite and not 0 makes no NaN of a 0: the product is
- * right but for its sign, which adding 0 mends.
- */
-const mulNoNan = (l: Lanes, a: Value, b: Value): Value => {
-  const zero = l.constant(0)
-  const known = literalOf(l, a) ?? literalOf(l, b)
-  if (known === 1) return l.add(literalOf(l, a) === 1 ? b : a, zero)
-  if (known !== null && Number.isFinite(known) && known !== 0) return l.add(l.mul(a, b), zero)
-  return l.andNot(l.mul(a, b), l.or(l.eq(a, zero), l.eq(b, zero)))
-}
+/** 0 where `a` is, unless `b` is NaN. */
+const zeroAtZero = (l: Lanes, a: Value, b: Value, otherwise: Value): Value =>
+  l.andNot(otherwise, l.and(l.eq(a, l.constant(0)), l.eq(b, b)))
 
 const sign = (l: Lanes, x: Value): Value => {
   const zero = l.constant(0)
@@ -102,8 +94,10 @@ const rules = {
   sub: two((l, a, b) => l.sub(a, b)),
   mul: two((l, a, b) => l.mul(a, b)),
   div: two((l, a, b) => l.div(a, b)),
-  mulNoNan: two(mulNoNan),
   pow: (_, __, [a, b], { pow }) => pow(a!, b!),
+  xlogy: two((l, a, b) => zeroAtZero(l, a, b, l.mul(a, log(l, b)))),
+  xlog1py: two((l, a, b) => zeroAtZero(l, a, b, l.mul(a, log1p(l, b)))),
+  xdivy: two((l, a, b) => zeroAtZero(l, a, b, l.div(a, b))),
   maximum: two((l, a, b) => l.max(a, b)),
   minimum: two((l, a, b) => l.min(a, b)),
   powNumber,
@@ -155,7 +149,9 @@ const heavy: ReadonlySet<string> = new Set<PointwiseName>([
   'erf',
   'erfc',
   'normalCdf',
-  'pow'
+  'pow',
+  'xlogy',
+  'xlog1py'
 ])
 
 /** Those that may call functions of the host, which only its own thread can. */

@@ -4,27 +4,24 @@ import { loop, type Loop } from '../tape/loop.ts'
 import type { Tape } from '../tape/tape.ts'
 import { stridesOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { emit, roomOf } from './emit.ts'
-import { type Graph, graphOf, wordsIn } from './graph.ts'
+import { lower, type Lowered } from './emit.ts'
+import { graphOf } from './graph.ts'
 import type { Module, Slot } from './module.ts'
-import { type Context, copied, type Nested } from './operands.ts'
+import { type Context, copied, type Facts, type Nested } from './operands.ts'
 import { type Donation, type Plan, planOf, storedOf } from './plan.ts'
-import { type Kernel, scheduleOf } from './schedule.ts'
+import { scheduleOf } from './schedule.ts'
 import { type View, viewsOf } from './view.ts'
+import { wordsIn } from './words.ts'
 
 /** From a tape to functions of a module and places in its memory: of a whole program, or of the step of a loop in one. */
 
-/** A tape, ready to be given places. */
+/** A tape, ready to be put somewhere: all is decided but the addresses. */
 export interface Draft {
-  readonly graph: Graph
-  readonly views: readonly View[]
-  readonly kernels: readonly Kernel[]
-  readonly donations: readonly Donation[]
-  readonly words: ReadonlySet<number>
+  readonly facts: Facts
+  readonly kernels: readonly Lowered[]
+  readonly plan: Plan
   /** Where its constants are: the memory of a step is not its own between two runs of the loop. */
   readonly constants: ReadonlyMap<number, number>
-  /** The steps of the loops among its entries. */
-  readonly steps: ReadonlyMap<number, Draft>
 }
 
 /** A tape that has its places, and the number of the function that runs it. */
@@ -36,80 +33,81 @@ export interface Section {
   readonly end: number
 }
 
-/** Prepares a tape; `donations` are results that take the place of inputs. */
-export const draftOf = (module: Module, tape: Tape, donations: readonly Donation[]): Draft => {
+/** Prepares a tape; `donations` are results that take the place of inputs, and `fixed` inputs will lie elsewhere. */
+export const draftOf = (
+  module: Module,
+  tape: Tape,
+  donations: readonly Donation[],
+  fixed: readonly number[] = []
+): Draft => {
   const graph = graphOf(tape)
   const views = viewsOf(graph)
-  const steps = graph.nodes.flatMap((node, i) =>
-    node._tag === 'Entry' && (node.primitive as object) === loop
-      ? [[i, stepOf(module, node.params as Loop)] as const]
-      : []
+  const words = wordsIn(graph, views)
+  const bytesOf = (node: number): Slot['bytes'] => (words.has(node) || module.precision === 'double' ? 8 : 4)
+  const steps = new Map(
+    graph.nodes.flatMap((node, i) =>
+      node._tag === 'Entry' && (node.primitive as object) === loop
+        ? [
+            [
+              i,
+              stepOf(
+                module,
+                node.params as Loop,
+                [i, ...node.inputs].some((j) => words.has(j))
+              )
+            ] as const
+          ]
+        : []
+    )
   )
-  const words = wordsIn(graph)
-  const constants = graph.nodes.flatMap((node, i) =>
-    node._tag === 'Constant' ? [[i, module.hold(node.value, bytesOf(module, words, i))] as const] : []
+  const constants = new Map(
+    graph.nodes.flatMap((node, i) =>
+      node._tag === 'Constant' ? [[i, module.hold(node.value, bytesOf(i))] as const] : []
+    )
   )
-  return {
+  const facts: Facts = { module, lanes: module.lanes, graph, views, bytesOf, nested: (node) => steps.get(node)! }
+  const schedule = scheduleOf(graph, views, donations)
+  const stored = storedOf(graph, views, schedule)
+  const kernels = schedule.map((kernel, k) => lower(facts, kernel, stored[k]!))
+  const plan = planOf({
     graph,
     views,
-    kernels: scheduleOf(graph, views, donations),
+    kernels: schedule,
+    bytesOf,
+    stored,
+    rooms: kernels.map(({ room }) => room),
     donations,
-    words,
-    constants: new Map(constants),
-    steps: new Map(steps)
-  }
+    elsewhere: new Set([...constants.keys(), ...fixed]),
+    guard: 0
+  })
+  return { facts, kernels, plan, constants }
 }
 
-/** A loop's step, which leaves what it carries on where it was carried into it. */
-const stepOf = (module: Module, { step, carries }: Loop): Draft => {
+/**
+ * A loop's step, which leaves what it carries on where it was carried into it; `ofWords` says that what goes into the loop or
+ * comes out of it holds the words of a key.
+ */
+const stepOf = (module: Module, { step, carries, xs }: Loop, ofWords: boolean): Nested => {
   const draft = draftOf(
     module,
     step,
-    Array.from({ length: carries }, (_, i) => [i, i] as const)
+    Array.from({ length: carries }, (_, i) => [i, i] as const),
+    [...step.inputs.keys()].slice(carries + xs)
   )
-  const { graph, words } = draft
+  const { graph, bytesOf, lanes } = draft.facts
   // a loop's results are one vector of one precision
-  if (module.precision === 'single' && [...step.inputs.keys(), ...graph.outputs].some((node) => words.has(node)))
+  const isWide = (node: number): boolean => bytesOf(node) !== lanes.bytes
+  if (lanes.bytes !== 8 && (ofWords || [...step.inputs.keys(), ...graph.outputs].some(isWide)))
     fail('ValueError', 'compile: a scan whose step takes or gives a random key needs double precision')
-  return draft
+  return {
+    bytes: draft.plan.bytes,
+    place: (start, fixed) => placed(module, draft, { start, fixed, exported: false })
+  }
 }
 
 /** A statement list without loops is short enough to stand where it is called. */
 const isStraight = (statements: readonly Statement[]): boolean =>
   statements.every((statement) => statement._tag === 'Step')
-
-const bytesOf = ({ precision }: Module, words: ReadonlySet<number>, node: number): 8 | 4 =>
-  words.has(node) || precision === 'double' ? 8 : 4
-
-const contextOf = (module: Module, draft: Draft, addressOf: (node: number) => number): Context => {
-  const { graph, views, steps } = draft
-  return {
-    module,
-    lanes: module.lanes,
-    graph,
-    views,
-    addressOf,
-    slotOf: (node, address) => ({ address, dims: graph.nodes[node]!.dims, bytes: bytesOf(module, draft.words, node) }),
-    nested: (node): Nested => {
-      const step = steps.get(node)!
-      return {
-        bytes: (fixed) => planFor(module, step, 0, new Map(fixed.map((input) => [input, 0]))).bytes,
-        place: (start, fixed) => placed(module, step, { start, fixed, exported: false })
-      }
-    }
-  }
-}
-
-const planFor = (module: Module, draft: Draft, start: number, fixed: ReadonlyMap<number, number>): Plan => {
-  const unplaced = contextOf(module, draft, () => 0)
-  return planOf({
-    ...draft,
-    bytesOf: (node) => bytesOf(module, draft.words, node),
-    roomOf: (kernel, stored) => roomOf(unplaced, kernel, stored),
-    start,
-    fixed: new Map([...draft.constants, ...fixed])
-  })
-}
 
 export interface Places {
   /** Where its memory begins. */
@@ -121,23 +119,42 @@ export interface Places {
 }
 
 /** Gives a tape its places, and adds its functions. */
-export const placed = (module: Module, draft: Draft, { start, fixed, exported }: Places): Section => {
-  const { graph, views, kernels } = draft
-  const plan = planFor(module, draft, start, fixed)
-  const context = contextOf(module, draft, (node) => plan.addresses.get(node)!)
-  const stored = storedOf(graph, views, kernels)
+export const placed = (
+  module: Module,
+  { facts, kernels, plan, constants }: Draft,
+  { start, fixed, exported }: Places
+): Section => {
+  const { graph, views, bytesOf } = facts
+  const addressOf = (node: number): number => {
+    const offset = plan.offsets.get(node)
+    return (offset === undefined ? (fixed.get(node) ?? constants.get(node)) : start + offset)!
+  }
+  const slotOf = (node: number, address = addressOf(node)): Slot => ({
+    address,
+    dims: graph.nodes[node]!.dims,
+    bytes: bytesOf(node)
+  })
+  const context: Context = { ...facts, addressOf, slotOf, limit: NaN }
   const viewAt = (position: number): View => views[graph.outputs[position]!]!
+  const resultAt = (position: number): number => {
+    const offset = plan.results[position] ?? null
+    return offset === null ? addressOf(viewAt(position).base) : start + offset
+  }
+  /** An output where it is put when all is computed. */
   const whole = (position: number): View => {
     const { dims } = viewAt(position)
-    return { base: position, offset: 0, dims, strides: stridesOf(dims) }
+    return { base: graph.outputs[position]!, offset: 0, dims, strides: stridesOf(dims) }
   }
   const statementsOf = ({ before, parts }: Work): readonly Statement[] =>
     parts.length === 1 ? [...before, ...parts[0]!] : [...before, module.sideBySide(parts)]
   const pieces = [
-    ...kernels.map((kernel, k) => statementsOf(emit(context, kernel, stored[k]!, plan.rooms[k]!))),
-    ...plan.moved.map((position) => copied(context, viewAt(position), plan.results[position]!)),
+    ...kernels.map(({ room, emit }, k) => {
+      const from = start + plan.rooms[k]!
+      return statementsOf(emit({ ...context, limit: from + room }, from))
+    }),
+    ...plan.moved.map((position) => copied(context, viewAt(position), resultAt(position))),
     ...plan.returned.map(([position, input]) =>
-      copied({ ...context, addressOf: () => plan.results[position]! }, whole(position), plan.addresses.get(input)!)
+      copied({ ...context, addressOf: () => resultAt(position) }, whole(position), addressOf(input))
     )
   ]
   const functionOf = (name: string, body: readonly Statement[], exported: boolean): Func => ({
@@ -150,11 +167,10 @@ export const placed = (module: Module, draft: Draft, { start, fixed, exported }:
   const body = pieces.flatMap((statements, i) =>
     isStraight(statements) ? statements : [perform(callFor(module.add(functionOf(`kernel ${i}`, statements, false))))]
   )
-  const slotOf = (node: number, address = plan.addresses.get(node)!): Slot => context.slotOf(node, address)
   return {
     inputs: graph.nodes.slice(0, graph.inputs).map((_, i) => slotOf(i)),
-    outputs: graph.outputs.map((output, position) => slotOf(output, plan.results[position])),
+    outputs: graph.outputs.map((output, position) => slotOf(output, resultAt(position))),
     run: module.add(functionOf('run', body, exported)),
-    end: plan.bytes
+    end: start + plan.bytes
   }
 }

@@ -22,6 +22,7 @@ import type { Tape } from '../tape/tape.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import { type Build, buildOf } from './build.ts'
 import type { Slot } from './module.ts'
+import { lanesFor } from './operands.ts'
 import { placed, type ProgramSettings } from './program.ts'
 
 /**
@@ -96,6 +97,7 @@ const fill = (
   const [position, chosen, left] = [local('i32'), local('i32'), local('i32')]
   const places = batch.map(() => ({ from: local('i32'), to: local('i32') }))
   const widths = batch.map(({ dims }) => sizeOf(dims.slice(1)))
+  const wide = batch.map(({ bytes }) => lanesFor(lanes, bytes))
   return [
     assign(
       [position, i32.mul(index, i32.constant(4 * size))],
@@ -105,14 +107,16 @@ const fill = (
     loopWhile(
       left,
       assign([chosen, i32.load(position, order)]),
-      assign(...places.map(({ from }, i) => [from, i32.mul(chosen, i32.constant(widths[i]! * lanes.bytes))] as const)),
+      assign(
+        ...places.map(({ from }, i) => [from, i32.mul(chosen, i32.constant(widths[i]! * wide[i]!.bytes))] as const)
+      ),
       ...places.flatMap(({ from, to }, i) =>
-        row(lanes, widths[i]!, from, to, { from: data[i]!.address, to: batch[i]!.address }, false)
+        row(wide[i]!, widths[i]!, from, to, { from: data[i]!.address, to: batch[i]!.address }, false)
       ),
       assign(
         [position, i32.add(position, i32.constant(4))],
         [left, i32.sub(left, i32.constant(1))],
-        ...places.map(({ to }, i) => [to, i32.add(to, i32.constant(widths[i]! * lanes.bytes))] as const)
+        ...places.map(({ to }, i) => [to, i32.add(to, i32.constant(widths[i]! * wide[i]!.bytes))] as const)
       )
     )
   ]

@@ -83,17 +83,6 @@ export const div: Binary = (a, sa, b, sb, n) => {
   return out
 }
 
-/** `a · b`, exactly 0 where either is 0, whatever the other is. */
-export const mulNoNan: Binary = (a, sa, b, sb, n) => {
-  const out = allocate(n)
-  for (let i = 0; i < n; i++) {
-    const x = a[i * sa]!
-    const y = b[i * sb]!
-    out[i] = x === 0 || y === 0 ? 0 : x * y
-  }
-  return out
-}
-
 export const maximum: Binary = (a, sa, b, sb, n) => {
   const out = allocate(n)
   for (let i = 0; i < n; i++) out[i] = Math.max(a[i * sa]!, b[i * sb]!)

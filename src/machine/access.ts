@@ -1,13 +1,18 @@
 /**
  * Where a loop nest reads or writes: an address, and how many elements further each loop's next turn is. A stride of 0 is an
- * operand that a loop repeats.
+ * operand that a loop repeats. Before memory is planned, `At` is whatever stands for an address.
  */
-export interface Access {
+export interface Access<At = number> {
   /** In bytes. */
-  readonly address: number
+  readonly address: At
   /** In elements, one for each loop, the outermost first. */
   readonly strides: readonly number[]
 }
+
+/** The same access at the address that its place turns out to have. */
+export const resolved =
+  <A, B>(addressOf: (place: A) => B) =>
+  ({ address, strides }: Access<A>): Access<B> => ({ address: addressOf(address), strides })
 
 /** Loops of one length each, the outermost first, with the accesses made in them. */
 export interface Nest {

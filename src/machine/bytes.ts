@@ -60,6 +60,23 @@ export const float32 = (value: number): readonly number[] => {
   return bytesOf(4)
 }
 
+/** The single next to one that is not 0, further from 0 or nearer to it. */
+const nextSingle = (value: number, outwards: boolean): number => {
+  room.setFloat32(0, value)
+  room.setUint32(0, room.getUint32(0) + (outwards ? 1 : -1))
+  return room.getFloat32(0)
+}
+
+/** The largest single that is not above a number; −∞ when there is none. */
+export const singleBelow = (value: number): number => {
+  const nearest = Math.fround(value)
+  if (nearest <= value) return nearest
+  return nearest === 0 ? -(2 ** -149) : nextSingle(nearest, nearest < 0)
+}
+
+/** The smallest single that is not below a number; ∞ when there is none. */
+export const singleAbove = (value: number): number => -singleBelow(-value)
+
 /** The eight bytes of a 64-bit pattern, lowest first. */
 export const pattern64 = (value: bigint): readonly number[] => [
   ...new Uint8Array(BigUint64Array.of(BigInt.asUintN(64, value)).buffer)

@@ -15,7 +15,7 @@ const MOST_DOTS = 3
  * Whether a product is better taken along the inner dimension, with whole vectors of products for each element: when there
  * are few columns, and the rows of the left lie that way.
  */
-export const isDot = (l: Lanes, { rows, columns, inner, left, right }: Matmul): boolean =>
+export const isDot = (l: Lanes, { rows, columns, inner, left, right }: Matmul<unknown>): boolean =>
   columns <= MOST_DOTS &&
   left.strides[2] === 1 &&
   inner >= 8 * l.count &&
@@ -24,7 +24,7 @@ export const isDot = (l: Lanes, { rows, columns, inner, left, right }: Matmul): 
   columns * Math.ceil(inner / l.count) < inner * Math.ceil(columns / l.count)
 
 /** How many elements of room a product in dots needs. */
-export const roomOfDots = (l: Lanes, p: Matmul): number =>
+export const roomOfDots = (l: Lanes, p: Matmul<unknown>): number =>
   p.right.strides[1] === 1 ? 0 : p.batch * p.columns * evenly(l, p.inner)
 
 /** Rows of a tile of dots, by how many columns it has: with more the operands would not fit in registers. */

@@ -5,29 +5,32 @@ import { loadVector, storeVector } from './vector.ts'
 
 /** What the ways to multiply matrices have in common: what a product is, and what follows it for a tile of its elements. */
 
-/** A matrix product, and what follows it element by element. */
-export interface Matmul {
+/** A matrix product, and what follows it element by element. `At` is an address, or stands for one before there are any. */
+export interface Matmul<At = number> {
   readonly batch: number
   readonly rows: number
   readonly inner: number
   readonly columns: number
   /** Strides for batch, row, inner. */
-  readonly left: Access
+  readonly left: Access<At>
   /** Strides for batch, inner, column. */
-  readonly right: Access
+  readonly right: Access<At>
   /** Operands of what follows; strides for batch, row, column. */
-  readonly loads: readonly Access[]
+  readonly loads: readonly Access<At>[]
   /** What is stored, from the product and the operands. */
   readonly body: (product: Value, vectors: readonly Value[]) => readonly Value[]
   /** Strides for batch, row, column; no place is met twice. */
-  readonly results: readonly Access[]
-  /** Room for the right operand in another order, `packedSize` elements of it. */
-  readonly room: number
+  readonly results: readonly Access<At>[]
+  /** Where the room for an operand in another order begins. */
+  readonly room: At
 }
 
 /** The same product with its roles exchanged: the transpose, of transposed operands. */
-export const transposed = (p: Matmul): Matmul => {
-  const swap = ({ address, strides: [batch, a, b] }: Access): Access => ({ address, strides: [batch!, b!, a!] })
+export const transposed = <At>(p: Matmul<At>): Matmul<At> => {
+  const swap = ({ address, strides: [batch, a, b] }: Access<At>): Access<At> => ({
+    address,
+    strides: [batch!, b!, a!]
+  })
   return {
     ...p,
     rows: p.columns,

@@ -57,16 +57,26 @@ export const splitLoop = (l: Lanes, loop: Loop, parts: number): readonly Loop[] 
       }))
 }
 
-/** A product in parts: of its batch, else of its rows or its columns, whichever are more. They share its room. */
-export const splitProduct = (l: Lanes, p: Matmul, parts: number): readonly Matmul[] => {
+/** A part of a product: so many of its batch, its rows or its columns. */
+export interface Piece extends Part {
+  readonly axis: 'batch' | 'rows' | 'columns'
+}
+
+/** A product in parts: of its batch, else of its rows or its columns, whichever are more. */
+export const piecesOf = (p: Matmul<unknown>, parts: number): readonly Piece[] => {
   const axis = p.batch >= parts ? 'batch' : p.rows >= p.columns ? 'rows' : 'columns'
+  return cut(p[axis], parts, axis === 'batch' ? 1 : TOGETHER).map((part) => ({ ...part, axis }))
+}
+
+/** A part of a product as a product of its own. */
+export const pieceOf = (l: Lanes, p: Matmul, { axis, start, length }: Piece): Matmul => {
   const d = ['batch', 'rows', 'columns'].indexOf(axis)
-  return cut(p[axis], parts, axis === 'batch' ? 1 : TOGETHER).map(({ start, length }) => ({
+  return {
     ...p,
     [axis]: length,
     left: axis === 'columns' ? p.left : from(l, p.left, d, start),
     right: axis === 'rows' ? p.right : from(l, p.right, d, start),
     loads: p.loads.map((load) => from(l, load, d, start)),
     results: p.results.map((result) => from(l, result, d, start))
-  }))
+  }
 }

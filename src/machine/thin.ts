@@ -13,11 +13,11 @@ const numbers = (count: number): readonly number[] => Array.from({ length: count
 const THIN = 4
 
 /** Whether a product is so thin: a tile would be begun and ended more than it is worked on. */
-export const isThin = (l: Lanes, { inner, columns }: Matmul): boolean =>
+export const isThin = (l: Lanes, { inner, columns }: Matmul<unknown>): boolean =>
   inner > 0 && inner <= THIN && columns >= 2 * l.count
 
 /** How many elements of room a thin product needs. */
-export const roomOfThin = (l: Lanes, p: Matmul): number =>
+export const roomOfThin = (l: Lanes, p: Matmul<unknown>): number =>
   p.right.strides[2] === 1 ? 0 : p.batch * p.inner * evenly(l, p.columns)
 
 /** A sum of a few products for each element, in a plain loop; the rows of the right operand are laid out first if need be. */

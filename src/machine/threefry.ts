@@ -83,12 +83,18 @@ export const childKey = (
   )
 ]
 
-/** Numbers uniform in `[0, 1)` on a grid of 2⁵³ steps, each made of a block of its own. */
-export const uniform = (l: Lanes, { key, room, block }: Draw, count: number, to: number): readonly Statement[] => {
+/** Numbers each made of a block of its own: of the double that it gives, uniform in `[0, 1)` on a grid of 2⁵³ steps. */
+export const drawn = (
+  l: Lanes,
+  { key, room, block }: Draw,
+  numberOf: (unit: Value) => Value,
+  count: number,
+  to: number
+): readonly Statement[] => {
   const [i, k0, k1, address] = [local('i32'), local('i32'), local('i32'), local('i32')]
   const high = f64.fromI32U(i32.shrU(i32.load(i32.constant(0), room), i32.constant(5)))
   const low = f64.fromI32U(i32.shrU(i32.load(i32.constant(0), room + 4), i32.constant(6)))
-  const value = f64.mul(f64.add(f64.mul(high, f64.constant(2 ** 26)), low), f64.constant(2 ** -53))
+  const unit = f64.mul(f64.add(f64.mul(high, f64.constant(2 ** 26)), low), f64.constant(2 ** -53))
   return count === 0
     ? []
     : [
@@ -97,8 +103,23 @@ export const uniform = (l: Lanes, { key, room, block }: Draw, count: number, to:
           i32.ltU(i, i32.constant(count)),
           // the counters of what is drawn: its domain is 0, and the count fits in the lower word
           perform(callFor(block, k0, k1, i32.constant(0), i, i32.constant(room))),
-          perform(l.storeNumber(address, value, to)),
+          perform(l.storeNumber(address, numberOf(unit), to)),
           assign([i, i32.add(i, i32.constant(1))], [address, i32.add(address, i32.constant(l.bytes))])
         )
       ]
 }
+
+/** From `[0, 1)` to `[min, min + width)`, within `least` and `most`, which the precision can hold. */
+export const uniformIn =
+  (min: number, width: number, least: number, most: number) =>
+  (unit: Value): Value =>
+    f64.max(
+      f64.min(f64.add(f64.mul(unit, f64.constant(width)), f64.constant(min)), f64.constant(most)),
+      f64.constant(least)
+    )
+
+/** 1 with probability `p`, else 0. */
+export const oneBelow =
+  (p: number) =>
+  (unit: Value): Value =>
+    f64.fromI32U(f64.lt(unit, f64.constant(p)))

@@ -44,7 +44,7 @@ export type AddFunction = (func: Func) => number
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
 
 /** Whether the right operand is copied first, so that a row of a tile lies together. */
-export const packs = (l: Lanes, { rows, inner, columns, right }: Matmul): boolean => {
+export const packs = (l: Lanes, { rows, inner, columns, right }: Matmul<unknown>): boolean => {
   const [, step, across] = right.strides
   return across !== 1 || (rows >= 4 * ROWS && inner * step! * l.bytes > 16 * 1024 && columns > VECTORS * l.count)
 }
@@ -59,7 +59,7 @@ const panelsOf = (l: Lanes, rows: number, columns: number) => {
 }
 
 /** How many elements of room a product in tiles needs. */
-export const roomOfTiles = (l: Lanes, p: Matmul): number => {
+export const roomOfTiles = (l: Lanes, p: Matmul<unknown>): number => {
   if (!packs(l, p)) return 0
   const { width, whole, restWidth } = panelsOf(l, p.rows, p.columns)
   return p.inner * (whole * width + restWidth)

@@ -159,6 +159,8 @@ export const f64 = {
   sub: binary('f64', 0xa1),
   mul: binary('f64', 0xa2),
   div: binary('f64', 0xa3),
+  min: binary('f64', 0xa4),
+  max: binary('f64', 0xa5),
   fromI32: unary('f64', 0xb7),
   fromI32U: unary('f64', 0xb8),
   promote: unary('f64', 0xbb),

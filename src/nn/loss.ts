@@ -72,10 +72,17 @@ const complement = (x: Tensor): Tensor => op.sub(op.constant(1), x)
  * @since 0.1.0
  */
 export const binaryCrossEntropy: Loss = loss('binaryCrossEntropy', comparedDims, (y, p) => {
-  const certain = op.mulNoNan(y, op.log(p))
-  const against = op.mulNoNan(complement(y), op.log1p(op.neg(p)))
+  const certain = op.xlogy(y, p)
+  const against = op.xlog1py(complement(y), op.neg(p))
   return opposite(meanOf(op.add(certain, against)))
 })
+
+/** `y · v`, and 0 where `v` is infinite but has no weight: what an infinite logit of another class costs. */
+const weighted = (y: Tensor, v: Tensor): Tensor => {
+  const zero = op.constant(0)
+  const weightless = op.mul(op.equal(op.abs(v), op.constant(Infinity)), op.equal(y, zero))
+  return op.where(weightless, zero, op.mul(y, v))
+}
 
 /**
  * Binary cross-entropy of logits, the mean over all elements, in nats: that of `sigmoid(logits)`, as
@@ -96,11 +103,12 @@ export const binaryCrossEntropy: Loss = loss('binaryCrossEntropy', comparedDims,
  * @since 0.1.0
  */
 export const binaryCrossEntropyWithLogits: Loss = loss('binaryCrossEntropyWithLogits', comparedDims, (y, z) =>
-  meanOf(op.add(op.mulNoNan(y, op.softplus(op.neg(z))), op.mulNoNan(complement(y), op.softplus(z))))
+  meanOf(op.add(weighted(y, op.softplus(op.neg(z))), weighted(complement(y), op.softplus(z))))
 )
 
-const negativeLogLikelihood = (y: Tensor, logP: Tensor, dims: Dims): Tensor =>
-  opposite(op.div(total(op.mulNoNan(y, logP)), op.constant(examplesIn(dims))))
+/** Minus the sum of what each label adds to the likelihood, averaged over the batch. */
+const negativeLogLikelihood = (terms: Tensor, dims: Dims): Tensor =>
+  opposite(op.div(total(terms), op.constant(examplesIn(dims))))
 
 /**
  * Categorical cross-entropy of probabilities, averaged over the batch, in nats: `−Σ labels · log p / batch`. `0 · log 0`
@@ -122,7 +130,7 @@ const negativeLogLikelihood = (y: Tensor, logP: Tensor, dims: Dims): Tensor =>
  * @since 0.1.0
  */
 export const categoricalCrossEntropy: Loss = loss('categoricalCrossEntropy', classDims, (y, p, dims) =>
-  negativeLogLikelihood(y, op.log(p), dims)
+  negativeLogLikelihood(op.xlogy(y, p), dims)
 )
 
 /**
@@ -144,7 +152,7 @@ export const categoricalCrossEntropy: Loss = loss('categoricalCrossEntropy', cla
  * @since 0.1.0
  */
 export const softmaxCrossEntropy: Loss = loss('softmaxCrossEntropy', classDims, (y, z, dims) =>
-  negativeLogLikelihood(y, op.logSoftmax(z, dims.length - 1), dims)
+  negativeLogLikelihood(weighted(y, op.logSoftmax(z, dims.length - 1)), dims)
 )
 
 /**

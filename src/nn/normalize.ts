@@ -59,8 +59,8 @@ export const momentsOver = (x: Tensor, axes: readonly number[], count: number, k
 export const spreadOf = (variance: Tensor, epsilon: number): Tensor => op.sqrt(op.add(variance, op.constant(epsilon)))
 
 /**
- * `centred / √(variance + epsilon)` as a numerator and a denominator, both divided by the largest size where that is above
- * 1, so that squares of large numbers do not overflow.
+ * `centred / √(variance + epsilon)` as a numerator and a denominator, both divided by the largest size where that is
+ * large, so that no square overflows; small ones may vanish beside epsilon.
  */
 export const standardized = (
   centred: Tensor,
@@ -70,7 +70,7 @@ export const standardized = (
   keepDims: boolean
 ): { readonly above: Tensor; readonly below: Tensor } => {
   const largest = op.max(op.abs(op.stopGradient(centred)), axes, keepDims)
-  const isLarge = op.mul(op.greater(largest, op.constant(1)), op.greater(op.constant(Infinity), largest))
+  const isLarge = op.mul(op.greater(largest, op.constant(2 ** 16)), op.greater(op.constant(Infinity), largest))
   const size = op.where(isLarge, largest, op.constant(1))
   const above = op.div(centred, size)
   const variance = op.div(op.sum(op.square(above), axes, keepDims), op.constant(count))

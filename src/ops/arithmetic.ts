@@ -48,20 +48,38 @@ export const add: Binary = binary('add', op.add)
 export const sub: Binary = binary('sub', op.sub)
 /** `a · b`, elementwise. @throws ShapeError when neither shape broadcasts to the other @category arithmetic @since 0.1.0 */
 export const mul: Binary = binary('mul', op.mul)
-/** `div(b)(a)` is `a / b`. @throws ShapeError when neither shape broadcasts to the other @category arithmetic @since 0.1.0 */
-export const div: Binary = binary('div', op.div)
 /**
- * `a · b`, exactly 0 where either is 0, even if the other is infinite or NaN. As in `0 · log 0`.
+ * `div(b)(a)` is `a / b`. At `b` = 0 its derivatives are infinite, and times a 0 that is a number NaN; in a branch that is not
+ * taken they are 0.
  *
- * @example
- * import { strictEqual } from 'assert'
- * import { mulNoNan, scalar, toNumber } from 'grad-ts'
- *
- * strictEqual(toNumber(mulNoNan(scalar(-Infinity))(scalar(0))), 0)
+ * @throws ShapeError when neither shape broadcasts to the other
  * @category arithmetic
  * @since 0.1.0
  */
-export const mulNoNan: Binary = binary('mulNoNan', op.mulNoNan)
+export const div: Binary = binary('div', op.div)
+/**
+ * `xlogy(b)(a)` is `a · log b`, and 0 where `a` is 0, whatever `b` is: a term of an entropy or a cross-entropy. There the
+ * derivative by `b` is 0, and the one by `a` is `log b` as everywhere.
+ *
+ * @throws ShapeError when neither shape broadcasts to the other
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { grad, sum, tensor, toArray, type Vec, xlogy } from 'grad-ts'
+ *
+ * const entropy = (p: Vec<3>) => sum(xlogy(p)(tensor([0, 1, 0])))
+ * deepStrictEqual(toArray(grad(entropy)(tensor([0, 0.5, 0.5]))), [0, 2, 0])
+ * @category arithmetic
+ * @since 0.1.0
+ */
+export const xlogy: Binary = binary('xlogy', op.xlogy)
+/**
+ * `xlog1py(b)(a)` is `a · log(1 + b)`, and 0 where `a` is 0; accurate for small `b`.
+ *
+ * @throws ShapeError when neither shape broadcasts to the other
+ * @category arithmetic
+ * @since 0.1.0
+ */
+export const xlog1py: Binary = binary('xlog1py', op.xlog1py)
 /** The larger of `a` and `b`; a tie gives each half of the cotangent. @category arithmetic @since 0.1.0 */
 export const maximum: Binary = binary('maximum', op.maximum)
 /** The smaller of `a` and `b`; a tie gives each half of the cotangent. @category arithmetic @since 0.1.0 */
@@ -70,7 +88,8 @@ export const minimum: Binary = binary('minimum', op.minimum)
 const power = binary('pow', op.pow)
 /**
  * `pow(b)(a)` is `a` to the power `b`. With a number as the exponent the base may be negative; with a tensor it may not,
- * as the derivative by the exponent is `aᵇ · log a`.
+ * as the derivative by the exponent is `aᵇ · log a`. At a pole, as of `a⁻¹` or of the derivative of `a⁰·⁵` at 0, the derivative
+ * is infinite, and times a 0 that is a number NaN; in a branch that is not taken it is 0.
  *
  * @category arithmetic
  * @since 0.1.0

@@ -9,8 +9,9 @@ import { operand } from './operand.ts'
 /** Choosing between values by a condition, where plain code would branch. */
 
 /**
- * `where(condition, otherwise)(x)` is `x` where the condition is not 0, else `otherwise`. The derivative of what is not
- * chosen is 0, even where it would be infinite, so `where` guards a pole.
+ * `where(condition, otherwise)(x)` is `x` where the condition is not 0, else `otherwise`. What is not chosen takes no part: its
+ * derivative is exactly 0 at every order, even where it would be infinite or NaN, so `where` guards a pole. A 0 that comes of
+ * numbers (a limit, an underflow, a rounding) guards nothing: 0 · ∞ is NaN.
  *
  * @shape x S, condition and otherwise broadcast to S → S
  * @throws ShapeError when the condition or the alternative does not broadcast to the shape of `x`

@@ -13,11 +13,23 @@ export const neg: Pointwise = pointwise('neg', op.neg)
 export const exp: Pointwise = pointwise('exp', op.exp)
 /** `eˣ − 1`, accurate for small `x`. @category pointwise @since 0.1.0 */
 export const expm1: Pointwise = pointwise('expm1', op.expm1)
-/** The natural logarithm: −∞ at 0, NaN below. @category pointwise @since 0.1.0 */
+/**
+ * The natural logarithm: −∞ at 0, NaN below. Its derivative at 0 is infinite, and times a 0 that is a number, as a rounding
+ * or a limit, NaN; in a branch that is not taken it is 0.
+ *
+ *
+ * @since 0.1.0
+ */
 export const log: Pointwise = pointwise('log', op.log)
 /** `log(1 + x)`, accurate for small `x`; −∞ at −1, NaN below. @category pointwise @since 0.1.0 */
 export const log1p: Pointwise = pointwise('log1p', op.log1p)
-/** The square root: NaN below 0. Its derivative at 0 is infinite. @category pointwise @since 0.1.0 */
+/**
+ * The square root: NaN below 0. Its derivative at 0 is infinite, and times a 0 that is a number, as that of `square` there,
+ * NaN; in a branch that is not taken it is 0.
+ *
+ * @category pointwise
+ * @since 0.1.0
+ */
 export const sqrt: Pointwise = pointwise('sqrt', op.sqrt)
 /** `x²`. @category pointwise @since 0.1.0 */
 export const square: Pointwise = pointwise('square', op.square)

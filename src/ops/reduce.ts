@@ -5,6 +5,7 @@ import { asRecord, asTensor } from '../tensor/given.ts'
 import type { Check, Ok, Reduce, Shape } from '../tensor/shape.ts'
 import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import type { Pointwise } from './pointwise.ts'
+import { rootOf, scaleOf } from './scale.ts'
 
 /** Reductions. `sum` and its kin take everything; `sumOver` and its kin take axes. */
 
@@ -70,28 +71,13 @@ const varianceOf =
     return op.div(op.sum(op.square(centred), axes, keepDims), op.constant(n))
   }
 
-/**
- * The largest size in each group, as a constant to divide by before anything is squared: no square of a quotient is too
- * large a number, and the largest is 1. It is 1 itself where there is nothing to divide by, as in a group of zeros.
- */
-const sizesOver = (x: Tensor, axes: readonly number[]): Tensor => {
-  const largest = op.max(op.abs(op.stopGradient(x)), axes, true)
-  const fits = op.mul(op.greater(largest, op.constant(0)), op.greater(op.constant(Infinity), largest))
-  return op.where(fits, largest, op.constant(1))
-}
-
-/**
- * `√Σ x²`. At 0 its derivative is 0, the one of least norm, and there is no second derivative: `total · √total` stands for
- * the root there, which has the same value and derivative, and NaN for a second one.
- */
+/** `√Σ x²`, scaled so that no square overflows or vanishes. */
 const normOf: Reducer = (x, axes, keepDims) => {
-  if (sizeOf(dimsOf(x)) === 0) return op.sum(x, axes, keepDims)
-  const size = sizesOver(x, axes)
-  const total = op.sum(op.square(op.div(x, size)), axes, true)
-  const isZero = op.equal(total, op.constant(0))
-  const root = op.sqrt(op.where(isZero, op.constant(1), total))
-  const whole = op.mul(op.where(isZero, op.powNumber(total, 1.5), root), size)
-  return keepDims ? whole : op.reshape(whole, reducedDims(dimsOf(x), axes, false))
+  const dims = dimsOf(x)
+  if (sizeOf(dims) === 0) return op.sum(x, axes, keepDims)
+  const scale = scaleOf(op.max(op.abs(op.stopGradient(x)), axes, true))
+  const norm = op.mul(rootOf(op.sum(op.square(op.div(x, scale)), axes, true)), scale)
+  return keepDims ? norm : op.reshape(norm, reducedDims(dims, axes, false))
 }
 
 /** The norm of what is left when the mean is taken off, over the root of the number of elements. */

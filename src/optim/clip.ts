@@ -1,5 +1,6 @@
+import { scaledNorm } from '../params/norm.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import type { Tensor } from '../tensor/tensor.ts'
 import type { Structure } from '../tree/tree.ts'
 import { memoryless } from './leafwise.ts'
 import { checkPositive } from './settings.ts'
@@ -23,37 +24,29 @@ const innermostRecord: Grouping = (structure, count) => {
 const parentsOf = (node: Structure, parent: Structure): readonly Structure[] =>
   node._tag === 'Leaf' ? [parent] : node.items.flatMap((item) => parentsOf(item, node))
 
-/**
- * What gradients are multiplied by before they are squared: a power of two, so nothing is rounded, and `maxNorm` comes to
- * about 2⁻⁵⁰⁰. Without it a gradient of 1e155 has an infinite norm and is clipped to 0; with it gradients overflow only
- * at 10³⁰⁴ times `maxNorm`, and what underflows is too small to count.
- */
-const shrinkFor = (maxNorm: number): number => 2 ** (-500 - Math.min(500, Math.floor(Math.log2(maxNorm))))
-
 const clipGroups =
   (name: string, grouping: Grouping) =>
   (maxNorm: number): GradientTransformation => {
-    const shrink = shrinkFor(checkPositive(name, 'maxNorm', maxNorm))
-    const [small, limit, one] = [op.constant(shrink), op.constant(maxNorm * shrink), op.constant(1)]
-    const squared = (x: Tensor): Tensor => {
-      const square = op.square(op.mul(x, small))
-      return op.sum(square, numbers(dimsOf(x).length), false)
-    }
-    // a norm of 0 is never chosen, so its root's infinite derivative and the division by it do no harm
-    const factorOf = (xs: readonly Tensor[]): Tensor => {
-      const norm = op.sqrt(xs.map(squared).reduce((a, b) => op.add(a, b)))
-      return op.where(op.greater(norm, limit), op.div(limit, norm), one)
+    const [limit, one] = [op.constant(checkPositive(name, 'maxNorm', maxNorm)), op.constant(1)]
+    /** `x / scale · (maxNorm / root)` for each of a group's tensors: the norm and one factor for all may overflow or vanish. */
+    const clipped = (xs: readonly Tensor[]): readonly Tensor[] => {
+      const { scale, root } = scaledNorm(xs)
+      const tooLong = op.greater(op.mul(scale, root), limit)
+      // a norm of 0 is never too long, so that its derivative and the division by it are not reached
+      const divisor = op.where(tooLong, scale, one)
+      const factor = op.where(tooLong, op.div(limit, root), one)
+      return xs.map((x) => op.mul(op.div(x, divisor), factor))
     }
     return memoryless(name, ({ leaves, structure }) => {
-      const factors = new Map(
+      const results = new Map(
         grouping(structure, leaves.length)
           .filter((group) => group.length > 0)
           .flatMap((group) => {
-            const factor = factorOf(group.map((i) => leaves[i]!))
-            return group.map((i) => [i, factor] as const)
+            const after = clipped(group.map((i) => leaves[i]!))
+            return group.map((i, k) => [i, after[k]!] as const)
           })
       )
-      return leaves.map((x, i) => op.mul(x, factors.get(i)!))
+      return leaves.map((_, i) => results.get(i)!)
     })
   }
 

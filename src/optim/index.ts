@@ -16,8 +16,8 @@ export {
 } from './cycle.ts'
 export { leafwise } from './leafwise.ts'
 export {
-  accumulate,
-  type AccumulateSettings,
+  trace,
+  type TraceSettings,
   type AdagradScaling,
   type AdamScaling,
   type AverageSettings,

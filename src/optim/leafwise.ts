@@ -141,20 +141,23 @@ const part = (what: string, state: OptimizerState, name: string): unknown =>
       )
     : (state as Readonly<Record<string, unknown>>)[name]
 
-const one = op.constant(1)
+/** Where counters and averages of ones begin. */
+export const zero: Tensor = op.constant(0)
+const one: Tensor = op.constant(1)
 
-/** How many updates were made before: 0 at the start. */
-export const firstStep: Tensor = op.constant(0)
-
-export const stepOf = (what: string, state: OptimizerState): Tensor => {
-  const step = part(what, state, 'step')
-  return isTensor(step) && dimsOf(step).length === 0
-    ? step
+/** A scalar of a state, by its name. */
+export const scalarOf = (what: string, state: OptimizerState, name: string): Tensor => {
+  const value = part(what, state, name)
+  return isTensor(value) && dimsOf(value).length === 0
+    ? value
     : fail(
         'TreeError',
-        `${what}: step must be a scalar tensor; start with the state that init(params) of this optimizer gives`
+        `${what}: ${name} must be a scalar tensor; start with the state that init(params) of this optimizer gives`
       )
 }
+
+/** How many updates were made before: 0 at the start. */
+export const stepOf = (what: string, state: OptimizerState): Tensor => scalarOf(what, state, 'step')
 
 export const nextStep = (step: Tensor): Tensor => op.add(step, one)
 

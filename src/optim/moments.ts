@@ -2,15 +2,16 @@ import { tensors as op } from '../tape/algebra.ts'
 import { checkBoolean } from '../random/settings.ts'
 import { asRecord } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { firstStep, type Moved, moveOn, nextStep, remembered, stepOf, transformation } from './leafwise.ts'
+import { type Moved, moveOn, remembered, scalarOf, transformation, zero } from './leafwise.ts'
+import { nextRoot, overRoot } from './root.ts'
 import { checkDecay, checkNotNegative, checkPositive } from './settings.ts'
 import type { GradientTransformation } from './transformation.ts'
 
-/** Transformations that remember: velocities, moving averages, sums of squares. All memories are trees like the parameters. */
+/** Transformations that remember: traces, moving averages, roots of sums of squares. All memories are trees like the parameters. */
 
-/** How a velocity is kept. @category settings @since 0.1.0 */
-export interface AccumulateSettings {
-  /** How much of the velocity is kept, in [0, 1). */
+/** How a trace of gradients decays. @category settings @since 0.1.0 */
+export interface TraceSettings {
+  /** How much of the trace is kept, in [0, 1). */
   readonly decay: number
   /** Whether to look one step ahead (false). */
   readonly nesterov?: boolean
@@ -28,7 +29,7 @@ export interface AdamScaling {
   readonly beta1?: number
   /** How much of the mean of their squares is kept (0.999), in [0, 1). */
   readonly beta2?: number
-  /** Added to the root, so that it is never 0 (1e-8). */
+  /** Added to the root, so that the divisor is never 0 (1e-8). */
   readonly epsilon?: number
 }
 
@@ -72,8 +73,9 @@ const remembering = (
   )
 
 /**
- * A velocity that gathers gradients, `v ← g + decay · v` from `v = 0`; the update is `v`, or with `nesterov` the look ahead
- * `g + decay · v`. Under a steady gradient it grows to `g / (1 − decay)`.
+ * A decayed sum of gradients, the velocity of momentum: `v ← g + decay · v` from `v = 0`; the update is `v`, or with
+ * `nesterov` the look ahead `g + decay · v`. Under a steady gradient it grows to `g / (1 − decay)`. It makes an update of every
+ * gradient; it does not add up the gradients of several batches for one update.
  *
  * @throws ValueError when `decay` is not in [0, 1)
  * @throws ShapeError, TreeError when gradients and state do not have the structure and shapes of the parameters
@@ -83,7 +85,7 @@ const remembering = (
  * import { deepStrictEqual } from 'assert'
  * import { optim, scalar, toNumber } from 'grad-ts'
  *
- * const t = optim.accumulate({ decay: 0.5 })
+ * const t = optim.trace({ decay: 0.5 })
  * const g = scalar(2)
  * const [first, after] = t.update(g)(g)(t.init(g))
  * const [second] = t.update(g)(g)(after)
@@ -91,15 +93,15 @@ const remembering = (
  * @category transformations
  * @since 0.1.0
  */
-export const accumulate = (settings: AccumulateSettings): GradientTransformation => accumulateAs('accumulate', settings)
+export const trace = (settings: TraceSettings): GradientTransformation => traceAs('trace', settings)
 
-/** `accumulate` in the words of the optimiser it is part of. */
-export const accumulateAs = (name: string, settings: AccumulateSettings): GradientTransformation => {
+/** `trace` in the words of the optimiser it is part of. */
+export const traceAs = (name: string, settings: TraceSettings): GradientTransformation => {
   const { decay, nesterov = false } = asRecord(name, 'settings { decay }', settings)
   checkBoolean(name, 'nesterov', nesterov)
   const kept = op.constant(checkDecay(name, 'decay', decay))
-  const gather = (gradient: Tensor, velocity: Tensor): Tensor => op.add(gradient, op.mul(velocity, kept))
-  return remembering(name, 'velocity', 0, (gradient, before) => {
+  const gather = (gradient: Tensor, trace: Tensor): Tensor => op.add(gradient, op.mul(trace, kept))
+  return remembering(name, 'trace', 0, (gradient, before) => {
     const after = gather(gradient, before)
     return [nesterov ? gather(gradient, after) : after, after]
   })
@@ -145,7 +147,8 @@ const averaging = (decay: number): ((mean: Tensor, x: Tensor) => Tensor) => {
 /**
  * Adam's scaling: the mean of gradients over the root of the mean of their squares, both corrected for their start at 0:
  * `m ← β₁ m + (1 − β₁) g`, `s ← β₂ s + (1 − β₂) g²`, update `(m / (1 − β₁ᵗ)) / (√(s / (1 − β₂ᵗ)) + ε)`, where `t` counts
- * from 1. Steps uphill: end the chain with `descend`.
+ * from 1. It remembers `√s`, so that no finite gradient is too large or too small for its square, and as many steps of the
+ * same averages of ones, `1 − β₁ᵗ` and `√(1 − β₂ᵗ)`. Steps uphill: end the chain with `descend`.
  *
  * @throws ValueError when a beta is not in [0, 1), or `epsilon` is not positive
  * @throws ShapeError, TreeError when gradients and state do not have the structure and shapes of the parameters
@@ -168,30 +171,35 @@ export const scaleByAdam = (settings: AdamScaling = {}): GradientTransformation 
 export const scaleByAdamAs = (name: string, settings: AdamScaling): GradientTransformation => {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = asRecord(name, 'settings such as { beta1: 0.9 }', settings)
   const [first, second] = [checkDecay(name, 'beta1', beta1), checkDecay(name, 'beta2', beta2)]
-  const [meanOf, squareOf] = [averaging(first), averaging(second)]
-  const [one, small] = [op.constant(1), op.constant(checkPositive(name, 'epsilon', epsilon))]
-  const [b1, b2] = [op.constant(first), op.constant(second)]
-  const names = ['mean', 'square']
+  const meanOf = averaging(first)
+  const small = checkPositive(name, 'epsilon', epsilon)
+  const [rootOf, over] = [rootOfAverage(second, small), overRoot(small)]
+  const one = op.constant(1)
+  const names = ['mean', 'root']
   return transformation(
     name,
-    (params) => ({ step: firstStep, ...remembered(name, names, 0, params) }),
+    (params) => ({ meanOfOnes: zero, rootOfOnes: zero, ...remembered(name, names, 0, params) }),
     (updates, _, state) => {
-      // in the vocabulary, not in numbers, so that a step can be traced with its counter as an input
-      const step = nextStep(stepOf(name, state))
-      // of the counter alone, so that each element costs one root and one division
-      const meanScale = op.div(one, op.sub(one, op.pow(b1, step)))
-      const rootScale = op.div(one, op.sqrt(op.sub(one, op.pow(b2, step))))
-      const move = (gradient: Tensor, [m, s]: readonly Tensor[]): Moved => {
+      // the same averages of ones: in exact arithmetic 1 − β₁ᵗ and √(1 − β₂ᵗ), without a power, whose last bits differ
+      // between machines, and without the digits that a subtraction from 1 would lose
+      const meanOfOnes = meanOf(scalarOf(name, state, 'meanOfOnes'), one)
+      const rootOfOnes = rootOf(scalarOf(name, state, 'rootOfOnes'), one)
+      // of scalars, so that each element costs one root and one division
+      const [meanScale, rootScale] = [op.div(one, meanOfOnes), op.div(one, rootOfOnes)]
+      const move = (gradient: Tensor, [m, r]: readonly Tensor[]): Moved => {
         const mean = meanOf(m!, gradient)
-        const square = squareOf(s!, op.square(gradient))
-        const root = op.add(op.mul(op.sqrt(square), rootScale), small)
-        return { update: op.div(op.mul(mean, meanScale), root), memories: [mean, square] }
+        const root = rootOf(r!, gradient)
+        return { update: over(op.mul(mean, meanScale), op.mul(root, rootScale)), memories: [mean, root] }
       }
       const [moved, memories] = moveOn(name, names, move, updates, state)
-      return [moved, { step, ...memories }]
+      return [moved, { meanOfOnes, rootOfOnes, ...memories }]
     }
   )
 }
+
+/** `√(decay · root² + (1 − decay) · x²)`. */
+const rootOfAverage = (decay: number, epsilon: number): ((root: Tensor, x: Tensor) => Tensor) =>
+  nextRoot(Math.sqrt(decay), Math.sqrt(1 - decay), epsilon)
 
 /**
  * Gradients over the root of the moving average of their squares: `s ← decay · s + (1 − decay) · g²` from `s = 0`, update
@@ -215,11 +223,11 @@ export const scaleByRms = (settings: RmsScaling = {}): GradientTransformation =>
 /** `scaleByRms` in the words of the optimiser it is part of. */
 export const scaleByRmsAs = (name: string, settings: RmsScaling): GradientTransformation => {
   const { decay = 0.9, epsilon = 1e-8 } = asRecord(name, 'settings such as { decay: 0.9 }', settings)
-  const average = averaging(checkDecay(name, 'decay', decay))
-  const small = op.constant(checkPositive(name, 'epsilon', epsilon))
-  return remembering(name, 'square', 0, (gradient, before) => {
-    const after = average(before, op.square(gradient))
-    return [op.div(gradient, op.add(op.sqrt(after), small)), after]
+  const small = checkPositive(name, 'epsilon', epsilon)
+  const [rootOf, over] = [rootOfAverage(checkDecay(name, 'decay', decay), small), overRoot(small)]
+  return remembering(name, 'root', 0, (gradient, before) => {
+    const root = rootOf(before, gradient)
+    return [over(gradient, root), root]
   })
 }
 
@@ -247,10 +255,11 @@ export const scaleByAdagrad = (settings: AdagradScaling = {}): GradientTransform
 /** `scaleByAdagrad` in the words of the optimiser it is part of. */
 export const scaleByAdagradAs = (name: string, settings: AdagradScaling): GradientTransformation => {
   const { epsilon = 1e-8, initialAccumulator = 0 } = asRecord(name, 'settings such as { epsilon: 1e-8 }', settings)
-  const small = op.constant(checkPositive(name, 'epsilon', epsilon))
-  const initial = checkNotNegative(name, 'initialAccumulator', initialAccumulator)
-  return remembering(name, 'squares', initial, (gradient, before) => {
-    const after = op.add(before, op.square(gradient))
-    return [op.div(gradient, op.add(op.sqrt(after), small)), after]
+  const small = checkPositive(name, 'epsilon', epsilon)
+  const initial = Math.sqrt(checkNotNegative(name, 'initialAccumulator', initialAccumulator))
+  const [rootOf, over] = [nextRoot(1, 1, small), overRoot(small)]
+  return remembering(name, 'root', initial, (gradient, before) => {
+    const root = rootOf(before, gradient)
+    return [over(gradient, root), root]
   })
 }

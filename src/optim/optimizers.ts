@@ -1,6 +1,6 @@
 import { chainAs } from './chain.ts'
 import {
-  accumulateAs,
+  traceAs,
   type AdagradScaling,
   type AdamScaling,
   movingAverageAs,
@@ -113,10 +113,7 @@ export const momentum = (settings: MomentumSettings): GradientTransformation => 
  */
 export const classicMomentum = (settings: MomentumSettings): GradientTransformation => {
   const { learningRate, decay = 0.9 } = rated('classicMomentum', settings)
-  return chainAs('classicMomentum', [
-    accumulateAs('classicMomentum', { decay }),
-    descendAs('classicMomentum', learningRate)
-  ])
+  return chainAs('classicMomentum', [traceAs('classicMomentum', { decay }), descendAs('classicMomentum', learningRate)])
 }
 
 /**
@@ -139,7 +136,7 @@ export const classicMomentum = (settings: MomentumSettings): GradientTransformat
  */
 export const nesterov = (settings: MomentumSettings): GradientTransformation => {
   const { learningRate, decay = 0.9 } = rated('nesterov', settings)
-  return chainAs('nesterov', [accumulateAs('nesterov', { decay, nesterov: true }), descendAs('nesterov', learningRate)])
+  return chainAs('nesterov', [traceAs('nesterov', { decay, nesterov: true }), descendAs('nesterov', learningRate)])
 }
 
 /**

@@ -4,7 +4,7 @@ import { nonDifferentiable, values } from '../primitive/elementwise.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { apply } from '../tape/apply.ts'
 import { asFunction } from '../tensor/given.ts'
-import { firstStep, memoryless, nextStep, stepOf, transformation } from './leafwise.ts'
+import { memoryless, nextStep, stepOf, transformation, zero } from './leafwise.ts'
 import { type Schedule } from './schedule.ts'
 import { checkFinite, checkNotNegative } from './settings.ts'
 import type { GradientTransformation } from './transformation.ts'
@@ -38,7 +38,7 @@ const timesByStep = (
 ): GradientTransformation =>
   transformation(
     name,
-    () => ({ step: firstStep }),
+    () => ({ step: zero }),
     ({ leaves }, _, state) => {
       const step = stepOf(name, state)
       const rate = (at: number): number => sign * check(name, `the schedule at step ${at}`, schedule(at))

@@ -9,6 +9,7 @@ import { closeNumbers, defaultTolerance, Eq as tensorEq, type Tolerance } from '
 import { tensors as op } from '../tape/algebra.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { pathsOf, sameNesting, showPath, type Structure } from '../tree/tree.ts'
+import { normOf } from './norm.ts'
 import { flattenParams, leavesOf, rebuild, type Tree } from './tree.ts'
 
 /** A function that works on a tensor of any shape and keeps the shape. */
@@ -212,11 +213,21 @@ const innerProduct = (what: string, p: unknown, q: unknown): Tensor => {
   return products.reduce((a, b) => op.add(a, b), op.constant(0))
 }
 
-/** The Euclidean norm over all parameters; its derivative at 0 is 0. @category params @since 0.1.0 */
-export const norm = <P extends Tree<P>>(p: P): Scalar => {
-  const squared = innerProduct('params.norm', p, p)
-  return op.where(op.equal(squared, op.constant(0)), op.constant(0), op.sqrt(squared)) as unknown as Scalar
-}
+/**
+ * The Euclidean norm over all parameters, `√Σ p²`, without overflow or underflow of the squares; its derivative where all
+ * are 0 is 0.
+ *
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { grad, params, scalar, tensor, toArray, toNumber } from 'grad-ts'
+ *
+ * deepStrictEqual(toNumber(params.norm({ weight: tensor([3, 0]), bias: scalar(4) })), 5)
+ * deepStrictEqual(toArray(grad(params.norm)({ weight: tensor([3e200, 0]), bias: scalar(4e200) }).weight), [0.6, 0])
+ * @category params
+ * @since 0.1.0
+ */
+export const norm = <P extends Tree<P>>(p: P): Scalar =>
+  normOf(flattenParams('params.norm', p).leaves) as unknown as Scalar
 
 /**
  * Gradients of one structure add up: the monoid of `add`, with zeros shaped like an example as its neutral element.

@@ -19,9 +19,11 @@ export interface Algebra<A> {
   readonly sub: (a: A, b: A) => A
   readonly mul: (a: A, b: A) => A
   readonly div: (a: A, b: A) => A
-  /** `a · b`, exactly 0 where either is 0: a cotangent times a derivative, one of which may be infinite. */
-  readonly mulNoNan: (a: A, b: A) => A
   readonly pow: (base: A, exponent: A) => A
+  /** `a · log b`, `a · log(1 + b)` and `a / b`, which are 0 where `a` is. */
+  readonly xlogy: (a: A, b: A) => A
+  readonly xlog1py: (a: A, b: A) => A
+  readonly xdivy: (a: A, b: A) => A
   readonly maximum: (a: A, b: A) => A
   readonly minimum: (a: A, b: A) => A
 

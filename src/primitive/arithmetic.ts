@@ -1,8 +1,8 @@
 import * as loop from '../kernel/elementwise.ts'
 import { power } from '../kernel/special.ts'
 import type { Algebra } from './algebra.ts'
-import { nonZero, positive, reals } from './domain.ts'
-import { binary, elementwiseWith } from './elementwise.ts'
+import { aboveMinusOne, nonZero, positive, reals } from './domain.ts'
+import { binary, elementwiseWith, gated } from './elementwise.ts'
 
 /** Two-operand arithmetic, with one-sided broadcasting. */
 
@@ -16,44 +16,68 @@ export const mul = binary('mul')({
   partials: [(_, __, b) => b, (_, a) => a]
 })
 
-/**
- * As `mul`, but exactly 0 where either operand is 0; a primitive because the rules of all others are built on it. Zero
- * absorbs from both sides so that the operation is its own derivative, exact at every order, and so that neither a zero
- * cotangent meeting a pole nor an infinite one meeting a flat place makes a NaN.
- */
-export const mulNoNan = binary('mulNoNan')({
-  domain: [reals, reals],
-  evaluate: loop.mulNoNan,
-  partials: [(_, __, b) => b, (_, a) => a]
-})
-
 export const div = binary('div')({
   domain: [reals, nonZero],
   evaluate: loop.div,
   partials: [(op, _, b) => op.div(op.constant(1), b), (op, _, b, y) => op.neg(op.div(y, b))]
 })
 
-/** `base ^ exponent`, for bases of at least 0 where the exponent is a variable. */
+/** A function of two numbers that is 0 where the first one is, whatever the second one is, unless that is NaN. */
+const zeroAtZero = (f: (a: number, b: number) => number) =>
+  loop.zip((a, b) => (a === 0 && !Number.isNaN(b) ? 0 : f(a, b)))
+
+/**
+ * `a · log b`, 0 where `a` is: the term of an entropy. Primitives, as the derivative by `b` has to be 0 too where `a` is,
+ * and the one by `a` log b everywhere.
+ */
+export const xlogy = binary('xlogy')({
+  domain: [reals, positive],
+  evaluate: zeroAtZero((a, b) => a * Math.log(b)),
+  partials: [(op, _, b) => op.log(b), (op, a, b) => op.xdivy(a, b)]
+})
+
+/** `a · log(1 + b)`, 0 where `a` is. */
+export const xlog1py = binary('xlog1py')({
+  domain: [reals, aboveMinusOne],
+  evaluate: zeroAtZero((a, b) => a * Math.log1p(b)),
+  partials: [(op, _, b) => op.log1p(b), (op, a, b) => op.xdivy(a, op.add(b, op.constant(1)))]
+})
+
+/** `a / b`, 0 where `a` is. */
+export const xdivy = binary('xdivy')({
+  domain: [reals, nonZero],
+  evaluate: zeroAtZero((a, b) => a / b),
+  partials: [(op, _, b) => op.div(op.constant(1), b), (op, _, b, y) => op.neg(op.xdivy(y, b))]
+})
+
+/** `base ^ (exponent − 1)`; 0 rather than infinite where both are 0, as what is to the power 0 does not change. */
+const lowered = <A>(op: Algebra<A>, base: A, exponent: A): A => {
+  const zero = op.constant(0)
+  const isConstant = op.mul(op.equal(base, zero), op.equal(exponent, zero))
+  return op.where(isConstant, zero, op.pow(base, op.sub(exponent, op.constant(1))))
+}
+
+/**
+ * `base ^ exponent`, for bases of at least 0 where the exponent is a variable. The derivative by the exponent is 0 where
+ * the power is.
+ */
 export const pow = binary('pow')({
   domain: [positive, reals],
   evaluate: loop.zip(Math.pow),
-  partials: [
-    (op, a, b) => op.mulNoNan(b, op.pow(a, op.sub(b, op.constant(1)))),
-    (op, a, _, y) => op.mulNoNan(y, op.log(a))
-  ]
+  partials: [(op, a, b) => op.mul(b, lowered(op, a, b)), (op, a, _, y) => op.xlogy(y, a)]
 })
 
 /** A tie gives half of the cotangent to each side: the subgradient of least norm. */
 export const maximum = binary('maximum')({
   domain: [reals, reals],
   evaluate: loop.maximum,
-  partials: [(op, a, b) => share(op, a, b), (op, a, b) => share(op, b, a)]
+  partials: [{ share: (op, a, b) => share(op, a, b) }, { share: (op, a, b) => share(op, b, a) }]
 })
 
 export const minimum = binary('minimum')({
   domain: [reals, reals],
   evaluate: loop.minimum,
-  partials: [(op, a, b) => share(op, b, a), (op, a, b) => share(op, a, b)]
+  partials: [{ share: (op, a, b) => share(op, b, a) }, { share: (op, a, b) => share(op, a, b) }]
 })
 
 /** 1 where `a > b`, ½ where they are equal, else 0. */
@@ -71,8 +95,8 @@ export const powNumber = elementwiseWith<{ readonly exponent: number }>('powNumb
 })
 
 /** Limits to `[min, max]`; at a bound the derivative is 0. */
-export const clip = elementwiseWith<{ readonly min: number; readonly max: number }>('clip')({
+export const clip = gated<{ readonly min: number; readonly max: number }>('clip')({
   domain: reals,
   evaluate: ({ min, max }) => loop.map((x) => (x < min ? min : x > max ? max : x)),
-  derivative: (op, { min, max }, x) => op.mul(op.greater(x, op.constant(min)), op.greater(op.constant(max), x))
+  passes: (op, { min, max }, x) => op.mul(op.greater(x, op.constant(min)), op.greater(op.constant(max), x))
 })

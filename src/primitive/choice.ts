@@ -35,7 +35,7 @@ export const stopGradient: Primitive<NoParams> = nonDifferentiable({
   flops: () => 0
 })
 
-/** The branch not taken gets a cotangent of exactly 0, which every rule turns into 0. */
+/** The branch not taken gets a cotangent of exactly 0, and is not reached: whatever its derivative is, it gives 0. */
 export const where: Primitive<NoParams> = {
   name: 'where',
   arity: 3,
@@ -56,6 +56,7 @@ export const where: Primitive<NoParams> = {
     const tangent = stretch(op, t, op.dims(y))
     return index === 1 ? op.where(condition!, tangent, op.constant(0)) : op.where(condition!, op.constant(0), tangent)
   },
+  reach: 'chooses',
   batch: (batching) => batching.again(batching.params, lineUp(batching)),
   flops: (_, __, output) => sizeOf(output)
 }

@@ -14,7 +14,7 @@ import {
 import { fail } from '../tensor/errors.ts'
 import { bufferOf, dimsOf, type Tensor } from '../tensor/tensor.ts'
 import type { Algebra } from './algebra.ts'
-import type { Batching, Domain, Interval, NoParams, Primitive } from './primitive.ts'
+import type { Batching, Domain, Interval, NoParams, Primitive, Reached } from './primitive.ts'
 
 /** What every elementwise family shares: reading buffers, undoing a broadcast, and lining up a batch. */
 
@@ -68,6 +68,10 @@ export const lineUp = <A>({
   return lined.map((x, i) => (i === widest ? op.broadcastTo(x, full) : x))
 }
 
+/** A tangent or cotangent times a derivative: exactly 0 where it was not reached, whatever the derivative is there. */
+export const times = <A>(op: Algebra<A>, v: A, derivative: A, reached: Reached<A> | null): A =>
+  reached === null ? op.mul(v, derivative) : op.where(reached.mask(), op.mul(v, derivative), op.constant(0))
+
 interface UnaryRule<P> {
   readonly domain: Interval
   readonly evaluate: (params: P) => Unary
@@ -85,8 +89,9 @@ export const elementwiseWith =
     differentiable: () => true,
     shape: (_, [x]) => E.right(x!),
     evaluate: (params, [x]) => evaluate(params)(values(x!)),
-    vjp: (op, params, [x], y, ct) => op.mulNoNan(ct, derivative(op, params, x!, y)),
-    jvp: (op, params, [x], y, t) => op.mulNoNan(t, derivative(op, params, x!, y)),
+    vjp: (op, params, [x], y, ct, _, reached) => times(op, ct, derivative(op, params, x!, y), reached),
+    jvp: (op, params, [x], y, t, _, reached) => times(op, t, derivative(op, params, x!, y), reached),
+    reach: 'element',
     batch: ({ params, inputs, again }) => again(params, inputs),
     flops: (_, __, output) => sizeOf(output)
   })
@@ -119,11 +124,42 @@ const pairShape = ([a, b]: readonly Dims[]): E.Either<string, Dims> => {
   return dims === undefined ? E.left(broadcastFault(a!, b!)) : E.right(dims)
 }
 
-/** How one operand's cotangent or tangent is scaled: by a constant sign, or by a partial derivative. */
-export type Partial = 1 | -1 | (<A>(op: Algebra<A>, a: A, b: A, y: A) => A)
+/** One number in, one number out, which numbers decide to pass or not; what does not pass has a derivative of 0. */
+export const gated =
+  <P>(name: string) =>
+  ({
+    domain,
+    evaluate,
+    passes
+  }: Pick<UnaryRule<P>, 'domain' | 'evaluate'> & {
+    /** Not 0 where the number passes. */
+    readonly passes: UnaryRule<P>['derivative']
+  }): Primitive<P> => {
+    const pass = <A>(op: Algebra<A>, params: P, x: A, y: A, v: A): A =>
+      op.where(passes(op, params, x, y), v, op.constant(0))
+    return {
+      ...elementwiseWith<P>(name)({ domain, evaluate, derivative: passes }),
+      vjp: (op, params, [x], y, ct) => pass(op, params, x!, y, ct),
+      jvp: (op, params, [x], y, t) => pass(op, params, x!, y, t),
+      reach: 'gates'
+    }
+  }
 
-const scale = <A>(op: Algebra<A>, partial: Partial, [a, b]: readonly A[], y: A, v: A): A =>
-  partial === 1 ? v : partial === -1 ? op.neg(v) : op.mulNoNan(v, partial(op, a!, b!, y))
+/** A share of a tangent or cotangent: exactly 0 where the share is, whatever it is a share of. */
+export const shareOf = <A>(op: Algebra<A>, v: A, share: A): A => op.where(share, op.mul(v, share), op.constant(0))
+
+/** How one operand's cotangent or tangent is scaled: by a constant sign, a partial derivative, or a share. */
+export type Partial =
+  1 | -1 | (<A>(op: Algebra<A>, a: A, b: A, y: A) => A) | { readonly share: <A>(op: Algebra<A>, a: A, b: A) => A }
+
+const scale = <A>(op: Algebra<A>, partial: Partial, [a, b]: readonly A[], y: A, v: A, reached: Reached<A> | null): A =>
+  partial === 1
+    ? v
+    : partial === -1
+      ? op.neg(v)
+      : typeof partial === 'function'
+        ? times(op, v, partial(op, a!, b!, y), reached)
+        : shareOf(op, v, partial.share(op, a!, b!))
 
 /** Two operands, one of which may be stretched to the other's shape. */
 export const binary =
@@ -143,10 +179,11 @@ export const binary =
     differentiable: () => true,
     shape: (_, inputs) => pairShape(inputs),
     evaluate: (_, inputs, output) => runBinary(evaluate, inputs, output),
-    vjp: (op, _, inputs, y, ct, index) =>
-      sumTo(op, scale(op, partials[index]!, inputs, y, ct), op.dims(inputs[index]!)),
-    jvp: (op, _, inputs, y, t, index) =>
-      stretch(op, scale(op, partials[index]!, inputs, y, stretch(op, t, op.dims(y))), op.dims(y)),
+    vjp: (op, _, inputs, y, ct, index, reached) =>
+      sumTo(op, scale(op, partials[index]!, inputs, y, ct, reached), op.dims(inputs[index]!)),
+    jvp: (op, _, inputs, y, t, index, reached) =>
+      stretch(op, scale(op, partials[index]!, inputs, y, stretch(op, t, op.dims(y)), reached), op.dims(y)),
+    reach: partials.some((partial) => typeof partial === 'object') ? 'gates' : 'element',
     batch: (batching) => batching.again(batching.params, lineUp(batching)),
     flops: (_, __, output) => sizeOf(output)
   })

@@ -5,7 +5,7 @@ import { dimsOf } from '../tensor/tensor.ts'
 import type { Algebra } from './algebra.ts'
 import { reals } from './domain.ts'
 import { values } from './elementwise.ts'
-import type { NoParams, Primitive } from './primitive.ts'
+import type { NoParams, Primitive, Reached } from './primitive.ts'
 
 const matrixSwap: readonly number[] = [1, 0]
 
@@ -30,6 +30,16 @@ const shape = (_: NoParams, [a, b]: readonly Dims[]): E.Either<string, Dims> => 
 }
 
 /**
+ * An operand without the rows or columns that meet nothing but elements which were not reached: 0 there, so that a number
+ * that is not finite does not spread. `axis` counts from the end of what was reached: the axis along which nothing is.
+ */
+const present = <A>(op: Algebra<A>, x: A, reached: Reached<A> | null, axis: -1 | -2): A => {
+  if (reached?.chosen !== true) return x
+  const mask = reached.mask()
+  return op.where(op.max(mask, [op.dims(mask).length + axis], true), x, op.constant(0))
+}
+
+/**
  * Matrix products of two operands with the same leading dimensions. What NumPy's rules add (vectors, one operand without
  * the batch) is put together from this one and reshapes.
  */
@@ -45,9 +55,21 @@ export const matmul: Primitive<NoParams> = {
     const [m, k, n] = [left[rank - 2]!, left[rank - 1]!, output[rank - 1]!]
     return loop.matmul(values(a!), values(b!), rank === 2 ? 1 : sizeBetween(output, 0, rank - 2), m, k, n)
   },
-  vjp: (op, _, [a, b], __, ct, index) =>
-    index === 0 ? op.matmul(ct, swapLast(op, b!)) : op.matmul(swapLast(op, a!), ct),
-  jvp: (op, _, [a, b], __, t, index) => (index === 0 ? op.matmul(t, b!) : op.matmul(a!, t)),
+  vjp: (op, _, [a, b], __, ct, index, reached) =>
+    index === 0
+      ? op.matmul(ct, swapLast(op, present(op, b!, reached, -2)))
+      : op.matmul(swapLast(op, present(op, a!, reached, -1)), ct),
+  jvp: (op, _, [a, b], __, t, index, reached) =>
+    index === 0
+      ? op.matmul(t, swapLast(op, present(op, swapLast(op, b!), reached, -2)))
+      : op.matmul(swapLast(op, present(op, swapLast(op, a!), reached, -1)), t),
+  reach: {
+    along: (_, [a], index) => {
+      const axis = a!.length - (index === 0 ? 1 : 2)
+      return [[axis], [axis]]
+    },
+    whereChosen: true
+  },
   batch: ({ op, params, inputs: [a, b], mapped: [left, right], size, again }) => {
     const [x, y] = [a!, b!]
     const dims = op.dims(x)

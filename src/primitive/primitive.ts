@@ -31,6 +31,44 @@ export interface Batching<A, P> {
 }
 
 /**
+ * Which elements of a tangent or cotangent a sweep has reached. One that it has not reached is a 0 because it takes no part
+ * (a branch that `where` does not take, an element that is not selected), and stays 0 whatever it is multiplied by. Any
+ * other 0 is a number, and its product with an infinity is NaN.
+ *
+ * @category primitive
+ * @since 0.1.0
+ */
+export interface Reached<A> {
+  /** Not 0 where an element was reached; of the shape of the tangent or cotangent. */
+  readonly mask: () => A
+  /** Whether a choice made by the function itself left elements out, so that a product of matrices has to look. */
+  readonly chosen: boolean
+}
+
+/**
+ * How the elements of an input and of an output that a sweep reaches belong together. When left out, each with all.
+ *
+ * - `element`: place by place, or with what was stretched to it;
+ * - `moves`: as the rules move a mask, for what reorders, repeats or sums elements;
+ * - `selects`, `places`: the same, for what leaves out elements of its input, or has elements that come from no input;
+ * - `gates`: the same, where numbers decide which elements pass (relu, maximum);
+ * - `chooses`: the same, where a condition decides (`where`);
+ * - along some axes: each with all others that differ from it along these only.
+ *
+ * @category primitive
+ * @since 0.1.0
+ */
+export type Reach<P> = 'element' | 'moves' | 'selects' | 'places' | 'gates' | 'chooses' | ReachAlong<P>
+
+/** Elements that belong together along axes of the input, and of the output. */
+export interface ReachAlong<P> {
+  along(params: P, inputs: readonly Dims[], index: number): readonly [input: Axes, output: Axes]
+  /** Whether to look at elements left out by `where` only, not by the signs of numbers: what a matrix product can afford. */
+  readonly whereChosen?: boolean
+}
+type Axes = readonly number[]
+
+/**
  * One operation and all its rules. `evaluate` is the reference: plain loops, the oracle for every engine. The rules for
  * derivatives speak the vocabulary only. Both are per input: the whole tangent is the sum over the inputs, and the
  * sweep asks only for the cotangents somebody needs.
@@ -50,10 +88,28 @@ export interface Primitive<P = unknown> {
   shape(params: P, inputs: readonly Dims[]): Either<string, Dims>
   /** The output's values; may be an input's own buffer, since nobody writes to one. */
   evaluate(params: P, inputs: readonly Tensor[], output: Dims): Float64Array
-  /** The cotangent of input `index`, given the output's. */
-  vjp<A>(op: Algebra<A>, params: P, inputs: readonly A[], output: A, ct: A, index: number): A
+  /** The cotangent of input `index`, given the output's. Where `reached` is null, all of it was reached. */
+  vjp<A>(
+    op: Algebra<A>,
+    params: P,
+    inputs: readonly A[],
+    output: A,
+    ct: A,
+    index: number,
+    reached: Reached<A> | null
+  ): A
   /** What a tangent of input `index` adds to the output's tangent. */
-  jvp<A>(op: Algebra<A>, params: P, inputs: readonly A[], output: A, tangent: A, index: number): A
+  jvp<A>(
+    op: Algebra<A>,
+    params: P,
+    inputs: readonly A[],
+    output: A,
+    tangent: A,
+    index: number,
+    reached: Reached<A> | null
+  ): A
+  /** How elements that a sweep has reached pass from output to input and back. */
+  readonly reach?: Reach<P>
   /** The operation on many examples at once; the result has the extra first axis. */
   batch<A>(batching: Batching<A, P>): A
   /** Floating-point operations, for counting; one an element for most. */

@@ -5,8 +5,8 @@ import { type Dims, reducedDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { dimsOf } from '../tensor/tensor.ts'
 import type { Algebra } from './algebra.ts'
 import { reals } from './domain.ts'
-import { nonDifferentiable, values } from './elementwise.ts'
-import type { Primitive } from './primitive.ts'
+import { nonDifferentiable, shareOf, values } from './elementwise.ts'
+import type { Primitive, ReachAlong } from './primitive.ts'
 
 /** Reductions along axes (counted from the front, in increasing order), and softmax with its logarithm. */
 
@@ -40,14 +40,15 @@ export const sum: Primitive<AxesParams> = {
   evaluate: ({ axes }, [x]) => loop.sum(values(x!), dimsOf(x!), axes),
   vjp: (op, params, [x], _, ct) => op.broadcastTo(restore(op, ct, op.dims(x!), params), op.dims(x!)),
   jvp: (op, { axes, keepDims }, _, __, t) => op.sum(t, axes, keepDims),
+  reach: 'moves',
   batch: ({ params, inputs, again }) => again(liftAxes(params), inputs),
   flops: (_, [x]) => sizeOf(x!)
 }
 
-/** 1 / (number of ties) where the input is the largest of its group, else 0: the subgradient of least norm. */
+/** 1 / (number of ties) where the input is the largest of its group, else 0: the subgradient of least norm. NaN has none. */
 const tops = <A>(op: Algebra<A>, params: AxesParams, x: A, y: A): A => {
   const isTop = op.equal(x, restore(op, y, op.dims(x), params))
-  return op.div(isTop, op.sum(isTop, params.axes, true))
+  return op.div(isTop, op.maximum(op.sum(isTop, params.axes, true), op.constant(1)))
 }
 
 /** Several largest elements share the cotangent equally. */
@@ -62,8 +63,9 @@ export const max: Primitive<AxesParams> = {
       : alongAxes(params, [x!]),
   evaluate: ({ axes }, [x]) => loop.max(values(x!), dimsOf(x!), axes),
   vjp: (op, params, [x], y, ct) =>
-    op.mulNoNan(op.broadcastTo(restore(op, ct, op.dims(x!), params), op.dims(x!)), tops(op, params, x!, y)),
-  jvp: (op, params, [x], y, t) => op.sum(op.mulNoNan(t, tops(op, params, x!, y)), params.axes, params.keepDims),
+    shareOf(op, op.broadcastTo(restore(op, ct, op.dims(x!), params), op.dims(x!)), tops(op, params, x!, y)),
+  jvp: (op, params, [x], y, t) => op.sum(shareOf(op, t, tops(op, params, x!, y)), params.axes, params.keepDims),
+  reach: 'gates',
   batch: ({ params, inputs, again }) => again(liftAxes(params), inputs),
   flops: (_, [x]) => sizeOf(x!)
 }
@@ -88,6 +90,9 @@ export const argmax: Primitive<AxisParams> = nonDifferentiable({
   flops: (_, [x]) => sizeOf(x!)
 })
 
+/** Each element of a group depends on all of them. */
+const throughout: ReachAlong<AxisParams> = { along: ({ axis }) => [[axis], [axis]] }
+
 /**
  * A primitive for accuracy (infinite logits, exact at every order since its derivative is written in its own output) and
  * for speed.
@@ -102,13 +107,14 @@ export const softmax: Primitive<AxisParams> = {
   vjp: (op, { axis }, _, y, ct) => centred(op, axis, y, ct),
   // the Jacobian of softmax is symmetric
   jvp: (op, { axis }, _, y, t) => centred(op, axis, y, t),
+  reach: throughout,
   batch: ({ params, inputs, again }) => again(liftAxis(params), inputs),
   flops: (_, [x]) => 4 * sizeOf(x!)
 }
 
 const centred = <A>(op: Algebra<A>, axis: number, y: A, v: A): A => {
-  const weighted = op.mulNoNan(y, v)
-  return op.sub(weighted, op.mulNoNan(y, op.sum(weighted, [axis], true)))
+  const weighted = op.mul(y, v)
+  return op.sub(weighted, op.mul(y, op.sum(weighted, [axis], true)))
 }
 
 /** A primitive for the same reasons as softmax. */
@@ -119,8 +125,9 @@ export const logSoftmax: Primitive<AxisParams> = {
   differentiable: () => true,
   shape: (params, inputs) => nonEmptyAxis(params, inputs, inputs[0]!),
   evaluate: ({ axis }, [x]) => soft.logSoftmax(values(x!), dimsOf(x!), axis),
-  vjp: (op, { axis }, [x], _, ct) => op.sub(ct, op.mulNoNan(op.softmax(x!, axis), op.sum(ct, [axis], true))),
-  jvp: (op, { axis }, [x], _, t) => op.sub(t, op.sum(op.mulNoNan(op.softmax(x!, axis), t), [axis], true)),
+  vjp: (op, { axis }, [x], _, ct) => op.sub(ct, op.mul(op.softmax(x!, axis), op.sum(ct, [axis], true))),
+  jvp: (op, { axis }, [x], _, t) => op.sub(t, op.sum(op.mul(op.softmax(x!, axis), t), [axis], true)),
+  reach: throughout,
   batch: ({ params, inputs, again }) => again(liftAxis(params), inputs),
   flops: (_, [x]) => 5 * sizeOf(x!)
 }
@@ -134,8 +141,9 @@ export const logSumExp: Primitive<AxisParams> = {
   shape: (params, inputs) => nonEmptyAxis(params, inputs, reducedDims(inputs[0]!, [params.axis], false)),
   evaluate: ({ axis }, [x]) => soft.logSumExp(values(x!), dimsOf(x!), axis),
   vjp: (op, { axis }, [x], _, ct) =>
-    op.mulNoNan(op.softmax(x!, axis), restore(op, ct, op.dims(x!), { axes: [axis], keepDims: false })),
-  jvp: (op, { axis }, [x], _, t) => op.sum(op.mulNoNan(op.softmax(x!, axis), t), [axis], false),
+    op.mul(op.softmax(x!, axis), restore(op, ct, op.dims(x!), { axes: [axis], keepDims: false })),
+  jvp: (op, { axis }, [x], _, t) => op.sum(op.mul(op.softmax(x!, axis), t), [axis], false),
+  reach: { along: ({ axis }) => [[axis], []] },
   batch: ({ params, inputs, again }) => again(liftAxis(params), inputs),
   flops: (_, [x]) => 4 * sizeOf(x!)
 }

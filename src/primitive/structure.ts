@@ -17,6 +17,7 @@ interface LinearRule<P> {
   readonly transpose: <A>(op: Algebra<A>, params: P, ct: A, dims: Dims) => A
   /** The same parameters for examples that have a batch axis in front. */
   readonly lifted: (params: P, size: number, dims: Dims) => P
+  readonly reach?: 'selects' | 'places'
 }
 
 /** One input; the tangent goes the same way as the value, the cotangent back along the transpose. */
@@ -33,6 +34,7 @@ const linear = <P>(
   evaluate: (params, [x], output) => rule.evaluate(params, values(x!), dimsOf(x!), output),
   vjp: (op, params, [x], _, ct) => rule.transpose(op, params, ct, op.dims(x!)),
   jvp: (op, params, _, __, t) => self(op, params, t),
+  reach: rule.reach ?? 'moves',
   batch: ({ op, params, inputs: [x], size, again }) => again(rule.lifted(params, size, op.dims(x!).slice(1)), [x!]),
   flops: () => 0
 })
@@ -100,7 +102,8 @@ export const slice = linear<{ readonly starts: readonly number[]; readonly stops
         : E.left(`from ${showDims(starts)} to ${showDims(stops)} is not inside ${showDims(x)}`),
     evaluate: ({ starts }, x, dims, output) => move.slice(x, dims, starts, output),
     transpose: (op, { starts }, ct, dims) => op.pad(ct, starts, dims),
-    lifted: ({ starts, stops }, size) => ({ starts: [0, ...starts], stops: [size, ...stops] })
+    lifted: ({ starts, stops }, size) => ({ starts: [0, ...starts], stops: [size, ...stops] }),
+    reach: 'selects'
   },
   (op, { starts, stops }, x) => op.slice(x, starts, stops)
 )
@@ -120,7 +123,8 @@ export const pad = linear<{ readonly starts: readonly number[]; readonly dims: D
         starts,
         dims.map((n, i) => n + starts[i]!)
       ),
-    lifted: ({ starts, dims }, size) => ({ starts: [0, ...starts], dims: [size, ...dims] })
+    lifted: ({ starts, dims }, size) => ({ starts: [0, ...starts], dims: [size, ...dims] }),
+    reach: 'places'
   },
   (op, { starts, dims }, x) => op.pad(x, starts, dims)
 )
@@ -158,6 +162,7 @@ export const concat: Primitive<{ readonly axis: number }> = {
   },
   jvp: (op, { axis }, inputs, y, t, index) =>
     op.pad(t, part(inputs.map(op.dims), axis, index, op.dims(y)).starts, op.dims(y)),
+  reach: 'places',
   batch: ({ op, params: { axis }, inputs, mapped, size, again }) =>
     again(
       { axis: axis + 1 },
@@ -206,6 +211,7 @@ export const gather: Primitive<NoParams> = {
   },
   vjp: (op, _, [x, indices], __, ct) => op.scatterAdd(ct, indices!, op.dims(x!)[0]!),
   jvp: (op, _, [, indices], __, t) => op.gather(t, indices!),
+  reach: 'selects',
   batch: ({ op, params, inputs: [x, indices], mapped: [rowsMapped, indicesMapped], size, again }) => {
     const count = op.dims(indices!)[indicesMapped ? 1 : 0]!
     if (!rowsMapped) {
@@ -238,6 +244,7 @@ export const scatterAdd: Primitive<{ readonly rows: number }> = {
   },
   vjp: (op, _, [, indices], __, ct) => op.gather(ct, indices!),
   jvp: (op, params, [, indices], __, t) => op.scatterAdd(t, indices!, params.rows),
+  reach: 'places',
   batch: ({ op, params, inputs: [x, indices], mapped: [rowsMapped, indicesMapped], size, again }) => {
     const each = rowsMapped ? op.dims(x!).slice(1) : op.dims(x!)
     const spread = rowsMapped ? x! : op.broadcastTo(x!, [size, ...each])

@@ -1,8 +1,7 @@
 import * as loop from '../kernel/elementwise.ts'
 import * as special from '../kernel/special.ts'
 import { aboveMinusOne, nonZero, positive, reals } from './domain.ts'
-import { elementwise, elementwiseWith } from './elementwise.ts'
-import type { Algebra } from './algebra.ts'
+import { elementwise, elementwiseWith, gated } from './elementwise.ts'
 import type { NoParams, Primitive } from './primitive.ts'
 
 /** Functions of one number. */
@@ -145,16 +144,9 @@ export const logErfcx = elementwiseWith<OrderParams>('logErfcx')({
   derivative: (op, { order }, x) => op.logErfcx(x, order + 1)
 })
 
-/** What passes a relu passes its derivative too: its output is 0 exactly where it blocks, and one choice tells. */
-const passed = <A>(op: Algebra<A>, y: A, v: A): A => op.where(y, v, op.constant(0))
-
-/** `max(x, 0)`; the derivative at 0 is 0. */
-export const relu: Primitive<NoParams> = {
-  ...elementwise('relu')({
-    domain: nonZero,
-    evaluate: loop.relu,
-    derivative: (op, x) => op.greater(x, op.constant(0))
-  }),
-  vjp: (op, _, __, y, ct) => passed(op, y, ct),
-  jvp: (op, _, __, y, t) => passed(op, y, t)
-}
+/** `max(x, 0)`; the derivative at 0 is 0. Its output is 0 exactly where it blocks, and tells what passes. */
+export const relu = gated<NoParams>('relu')({
+  domain: nonZero,
+  evaluate: () => loop.relu,
+  passes: (_, __, ___, y) => y
+})

@@ -2,7 +2,7 @@ import { checkDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { asRecord } from '../tensor/given.ts'
 import { make, type Tensor } from '../tensor/tensor.ts'
-import { below, drawNormal, drawTruncatedNormal, drawUniform } from './draw.ts'
+import { drawNormal, drawTruncatedNormal, drawUniform } from './draw.ts'
 import { checkKey, type Key, traceOf } from './key.ts'
 import { checkFinite, checkScale } from './settings.ts'
 
@@ -49,7 +49,7 @@ export const uniform = <const S extends number[]>(
   if (min >= max) fail('ValueError', `uniform: min must be below max, got min ${min} and max ${max}`)
   checkFinite('uniform', 'max − min', max - min)
   return (key) =>
-    (traceOf(key)?.uniform(min, max, below(max), dims) as Tensor<S> | undefined) ??
+    (traceOf(key)?.uniform(min, max, dims) as Tensor<S> | undefined) ??
     make<S>(dims, drawUniform(sizeOf(dims), min, max, checkKey('uniform', key)))
 }
 

@@ -170,7 +170,7 @@ export interface KeyTrace {
   readonly words: Tensor
   readonly child: (use: Domain, index: number) => Key
   readonly bernoulli: (p: number, dims: Dims) => Tensor
-  readonly uniform: (min: number, max: number, last: number, dims: Dims) => Tensor
+  readonly uniform: (min: number, max: number, dims: Dims) => Tensor
   readonly normal: (mean: number, standardDeviation: number, dims: Dims) => Tensor
 }
 

@@ -36,8 +36,10 @@ export const tensors: Algebra<Tensor> = {
   sub: binary(table.sub),
   mul: binary(table.mul),
   div: binary(table.div),
-  mulNoNan: binary(table.mulNoNan),
   pow: binary(table.pow),
+  xlogy: binary(table.xlogy),
+  xlog1py: binary(table.xlog1py),
+  xdivy: binary(table.xdivy),
   maximum: binary(table.maximum),
   minimum: binary(table.minimum),
 

@@ -1,11 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { drawNormal, drawUniform } from '../random/draw.ts'
+import { drawBernoulli, drawNormal, drawUniform } from '../random/draw.ts'
 import { counterOf, type Domain, domain, type Key, type KeyTrace, tracedKey } from '../random/key.ts'
 import { block } from '../random/threefry.ts'
 import { reals } from '../primitive/domain.ts'
 import { nonDifferentiable, values } from '../primitive/elementwise.ts'
 import type { Primitive } from '../primitive/primitive.ts'
-import { tensors as op } from './algebra.ts'
 import { apply } from './apply.ts'
 import { type Dims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
@@ -78,40 +77,60 @@ export const nextCount: Primitive<object> = nonDifferentiable({
   flops: () => 1
 })
 
-/** Numbers uniform in `[0, 1)`. */
-export const unitUniform: Primitive<{ readonly dims: Dims }> = nonDifferentiable({
-  name: 'unitUniform',
-  arity: 1,
-  domain: [reals],
-  shape: ({ dims }) => E.right(dims),
-  evaluate: ({ dims }, [x]) => drawUniform(sizeOf(dims), 0, 1, keyOf(x!)),
-  batch: unmapped('uniform'),
-  flops: ({ dims }) => 60 * sizeOf(dims)
-})
+/**
+ * Draws, as primitives that give what `random` gives: a program of single precision rounds the doubles, so that it draws the
+ * same numbers, and never one outside of what is promised.
+ */
 
-/** Normal numbers of mean 0 and standard deviation 1. */
-export const unitNormal: Primitive<{ readonly dims: Dims }> = nonDifferentiable({
-  name: 'unitNormal',
-  arity: 1,
-  domain: [reals],
-  shape: ({ dims }) => E.right(dims),
-  evaluate: ({ dims }, [x]) => drawNormal(sizeOf(dims), 0, 1, keyOf(x!)),
-  batch: unmapped('normal'),
-  flops: ({ dims }) => 200 * sizeOf(dims)
-})
+/** A draw: the buffer for a key, and about how many floating-point operations an element costs. */
+const draw = <P extends { readonly dims: Dims }>(
+  name: string,
+  cost: number,
+  numbers: (params: P, size: number, key: Key) => Float64Array
+): Primitive<P> =>
+  nonDifferentiable<P>({
+    name,
+    arity: 1,
+    domain: [reals],
+    shape: ({ dims }) => E.right(dims),
+    evaluate: (params, [x]) => numbers(params, sizeOf(params.dims), keyOf(x!)),
+    batch: unmapped(name),
+    flops: ({ dims }) => cost * sizeOf(dims)
+  })
+
+/** Numbers uniform in `[min, max)`. */
+export const uniform: Primitive<UniformParams> = draw('uniform', 60, ({ min, max }, size, key) =>
+  drawUniform(size, min, max, key)
+)
+export interface UniformParams {
+  readonly min: number
+  readonly max: number
+  readonly dims: Dims
+}
+
+/** Ones with probability `p`, else zeros. */
+export const bernoulli: Primitive<BernoulliParams> = draw('bernoulli', 60, ({ p }, size, key) =>
+  drawBernoulli(size, p, key)
+)
+export interface BernoulliParams {
+  readonly p: number
+  readonly dims: Dims
+}
+
+/** Normal numbers. */
+const normal: Primitive<{ readonly mean: number; readonly standardDeviation: number; readonly dims: Dims }> = draw(
+  'normal',
+  200,
+  ({ mean, standardDeviation }, size, key) => drawNormal(size, mean, standardDeviation, key)
+)
 
 /** What makes a key of a tensor of words, and draws numbers with it. */
 const traceOf = (words: Tensor): KeyTrace => ({
   words,
   child: (use, index) => keyFrom(apply(childKey, { use, index }, [words])),
-  // the same arithmetic as that of random.uniform, so that the bits are the same
-  uniform: (min, max, last, dims) => {
-    const unit = apply(unitUniform, { dims }, [words])
-    return op.minimum(op.add(op.mul(unit, op.constant(max - min)), op.constant(min)), op.constant(last))
-  },
-  bernoulli: (p, dims) => op.greater(op.constant(p), apply(unitUniform, { dims }, [words])),
-  normal: (mean, standardDeviation, dims) =>
-    op.add(op.mul(apply(unitNormal, { dims }, [words]), op.constant(standardDeviation)), op.constant(mean))
+  uniform: (min, max, dims) => apply(uniform, { min, max, dims }, [words]),
+  bernoulli: (p, dims) => apply(bernoulli, { p, dims }, [words]),
+  normal: (mean, standardDeviation, dims) => apply(normal, { mean, standardDeviation, dims }, [words])
 })
 
 /** A key whose words are a tensor. */
@@ -127,6 +146,6 @@ const isOneOf = (primitives: readonly object[], primitive: Primitive): boolean =
 
 /** Whether a primitive's operands are words and counts, which need all bits of a double whatever the precision. */
 export const takesWords = (primitive: Primitive): boolean =>
-  isOneOf([childKey, foldKey, sameKey, nextCount, unitUniform, unitNormal], primitive)
+  isOneOf([childKey, foldKey, sameKey, nextCount, uniform, bernoulli, normal], primitive)
 /** The same of what it gives. */
 export const givesWords = (primitive: Primitive): boolean => isOneOf([childKey, foldKey, sameKey, nextCount], primitive)

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { reals } from '../primitive/domain.ts'
-import type { Primitive } from '../primitive/primitive.ts'
+import type { Primitive, Reached } from '../primitive/primitive.ts'
 import { type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { tensors as op } from './algebra.ts'
@@ -25,10 +25,16 @@ export interface Loop {
   readonly rules: () => LoopRules
 }
 
-/** The rules of a loop, on all its inputs at once. */
+/** A tangent or a cotangent, and what of it was reached. */
+export interface Moved {
+  readonly value: Tensor
+  readonly reached: Reached<Tensor> | null
+}
+
+/** The rules of a loop; the cotangents of all its inputs are found at once. */
 export interface LoopRules {
-  readonly tangent: (loop: Loop, inputs: readonly Tensor[], tangent: Tensor, index: number) => Tensor
-  readonly cotangents: (loop: Loop, inputs: readonly Tensor[], cotangent: Tensor) => readonly Tensor[]
+  readonly tangent: (loop: Loop, inputs: readonly Tensor[], index: number, tangent: Moved) => Moved
+  readonly cotangents: (loop: Loop, inputs: readonly Tensor[], cotangent: Moved) => readonly Moved[]
   readonly batched: (loop: Loop, inputs: readonly Tensor[], mapped: readonly boolean[], size: number) => Tensor
 }
 
@@ -83,6 +89,16 @@ const run = (loop: Loop, inputs: readonly Tensor[], size: number): Float64Array 
   return packed
 }
 
+const moved = (value: unknown, reached: unknown): Moved => ({ value, reached }) as Moved
+
+/** The cotangents of a loop's inputs, and what of them is reached. */
+export const cotangentsOf = (params: Loop, inputs: readonly Tensor[], cotangent: Moved): readonly Moved[] =>
+  params.rules().cotangents(params, inputs, cotangent)
+
+/** The tangent of what a loop gives, by one of its inputs, and what of it is reached. */
+export const tangentOf = (params: Loop, inputs: readonly Tensor[], index: number, tangent: Moved): Moved =>
+  params.rules().tangent(params, inputs, index, tangent)
+
 /**
  * The loop as a primitive. Its result is all that the loop gives, one after the other in one vector, since a primitive
  * gives one tensor; {@link unpacked} takes it apart, and what is not looked at costs a slice at most.
@@ -100,10 +116,10 @@ export const loop: Primitive<Loop> = {
   },
   evaluate: (params, inputs, output) => run(params, inputs, sizeOf(output)),
   // the carrier of a rule is tensors whatever its type says: a step is a tape, and those are of tensors
-  vjp: (_, params, inputs, __, ct, index) =>
-    params.rules().cotangents(params, inputs as readonly Tensor[], ct as Tensor)[index] as typeof ct,
-  jvp: (_, params, inputs, __, tangent, index) =>
-    params.rules().tangent(params, inputs as readonly Tensor[], tangent as Tensor, index) as typeof tangent,
+  vjp: (_, params, inputs, __, ct, index, reached) =>
+    cotangentsOf(params, inputs as readonly Tensor[], moved(ct, reached))[index]!.value as typeof ct,
+  jvp: (_, params, inputs, __, tangent, index, reached) =>
+    tangentOf(params, inputs as readonly Tensor[], index, moved(tangent, reached)).value as typeof tangent,
   batch: ({ params, inputs, mapped, size }) =>
     params.rules().batched(params, inputs as readonly Tensor[], mapped, size) as (typeof inputs)[number],
   flops: ({ step, length }) => length * cost(step).flops

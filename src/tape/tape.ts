@@ -16,6 +16,7 @@ const leafOf: Primitive = {
   evaluate: (_, [x]) => bufferOf(x!)!,
   vjp: (_, __, ___, ____, ct) => ct,
   jvp: (_, __, ___, ____, t) => t,
+  reach: 'element',
   batch: ({ inputs: [x] }) => x!,
   flops: () => 0
 }

@@ -4,7 +4,15 @@ import * as E from 'fp-ts/lib/Either.js'
  * Programmer errors: calls that no correct program makes. Each has a name, and says what was called, what it needed,
  * what it got and what to do. Data problems are values (`Either`), never these.
  */
-export type ErrorName = 'ShapeError' | 'AxisError' | 'IndexError' | 'ValueError' | 'TracedValueError' | 'TreeError'
+export type ErrorName =
+  | 'ShapeError'
+  | 'AxisError'
+  | 'IndexError'
+  | 'ValueError'
+  | 'TracedValueError'
+  | 'TreeError'
+  /** A fault of the library itself, seen before it could give a wrong number. */
+  | 'InternalError'
 
 /** Throws an error of that name; the one place in the library that throws. */
 export const fail = (name: ErrorName, message: string): never => {

@@ -3,7 +3,9 @@ import { sizeOf } from '../tensor/dims.ts'
 import { asFunction, asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { grad, jvp, vjp } from './grad.ts'
+import { grad } from './grad.ts'
+import { elementsOf } from './reach.ts'
+import { sweepBack, sweepForward, type Traced, traceAt } from './sweep.ts'
 import type { TakesAnyShape } from './argument.ts'
 import { vmap } from './vmap.ts'
 
@@ -16,6 +18,10 @@ const flatIdentity = (dims: readonly number[]): Tensor => {
 }
 
 type Map1 = (x: Tensor) => Tensor
+
+/** A function of one tensor, traced at a point. A row of its Jacobian reaches one element of the value, a column one of `x`. */
+const traceOne = (what: string, f: Map1, x: Tensor): Traced =>
+  traceAt(what, [x], ([leaf]) => [asTensor(`${what}: of the result`, f(leaf!))])
 
 /**
  * All first derivatives of a function of one tensor, by reverse mode: one pullback an output element, mapped at once.
@@ -32,9 +38,11 @@ type Map1 = (x: Tensor) => Tensor
 export const jacobian = <S extends Shape, T extends Shape>(f: (x: Tensor<S>) => Tensor<T>) => {
   asFunction('jacobian', f)
   return (x: Tensor<S>): Tensor<[...T, ...S]> => {
-    const { value, pullback } = vjp(f as unknown as Map1)(asTensor('jacobian', x))
-    const rows = vmap(pullback)(flatIdentity(dimsOf(asTensor('jacobian: of the result', value))) as never)
-    return op.reshape(rows, [...dimsOf(value), ...dimsOf(x)]) as unknown as Tensor<[...T, ...S]>
+    const traced = traceOne('jacobian', f as unknown as Map1, asTensor('jacobian', x))
+    const [value] = traced.values
+    const pull = (ct: Tensor): Tensor => sweepBack(traced, [ct], [elementsOf(ct)])[0]!
+    const rows = vmap(pull)(flatIdentity(dimsOf(value!)) as never) as unknown as Tensor
+    return op.reshape(rows, [...dimsOf(value!), ...dimsOf(x)]) as unknown as Tensor<[...T, ...S]>
   }
 }
 
@@ -48,9 +56,8 @@ export const jacobian = <S extends Shape, T extends Shape>(f: (x: Tensor<S>) => 
 export const jacobianForward = <S extends Shape, T extends Shape>(f: (x: Tensor<S>) => Tensor<T>) => {
   asFunction('jacobianForward', f)
   return (x: Tensor<S>): Tensor<[...T, ...S]> => {
-    asTensor('jacobianForward', x)
-    const push = (t: Tensor): Tensor =>
-      asTensor('jacobianForward: of the result', jvp(f as unknown as Map1)(x)(t).tangent)
+    const traced = traceOne('jacobianForward', f as unknown as Map1, asTensor('jacobianForward', x))
+    const push = (t: Tensor): Tensor => sweepForward(traced, [t], [elementsOf(t)])[0]!
     const columns = vmap(push)(flatIdentity(dimsOf(x)) as never) as unknown as Tensor
     const rank = dimsOf(columns).length
     const last = op.permute(columns, [...Array.from({ length: rank - 1 }, (_, i) => i + 1), 0])

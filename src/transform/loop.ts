@@ -1,10 +1,11 @@
 import { tensors as op } from '../tape/algebra.ts'
-import { type Loop, loopOutputs, type LoopRules, runLoop, runTape, unpacked } from '../tape/loop.ts'
+import { type Loop, loopOutputs, type LoopRules, type Moved, runLoop, runTape, unpacked } from '../tape/loop.ts'
 import { shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
 import { type Dims, sizeOf } from '../tensor/dims.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { batchTape, isMappedIn } from './batch.ts'
-import { sweepBack, sweepForward, traceAt } from './sweep.ts'
+import { elementsOf, type Reach } from './reach.ts'
+import { sweptBack, sweptForward, traceAt } from './sweep.ts'
 
 /**
  * Loops made of loops: the tangents and cotangents of a loop, and many loops at once, are loops again, whose steps are the
@@ -38,23 +39,60 @@ const cut = <A>(list: readonly A[], ...lengths: readonly number[]): readonly (re
   return [...parts, list.slice(start)]
 }
 
-/** The loop whose inputs and outputs are each followed by their tangents, kind by kind. */
-const forward = (loop: Loop): Loop => {
+/** What a sweep brings along an input: a tangent where it moves, and a mask where not all of it was reached. */
+interface Course {
+  readonly moves: readonly boolean[]
+  readonly masked: boolean
+}
+
+const chosenOf = <A>(list: readonly A[], flags: readonly boolean[]): readonly A[] => list.filter((_, i) => flags[i]!)
+
+/** The elements of a list at the places of the flags that are set. */
+const atFlags = <A>(list: readonly A[], flags: readonly boolean[]): readonly (A | undefined)[] => {
+  let next = 0
+  return flags.map((flag) => (flag ? list[next++] : undefined))
+}
+
+const seedOf = (mask: Tensor | undefined): Reach => (mask === undefined ? null : elementsOf(mask))
+const maskOf = (reach: Reach, x: Tensor): Tensor =>
+  reach === null ? op.broadcastTo(op.constant(1), dimsOf(x)) : reach.mask()
+
+/** The loop whose inputs and outputs are each followed by the tangents of those that move, and their masks, kind by kind. */
+const forward = (loop: Loop, { moves, masked }: Course): Loop => {
   const { step, carries, xs } = loop
-  const [c, x, w] = cut(step.inputs, carries, xs)
-  const inputs = [...c!, ...c!, ...x!, ...x!, ...w!, ...w!]
+  const kinds = cut(step.inputs, carries, xs)
+  const moving = cut(moves, carries, xs)
+  const counts = kinds.flatMap((dims, kind) => {
+    const count = chosenOf(dims, moving[kind]!).length
+    return [dims.length, count, masked ? count : 0]
+  })
+  const inputs = kinds.flatMap((dims, kind) => {
+    const own = chosenOf(dims, moving[kind]!)
+    return [...dims, ...own, ...(masked ? own : [])]
+  })
+  const total = (from: number): number => counts.slice(from, from + 3).reduce((sum, count) => sum + count, 0)
   return loopOf({
     ...loop,
     step: tapeFor(inputs, (leaves) => {
-      const [c0, c1, x0, x1, w0, w1] = cut(leaves, carries, carries, xs, xs, w!.length)
-      const traced = traceAt('jvp', [...c0!, ...x0!, ...w0!], (at) => runTape(step, at))
-      const tangents = sweepForward(traced, [...c1!, ...x1!, ...w1!])
+      const parts = cut(leaves, ...counts)
+      const each = (place: number) => kinds.flatMap((_, kind) => atFlags(parts[3 * kind + place]!, moving[kind]!))
+      const traced = traceAt('jvp', [...parts[0]!, ...parts[3]!, ...parts[6]!], (at) => runTape(step, at))
+      const swept = sweptForward(traced, each(1), masked ? each(2).map(seedOf) : [])
+      const masks = masked ? swept.values.map((t, i) => maskOf(swept.reaches[i]!, t)) : []
       const [next, kept] = cut(traced.values, carries)
-      const [nextTangents, keptTangents] = cut(tangents, carries)
-      return [...next!, ...nextTangents!, ...kept!, ...keptTangents!]
+      const [nextTangents, keptTangents] = cut(swept.values, carries)
+      const [nextMasks, keptMasks] = cut(masks, masked ? carries : 0)
+      return [
+        ...next!,
+        ...chosenOf(nextTangents!, moving[0]!),
+        ...chosenOf(nextMasks!, moving[0]!),
+        ...kept!,
+        ...keptTangents!,
+        ...keptMasks!
+      ]
     }),
-    carries: 2 * carries,
-    xs: 2 * xs
+    carries: total(0),
+    xs: total(3)
   })
 }
 
@@ -67,28 +105,53 @@ const recording = (loop: Loop): Loop => {
   })
 }
 
+/** What the cotangent of something kept says of it: that it was reached, that it was not, or where. */
+type KeptReach = 'all' | 'none' | 'mask'
+
 /**
- * The loop the other way, which carries the cotangents of what was carried and of what is the same for all steps. It goes
- * along what was carried into each step, what the loop went along, and the cotangents of what was kept; it keeps the
- * cotangents of what the loop went along.
+ * The loop the other way, which carries the cotangents of what was carried and of what is the same for all steps, and their
+ * masks. It goes along what was carried into each step, what the loop went along, and the cotangents of what was kept, with
+ * masks; it keeps the cotangents of what the loop went along, and their masks.
  */
-const backward = (loop: Loop): Loop => {
+const backward = (loop: Loop, ways: readonly KeptReach[], masked: boolean): Loop => {
   const { step, carries, xs, reverse } = loop
   const [c, x, w] = cut(step.inputs, carries, xs)
   const kept = loopOutputs({ ...loop, length: 1 })
     .slice(carries)
     .map(([, ...dims]) => dims)
+  const given = ways.map((way) => way !== 'none')
+  const hasMask = ways.map((way) => way === 'mask')
+  const along = [...c!, ...x!, ...chosenOf(kept, given), ...chosenOf(kept, hasMask)]
+  const carried = masked ? [...c!, ...w!, ...c!, ...w!] : [...c!, ...w!]
+  const masks = masked ? [carries, w!.length] : [0, 0]
   return loopOf({
     ...loop,
     reverse: !reverse,
-    step: tapeFor([...c!, ...w!, ...c!, ...x!, ...kept, ...w!], (leaves) => {
-      const [ctC, ctW, atC, atX, ctY, atW] = cut(leaves, carries, w!.length, carries, xs, kept.length)
+    step: tapeFor([...carried, ...along, ...w!], (leaves) => {
+      const [ctC, ctW, maskC, maskW, atC, atX, ctY, maskY, atW] = cut(
+        leaves,
+        ...[carries, w!.length, ...masks, carries, xs],
+        ...[chosenOf(kept, given).length, chosenOf(kept, hasMask).length]
+      )
       const traced = traceAt('vjp', [...atC!, ...atX!, ...atW!], (at) => runTape(step, at))
-      const [toC, toX, toW] = cut(sweepBack(traced, [...ctC!, ...ctY!]), carries, xs)
-      return [...toC!, ...toW!.map((ct, i) => op.add(ctW![i]!, ct)), ...toX!]
+      const seeds = [...(masked ? maskC! : atC!.map(() => undefined)), ...atFlags(maskY!, hasMask)].map(seedOf)
+      const { values, reaches } = sweptBack(traced, [...ctC!, ...atFlags(ctY!, given)], seeds)
+      const [toC, toX, toW] = cut(values, carries, xs)
+      const [nextC, nextX, nextW] = cut(
+        masked ? values.map((ct, i) => maskOf(reaches[i]!, ct)) : [],
+        ...(masked ? [carries, xs] : [0, 0])
+      )
+      return [
+        ...toC!,
+        ...toW!.map((ct, i) => op.add(ctW![i]!, ct)),
+        ...nextC!,
+        ...nextW!.map((mask, i) => op.maximum(maskW![i]!, mask)),
+        ...toX!,
+        ...nextX!
+      ]
     }),
-    carries: carries + w!.length,
-    xs: carries + xs + kept.length
+    carries: carried.length,
+    xs: along.length
   })
 }
 
@@ -117,21 +180,39 @@ const batched = (loop: Loop, mapped: readonly boolean[], size: number): Loop => 
 
 const toAll = (x: Tensor, size: number): Tensor => op.broadcastTo(x, [size, ...dimsOf(x)])
 
-/** What a function gave for an argument last, as long as that argument is there. */
-const once = <K extends object, V>(f: (key: K) => V): ((key: K) => V) => {
-  const known = new WeakMap<K, V>()
-  return (key) => {
-    const found = known.get(key)
-    if (found !== undefined) return found
-    const made = f(key)
-    known.set(key, made)
+/** What a function gave for a loop and further arguments, as long as the loop is there. */
+const remembered = <A extends readonly unknown[]>(
+  f: (loop: Loop, ...more: A) => Loop
+): ((loop: Loop, ...more: A) => Loop) => {
+  const known = new WeakMap<Loop, Map<string, Loop>>()
+  return (loop, ...more) => {
+    const own = known.get(loop) ?? new Map<string, Loop>()
+    known.set(loop, own)
+    const key = JSON.stringify(more)
+    const made = own.get(key) ?? f(loop, ...more)
+    own.set(key, made)
     return made
   }
 }
 
-const forwardOf = once(forward)
-const recordingOf = once(recording)
-const backwardOf = once(backward)
+const forwardOf = remembered(forward)
+const recordingOf = remembered(recording)
+const backwardOf = remembered(backward)
+
+/** What is reached of each thing that a loop gives, from what is reached of them all in one vector. */
+const reachOfOutputs = (loop: Loop, reached: Reach): readonly (Reach | 'none')[] => {
+  let end = 0
+  return loopOutputs(loop).map((dims) => {
+    const start = end
+    end += sizeOf(dims)
+    const stop = end
+    if (reached === null) return null
+    const own = reached.pieces?.filter((piece) => piece.start < stop && piece.stop > start)
+    if (own?.length === 0) return 'none'
+    if (own?.length === 1 && own[0]!.start <= start && own[0]!.stop >= stop && own[0]!.of === null) return null
+    return elementsOf(op.reshape(op.slice(reached.mask(), [start], [stop]), dims), reached.chosen)
+  })
+}
 
 /** Examples of steps as steps of examples, and the other way round. */
 const swapped = (x: Tensor): Tensor =>
@@ -143,33 +224,83 @@ const swapped = (x: Tensor): Tensor =>
       .map((_, i) => i + 2)
   ])
 
+/** What was found last for a tangent or cotangent: by one input, or, with index −1, by all. */
+interface Found {
+  readonly inputs: readonly Tensor[]
+  readonly index: number
+  readonly results: readonly Moved[]
+}
+
 const rulesOf = (): LoopRules => {
-  /** The cotangents of all inputs are found together; a sweep asks for them one after the other. */
-  const found = new WeakMap<Tensor, { readonly inputs: readonly Tensor[]; readonly cotangents: readonly Tensor[] }>()
+  // a sweep asks for the cotangents one after the other, and for what was reached after that
+  const found = new WeakMap<Tensor, Found>()
+  const known = (at: Tensor, asked: Omit<Found, 'results'>, make: () => readonly Moved[]): readonly Moved[] => {
+    const last = found.get(at)
+    if (last?.index === asked.index && last.inputs.every((x, i) => x === asked.inputs[i])) return last.results
+    const results = make()
+    found.set(at, { ...asked, results })
+    return results
+  }
+  const tangentBy = (loop: Loop, inputs: readonly Tensor[], index: number, { value, reached }: Moved): Moved => {
+    const { carries, xs } = loop
+    const moves = spread(
+      loop,
+      inputs.map((_, i) => i === index)
+    )
+    const masked = reached !== null
+    const tangents = inputs.map((x, i) => (i === index ? value : zerosLike(x)))
+    const masks = masked ? inputs.map((x, i) => (i === index ? reached.mask() : zerosLike(x))) : []
+    const moving = cut(moves, carries, xs)
+    const given = [inputs, tangents, masks].map((list) => cut(list, ...(list.length === 0 ? [0, 0] : [carries, xs])))
+    const outputs = runLoop(
+      forwardOf(loop, { moves, masked }),
+      moving.flatMap((flags, kind) => [
+        ...given[0]![kind]!,
+        ...chosenOf(given[1]![kind]!, flags),
+        ...chosenOf(given[2]![kind]!, flags)
+      ])
+    )
+    const count = chosenOf(moving[0]!, moving[0]!).length
+    const [last, lastTangents, lastMasks, kept] = cut(outputs, carries, count, masked ? count : 0)
+    const [, keptTangents, keptMasks] = cut(kept!, ...Array.from({ length: 2 }, () => kept!.length / (masked ? 3 : 2)))
+    const all = (list: readonly Tensor[]): readonly Tensor[] =>
+      atFlags(list, moving[0]!).map((x, i) => x ?? zerosLike(last![i]!))
+    return {
+      value: packed([...all(lastTangents!), ...keptTangents!]),
+      reached: masked ? elementsOf(packed([...all(lastMasks!), ...keptMasks!]), reached.chosen) : null
+    }
+  }
+  const cotangentsBy = (loop: Loop, inputs: readonly Tensor[], { value, reached }: Moved): readonly Moved[] => {
+    const { carries, xs } = loop
+    const [c, x, w] = cut(inputs, carries, xs)
+    const saved = runLoop(recordingOf(loop), inputs).slice(carries)
+    const [ctC, ctY] = cut(unpacked(loop, value), carries)
+    const reaches = reachOfOutputs(loop, reached)
+    const [reachC, reachY] = cut(reaches, carries)
+    const masked = reaches.some((reach) => reach !== null && reach !== 'none')
+    const ways = reachY!.map((reach): KeptReach => (reach === null ? 'all' : reach === 'none' ? 'none' : 'mask'))
+    const masksOf = (list: readonly (Reach | 'none')[], values: readonly Tensor[]): readonly Tensor[] =>
+      list.map((reach, i) => (reach === 'none' ? zerosLike(values[i]!) : maskOf(reach, values[i]!)))
+    const outputs = runLoop(backwardOf(loop, ways, masked), [
+      ...ctC!,
+      ...w!.map(zerosLike),
+      ...(masked ? [...masksOf(reachC!, ctC!), ...w!.map(zerosLike)] : []),
+      ...saved,
+      ...x!,
+      ...ctY!.filter((_, i) => ways[i] !== 'none'),
+      ...masksOf(reachY!, ctY!).filter((_, i) => ways[i] === 'mask'),
+      ...w!
+    ])
+    const masks = masked ? [c!.length, w!.length] : [0, 0]
+    const [toC, toW, maskC, maskW, toX, maskX] = cut(outputs, c!.length, w!.length, ...masks, xs)
+    const values = [...toC!, ...toX!, ...toW!]
+    const found = [...maskC!, ...maskX!, ...maskW!]
+    return values.map((ct, i) => ({ value: ct, reached: masked ? elementsOf(found[i]!, reached?.chosen) : null }))
+  }
   return {
-    tangent: (loop, inputs, tangent, index) => {
-      const tangents = inputs.map((x, i) => (i === index ? tangent : zerosLike(x)))
-      const { carries, xs } = loop
-      const [c0, x0, w0] = cut(inputs, carries, xs)
-      const [c1, x1, w1] = cut(tangents, carries, xs)
-      const outputs = runLoop(forwardOf(loop), [...c0!, ...c1!, ...x0!, ...x1!, ...w0!, ...w1!])
-      const [, carried, kept] = cut(outputs, carries, carries)
-      const half = kept!.length / 2
-      return packed([...carried!, ...kept!.slice(half)])
-    },
-    cotangents: (loop, inputs, ct) => {
-      const known = found.get(ct)
-      if (known?.inputs.every((x, i) => x === inputs[i]) === true) return known.cotangents
-      const { carries, xs } = loop
-      const [c, x, w] = cut(inputs, carries, xs)
-      const saved = runLoop(recordingOf(loop), inputs).slice(carries)
-      const [ctC, ctY] = cut(unpacked(loop, ct), carries)
-      const outputs = runLoop(backwardOf(loop), [...ctC!, ...w!.map(zerosLike), ...saved, ...x!, ...ctY!, ...w!])
-      const [toC, toW, toX] = cut(outputs, c!.length, w!.length)
-      const cotangents = [...toC!, ...toX!, ...toW!]
-      found.set(ct, { inputs, cotangents })
-      return cotangents
-    },
+    tangent: (loop, inputs, index, tangent) =>
+      known(tangent.value, { inputs, index }, () => [tangentBy(loop, inputs, index, tangent)])[0]!,
+    cotangents: (loop, inputs, ct) => known(ct.value, { inputs, index: -1 }, () => cotangentsBy(loop, inputs, ct)),
     batched: (loop, inputs, given, size) => {
       const { step, carries, xs, length } = loop
       const mapped = spread(loop, given)

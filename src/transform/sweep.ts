@@ -1,5 +1,6 @@
 import { tensors as op } from '../tape/algebra.ts'
 import { origin } from '../tape/apply.ts'
+import { either, type Elements, needsMask, type Reach, reachThrough } from './reach.ts'
 import { leaves as leavesOf, lower, type Slice, sliceOf, token } from '../tape/tape.ts'
 import { dimsOf, make, type Tensor } from '../tensor/tensor.ts'
 import { sizeOf } from '../tensor/dims.ts'
@@ -63,18 +64,36 @@ const lowerInputs = (
 
 const zerosLike = (x: Tensor): Tensor => make(dimsOf(x), new Float64Array(sizeOf(dimsOf(x))))
 
-/** The cotangents of the inputs, from those of the first outputs; an output without one gets none. */
-export const sweepBack = (traced: Traced, cotangents: readonly Tensor[]): readonly Tensor[] => {
+/** Tangents or cotangents, and what of each was reached. */
+export interface Swept {
+  readonly values: readonly Tensor[]
+  readonly reaches: readonly Reach[]
+}
+
+/** `v` where it was reached, exactly 0 elsewhere. */
+const onlyReached = (v: Tensor, reach: Elements): Tensor => op.where(reach.mask(), v, op.constant(0))
+
+/**
+ * The cotangents of the inputs, from those of the first outputs; an output without one gets none. All of a cotangent
+ * counts as reached unless `seeds` says otherwise.
+ */
+export const sweptBack = (
+  traced: Traced,
+  cotangents: readonly (Tensor | undefined)[],
+  seeds: readonly Reach[] = []
+): Swept => {
   const { slice, lowered, active } = traced
   const { nodes, refs, outputs } = slice
   const cts: (Tensor | undefined)[] = new Array<Tensor | undefined>(nodes.length).fill(undefined)
-  const give = (at: number, ct: Tensor): void => {
+  const reaches: Reach[] = new Array<Reach>(nodes.length).fill(null)
+  const give = (at: number, ct: Tensor, reach: Reach): void => {
     const known = cts[at]
     cts[at] = known === undefined ? ct : op.add(known, ct)
+    reaches[at] = known === undefined ? reach : either(reaches[at]!, reach)
   }
   cotangents.forEach((ct, i) => {
     const at = outputs[i]!
-    if (at >= 0 && active[at]!) give(at, ct)
+    if (ct !== undefined && at >= 0 && active[at]!) give(at, ct, seeds[i] ?? null)
   })
   for (let i = nodes.length - 1; i >= traced.inputs; i--) {
     const ct = cts[i]
@@ -84,32 +103,64 @@ export const sweepBack = (traced: Traced, cotangents: readonly Tensor[]): readon
     const { primitive, params, inputs: from } = origin(nodes[i]!)!
     const at = refs[i]!
     const inputs = lowerInputs(lowered, from, at)
+    const output = lowered[i]!
+    const reach = reaches[i]!
     for (let k = 0; k < at.length; k++)
-      if (at[k]! >= 0 && active[at[k]!]! && primitive.differentiable(k))
-        give(at[k]!, primitive.vjp(op, params, inputs, lowered[i]!, ct, k))
+      if (at[k]! >= 0 && active[at[k]!]! && primitive.differentiable(k)) {
+        const part = primitive.vjp(op, params, inputs, output, ct, k, reach)
+        const next = reachThrough('back', { primitive, params, inputs, output, index: k, moving: ct }, reach)
+        give(at[k]!, needsMask(primitive, next) ? onlyReached(part, next) : part, next)
+      }
   }
-  return Array.from({ length: traced.inputs }, (_, i) => cts[i] ?? zerosLike(lowered[i]!))
+  const leaves = lowered.slice(0, traced.inputs)
+  return { values: leaves.map((x, i) => cts[i] ?? zerosLike(x)), reaches: leaves.map((_, i) => reaches[i]!) }
 }
 
-/** The tangents of the outputs, from the inputs'. */
-export const sweepForward = (traced: Traced, tangents: readonly Tensor[]): readonly Tensor[] => {
+/** The cotangents of the inputs, from those of the first outputs. */
+export const sweepBack = (traced: Traced, cotangents: readonly Tensor[], seeds?: readonly Reach[]): readonly Tensor[] =>
+  sweptBack(traced, cotangents, seeds).values
+
+/** The tangents of the outputs, from the inputs', of which some may not move. */
+export const sweptForward = (
+  traced: Traced,
+  tangents: readonly (Tensor | undefined)[],
+  seeds: readonly Reach[] = []
+): Swept => {
   const { slice, lowered, values, active } = traced
   const { nodes, refs, outputs } = slice
   const found: (Tensor | undefined)[] = [...tangents]
+  const reaches: Reach[] = tangents.map((_, i) => seeds[i] ?? null)
   for (let i = traced.inputs; i < nodes.length; i++) {
     let total: Tensor | undefined
+    let reached: Reach = null
     if (active[i]!) {
       const { primitive, params, inputs: from } = origin(nodes[i]!)!
       const at = refs[i]!
       const inputs = lowerInputs(lowered, from, at)
+      const output = lowered[i]!
       for (let k = 0; k < at.length; k++) {
         const tangent = at[k]! < 0 ? undefined : found[at[k]!]
         if (tangent === undefined || !primitive.differentiable(k)) continue
-        const part = primitive.jvp(op, params, inputs, lowered[i]!, tangent, k)
+        const reach = reaches[at[k]!]!
+        const made = primitive.jvp(op, params, inputs, output, tangent, k, reach)
+        const next = reachThrough('forward', { primitive, params, inputs, output, index: k, moving: tangent }, reach)
+        const part = needsMask(primitive, next) ? onlyReached(made, next) : made
+        reached = total === undefined ? next : either(reached, next)
         total = total === undefined ? part : op.add(total, part)
       }
     }
     found.push(total)
+    reaches.push(reached)
   }
-  return outputs.map((at, i) => (at < 0 ? undefined : found[at]) ?? zerosLike(values[i]!))
+  return {
+    values: outputs.map((at, i) => (at < 0 ? undefined : found[at]) ?? zerosLike(values[i]!)),
+    reaches: outputs.map((at) => (at < 0 ? null : reaches[at]!))
+  }
 }
+
+/** The tangents of the outputs, from the inputs'. */
+export const sweepForward = (
+  traced: Traced,
+  tangents: readonly Tensor[],
+  seeds?: readonly Reach[]
+): readonly Tensor[] => sweptForward(traced, tangents, seeds).values

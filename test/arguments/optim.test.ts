@@ -27,13 +27,13 @@ describe('an optimiser', () => {
       () => optim.sgd(wrong({ learningRate: '0.1' })),
       'ValueError: sgd: learningRate must be a finite number of at least 0, got "0.1"'
     ],
-    'accumulate()': [
-      () => optim.accumulate(wrong(undefined)),
-      'ValueError: accumulate: needs settings { decay }, got undefined'
+    'trace()': [
+      () => optim.trace(wrong(undefined)),
+      'ValueError: trace: needs settings { decay }, got undefined'
     ],
-    'accumulate({ decay: 0.9, nesterov: 1 })': [
-      () => optim.accumulate(wrong({ decay: 0.9, nesterov: 1 })),
-      'ValueError: accumulate: nesterov must be true or false, got 1'
+    'trace({ decay: 0.9, nesterov: 1 })': [
+      () => optim.trace(wrong({ decay: 0.9, nesterov: 1 })),
+      'ValueError: trace: nesterov must be true or false, got 1'
     ],
     'scaleByAdam(null)': [
       () => optim.scaleByAdam(wrong(null)),

@@ -18,7 +18,10 @@ const settingsOf = (tape: Tape): PlanSettings => {
   const graph = graphOf(tape)
   const views = viewsOf(graph)
   const kernels = scheduleOf(graph, views, [])
-  return { graph, views, kernels, bytesOf: () => BYTES, roomOf: () => ROOM, donations: [], start: 64, fixed: new Map() }
+  const stored = storedOf(graph, views, kernels)
+  const elsewhere = new Set<number>()
+  const rooms = kernels.map(() => ROOM)
+  return { graph, views, kernels, stored, bytesOf: () => BYTES, rooms, donations: [], elsewhere, guard: 0 }
 }
 
 const tapeAt = (f: (...given: readonly Tensor[]) => readonly Tensor[], inputs: readonly Tensor[]): Tape => {
@@ -45,13 +48,12 @@ const overlaps = (blocks: readonly Held[]): readonly string[] =>
 
 /** What shares a place that should not, kernel by kernel. */
 const faultsOf = (settings: PlanSettings): readonly string[] => {
-  const { graph, views, kernels } = settings
+  const { graph, views, kernels, stored } = settings
   const plan = planOf(settings)
-  const stored = storedOf(graph, views, kernels)
   const operands = kernels.map((kernel) => operandsOf(graph, kernel))
   const results = new Set(graph.outputs.map((output) => views[output]!.base))
   const blockOf = (node: number): Held => {
-    const from = plan.addresses.get(node)!
+    const from = plan.offsets.get(node)!
     return { what: `node ${node}`, from, to: from + sizeOf(graph.nodes[node]!.dims) * BYTES }
   }
   const madeAt = new Map(stored.flatMap((own, k) => own.map((node) => [node, k] as const)))
@@ -102,6 +104,6 @@ describe('the plan of memory', () => {
     const settings = settingsOf(tapeAt(chain, [g.ones([8, 8])]))
     const matrix = 8 * 8 * BYTES
     // the argument and the result have places of their own
-    expect(planOf(settings).bytes).toBeLessThanOrEqual(settings.start + 4 * matrix + ROOM)
+    expect(planOf(settings).bytes).toBeLessThanOrEqual(4 * matrix + ROOM)
   })
 })

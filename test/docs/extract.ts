@@ -100,18 +100,20 @@ export const examplesOfSource = (file: string, text: string): ReadonlyArray<Exam
 export const examplesOfPage = (file: string, text: string): ReadonlyArray<Example> =>
   fenced(text.split(/\r?\n/).map((line, i) => ({ text: line, number: i + 1 }))).flatMap(toExample(file))
 
-const sources = (folder: string): ReadonlyArray<string> =>
+const filesOf = (folder: string, ending: string): ReadonlyArray<string> =>
   existsSync(folder)
     ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
-        .filter((name) => name.endsWith('.ts'))
+        .filter((name) => name.endsWith(ending))
         .map((name) => join(folder, name).replaceAll('\\', '/'))
         .sort()
     : []
 
-/** Every example of the doc comments in src and laws and of the two pages, read from the working directory. */
+/** Every example of the doc comments in src and laws, of the two pages and the guides, read from the working directory. */
 export const allExamples = (): ReadonlyArray<Example> => [
-  ...[...sources('src'), ...sources('laws')].flatMap((file) => examplesOfSource(file, readFileSync(file, 'utf8'))),
-  ...['README.md', 'CONTRIBUTING.md']
+  ...[...filesOf('src', '.ts'), ...filesOf('laws', '.ts')].flatMap((file) =>
+    examplesOfSource(file, readFileSync(file, 'utf8'))
+  ),
+  ...['README.md', 'CONTRIBUTING.md', ...filesOf('examples/guides', '.md')]
     .filter((file) => existsSync(file))
     .flatMap((file) => examplesOfPage(file, readFileSync(file, 'utf8')))
 ]

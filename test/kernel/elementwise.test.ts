@@ -21,7 +21,6 @@ const binaries: Readonly<Record<string, readonly [kernel.Binary, (a: number, b: 
   sub: [kernel.sub, (a, b) => a - b],
   mul: [kernel.mul, (a, b) => a * b],
   div: [kernel.div, (a, b) => a / b],
-  mulNoNan: [kernel.mulNoNan, (a, b) => (a === 0 || b === 0 ? 0 : a * b)],
   maximum: [kernel.maximum, Math.max],
   minimum: [kernel.minimum, Math.min],
   greater: [kernel.greater, (a, b) => Number(a > b)],

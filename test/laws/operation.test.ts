@@ -96,7 +96,7 @@ describe('a user’s operation', () => {
 
   it('is shown where it fails by the smallest input, as code, and with the seed', () => {
     const f = (x: Tensor): Tensor => pipe(x, g.mul(g.stopGradient(x)))
-    const [, , , , , , numbers] = laws.operation({ name: 'square', f })
+    const [, , , , , , , numbers] = laws.operation({ name: 'square', f })
     // a shape is made smaller with other numbers in it, which now and then happen to agree: then it stays
     const failures = Array.from({ length: 6 }, () => numbers!.check()).flatMap((outcome) =>
       E.isLeft(outcome) ? [outcome.left] : []

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { lanesOf } from '../../src/machine/lanes.ts'
-import { matmul, packedSize } from '../../src/machine/matmul.ts'
+import { matmul, methodOf } from '../../src/machine/matmul.ts'
 import type { Work } from '../../src/machine/split.ts'
 import type { Func, Statement, Value } from '../../src/machine/wasm.ts'
 import { fc, test } from '../support/property.ts'
@@ -65,9 +65,10 @@ describe('a matrix product in tiles', () => {
       a.forEach((x, i) => (numbers[i] = x))
       b.forEach((x, i) => (numbers[second! + i] = x))
       bias.forEach((x, i) => (numbers[third! + i] = x))
-      const total = room! + packedSize(l, spec, parts)
+      const method = methodOf(l, spec, parts)
+      const total = room! + method.room / l.bytes
       const functions: Func[] = []
-      const work = matmul(l, spec, parts, (func) => functions.push(func) - 1)
+      const work = matmul(l, method, parts, (func) => functions.push(func) - 1)
       const memory = execute(l, statementsOf(work), numbers, total, functions)
       for (let q = 0; q < batch; q++)
         for (let i = 0; i < rows; i++)

@@ -20,7 +20,8 @@ const operations: Readonly<Record<string, readonly [g.Binary, (a: number, b: num
   pow: [g.pow, Math.pow],
   maximum: [g.maximum, Math.max],
   minimum: [g.minimum, Math.min],
-  mulNoNan: [g.mulNoNan, (a, b) => (a === 0 || b === 0 ? 0 : a * b)],
+  xlogy: [g.xlogy, (a, b) => (a === 0 && !Number.isNaN(b) ? 0 : a * Math.log(b))],
+  xlog1py: [g.xlog1py, (a, b) => (a === 0 && !Number.isNaN(b) ? 0 : a * Math.log1p(b))],
   greater: [g.greater, (a, b) => Number(a > b)],
   greaterEqual: [g.greaterEqual, (a, b) => Number(a >= b)],
   less: [g.less, (a, b) => Number(a < b)],
@@ -76,11 +77,11 @@ describe('arithmetic', () => {
     expect(g.div(0)(tensor([1, -1, 0]))).toBeTensor([Infinity, -Infinity, NaN])
   })
 
-  it('multiplies 0 by anything to 0 when told so', () => {
-    const bad = tensor([NaN, Infinity, -Infinity, 3])
-    expect(g.mulNoNan(0)(bad)).toBeTensor([0, 0, 0, 0])
-    expect(g.mulNoNan(bad)(zeros([4]))).toBeTensor([0, 0, 0, 0])
-    expect(g.mulNoNan(2)(bad)).toBeTensor([NaN, Infinity, -Infinity, 6])
+  it('takes 0 times a logarithm as 0, unless the logarithm is of NaN', () => {
+    const odd = tensor([0, Infinity, -1, NaN])
+    expect(g.xlogy(odd)(zeros([4]))).toBeTensor([0, 0, 0, NaN])
+    expect(g.xlogy(odd)(tensor([2, 2, 2, 2]))).toBeTensor([-Infinity, Infinity, NaN, NaN])
+    expect(g.xlog1py(tensor([-1, -2]))(zeros([2]))).toBeTensor([0, 0])
   })
 })
 

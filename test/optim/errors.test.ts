@@ -20,7 +20,7 @@ const settings: readonly (readonly [string, () => unknown])[] = [
   [`momentum: decay ${below1} 1`, () => optim.momentum({ ...lr, decay: 1 })],
   [`classicMomentum: decay ${below1} -0.5`, () => optim.classicMomentum({ ...lr, decay: -0.5 })],
   [`nesterov: decay ${below1} NaN`, () => optim.nesterov({ ...lr, decay: NaN })],
-  [`accumulate: decay ${below1} undefined`, () => optim.accumulate({} as never)],
+  [`trace: decay ${below1} undefined`, () => optim.trace({} as never)],
   [`movingAverage: decay ${below1} 2`, () => optim.movingAverage({ decay: 2 })],
   [`adam: beta1 ${below1} 1`, () => optim.adam({ ...lr, beta1: 1 })],
   [`adam: beta2 ${below1} -0.1`, () => optim.adam({ ...lr, beta2: -0.1 })],
@@ -130,7 +130,7 @@ describe('an update is refused', () => {
       fails('TreeError', `adam: the state must be a list of 2, one for each part; ${hint}`)
     )
     expect(() => optim.step(adam)(p, p, optim.momentum(lr).init(p))).toThrow(
-      fails('TreeError', `adam: the state holds no step; ${hint}`)
+      fails('TreeError', `adam: the state holds no meanOfOnes; ${hint}`)
     )
     expect(() => optim.step(adam)(p, p, scalar(0))).toThrow(expect.objectContaining({ name: 'TreeError' }))
     expect(() => optim.step(optim.momentum(lr))(p, p, optim.momentum(lr).init({ ...p, weight: tensor([1]) }))).toThrow(

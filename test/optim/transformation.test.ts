@@ -138,17 +138,22 @@ describe('a transformation', () => {
 })
 
 describe('scaleByAdam', () => {
-  it('counts its steps in its state, from 0 before the first', () => {
-    const t = optim.scaleByAdam()
-    const steps = [0, 1, 3].map(
-      (n) =>
-        updatesOf(
-          t,
-          settled,
-          Array.from({ length: n }, () => settled)
-        ).state
-    )
-    expect(steps.map((state) => toNumber((state as unknown as { readonly step: Scalar }).step))).toEqual([0, 1, 3])
+  it('corrects its averages by the same averages of ones, which begin at 0', () => {
+    const t = optim.scaleByAdam({ beta1: 0.5, beta2: 0.75 })
+    const weights = [0, 1, 3].map((n) => {
+      const { state } = updatesOf(
+        t,
+        settled,
+        Array.from({ length: n }, () => settled)
+      )
+      const { meanOfOnes, rootOfOnes } = state as unknown as Readonly<Record<'meanOfOnes' | 'rootOfOnes', Scalar>>
+      return [toNumber(meanOfOnes), toNumber(rootOfOnes) ** 2]
+    })
+    expect(weights[0]).toEqual([0, 0])
+    expect(weights[1]![0]).toBe(0.5)
+    expect(weights[1]![1]).toBeCloseTo(0.25, 15)
+    expect(weights[2]![0]).toBe(1 - 0.5 ** 3)
+    expect(weights[2]![1]).toBeCloseTo(1 - 0.75 ** 3, 15)
   })
 })
 

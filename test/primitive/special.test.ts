@@ -62,11 +62,11 @@ const answers: Readonly<Record<PrimitiveName, readonly Answer[]>> = {
   log: unary([0, -inf, inf], [1, 0, 1], [least, Math.log(least), inf], [-1, nan, -1], [inf, inf, 0], [nan, nan, nan]),
   log1p: unary([0, 0, 1], [-0, -0, 1], [1e-300, 1e-300, 1], [-1, -inf, inf], [-2, nan, -1], [inf, inf, 0]),
   sqrt: unary([0, 0, inf], [4, 2, 0.25], [-1, nan, nan], [inf, inf, 0], [nan, nan, nan]),
-  square: unary([0, 0, 0], [-0, 0, 0], [1e200, inf, 2e200], [1e-200, 0, 2e-200], [-inf, inf, -inf], [nan, nan, nan]),
-  abs: unary([0, 0, 0], [-0, 0, 0], [-least, least, -1], [-inf, inf, -1], [inf, inf, 1], [nan, nan, nan]),
+  square: unary([0, 0, 0], [-0, 0, -0], [1e200, inf, 2e200], [1e-200, 0, 2e-200], [-inf, inf, -inf], [nan, nan, nan]),
+  abs: unary([0, 0, 0], [-0, 0, -0], [-least, least, -1], [-inf, inf, -1], [inf, inf, 1], [nan, nan, nan]),
   sign: unary([0, 0, 0], [-0, -0, 0], [-least, -1, 0], [inf, 1, 0], [nan, nan, 0]),
   sin: unary([0, 0, 1], [-0, -0, 1], [inf, nan, nan], [nan, nan, nan]),
-  cos: unary([0, 1, 0], [-0, 1, 0], [inf, nan, nan], [nan, nan, nan]),
+  cos: unary([0, 1, -0], [-0, 1, 0], [inf, nan, nan], [nan, nan, nan]),
   tanh: unary([0, 0, 1], [-0, -0, 1], [most, 1, 0], [inf, 1, 0], [-inf, -1, 0], [nan, nan, nan]),
   sigmoid: unary([0, 0.5, 0.25], [1000, 1, 0], [-1000, 0, 0], [inf, 1, 0], [-inf, 0, 0], [nan, nan, nan]),
   softplus: unary([0, Math.LN2, 0.5], [1000, 1000, 1], [-1000, 0, 0], [inf, inf, 1], [-inf, 0, 0], [nan, nan, nan]),
@@ -87,29 +87,39 @@ const answers: Readonly<Record<PrimitiveName, readonly Answer[]>> = {
   powNumber: [
     ...one({ exponent: 0 })([0, 1, 0], [-2, 1, 0], [inf, 1, 0], [nan, 1, 0]),
     ...one({ exponent: 1 })([0, 0, 1], [-0, -0, 1], [-2, -2, 1], [inf, inf, 1]),
-    ...one({ exponent: 2 })([0, 0, 0], [-0, 0, 0], [-2, 4, -4], [-inf, inf, -inf], [nan, nan, nan]),
+    ...one({ exponent: 2 })([0, 0, 0], [-0, 0, -0], [-2, 4, -4], [-inf, inf, -inf], [nan, nan, nan]),
     ...one({ exponent: 3 })([0, 0, 0], [-2, -8, 12], [-inf, -inf, inf]),
     ...one({ exponent: 0.5 })([0, 0, inf], [4, 2, 0.25], [-1, nan, nan]),
-    ...one({ exponent: -1 })([0, inf, -inf], [-2, -0.5, -0.25], [inf, 0, 0])
+    ...one({ exponent: -1 })([0, inf, -inf], [-2, -0.5, -0.25], [inf, 0, -0])
   ],
   clip: one({ min: -1, max: 1 })([-0, -0, 1], [-1, -1, 0], [1, 1, 0], [inf, 1, 0], [-inf, -1, 0], [nan, nan, 0]),
 
   add: pair([0, -0, 0, 1, 1], [-0, -0, -0, 1, 1], [inf, -inf, nan, 1, 1], [most, most, inf, 1, 1]),
   sub: pair([0, 0, 0, 1, -1], [-0, 0, -0, 1, -1], [inf, inf, nan, 1, -1]),
-  mul: pair([0, inf, nan, inf, 0], [-0, 1, -0, 1, 0], [1e200, 1e200, inf, 1e200, 1e200], [1, nan, nan, nan, 1]),
-  mulNoNan: pair(
+  mul: pair([0, inf, nan, inf, 0], [-0, 1, -0, 1, -0], [1e200, 1e200, inf, 1e200, 1e200], [1, nan, nan, nan, 1]),
+  xlogy: pair(
+    [0, 0, 0, -inf, 0],
+    [0, 2, 0, Math.LN2, 0],
     [0, inf, 0, inf, 0],
-    [-inf, -0, 0, 0, -inf],
-    [0, nan, 0, nan, 0],
-    [2, nan, nan, nan, 2],
-    [2, 3, 6, 3, 2]
+    [0, -1, 0, nan, 0],
+    [0, nan, nan, nan, nan],
+    [1, 0, -inf, -inf, inf],
+    [2, -1, nan, nan, -2]
+  ),
+  xlog1py: pair([0, -1, 0, -inf, 0], [0, 1, 0, Math.LN2, 0], [0, nan, nan, nan, nan], [1, -1, -inf, -inf, inf]),
+  xdivy: pair(
+    [0, 0, 0, inf, -0],
+    [0, 4, 0, 0.25, -0],
+    [0, nan, nan, nan, nan],
+    [1, 0, inf, inf, -inf],
+    [1, inf, 0, 0, -0]
   ),
   div: pair(
     [1, 0, inf, inf, -inf],
     [1, -0, -inf, -inf, -inf],
     [0, 0, nan, inf, nan],
-    [0, 4, 0, 0.25, 0],
-    [1, inf, 0, 0, 0],
+    [0, 4, 0, 0.25, -0],
+    [1, inf, 0, 0, -0],
     [inf, inf, nan, 0, nan]
   ),
   pow: pair(
@@ -120,7 +130,7 @@ const answers: Readonly<Record<PrimitiveName, readonly Answer[]>> = {
     [0, -1, inf, -inf, -inf],
     [-2, 2, 4, -4, nan],
     [inf, 0, 1, 0, inf],
-    [nan, 0, 1, 0, nan]
+    [nan, 0, 1, nan, nan]
   ),
   maximum: pair(
     [1, 1, 1, 0.5, 0.5],
@@ -203,7 +213,7 @@ const answers: Readonly<Record<PrimitiveName, readonly Answer[]>> = {
     [[0, -0], 0, [0.5, 0.5]],
     [[-inf, -inf], -inf, [0.5, 0.5]],
     [[inf, 1], inf, [1, 0]],
-    [[1, nan], nan]
+    [[1, nan], nan, [0, 0]]
   ),
   argmax: along(
     { axis: 0 },

@@ -1,17 +1,37 @@
 /** Training by programs: the same as by the reference, but for rounding. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import * as nn from '../../src/nn/index.ts'
-import { relu, swish } from '../../src/ops/index.ts'
+import { gelu, relu, swish } from '../../src/ops/index.ts'
 import * as optim from '../../src/optim/index.ts'
 import * as params from '../../src/params/index.ts'
 import * as random from '../../src/random/index.ts'
-import { spirals } from '../../src/data/index.ts'
-import { toNumber } from '../../src/tensor/read.ts'
+import { spirals, xor } from '../../src/data/index.ts'
+import { tensors } from '../../src/tape/algebra.ts'
+import { zeros } from '../../src/tensor/construct.ts'
+import { toFlatArray, toNumber } from '../../src/tensor/read.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import * as train from '../../src/train/index.ts'
 import { dataFor, drawing, left, plain, right } from './support.ts'
 
 const close = params.isClose({ atol: 1e-10, rtol: 1e-10 })
+
+/** Remembers what it drew in the last nine steps. */
+const noting: nn.Layer<{ readonly weight: Tensor }, { readonly drawn: Tensor }, [2], [1]> = {
+  name: 'noting',
+  input: [2],
+  output: [1],
+  usesKey: true,
+  hasParams: true,
+  hasState: true,
+  init: () => ({ params: { weight: zeros([2, 1]) }, state: { drawn: zeros([9]) } }),
+  apply: (mode) => (params, state) => (x) => {
+    const draw = mode._tag === 'Train' ? random.uniform([1])(mode.key) : zeros([1])
+    return [
+      tensors.matmul(x, params.weight) as never,
+      { drawn: tensors.concat([tensors.slice(state.drawn, [1], [9]), draw], 0) }
+    ]
+  }
+}
 
 const normalised = {
   model: nn.sequential(
@@ -61,9 +81,37 @@ describe('training by a program', () => {
       expectSameBothWays({ ...plain, optimizer })
     }
   )
+  it('gives each product the room it takes, whatever follows the product', () => {
+    const problem = {
+      model: nn.sequential(
+        nn.dense({ inputs: 2, outputs: 9, activation: gelu }),
+        nn.dense({ inputs: 9, outputs: 14, activation: gelu }),
+        nn.dense({ inputs: 14, outputs: 1 })
+      ),
+      loss: nn.binaryCrossEntropyWithLogits,
+      optimizer: optim.adam({ learningRate: 0.05 })
+    }
+    const lossOf = (compile: boolean): number => {
+      const start = train.start(problem)(random.key(0))
+      return right(train.fit(problem, { epochs: 20, batchSize: 4, compile })(xor)(start)).history[19]!.loss
+    }
+    expect(lossOf(true)).toBeCloseTo(lossOf(false), 12)
+  })
   it('draws the very same dropout', () => {
     expectSameBothWays(drawing)
   })
+  it.each(['double', 'single'] as const)(
+    'draws the numbers of each step from that step, in %s precision',
+    (precision) => {
+      const problem = { model: noting, loss: nn.meanSquaredError, optimizer: optim.sgd({ learningRate: 0.01 }) }
+      const start = train.start(problem)(random.key(2))
+      const drawn = (compile: boolean | object) =>
+        right(train.fit(problem, { epochs: 3, batchSize: 6, compile })(dataFor(18)(random.key(0)))(start)).modelState
+      const [program, reference] = [drawn({ precision }), drawn(false)].map(({ drawn }) => toFlatArray(drawn as never))
+      expect(new Set(reference).size).toBe(9)
+      reference!.forEach((x, i) => expect(program![i]).toBeCloseTo(x, 6))
+    }
+  )
   it('moves the state of a model, clips, decays and penalises alike', () => {
     expectSameBothWays(normalised, { batchSize: 6 })
   })
