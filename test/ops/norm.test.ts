@@ -106,8 +106,7 @@ describe('at 0', () => {
   it('a layer that adds epsilon is smooth', () => {
     const layer = g.nn.layerNorm({ features: 2 })
     const { params } = layer.init(g.random.key(0))
-    const f = (x: Vec) =>
-      g.sum(g.square(g.nn.predict(layer)(params, [])(g.reshape([1, 2])(x as never) as never)))
+    const f = (x: Vec) => g.sum(g.square(g.nn.predict(layer)(params, [])(g.reshape([1, 2])(x as never) as never)))
     expect(g.params.allFinite(g.hessian(f)(vec([7, 7])) as Tensor)).toBe(true)
   })
 })
