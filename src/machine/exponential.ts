@@ -122,12 +122,27 @@ export const expOfNegative = (l: Lanes, x: Value): Expr => lowered(l, liftedExp(
 /** Beyond it `e^(−x² / 2)` is 0 in either precision. */
 const GAUSSIAN_ZERO = 40
 
+/** The exponentials of Gaussians that were asked for: a vector's own, shared by all functions of it. */
+const gaussians = new WeakMap<
+  Value,
+  readonly { readonly lanes: Lanes; readonly rate: number; readonly lifted: Expr }[]
+>()
+
 /**
  * `e^(−rate · x²)`, lifted, for a rate of 1 or ½. A relative error of the square would be hundreds of times as large in
  * its exponential: the upper half of the bits of `x` has an exact square, and the rest goes with the small part of the
  * exponent.
  */
 export const liftedGaussian = (l: Lanes, x: Value, rate: 1 | 0.5): Expr => {
+  const known = gaussians.get(x) ?? []
+  const found = known.find((made) => made.lanes === l && made.rate === rate)
+  if (found !== undefined) return found.lifted
+  const lifted = gaussianOf(l, x, rate)
+  gaussians.set(x, [...known, { lanes: l, rate, lifted }])
+  return lifted
+}
+
+const gaussianOf = (l: Lanes, x: Value, rate: 1 | 0.5): Expr => {
   const size = l.pmin(l.abs(x), l.constant(GAUSSIAN_ZERO))
   const upper = l.and(size, l.pattern(l.precision === 'double' ? 0xfffffffff8000000n : 0xfffff000n))
   const square = l.mul(l.mul(upper, upper), l.constant(-rate))

@@ -113,12 +113,12 @@ const zero = op.constant(0)
  * `−normalCdf(−x)` far above. Accurate there, and so are its derivatives.
  *
  * @example
- * import { ok, strictEqual } from 'assert'
+ * import { ok } from 'assert'
  * import { grad, logNormalCdf, scalar, toNumber } from 'grad-ts'
  *
  * ok(Math.abs(toNumber(logNormalCdf(scalar(-10))) + 53.23128515051247) < 1e-13)
- * strictEqual(toNumber(logNormalCdf(scalar(-1e150))), -5e299)
- * strictEqual(toNumber(grad(logNormalCdf<[]>)(scalar(-1e150))), 1e150)
+ * ok(Math.abs(toNumber(logNormalCdf(scalar(-1e150))) / -5e299 - 1) < 1e-15)
+ * ok(Math.abs(toNumber(grad(logNormalCdf<[]>)(scalar(-1e150))) / 1e150 - 1) < 1e-15)
  * @category pointwise
  * @since 0.1.0
  */

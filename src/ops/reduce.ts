@@ -164,11 +164,11 @@ export const stdOver: Over = over('stdOver', stdOf('stdOver'))
  * is 0, and its second derivative there is NaN, as there is none.
  *
  * @example
- * import { strictEqual } from 'assert'
+ * import { ok, strictEqual } from 'assert'
  * import { norm, tensor, toNumber } from 'grad-ts'
  *
  * strictEqual(toNumber(norm(tensor([3, 4]))), 5)
- * strictEqual(toNumber(norm(tensor([3e200, 4e200]))), 5e200)
+ * ok(Math.abs(toNumber(norm(tensor([3e200, 4e200]))) / 5e200 - 1) < 1e-15)
  * @category reduction
  * @since 0.1.0
  */
