@@ -172,9 +172,20 @@ export const cases: { readonly [K in PrimitiveName]: Cases<ParamsOf<(typeof tabl
   sin: unaryCases,
   cos: unaryCases,
   tanh: unaryCases,
+  sechSquared: unaryCases,
   sigmoid: unaryCases,
   softplus: unaryCases,
+  gaussian: {
+    fits: shape().chain((dims) =>
+      fc.constantFrom<1 | 0.5>(1, 0.5).map((rate) => ({ params: { rate }, shapes: [dims] }))
+    )
+  },
   erf: unaryCases,
+  erfc: unaryCases,
+  normalCdf: unaryCases,
+  logErfcx: {
+    fits: shape().chain((dims) => fc.nat({ max: 3 }).map((order) => ({ params: { order }, shapes: [dims] })))
+  },
   relu: unaryCases,
   stopGradient: unaryCases,
 

@@ -21,10 +21,17 @@ export const statisticsOf = (x: Tensor): Statistics => {
   const meanOf = (f: (value: number) => number): number =>
     values.reduce((total, value) => total + f(value), 0) / values.length
   const mean = meanOf((value) => value)
+  /** `√mean(x²)`, of numbers divided by the largest of them: their squares may be beyond what a number can be. */
+  const rootOf = (size: (value: number) => number): number => {
+    const largest = values.reduce((found, value) => Math.max(found, Math.abs(size(value))), 0)
+    return largest > 0 && largest < Infinity
+      ? largest * Math.sqrt(meanOf((value) => (size(value) / largest) ** 2))
+      : Math.sqrt(meanOf((value) => size(value) ** 2))
+  }
   return {
     mean,
-    std: Math.sqrt(meanOf((value) => (value - mean) ** 2)),
-    rootMeanSquare: Math.sqrt(meanOf((value) => value ** 2)),
+    std: rootOf((value) => value - mean),
+    rootMeanSquare: rootOf((value) => value),
     least: values.reduce((least, value) => Math.min(least, value), Infinity),
     largest: values.reduce((largest, value) => Math.max(largest, value), -Infinity),
     zeros: meanOf((value) => (value === 0 ? 1 : 0))

@@ -81,9 +81,13 @@ const vocabulary: Readonly<Record<PrimitiveName, Lowering>> = {
   sin: pointwise('sin', 'heavy', 'callsHost'),
   cos: pointwise('cos', 'heavy', 'callsHost'),
   tanh: pointwise('tanh', 'heavy'),
+  sechSquared: pointwise('sechSquared', 'heavy'),
   sigmoid: pointwise('sigmoid', 'heavy'),
   softplus: pointwise('softplus', 'heavy'),
+  gaussian: pointwise('gaussian', 'heavy'),
   erf: pointwise('erf', 'heavy'),
+  erfc: pointwise('erfc', 'heavy'),
+  normalCdf: pointwise('normalCdf', 'heavy'),
   relu: pointwise('relu'),
   greater: pointwise('greater'),
   greaterEqual: pointwise('greaterEqual'),
@@ -108,7 +112,8 @@ const vocabulary: Readonly<Record<PrimitiveName, Lowering>> = {
   logSoftmax: kernel(kernels.softmax('logSoftmax')),
   logSumExp: kernel(kernels.softmax('logSumExp')),
 
-  argmax: host
+  argmax: host,
+  logErfcx: host
 }
 
 const byPrimitive = new Map<object, Lowering>([

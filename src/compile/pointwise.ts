@@ -1,9 +1,10 @@
-import { exp, expm1, sigmoid, tanh } from '../machine/exponential.ts'
-import { erf } from '../machine/error.ts'
+import { exp, expm1, gaussian, sechSquared, sigmoid, tanh } from '../machine/exponential.ts'
+import { erf, erfc, normalCdf } from '../machine/error.ts'
 import type { Lanes } from '../machine/lanes.ts'
 import { log, log1p, softplus } from '../machine/logarithm.ts'
 import type { Value } from '../machine/wasm.ts'
 import type { PrimitiveName } from '../primitive/algebra.ts'
+import type { GaussianParams } from '../primitive/unary.ts'
 
 /** The elementwise primitives on vectors of lanes. */
 
@@ -38,15 +39,24 @@ const repeated = (l: Lanes, x: Value, n: number): Value => {
   return n % 2 === 0 ? even : l.mul(even, x)
 }
 
-/** Up to this a whole exponent is a chain of products. */
+/** Up to this an exponent is a chain of products, with a square root where it is a whole number and a half. */
 const CHAIN = 16
 
 const powNumber: Rule = (l, { exponent }: { readonly exponent: number }, [x], { pow }) => {
   const size = Math.abs(exponent)
+  const n = Math.floor(size)
   if (exponent === 0) return l.constant(1)
-  if (!Number.isInteger(exponent) || size > CHAIN) return pow(x!, l.constant(exponent))
-  const power = repeated(l, x!, size)
-  return exponent > 0 ? power : l.div(l.constant(1), power)
+  if ((size !== n && size !== n + 0.5) || n > CHAIN) return pow(x!, l.constant(exponent))
+  const one = l.constant(1)
+  const root = l.sqrt(x!)
+  if (size !== n) {
+    const power = n === 0 ? one : repeated(l, x!, n)
+    return exponent > 0 ? l.mul(power, root) : l.div(l.div(one, power), root)
+  }
+  if (exponent > 0) return repeated(l, x!, n)
+  // a half of the power is far from the ends of the range where the whole is beyond them
+  const half = n === 1 ? one : repeated(l, x!, Math.floor(n / 2))
+  return l.div(l.div(one, half), n % 2 === 0 ? half : n === 1 ? x! : l.mul(half, x!))
 }
 
 const clip: Rule = (l, { min, max }: { readonly min: number; readonly max: number }, [x]) =>
@@ -105,9 +115,13 @@ export const rules = {
   sin: (_, __, [x], { sin }) => sin(x!),
   cos: (_, __, [x], { cos }) => cos(x!),
   tanh: one(tanh),
+  sechSquared: one(sechSquared),
   sigmoid: one(sigmoid),
   softplus: one(softplus),
+  gaussian: (l, { rate }: GaussianParams, [x]) => gaussian(l, x!, rate),
   erf: one(erf),
+  erfc: one(erfc),
+  normalCdf: one(normalCdf),
   // a NaN is not at most 0, and stays
   relu: one((l, x) => l.andNot(x, l.le(x, l.constant(0)))),
   greater: two((l, a, b) => told(l, l.gt(a, b))),

@@ -35,14 +35,25 @@ export const softmax = along((x, out, start, n, step) => {
   for (let i = 0; i < n; i++) out[start + i * step]! /= total
 })
 
-export const logSoftmax = along((x, out, start, n, step) => {
-  const top = largest(x, start, n, step)
-  let total = 0
+/**
+ * The sum of all exponentials relative to the largest, less the largest one itself, which is 1: what the others add keeps
+ * its digits, however little it is.
+ */
+const othersOf = (x: Float64Array, top: number, start: number, n: number, step: number): number => {
+  let others = 0
+  let ties = 0
   for (let i = 0; i < n; i++) {
     const value = x[start + i * step]!
-    total += top === Infinity ? (value === Infinity ? 1 : 0) : Math.exp(value - top)
+    if (value === top && Math.abs(top) < Infinity) ties++
+    else if (top === Infinity) ties += value === Infinity ? 1 : 0
+    else others += Math.exp(value - top)
   }
-  const logTotal = Math.log(total)
+  return others + (ties - 1)
+}
+
+export const logSoftmax = along((x, out, start, n, step) => {
+  const top = largest(x, start, n, step)
+  const logTotal = Math.log1p(othersOf(x, top, start, n, step))
   for (let i = 0; i < n; i++) {
     const at = start + i * step
     const value = x[at]!
@@ -60,9 +71,7 @@ export const logSumExp = (x: Float64Array, dims: Dims, axis: number): Float64Arr
     for (let j = 0; j < inner; j++) {
       const start = o * n * inner + j
       const top = largest(x, start, n, inner)
-      let total = 0
-      if (Number.isFinite(top)) for (let i = 0; i < n; i++) total += Math.exp(x[start + i * inner]! - top)
-      out[o * inner + j] = Number.isFinite(top) ? top + Math.log(total) : top
+      out[o * inner + j] = Number.isFinite(top) ? top + Math.log1p(othersOf(x, top, start, n, inner)) : top
     }
   return out
 }

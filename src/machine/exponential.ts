@@ -19,7 +19,7 @@ interface Constants {
   readonly bias: number
   /** Bits after the point. */
   readonly mantissa: number
-  /** Below it the exponential rounds to 0. */
+  /** Below it the exponential rounds to 0, four times as large as well. */
   readonly zero: number
   /** Above it the exponential is infinite. */
   readonly infinite: number
@@ -38,7 +38,7 @@ const constants: Readonly<Record<Lanes['precision'], Constants>> = {
     shifter: 1.5 * 2 ** 52,
     bias: 1023,
     mantissa: 52,
-    zero: -746,
+    zero: -750,
     infinite: 710,
     minusOne: -40,
     lift: 512,
@@ -53,7 +53,7 @@ const constants: Readonly<Record<Lanes['precision'], Constants>> = {
     shifter: 1.5 * 2 ** 23,
     bias: 127,
     mantissa: 23,
-    zero: -105,
+    zero: -108,
     infinite: 89,
     minusOne: -20,
     lift: 64,
@@ -68,9 +68,16 @@ interface Reduced {
   readonly rest: Expr
 }
 
-/** What is left of `x` once `n · log 2` is taken off, exponentiated. */
-const reduce = (l: Lanes, { high, low, series }: Constants, x: Value, n: Expr): Reduced => {
-  const r = l.sub(l.sub(x, l.mul(n, l.constant(high))), l.mul(n, l.constant(low)))
+/** What is left of `x`, and of a small number besides, once `n · log 2` is taken off, exponentiated. */
+const reduce = (
+  l: Lanes,
+  { high, low, series }: Constants,
+  x: Value,
+  n: Expr,
+  besides: Value | null = null
+): Reduced => {
+  const small = l.mul(n, l.constant(low))
+  const r = l.sub(l.sub(x, l.mul(n, l.constant(high))), besides === null ? small : l.sub(small, besides))
   return { n, rest: l.madd(l.mul(r, r), polynomial(l, series, r), r) }
 }
 
@@ -93,14 +100,66 @@ export const exp = (l: Lanes, x: Value): Expr => {
   return l.mul(l.mul(l.add(rest, l.constant(1)), first), second)
 }
 
-/** `eˣ` for `x ≤ 0` (or NaN), a little faster. */
-export const expOfNegative = (l: Lanes, x: Value): Expr => {
+/**
+ * `e^(x + besides)` for `x ≤ 0` (or NaN) and a small number besides, times `2^lift`: a normal number wherever the
+ * exponential is not 0, so that what it is multiplied by rounds once, in `lowered`.
+ */
+const liftedExp = (l: Lanes, x: Value, besides: Value | null = null): Expr => {
   const c = constants[l.precision]
   const inside = l.pmax(x, l.constant(c.zero))
   const { bits, n } = wholeIn(l, c.shifter, c.bias + c.lift, inside, Math.LOG2E)
-  const { rest } = reduce(l, c, inside, n)
-  const scaled = l.mul(l.add(rest, l.constant(1)), l.shiftLeft(bits, c.mantissa))
-  return l.mul(scaled, l.constant(2 ** -c.lift))
+  const { rest } = reduce(l, c, inside, n, besides)
+  return l.mul(l.add(rest, l.constant(1)), l.shiftLeft(bits, c.mantissa))
+}
+
+/** What `liftedExp` lifted, brought down again and multiplied by a power of two. */
+export const lowered = (l: Lanes, x: Value, factor = 1): Expr =>
+  l.mul(x, l.constant(factor * 2 ** -constants[l.precision].lift))
+
+/** `eˣ` for `x ≤ 0` (or NaN), a little faster. */
+export const expOfNegative = (l: Lanes, x: Value): Expr => lowered(l, liftedExp(l, x))
+
+/** Beyond it `e^(−x² / 2)` is 0 in either precision. */
+const GAUSSIAN_ZERO = 40
+
+/** The exponentials of Gaussians that were asked for: a vector's own, shared by all functions of it. */
+const gaussians = new WeakMap<
+  Value,
+  readonly { readonly lanes: Lanes; readonly rate: number; readonly lifted: Expr }[]
+>()
+
+/**
+ * `e^(−rate · x²)`, lifted, for a rate of 1 or ½. A relative error of the square would be hundreds of times as large in
+ * its exponential: the upper half of the bits of `x` has an exact square, and the rest goes with the small part of the
+ * exponent.
+ */
+export const liftedGaussian = (l: Lanes, x: Value, rate: 1 | 0.5): Expr => {
+  const known = gaussians.get(x) ?? []
+  const found = known.find((made) => made.lanes === l && made.rate === rate)
+  if (found !== undefined) return found.lifted
+  const lifted = gaussianOf(l, x, rate)
+  gaussians.set(x, [...known, { lanes: l, rate, lifted }])
+  return lifted
+}
+
+const gaussianOf = (l: Lanes, x: Value, rate: 1 | 0.5): Expr => {
+  const size = l.pmin(l.abs(x), l.constant(GAUSSIAN_ZERO))
+  const upper = l.and(size, l.pattern(l.precision === 'double' ? 0xfffffffff8000000n : 0xfffff000n))
+  const square = l.mul(l.mul(upper, upper), l.constant(-rate))
+  const rest = l.mul(l.mul(l.sub(size, upper), l.add(size, upper)), l.constant(-rate))
+  return liftedExp(l, square, rest)
+}
+
+/** `e^(−rate · x²)` for a rate of 1 or ½. */
+export const gaussian = (l: Lanes, x: Value, rate: 1 | 0.5): Expr => lowered(l, liftedGaussian(l, x, rate))
+
+/** The square of the hyperbolic secant, `4e / (1 + e)²` with `e = e^(−2|x|)`. */
+export const sechSquared = (l: Lanes, x: Value): Expr => {
+  const one = l.constant(1)
+  const lifted = liftedExp(l, l.mul(l.abs(x), l.constant(-2)))
+  const e = lowered(l, lifted)
+  const below = l.add(one, e)
+  return lowered(l, l.div(lifted, l.mul(below, below)), 4)
 }
 
 /** `eˣ − 1`, accurate near 0; ∞ above 709.78 (88.72 in single precision). */

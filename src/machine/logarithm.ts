@@ -93,9 +93,6 @@ export const log = (l: Lanes, x: Value): Expr => {
   return withLimits(l, x, logOfNormal(l, lifted, l.and(tiny, l.constant(lift))))
 }
 
-/** `log x` for a normal, finite `x > 0` (or NaN). */
-export const logOfPositive = (l: Lanes, x: Value): Expr => l.add(logOfNormal(l, x, null), l.sub(x, x))
-
 /** `log(1 + x)` for `x` in `[0, 1]` (or NaN): what rounding `1 + x` lost is made up for. */
 const log1pOfUnit = (l: Lanes, x: Value): Expr => {
   const one = l.constant(1)

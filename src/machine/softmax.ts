@@ -1,7 +1,7 @@
 import { expOfNegative } from './exponential.ts'
 import { loadVector, storeVector } from './vector.ts'
 import type { Lanes } from './lanes.ts'
-import { logOfPositive } from './logarithm.ts'
+import { log1p } from './logarithm.ts'
 import { cut, TOGETHER } from './split.ts'
 import { assign, i32, local, type Local, loopWhile, type Statement, type Value } from './wasm.ts'
 
@@ -48,6 +48,8 @@ interface Groups {
 
 const statementsFor = (l: Lanes, s: Softmax, g: Groups): readonly Statement[] => {
   const [top, total] = [local('v128'), local('v128')]
+  /** The sum of all exponentials but the largest, and how many are as large: a small sum keeps its digits beside the 1. */
+  const [others, ties] = [local('v128'), local('v128')]
   const bytes = g.step * l.bytes
   const read = (pointer: Value, i: number): Value => loadVector(l, pointer, s.from + i * bytes, g.apart, g.lanes)
   /** Does something for each member of a group, its elements read again each time when there are many. */
@@ -98,11 +100,21 @@ const statementsFor = (l: Lanes, s: Softmax, g: Groups): readonly Statement[] =>
   /** Each exponential is computed once, and kept, when there are not too many. */
   const exponentials = numbers(s.along <= KEPT ? s.along : 0).map(() => local('v128'))
   const start = [
-    assign([top, l.constant(-Infinity)], [total, l.constant(0)]),
+    assign(
+      [top, l.constant(-Infinity)],
+      ...(s.kind === 'softmax' ? [total] : [others, ties]).map((sum) => [sum, l.constant(0)] as const)
+    ),
     // a NaN may be passed over where its exponential makes the sum no number
     ...each((x) => [assign([top, s.kind === 'logSumExp' ? l.max(top, x) : l.pmax(top, x)])])
   ]
   const sum = (x: Value): Statement => assign([total, l.add(total, shifted(l, x, top))])
+  /** An exponential is added, less 1 where it is the largest: of a group of −∞ alone it is no number. */
+  const count = (x: Value, exponential: Value): Statement => {
+    const tie = l.and(l.eq(x, top), l.constant(1))
+    return assign([others, l.add(others, l.sub(exponential, tie))], [ties, l.add(ties, tie)])
+  }
+  /** All exponentials but one of the largest. */
+  const rest = (): Value => l.add(others, l.sub(ties, l.constant(1)))
   switch (s.kind) {
     case 'softmax': {
       if (s.along > KEPT)
@@ -120,16 +132,17 @@ const statementsFor = (l: Lanes, s: Softmax, g: Groups): readonly Statement[] =>
       if (s.twin === undefined)
         return [
           ...start,
-          ...each((x) => [sum(x)]),
-          assign([logTotal, logOfPositive(l, total)]),
+          ...each((x) => [count(x, shifted(l, x, top))]),
+          assign([logTotal, log1p(l, rest())]),
           ...each((x, write) => [write(logarithm(x))])
         ]
       const { twin } = s
       return [
         ...start,
         ...exponentials.map((e, i) => assign([e, shifted(l, read(g.pointer, i), top)])),
-        ...exponentials.map((e) => assign([total, l.add(total, e)])),
-        assign([logTotal, logOfPositive(l, total)]),
+        ...exponentials.map((e, i) => count(read(g.pointer, i), e)),
+        assign([total, rest()]),
+        assign([logTotal, log1p(l, total)], [total, l.add(total, l.constant(1))]),
         ...exponentials.map((e, i) => put(l.div(e, total), twin, i)),
         ...exponentials.map((_, i) => put(logarithm(read(g.pointer, i)), s.to, i))
       ]
@@ -137,9 +150,9 @@ const statementsFor = (l: Lanes, s: Softmax, g: Groups): readonly Statement[] =>
     case 'logSumExp':
       return [
         ...start,
-        ...each((x) => [sum(x)]),
+        ...each((x) => [count(x, shifted(l, x, top))]),
         // where the largest is infinite or no number, it is the answer
-        store(l.select(l.lt(l.abs(top), l.constant(Infinity)), l.add(top, logOfPositive(l, total)), top))
+        store(l.select(l.lt(l.abs(top), l.constant(Infinity)), l.add(top, log1p(l, rest())), top))
       ]
   }
 }

@@ -7,7 +7,7 @@ import { asRecord } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { batchRank, checkPart } from './checked.ts'
 import type { Layer, Mode } from './layer.ts'
-import { momentsOver, type ScaleAndShift, scaleAndShift, spreadOf, startNormalized } from './normalize.ts'
+import { momentsOver, type ScaleAndShift, scaleAndShift, spreadOf, standardized, startNormalized } from './normalize.ts'
 import { checkPositive, checkSize } from './settings.ts'
 import { asMode } from './subject.ts'
 
@@ -90,12 +90,11 @@ export const batchNorm = <const N extends number>(
       const running = asRecord(name, 'a state { mean, variance }', state) as unknown as Readonly<Record<string, Tensor>>
       const mean = checkPart(name, 'state.mean', dims, running['mean']!)
       const variance = checkPart(name, 'state.variance', dims, running['variance']!)
-      const scaled = (centred: Tensor, ofVariance: Tensor): Tensor =>
-        op.add(op.mul(centred, op.div(scale, spreadOf(ofVariance, epsilon))), shift)
+      const scaled = (above: Tensor, below: Tensor): Tensor => op.add(op.mul(above, op.div(scale, below)), shift)
 
       return (x: Tensor): readonly [Tensor, unknown] => {
         const rank = batchRank(name, dims, x)
-        if (mode._tag === 'Infer') return [scaled(op.sub(x, mean), variance), state]
+        if (mode._tag === 'Infer') return [scaled(op.sub(x, mean), spreadOf(variance, epsilon)), state]
         const count = sizeOf(dimsOf(x).slice(0, rank))
         if (count < 2)
           fail(
@@ -106,10 +105,8 @@ export const batchNorm = <const N extends number>(
         const axes = Array.from({ length: rank }, (_, axis) => axis)
         const batch = momentsOver(x, axes, count, false)
         const unbiased = op.mul(batch.variance, op.constant(count / (count - 1)))
-        return [
-          scaled(batch.centred, batch.variance),
-          { mean: moved(mean, batch.mean), variance: moved(variance, unbiased) }
-        ]
+        const { above, below } = standardized(batch.centred, axes, count, epsilon, false)
+        return [scaled(above, below), { mean: moved(mean, batch.mean), variance: moved(variance, unbiased) }]
       }
     }
   }

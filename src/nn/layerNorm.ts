@@ -2,7 +2,7 @@ import { tensors as op } from '../tape/algebra.ts'
 import { asRecord } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import type { Layer } from './layer.ts'
-import { momentsOver, type ScaleAndShift, scaleAndShift, spreadOf, startNormalized } from './normalize.ts'
+import { momentsOver, type ScaleAndShift, scaleAndShift, standardized, startNormalized } from './normalize.ts'
 import { checkPositive, checkSize } from './settings.ts'
 import { stateless } from './stateless.ts'
 
@@ -43,8 +43,9 @@ export const layerNorm = <const N extends number>(
   const apply = (params: ScaleAndShift<number>) => {
     const { scale, shift } = scaleAndShift(name, features, params)
     return (x: Tensor): Tensor => {
-      const { centred, variance } = momentsOver(x, [dimsOf(x).length - 1], features, true)
-      return op.add(op.mul(op.div(centred, spreadOf(variance, epsilon)), scale), shift)
+      const axes = [dimsOf(x).length - 1]
+      const { above, below } = standardized(momentsOver(x, axes, features, true).centred, axes, features, epsilon, true)
+      return op.add(op.mul(op.div(above, below), scale), shift)
     }
   }
   return stateless({

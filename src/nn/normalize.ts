@@ -57,3 +57,22 @@ export const momentsOver = (x: Tensor, axes: readonly number[], count: number, k
 
 /** `√(variance + epsilon)`, which is smooth where the variance is 0, as epsilon is above it. */
 export const spreadOf = (variance: Tensor, epsilon: number): Tensor => op.sqrt(op.add(variance, op.constant(epsilon)))
+
+/**
+ * `centred / √(variance + epsilon)` as a numerator and a denominator, both divided by the largest size where that is
+ * large, so that no square overflows; small ones may vanish beside epsilon.
+ */
+export const standardized = (
+  centred: Tensor,
+  axes: readonly number[],
+  count: number,
+  epsilon: number,
+  keepDims: boolean
+): { readonly above: Tensor; readonly below: Tensor } => {
+  const largest = op.max(op.abs(op.stopGradient(centred)), axes, keepDims)
+  const isLarge = op.mul(op.greater(largest, op.constant(2 ** 16)), op.greater(op.constant(Infinity), largest))
+  const size = op.where(isLarge, largest, op.constant(1))
+  const above = op.div(centred, size)
+  const variance = op.div(op.sum(op.square(above), axes, keepDims), op.constant(count))
+  return { above, below: op.sqrt(op.add(variance, op.div(op.constant(epsilon), op.square(size)))) }
+}

@@ -11,11 +11,14 @@ const sumOf = (values: Float64Array, term: (value: number, i: number) => number)
 
 /** The coefficient of one output. */
 const coefficient = (y: Float64Array, x: Float64Array): number => {
-  const left = sumOf(y, (target, i) => (target - x[i]!) ** 2)
+  const mean = sumOf(y, (target) => target) / y.length
+  // a power of two, so that the squares neither overflow nor vanish and keep their bits
+  const largest = y.reduce((size, target, i) => Math.max(size, Math.abs(target - x[i]!), Math.abs(target - mean)), 0)
+  const scale = largest > 0 && largest < Infinity ? 2 ** Math.max(Math.floor(Math.log2(largest)), -1022) : 1
+  const left = sumOf(y, (target, i) => ((target - x[i]!) / scale) ** 2)
   // asked of the targets, as their mean may be rounded
   if (y.every((target) => target === y[0])) return left === 0 ? 1 : Number.isNaN(left) ? NaN : 0
-  const mean = sumOf(y, (target) => target) / y.length
-  return 1 - left / sumOf(y, (target) => (target - mean) ** 2)
+  return 1 - left / sumOf(y, (target) => ((target - mean) / scale) ** 2)
 }
 
 /**

@@ -81,6 +81,58 @@ export const softplus: Pointwise = pointwise('softplus', op.softplus)
  */
 export const erf: Pointwise = pointwise('erf', op.erf)
 /**
+ * The complementary error function `1 − erf(x)`, with a small relative error wherever it is not 0: to about 26.5.
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import { erfc, scalar, toNumber } from 'grad-ts'
+ *
+ * ok(Math.abs(toNumber(erfc(scalar(10))) / 2.088487583762545e-45 - 1) < 1e-15)
+ * @category pointwise
+ * @since 0.1.0
+ */
+export const erfc: Pointwise = pointwise('erfc', op.erfc)
+/**
+ * The probability that a standard normal number is below `x`, with a small relative error wherever it is not 0: down to
+ * about −38.5. Its derivative is the normal density.
+ *
+ * @example
+ * import { ok, strictEqual } from 'assert'
+ * import { normalCdf, scalar, toNumber } from 'grad-ts'
+ *
+ * strictEqual(toNumber(normalCdf(scalar(0))), 0.5)
+ * ok(Math.abs(toNumber(normalCdf(scalar(-10))) / 7.619853024160526e-24 - 1) < 1e-15)
+ * @category pointwise
+ * @since 0.1.0
+ */
+export const normalCdf: Pointwise = pointwise('normalCdf', op.normalCdf)
+
+const zero = op.constant(0)
+/**
+ * The logarithm of `normalCdf`, for any `x`: about `−x² / 2` far below 0, where the probability itself is 0, and
+ * `−normalCdf(−x)` far above. Accurate there, and so are its derivatives.
+ *
+ * @example
+ * import { ok } from 'assert'
+ * import { grad, logNormalCdf, scalar, toNumber } from 'grad-ts'
+ *
+ * ok(Math.abs(toNumber(logNormalCdf(scalar(-10))) + 53.23128515051247) < 1e-13)
+ * ok(Math.abs(toNumber(logNormalCdf(scalar(-1e150))) / -5e299 - 1) < 1e-15)
+ * ok(Math.abs(toNumber(grad(logNormalCdf<[]>)(scalar(-1e150))) / 1e150 - 1) < 1e-15)
+ * @category pointwise
+ * @since 0.1.0
+ */
+export const logNormalCdf: Pointwise = pointwise('logNormalCdf', (x) => {
+  // where either form still has all its digits, the derivatives included
+  const isBelow = op.greater(op.constant(0.75), x)
+  const [below, above] = [op.where(isBelow, x, zero), op.where(isBelow, zero, x)]
+  // Φ(x) = e^(−x² / 2) · erfcx(−x / √2) / 2
+  const scaled = op.sub(op.logErfcx(op.mul(below, op.constant(-Math.SQRT1_2)), 0), op.constant(Math.LN2))
+  const square = op.mul(below, op.mul(below, op.constant(0.5)))
+  return op.where(isBelow, op.sub(scaled, square), op.log1p(op.neg(op.normalCdf(op.neg(above)))))
+})
+
+/**
  * `max(x, 0)`, the rectified linear unit; the derivative at 0 is 0.
  *
  * @example

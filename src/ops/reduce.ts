@@ -1,10 +1,11 @@
 import { tensors as op } from '../tape/algebra.ts'
-import { type Dims, showDims, sizeOf } from '../tensor/dims.ts'
+import { type Dims, reducedDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import type { Check, Ok, Reduce, Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { countKept, kept, type Mask } from './mask.ts'
 import { along, type MaskedReducer, over, type Over, type Reducer, whole, type Whole } from './over.ts'
+import { rootOf, scaleOf } from './scale.ts'
 
 /** Reductions. `sum` and its kin take everything; `sumOver` and its kin take axes, and a mask if not all elements count. */
 
@@ -31,8 +32,23 @@ const varianceOf =
     return op.div(op.sum(op.square(centred), axes, keepDims), op.constant(n))
   }
 
-/** The square root with derivative 0 at 0, where the true one is infinite and the composite's would be NaN. */
-const rootOf = (x: Tensor): Tensor => op.where(op.equal(x, op.constant(0)), op.constant(0), op.sqrt(x))
+/** `√Σ x²`, scaled so that no square overflows or vanishes. */
+const normOf: Reducer = (x, axes, keepDims) => {
+  const dims = dimsOf(x)
+  if (sizeOf(dims) === 0) return op.sum(x, axes, keepDims)
+  const scale = scaleOf(op.max(op.abs(op.stopGradient(x)), axes, true))
+  const norm = op.mul(rootOf(op.sum(op.square(op.div(x, scale)), axes, true)), scale)
+  return keepDims ? norm : op.reshape(norm, reducedDims(dims, axes, false))
+}
+
+/** The norm of what is left when the mean is taken off, over the root of the number of elements. */
+const stdOf =
+  (what: string): Reducer =>
+  (x, axes, keepDims) => {
+    const count = countOver(what, dimsOf(x), axes)
+    const centred = op.sub(x, meanOf(what)(x, axes, true))
+    return op.div(normOf(centred, axes, keepDims), op.constant(Math.sqrt(count)))
+  }
 
 /** −max(−x). */
 const minOf =
@@ -57,13 +73,19 @@ const maskedMean =
     return op.div(op.sum(kept(x, mask, zero), axes, keepDims), divisor(mask, x, axes, keepDims))
   }
 
+/** The elements that count without their mean, and 0 for the others. */
+const maskedCentred = (what: string, x: Tensor, mask: Mask, axes: readonly number[]): Tensor =>
+  op.where(mask.counts, op.sub(kept(x, mask, zero), maskedMean(what)(x, mask, axes, true)), zero)
+
 const maskedVariance =
   (what: string): MaskedReducer =>
-  (x, mask, axes, keepDims) => {
-    const centred = op.sub(kept(x, mask, zero), maskedMean(what)(x, mask, axes, true))
-    const squares = op.square(op.where(mask.counts, centred, zero))
-    return op.div(op.sum(squares, axes, keepDims), divisor(mask, x, axes, keepDims))
-  }
+  (x, mask, axes, keepDims) =>
+    op.div(op.sum(op.square(maskedCentred(what, x, mask, axes)), axes, keepDims), divisor(mask, x, axes, keepDims))
+
+const maskedStd =
+  (what: string): MaskedReducer =>
+  (x, mask, axes, keepDims) =>
+    op.div(normOf(maskedCentred(what, x, mask, axes), axes, keepDims), op.sqrt(divisor(mask, x, axes, keepDims)))
 
 /** The reduction of the elements that count and of `fill` for the others. */
 const filled =
@@ -155,32 +177,30 @@ export const variance: Whole = whole('variance', varianceOf('variance', 0))
 /** Variances over axes, divided by the number of elements. With a mask, of those that count; 0 for none. @category reduction @since 0.1.0 */
 export const varianceOver: Over = over('varianceOver', varianceOf('varianceOver', 0), maskedVariance('varianceOver'))
 /**
- * The standard deviation of all elements: the root of `variance`. Its derivative is 0 where all are equal.
+ * The standard deviation of all elements: the root of `variance`, though no square overflows or vanishes on the way. Its
+ * derivative is 0 where all are equal, and its second derivative NaN, as there is none.
  *
  * @category reduction
  * @since 0.1.0
  */
-export const std: Whole = whole('std', (x, axes, keepDims) => rootOf(varianceOf('std', 0)(x, axes, keepDims)))
+export const std: Whole = whole('std', stdOf('std'))
 /** Standard deviations over axes. With a mask, of the elements that count; 0 for none. @category reduction @since 0.1.0 */
-export const stdOver: Over = over(
-  'stdOver',
-  (x, axes, keepDims) => rootOf(varianceOf('stdOver', 0)(x, axes, keepDims)),
-  (x, mask, axes, keepDims) => rootOf(maskedVariance('stdOver')(x, mask, axes, keepDims))
-)
+export const stdOver: Over = over('stdOver', stdOf('stdOver'), maskedStd('stdOver'))
 
 /**
- * The Euclidean (Frobenius) norm; its derivative at 0 is 0.
+ * The Euclidean (Frobenius) norm, of numbers of any size: no square overflows or vanishes on the way. Its derivative at 0
+ * is 0, and its second derivative there is NaN, as there is none.
  *
  * @example
- * import { strictEqual } from 'assert'
+ * import { ok, strictEqual } from 'assert'
  * import { norm, tensor, toNumber } from 'grad-ts'
  *
  * strictEqual(toNumber(norm(tensor([3, 4]))), 5)
+ * ok(Math.abs(toNumber(norm(tensor([3e200, 4e200]))) / 5e200 - 1) < 1e-15)
  * @category reduction
  * @since 0.1.0
  */
-export const norm: Whole = whole('norm', (x, axes, keepDims) => rootOf(op.sum(op.square(x), axes, keepDims)))
-const normOf: Reducer = (x, axes, keepDims) => rootOf(op.sum(op.square(x), axes, keepDims))
+export const norm: Whole = whole('norm', normOf)
 /** Euclidean norms over axes. With a mask, of the elements that count; 0 for none. @category reduction @since 0.1.0 */
 export const normOver: Over = over('normOver', normOf, filled(normOf, zero))
 

@@ -41,9 +41,17 @@ export interface Algebra<A> {
   readonly sin: (x: A) => A
   readonly cos: (x: A) => A
   readonly tanh: (x: A) => A
+  /** `1 / cosh²(x)`. */
+  readonly sechSquared: (x: A) => A
   readonly sigmoid: (x: A) => A
   readonly softplus: (x: A) => A
+  /** `e^(−rate · x²)`. */
+  readonly gaussian: (x: A, rate: 1 | 0.5) => A
   readonly erf: (x: A) => A
+  readonly erfc: (x: A) => A
+  readonly normalCdf: (x: A) => A
+  /** `log(erfc(x) · exp(x²))` for `x ≥ −1`, differentiated `order` times. */
+  readonly logErfcx: (x: A, order: number) => A
   readonly relu: (x: A) => A
   readonly stopGradient: (x: A) => A
 

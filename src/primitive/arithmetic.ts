@@ -1,4 +1,5 @@
 import * as loop from '../kernel/elementwise.ts'
+import { power } from '../kernel/special.ts'
 import type { Algebra } from './algebra.ts'
 import { aboveMinusOne, nonZero, positive, reals } from './domain.ts'
 import { binary, elementwiseWith, gated } from './elementwise.ts'
@@ -86,7 +87,7 @@ const share = <A>(op: Algebra<A>, a: A, b: A): A =>
 /** `x ^ exponent` for a fixed exponent, any base where that is defined. */
 export const powNumber = elementwiseWith<{ readonly exponent: number }>('powNumber')({
   domain: positive,
-  evaluate: ({ exponent }) => loop.map((x) => Math.pow(x, exponent)),
+  evaluate: ({ exponent }) => loop.map(power(exponent)),
   derivative: (op, { exponent }, x) =>
     exponent === 0
       ? op.mul(op.constant(0), op.powNumber(x, 0))

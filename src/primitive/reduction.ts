@@ -116,9 +116,26 @@ export const softmax: Primitive<AxisParams> = {
   flops: (_, [x]) => 4 * sizeOf(x!)
 }
 
-const centred = <A>(op: Algebra<A>, axis: number, y: A, v: A): A => {
-  const weighted = op.mul(y, v)
-  return op.sub(weighted, op.mul(y, op.sum(weighted, [axis], true)))
+/** Whether a share is more than half of all: one that may round to 1, beside which the others have no digits. */
+const dominates = <A>(op: Algebra<A>, y: A): A => op.greater(y, op.constant(0.5))
+
+/** What a vector is above its element at the largest share, if one dominates: a Jacobian whose rows add up to 0 takes both alike. */
+const relative = <A>(op: Algebra<A>, axis: number, y: A, v: A): A =>
+  op.sub(v, op.sum(op.where(dominates(op, y), v, op.constant(0)), [axis], true))
+
+/** `v` less its mean, weighted by the shares; where one dominates, the others alone decide. */
+const deviation = <A>(op: Algebra<A>, axis: number, y: A, v: A): A => {
+  const above = relative(op, axis, y, v)
+  return op.sub(above, op.sum(op.mul(y, above), [axis], true))
+}
+
+const centred = <A>(op: Algebra<A>, axis: number, y: A, v: A): A => op.mul(y, deviation(op, axis, y, v))
+
+/** `1 − y` of shares, with all its digits where `y` rounds to 1: it is what the others have. */
+const complement = <A>(op: Algebra<A>, axis: number, y: A): A => {
+  const isLarge = dominates(op, y)
+  const others = op.sum(op.where(isLarge, op.constant(0), y), [axis], true)
+  return op.where(isLarge, others, op.sub(op.constant(1), y))
 }
 
 /** A primitive for the same reasons as softmax. */
@@ -129,8 +146,13 @@ export const logSoftmax: Primitive<AxisParams> = {
   differentiable: () => true,
   shape: (params, inputs) => nonEmptyAxis(params, inputs, inputs[0]!),
   evaluate: ({ axis }, [x]) => soft.logSoftmax(values(x!), dimsOf(x!), axis),
-  vjp: (op, { axis }, [x], _, ct) => op.sub(ct, op.mul(op.softmax(x!, axis), op.sum(ct, [axis], true))),
-  jvp: (op, { axis }, [x], _, t) => op.sub(t, op.sum(op.mul(op.softmax(x!, axis), t), [axis], true)),
+  // ct − y · Σ ct, without what the dominating share takes from itself
+  vjp: (op, { axis }, [x], _, ct) => {
+    const y = op.softmax(x!, axis)
+    const others = op.sub(op.sum(ct, [axis], true), ct)
+    return op.sub(op.mul(ct, complement(op, axis, y)), op.mul(y, others))
+  },
+  jvp: (op, { axis }, [x], _, t) => deviation(op, axis, op.softmax(x!, axis), t),
   reach: throughout,
   batch: ({ params, inputs, again }) => again(liftAxis(params), inputs),
   flops: (_, [x]) => 5 * sizeOf(x!)

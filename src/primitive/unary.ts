@@ -1,7 +1,7 @@
 import * as loop from '../kernel/elementwise.ts'
 import * as special from '../kernel/special.ts'
 import { aboveMinusOne, nonZero, positive, reals } from './domain.ts'
-import { elementwise, gated } from './elementwise.ts'
+import { elementwise, elementwiseWith, gated } from './elementwise.ts'
 import type { NoParams, Primitive } from './primitive.ts'
 
 /** Functions of one number. */
@@ -38,7 +38,8 @@ export const log1p = elementwise('log1p')({
 export const sqrt = elementwise('sqrt')({
   domain: positive,
   evaluate: loop.sqrt,
-  derivative: (op, _, y) => op.div(op.constant(0.5), y)
+  // a power of its own at every order, where that of a quotient would be a sum of products
+  derivative: (op, x) => op.mul(op.constant(0.5), op.powNumber(x, -0.5))
 })
 
 export const square = elementwise('square')({
@@ -61,14 +62,25 @@ export const cos = elementwise('cos')({
 export const tanh = elementwise('tanh')({
   domain: reals,
   evaluate: loop.map(Math.tanh),
-  derivative: (op, _, y) => op.sub(op.constant(1), op.square(y))
+  // 1 − y² would lose all digits where y rounds to 1
+  derivative: (op, x) => op.sechSquared(x)
+})
+
+/**
+ * `1 / cosh²(x)`, the derivative of `tanh`, and of `sigmoid` on another scale; a primitive because no composite has a small
+ * relative error in both tails and at every order.
+ */
+export const sechSquared = elementwise('sechSquared')({
+  domain: reals,
+  evaluate: loop.map(special.sechSquared),
+  derivative: (op, x, y) => op.mul(op.mul(op.constant(-2), op.tanh(x)), y)
 })
 
 /** `1 / (1 + e⁻ˣ)`; a primitive because the composite overflows. */
 export const sigmoid = elementwise('sigmoid')({
   domain: reals,
   evaluate: loop.map(special.sigmoid),
-  derivative: (op, _, y) => op.mul(y, op.sub(op.constant(1), y))
+  derivative: (op, x) => op.mul(op.constant(0.25), op.sechSquared(op.mul(op.constant(0.5), x)))
 })
 
 /** `log(1 + eˣ)`; a primitive because the composite overflows. */
@@ -78,11 +90,58 @@ export const softplus = elementwise('softplus')({
   derivative: (op, x) => op.sigmoid(x)
 })
 
-/** The error function, for the exact gelu and the normal distribution; a primitive because no composite is accurate. */
+/** The rate of a Gaussian: `e^(−x²)` belongs to the error function, `e^(−x² / 2)` to the normal distribution. */
+export interface GaussianParams {
+  readonly rate: 1 | 0.5
+}
+
+/** `e^(−rate · x²)`; a primitive because the exponential of a rounded square is hundreds of units off in the tails. */
+export const gaussian = elementwiseWith<GaussianParams>('gaussian')({
+  domain: reals,
+  evaluate: ({ rate }) => loop.map(special.gaussian(rate)),
+  // limited where it is 0, so that an infinity does not meet that 0
+  derivative: (op, { rate }, x, y) => op.mul(op.mul(op.constant(-2 * rate), op.clip(x, -40, 40)), y)
+})
+
+const ROOT_PI = 1.772453850905516
+const ROOT_TWO_PI = 2.5066282746310002
+
+/** The error function; a primitive because no composite is accurate. */
 export const erf = elementwise('erf')({
   domain: reals,
   evaluate: loop.map(special.erf),
-  derivative: (op, x) => op.mul(op.constant(2 / Math.sqrt(Math.PI)), op.exp(op.neg(op.square(x))))
+  derivative: (op, x) => op.mul(op.constant(2 / ROOT_PI), op.gaussian(x, 1))
+})
+
+/** `1 − erf(x)`; a primitive because the difference has no digits left for x above 6. */
+export const erfc = elementwise('erfc')({
+  domain: reals,
+  evaluate: loop.map(special.erfc),
+  derivative: (op, x) => op.mul(op.constant(-2 / ROOT_PI), op.gaussian(x, 1))
+})
+
+/**
+ * The probability that a standard normal number is below `x`; a primitive because `erfc(−x / √2) / 2` is hundreds of units
+ * off in the tail, by the rounding of its argument.
+ */
+export const normalCdf = elementwise('normalCdf')({
+  domain: reals,
+  evaluate: loop.map(special.normalCdf),
+  derivative: (op, x) => op.mul(op.constant(1 / ROOT_TWO_PI), op.gaussian(x, 0.5))
+})
+
+export interface OrderParams {
+  readonly order: number
+}
+
+/**
+ * The logarithm of `erfc(x) · exp(x²)` for `x ≥ −1`, differentiated `order` times, and NaN for smaller ones; a primitive because
+ * its derivatives, written by `erfc`, would be differences of nearly equal numbers.
+ */
+export const logErfcx = elementwiseWith<OrderParams>('logErfcx')({
+  domain: positive,
+  evaluate: ({ order }) => loop.map(special.logErfcx(order)),
+  derivative: (op, { order }, x) => op.logErfcx(x, order + 1)
 })
 
 /** `max(x, 0)`; the derivative at 0 is 0. Its output is 0 exactly where it blocks, and tells what passes. */

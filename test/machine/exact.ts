@@ -8,8 +8,8 @@ const ONE = 1n << BITS
 
 export type Fixed = bigint
 
-const times = (a: Fixed, b: Fixed): Fixed => (a * b) >> BITS
-const over = (a: Fixed, b: Fixed): Fixed => (a << BITS) / b
+export const times = (a: Fixed, b: Fixed): Fixed => (a * b) >> BITS
+export const over = (a: Fixed, b: Fixed): Fixed => (a << BITS) / b
 
 /** A finite double, exactly. */
 export const exactly = (x: number): Fixed => {
@@ -38,7 +38,9 @@ const series = (
 
 const HALVINGS = 48n
 
-const exp = (x: Fixed): Fixed => {
+export const one: Fixed = ONE
+
+export const exp = (x: Fixed): Fixed => {
   const guard = 2n * HALVINGS + 1200n
   const one = ONE << guard
   // halved until the series is short, then squared back, with bits to spare for what squaring loses
@@ -70,7 +72,7 @@ const EXTRA = 1200n
 const piLong = 4n * (4n * inverseTangent(5n, false, EXTRA) - inverseTangent(239n, false, EXTRA))
 const pi = piLong >> EXTRA
 
-const toNumber = (x: Fixed): number => {
+export const toNumber = (x: Fixed): number => {
   const size = x < 0n ? -x : x
   const length = BigInt(size.toString(2).length)
   const drop = length > 64n ? length - 64n : 0n
@@ -79,15 +81,19 @@ const toNumber = (x: Fixed): number => {
   return x < 0n ? -scaled : scaled
 }
 
-const log = (x: Fixed): Fixed => {
+export const log = (x: Fixed): Fixed => {
   // Halley's steps, each of which triples the digits
-  let y = exactly(Math.log(toNumber(x)) || 0)
+  const drop = BigInt(x.toString(2).length - 60)
+  let y = exactly(Math.log(Number(drop > 0n ? x >> drop : x << -drop)) + Number(drop - BITS) * Math.LN2)
   for (let i = 0; i < 5; i++) {
     const e = exp(y)
     y += over(2n * (x - e), x + e)
   }
   return y
 }
+
+/** The square root. */
+export const sqrt = (x: Fixed): Fixed => root(x << BITS)
 
 const root = (x: bigint): bigint => {
   let r = 1n << BigInt(Math.ceil(x.toString(2).length / 2))
@@ -98,19 +104,28 @@ const root = (x: bigint): bigint => {
   }
 }
 
-const sqrtPi = root(pi << BITS)
+export const sqrtPi = root(pi << BITS)
 
-const erf = (x: Fixed): Fixed => {
+/** `e^(−x²)` times the series of `erf(x) · e^(x²)`, whose terms all have one sign. */
+export const erf = (x: Fixed): Fixed => {
   const square = times(x, x)
   const sum = series(
     x,
-    (term, n) => -times(term, square) / (n + 1n),
-    (term, n) => term / (2n * n + 1n)
+    (term, n) => (2n * times(term, square)) / (2n * n + 3n),
+    (term) => term
   )
-  return over(2n * sum, sqrtPi)
+  return over(times(2n * sum, exp(-square)), sqrtPi)
 }
 
-const sine = (x: Fixed, quarters: bigint): Fixed => {
+/** `1 − erf(x)`, by the continued fraction of its tail where the difference would have too few digits. */
+export const erfc = (x: Fixed): Fixed => {
+  if (x < 4n * ONE) return ONE - erf(x)
+  let fraction = x
+  for (let n = 900n; n >= 1n; n--) fraction = x + over((n * ONE) / 2n, fraction)
+  return over(ONE, times(times(exp(times(x, x)), fraction), sqrtPi))
+}
+
+export const sine = (x: Fixed, quarters: bigint): Fixed => {
   const long = (x << EXTRA) + (quarters * piLong) / 2n
   const turns = (2n * long + (long < 0n ? -piLong : piLong)) / (2n * piLong)
   const r = (long - turns * piLong) >> EXTRA
@@ -122,6 +137,8 @@ const sine = (x: Fixed, quarters: bigint): Fixed => {
   )
   return turns % 2n === 0n ? sum : -sum
 }
+
+const rootHalf = sqrt(ONE / 2n)
 
 const reciprocalOfOnePlus = (x: Fixed): Fixed => over(ONE, ONE + x)
 
@@ -137,7 +154,14 @@ export const truth = {
     const e = exp(2n * x)
     return over(e - ONE, e + ONE)
   },
+  sechSquared: (x: Fixed) => {
+    const e = exp(2n * (x < 0n ? x : -x))
+    return over(over(4n * e, ONE + e), ONE + e)
+  },
+  gaussian: (x: Fixed) => exp(-times(x, x)),
   erf,
+  erfc,
+  normalCdf: (x: Fixed) => erfc(times(-x, rootHalf)) / 2n,
   sin: (x: Fixed) => sine(x, 0n),
   cos: (x: Fixed) => sine(x, 1n)
 } as const satisfies Readonly<Record<string, (x: Fixed) => Fixed>>
@@ -150,9 +174,9 @@ export interface Format {
 export const doubles: Format = { mantissa: 52, least: -1022 }
 export const singles: Format = { mantissa: 23, least: -126 }
 
-/** How far a computed value is from the true one, in units in the last place of the true one. */
-export const ulps = (computed: number, true_: Fixed, { mantissa, least }: Format): number => {
-  const size = true_ < 0n ? -true_ : true_
+/** How far a computed value is from the true one, in units in the last place of the true one, or of another number. */
+export const ulps = (computed: number, true_: Fixed, { mantissa, least }: Format, of: Fixed = true_): number => {
+  const size = of < 0n ? -of : of
   const exponent = Math.max(size.toString(2).length - 1 - Number(BITS), least)
   const unit = BITS + BigInt(exponent - mantissa)
   const difference = exactly(computed) - true_

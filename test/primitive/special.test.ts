@@ -70,6 +70,17 @@ const answers: Readonly<Record<PrimitiveName, readonly Answer[]>> = {
   tanh: unary([0, 0, 1], [-0, -0, 1], [most, 1, 0], [inf, 1, 0], [-inf, -1, 0], [nan, nan, nan]),
   sigmoid: unary([0, 0.5, 0.25], [1000, 1, 0], [-1000, 0, 0], [inf, 1, 0], [-inf, 0, 0], [nan, nan, nan]),
   softplus: unary([0, Math.LN2, 0.5], [1000, 1000, 1], [-1000, 0, 0], [inf, inf, 1], [-inf, 0, 0], [nan, nan, nan]),
+  sechSquared: unary([0, 1, -0], [-0, 1, 0], [most, 0, -0], [inf, 0, -0], [-inf, 0, 0], [nan, nan, nan]),
+  gaussian: [
+    ...one({ rate: 1 })([0, 1, -0], [-0, 1, 0], [most, 0, -0], [inf, 0, -0], [-inf, 0, 0], [nan, nan, nan]),
+    ...one({ rate: 0.5 })([0, 1, -0], [-most, 0, 0], [inf, 0, -0], [-inf, 0, 0], [nan, nan, nan])
+  ],
+  erfc: unary([0, 1, -2 / Math.sqrt(Math.PI)], [27.3, 0], [inf, 0, -0], [-inf, 2, -0], [nan, nan, nan]),
+  normalCdf: unary([0, 0.5, 1 / Math.sqrt(2 * Math.PI)], [-39, 0, 0], [inf, 1, 0], [-inf, 0, 0], [nan, nan, nan]),
+  logErfcx: [
+    ...one({ order: 0 })([0, 0], [inf, -inf, 0], [-2, nan, nan], [nan, nan, nan]),
+    ...one({ order: 2 })([inf, 0, 0], [-2, nan, nan], [nan, nan, nan])
+  ],
   erf: unary([0, 0, 2 / Math.sqrt(Math.PI)], [10, 1], [inf, 1, 0], [-inf, -1, 0], [nan, nan, nan]),
   relu: unary([0, 0, 0], [-0, 0, 0], [least, least, 1], [inf, inf, 1], [-inf, 0, 0], [nan, nan, 1]),
   stopGradient: unary([-0, -0, 0], [inf, inf, 0], [nan, nan, 0]),

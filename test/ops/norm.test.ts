@@ -1,0 +1,122 @@
+/** Norms, deviations and what is normalised by them, of numbers whose squares are beyond what a number can be. */
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import * as g from '../../src/index.ts'
+import type { Scalar, Tensor, Vec } from '../../src/tensor/tensor.ts'
+import '../support/matchers.ts'
+
+type OfVector = (x: Vec) => Scalar
+const vec = (values: readonly number[]): Vec => g.fromArray([values.length])(values)
+const flat = (x: unknown): readonly number[] => g.toFlatArray(x as Tensor)
+
+/** Ways to run a function, and the exponents of two that its numbers may have. */
+const engines = {
+  'outside of programs': { run: <F>(f: F): F => f, least: -1000, most: 1000, digits: 1e-14 },
+  'in a program': { run: <F>(f: F): F => g.compile(f as never), least: -1000, most: 1000, digits: 1e-14 },
+  'in a program in single precision': {
+    run: <F>(f: F): F => g.compile(f as never, { precision: 'single' }),
+    least: -120,
+    most: 120,
+    digits: 1e-5
+  }
+} as const
+
+const expectClose = (actual: readonly number[], expected: readonly number[], digits: number): void =>
+  actual.forEach((a, i) => {
+    expect(Math.abs(a - expected[i]!), `${a} instead of ${expected[i]!}`).toBeLessThanOrEqual(
+      digits * Math.abs(expected[i]!)
+    )
+  })
+
+describe.each(Object.entries(engines))('%s', (_, { run, least, most, digits }) => {
+  const scales = fc.integer({ min: least, max: most }).map((k) => 2 ** k)
+
+  it.each<readonly [string, OfVector]>([
+    ['norm', g.norm],
+    ['std', g.std],
+    ['normOver an axis', (x) => g.sum(g.normOver(0)(x))],
+    ['stdOver an axis', (x) => g.sum(g.stdOver(0)(x))],
+    ['params.norm', (x) => g.params.norm({ x })]
+  ])('%s of numbers s times as large is s times as large, and its gradient the same', (__, f) => {
+    const [value, gradient] = [run(f), run(g.grad(f))]
+    const point = [3, -1, 4]
+    const [atOne, gradientAtOne] = [g.toNumber(f(vec(point))), flat(g.grad(f)(vec(point)))]
+    fc.assert(
+      fc.property(scales, fc.constantFrom(1, -1), (s, sign) => {
+        const x = vec(point.map((number) => sign * s * number))
+        expectClose([g.toNumber(value(x))], [s * atOne], digits)
+        expectClose(
+          flat(gradient(x)),
+          gradientAtOne.map((number) => sign * number),
+          digits
+        )
+      })
+    )
+  })
+
+  it('the Hessian of a norm of numbers s times as large is that divided by s', () => {
+    const hessian = run(g.hessian(g.norm as OfVector))
+    const atOne = flat(g.hessian(g.norm as OfVector)(vec([3, 4])))
+    fc.assert(
+      fc.property(scales, (s) => {
+        expectClose(
+          flat(hessian(vec([3 * s, 4 * s]))),
+          atOne.map((number) => number / s),
+          4 * digits
+        )
+      })
+    )
+  })
+
+  it.each([
+    ['layerNorm', (s: number) => [s, -s]],
+    ['batchNorm', (s: number) => [s, -s]]
+  ] as const)('%s of large numbers is ±1, whatever their size', (name, numbers) => {
+    const layer = name === 'layerNorm' ? g.nn.layerNorm({ features: 2 }) : g.nn.batchNorm({ features: 1 })
+    const { params, state } = layer.init(g.random.key(0))
+    const dims = name === 'layerNorm' ? [1, 2] : [2, 1]
+    const f = run(
+      (x: Vec) =>
+        g.reshape([2])(
+          layer.apply(g.nn.train(g.random.key(1)))(params as never, state as never)(
+            g.reshape(dims as never)(x) as never
+          )[0] as never
+        ) as unknown as Vec
+    )
+    fc.assert(
+      fc.property(fc.integer({ min: 20, max: most }), (k) => {
+        expectClose(flat(f(vec(numbers(2 ** k)))), [1, -1], digits)
+      })
+    )
+  })
+})
+
+describe('at 0', () => {
+  it.each<readonly [string, OfVector, readonly number[]]>([
+    ['norm', g.norm, [0, 0]],
+    ['std', g.std, [5, 5]],
+    ['params.norm', (x) => g.params.norm({ x }), [0, 0]]
+  ])('%s has a gradient of 0 and no Hessian', (_, f, at) => {
+    expect(g.grad(f)(vec(at)) as Tensor).toBeTensor([0, 0])
+    expect(flat(g.hessian(f)(vec(at))).every(Number.isNaN)).toBe(true)
+    // the identity times the norm's square would be a half of it, which the parts do not know
+    expect(flat(g.hessian((x: Vec) => g.square(f(x)))(vec(at))).every(Number.isNaN)).toBe(true)
+  })
+
+  it('a layer that adds epsilon is smooth', () => {
+    const layer = g.nn.layerNorm({ features: 2 })
+    const { params } = layer.init(g.random.key(0))
+    const f = (x: Vec) => g.sum(g.square(g.nn.predict(layer)(params, [])(g.reshape([1, 2])(x as never) as never)))
+    expect(g.params.allFinite(g.hessian(f)(vec([7, 7])) as Tensor)).toBe(true)
+  })
+})
+
+it('R² does not depend on the unit of what is predicted', () => {
+  const [y, x] = [
+    [1, 2, 4],
+    [1, 2, 3]
+  ] as const
+  const of = (s: number): number =>
+    g.nn.rSquared(g.tensor(y.map((v) => [s * v])) as never)(g.tensor(x.map((v) => [s * v])) as never)
+  fc.assert(fc.property(fc.integer({ min: -1000, max: 1000 }), (k) => Object.is(of(2 ** k), of(1))))
+})
