@@ -61,7 +61,7 @@ describe('a primitive that is not ours', () => {
 
 test('a primitive that gives more numbers than its shape has is refused by a program', () => {
   const p = { ...g.table.neg, evaluate: () => new Float64Array(100) }
-  const f = (x: Tensor): Tensor => op.add(g.apply(p as Any, {} as Any, [x]), x)
+  const f = (x: Tensor): Tensor => op.add(g.apply(p, {}, [x]), x)
   expect(() => g.compile(f)(g.ones([3]) as Any)).toThrow('evaluate gives 100 numbers for the shape [3]')
 })
 
