@@ -14,7 +14,7 @@ interface Long {
 const steps = <A>(n: number, from: A, step: (a: A, i: number) => A): A =>
   Array.from({ length: n }, (_, i) => i).reduce(step, from)
 
-const layer = (w: Tensor<[8, 8]>, b: Tensor<[8]>) => (h: Tensor<[4, 8]>) => tanh(add(b)(matmul(w)(h))) as Tensor<[4, 8]>
+const layer = (w: Tensor<[8, 8]>, b: Tensor<[8]>) => (h: Tensor<[4, 8]>) => tanh(add(b)(matmul(w)(h)))
 
 const programs: readonly Long[] = [
   {

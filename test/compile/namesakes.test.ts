@@ -7,6 +7,8 @@ import type { Tensor } from '../../src/tensor/tensor.ts'
 
 type Any = never
 
+const op = g.tensors
+
 /** A primitive of one operand that takes settings. */
 const scaledBy = <P>(factor: (params: P) => number): Primitive<P> => ({
   ...(g.table.neg as unknown as Primitive<P>),
@@ -55,6 +57,12 @@ describe('a primitive that is not ours', () => {
       expect(loss).toBeCloseTo(losses[1]![i]!, 12)
     })
   })
+})
+
+test('a primitive that gives more numbers than its shape has is refused by a program', () => {
+  const p = { ...g.table.neg, evaluate: () => new Float64Array(100) }
+  const f = (x: Tensor): Tensor => op.add(g.apply(p, {}, [x]), x)
+  expect(() => g.compile(f)(g.ones([3]) as Any)).toThrow('evaluate gives 100 numbers for the shape [3]')
 })
 
 describe('entries with other settings', () => {
