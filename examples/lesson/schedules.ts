@@ -36,12 +36,12 @@ export const schedules: Section<{ readonly steps: number }> = {
         step: optim.stepDecay({ initial, factor: 0.5, every: quarter }),
         exponential: optim.exponentialDecay({ initial, factor: 0.1, every: 2 * quarter }),
         'inverse time': optim.inverseTimeDecay({ initial, rate: 4, every: 2 * quarter }),
-        polynomial: optim.polynomialDecay({ initial, power: 2, steps }),
-        cosine: optim.cosineDecay({ initial, steps })
+        polynomial: optim.polynomialDecay({ initial, power: 2, steps: steps + 1 }),
+        cosine: optim.cosineDecay({ initial, steps: steps + 1 })
       }
       const rising = {
-        'warm-up': optim.warmUp({ steps: quarter, then: optim.cosineDecay({ initial, steps: 3 * quarter }) }),
-        'one cycle': optim.oneCycle({ peak: initial, steps }),
+        'warm-up': optim.warmUp({ steps: quarter, then: optim.cosineDecay({ initial, steps: 3 * quarter + 1 }) }),
+        'one cycle': optim.oneCycle({ peak: initial, steps: steps + 1 }),
         restarts: optim.warmRestarts({ initial, period: quarter, growth: 2 })
       }
       const along = (x: readonly number[]) => R.map((rate: optim.Schedule) => ({ x, y: x.map(rate) }))
