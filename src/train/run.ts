@@ -167,7 +167,11 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
 
   /** The factor of the next epoch, when there is a rule for it. */
   const factorNow = (): E.Either<Fault, number | undefined> => {
-    rate ??= followed(settings.rateFactor, log)
+    if (rate === undefined) {
+      const begins = guarded('rateFactor', () => followed(settings.rateFactor, log))
+      if (E.isLeft(begins)) return begins
+      rate = begins.right
+    }
     if (rate === null) return E.right(undefined)
     const factor = guarded('rateFactor', rate.value)
     return E.isLeft(factor) || (Number.isFinite(factor.right) && factor.right >= 0)
@@ -249,9 +253,16 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
     )
   }
 
+  const movedOn = <A>(path: string, progress: RuleProgress<A>, record: EpochRecord): E.Either<Fault, RuleProgress<A>> =>
+    guarded(path, () => progress.next(record, log.now))
+
   const finish = (loss: number): E.Either<TrainingError, EpochRecord> => {
     // rules begin with the history before
-    if (stop === undefined) stop = followed(settings.stop, log)
+    if (stop === undefined) {
+      const begins = guarded('stop', () => followed(settings.stop, log))
+      if (E.isLeft(begins)) return failed([begins.left], true)
+      stop = begins.right
+    }
     epoch++
     done += steps
     given = null
@@ -259,8 +270,16 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
     if (E.isLeft(more)) return failed([more.left], false)
     const record: EpochRecord = hasFigures ? { epoch, loss, ...more.right } : { epoch, loss }
     log.push(record)
-    if (rate !== null && rate !== undefined) rate = rate.next(record, log.now)
-    if (stop !== null) stop = stop.next(record, log.now)
+    if (rate !== null && rate !== undefined) {
+      const next = movedOn('rateFactor', rate, record)
+      if (E.isLeft(next)) return failed([next.left], false)
+      rate = next.right
+    }
+    if (stop !== null) {
+      const next = movedOn('stop', stop, record)
+      if (E.isLeft(next)) return failed([next.left], false)
+      stop = next.right
+    }
     return E.right(record)
   }
 

@@ -256,6 +256,29 @@ describe('found when it happens, with the epoch and the step', () => {
     ['a rate that throws', () => ({ settings: { rateFactor: later(3, 1, throws) } }), 'training failed in epoch 3, step 7:\n  rateFactor: threw RangeError: beyond', 2], // prettier-ignore
     ['a negative rate', () => ({ settings: { rateFactor: later(2, 1, () => -1) } }), 'training failed in epoch 2, step 4:\n  rateFactor: must give a finite number of at least 0, it gave -1 after 1 epochs', 1], // prettier-ignore
     [
+      'a rule whose step throws',
+      () => ({
+        settings: {
+          stop: train.rule({
+            figures: ['loss'],
+            init: 0,
+            step: (n, { epoch }) => (epoch < 2 ? n : throws()),
+            value: () => false
+          })
+        }
+      }),
+      'training failed in epoch 2, step 6:\n  stop: threw RangeError: beyond',
+      1
+    ],
+    [
+      'a rate whose step throws',
+      () => ({
+        settings: { rateFactor: train.rule({ figures: ['loss'], init: 0, step: throws, value: () => 1 }) }
+      }),
+      'training failed in epoch 1, step 3:\n  rateFactor: threw RangeError: beyond',
+      0
+    ],
+    [
       'a metric that throws after some epochs',
       () => {
         const value = later(3, 1, throws)
