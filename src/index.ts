@@ -13,7 +13,16 @@ export * as optim from './optim/index.ts'
 export * as params from './params/index.ts'
 export type { MapTree, Params, TreeOf } from './params/tree.ts'
 export type { Algebra, PrimitiveName } from './primitive/algebra.ts'
-export type { Batching, Domain, Interval, NoParams, Primitive } from './primitive/primitive.ts'
+export type {
+  Batching,
+  Domain,
+  Interval,
+  NoParams,
+  Primitive,
+  Reach,
+  ReachAlong,
+  Reached
+} from './primitive/primitive.ts'
 export { table } from './primitive/table.ts'
 export * as random from './random/index.ts'
 export { cost, type Cost, type Entry, fold, showTape, type Tape } from './tape/tape.ts'

@@ -1,7 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { checkedFunc, checkStore } from '../machine/checks.ts'
 import { encode } from '../machine/encode.ts'
-import { compiledModule, type Functions, instanceOf, type Memory, memoryOf } from '../machine/instance.ts'
+import {
+  compiledModule,
+  type Functions,
+  hasWebAssembly,
+  instanceOf,
+  type Memory,
+  memoryOf
+} from '../machine/instance.ts'
 import type { Func } from '../machine/wasm.ts'
 import type { Tape } from '../tape/tape.ts'
 import { fail } from '../tensor/errors.ts'
@@ -32,9 +39,14 @@ const SLACK = 64
 /** What the machine gives, or an error that says what it refused. */
 const allowed = <A>(ask: () => A, refusal: string, advice: string): A => {
   const asked = E.tryCatch(ask, E.toError)
-  return E.isRight(asked)
-    ? asked.right
-    : fail('ValueError', `compile: this machine ${refusal} (${asked.left.message}); ${advice}`)
+  if (E.isRight(asked)) return asked.right
+  const { message } = asked.left
+  const isPolicy = /disallowed|unsafe-eval|Content Security Policy/i.test(message)
+  return fail(
+    'ValueError',
+    `compile: this machine ${refusal} (${message}); ` +
+      (isPolicy ? "a content-security policy must say 'wasm-unsafe-eval'" : advice)
+  )
 }
 
 /** A build in a memory, with further functions and further bytes of memory; a refusal when that is too much. */
@@ -48,6 +60,7 @@ export const placed = (
   readonly bytes: number
   readonly functions: Functions
 } => {
+  if (!hasWebAssembly) fail('ValueError', 'compile: there is no WebAssembly here; call the function without compile')
   const bytes = build.bytes + moreBytes + SLACK
   if (bytes > memoryLimit)
     fail(

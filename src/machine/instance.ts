@@ -26,7 +26,11 @@ interface Interface {
   readonly validate: (bytes: Uint8Array<ArrayBuffer>) => boolean
 }
 
-const host = (globalThis as unknown as { readonly WebAssembly: Interface }).WebAssembly
+const found = (globalThis as unknown as { readonly WebAssembly?: Interface }).WebAssembly
+const host = found!
+
+/** Whether there is WebAssembly at all. */
+export const hasWebAssembly = found !== undefined
 
 /** A memory of a fixed size, all zeros. */
 export const memoryOf = ({ pages, shared }: MemoryNeed): Memory =>
@@ -45,4 +49,4 @@ export const instanceOf = (
 ): Functions => new host.Instance(module, { host: { memory, ...functions } }).exports
 
 /** Whether this machine takes a module. */
-export const isValid = (bytes: Uint8Array<ArrayBuffer>): boolean => host.validate(bytes)
+export const isValid = (bytes: Uint8Array<ArrayBuffer>): boolean => hasWebAssembly && host.validate(bytes)

@@ -62,11 +62,14 @@ export type Reach<P> = 'element' | 'moves' | 'selects' | 'places' | 'gates' | 'c
 
 /** Elements that belong together along axes of the input, and of the output. */
 export interface ReachAlong<P> {
-  along(params: P, inputs: readonly Dims[], index: number): readonly [input: Axes, output: Axes]
+  along(
+    params: P,
+    inputs: readonly Dims[],
+    index: number
+  ): readonly [input: readonly number[], output: readonly number[]]
   /** Whether to look at elements left out by `where` only, not by the signs of numbers: what a matrix product can afford. */
   readonly whereChosen?: boolean
 }
-type Axes = readonly number[]
 
 /**
  * One operation and all its rules. `evaluate` is the reference: plain loops, the oracle for every engine. The rules for

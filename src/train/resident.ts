@@ -71,16 +71,6 @@ const rowsOf = (x: Tensor, order: Int32Array, from: number, to: number): Float64
   return out
 }
 
-/** Why there is no program. */
-const reasonOf = (thrown: unknown): string => {
-  if ((globalThis as { readonly WebAssembly?: unknown }).WebAssembly === undefined)
-    return 'there is no WebAssembly here'
-  const message = thrown instanceof Error ? thrown.message : String(thrown)
-  return /disallowed|unsafe-eval|Content Security Policy/i.test(message)
-    ? `${message}; a content-security policy must say 'wasm-unsafe-eval'`
-    : message
-}
-
 /**
  * The programs of a problem for a state's shapes and a data set's; why there are none, when the step cannot be traced, the
  * machine takes no program, or not one of that size.
@@ -115,7 +105,7 @@ export const residentFor = <P, St, I extends Shape, O extends Shape, T extends S
       : partOf(stepsOf(optimised(tape, settings.show), { ...settings, states, batches: 2, rows: kept }), size)
   const made = E.tryCatch(
     () => ({ full: make(wholeTape, batchSize, holdsData ? rows : 0), last: make(shortTape, rest, 0) }),
-    reasonOf
+    (thrown) => E.toError(thrown).message
   )
   if (E.isLeft(made)) return made
   const { full, last } = made.right

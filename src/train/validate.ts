@@ -109,7 +109,7 @@ const compileFaults = (given: unknown): readonly Fault[] => {
     ]
   const options = attempt(['ValueError'])(() => settingsOf(given))
   return [
-    ...unknownFaults('compile', given, ['precision', 'relaxedSimd', 'threads', 'memoryLimit', 'show']),
+    ...unknownFaults('compile', given, ['precision', 'relaxedSimd', 'threads', 'memoryLimit', 'checked', 'show']),
     ...(E.isRight(options) ? [] : [{ path: 'compile', message: options.left.replace(/^compile: /, '') }])
   ]
 }

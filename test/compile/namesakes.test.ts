@@ -23,12 +23,13 @@ const numbers = (xs: readonly Tensor[]): readonly number[] => xs.flatMap((x) => 
 
 describe('a primitive that is not ours', () => {
   test('has no lowering, whatever its name is', () => {
-    const rows = Object.values(g.table).map((p) => [
-      loweringOf(p as unknown as Primitive)._tag,
-      loweringOf({ ...p })._tag
-    ])
-    expect(rows.map(([, copy]) => copy).every((tag) => tag === 'Host')).toBe(true)
-    expect(rows.filter(([own]) => own === 'Host')).toHaveLength(1)
+    const rows = Object.values(g.table).map((p) => ({
+      name: p.name,
+      own: loweringOf(p as unknown as Primitive)._tag,
+      copy: loweringOf({ ...p })._tag
+    }))
+    expect(rows.every(({ copy }) => copy === 'Host')).toBe(true)
+    expect(rows.filter(({ own }) => own === 'Host').map(({ name }) => name)).toEqual(['logErfcx', 'argmax'])
   })
 
   test('is trained with its own numbers, whatever its name is', () => {

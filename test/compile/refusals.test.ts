@@ -42,7 +42,8 @@ const functions: Readonly<Record<string, readonly [below: number, f: F]>> = {
   ],
   ...Object.fromEntries(
     (['sparseSoftmaxCrossEntropy', 'sparseCategoricalCrossEntropy'] as const).flatMap((name) => {
-      const loss = (labels: Tensor) => (x: Tensor) => g.nn[name](labels as never)(x as never)
+      const given = (x: Tensor) => (name === 'sparseCategoricalCrossEntropy' ? op.softmax(x, 1) : x)
+      const loss = (labels: Tensor) => (x: Tensor) => g.nn[name](labels as never)(given(x) as never)
       return [
         [`nn.${name}`, [CLASSES, (labels: Tensor) => loss(labels)(of([3, CLASSES]))]],
         [`the gradient of nn.${name}`, [CLASSES, (labels: Tensor) => gradOf(loss(labels))(of([3, CLASSES]))]]

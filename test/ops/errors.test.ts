@@ -308,8 +308,7 @@ const trees = [
       () => g.params.add({ w: v, b: v })(wrong(p)),
       'params.add',
       'params.b',
-      '[] in one tree',
-      '[3] in the other'
+      '[] in p and [3] in q'
     ],
     'grad(square)(vector)': [() => g.grad(g.square)(wrong(v)), 'grad', 'scalar', '[3]', 'mean or sum'],
     'a pullback of another shape': [() => g.vjp(g.square)(v).pullback(wrong(s)), 'vjp', '[3]', '[]'],

@@ -15,8 +15,7 @@ const engines = {
 } as const
 
 /** The class `k` is `gap` above one other, and `gap + 1` above the next. */
-const logits = (gap: number, k: number): Vec =>
-  g.tensor([0, -gap, -gap - 1].map((_, i, all) => all.at(i - k)!))
+const logits = (gap: number, k: number): Vec => g.tensor([0, -gap, -gap - 1].map((_, i, all) => all.at(i - k)!))
 
 const close = (actual: readonly number[], expected: readonly number[], digits: number): void => {
   expect(actual).toHaveLength(expected.length)

@@ -45,6 +45,6 @@ describe('these bits come out of a program on every machine:', () => {
   it('powers', () => {
     const powers = compile((x: Scalar) => [powNumber(20)(x), powNumber(0.3)(x), powNumber(-1.7)(x)])
     expect(powers(scalar(1.1)).flatMap(toFlatArray)).toEqual([6.727499949325611, 1.029005759421095, 0.8504179829926404])
-    expect(toFlatArray(compile(powNumber(2.5))(tensor([3, 0.7])))).toEqual([15.588457268119896, 0.409963413001697])
+    expect(toFlatArray(compile(powNumber(2.5))(tensor([3, 0.7])))).toEqual([15.588457268119894, 0.409963413001697])
   })
 })

@@ -172,13 +172,13 @@ describe('the operation that is named', () => {
   it('is one of the gradient when that alone is not finite, at the end of an epoch and within', () => {
     const told = {
       path: 'params.factor',
-      operation: 'div [2, 1] in the gradient of the step before',
+      operation: 'powNumber [2, 1] in the gradient of the step before',
       parameter: 'params.factor'
     }
     const error = errorOf(scaling(0, sqrt))
     expect(error).toMatchObject({ epoch: 1, step: 1, ...told })
     expect(train.showError(error)).toMatch(
-      /the first parameter that is not finite is params.factor; the first operation that gave such a number is div \[2, 1\] in the gradient of the step before of .* \(0 at \[0, 0\], 0 at \[1, 0\]\)/
+      /the first parameter that is not finite is params.factor; the first operation that gave such a number is powNumber \[2, 1\] in the gradient of the step before of .* \(0 at \[0, 0\], 0 at \[1, 0\]\)/
     )
     const within = divergence(
       pipe(
