@@ -2,7 +2,7 @@
  * Every exported function, called with anything: it gives a value, or an error with a name of the library's own that says
  * what was called; whatever it gives is called again. What a function of the caller's throws comes out as it is.
  */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import * as laws from '../../laws/index.ts'
 import * as g from '../../src/index.ts'
 import * as report from '../../src/report/index.ts'
@@ -81,6 +81,14 @@ const faultOf = async (name: string, f: AnyFunction, calls: readonly Call[]): Pr
     return `${trail.join('')} threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
   }
 }
+
+/** Files are written nowhere. */
+const nowhere = Object.fromEntries(
+  ['mkdir', 'writeFile', 'rename', 'rm'].map((name) => [name, () => Promise.resolve()])
+)
+const builtin = process.getBuiltinModule.bind(process) as (name: string) => unknown
+vi.spyOn(process, 'getBuiltinModule').mockImplementation(((name: string) =>
+  name === 'node:fs/promises' ? nowhere : builtin(name)) as typeof process.getBuiltinModule)
 
 describe('any arguments at all', () => {
   it('are tried on every function', () => {
