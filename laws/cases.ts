@@ -133,6 +133,7 @@ export const cases: { readonly [K in PrimitiveName]: Cases<ParamsOf<(typeof tabl
   sub: binaryCases,
   mul: binaryCases,
   div: binaryCases,
+  mulNoNan: binaryCases,
   xlogy: binaryCases,
   xlog1py: binaryCases,
   xdivy: binaryCases,
@@ -173,6 +174,7 @@ export const cases: { readonly [K in PrimitiveName]: Cases<ParamsOf<(typeof tabl
   cos: unaryCases,
   tanh: unaryCases,
   sechSquared: unaryCases,
+  sigmoidSlope: unaryCases,
   sigmoid: unaryCases,
   softplus: unaryCases,
   gaussian: {

@@ -1,4 +1,4 @@
-import { exp, expm1, gaussian, sechSquared, sigmoid, tanh } from '../machine/exponential.ts'
+import { exp, expm1, gaussian, sechSquared, sigmoid, sigmoidSlope, tanh } from '../machine/exponential.ts'
 import { erf, erfc, normalCdf } from '../machine/error.ts'
 import type { Lanes } from '../machine/lanes.ts'
 import { log, log1p, softplus } from '../machine/logarithm.ts'
@@ -96,6 +96,7 @@ export const rules = {
   mul: two((l, a, b) => l.mul(a, b)),
   div: two((l, a, b) => l.div(a, b)),
   pow: (_, __, [a, b], { pow }) => pow(a!, b!),
+  mulNoNan: two((l, a, b) => zeroAtZero(l, a, b, l.mul(a, b))),
   xlogy: two((l, a, b) => zeroAtZero(l, a, b, l.mul(a, log(l, b)))),
   xlog1py: two((l, a, b) => zeroAtZero(l, a, b, l.mul(a, log1p(l, b)))),
   xdivy: two((l, a, b) => zeroAtZero(l, a, b, l.div(a, b))),
@@ -116,6 +117,7 @@ export const rules = {
   cos: (_, __, [x], { cos }) => cos(x!),
   tanh: one(tanh),
   sechSquared: one(sechSquared),
+  sigmoidSlope: one(sigmoidSlope),
   sigmoid: one(sigmoid),
   softplus: one(softplus),
   gaussian: (l, { rate }: GaussianParams, [x]) => gaussian(l, x!, rate),

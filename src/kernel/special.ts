@@ -27,6 +27,12 @@ export const power = (exponent: number): ((x: number) => number) => {
   return exponent > 0 ? (x) => repeated(x, n) * Math.sqrt(x) : (x) => 1 / repeated(x, n) / Math.sqrt(x)
 }
 
+/** `sigmoid(x) · sigmoid(−x)`: `e / (1 + e)²` with `e = e^(−|x|)`. */
+export const sigmoidSlope = (x: number): number => {
+  const e = Math.exp(-Math.abs(x))
+  return e / ((1 + e) * (1 + e))
+}
+
 /** `1 / cosh²(x)`, which is 0 where the hyperbolic cosine is infinite. */
 export const sechSquared = (x: number): number => {
   const secant = 1 / Math.cosh(x)

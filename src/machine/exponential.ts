@@ -174,12 +174,39 @@ export const expm1 = (l: Lanes, x: Value): Expr => {
   return l.add(halved, halved)
 }
 
+/** `e^(−|x|)`, lifted and as it is, and one more than it. */
+interface Decay {
+  readonly lifted: Expr
+  readonly e: Expr
+  readonly below: Expr
+}
+
+/** The decays that were asked for: a vector's own, shared by its sigmoid and the derivative of that. */
+const decays = new WeakMap<Value, Map<Lanes, Decay>>()
+
+const decayOf = (l: Lanes, x: Value): Decay => {
+  const own = decays.get(x) ?? new Map<Lanes, Decay>()
+  decays.set(x, own)
+  const known = own.get(l)
+  if (known !== undefined) return known
+  const lifted = liftedExp(l, l.neg(l.abs(x)))
+  const e = lowered(l, lifted)
+  const made = { lifted, e, below: l.add(l.constant(1), e) }
+  own.set(l, made)
+  return made
+}
+
+/** `sigmoid(x) · sigmoid(−x)`: `e / (1 + e)²` with `e = e^(−|x|)`. */
+export const sigmoidSlope = (l: Lanes, x: Value): Expr => {
+  const { lifted, below } = decayOf(l, x)
+  return lowered(l, l.div(lifted, l.mul(below, below)))
+}
+
 /** `1 / (1 + e⁻ˣ)`. */
 export const sigmoid = (l: Lanes, x: Value): Expr => {
   const one = l.constant(1)
-  const e = expOfNegative(l, l.neg(l.abs(x)))
+  const { e, below } = decayOf(l, x)
   const above = l.select(l.lt(x, l.constant(0)), e, one)
-  const below = l.add(one, e)
   // what rounding took from 1 + e would be up to a unit of the quotient
   const taken = l.add(l.sub(one, below), e)
   const quotient = l.div(above, below)

@@ -6,7 +6,7 @@ import { tensors as op } from '../tape/algebra.ts'
 import type { Dims } from '../tensor/dims.ts'
 import { dimsOf, type Scalar, type Tensor, type Vec } from '../tensor/tensor.ts'
 import { classDims, type Comparable, comparedDims, countLabels, labelledDims, type Labels } from './compare.ts'
-import { asDistributions, asProbabilities, avoidPole, unlessImprobable, unlessUneven } from './distribution.ts'
+import { asDistributions, asProbabilities, unlessImprobable, unlessUneven } from './distribution.ts'
 import { loss, type Loss, type LossOptions, type LossRule, maskOver } from './loss.ts'
 
 /**
@@ -81,9 +81,7 @@ export const binaryCrossEntropyWithLogits: Loss = loss('binaryCrossEntropyWithLo
   terms: (what, targets, z) => {
     const y = asProbabilities(what, targets)
     const not = complement(y)
-    const certain = op.mul(y, avoidPole(y, op.softplus(op.neg(z)), Infinity, 0))
-    const against = op.mul(not, avoidPole(not, op.softplus(z), Infinity, 0))
-    return op.add(certain, against)
+    return op.add(op.mulNoNan(y, op.softplus(op.neg(z))), op.mulNoNan(not, op.softplus(z)))
   }
 })
 
@@ -162,7 +160,7 @@ export const softmaxCrossEntropy: Loss = loss(
   likelihood(
     'binaryCrossEntropyWithLogits',
     () => 0,
-    (y, z, axis) => op.mul(y, avoidPole(y, op.logSoftmax(z, axis), -Infinity, 0))
+    (y, z, axis) => op.mulNoNan(y, op.logSoftmax(z, axis))
   )
 )
 

@@ -39,8 +39,7 @@ const gated =
   (bound: number, share: (x: Tensor) => Tensor) =>
   (x: Tensor): Tensor => {
     const isFar = op.greater(op.abs(x), op.constant(bound))
-    const near = op.where(isFar, zero, x)
-    return op.where(isFar, op.relu(x), op.mul(near, share(near)))
+    return op.where(isFar, op.mulNoNan(op.greater(x, zero), x), op.mulNoNan(share(x), x))
   }
 
 /**

@@ -20,7 +20,8 @@ export interface Algebra<A> {
   readonly mul: (a: A, b: A) => A
   readonly div: (a: A, b: A) => A
   readonly pow: (base: A, exponent: A) => A
-  /** `a · log b`, `a · log(1 + b)` and `a / b`, which are 0 where `a` is. */
+  /** `a · b`, `a · log b`, `a · log(1 + b)` and `a / b`, which are 0 where `a` is. */
+  readonly mulNoNan: (a: A, b: A) => A
   readonly xlogy: (a: A, b: A) => A
   readonly xlog1py: (a: A, b: A) => A
   readonly xdivy: (a: A, b: A) => A
@@ -44,6 +45,8 @@ export interface Algebra<A> {
   /** `1 / cosh²(x)`. */
   readonly sechSquared: (x: A) => A
   readonly sigmoid: (x: A) => A
+  /** `sigmoid(x) · sigmoid(−x)`. */
+  readonly sigmoidSlope: (x: A) => A
   readonly softplus: (x: A) => A
   /** `e^(−rate · x²)`. */
   readonly gaussian: (x: A, rate: 1 | 0.5) => A

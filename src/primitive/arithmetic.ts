@@ -26,6 +26,13 @@ export const div = binary('div')({
 const zeroAtZero = (f: (a: number, b: number) => number) =>
   loop.zip((a, b) => (a === 0 && !Number.isNaN(b) ? 0 : f(a, b)))
 
+/** `a · b`, 0 where `a` is: a weight, or the share of an activation, of something that may be infinite. */
+export const mulNoNan = binary('mulNoNan')({
+  domain: [reals, reals],
+  evaluate: zeroAtZero((a, b) => a * b),
+  partials: [(_, __, b) => b, (_, a) => a]
+})
+
 /**
  * `a · log b`, 0 where `a` is: the term of an entropy. Primitives, as the derivative by `b` has to be 0 too where `a` is,
  * and the one by `a` log b everywhere.

@@ -46,7 +46,8 @@ export interface Reached<A> {
 }
 
 /**
- * How the elements of an input and of an output that a sweep reaches belong together. When left out, each with all.
+ * How the elements of an input and of an output that a sweep reaches belong together. When left out, each with all, and what
+ * was not reached is set to 0 behind the rule; a rule that declares one of these looks at `reached` itself.
  *
  * - `element`: place by place, or with what was stretched to it;
  * - `moves`: as the rules move a mask, for what reorders, repeats or sums elements;

@@ -67,7 +67,7 @@ export const tanh = elementwise('tanh')({
 })
 
 /**
- * `1 / cosh²(x)`, the derivative of `tanh`, and of `sigmoid` on another scale; a primitive because no composite has a small
+ * `1 / cosh²(x)`, the derivative of `tanh`; a primitive because no composite has a small
  * relative error in both tails and at every order.
  */
 export const sechSquared = elementwise('sechSquared')({
@@ -80,7 +80,17 @@ export const sechSquared = elementwise('sechSquared')({
 export const sigmoid = elementwise('sigmoid')({
   domain: reals,
   evaluate: loop.map(special.sigmoid),
-  derivative: (op, x) => op.mul(op.constant(0.25), op.sechSquared(op.mul(op.constant(0.5), x)))
+  derivative: (op, x) => op.sigmoidSlope(x)
+})
+
+/**
+ * `sigmoid(x) · sigmoid(−x)`, the derivative of `sigmoid`; a primitive for a small relative error in both tails, and to share
+ * its exponential with `sigmoid`.
+ */
+export const sigmoidSlope = elementwise('sigmoidSlope')({
+  domain: reals,
+  evaluate: loop.map(special.sigmoidSlope),
+  derivative: (op, x, y) => op.neg(op.mul(op.tanh(op.mul(op.constant(0.5), x)), y))
 })
 
 /** `log(1 + eˣ)`; a primitive because the composite overflows. */

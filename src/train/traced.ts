@@ -1,6 +1,7 @@
 import { leavesOf, flattenParams, rebuild } from '../params/tree.ts'
 import { childKey, countedUp, foldInTensor, keyFrom } from '../tape/keys.ts'
 import { domain } from '../random/key.ts'
+import { lookedAt } from '../nn/distribution.ts'
 import { type Mode, train } from '../nn/layer.ts'
 import { step as optimizerStep } from '../optim/step.ts'
 import type { OptimizerState } from '../optim/transformation.ts'
@@ -74,6 +75,7 @@ export const tapeOfStep = <P, St, I extends Shape, O extends Shape, T extends Sh
   const rest = leaves.slice(states)
   const count = usesKey ? rest[0]! : null
   const [inputs, targets, ...fixed] = count === null ? rest : rest.slice(1)
+  lookedAt(targets!)
   const factor = withFactor ? fixed[0]! : undefined
   const words = usesKey ? fixed[fixed.length - 1]! : null
   const outputs = during(act, () => {

@@ -43,6 +43,21 @@ const cut = <A>(list: readonly A[], ...lengths: readonly number[]): readonly (re
   return [...parts, list.slice(start)]
 }
 
+/** What a function gave for a loop and further arguments, as long as the loop is there. */
+const remembered = <A extends readonly unknown[], R>(
+  f: (loop: Loop, ...more: A) => R
+): ((loop: Loop, ...more: A) => R) => {
+  const known = new WeakMap<Loop, Map<string, R>>()
+  return (loop, ...more) => {
+    const own = known.get(loop) ?? new Map<string, R>()
+    known.set(loop, own)
+    const key = JSON.stringify(more)
+    const made = own.has(key) ? own.get(key)! : f(loop, ...more)
+    own.set(key, made)
+    return made
+  }
+}
+
 /** What a sweep brings along an input: a tangent where it moves, and a mask where not all of it was reached. */
 interface Course {
   readonly moves: readonly boolean[]
@@ -159,6 +174,17 @@ const backward = (loop: Loop, ways: readonly KeptReach[], masked: boolean): Loop
   })
 }
 
+/** Whether a step leaves out elements of its inputs when all of what comes of it was reached. */
+const leavesOut = remembered((loop: Loop, ways: readonly KeptReach[]): boolean => {
+  const act = token('scan')
+  const leaves = loop.step.inputs.map((dims) => shapeLeaf(act, dims))
+  return during(act, () => {
+    const traced = traceAt('vjp', leaves, (at) => runTape(loop.step, at))
+    const cts = traced.values.map((x, i) => (ways[i - loop.carries] === 'none' ? undefined : x))
+    return sweptBack(traced, cts).reaches.some((reach) => reach !== null)
+  })
+})
+
 /** Which inputs a loop over many examples needs an example axis for: those given, and what becomes different by them. */
 const spread = ({ step, carries }: Loop, mapped: readonly boolean[]): readonly boolean[] => {
   const next = isMappedIn(step, mapped)
@@ -183,21 +209,6 @@ const batched = (loop: Loop, mapped: readonly boolean[], size: number): Loop => 
 }
 
 const toAll = (x: Tensor, size: number): Tensor => op.broadcastTo(x, [size, ...dimsOf(x)])
-
-/** What a function gave for a loop and further arguments, as long as the loop is there. */
-const remembered = <A extends readonly unknown[]>(
-  f: (loop: Loop, ...more: A) => Loop
-): ((loop: Loop, ...more: A) => Loop) => {
-  const known = new WeakMap<Loop, Map<string, Loop>>()
-  return (loop, ...more) => {
-    const own = known.get(loop) ?? new Map<string, Loop>()
-    known.set(loop, own)
-    const key = JSON.stringify(more)
-    const made = own.get(key) ?? f(loop, ...more)
-    own.set(key, made)
-    return made
-  }
-}
 
 const forwardOf = remembered(forward)
 const recordingOf = remembered(recording)
@@ -251,9 +262,10 @@ const rulesOf = (): LoopRules => {
       loop,
       inputs.map((_, i) => i === index)
     )
-    const masked = reached !== null
+    // a carry that begins without a tangent is not reached until a step reaches it
+    const masked = reached !== null || moves.slice(0, carries).some((own, i) => own && i !== index)
     const tangents = inputs.map((x, i) => (i === index ? value : zerosLike(x)))
-    const masks = masked ? inputs.map((x, i) => (i === index ? reached.mask() : zerosLike(x))) : []
+    const masks = masked ? inputs.map((x, i) => (i === index ? maskOf(reached as Reach, x) : zerosLike(x))) : []
     const moving = cut(moves, carries, xs)
     const given = [inputs, tangents, masks].map((list) => cut(list, ...(list.length === 0 ? [0, 0] : [carries, xs])))
     const outputs = runLoop(
@@ -271,7 +283,7 @@ const rulesOf = (): LoopRules => {
       atFlags(list, moving[0]!).map((x, i) => x ?? zerosLike(last![i]!))
     return {
       value: packed([...all(lastTangents!), ...keptTangents!]),
-      reached: masked ? elementsOf(packed([...all(lastMasks!), ...keptMasks!]), reached.chosen) : null
+      reached: masked ? elementsOf(packed([...all(lastMasks!), ...keptMasks!]), reached?.chosen) : null
     }
   }
   const cotangentsBy = (loop: Loop, inputs: readonly Tensor[], { value, reached }: Moved): readonly Moved[] => {
@@ -281,8 +293,8 @@ const rulesOf = (): LoopRules => {
     const [ctC, ctY] = cut(unpacked(loop, value), carries)
     const reaches = reachOfOutputs(loop, reached)
     const [reachC, reachY] = cut(reaches, carries)
-    const masked = reaches.some((reach) => reach !== null && reach !== 'none')
     const ways = reachY!.map((reach): KeptReach => (reach === null ? 'all' : reach === 'none' ? 'none' : 'mask'))
+    const masked = reaches.some((reach) => reach !== null && reach !== 'none') || leavesOut(loop, ways)
     const masksOf = (list: readonly (Reach | 'none')[], values: readonly Tensor[]): readonly Tensor[] =>
       list.map((reach, i) => (reach === 'none' ? zerosLike(values[i]!) : maskOf(reach, values[i]!)))
     const outputs = runLoop(backwardOf(loop, ways, masked), [

@@ -1,5 +1,6 @@
 import { sumTo } from '../primitive/elementwise.ts'
 import type { Primitive, Reached } from '../primitive/primitive.ts'
+import { table } from '../primitive/table.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { cotangentsOf, type Loop, loop, tangentOf } from '../tape/loop.ts'
 import { type Dims, reducedDims, sameDims, sizeOf } from '../tensor/dims.ts'
@@ -12,12 +13,15 @@ import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 export interface Elements extends Reached<Tensor> {
   /** The one choice that it comes from: where a condition holds, or where it does not, of what was reached before. */
   readonly choice?: { readonly condition: Tensor; readonly holds: boolean; readonly of: Reach }
-  /** For a vector, the pieces of it that were reached, in order, and what of each. */
+  /** The slices of it along an axis that were reached, in order, and what of each. */
   readonly pieces?: readonly Piece[]
+  /** How many masks are made before this one. */
+  readonly depth?: number
 }
 
-/** A piece of a vector of `size` numbers. */
+/** A slice of a tensor along an axis of `size` elements. */
 export interface Piece {
+  readonly axis: number
   readonly start: number
   readonly stop: number
   readonly size: number
@@ -33,14 +37,24 @@ export type Direction = 'back' | 'forward'
 const zero = op.constant(0)
 const one = op.constant(1)
 
-/** A mask that is made when it is first asked for. */
-const lazily = (chosen: boolean, make: () => Tensor): Elements => {
+/** The longest chain of masks that wait for one another: making one must not overflow the call stack. */
+const DEEPEST = 200
+
+/** A mask that is made when it is first asked for, from others. */
+const lazily = (chosen: boolean, from: readonly Reach[], make: () => Tensor): Elements => {
   let made: Tensor | null = null
-  return { chosen, mask: () => (made ??= make()) }
+  const mask = (): Tensor => (made ??= make())
+  const depth = 1 + Math.max(0, ...from.map((reach) => reach?.depth ?? 0))
+  if (depth < DEEPEST) return { chosen, mask, depth }
+  mask()
+  return { chosen, mask, depth: 0 }
 }
 
 /** The elements where a tensor of zeros and ones has ones. */
-export const elementsOf = (mask: Tensor, chosen = false): Elements => ({ chosen, mask: () => mask })
+export const elementsOf = (mask: Tensor, chosen = false): Elements => ({ chosen, mask: () => mask, depth: 0 })
+
+/** No element of a shape. */
+export const nothing = (dims: Dims): Elements => lazily(true, [], () => op.broadcastTo(zero, dims))
 
 const maskOf = (reach: Reach, dims: Dims): Tensor => (reach === null ? op.broadcastTo(one, dims) : reach.mask())
 
@@ -61,11 +75,11 @@ export const reachThrough = (direction: Direction, way: Way, reach: Reach): Reac
   const [from, to] = direction === 'back' ? [output, inputs[index]!] : [inputs[index]!, output]
   if (sizeOf(dimsOf(to)) === 0) return null
   if (isLoop(primitive)) return throughLoop(direction, way, reach)
-  if (sizeOf(dimsOf(from)) === 0) return elementsOf(op.broadcastTo(zero, dimsOf(to)))
+  if (sizeOf(dimsOf(from)) === 0) return nothing(dimsOf(to))
   switch (primitive.reach) {
     case 'element':
       if (reach === null || sameDims(dimsOf(from), dimsOf(to))) return reach
-      return lazily(reach.chosen, () =>
+      return lazily(reach.chosen, [reach], () =>
         direction === 'back' ? sumTo(op, reach.mask(), dimsOf(to)) : op.broadcastTo(reach.mask(), dimsOf(to))
       )
     case 'moves':
@@ -80,14 +94,14 @@ export const reachThrough = (direction: Direction, way: Way, reach: Reach): Reac
           : byRule(direction, way, reach, reach.chosen)
     case 'gates':
       return byRule(direction, way, reach, reach?.chosen ?? false)
-    case 'chooses': {
-      const next = byRule(direction, way, reach, true)
+    case 'chooses':
       return sameDims(dimsOf(from), dimsOf(to))
-        ? { ...next, choice: { condition: inputs[0]!, holds: index === 1, of: reach } }
-        : next
-    }
+        ? chosenBy({ condition: inputs[0]!, holds: index === 1, of: reach }, dimsOf(to))
+        : byRule(direction, way, reach, true)
     default:
-      return reach === null ? null : lazily(reach.chosen, () => together(direction, way, reach.mask()))
+      return reach === null || !looksAt(primitive, reach)
+        ? null
+        : lazily(reach.chosen, [reach], () => together(direction, way, reach.mask()))
   }
 }
 
@@ -101,6 +115,17 @@ const throughLoop = (direction: Direction, { params, inputs, index, moving }: Wa
     : tangentOf(params as Loop, inputs, index, at).reached
 }
 
+/** What a choice leaves of what was reached. */
+const chosenBy = (choice: NonNullable<Elements['choice']>, dims: Dims): Elements => {
+  const { condition, holds, of } = choice
+  const before = (): Tensor => (of === null ? one : of.mask())
+  const full = (mask: Tensor): Tensor => (sameDims(dimsOf(mask), dims) ? mask : op.broadcastTo(mask, dims))
+  const made = lazily(true, [of], () =>
+    full(holds ? op.where(condition, before(), zero) : op.where(condition, zero, before()))
+  )
+  return { ...made, choice }
+}
+
 /** A mask moved as the operation's own rule moves a tangent or cotangent; 1 where anything came. */
 const byRule = (
   direction: Direction,
@@ -108,7 +133,7 @@ const byRule = (
   reach: Reach,
   chosen: boolean
 ): Elements =>
-  lazily(chosen, () => {
+  lazily(chosen, [reach], () => {
     const mask = maskOf(reach, dimsOf(direction === 'back' ? output : inputs[index]!))
     const found =
       direction === 'back'
@@ -117,13 +142,17 @@ const byRule = (
     return op.where(found, one, zero)
   })
 
-/** What a piece of a vector makes of all of it; as any selection does otherwise. */
+/** What a slice along one axis makes of all of it; as any selection does otherwise. */
 const selected = (way: Way, reach: Reach): Elements => {
   const found = byRule('back', way, reach, reach?.chosen ?? false)
-  const { starts, stops } = way.params as { readonly starts?: readonly number[]; readonly stops?: readonly number[] }
-  return starts?.length === 1 && stops?.length === 1
-    ? { ...found, pieces: [{ start: starts[0]!, stop: stops[0]!, size: sizeOf(dimsOf(way.inputs[0]!)), of: reach }] }
-    : found
+  if ((way.primitive as object) !== table.slice) return found
+  const { starts, stops } = way.params as { readonly starts: readonly number[]; readonly stops: readonly number[] }
+  const dims = dimsOf(way.inputs[0]!)
+  const cut = dims.flatMap((n, axis) => (starts[axis] === 0 && stops[axis] === n ? [] : [axis]))
+  const [axis = 0] = cut
+  return cut.length > 1 || dims.length === 0
+    ? found
+    : { ...found, pieces: [{ axis, start: starts[axis]!, stop: stops[axis]!, size: dims[axis]!, of: reach }] }
 }
 
 /** A mask of all that belongs together with an element of another mask. */
@@ -140,15 +169,13 @@ const together = (direction: Direction, { primitive, params, inputs, output, ind
   return op.broadcastTo(sameDims(dimsOf(met), short) ? met : op.reshape(met, short), to)
 }
 
+/** Whether an operation, whose elements belong together, looks at what was reached: a matrix product only at choices. */
+const looksAt = ({ reach: how }: Primitive, reach: Elements): boolean =>
+  typeof how !== 'object' || how.whereChosen !== true || reach.chosen
+
 /** Whether a rule that does not look at what was reached needs its result set to 0 where that was not. */
-export const needsMask = (primitive: Primitive, reach: Reach): reach is Elements => {
-  const { reach: how } = primitive
-  return (
-    reach !== null &&
-    !isLoop(primitive) &&
-    (how === undefined || (typeof how === 'object' && (how.whereChosen !== true || reach.chosen)))
-  )
-}
+export const needsMask = (primitive: Primitive, reach: Reach): reach is Elements =>
+  reach !== null && !isLoop(primitive) && (primitive.reach === undefined || typeof primitive.reach === 'object')
 
 /** What is reached by one way or by another. */
 export const either = (a: Reach, b: Reach): Reach => {
@@ -159,7 +186,7 @@ export const either = (a: Reach, b: Reach): Reach => {
     return one.holds === other.holds ? a : one.of
   const pieces = joined(a.pieces, b.pieces)
   if (pieces?.every((piece) => piece.of === null) === true && lengthOf(pieces) === pieces[0]!.size) return null
-  const both = lazily(a.chosen && b.chosen, () => op.maximum(a.mask(), b.mask()))
+  const both = lazily(a.chosen && b.chosen, [a, b], () => op.maximum(a.mask(), b.mask()))
   return pieces === undefined ? both : { ...both, pieces }
 }
 
@@ -170,5 +197,7 @@ const lengthOf = (pieces: readonly Piece[]): number =>
 const joined = (a: readonly Piece[] | undefined, b: readonly Piece[] | undefined): readonly Piece[] | undefined => {
   if (a === undefined || b === undefined) return undefined
   const pieces = [...a, ...b].toSorted((one, other) => one.start - other.start)
-  return pieces.every(({ start }, i) => i === 0 || pieces[i - 1]!.stop <= start) ? pieces : undefined
+  return pieces.every(({ axis, start }, i) => axis === pieces[0]!.axis && (i === 0 || pieces[i - 1]!.stop <= start))
+    ? pieces
+    : undefined
 }

@@ -1,6 +1,6 @@
 import { tensors as op } from '../tape/algebra.ts'
 import { origin } from '../tape/apply.ts'
-import { either, type Elements, needsMask, type Reach, reachThrough } from './reach.ts'
+import { either, type Elements, needsMask, nothing, type Reach, reachThrough } from './reach.ts'
 import { during, leaves as leavesOf, lower, type Slice, sliceOf, token } from '../tape/tape.ts'
 import { dimsOf, make, type Tensor } from '../tensor/tensor.ts'
 import { sizeOf } from '../tensor/dims.ts'
@@ -113,7 +113,10 @@ export const sweptBack = (
       }
   }
   const leaves = lowered.slice(0, traced.inputs)
-  return { values: leaves.map((x, i) => cts[i] ?? zerosLike(x)), reaches: leaves.map((_, i) => reaches[i]!) }
+  return {
+    values: leaves.map((x, i) => cts[i] ?? zerosLike(x)),
+    reaches: leaves.map((x, i) => (cts[i] === undefined ? nothing(dimsOf(x)) : reaches[i]!))
+  }
 }
 
 /** The cotangents of the inputs, from those of the first outputs. */
@@ -154,7 +157,7 @@ export const sweptForward = (
   }
   return {
     values: outputs.map((at, i) => (at < 0 ? undefined : found[at]) ?? zerosLike(values[i]!)),
-    reaches: outputs.map((at) => (at < 0 ? null : reaches[at]!))
+    reaches: outputs.map((at, i) => (at < 0 || found[at] === undefined ? nothing(dimsOf(values[i]!)) : reaches[at]!))
   }
 }
 

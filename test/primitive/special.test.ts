@@ -70,6 +70,7 @@ const answers: Readonly<Record<PrimitiveName, readonly Answer[]>> = {
   tanh: unary([0, 0, 1], [-0, -0, 1], [most, 1, 0], [inf, 1, 0], [-inf, -1, 0], [nan, nan, nan]),
   sigmoid: unary([0, 0.5, 0.25], [1000, 1, 0], [-1000, 0, 0], [inf, 1, 0], [-inf, 0, 0], [nan, nan, nan]),
   softplus: unary([0, Math.LN2, 0.5], [1000, 1000, 1], [-1000, 0, 0], [inf, inf, 1], [-inf, 0, 0], [nan, nan, nan]),
+  sigmoidSlope: unary([0, 0.25, -0], [-0, 0.25, 0], [most, 0, -0], [inf, 0, -0], [-inf, 0, 0], [nan, nan, nan]),
   sechSquared: unary([0, 1, -0], [-0, 1, 0], [most, 0, -0], [inf, 0, -0], [-inf, 0, 0], [nan, nan, nan]),
   gaussian: [
     ...one({ rate: 1 })([0, 1, -0], [-0, 1, 0], [most, 0, -0], [inf, 0, -0], [-inf, 0, 0], [nan, nan, nan]),
@@ -97,6 +98,13 @@ const answers: Readonly<Record<PrimitiveName, readonly Answer[]>> = {
   add: pair([0, -0, 0, 1, 1], [-0, -0, -0, 1, 1], [inf, -inf, nan, 1, 1], [most, most, inf, 1, 1]),
   sub: pair([0, 0, 0, 1, -1], [-0, 0, -0, 1, -1], [inf, inf, nan, 1, -1]),
   mul: pair([0, inf, nan, inf, 0], [-0, 1, -0, 1, -0], [1e200, 1e200, inf, 1e200, 1e200], [1, nan, nan, nan, 1]),
+  mulNoNan: pair(
+    [0, inf, 0, inf, 0],
+    [0, -inf, 0, -inf, 0],
+    [0, nan, nan, nan, 0],
+    [inf, 0, nan, 0, inf],
+    [2, 3, 6, 3, 2]
+  ),
   xlogy: pair(
     [0, 0, 0, -inf, 0],
     [0, 2, 0, Math.LN2, 0],

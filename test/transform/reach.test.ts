@@ -160,6 +160,59 @@ describe('what is not reached is exactly 0', () => {
   })
 })
 
+describe('a scan knows what its steps leave out', () => {
+  const gradients = (f: OfVector) =>
+    [engines['eager']!, engines['compiled']!, engines['mapped']!].map((engine) => engine(f))
+
+  it.each<readonly [string, OfVector, readonly number[], readonly number[]]>([
+    [
+      'by where',
+      (x) => g.sum(g.scan((c: Scalar, v: Scalar) => [c, g.where(g.greater(0)(v), 0)(v)])(g.scalar(0), g.sqrt(x))[1]),
+      [0, 4],
+      [0, 0.25]
+    ],
+    [
+      'by relu',
+      (x) => g.sum(g.scan((c: Scalar, v: Scalar) => [c, g.relu(g.sub(1)(v))])(g.scalar(0), g.sqrt(x))[1]),
+      [0, 4],
+      [0, 0.25]
+    ],
+    [
+      'by a carry that replaces another',
+      (x) => g.scan((_: Scalar, v: Scalar) => [v, v])(g.scalar(0), g.sqrt(x))[0],
+      [0, 4],
+      [0, 0.25]
+    ]
+  ])('%s', (_, f, at, expected) => {
+    for (const gradient of gradients(f)) expect(gradient(vec(at))).toBeCloseToTensor([...expected])
+  })
+
+  it('from one step to the next', () => {
+    const step = (c: Scalar, v: Scalar) => [g.sqrt(pipe(c, g.where(g.greater(0.1)(c), 4), g.sub(v))), c] as const
+    const f = (c: Scalar) => g.scan(step)(c, g.tensor([1, 0]))[0]
+    expect(g.grad(f)(g.scalar(1))).toBeTensor(0)
+  })
+
+  it('where a carry begins as a constant, forwards', () => {
+    const f = (x: Vec<2>) => g.sum(g.scan((c: Scalar, v: Scalar) => [v, g.sqrt(c)])(g.scalar(0), x)[1])
+    expect(g.jvp(f)(g.tensor([4, 9]))(g.tensor([1, 1])).tangent).toBeCloseToTensor(0.25)
+  })
+})
+
+describe('a long chain of selections', () => {
+  it('does not overflow the stack', () => {
+    const turned = (y: Tensor): Tensor => {
+      const z = y as unknown as Vec<3>
+      return g.concatAll(0)([g.slice(0, 1, 3)(z), g.slice(0, 0, 1)(z)])
+    }
+    const f = (x: Vec<3>) => {
+      const y = Array.from({ length: 3000 }).reduce<Tensor>((z) => turned(z), loose(g.log(x)))
+      return g.sum(pipe(y as unknown as Vec<3>, g.where(g.tensor([1, 1, 0]), 0)))
+    }
+    expect(g.grad(f)(g.tensor([1, 2, 4]))).toBeTensor([1, 0.5, 0])
+  })
+})
+
 describe('what is differentiated again', () => {
   it('keeps the derivative by a cotangent that is 0', () => {
     const pulled = (ct: Scalar) =>
