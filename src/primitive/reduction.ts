@@ -131,6 +131,13 @@ const deviation = <A>(op: Algebra<A>, axis: number, y: A, v: A): A => {
 
 const centred = <A>(op: Algebra<A>, axis: number, y: A, v: A): A => op.mul(y, deviation(op, axis, y, v))
 
+/** 1 less each share: of the dominating one the sum of the others, which does not cancel. */
+const restOf = <A>(op: Algebra<A>, axis: number, y: A): A => {
+  const isTop = dominates(op, y)
+  const others = op.sum(op.where(isTop, op.constant(0), y), [axis], true)
+  return op.where(isTop, others, op.sub(op.constant(1), y))
+}
+
 /** A primitive for the same reasons as softmax. */
 export const logSoftmax: Primitive<AxisParams> = {
   name: 'logSoftmax',
@@ -140,10 +147,10 @@ export const logSoftmax: Primitive<AxisParams> = {
   shape: (params, inputs) => nonEmptyAxis(params, inputs, inputs[0]!),
   evaluate: ({ axis }, [x]) => soft.logSoftmax(values(x!), dimsOf(x!), axis),
   // ct − y · Σ ct, without what the dominating share takes from itself
-  vjp: (op, { axis }, [x], logarithm, ct) => {
+  vjp: (op, { axis }, [x], _, ct) => {
     const y = op.softmax(x!, axis)
     const others = op.sub(op.sum(ct, [axis], true), ct)
-    return op.sub(op.neg(op.mul(ct, op.expm1(logarithm))), op.mul(y, others))
+    return op.sub(op.mul(ct, restOf(op, axis, y)), op.mul(y, others))
   },
   jvp: (op, { axis }, [x], _, t) => deviation(op, axis, op.softmax(x!, axis), t),
   reach: throughout,
