@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { encode } from '../../src/machine/encode.ts'
 import { erf, erfc, normalCdf } from '../../src/machine/error.ts'
-import { exp, expm1, gaussian, sechSquared, sigmoid, tanh } from '../../src/machine/exponential.ts'
+import { exp, expm1, gaussian, sechSquared, sigmoid, sigmoidSlope, tanh } from '../../src/machine/exponential.ts'
 import { compiledModule, instanceOf, memoryOf } from '../../src/machine/instance.ts'
 import { type Lanes, lanesOf, type Precision } from '../../src/machine/lanes.ts'
 import * as large from '../../src/machine/largeAngle.ts'
@@ -22,6 +22,7 @@ const functions: Readonly<Record<Name, (l: Lanes, x: Value) => Value>> = {
   softplus,
   tanh,
   sechSquared,
+  sigmoidSlope,
   gaussian: (l, x) => gaussian(l, x, 1),
   erf,
   erfc,
@@ -101,6 +102,7 @@ const ranges: Readonly<Record<Name, Readonly<Record<Precision, readonly Range[]>
     ]
   },
   sechSquared: { double: [['sizes', 1e-5, 373]], single: [['sizes', 1e-5, 52]] },
+  sigmoidSlope: { double: [['sizes', 1e-5, 746]], single: [['sizes', 1e-5, 104]] },
   gaussian: { double: [['sizes', 1e-5, 27.3]], single: [['sizes', 1e-5, 10.2]] },
   erfc: {
     double: [
@@ -158,7 +160,7 @@ const drawn = ([kind, from, to, sign]: Range, index: number): readonly number[] 
 }
 
 /** How many units in the last place an error may have: those that are put together of several, two more. */
-const boundOf = (name: Name): number => (['sechSquared', 'erfc', 'normalCdf'].includes(name) ? 4 : 2)
+const boundOf = (name: Name): number => (['sechSquared', 'sigmoidSlope', 'erfc', 'normalCdf'].includes(name) ? 4 : 2)
 
 const rows: string[] = []
 
@@ -256,6 +258,16 @@ describe('the elementary functions of the machine', () => {
         [Infinity, 1],
         [-Infinity, -1],
         [1e300, 1],
+        [NaN, NaN]
+      ]
+    ],
+    [
+      'sigmoidSlope',
+      [
+        [0, 0.25],
+        [Infinity, 0],
+        [-Infinity, 0],
+        [1e300, 0],
         [NaN, NaN]
       ]
     ],

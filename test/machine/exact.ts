@@ -158,6 +158,10 @@ export const truth = {
     const e = exp(2n * (x < 0n ? x : -x))
     return over(over(4n * e, ONE + e), ONE + e)
   },
+  sigmoidSlope: (x: Fixed) => {
+    const e = exp(x < 0n ? x : -x)
+    return over(over(e, ONE + e), ONE + e)
+  },
   gaussian: (x: Fixed) => exp(-times(x, x)),
   erf,
   erfc,
