@@ -10,7 +10,8 @@ import { cosineOfLarge, sineOfLarge, trigonometric } from '../machine/trigonomet
 import { call, callFor, type Func, i32, type Import, perform, type Statement } from '../machine/wasm.ts'
 import type { Primitive } from '../primitive/primitive.ts'
 import { table } from '../primitive/table.ts'
-import { type Dims, showDims, sizeOf } from '../tensor/dims.ts'
+import { checkLength } from '../tape/apply.ts'
+import { type Dims, sizeOf } from '../tensor/dims.ts'
 import { powOf } from '../tensor/elementary.ts'
 import { fail } from '../tensor/errors.ts'
 import { bufferOf, dimsOf, make, type Tensor } from '../tensor/tensor.ts'
@@ -126,11 +127,7 @@ const hostOf =
         const { primitive, result } = referred[id]!
         const values = evaluate(id)
         // more numbers would lie on what others keep behind them
-        if (values.length !== sizeOf(result.dims))
-          fail(
-            'ValueError',
-            `${primitive.name}: evaluate gives ${values.length} numbers for the shape ${showDims(result.dims)}`
-          )
+        checkLength(primitive, values, result.dims)
         if (result.bytes === 4 && (primitive as object) === table.argmax) checkWhole(primitive.name, values)
         write(result, values)
       }
