@@ -15,6 +15,7 @@ import { type Dims, sizeOf } from '../tensor/dims.ts'
 import { powOf } from '../tensor/elementary.ts'
 import { fail } from '../tensor/errors.ts'
 import { bufferOf, dimsOf, make, type Tensor } from '../tensor/tensor.ts'
+import { aligned } from './align.ts'
 import { checkImports, type Checks, checksFrom, unchecked } from './checked.ts'
 import type { Routines } from './pointwise.ts'
 
@@ -138,13 +139,11 @@ const hostOf =
 const checkWhole = (what: string, values: Float64Array): void => {
   const wrong = values.find((value) => Math.fround(value) !== value)
   if (wrong !== undefined)
-    fail('IndexError', `${what}: ${wrong} is no number of single precision; compile with double precision`)
+    fail('IndexError', `${what}: ${wrong} is not a number of single precision; compile with double precision`)
 }
 
 /** Where a program's memory begins: nothing lies at address 0, so that a wrong one is seen sooner. */
 const START = 64
-const ALIGN = 16
-const aligned = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN
 
 /** Arithmetic that is less than this is done sooner than handed out. */
 const WORTH = 2 ** 16
