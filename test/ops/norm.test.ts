@@ -120,6 +120,16 @@ describe('at 0', () => {
     }
   )
 
+  it.each([[[5e-324, 5e-324]], [[3e-310, 4e-310]], [[1e-308, 1e-308]]])(
+    'a norm whose inverse is at the end of the range has its gradient, and a Hessian without any finite number: %s',
+    (x) => {
+      const [a, b] = x
+      const size = Math.hypot(a! / 2 ** -1022, b! / 2 ** -1022)
+      expectClose(flat(g.grad(g.norm as OfVector)(vec(x))), [a! / 2 ** -1022 / size, b! / 2 ** -1022 / size], 1e-14)
+      expect(flat(g.hessian(g.norm as OfVector)(vec(x))).some(Number.isFinite)).toBe(false)
+    }
+  )
+
   it('a layer that adds epsilon is smooth', () => {
     const layer = g.nn.layerNorm({ features: 2 })
     const { params } = layer.init(g.random.key(0))
