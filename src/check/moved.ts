@@ -43,7 +43,7 @@ const byProgram = (f: ScalarOf, point: readonly Tensor[]): ((point: readonly Ten
   return E.isRight(made) ? made.right : byCalls(f)
 }
 
-/** A program is made for so many calls: fewer take less time than making it. */
+/** Calls from which on a program is made: fewer take less time than making it. */
 const MANY = 256
 
 const sameForm = (a: Flat<Tensor>, b: Flat<Tensor>): boolean =>

@@ -57,7 +57,7 @@ export const LayerSettings: t.Type<LayerSettings, Given> = t.recursion<LayerSett
   tagged('layerSettings', 'type', { ...kinds, residual: [{ layers: inner(layer) }, {}] } as const)
 )
 
-/** How many features come out of layers that so many go into. */
+/** How many features come out of layers, from how many go in. */
 const unitsAfter = (units: number, layers: readonly LayerSettings[]): number =>
   layers.reduce<number>((before, layer) => (layer.type === 'dense' ? layer.units : before), units)
 

@@ -95,7 +95,7 @@ export const classRows = (settings: ClassRowsSettings): ((rows: unknown) => Deco
 
   const isRight = (x: number, j: number): boolean => (j === labelAt ? isLabel(x) : isFeature(x))
 
-  /** The numbers of a row; nothing when it is no row of so many cells. A hole is an empty cell. */
+  /** The numbers of a row; nothing when it has another number of cells. A hole is an empty cell. */
   const numbersOf = (row: unknown): readonly number[] | undefined =>
     Array.isArray(row) && row.length === features + 1 ? Array.from(row, numberOf) : undefined
 

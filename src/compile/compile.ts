@@ -214,6 +214,9 @@ export const compileWith = (cache: ProgramCache) => {
  * may be other ones from call to call. What is neither tensor nor key (a number, a text, a function) is part of the program,
  * so a number that changes from call to call should be a scalar tensor.
  *
+ * Operations that no result depends on are left out, and with them the errors they would throw: a bad index among the
+ * arguments is not refused by a `gatherRows` whose rows are not used.
+ *
  * Up to 16 programs are kept, those last used; they are freed with the function.
  *
  * @throws TracedValueError when the function reads a number that depends on its arguments

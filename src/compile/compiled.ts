@@ -16,7 +16,7 @@ export interface Compiled {
 
 /** Inputs of this many elements and more are written again only when they are other ones. */
 const RESIDENT = 1024
-/** Up to so many numbers a loop in JavaScript copies faster than a call. */
+/** Most numbers that a loop in JavaScript copies faster than a call. */
 const FEW = 32
 
 /** The elements of a buffer in a program's memory. */

@@ -18,6 +18,8 @@ export type Node =
       readonly inputs: readonly number[]
     }
 
+export type Entry = Extract<Node, { _tag: 'Entry' }>
+
 export interface Graph {
   readonly nodes: readonly Node[]
   /** How many of the nodes are inputs: the first ones. */

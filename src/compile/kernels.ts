@@ -14,9 +14,9 @@ import { fail } from '../tensor/errors.ts'
 import type { BernoulliParams, UniformParams } from '../tape/keys.ts'
 import { loopStatements } from './loops.ts'
 import type { Slot } from './module.ts'
-import { accessOf, type Context, type Dense, denseOperands, entryAt, operandViews, plain } from './operands.ts'
+import { accessOf, type Context, type Dense, denseOperands, entryAt, operandViews } from './operands.ts'
 import { sequenceOf } from './sequence.ts'
-import type { View } from './view.ts'
+import { squeezedDims, type View } from './view.ts'
 
 /** The kernels of what is neither elementwise, nor a reduction, nor a matrix product: each fills its result by itself. */
 
@@ -53,7 +53,7 @@ const part = ({ context, index }: Task, view: View, starts: readonly number[]): 
   const offset = starts.reduce((sum, start, axis) => sum + start * strides[axis]!, 0)
   const axes = view.dims.flatMap((n, axis) => (n === 1 ? [] : [axis]))
   return loop(lanes, {
-    dims: plain(view.dims),
+    dims: squeezedDims(view.dims),
     loads: [accessOf(context, view, view.dims)],
     body: ([x]) => [x!],
     results: [
@@ -156,8 +156,8 @@ const rowsOf = (task: Task, kind: 'gather' | 'scatterAdd'): Work => {
 }
 
 /** Labels that are classes. */
-export const labels: KernelRule = (place) => {
-  const { context, index, room } = place
+export const labels: KernelRule = (task) => {
+  const { context, index, room } = task
   const { dims, params } = entryAt(context.graph, index)
   const operands = denseOperands(context, operandViews(context, index), room)
   const [operand] = operands
@@ -169,7 +169,7 @@ export const labels: KernelRule = (place) => {
   }
   return inOne([
     ...operand!.before,
-    ...checked(context.lanes, numbers, referred(place, operands), context.module.wrongIndex)
+    ...checked(context.lanes, numbers, referred(task, operands), context.module.wrongIndex)
   ])
 }
 

@@ -2,6 +2,7 @@ import { row } from '../machine/rows.ts'
 import { assign, callFor, i32, local, loopWhile, perform, type Statement, type Value } from '../machine/wasm.ts'
 import { type Loop, loopOutputs } from '../tape/loop.ts'
 import { sizeOf, stridesOf } from '../tensor/dims.ts'
+import { aligned } from './align.ts'
 import {
   checkRoom,
   type Context,
@@ -19,9 +20,6 @@ import type { View } from './view.ts'
  * A loop as a loop of the machine. Its step has places of its own in the kernel's room; what is the same for all steps is
  * read where it lies, what is carried stays in its place from step to step, and the rest is copied in and out.
  */
-
-const ALIGN = 16
-const aligned = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN
 
 const loopAt = ({ graph }: Facts, index: number): Loop => entryAt(graph, index).params as Loop
 

@@ -10,10 +10,12 @@ import { cosineOfLarge, sineOfLarge, trigonometric } from '../machine/trigonomet
 import { call, callFor, type Func, i32, type Import, perform, type Statement } from '../machine/wasm.ts'
 import type { Primitive } from '../primitive/primitive.ts'
 import { table } from '../primitive/table.ts'
-import { type Dims, showDims, sizeOf } from '../tensor/dims.ts'
+import { checkLength } from '../tape/apply.ts'
+import { type Dims, sizeOf } from '../tensor/dims.ts'
 import { powOf } from '../tensor/elementary.ts'
 import { fail } from '../tensor/errors.ts'
 import { bufferOf, dimsOf, make, type Tensor } from '../tensor/tensor.ts'
+import { aligned } from './align.ts'
 import { checkImports, type Checks, checksFrom, unchecked } from './checked.ts'
 import type { Routines } from './pointwise.ts'
 
@@ -126,11 +128,7 @@ const hostOf =
         const { primitive, result } = referred[id]!
         const values = evaluate(id)
         // more numbers would lie on what others keep behind them
-        if (values.length !== sizeOf(result.dims))
-          fail(
-            'ValueError',
-            `${primitive.name}: evaluate gives ${values.length} numbers for the shape ${showDims(result.dims)}`
-          )
+        checkLength(primitive, values, result.dims)
         if (result.bytes === 4 && (primitive as object) === table.argmax) checkWhole(primitive.name, values)
         write(result, values)
       }
@@ -141,13 +139,11 @@ const hostOf =
 const checkWhole = (what: string, values: Float64Array): void => {
   const wrong = values.find((value) => Math.fround(value) !== value)
   if (wrong !== undefined)
-    fail('IndexError', `${what}: ${wrong} is no number of single precision; compile with double precision`)
+    fail('IndexError', `${what}: ${wrong} is not a number of single precision; compile with double precision`)
 }
 
 /** Where a program's memory begins: nothing lies at address 0, so that a wrong one is seen sooner. */
 const START = 64
-const ALIGN = 16
-const aligned = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN
 
 /** Arithmetic that is less than this is done sooner than handed out. */
 const WORTH = 2 ** 16

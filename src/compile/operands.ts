@@ -4,9 +4,10 @@ import { loop } from '../machine/loop.ts'
 import type { Statement } from '../machine/wasm.ts'
 import { type Dims, sizeOf, stridesOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import type { Graph, Node } from './graph.ts'
+import { aligned } from './align.ts'
+import type { Entry, Graph } from './graph.ts'
 import type { Module, Slot } from './module.ts'
-import { along, isDense, squeezed, type View } from './view.ts'
+import { along, isDense, squeezed, squeezedDims, type View } from './view.ts'
 
 /** Where the operands of a kernel are, and how they come to lie one after the other. */
 
@@ -61,8 +62,6 @@ export const addressOfPlace =
   ({ node, offset }: Place): number =>
     (node === null ? room : addressOf(node)) + offset
 
-export type Entry = Extract<Node, { _tag: 'Entry' }>
-
 export const entryAt = ({ nodes }: Graph, index: number): Entry => nodes[index] as Entry
 
 /** Where a view's elements are, over loops without axes of one element. */
@@ -75,15 +74,13 @@ export const placesOf = ({ bytesOf }: Pick<Facts, 'bytesOf'>, view: View, dims: 
 export const accessOf = (context: Context, view: View, dims: Dims): Access =>
   resolved(addressOfPlace(context, NaN))(placesOf(context, view, dims))
 
-export const plain = (dims: Dims): Dims => dims.filter((n) => n !== 1)
-
-/** Lanes for elements of so many bytes: the words of keys are doubles whatever the precision. */
+/** Lanes for elements of 8 or 4 bytes: the words of keys are doubles whatever the precision. */
 export const lanesFor = (lanes: Lanes, bytes: Slot['bytes']): Lanes =>
   bytes === lanes.bytes ? lanes : lanesOf(bytes === 8 ? 'double' : 'single')
 
 /** A view copied to where its elements lie one after the other, to the bit. */
 export const copied = (context: Context, view: View, address: number): readonly Statement[] => {
-  const dims = plain(view.dims)
+  const dims = squeezedDims(view.dims)
   return loop(lanesFor(context.lanes, context.bytesOf(view.base)), {
     dims,
     loads: [accessOf(context, view, view.dims)],
@@ -101,13 +98,11 @@ export interface Copies {
   readonly bytes: number
 }
 
-const ALIGN = 16
-
 export const copiesOf = ({ bytesOf }: Facts, views: readonly View[], suits = isDense): Copies =>
   views.reduce<Copies>(
     ({ places, isCopied, bytes }, view) => {
       const suitable = suits(view)
-      const size = Math.ceil((sizeOf(view.dims) * bytesOf(view.base)) / ALIGN) * ALIGN
+      const size = aligned(sizeOf(view.dims) * bytesOf(view.base))
       return {
         places: [
           ...places,

@@ -15,7 +15,7 @@ export interface Order {
   readonly sorted: () => readonly number[]
 }
 
-/** So many kernels are looked at for one question: compiling takes time in proportion to the length of a program. */
+/** Most kernels that one query visits, so that compile time stays linear in the length of a program. */
 const MOST_SEEN = 512
 
 export const orderOf = (): Order => {

@@ -1,4 +1,5 @@
 import { type Dims, sizeOf } from '../tensor/dims.ts'
+import { aligned } from './align.ts'
 import type { Graph } from './graph.ts'
 import { loweringOf } from './lowering.ts'
 import { isIdentity, type Kernel } from './schedule.ts'
@@ -73,9 +74,6 @@ export const storedOf = (
   })
   return kernels.map((kernel) => entriesOf(kernel).filter((i) => wanted.has(i)))
 }
-
-const ALIGN = 16
-const aligned = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN
 
 export interface PlanSettings {
   readonly graph: Graph

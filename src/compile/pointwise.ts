@@ -1,3 +1,4 @@
+import type { HostArgument } from '../machine/byHost.ts'
 import { exp, expm1, gaussian, sechSquared, sigmoid, sigmoidSlope, tanh } from '../machine/exponential.ts'
 import { erf, erfc, normalCdf } from '../machine/error.ts'
 import type { Lanes } from '../machine/lanes.ts'
@@ -12,8 +13,8 @@ import type { GaussianParams } from '../primitive/unary.ts'
 export interface Routines {
   readonly sin: (x: Value) => Value
   readonly cos: (x: Value) => Value
-  /** A function of the host, lane by lane. */
-  readonly pow: (base: Value, exponent: Value) => Value
+  /** A function of the host, lane by lane. A number is not rounded: a single would lose the parity of a large exponent. */
+  readonly pow: (base: Value, exponent: HostArgument) => Value
 }
 
 /** The vector of a result from those of its operands. */
@@ -46,11 +47,13 @@ const powNumber: Rule = (l, { exponent }: { readonly exponent: number }, [x], { 
   const size = Math.abs(exponent)
   const n = Math.floor(size)
   if (exponent === 0) return l.constant(1)
-  if ((size !== n && size !== n + 0.5) || n > CHAIN) return pow(x!, l.constant(exponent))
+  if ((size !== n && size !== n + 0.5) || n > CHAIN) return pow(x!, exponent)
   const one = l.constant(1)
-  const root = l.sqrt(x!)
   if (size !== n) {
-    const power = n === 0 ? one : repeated(l, x!, n)
+    // −0 and −∞ count as 0 and ∞, as IEEE 754 has it for a power that is not an odd integer
+    const base = l.select(l.eq(x!, l.constant(-Infinity)), l.constant(Infinity), l.add(x!, l.constant(0)))
+    const root = l.sqrt(base)
+    const power = n === 0 ? one : repeated(l, base, n)
     return exponent > 0 ? l.mul(power, root) : l.div(l.div(one, power), root)
   }
   if (exponent > 0) return repeated(l, x!, n)

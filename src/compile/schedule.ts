@@ -1,10 +1,10 @@
 import { type Dims, reducedDims, sameDims, stridesOf } from '../tensor/dims.ts'
 import { takesTwin } from '../machine/softmax.ts'
 import { table } from '../primitive/table.ts'
-import type { Graph, Node } from './graph.ts'
+import type { Entry, Graph, Node } from './graph.ts'
 import { loweringOf } from './lowering.ts'
 import { orderOf } from './order.ts'
-import { along, squeezed, type View } from './view.ts'
+import { along, squeezed, squeezedDims, type View } from './view.ts'
 
 /**
  * What is computed together: a partition of a graph's entries into kernels, each one loop nest over memory, in an order in
@@ -27,8 +27,6 @@ export interface Kernel {
 const MOST = 64
 /** What an entry of many instructions counts as. */
 const HEAVY = 4
-
-type Entry = Extract<Node, { _tag: 'Entry' }>
 
 type Role = 'View' | 'Pointwise' | 'Copy' | 'Reduction' | 'Matmul' | 'Alone'
 
@@ -54,12 +52,10 @@ export const roleOf = (node: Node, index: number, view: View): Role => {
 const loopDims = (node: Entry, role: Role, nodes: readonly Node[]): Dims =>
   role === 'Reduction' || role === 'Copy' ? nodes[node.inputs[0]!]!.dims : node.dims
 
-const plain = (dims: Dims): Dims => dims.filter((n) => n !== 1)
-
 /** Whether a view over a loop's shape is that of an element of the loop itself. */
 export const isIdentity = (view: View, dims: Dims): boolean => {
   const seen = squeezed(along(view, dims))
-  return view.offset === 0 && sameDims(seen.dims, plain(dims)) && sameDims(seen.strides, stridesOf(seen.dims))
+  return view.offset === 0 && sameDims(seen.dims, squeezedDims(dims)) && sameDims(seen.strides, stridesOf(seen.dims))
 }
 
 /** What is computed along with a primitive at little cost. */
@@ -76,7 +72,7 @@ type Draft = Omit<Kernel, 'members' | 'reductions'> & {
   readonly reductions: number[]
 }
 
-/** Of so many kernels with the same loops, those that were begun last, one may take an entry that has no operand there. */
+/** How many of the latest kernels with the same loops are tried for an entry that has no operand in any of them. */
 const RECENT = 4
 
 /** Groups the entries of a graph, and puts the groups in order. */
@@ -126,7 +122,7 @@ export const scheduleOf = (
 
   /** The kernel of an elementwise entry: rather one that has an operand of it, the latest first. */
   const place = (node: Entry, dims: Dims): number => {
-    const short = plain(dims)
+    const short = squeezedDims(dims)
     const homes = homesOf(node)
     const own = homes.toSorted((a, b) => b - a)
     const others = recent.get(short.join(' ')) ?? []
@@ -171,7 +167,7 @@ export const scheduleOf = (
       case 'Reduction': {
         // sums are taken in a loop that has what is summed, or that needs nothing of what follows it; not of a product's tiles
         const k = place(node, dims)
-        const target = drafts[k]!.kind === 'Loop' ? k : begin('Loop', plain(dims), null, homesOf(node))
+        const target = drafts[k]!.kind === 'Loop' ? k : begin('Loop', squeezedDims(dims), null, homesOf(node))
         order.need(target, homesOf(node))
         drafts[target]!.reductions.push(i)
         weights[target] = weights[target]! + 1
@@ -179,7 +175,7 @@ export const scheduleOf = (
         return
       }
       case 'Matmul':
-        home.set(i, begin('Matmul', plain(dims), i, homesOf(node)))
+        home.set(i, begin('Matmul', squeezedDims(dims), i, homesOf(node)))
         return
       case 'Alone': {
         const twin = twinOf(node)
@@ -188,7 +184,7 @@ export const scheduleOf = (
           home.set(i, twin)
           return
         }
-        const k = begin('Alone', plain(dims), i, homesOf(node))
+        const k = begin('Alone', squeezedDims(dims), i, homesOf(node))
         home.set(i, k)
         const [source] = node.inputs
         if (twinned(node.primitive) !== null) softmaxes.set(source!, [...(softmaxes.get(source!) ?? []), k])

@@ -12,7 +12,7 @@ export interface Sequence {
   readonly statements: () => readonly Statement[]
 }
 
-/** Straight statements of up to so many instructions stand where they are done, without a call. */
+/** Most instructions of straight statements that are inlined, without a call. */
 const SHORT = 2_000
 /** The most instructions of statements that stand together in a function. */
 const LONG = 30_000

@@ -6,7 +6,7 @@ export interface Block {
 }
 
 export interface Space {
-  /** Takes the lowest place where so many bytes are free. */
+  /** Takes the lowest free block of that size. */
   readonly take: (bytes: number) => Block
   /** Gives a block back. */
   readonly free: (block: Block) => void

@@ -20,6 +20,7 @@ import {
 } from '../machine/wasm.ts'
 import type { Tape } from '../tape/tape.ts'
 import { sizeOf } from '../tensor/dims.ts'
+import { ALIGN, aligned } from './align.ts'
 import { type Build, buildOf } from './build.ts'
 import type { Area } from './checked.ts'
 import type { Slot } from './module.ts'
@@ -65,12 +66,10 @@ export interface StepsProgram {
   readonly total: () => number
   /** Whether all numbers of the state are finite. */
   readonly isFinite: () => boolean
-  /** All of an epoch of so many batches in one call: keeps, steps, and answers the total; NaN where a number was not finite. */
+  /** An epoch of `count` batches in one call: keeps, steps, and answers the total; NaN where a number was not finite. */
   readonly whole: (count: number) => number
 }
 
-const ALIGN = 16
-const aligned = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN
 const bytesOf = ({ dims, bytes }: Slot): number => aligned(sizeOf(dims) * bytes)
 
 /** Slots one after the other from an address on, and where they end. */
@@ -125,7 +124,7 @@ const fill = (
   ]
 }
 
-/** Up to so many bytes are copied sooner in vectors than by a call. */
+/** Most bytes that are copied sooner in vectors than by a call. */
 const FEW_BYTES = 1024
 
 /** Copies bytes, whole vectors of them. */

@@ -2,8 +2,8 @@ import type { Functions, Memory } from '../machine/instance.ts'
 
 /**
  * Threads that share the parts of a kernel. All wait on one small block of shared memory, where the thread that runs a program
- * puts up a job of so many parts; each takes the next part that nobody has taken, and so does the thread that put it up, so
- * that all is done however many have come to help, or none.
+ * puts up a job in parts; each takes the next free part, and so does the thread that put the job up, so all parts are done
+ * however many helpers there are, even none.
  */
 
 /** The part of Node's interface to threads that is used here. */
@@ -27,7 +27,7 @@ const [WORD, PROGRAM, JOB, DONE, ASLEEP, LENGTH] = [0, 1, 2, 3, 4, 5]
 /** The word of a job: a number of its own, how many parts it has, how many of them are taken; 16, 8 and 8 bits. */
 const wordOf = (generation: number, parts: number): number => (generation << 16) | (parts << 8)
 
-/** A job has so many parts at most. */
+/** Most parts of a job. */
 export const MOST_THREADS = 64
 
 /** How often a thread looks for another job before it goes to sleep. */
@@ -84,7 +84,7 @@ const pools = new Map<number, Pool>()
 let generations = 0
 let programs = 0
 
-/** The pool of so many helpers; `null` where there can be none. */
+/** A pool with that number of helpers; `null` where there can be none. */
 const poolOf = (helpers: number): Pool | null => {
   if (typeof SharedArrayBuffer === 'undefined') return null
   const workers = (globalThis as Runtime).process?.getBuiltinModule?.('node:worker_threads') as NodeWorkers | undefined
@@ -147,7 +147,7 @@ export interface Shared {
   readonly jobs: readonly (readonly string[])[]
 }
 
-/** Whether kernels can be shared with so many threads. */
+/** Whether kernels can be shared with that number of threads. */
 export const canShare = (threads: number): boolean => threads > 1 && poolOf(threads - 1) !== null
 
 /** What runs the parts of a job, each in whatever thread takes it. */

@@ -16,6 +16,9 @@ export interface View {
 /** A node that has its own elements. */
 export const own = (base: number, dims: Dims): View => ({ base, offset: 0, dims, strides: stridesOf(dims) })
 
+/** A shape without its axes of one element. */
+export const squeezedDims = (dims: Dims): Dims => dims.filter((n) => n !== 1)
+
 /** Axes that have more than one element, with their strides. */
 export const squeezed = ({ dims, strides }: Pick<View, 'dims' | 'strides'>): Pick<View, 'dims' | 'strides'> => {
   const axes = dims.flatMap((n, i) => (n === 1 ? [] : [i]))
@@ -32,7 +35,7 @@ export const isDense = (view: View): boolean => {
 export const reshaped = (view: View, dims: Dims): View | null => {
   if (isDense(view)) return { ...view, dims, strides: stridesOf(dims) }
   const short = squeezed(view)
-  const wanted = dims.filter((n) => n !== 1)
+  const wanted = squeezedDims(dims)
   if (!sameDims(short.dims, wanted)) return null
   const seen = dims.map((n, i) => (n === 1 ? 0 : short.strides[dims.slice(0, i).filter((m) => m !== 1).length]!))
   return { ...view, dims, strides: seen }

@@ -126,7 +126,7 @@ export const rows = (indices: ArrayLike<number>) => {
 /**
  * The first rows of a data set: overfitting a handful is the first test of a model.
  *
- * @throws ValueError when there are not so many
+ * @throws ValueError when there are fewer
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { data } from 'grad-ts'

@@ -20,11 +20,16 @@ const repeated = (x: number, n: number): number => {
 /** Up to here a power of a whole number and a half is a root times a chain of products. */
 const CHAIN = 16
 
+/** `x`, but 0 and ∞ for −0 and −∞: as IEEE 754 has it for a power that is not an odd integer. */
+const unsigned = (x: number): number => (x === -Infinity ? Infinity : x + 0)
+
 /** `x` to a fixed power; of a whole number and a half by the square root, whose bits are the same on every machine. */
 export const power = (exponent: number): ((x: number) => number) => {
   const n = Math.floor(Math.abs(exponent))
   if (Math.abs(exponent) !== n + 0.5 || n > CHAIN) return (x) => Math.pow(x, exponent)
-  return exponent > 0 ? (x) => repeated(x, n) * Math.sqrt(x) : (x) => 1 / repeated(x, n) / Math.sqrt(x)
+  return exponent > 0
+    ? (x) => repeated(unsigned(x), n) * Math.sqrt(unsigned(x))
+    : (x) => 1 / repeated(unsigned(x), n) / Math.sqrt(unsigned(x))
 }
 
 /** `sigmoid(x) · sigmoid(−x)`: `e / (1 + e)²` with `e = e^(−|x|)`. */

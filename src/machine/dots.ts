@@ -8,7 +8,7 @@ import { assign, i32, local, type Statement } from './wasm.ts'
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
 
-/** Up to so many columns are worth multiplying along the inner dimension. */
+/** Up to this many columns are worth multiplying along the inner dimension. */
 const MOST_DOTS = 3
 
 /**

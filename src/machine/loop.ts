@@ -13,7 +13,7 @@ import { assign, type Effect, i32, local, type Local, type Statement, type Value
 
 /** How many vectors are worked on in one turn of an innermost loop: fewer where the arithmetic is long anyway. */
 const UNROLL = { light: 4, heavy: 3 } as const
-/** Up to so many vectors are written out without any loop. */
+/** Most vectors that are written out without any loop. */
 const STRAIGHT = 16
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)

@@ -53,7 +53,7 @@ const roomy = (l: Lanes, p: Matmul<unknown>, parts: number): Pick<Method, 'piece
     { pieces: [], room: 0 }
   )
 
-/** Decides how a product is computed, in so many parts at most. */
+/** Decides how a product is computed, in `parts` parts at most. */
 export const methodOf = <At>(l: Lanes, product: Matmul<At>, parts: number): Method<At> => {
   const p = oriented(l, product)
   const inOnePiece = (room: number) => ({
@@ -84,7 +84,7 @@ export const placedMethod = <A, B>(method: Method<A>, addressOf: (place: A) => B
   }
 }
 
-/** The statements of a matrix product, in so many parts at most; `add` takes the functions that they call. */
+/** The statements of a matrix product, in `parts` parts at most; `add` takes the functions that they call. */
 export const matmul = (l: Lanes, { kind, product: p, pieces }: Method, parts: number, add: AddFunction): Work => {
   if (p.batch * p.rows * p.columns === 0) return inOne([])
   switch (kind) {

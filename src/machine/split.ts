@@ -57,7 +57,7 @@ export const splitLoop = (l: Lanes, loop: Loop, parts: number): readonly Loop[] 
       }))
 }
 
-/** A part of a product: so many of its batch, its rows or its columns. */
+/** A part of a product: a range of its batch, its rows or its columns. */
 export interface Piece extends Part {
   readonly axis: 'batch' | 'rows' | 'columns'
 }

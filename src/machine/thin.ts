@@ -9,7 +9,7 @@ import type { Statement, Value } from './wasm.ts'
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
 
-/** Up to such an inner dimension a product is a sum of so many terms, which a plain loop over its elements takes. */
+/** Up to this inner dimension a product is a sum of few terms, computed by a plain loop over its elements. */
 const THIN = 4
 
 /** Whether a product is so thin: a tile would be begun and ended more than it is worked on. */

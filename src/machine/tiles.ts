@@ -35,7 +35,7 @@ const UNROLL = 4
 /** Rows that are multiplied with all columns before the next ones are: their left operand stays in the second cache. */
 const BLOCK_BYTES = 512 * 1024
 
-/** A product of so many multiplications calls its tiles. */
+/** From this many multiplications on a product calls its tiles. */
 const CALLED = 2 ** 20
 
 /** Adds a function to a module, and answers its number. */

@@ -44,7 +44,7 @@ export const sumsOfLanes = (l: Lanes, xs: readonly Value[]): Expr => {
   return l.add(pick(l, first, second, [0, 1, 4, 5]), pick(l, first, second, [2, 3, 6, 7]))
 }
 
-/** Some lanes of a vector from memory, a step of so many bytes apart. */
+/** Some lanes of a vector from memory, a fixed step of bytes apart. */
 export const loadVector = (l: Lanes, address: Value, offset: number, stride: number, lanes: number): Expr =>
   stride === 1 && lanes === l.count
     ? v128.load(address, offset)

@@ -11,6 +11,10 @@ import { rootOf, scaleOf } from './scale.ts'
 
 export type { Over, ReduceOptions, Whole } from './over.ts'
 
+const zero = op.constant(0)
+const one = op.constant(1)
+const lowest = op.constant(-Infinity)
+
 const countOver = (what: string, dims: Dims, axes: readonly number[]): number => {
   const count = sizeOf(axes.map((axis) => dims[axis]!))
   return count === 0 ? fail('ShapeError', `${what}: nothing to take it of: shape ${showDims(dims)} is empty`) : count
@@ -32,22 +36,40 @@ const varianceOf =
     return op.div(op.sum(op.square(centred), axes, keepDims), op.constant(n))
   }
 
+const unkept = (x: Tensor, dims: Dims, axes: readonly number[], keepDims: boolean): Tensor =>
+  keepDims ? x : op.reshape(x, reducedDims(dims, axes, false))
+
 /** `√Σ x²`, scaled so that no square overflows or vanishes. */
 const normOf: Reducer = (x, axes, keepDims) => {
   const dims = dimsOf(x)
   if (sizeOf(dims) === 0) return op.sum(x, axes, keepDims)
   const scale = scaleOf(op.max(op.abs(op.stopGradient(x)), axes, true))
   const norm = op.mul(rootOf(op.sum(op.square(op.div(x, scale)), axes, true)), scale)
-  return keepDims ? norm : op.reshape(norm, reducedDims(dims, axes, false))
+  return unkept(norm, dims, axes, keepDims)
 }
 
-/** The norm of what is left when the mean is taken off, over the root of the number of elements. */
+/** Above this, in both precisions, differences and sums of some millions of numbers are taken of numbers times `SHRINK`. */
+const LARGE = 2 ** 64
+const SHRINK = 2 ** -30
+
+/** What numbers are multiplied by, a power of two, so that neither their differences nor the sums of those overflow. */
+const shrinkOf = (x: Tensor, axes: readonly number[]): Tensor =>
+  op.where(op.greater(op.max(op.abs(op.stopGradient(x)), axes, true), op.constant(LARGE)), op.constant(SHRINK), one)
+
+/**
+ * The norm of what is left when the mean is taken off, over the root of the number of elements. The largest element is taken
+ * off before: equal numbers, whose mean may be rounded, are then exactly 0.
+ */
 const stdOf =
   (what: string): Reducer =>
   (x, axes, keepDims) => {
     const count = countOver(what, dimsOf(x), axes)
-    const centred = op.sub(x, meanOf(what)(x, axes, true))
-    return op.div(normOf(centred, axes, keepDims), op.constant(Math.sqrt(count)))
+    const shrink = shrinkOf(x, axes)
+    const small = op.mul(x, shrink)
+    const shifted = op.sub(small, op.max(op.stopGradient(small), axes, true))
+    const centred = op.sub(shifted, meanOf(what)(shifted, axes, true))
+    const root = op.div(normOf(centred, axes, true), op.constant(Math.sqrt(count)))
+    return unkept(op.div(root, shrink), dimsOf(x), axes, keepDims)
   }
 
 /** −max(−x). */
@@ -57,10 +79,6 @@ const minOf =
     countOver(what, dimsOf(x), axes)
     return op.neg(op.max(op.neg(x), axes, keepDims))
   }
-
-const zero = op.constant(0)
-const one = op.constant(1)
-const lowest = op.constant(-Infinity)
 
 /** How many elements count, at least 1: a mean of none is 0 / 1. */
 const divisor = (mask: Mask, x: Tensor, axes: readonly number[], keepDims: boolean): Tensor =>
@@ -84,8 +102,19 @@ const maskedVariance =
 
 const maskedStd =
   (what: string): MaskedReducer =>
-  (x, mask, axes, keepDims) =>
-    op.div(normOf(maskedCentred(what, x, mask, axes), axes, keepDims), op.sqrt(divisor(mask, x, axes, keepDims)))
+  (x, mask, axes, keepDims) => {
+    const shrink = shrinkOf(kept(x, mask, zero), axes)
+    const small = op.mul(kept(x, mask, zero), shrink)
+    const largest = op.max(op.stopGradient(kept(small, mask, lowest)), axes, true)
+    const centred = maskedCentred(
+      what,
+      op.sub(small, op.where(countKept(mask, dimsOf(x), axes, true), largest, zero)),
+      mask,
+      axes
+    )
+    const root = op.div(normOf(centred, axes, true), op.sqrt(divisor(mask, x, axes, true)))
+    return unkept(op.div(root, shrink), dimsOf(x), axes, keepDims)
+  }
 
 /** The reduction of the elements that count and of `fill` for the others. */
 const filled =
@@ -189,7 +218,8 @@ export const stdOver: Over = over('stdOver', stdOf('stdOver'), maskedStd('stdOve
 
 /**
  * The Euclidean (Frobenius) norm, of numbers of any size: no square overflows or vanishes on the way. Its derivative at 0
- * is 0, and its second derivative there is NaN, as there is none.
+ * is 0, and its second derivative there is NaN, as there is none. Of a norm below about 1e-307 (1e-37 in single precision),
+ * whose inverse is near the end of the range, the second derivative is NaN or an infinity whose sign means nothing.
  *
  * @example
  * import { ok, strictEqual } from 'assert'

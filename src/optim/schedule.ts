@@ -5,7 +5,7 @@ import { asRecord } from '../tensor/given.ts'
 
 /**
  * Learning rates that change: functions of the step. One that is made for a number of steps has its first value at step 0 and
- * its last at step `steps − 1`, the last of a run of so many steps, and stays there; for one step it has the first. All of
+ * its last at step `steps − 1`, the last of a run of `steps` steps, and stays there; for one step it has the first. All of
  * it is plain arithmetic, the same bits on every machine.
  */
 

@@ -98,8 +98,16 @@ export const powNumber = elementwiseWith<{ readonly exponent: number }>('powNumb
   derivative: (op, { exponent }, x) =>
     exponent === 0
       ? op.mul(op.constant(0), op.powNumber(x, 0))
-      : op.mul(op.constant(exponent), op.powNumber(x, exponent - 1))
+      : op.mul(op.constant(exponent), powerBelow(op, x, exponent))
 })
+
+/** `x ^ (exponent − 1)`, with the right sign beyond 2⁵³ too, where the odd number `exponent − 1` would be rounded. */
+const powerBelow = <A>(op: Algebra<A>, x: A, exponent: number): A =>
+  exponent % 2 !== 0 || (exponent - 1) % 2 !== 0
+    ? op.powNumber(x, exponent - 1)
+    : exponent > 0
+      ? op.mul(x, op.powNumber(x, exponent - 2))
+      : op.div(op.powNumber(x, exponent), x)
 
 /** Limits to `[min, max]`; at a bound the derivative is 0. */
 export const clip = gated<{ readonly min: number; readonly max: number }>('clip')({

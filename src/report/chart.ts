@@ -42,7 +42,7 @@ export const PLOT_WIDTH = 300
 /** Roughly how many pixels a text of the charts takes, on the safe side. */
 export const textWidth = (text: string, fontSize: number): number => Math.ceil(text.length * fontSize * 0.62)
 
-/** Words in lines of at most so many characters; a longer word has a line of its own. */
+/** Wraps words into lines of a given width; a longer word has a line of its own. */
 export const wrap = (text: string, characters: number): readonly string[] =>
   text
     .split(/\s+/)

@@ -86,7 +86,7 @@ export const viridis = (part: number): string =>
 /** From almost white to a slate grey: a ground on which every colour of the palette shows. */
 export const ground = (part: number): string => along(['#f7f7f7', '#d5dbe1', '#a9b4bf', '#7c8996'], part)
 
-/** Colours for so many categories; past the palette, steps along viridis. */
+/** Colours for a number of categories; past the palette, steps along viridis. */
 export const categoryColors = (count: number): readonly string[] =>
   count <= okabeIto.length
     ? okabeIto.slice(0, count)

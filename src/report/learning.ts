@@ -35,7 +35,7 @@ export interface LearningSettings extends ChartSettings {
   readonly figures?: readonly string[]
   /** The scale of figures named after a loss; the others are linear always. */
   readonly scale?: ScaleType
-  /** Only the last so many epochs of each run: a zoom. */
+  /** Shows only this many of the last epochs of each run: a zoom. */
   readonly last?: number
   /** Epochs to mark with a line across, by what stands beside it, such as `{ kept: 36 }`. */
   readonly marks?: Named<number>

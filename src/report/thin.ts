@@ -2,7 +2,7 @@ import { PLOT_WIDTH } from './chart.ts'
 
 /** What is drawn of very many points: no more than a picture of this size can show. */
 
-/** Up to so many points of a series are drawn as they are. */
+/** Most points of a series that are drawn as they are. */
 const MOST = 3 * PLOT_WIDTH
 
 /** Stretches of all series of a chart together. */
@@ -27,7 +27,7 @@ export const shownOfLine = (y: readonly (number | null)[], series = 1): readonly
   return [...new Set([0, ...kept, y.length - 1])].toSorted((a, b) => a - b)
 }
 
-/** Up to so many single points are drawn as they are; of more, one in each cell of a grid of about twice as many. */
+/** Most single points that are drawn as they are; of more, one in each cell of a grid of about twice as many. */
 const MOST_POINTS = 2000
 const CELLS = 64
 

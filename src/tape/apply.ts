@@ -71,11 +71,18 @@ const untraced = (inputs: readonly Tensor[]): readonly Tensor[] => {
   return bare
 }
 
+/** Refuses what a primitive's evaluation gave when its length is not that of the shape. */
+export const checkLength = (primitive: Primitive, values: Float64Array, dims: Dims): void => {
+  if (values.length !== sizeOf(dims))
+    fail('ValueError', `${primitive.name}: evaluate gives ${values.length} numbers for the shape ${showDims(dims)}`)
+}
+
 /**
  * Applies a primitive. Plain inputs give a plain tensor; a traced input gives a traced one, which knows its numbers
  * unless an input does not (inside a function traced by shape alone).
  *
  * @throws ShapeError when the inputs do not fit, or the result would be too large
+ * @throws ValueError when `evaluate` gives another count of numbers than the shape holds
  * @throws TracedValueError when an input has left the function that it was traced in
  */
 export const apply = <P>(primitive: Primitive<P>, params: P, inputs: readonly Tensor[]): Tensor => {
@@ -90,6 +97,7 @@ export const apply = <P>(primitive: Primitive<P>, params: P, inputs: readonly Te
   }
   if (scope !== plain) checkOpen(primitive, inputs, scope)
   const buffer = known ? primitive.evaluate(params, scope === plain ? inputs : untraced(inputs), dims) : null
+  if (buffer !== null) checkLength(primitive, buffer, dims)
   return buffer !== null && scope === plain
     ? make(dims, buffer)
     : makeTraced(dims, buffer, { primitive, params, inputs, scope })

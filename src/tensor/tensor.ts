@@ -136,7 +136,7 @@ export const dimsOf = (x: Tensor<Shape>): readonly number[] => (x as unknown as 
 
 /**
  * The elements in row-major order, or `null` when only the shape is known. Never to be written to. For kernels and
- * printing: it asks nobody whether the tensor is being differentiated; `valuesOf` does.
+ * printing: it does not check whether the tensor is being differentiated; `valuesOf` does.
  *
  * @internal
  */

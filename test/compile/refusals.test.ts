@@ -108,6 +108,18 @@ describe('what the reference refuses', () => {
     })
   })
 
+  test('what no result depends on is left out of a program, its refusals included', () => {
+    const unused = (x: Tensor, indices: Tensor): Tensor => {
+      op.gather(of([ROWS]), indices)
+      return op.square(x)
+    }
+    const at = g.tensor([ROWS]) as unknown as Tensor
+    expect(() => unused(op.constant(3), at)).toThrow(/is not a row/)
+    precisions.forEach((precision) => {
+      expect(g.toNumber(g.compile(unused, { precision })(op.constant(3), at) as never)).toBe(9)
+    })
+  })
+
   test('an index never reaches the rows of another example', () => {
     const tables = of([2, ROWS, 2])
     const pick = g.vmap as unknown as (f: (x: Tensor, i: Tensor) => Tensor) => (x: Tensor, i: Tensor) => Tensor

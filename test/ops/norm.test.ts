@@ -103,12 +103,52 @@ describe('at 0', () => {
     expect(flat(g.hessian((x: Vec) => g.square(f(x)))(vec(at))).every(Number.isNaN)).toBe(true)
   })
 
+  it.each([[[0.1, 0.1, 0.1]], [[1e308, 1e308, 1e308]], [[-0.7, -0.7, -0.7, -0.7, -0.7]]])(
+    'std of equal numbers has no Hessian either where their mean is rounded, and is exactly 0: %s',
+    (x) => {
+      const mask = vec([...x.map(() => 1), 0])
+      const masked = (v: Vec): Scalar => g.stdOver('all', { mask: mask as never })(v as never)
+      const cases: readonly (readonly [OfVector, Vec])[] = [
+        [g.std, vec(x)],
+        [masked, vec([...x, 5])]
+      ]
+      cases.forEach(([f, at]) => {
+        expect([f, g.compile(f)].map((run) => g.toNumber(run(at)))).toEqual([0, 0])
+        expect(flat(g.grad(f)(at)).every((d) => d === 0)).toBe(true)
+        expect(flat(g.hessian(f)(at)).slice(0, x.length).every(Number.isNaN)).toBe(true)
+      })
+    }
+  )
+
+  it.each([[[5e-324, 5e-324]], [[3e-310, 4e-310]], [[1e-308, 1e-308]]])(
+    'a norm whose inverse is at the end of the range has its gradient, and a Hessian without any finite number: %s',
+    (x) => {
+      const [a, b] = x
+      const size = Math.hypot(a! / 2 ** -1022, b! / 2 ** -1022)
+      expectClose(flat(g.grad(g.norm as OfVector)(vec(x))), [a! / 2 ** -1022 / size, b! / 2 ** -1022 / size], 1e-14)
+      expect(flat(g.hessian(g.norm as OfVector)(vec(x))).some(Number.isFinite)).toBe(false)
+    }
+  )
+
   it('a layer that adds epsilon is smooth', () => {
     const layer = g.nn.layerNorm({ features: 2 })
     const { params } = layer.init(g.random.key(0))
     const f = (x: Vec) => g.sum(g.square(g.nn.predict(layer)(params, [])(g.reshape([1, 2])(x as never) as never)))
     expect(g.params.allFinite(g.hessian(f)(vec([7, 7])) as Tensor)).toBe(true)
   })
+})
+
+it.each([
+  [[1e308, 1.2e308], 1e307],
+  [[1.7e308, -1.7e308], 1.7e308],
+  [[1e308, 1e308, 1.3e308], Math.sqrt(2) * 1e307],
+  [[1e16, 1e16 + 2, 1e16 + 4], Math.sqrt(8 / 3)]
+])('std of %s is right though sums and squares overflow or round', (x, expected) => {
+  const mask = vec([...x.map(() => 1), 0])
+  const masked = (v: Vec): Scalar => g.stdOver('all', { mask: mask as never })(v as never)
+  expectClose([g.toNumber(g.std(vec(x)))], [expected], 1e-14)
+  expectClose([g.toNumber(g.compile(g.std)(vec(x)))], [expected], 1e-14)
+  expectClose([g.toNumber(masked(vec([...x, Infinity])))], [expected], 1e-14)
 })
 
 it('R² does not depend on the unit of what is predicted', () => {

@@ -90,7 +90,12 @@ const answers: Readonly<Record<PrimitiveName, readonly Answer[]>> = {
     ...one({ exponent: 1 })([0, 0, 1], [-0, -0, 1], [-2, -2, 1], [inf, inf, 1]),
     ...one({ exponent: 2 })([0, 0, 0], [-0, 0, -0], [-2, 4, -4], [-inf, inf, -inf], [nan, nan, nan]),
     ...one({ exponent: 3 })([0, 0, 0], [-2, -8, 12], [-inf, -inf, inf]),
-    ...one({ exponent: 0.5 })([0, 0, inf], [4, 2, 0.25], [-1, nan, nan]),
+    ...one({ exponent: 0.5 })([0, 0, inf], [-0, 0, inf], [4, 2, 0.25], [-1, nan, nan], [inf, inf, 0], [-inf, inf, 0]),
+    ...one({ exponent: 2.5 })([-0, 0, 0], [-1, nan, nan], [-inf, inf, inf], [nan, nan, nan]),
+    ...one({ exponent: -0.5 })([0, inf, -inf], [-0, inf, -inf], [-1, nan, nan], [-inf, 0, -0]),
+    ...one({ exponent: -2.5 })([-0, inf, -inf], [4, 2 ** -5], [-1, nan, nan], [-inf, 0, -0]),
+    ...one({ exponent: 2 ** 53 + 2 })([-1, 1, -(2 ** 53) - 2], [0, 0, 0], [-inf, inf, -inf]),
+    ...one({ exponent: -(2 ** 53) - 2 })([-1, 1, 2 ** 53 + 2], [-0, inf, inf], [-inf, 0, 0]),
     ...one({ exponent: -1 })([0, inf, -inf], [-2, -0.5, -0.25], [inf, 0, -0])
   ],
   clip: one({ min: -1, max: 1 })([-0, -0, 1], [-1, -1, 0], [1, 1, 0], [inf, 1, 0], [-inf, -1, 0], [nan, nan, 0]),

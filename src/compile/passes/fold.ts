@@ -4,7 +4,7 @@ import { sizeOf } from '../../tensor/dims.ts'
 import { bufferOf, dimsOf, isTensor } from '../../tensor/tensor.ts'
 import { rewrite } from './rewrite.ts'
 
-/** Constants of up to so many elements may take the place of what makes them, however little that reads. */
+/** Constants of up to this many elements may take the place of what makes them, however little that reads. */
 const SMALL = 16
 
 /**

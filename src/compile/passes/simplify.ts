@@ -16,10 +16,13 @@ const isNamed = (entry: Entry | null, name: PrimitiveName): entry is Entry => en
 
 const scalar = (value: number): Tensor => make([], Float64Array.of(value))
 
-/** Whether division by a number is the same as multiplication by another: a power of two, whose inverse is exact. */
-const isPowerOfTwo = (value: number): boolean => {
-  const size = Math.abs(value)
-  return size >= 2 ** -1000 && size <= 2 ** 1000 && Number.isInteger(Math.log2(size)) && 2 ** Math.log2(size) === size
+/** Powers of two up to this exponent, and their inverses, are normal numbers in both precisions. */
+const MOST_EXPONENT = 126
+
+/** Whether division by a number has the bits of multiplication by its inverse, in both precisions. */
+const hasExactInverse = (value: number): boolean => {
+  const exponent = Math.log2(Math.abs(value))
+  return Number.isInteger(exponent) && Math.abs(exponent) <= MOST_EXPONENT && 2 ** exponent === Math.abs(value)
 }
 
 /** What is left of an operand once changes of its sign are taken off. */
@@ -84,7 +87,7 @@ const rules: Partial<Record<PrimitiveName, Rule>> = {
     const [a, b] = entry.inputs
     const divisor = literal(b!)
     if (divisor === 1) return { ref: a! }
-    return divisor !== null && isPowerOfTwo(divisor)
+    return divisor !== null && hasExactInverse(divisor)
       ? { ...entry, primitive: table.mul, inputs: [a!, scalar(1 / divisor)] }
       : entry
   },
