@@ -268,7 +268,8 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
     given = null
     const more = hasFigures ? figuresOf(problem, data, validation, measured) : none
     if (E.isLeft(more)) return failed([more.left], false)
-    const record: EpochRecord = hasFigures ? { epoch, loss, ...more.right } : { epoch, loss }
+    // rules and observers are handed the record that the history holds
+    const record: EpochRecord = Object.freeze(hasFigures ? { epoch, loss, ...more.right } : { epoch, loss })
     log.push(record)
     if (rate !== null && rate !== undefined) {
       const next = movedOn('rateFactor', rate, record)
