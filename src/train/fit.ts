@@ -65,7 +65,7 @@ export interface FitSettings<P, St, I extends Shape, T extends Shape> {
    */
   readonly compile?: boolean | CompileOptions
   /**
-   * Receive the state after each epoch, frozen, and the figures of that epoch; what they return is ignored, and what they
+   * Receive the state after each epoch and the figures of that epoch, both frozen; what they return is ignored, and what they
    * throw passes through.
    */
   readonly observers?: readonly ((state: TrainState<P, St>, figures: EpochRecord) => void)[]
@@ -99,7 +99,7 @@ const optionsOf = (compile: boolean | CompileOptions | undefined): CompileOption
 const readyRun = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   what: 'fit' | 'epochs',
   problem: Problem<P, St, I, O, T>,
-  settings: FitSettings<P, St, I, T>,
+  settings: Omit<FitSettings<P, St, I, T>, 'epochs'> & { readonly epochs?: number },
   data: Dataset<I, T>,
   from: TrainState<P, St>
 ): E.Either<TrainingError, Run<P, St>> => {
@@ -114,7 +114,7 @@ const readyRun = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   const ofState = stateFaults(problem, from)
   if (E.isLeft(ofState)) return failed([ofState.left])
   if (ofState.right.length > 0) return E.left({ _tag: 'InvalidState', faults: ofState.right })
-  const { batchSize, shuffle = true, validation, stop, rateFactor, observers } = settings
+  const { epochs = 0, batchSize, shuffle = true, validation, stop, rateFactor, observers } = settings
   const options = optionsOf(settings.compile)
   const evaluator = evaluatorOf(problem, options)
   const ofData = together([
@@ -124,11 +124,11 @@ const readyRun = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   ])
   if (E.isLeft(ofData)) return failed(ofData.left)
   if (ofData.right.length > 0) return E.left({ _tag: 'InvalidData', faults: ofData.right })
-  const stands = what === 'fit' && settings.epochs === 0
+  const stands = what === 'fit' && epochs === 0
   return pipe(
     stands ? E.right(untried) : trialFor(problem, from, data, batchSize, rateFactor !== undefined),
     E.chain((trial) => {
-      const steps = settings.epochs * Math.ceil(dimsOf(data.inputs)[0]! / batchSize)
+      const steps = epochs * Math.ceil(dimsOf(data.inputs)[0]! / batchSize)
       // a run that may stop before is not refused for steps it may never come to
       const late = stop === undefined ? scheduleFaults(trial, from, steps) : []
       const watched = what === 'epochs' || observers !== undefined || stop !== undefined || rateFactor !== undefined
@@ -155,7 +155,7 @@ export const epochs =
   (data: Dataset<I, T>) =>
   (from: TrainState<P, St>): Iterable<E.Either<TrainingError, TrainState<P, St>>> => ({
     *[Symbol.iterator]() {
-      const ready = readyRun('epochs', problem, { ...settings, epochs: 0 }, data, from)
+      const ready = readyRun('epochs', problem, settings, data, from)
       if (E.isLeft(ready)) {
         yield ready
         return

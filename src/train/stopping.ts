@@ -1,7 +1,7 @@
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asNumber, asRecord, asText } from '../tensor/given.ts'
+import { asFunction, asNumber, asRecord, asText, checkKnown } from '../tensor/given.ts'
 import { askForMode, directionOf } from './direction.ts'
-import { begun, checkFrom, checkKnown, foldRule, type HistoryRule, type RuleProgress, ruleWith } from './rule.ts'
+import { begun, checkFrom, foldRule, type HistoryRule, type RuleProgress, ruleWith } from './rule.ts'
 import type { EpochRecord } from './state.ts'
 
 /**

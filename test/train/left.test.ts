@@ -204,7 +204,7 @@ describe('found before the first step, with its path', () => {
     ],
     [
       'names that are those of other figures',
-      { problem: { metrics: Object.fromEntries(['loss', 'epoch', 'rate', 'validationLoss', 'validationX', 'hits', 'Hits'].map((name) => [name, () => () => 42])) } }, // prettier-ignore
+      { problem: { metrics: Object.fromEntries(['loss', 'epoch', 'validationLoss', 'validationX', 'hits', 'Hits'].map((name) => [name, () => () => 42])) } }, // prettier-ignore
       'invalid settings:\n  metrics.loss: needs another name'
     ]
   ])('%s', (_, given, expected) => {
@@ -224,7 +224,6 @@ describe('found before the first step, with its path', () => {
     expect(error._tag === 'InvalidSettings' && error.faults.map(({ path }) => path)).toEqual([
       'metrics.loss',
       'metrics.epoch',
-      'metrics.rate',
       'metrics.validationLoss',
       'metrics.validationX',
       'metrics.hits',
@@ -232,12 +231,40 @@ describe('found before the first step, with its path', () => {
     ])
   })
 
+  it.each([
+    ['a metric', { metric: {} }, 'metric'],
+    ['a penalty', { penalties: () => 0 }, 'penalties']
+  ])('a misspelt key of a problem: %s', (_, more, key) => {
+    const problem = { ...base, ...more }
+    const calls: readonly (() => unknown)[] = [
+      () => train.fit(problem, { epochs: 1, batchSize: 1 })(data)(train.start(base)(random.key(0))),
+      () => [...train.epochs(problem, { batchSize: 1 })(data)(train.start(base)(random.key(0)))],
+      () => train.step(problem),
+      () => train.objective(problem),
+      () =>
+        train.findLearningRate({ ...problem, optimizer: (learningRate: number) => optim.sgd({ learningRate }) })(data)(
+          random.key(0)
+        )
+    ]
+    calls.forEach((call) => {
+      expect(call).toThrow(
+        expect.objectContaining({
+          name: 'ValueError',
+          message: expect.stringContaining(
+            `${key} is not known; there is model, loss, optimizer, penalty, metrics`
+          ) as string
+        })
+      )
+    })
+  })
+
   it('settings that epochs does not take', () => {
-    const settings = { batchSize: 1, stop: () => true, observers: [] }
+    const settings = { batchSize: 1, epochs: 2, stop: () => true, observers: [] }
     const [first, ...more] = train.epochs(base, settings)(data)(train.start(base)(random.key(0)))
     expect(train.showError(left(first!))).toBe(
-      'invalid settings:\n  stop: is not known; there is epochs, batchSize, shuffle, validation, rateFactor, compile\n' +
-        '  observers: is not known; there is epochs, batchSize, shuffle, validation, rateFactor, compile'
+      'invalid settings:\n  epochs: is not known; there is batchSize, shuffle, validation, rateFactor, compile\n' +
+        '  stop: is not known; there is batchSize, shuffle, validation, rateFactor, compile\n' +
+        '  observers: is not known; there is batchSize, shuffle, validation, rateFactor, compile'
     )
     expect(more).toEqual([])
   })
