@@ -122,6 +122,17 @@ export const firstWhere = (count: number, holds: (i: number) => boolean): number
   return null
 }
 
+/** A list that is added to in place. */
+export const growing = <T>(): { readonly items: readonly T[]; readonly push: (item: T) => void } => {
+  const items: T[] = []
+  return {
+    items,
+    push: (item) => {
+      items.push(item)
+    }
+  }
+}
+
 /** Folds over so many batches, shuffled, epoch after epoch, for as long as it goes on. */
 export const foldBatches = <A, I extends Shape, T extends Shape>(
   data: Dataset<I, T>,

@@ -57,6 +57,20 @@ const wide = train.start({ ...base, model: nn.dense({ inputs: 2, outputs: 1 }) }
 describe('found before the first step, with its path', () => {
   it.each<[string, Case, string]>([
     [
+      'an optimizer whose init throws',
+      { problem: { optimizer: { ...base.optimizer, init: throws } }, plainly: true },
+      'training failed in epoch 1, step 1:\n  optimizer: threw RangeError: beyond'
+    ],
+    [
+      'a model state that is not finite',
+      {
+        problem: { model: nn.batchNorm({ features: 1 }) },
+        settings: { batchSize: 3 },
+        change: (state) => ({ ...state, modelState: { mean: tensor([NaN]), variance: tensor([Infinity]) } })
+      },
+      'invalid state:\n  state.modelState.mean: needs finite numbers, got NaN at position 0\n  state.modelState.variance: needs finite numbers, got Infinity at position 0'
+    ],
+    [
       'a last batch that batch normalisation does not take',
       { problem: { model: normed }, settings: { batchSize: 2 } },
       'invalid settings:\n  batchSize: leaves a last batch of 1 of the 3 examples, which the model does not take: batchNorm: '
@@ -267,6 +281,36 @@ describe('found before the first step, with its path', () => {
         '  observers: is not known; there is batchSize, shuffle, validation, rateFactor, compile'
     )
     expect(more).toEqual([])
+  })
+})
+
+describe('a state of an optimizer', () => {
+  const remembering = (first: number): optim.GradientTransformation => ({
+    ...base.optimizer,
+    init: () => ({ best: scalar(first) }),
+    update: () => (updates) => (state) => [updates, state]
+  })
+  const fitFrom = (first: number, best: number) => {
+    const problem = { ...base, optimizer: remembering(first) }
+    const start = { ...train.start(problem)(random.key(0)), optimizerState: { best: scalar(best) } as never }
+    return train.fit(problem, { epochs: 1, batchSize: 3 })(data)(start)
+  }
+
+  it('is refused where it holds numbers that are not finite', () => {
+    expect(train.showError(left(fitFrom(0, Infinity)))).toBe(
+      'invalid state:\n  state.optimizerState.best: needs finite numbers, got Infinity at position 0'
+    )
+  })
+
+  it('may hold them where it begins with such', () => {
+    expect(right(fitFrom(Infinity, Infinity)).epoch).toBe(1)
+  })
+
+  it('is what the optimizer is blamed for by a range test', () => {
+    const problem = { ...base, optimizer: () => ({ ...base.optimizer, init: throws }) }
+    expect(train.showError(left(train.findLearningRate(problem)(data)(random.key(0))))).toBe(
+      'training failed in epoch 1, step 1:\n  optimizer: threw RangeError: beyond'
+    )
   })
 })
 
