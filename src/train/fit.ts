@@ -58,9 +58,15 @@ export interface FitSettings<P, St, I extends Shape, T extends Shape> {
    * large), the reference trains; the state that is answered says why in `notCompiled`, and a warning on the console says so
    * once. Results agree within rounding; those of one engine are always the same.
    *
-   * A program keeps what the loss closes over as it was when the step was traced, so a loss must be a pure function. One that
-   * gives other numbers than before, on a few rows and seen before a run and after each observer or rule, is trained by the
-   * reference from there on. To train by one loss and then by another, make a problem for each stage, and hand the state on:
+   * A program keeps what the functions of the problem close over as it was when the step was traced, so they must be pure.
+   *
+   * - Loss and penalty are checked, before a run and after each observer or rule: the penalty on the parameters of the first
+   *   state, the loss on a few rows spread over the data and on the first row of each of the first targets. Where one gives
+   *   another number than before, the reference trains from there on. A change that these rows do not show is not seen.
+   * - The model and schedules are not checked: the program goes on with what they closed over when it was traced.
+   * - Metrics are never compiled, only called.
+   *
+   * To train by one loss and then by another, make a problem for each stage, and hand the state on:
    * `pipe(state, train.fit(gentle, settings)(data), E.flatMap(train.fit(strict, settings)(data)))`.
    */
   readonly compile?: boolean | CompileOptions
@@ -177,7 +183,8 @@ export const epochs =
 
 /**
  * Trains from a state for some epochs, or until a rule stops it. A pure function: training `a` epochs and then `b` more
- * gives the very same state as training `a + b`, shuffles and dropout included.
+ * gives the very same state as training `a + b`, shuffles and dropout included. `stop` is asked after each epoch, so a further
+ * `fit` from a state at which the rule stopped trains one more epoch before it is asked again.
  *
  * The state may come from a file: one of another problem, or without one of its tensors, is told by path. To train it on
  * other data than before, give the rules of `stop` and `rateFactor` `from: state.epoch`, as they count its history otherwise.
