@@ -63,7 +63,8 @@ interface Waiting {
 
 /**
  * Early stopping: ends training once a figure has not improved for some epochs. It counts all epochs of the state's
- * history, so that a run that goes on from a saved state ends where it would have ended unbroken. To train a state further
+ * history, so that a run that goes on from a saved state ends where it would have ended unbroken. A rule is asked after each
+ * epoch, not before the first: a `fit` from a state that the rule has stopped trains one more epoch. To train a state further
  * on other data, count `from: state.epoch`, or what the first data reached ends the second training. Epochs without the
  * figure do not count.
  *
