@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { fail, showGiven } from '../src/tensor/errors.ts'
 import { frozen } from '../src/tensor/frozen.ts'
-import { asArray, asFunction, asName, asNumber, asRecord, asText } from '../src/tensor/given.ts'
+import { asArray, asFunction, asName, asNumber, asRecord, asText, checkKnown } from '../src/tensor/given.ts'
 import { asArbitrary, asCount, asOptionals } from './given.ts'
 
 /**
@@ -268,8 +268,30 @@ const asSuite = (what: string, suite: Suite): Suite => {
   return suite
 }
 
+/** The names of the options: those of fast-check that `LawOptions` takes, and `law`. */
+const known: readonly string[] = [
+  'law',
+  'seed',
+  'randomType',
+  'numRuns',
+  'maxSkipsPerRun',
+  'timeout',
+  'skipAllAfterTimeLimit',
+  'interruptAfterTimeLimit',
+  'markInterruptAsFailure',
+  'skipEqualValues',
+  'ignoreEqualValues',
+  'path',
+  'plugins',
+  'unbiased',
+  'verbose',
+  'endOnFailure',
+  'includeErrorInReport'
+] satisfies readonly (keyof LawOptions)[]
+
 const asOptions = (what: string, options: LawOptions): LawOptions => {
   const { numRuns, law: wanted } = asRecord(what, 'options such as { numRuns: 100 }', options)
+  checkKnown(what, options, known)
   if (numRuns !== undefined) asCount(`${what}: numRuns`, numRuns)
   if (wanted !== undefined) asText(`${what}: law`, wanted)
   return options

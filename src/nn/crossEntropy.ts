@@ -178,7 +178,7 @@ export type SparseLoss = <N extends number>(
 const sparse =
   (what: string, instead: string, dense: Loss): SparseLoss =>
   (labels: Labels, options: LossOptions = {}) => {
-    const { mask } = optionsOf(what, '{ mask }', options)
+    const { mask } = optionsOf(what, '{ mask }', options, ['mask'])
     return (predictions: Tensor) => {
       const dims = labelledDims(instead)(what, countLabels(what, labels), predictions)
       const classes = oneHot(dims[1])

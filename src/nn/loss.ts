@@ -104,7 +104,7 @@ const masked = (
 export const loss = (what: string, rule: LossRule): Loss => {
   const { dims: dimsOfBoth, meanOver, negated = false, terms } = rule
   return ((targets: Tensor, options: LossOptions = {}) => {
-    const { mask } = optionsOf(what, '{ mask }', options)
+    const { mask } = optionsOf(what, '{ mask }', options, ['mask'])
     return (predictions: Tensor): Tensor => {
       const dims = dimsOfBoth(what, targets, predictions)
       const mean =

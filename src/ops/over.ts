@@ -1,7 +1,7 @@
 import { axesOf, axisOf } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { ownArray } from '../tensor/frozen.ts'
-import { asRecord, asTensor } from '../tensor/given.ts'
+import { asRecord, asTensor, checkKnown } from '../tensor/given.ts'
 import type { BroadcastsTo, Check, Ok, Reduce, Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { type Mask, maskFor, type MaskOptions } from './mask.ts'
@@ -41,7 +41,7 @@ export const whole =
 
 export const over = (what: string, f: Reducer, masked: MaskedReducer): Over =>
   ((axes: number | readonly number[] | 'all', options: ReduceOptions = {}) => {
-    const { mask } = optionsOf(what, '{ keepDims: true }', options)
+    const { mask } = optionsOf(what, '{ keepDims: true }', options, ['keepDims', 'mask'])
     const keepDims = keepsDims(what, options)
     const own = ownArray(axes)
     return (x: Tensor) => {
@@ -53,11 +53,13 @@ export const over = (what: string, f: Reducer, masked: MaskedReducer): Over =>
     }
   }) as unknown as Over
 
-/** A bare `true`, as other libraries take, or a bare mask would otherwise be ignored. */
-export const optionsOf = <T extends object>(what: string, example: string, options: T): T =>
-  isTensor(options)
-    ? fail('ValueError', `${what}: needs options such as ${example}, got a Tensor; write { mask } for a mask`)
-    : asRecord(what, `options such as ${example}`, options)
+/** A bare `true`, as other libraries take, a bare mask, or a misspelt option would otherwise be ignored. */
+export const optionsOf = <T extends object>(what: string, example: string, options: T, known: readonly string[]): T => {
+  if (isTensor(options))
+    return fail('ValueError', `${what}: needs options such as ${example}, got a Tensor; write { mask } for a mask`)
+  checkKnown(what, asRecord(what, `options such as ${example}`, options), known)
+  return options
+}
 
 const keepsDims = (what: string, { keepDims = false }: ReduceOptions): boolean =>
   typeof keepDims === 'boolean'

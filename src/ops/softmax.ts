@@ -21,7 +21,7 @@ const lowest = op.constant(-Infinity)
 const soft =
   (what: string, f: (x: Tensor, axis: number) => Tensor, missing: Tensor): SoftmaxOver =>
   (axis, options = {}) => {
-    const { mask } = optionsOf(what, '{ mask }', options)
+    const { mask } = optionsOf(what, '{ mask }', options, ['mask'])
     return along(what, axis, (x, own) => {
       if (mask === undefined) return f(x, own)
       const checked = maskFor(what, mask, dimsOf(x))

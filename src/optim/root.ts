@@ -7,20 +7,26 @@ import type { Tensor } from '../tensor/tensor.ts'
  */
 
 /** Terms are divided by nothing smaller. Its inverse and itself are ordinary numbers in both precisions. */
-const LEAST = 2 ** -60
+const LEAST = 2 ** -61
 
 /** From this epsilon on, squares that vanish beside `LEAST` are too small to count beside epsilon in either precision. */
 const TINY = 1e-30
 
-/** What both terms are divided by before they are squared, so that the sum of their squares is from 1/2 to 1. */
+const half = op.constant(0.5)
+
+/**
+ * What both terms are divided by before they are squared, so that the sum of their squares is from 1/2 to 4. It is at most
+ * the larger of them: the sum of both would overflow near the limit of the precision.
+ */
 const scaled = (a: Tensor, b: Tensor, epsilon: number): readonly [scale: Tensor, a: Tensor, b: Tensor] => {
-  const sum = op.stopGradient(op.add(a, b))
   // a product with the inverse is faster, which for the least numbers would overflow
   if (epsilon < TINY) {
-    const scale = op.where(sum, sum, op.constant(1))
+    const largest = op.stopGradient(op.maximum(a, b))
+    const scale = op.where(largest, largest, op.constant(1))
     return [scale, op.div(a, scale), op.div(b, scale)]
   }
-  const scale = op.clip(sum, LEAST, Infinity)
+  const mean = op.stopGradient(op.add(op.mul(a, half), op.mul(b, half)))
+  const scale = op.clip(mean, LEAST, Infinity)
   const inverse = op.div(op.constant(1), scale)
   return [scale, op.mul(a, inverse), op.mul(b, inverse)]
 }

@@ -27,6 +27,12 @@ export const asRecord = <T>(what: string, example: string, value: T): T =>
     ? value
     : fail('ValueError', `${what}: needs ${example}, got ${showGiven(value)}`)
 
+/** Checks that a record has no other keys than these: a misspelt setting would otherwise count as left out. */
+export const checkKnown = (what: string, settings: object, known: readonly string[]): void => {
+  const odd = Object.keys(settings).find((key) => !known.includes(key))
+  if (odd !== undefined) fail('ValueError', `${what}: ${odd} is not known; there is ${known.join(', ')}`)
+}
+
 /** Checks that a value is an array, such as `example`. */
 export const asArray = <T extends readonly unknown[]>(what: string, example: string, value: T): T =>
   Array.isArray(value) ? value : fail('ValueError', `${what}: needs ${example}, got ${showGiven(value)}`)

@@ -11,10 +11,10 @@ import type { Shape } from '../tensor/shape.ts'
 import { stuck } from './diverged.ts'
 import { type Fault, guarded, type TrainingError } from './error.ts'
 import { evaluatorOf } from './evaluate.ts'
-import { foldBatches } from './loop.ts'
-import { type Dataset, type Problem, start, type TrainState } from './state.ts'
+import { foldBatches, growing } from './loop.ts'
+import { type Dataset, type Problem, type TrainState } from './state.ts'
 import { step } from './step.ts'
-import { stateFaults } from './stateFaults.ts'
+import { startOf, stateFaults } from './stateFaults.ts'
 import { asTask } from './subject.ts'
 import { setFaults } from './suit.ts'
 import { blameOf } from './trial.ts'
@@ -140,7 +140,6 @@ const failed = (...args: Parameters<typeof failure>): E.Either<TrainingError, ne
 
 interface Sweep<P, St> {
   readonly state: TrainState<P, St>
-  readonly points: readonly RatePoint[]
   /** The moving average, not yet corrected. */
   readonly average: number
   readonly least: number
@@ -200,7 +199,7 @@ export const findLearningRate =
     const at = (rate: number): Problem<P, St, I, O, T> => ({ ...problem, optimizer: problem.optimizer(rate) })
     const made = guarded('optimizer', () => at(numbers.from))
     if (E.isLeft(made)) return failed({ epoch: 0, step: 0 }, made.left)
-    const begun = guarded('model', () => (isKey(from) ? start(made.right)(from) : from))
+    const begun = isKey(from) ? startOf(made.right, from) : E.right(from)
     if (E.isLeft(begun)) return failed({ epoch: 0, step: 0 }, begun.left)
     const first: TrainState<P, St> = begun.right
     const ofState = isKey(from) ? E.right([]) : stateFaults(made.right, from)
@@ -211,9 +210,11 @@ export const findLearningRate =
     if (E.isLeft(faults)) return failed(first, ...faults.left)
     if (faults.right.length > 0) return E.left({ _tag: 'InvalidData', faults: faults.right })
 
+    // one list: a copy for each step would make the test quadratic in their number
+    const { items: points, push } = growing<RatePoint>()
     const rateOf = (i: number): number => numbers.from * powOf(numbers.to / numbers.from, i / (steps - 1))
     const next = (sweep: Sweep<P, St>, batch: Dataset<I, T>, i: number): Sweep<P, St> => {
-      const { state: before, points } = sweep
+      const { state: before } = sweep
       const taken = E.tryCatch(() => step(at(rateOf(i)))(batch)(before), identity)
       if (E.isLeft(taken)) {
         const fault = blameOf(made.right, batch, before, taken.left)
@@ -230,9 +231,9 @@ export const findLearningRate =
       const average = smoothing * sweep.average + (1 - smoothing) * loss
       const smoothed = average / (1 - powOf(smoothing, i + 1))
       const least = Math.min(sweep.least, smoothed)
+      push({ rate: rateOf(i), loss, smoothed })
       return {
         state: result.state,
-        points: [...points, { rate: rateOf(i), loss, smoothed }],
         average,
         least,
         // a loss may be negative: then so many times its size above the least
@@ -240,12 +241,12 @@ export const findLearningRate =
         error: null
       }
     }
-    const { points, ended, error } = foldBatches<Sweep<P, St>, I, T>(
+    const { ended, error } = foldBatches<Sweep<P, St>, I, T>(
       data,
       batchSize,
       steps,
       first,
-      { state: first, points: [], average: 0, least: Infinity, ended: null, error: null },
+      { state: first, average: 0, least: Infinity, ended: null, error: null },
       (sweep) => sweep.ended === null,
       next
     )

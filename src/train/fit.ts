@@ -58,14 +58,20 @@ export interface FitSettings<P, St, I extends Shape, T extends Shape> {
    * large), the reference trains; the state that is answered says why in `notCompiled`, and a warning on the console says so
    * once. Results agree within rounding; those of one engine are always the same.
    *
-   * A program keeps what the loss closes over as it was when the step was traced, so a loss must be a pure function. One that
-   * gives other numbers than before, on a few rows and seen before a run and after each observer or rule, is trained by the
-   * reference from there on. To train by one loss and then by another, make a problem for each stage, and hand the state on:
+   * A program keeps what the functions of the problem close over as it was when the step was traced, so they must be pure.
+   *
+   * - Loss and penalty are checked, before a run and after each observer or rule: the penalty on the parameters of the first
+   *   state, the loss on a few rows spread over the data and on the first row of each of the first targets. Where one gives
+   *   another number than before, the reference trains from there on. A change that these rows do not show is not seen.
+   * - The model and schedules are not checked: the program goes on with what they closed over when it was traced.
+   * - Metrics are never compiled, only called.
+   *
+   * To train by one loss and then by another, make a problem for each stage, and hand the state on:
    * `pipe(state, train.fit(gentle, settings)(data), E.flatMap(train.fit(strict, settings)(data)))`.
    */
   readonly compile?: boolean | CompileOptions
   /**
-   * Receive the state after each epoch, frozen, and the figures of that epoch; what they return is ignored, and what they
+   * Receive the state after each epoch and the figures of that epoch, both frozen; what they return is ignored, and what they
    * throw passes through.
    */
   readonly observers?: readonly ((state: TrainState<P, St>, figures: EpochRecord) => void)[]
@@ -99,7 +105,7 @@ const optionsOf = (compile: boolean | CompileOptions | undefined): CompileOption
 const readyRun = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   what: 'fit' | 'epochs',
   problem: Problem<P, St, I, O, T>,
-  settings: FitSettings<P, St, I, T>,
+  settings: Omit<FitSettings<P, St, I, T>, 'epochs'> & { readonly epochs?: number },
   data: Dataset<I, T>,
   from: TrainState<P, St>
 ): E.Either<TrainingError, Run<P, St>> => {
@@ -114,7 +120,7 @@ const readyRun = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   const ofState = stateFaults(problem, from)
   if (E.isLeft(ofState)) return failed([ofState.left])
   if (ofState.right.length > 0) return E.left({ _tag: 'InvalidState', faults: ofState.right })
-  const { batchSize, shuffle = true, validation, stop, rateFactor, observers } = settings
+  const { epochs = 0, batchSize, shuffle = true, validation, stop, rateFactor, observers } = settings
   const options = optionsOf(settings.compile)
   const evaluator = evaluatorOf(problem, options)
   const ofData = together([
@@ -124,11 +130,11 @@ const readyRun = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   ])
   if (E.isLeft(ofData)) return failed(ofData.left)
   if (ofData.right.length > 0) return E.left({ _tag: 'InvalidData', faults: ofData.right })
-  const stands = what === 'fit' && settings.epochs === 0
+  const stands = what === 'fit' && epochs === 0
   return pipe(
     stands ? E.right(untried) : trialFor(problem, from, data, batchSize, rateFactor !== undefined),
     E.chain((trial) => {
-      const steps = settings.epochs * Math.ceil(dimsOf(data.inputs)[0]! / batchSize)
+      const steps = epochs * Math.ceil(dimsOf(data.inputs)[0]! / batchSize)
       // a run that may stop before is not refused for steps it may never come to
       const late = stop === undefined ? scheduleFaults(trial, from, steps) : []
       const watched = what === 'epochs' || observers !== undefined || stop !== undefined || rateFactor !== undefined
@@ -155,7 +161,7 @@ export const epochs =
   (data: Dataset<I, T>) =>
   (from: TrainState<P, St>): Iterable<E.Either<TrainingError, TrainState<P, St>>> => ({
     *[Symbol.iterator]() {
-      const ready = readyRun('epochs', problem, { ...settings, epochs: 0 }, data, from)
+      const ready = readyRun('epochs', problem, settings, data, from)
       if (E.isLeft(ready)) {
         yield ready
         return
@@ -177,7 +183,8 @@ export const epochs =
 
 /**
  * Trains from a state for some epochs, or until a rule stops it. A pure function: training `a` epochs and then `b` more
- * gives the very same state as training `a + b`, shuffles and dropout included.
+ * gives the very same state as training `a + b`, shuffles and dropout included. `stop` is asked after each epoch, so a further
+ * `fit` from a state at which the rule stopped trains one more epoch before it is asked again.
  *
  * The state may come from a file: one of another problem, or without one of its tensors, is told by path. To train it on
  * other data than before, give the rules of `stop` and `rateFactor` `from: state.epoch`, as they count its history otherwise.

@@ -31,7 +31,7 @@ const viewOf = (records: readonly EpochRecord[], length: number): readonly Epoch
     get: (array, key) => {
       if (key === 'length') return length
       const index = indexOf(key, length)
-      return index < 0 ? (Reflect.get(array, key) as unknown) : Object.freeze(records[index])
+      return index < 0 ? (Reflect.get(array, key) as unknown) : records[index]
     },
     has: (array, key) => indexOf(key, length) >= 0 || Reflect.has(array, key),
     ownKeys: () => [...Array.from({ length }, (_, i) => String(i)), 'length'],
@@ -40,7 +40,7 @@ const viewOf = (records: readonly EpochRecord[], length: number): readonly Epoch
       const index = indexOf(key, length)
       return index < 0
         ? Reflect.getOwnPropertyDescriptor(array, key)
-        : { value: Object.freeze(records[index]), writable: false, enumerable: true, configurable: true }
+        : { value: records[index], writable: false, enumerable: true, configurable: true }
     },
     set: refuse,
     defineProperty: refuse,
@@ -50,9 +50,13 @@ const viewOf = (records: readonly EpochRecord[], length: number): readonly Epoch
   })
 }
 
-/** A log that goes on from a history. */
+/** A record that nobody can write to; one that is already frozen stands for itself. */
+const frozen = (record: EpochRecord): EpochRecord =>
+  Object.isFrozen(record) ? record : Object.freeze<EpochRecord>({ ...record })
+
+/** A log that goes on from a history, whose records stay the caller's own. */
 export const logFrom = (history: readonly EpochRecord[]): Log => {
-  const records = history.slice()
+  const records = history.map(frozen)
   return {
     length: () => records.length,
     push: (record) => {

@@ -122,6 +122,28 @@ export const firstWhere = (count: number, holds: (i: number) => boolean): number
   return null
 }
 
+/** The first item of each kind, of so many kinds at most. */
+export const firstOfEach = <A>(items: readonly A[], kindOf: (item: A) => string, most: number): readonly A[] => {
+  const found = new Map<string, A>()
+  for (const item of items) {
+    if (found.size >= most) break
+    const kind = kindOf(item)
+    if (!found.has(kind)) found.set(kind, item)
+  }
+  return [...found.values()]
+}
+
+/** A list that is added to in place. */
+export const growing = <T>(): { readonly items: readonly T[]; readonly push: (item: T) => void } => {
+  const items: T[] = []
+  return {
+    items,
+    push: (item) => {
+      items.push(item)
+    }
+  }
+}
+
 /** Folds over so many batches, shuffled, epoch after epoch, for as long as it goes on. */
 export const foldBatches = <A, I extends Shape, T extends Shape>(
   data: Dataset<I, T>,

@@ -1,7 +1,7 @@
 import { checkFraction, checkNotNegative, checkStep, checkSteps } from '../optim/settings.ts'
 import { checkProbability } from '../random/settings.ts'
-import { asRecord } from '../tensor/given.ts'
-import { checkFrom, checkKnown, foldRule, type HistoryRule } from './rule.ts'
+import { asRecord, checkKnown } from '../tensor/given.ts'
+import { checkFrom, foldRule, type HistoryRule } from './rule.ts'
 import type { EpochRecord } from './state.ts'
 import { type BestSettings, checkBetter, improves, modeFaults } from './stopping.ts'
 

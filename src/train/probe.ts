@@ -1,11 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { identity } from 'fp-ts/lib/function.js'
 import { infer } from '../nn/layer.ts'
-import { flattenParams } from '../params/tree.ts'
-import { tensors as op } from '../tape/algebra.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { firstOfEach } from './loop.ts'
 import type { Dataset, Problem, TrainState } from './state.ts'
 
 /**
@@ -17,10 +16,32 @@ export interface Probe {
   readonly holds: () => boolean
 }
 
-/** Rows that the loss is asked with: few, since small problems take little time for an epoch. */
-const ROWS = 4
-/** Numbers that the penalty is asked with, at most. */
-const NUMBERS = 4096
+/** Rows at even distances that the loss is asked with: few, since small problems take little time for an epoch. */
+const EVEN = 4
+/** Targets of which the first row is taken too, at most: a loss may give each class a weight of its own. */
+const TARGETS = 12
+/** Rows among which different targets are looked for, at most. */
+const SEARCHED = 4096
+
+/** At most so many of the numbers below `rows`, at even distances, the first and the last among them. */
+const evenly = (count: number, rows: number): readonly number[] =>
+  rows <= count
+    ? Array.from({ length: rows }, (_, i) => i)
+    : Array.from({ length: count }, (_, i) => Math.floor((i * (rows - 1)) / (count - 1)))
+
+const rowOf = (x: Tensor, row: number): Float64Array => {
+  const width = sizeOf(dimsOf(x).slice(1))
+  return valuesOf('fit', x).subarray(row * width, (row + 1) * width)
+}
+
+/** The first row of each target, of few targets. */
+const firstOfTargets = (targets: Tensor): readonly number[] => {
+  const rows = evenly(SEARCHED, dimsOf(targets)[0]!)
+  return firstOfEach(rows, (row) => rowOf(targets, row).join(), TARGETS)
+}
+
+const rowsOf = (x: Tensor, rows: readonly number[]): Tensor =>
+  make([rows.length, ...dimsOf(x).slice(1)], Float64Array.from(rows.flatMap((row) => Array.from(rowOf(x, row)))))
 
 /** A probe of a problem at a state. */
 export const probeOf = <P, St, I extends Shape, O extends Shape, T extends Shape>(
@@ -28,21 +49,9 @@ export const probeOf = <P, St, I extends Shape, O extends Shape, T extends Shape
   { params, modelState }: TrainState<P, St>,
   data: Dataset<I, T>
 ): Probe => {
-  const rows = Math.min(ROWS, dimsOf(data.inputs)[0]!)
-  const first = (x: Tensor): Tensor =>
-    op.slice(
-      x,
-      [
-        0,
-        ...dimsOf(x)
-          .slice(1)
-          .map(() => 0)
-      ],
-      [rows, ...dimsOf(x).slice(1)]
-    )
-  const targets = first(data.targets)
-  const [predictions] = model.apply(infer)(params, modelState)<[number]>(first(data.inputs) as never)
-  const size = flattenParams('fit', params).leaves.reduce((sum, x) => sum + sizeOf(dimsOf(x)), 0)
+  const rows = [...new Set([...evenly(EVEN, dimsOf(data.inputs)[0]!), ...firstOfTargets(data.targets)])]
+  const targets = rowsOf(data.targets, rows)
+  const [predictions] = model.apply(infer)(params, modelState)<[number]>(rowsOf(data.inputs, rows) as never)
   const ask = (): readonly number[] =>
     E.match(
       (): readonly number[] => [],
@@ -52,7 +61,7 @@ export const probeOf = <P, St, I extends Shape, O extends Shape, T extends Shape
         () =>
           [
             loss(targets as never)(predictions),
-            ...(penalty === undefined || size > NUMBERS ? [] : [penalty(params)])
+            ...(penalty === undefined ? [] : [penalty(params)])
           ] as readonly Tensor[],
         identity
       )

@@ -1,5 +1,5 @@
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asFunction, asName, asRecord } from '../tensor/given.ts'
+import { asArray, asFunction, asName, asRecord, checkKnown } from '../tensor/given.ts'
 import type { EpochRecord } from './state.ts'
 
 /** Rules on the figures of a run, as folds over its epochs: an epoch costs the same however many came before. */
@@ -59,12 +59,6 @@ export const asHistory = (what: string, history: readonly EpochRecord[]): readon
   return wrong < 0
     ? history
     : fail('ValueError', `${what}: record ${wrong} of the history is ${showGiven(history[wrong])}`)
-}
-
-/** Settings that are not known are told. @internal */
-export const checkKnown = (what: string, settings: object, known: readonly string[]): void => {
-  const odd = Object.keys(settings).find((key) => !known.includes(key))
-  if (odd !== undefined) fail('ValueError', `${what}: ${odd} is not known; there is ${known.join(', ')}`)
 }
 
 /** The epoch to count from. @internal */

@@ -133,6 +133,8 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
   let given: TrainState<P, St> | null = from
   /** `undefined` while none is asked for, so that a run of no epochs costs nothing. */
   let engine: Engine<P, St> | null | undefined
+  /** Whether there is no program for this run, or none any more. */
+  let refused = false
   let notCompiled: string | undefined
   let rate: RuleProgress<number> | null | undefined
   let stop: RuleProgress<boolean> | null | undefined
@@ -143,19 +145,24 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
   const coreNow = (): Core<P, St> => (core ??= engine!.resident.read())
   const bare = (): TrainState<P, St> => ({ ...coreParts(coreNow()), key, epoch, step: done, history: [] })
 
-  const withoutProgram = (reason: string): void => {
-    notCompiled = reason
+  /** Says why the reference trains, once. */
+  const say = (reason: string): void => {
+    notCompiled ??= reason
     sayOnce(problem, reason)
   }
+  const withoutProgram = (reason: string): void => {
+    refused = true
+    say(reason)
+  }
   /** Goes on by the reference. */
-  const giveUp = (reason: string): void => {
+  const giveUp = (): void => {
     core = coreNow()
     engine = null
-    withoutProgram(reason)
+    refused = true
   }
   const engineNow = (): Engine<P, St> | null => {
     if (engine !== undefined) return engine
-    if (options === null || notCompiled !== undefined) return (engine = null)
+    if (options === null || refused) return (engine = null)
     const found = engineFor(problem, from, data, batchSize, settings.rateFactor !== undefined, options, trial)
     if (E.isLeft(found)) {
       withoutProgram(found.left)
@@ -182,26 +189,31 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
         })
   }
 
-  /** An epoch by a program: its loss, or `null` when it is left to the reference. */
-  const byProgram = (factor: number | undefined): number | null => {
+  /** Why the reference trains an epoch again. */
+  const overtaken = (at: number): string =>
+    `a number was not finite in ${options?.precision ?? 'double'} precision in epoch ${at}, which the reference trained in double precision`
+
+  /** An epoch by a program: its loss, or why it is left to the reference, where that is news. */
+  const byProgram = (factor: number | undefined): number | string | null => {
     const now = engineNow()
     if (now === null) return null
     // what ran between two epochs may have changed what the loss closed over
     if (settings.watched && trial.probe?.holds() === false) {
-      giveUp(`the loss or the penalty gives other numbers than before, from epoch ${epoch + 1} on`)
+      giveUp()
       forget(problem)
       evaluator = evaluatorOf(problem, null)
-      return null
+      return `the loss or the penalty gives other numbers than before, from epoch ${epoch + 1} on`
     }
     const order = inOrder ?? permutationIndices(rows)(keyFor('shuffle', epoch, key))
     try {
       const loss = now.resident.epoch(order, factor)
-      if (loss !== null) core = null
+      if (loss === null) return overtaken(epoch + 1)
+      core = null
       return loss
     } catch (thrown) {
       now.resident.goBack()
-      giveUp(`the program of a step failed in epoch ${epoch + 1}: ${faultOf('program', thrown).message}`)
-      return null
+      giveUp()
+      return `the program of a step failed in epoch ${epoch + 1}: ${faultOf('program', thrown).message}`
     }
   }
 
@@ -268,7 +280,8 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
     given = null
     const more = hasFigures ? figuresOf(problem, data, validation, measured) : none
     if (E.isLeft(more)) return failed([more.left], false)
-    const record: EpochRecord = hasFigures ? { epoch, loss, ...more.right } : { epoch, loss }
+    // rules and observers are handed the record that the history holds
+    const record: EpochRecord = Object.freeze(hasFigures ? { epoch, loss, ...more.right } : { epoch, loss })
     log.push(record)
     if (rate !== null && rate !== undefined) {
       const next = movedOn('rateFactor', rate, record)
@@ -288,7 +301,15 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
       const factor = settings.rateFactor === undefined ? unscaled : factorNow()
       if (E.isLeft(factor)) return failed([factor.left], true)
       const loss = byProgram(factor.right)
-      return loss === null ? pipe(byReference(factor.right), E.chain(finish)) : finish(loss)
+      if (typeof loss === 'number') return finish(loss)
+      return pipe(
+        byReference(factor.right),
+        E.chain((found) => {
+          // where the reference fails too, its error tells all
+          if (loss !== null) say(loss)
+          return finish(found)
+        })
+      )
     },
     stops: () => {
       if (stop === null || stop === undefined) return goesOn

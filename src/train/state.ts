@@ -83,8 +83,9 @@ export interface TrainState<P, St> {
   readonly step: number
   readonly history: readonly EpochRecord[]
   /**
-   * Why the epochs of the last run were trained by the reference although a program was asked for: the step reads numbers,
-   * there is no WebAssembly, or the program is too large. Left out when there is nothing to say; it is not saved.
+   * Why epochs of the last run were trained by the reference although a program was asked for: the step reads numbers,
+   * there is no WebAssembly, the program is too large, or it met a number that is not finite where the reference, in double
+   * precision, did not. Left out when there is nothing to say; it is not saved.
    */
   readonly notCompiled?: string
 }

@@ -1,12 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { areFinite } from '../kernel/finite.ts'
 import type { Layer } from '../nn/layer.ts'
 import type { GradientTransformation } from '../optim/transformation.ts'
-import { isKey } from '../random/index.ts'
+import { isKey, type Key } from '../random/index.ts'
 import { key as seeded } from '../random/key.ts'
 import { showGot } from '../random/settings.ts'
 import { type Dims, sameDims, showDims } from '../tensor/dims.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { dimsOf, isTensor } from '../tensor/tensor.ts'
+import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { type Fault, guarded } from './error.ts'
 import { start, type TrainState } from './state.ts'
 
@@ -14,7 +16,7 @@ import { start, type TrainState } from './state.ts'
 
 /** What a tree of tensors must look like. */
 type Expected =
-  | { readonly _tag: 'Tensor'; readonly dims: Dims }
+  | { readonly _tag: 'Tensor'; readonly dims: Dims; readonly finite: boolean }
   | { readonly _tag: 'List'; readonly items: readonly Expected[] }
   | { readonly _tag: 'Record'; readonly items: Readonly<Record<string, Expected>> }
 
@@ -25,7 +27,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const expectedOf = (tree: unknown): Expected =>
   isTensor(tree)
-    ? { _tag: 'Tensor', dims: dimsOf(tree) }
+    ? { _tag: 'Tensor', dims: dimsOf(tree), finite: areFinite(valuesOf('fit', tree)) }
     : Array.isArray(tree)
       ? { _tag: 'List', items: tree.map(expectedOf) }
       : {
@@ -49,14 +51,30 @@ const got = (value: unknown): string =>
         ? `a record of ${Object.keys(value).join(', ') || 'nothing'}`
         : showGot(value)
 
-/** Every place at which a tree is not what is expected. */
-const treeFaults = (path: string, expected: Expected, tree: unknown): readonly Fault[] => {
+/** The first number of a tensor that is not finite. */
+const numberFaults = (path: string, x: Tensor): readonly Fault[] => {
+  const values = valuesOf('fit', x)
+  if (areFinite(values)) return []
+  const at = values.findIndex((value) => !Number.isFinite(value))
+  return [{ path, message: `needs finite numbers, got ${values[at]} at position ${at}` }]
+}
+
+/**
+ * Every place at which a tree is not what is expected. With `finite`, numbers must be finite where those that `start` makes
+ * are.
+ */
+const treeFaults = (path: string, expected: Expected, tree: unknown, finite: boolean): readonly Fault[] => {
   const needs: readonly Fault[] = [{ path, message: `needs ${need(expected)}, got ${got(tree)}` }]
   if (tree === undefined) return [{ path, message: `is missing; needs ${need(expected)}` }]
-  if (expected._tag === 'Tensor') return isTensor(tree) && sameDims(dimsOf(tree), expected.dims) ? [] : needs
+  if (expected._tag === 'Tensor')
+    return isTensor(tree) && sameDims(dimsOf(tree), expected.dims)
+      ? finite && expected.finite
+        ? numberFaults(path, tree)
+        : []
+      : needs
   if (expected._tag === 'List')
     return Array.isArray(tree) && tree.length === expected.items.length
-      ? expected.items.flatMap((item, i) => treeFaults(`${path}[${i}]`, item, tree[i]))
+      ? expected.items.flatMap((item, i) => treeFaults(`${path}[${i}]`, item, tree[i], finite))
       : needs
   if (!isRecord(tree)) return needs
   const { items } = expected
@@ -67,10 +85,25 @@ const treeFaults = (path: string, expected: Expected, tree: unknown): readonly F
         : [{ path: `${path}.${key}`, message: `is not known; there is ${Object.keys(items).join(', ') || 'nothing'}` }]
     ),
     ...Object.entries(items).flatMap(([key, item]) =>
-      treeFaults(`${path}.${key}`, item, Object.hasOwn(tree, key) ? tree[key] : undefined)
+      treeFaults(`${path}.${key}`, item, Object.hasOwn(tree, key) ? tree[key] : undefined, finite)
     )
   ]
 }
+
+/** What `start` makes, or the fault of the part that threw. @internal */
+export const startOf = <P, St, I extends Shape, O extends Shape>(
+  { model, optimizer }: { readonly model: Layer<P, St, I, O>; readonly optimizer: GradientTransformation },
+  key: Key
+): E.Either<Fault, TrainState<P, St>> =>
+  pipe(
+    guarded('model', () => start({ model, optimizer: { ...optimizer, init: () => [] } })(key)),
+    E.chain((state) =>
+      pipe(
+        guarded('optimizer', () => optimizer.init(state.params)),
+        E.map((optimizerState): TrainState<P, St> => ({ ...state, optimizerState }))
+      )
+    )
+  )
 
 // What `start` makes has the same structure and shapes whatever the key, so it is made once.
 const known = new WeakMap<object, WeakMap<object, Trees>>()
@@ -78,19 +111,26 @@ const known = new WeakMap<object, WeakMap<object, Trees>>()
 const treesOf = <P, St, I extends Shape, O extends Shape>(problem: {
   readonly model: Layer<P, St, I, O>
   readonly optimizer: GradientTransformation
-}): Trees => {
+}): E.Either<Fault, Trees> => {
   const { model, optimizer } = problem
   const ofModel = known.get(model) ?? new WeakMap<object, Trees>()
   const found = ofModel.get(optimizer)
-  if (found !== undefined) return found
-  const { params, modelState, optimizerState } = start(problem)(seeded(0))
-  const trees: Trees = {
-    params: expectedOf(params),
-    modelState: expectedOf(modelState),
-    optimizerState: expectedOf(optimizerState)
-  }
-  known.set(model, ofModel.set(optimizer, trees))
-  return trees
+  if (found !== undefined) return E.right(found)
+  return pipe(
+    startOf(problem, seeded(0)),
+    E.chain(({ params, modelState, optimizerState }) =>
+      pipe(
+        guarded('model', () => ({ params: expectedOf(params), modelState: expectedOf(modelState) })),
+        E.chain((ofLayers) =>
+          guarded('optimizer', (): Trees => ({ ...ofLayers, optimizerState: expectedOf(optimizerState) }))
+        )
+      )
+    ),
+    E.map((trees) => {
+      known.set(model, ofModel.set(optimizer, trees))
+      return trees
+    })
+  )
 }
 
 const wholeNumber = (path: string, value: unknown): readonly Fault[] =>
@@ -127,12 +167,13 @@ export const stateFaults = <P, St, I extends Shape, O extends Shape>(
     ])
   const { epoch, step, key, history, params, modelState, optimizerState } = from
   return E.map((trees: Trees) => [
-    ...treeFaults('state.params', trees.params, params),
-    ...treeFaults('state.modelState', trees.modelState, modelState),
-    ...treeFaults('state.optimizerState', trees.optimizerState, optimizerState),
+    // parameters that are not finite are told as `Diverged`, at the first step
+    ...treeFaults('state.params', trees.params, params, false),
+    ...treeFaults('state.modelState', trees.modelState, modelState, true),
+    ...treeFaults('state.optimizerState', trees.optimizerState, optimizerState, true),
     ...wholeNumber('state.epoch', epoch),
     ...wholeNumber('state.step', step),
     ...(isKey(key) ? [] : [{ path: 'state.key', message: `needs a random key, got ${got(key)}` }]),
     ...historyFaults(history)
-  ])(guarded('model', () => treesOf(problem)))
+  ])(treesOf(problem))
 }

@@ -1,7 +1,7 @@
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asNumber, asRecord, asText } from '../tensor/given.ts'
+import { asFunction, asNumber, asRecord, asText, checkKnown } from '../tensor/given.ts'
 import { askForMode, directionOf } from './direction.ts'
-import { begun, checkFrom, checkKnown, foldRule, type HistoryRule, type RuleProgress, ruleWith } from './rule.ts'
+import { begun, checkFrom, foldRule, type HistoryRule, type RuleProgress, ruleWith } from './rule.ts'
 import type { EpochRecord } from './state.ts'
 
 /**
@@ -63,7 +63,8 @@ interface Waiting {
 
 /**
  * Early stopping: ends training once a figure has not improved for some epochs. It counts all epochs of the state's
- * history, so that a run that goes on from a saved state ends where it would have ended unbroken. To train a state further
+ * history, so that a run that goes on from a saved state ends where it would have ended unbroken. A rule is asked after each
+ * epoch, not before the first: a `fit` from a state that the rule has stopped trains one more epoch. To train a state further
  * on other data, count `from: state.epoch`, or what the first data reached ends the second training. Epochs without the
  * figure do not count.
  *

@@ -84,11 +84,11 @@ export const metricFaults = (metrics: object): readonly Fault[] => {
   return names.flatMap((name) => {
     const path = `metrics.${name}`
     if (name === '' || name === '__proto__') return [{ path, message: 'needs another name' }]
-    if (['epoch', 'loss', 'rate'].includes(name) || /^validation([^a-z]|$)/.test(name))
+    if (['epoch', 'loss'].includes(name) || /^validation([^a-z]|$)/.test(name))
       return [
         {
           path,
-          message: `needs another name: epoch, loss, rate, and what begins with validation, are figures that training names`
+          message: `needs another name: epoch, loss, and what begins with validation, are figures that training names`
         }
       ]
     const twin = names.find((other) => other !== name && validationName(other) === validationName(name))
@@ -126,13 +126,18 @@ export const settingsFaults = (
   figures: (withValidation: boolean) => readonly string[]
 ): readonly Fault[] => {
   if (!isRecord(settings))
-    return [{ path: 'settings', message: `needs a record with epochs and batchSize, got ${showGot(settings)}` }]
+    return [
+      {
+        path: 'settings',
+        message: `needs a record with ${what === 'fit' ? 'epochs and batchSize' : 'batchSize'}, got ${showGot(settings)}`
+      }
+    ]
   const { epochs, batchSize, shuffle, validation, stop, rateFactor, keepBest, compile, observers } = settings
   const isList = Array.isArray(observers) && observers.every((observer) => typeof observer === 'function')
   const names = figures(validation !== undefined)
   return [
-    ...unknownFaults('', settings, what === 'fit' ? known.fit : ['epochs', ...known.epochs]),
-    ...wholeAtLeast(0, 'epochs', epochs),
+    ...unknownFaults('', settings, known[what]),
+    ...(what === 'fit' ? wholeAtLeast(0, 'epochs', epochs) : []),
     ...wholeAtLeast(1, 'batchSize', batchSize),
     ...optional('shuffle', 'true or false', shuffle, typeof shuffle === 'boolean'),
     ...ruleFaults('stop', stop, names),

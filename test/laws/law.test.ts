@@ -140,3 +140,13 @@ describe('a suite', () => {
     expect(done).toEqual(['addition commutes'])
   })
 })
+
+it('does not take options that are not known', () => {
+  const suite = [laws.law({ name: 'zero', given: fc.constant(0), holds: () => laws.agreed })]
+  const options = { sed: 3 } as never
+  ;[() => laws.assert(suite, options), () => laws.run(suite, options), () => suite[0]!.check(options)].forEach(
+    (call) => {
+      expect(call).toThrow(expect.objectContaining({ name: 'ValueError', message: expect.stringContaining('sed is not known; there is law, seed') as string })) // prettier-ignore
+    }
+  )
+})

@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/compile/index.ts'
 import * as nn from '../../src/nn/index.ts'
-import { gatherRows, greaterEqual, reshape, softmax } from '../../src/ops/index.ts'
+import { gatherRows, greaterEqual, meanOver, reshape, softmax, softmaxOver } from '../../src/ops/index.ts'
 import * as optim from '../../src/optim/index.ts'
 import { key } from '../../src/random/key.ts'
 import { fromArray, ones, tensor, zeros } from '../../src/tensor/construct.ts'
@@ -179,4 +179,19 @@ describe('a mask of losses', () => {
     const mask = tensor([[1, 0], [0, 1]]) as unknown as Tensor // prettier-ignore
     expect(toNumber(nn.softmaxCrossEntropy(y, { mask })(x))).toBeCloseTo(Math.LN2, 12)
   })
+})
+
+it('options that are not known are refused by losses, reductions and softmax', () => {
+  const targets = tensor([[1, 0]])
+  const misspelt = { msk: tensor([[1, 0]]) } as never
+  const calls: readonly (() => unknown)[] = [
+    () => nn.meanSquaredError(targets, misspelt),
+    () => nn.softmaxCrossEntropy(targets, misspelt),
+    () => nn.sparseSoftmaxCrossEntropy([1], misspelt),
+    () => softmaxOver(1, misspelt)
+  ]
+  calls.forEach((call) => {
+    expect(call).toThrow(/^\w+: msk is not known; there is mask$/)
+  })
+  expect(() => meanOver(0, misspelt)).toThrow('meanOver: msk is not known; there is keepDims, mask')
 })

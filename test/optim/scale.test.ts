@@ -113,3 +113,14 @@ describe('in single precision', () => {
     })
   })
 })
+
+it.each(['single', 'double'] as const)(
+  'Adagrad keeps its root of numbers near the limit in %s precision',
+  (precision) => {
+    const size = precision === 'single' ? 2e38 : 1e308
+    const steps = second(optim.scaleByAdagrad({ epsilon: 1e-8 }))
+    const g = tensor([size, -size, 1])
+    const found = toFlatArray(compile(steps, { precision })(g, g))
+    ;[Math.SQRT1_2, -Math.SQRT1_2, Math.SQRT1_2].forEach((x, i) => expect(found[i]).toBeCloseTo(x, 6))
+  }
+)

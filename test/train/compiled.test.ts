@@ -1,13 +1,13 @@
 /** Training by programs: the same as by the reference, but for rounding. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import * as nn from '../../src/nn/index.ts'
-import { gelu, relu, stopGradient, swish } from '../../src/ops/index.ts'
+import { gelu, mul, relu, stopGradient, swish } from '../../src/ops/index.ts'
 import * as optim from '../../src/optim/index.ts'
 import * as params from '../../src/params/index.ts'
 import * as random from '../../src/random/index.ts'
 import { spirals, xor } from '../../src/data/index.ts'
 import { tensors } from '../../src/tape/algebra.ts'
-import { zeros } from '../../src/tensor/construct.ts'
+import { tensor, zeros } from '../../src/tensor/construct.ts'
 import { toFlatArray, toNumber } from '../../src/tensor/read.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import * as train from '../../src/train/index.ts'
@@ -225,6 +225,30 @@ describe('a problem that cannot be traced', () => {
         )
       ]
     ])
+  })
+
+  it('or that single precision cannot hold says so, once, where the reference can go on', () => {
+    const problem = {
+      model: nn.dense({ inputs: 1, outputs: 1 }),
+      loss: (targets: Tensor<[number, 1]>) => (y: Tensor<[number, 1]>) => mul(1e60)(nn.meanSquaredError(targets)(y)),
+      optimizer: optim.sgd({ learningRate: 1e-62 })
+    }
+    const set = { inputs: tensor([[1], [2]]), targets: tensor([[1], [2]]) }
+    const start = train.start(problem)(random.key(0))
+    const single = { epochs: 3, batchSize: 1, compile: { precision: 'single' } } as const
+    const state = right(train.fit(problem, single)(set)(start))
+    const said =
+      'a number was not finite in single precision in epoch 1, which the reference trained in double precision'
+    expect(state.notCompiled).toBe(said)
+    expect(warn.mock.calls).toEqual([[expect.stringContaining(said)]])
+    expect(right(train.fit(problem, { epochs: 3, batchSize: 1 })(set)(start)).notCompiled).toBe(undefined)
+  })
+
+  it('is not spoken of where the reference fails too', () => {
+    const failing = { ...plain, optimizer: optim.sgd({ learningRate: (step: number) => (step < 3 ? 0.1 : NaN) }) }
+    const settings = { epochs: 5, batchSize: 4, stop: () => false }
+    left(train.fit(failing, settings)(data)(train.start(failing)(random.key(0))))
+    expect(warn).not.toHaveBeenCalled()
   })
 
   it('is not spoken of when that is meant', () => {

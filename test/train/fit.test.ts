@@ -148,6 +148,29 @@ describe('observers', () => {
     expect(() => fit([change as () => void])).toThrow(TypeError)
   })
 
+  it('cannot change the figures that the history holds', () => {
+    const observers = [
+      (_: unknown, figures: { readonly loss: number }) => {
+        ;(figures as { loss: number }).loss = 99
+      }
+    ]
+    expect(() => train.fit(drawing, { epochs: 3, batchSize: 4, observers })(data)(start)).toThrow(TypeError)
+  })
+
+  it('and rules read a history that began as the caller’s own, which stays as it was', () => {
+    const own = { epoch: 1, loss: 5 }
+    const from = { ...start, epoch: 1, step: 2, history: [own] }
+    const seen: boolean[] = []
+    const stop = (history: readonly object[]): boolean => {
+      seen.push(history.every((record) => Object.isFrozen(record)))
+      return false
+    }
+    const after = right(train.fit(drawing, { epochs: 1, batchSize: 4, stop, observers: [() => undefined] })(data)(from))
+    expect(after.history[0]).toEqual(own)
+    expect(seen).toEqual([true])
+    expect(Object.isFrozen(own)).toBe(false)
+  })
+
   it('do not freeze the state that training began with', () => {
     fit([() => undefined])
     expect(Object.isFrozen(start)).toBe(false)

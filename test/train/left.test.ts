@@ -57,6 +57,20 @@ const wide = train.start({ ...base, model: nn.dense({ inputs: 2, outputs: 1 }) }
 describe('found before the first step, with its path', () => {
   it.each<[string, Case, string]>([
     [
+      'an optimizer whose init throws',
+      { problem: { optimizer: { ...base.optimizer, init: throws } }, plainly: true },
+      'training failed in epoch 1, step 1:\n  optimizer: threw RangeError: beyond'
+    ],
+    [
+      'a model state that is not finite',
+      {
+        problem: { model: nn.batchNorm({ features: 1 }) },
+        settings: { batchSize: 3 },
+        change: (state) => ({ ...state, modelState: { mean: tensor([NaN]), variance: tensor([Infinity]) } })
+      },
+      'invalid state:\n  state.modelState.mean: needs finite numbers, got NaN at position 0\n  state.modelState.variance: needs finite numbers, got Infinity at position 0'
+    ],
+    [
       'a last batch that batch normalisation does not take',
       { problem: { model: normed }, settings: { batchSize: 2 } },
       'invalid settings:\n  batchSize: leaves a last batch of 1 of the 3 examples, which the model does not take: batchNorm: '
@@ -204,7 +218,7 @@ describe('found before the first step, with its path', () => {
     ],
     [
       'names that are those of other figures',
-      { problem: { metrics: Object.fromEntries(['loss', 'epoch', 'rate', 'validationLoss', 'validationX', 'hits', 'Hits'].map((name) => [name, () => () => 42])) } }, // prettier-ignore
+      { problem: { metrics: Object.fromEntries(['loss', 'epoch', 'validationLoss', 'validationX', 'hits', 'Hits'].map((name) => [name, () => () => 42])) } }, // prettier-ignore
       'invalid settings:\n  metrics.loss: needs another name'
     ]
   ])('%s', (_, given, expected) => {
@@ -224,7 +238,6 @@ describe('found before the first step, with its path', () => {
     expect(error._tag === 'InvalidSettings' && error.faults.map(({ path }) => path)).toEqual([
       'metrics.loss',
       'metrics.epoch',
-      'metrics.rate',
       'metrics.validationLoss',
       'metrics.validationX',
       'metrics.hits',
@@ -232,14 +245,72 @@ describe('found before the first step, with its path', () => {
     ])
   })
 
+  it.each([
+    ['a metric', { metric: {} }, 'metric'],
+    ['a penalty', { penalties: () => 0 }, 'penalties']
+  ])('a misspelt key of a problem: %s', (_, more, key) => {
+    const problem = { ...base, ...more }
+    const calls: readonly (() => unknown)[] = [
+      () => train.fit(problem, { epochs: 1, batchSize: 1 })(data)(train.start(base)(random.key(0))),
+      () => [...train.epochs(problem, { batchSize: 1 })(data)(train.start(base)(random.key(0)))],
+      () => train.step(problem),
+      () => train.objective(problem),
+      () =>
+        train.findLearningRate({ ...problem, optimizer: (learningRate: number) => optim.sgd({ learningRate }) })(data)(
+          random.key(0)
+        )
+    ]
+    calls.forEach((call) => {
+      expect(call).toThrow(
+        expect.objectContaining({
+          name: 'ValueError',
+          message: expect.stringContaining(
+            `${key} is not known; there is model, loss, optimizer, penalty, metrics`
+          ) as string
+        })
+      )
+    })
+  })
+
   it('settings that epochs does not take', () => {
-    const settings = { batchSize: 1, stop: () => true, observers: [] }
+    const settings = { batchSize: 1, epochs: 2, stop: () => true, observers: [] }
     const [first, ...more] = train.epochs(base, settings)(data)(train.start(base)(random.key(0)))
     expect(train.showError(left(first!))).toBe(
-      'invalid settings:\n  stop: is not known; there is epochs, batchSize, shuffle, validation, rateFactor, compile\n' +
-        '  observers: is not known; there is epochs, batchSize, shuffle, validation, rateFactor, compile'
+      'invalid settings:\n  epochs: is not known; there is batchSize, shuffle, validation, rateFactor, compile\n' +
+        '  stop: is not known; there is batchSize, shuffle, validation, rateFactor, compile\n' +
+        '  observers: is not known; there is batchSize, shuffle, validation, rateFactor, compile'
     )
     expect(more).toEqual([])
+  })
+})
+
+describe('a state of an optimizer', () => {
+  const remembering = (first: number): optim.GradientTransformation => ({
+    ...base.optimizer,
+    init: () => ({ best: scalar(first) }),
+    update: () => (updates) => (state) => [updates, state]
+  })
+  const fitFrom = (first: number, best: number) => {
+    const problem = { ...base, optimizer: remembering(first) }
+    const start = { ...train.start(problem)(random.key(0)), optimizerState: { best: scalar(best) } as never }
+    return train.fit(problem, { epochs: 1, batchSize: 3 })(data)(start)
+  }
+
+  it('is refused where it holds numbers that are not finite', () => {
+    expect(train.showError(left(fitFrom(0, Infinity)))).toBe(
+      'invalid state:\n  state.optimizerState.best: needs finite numbers, got Infinity at position 0'
+    )
+  })
+
+  it('may hold them where it begins with such', () => {
+    expect(right(fitFrom(Infinity, Infinity)).epoch).toBe(1)
+  })
+
+  it('is what the optimizer is blamed for by a range test', () => {
+    const problem = { ...base, optimizer: () => ({ ...base.optimizer, init: throws }) }
+    expect(train.showError(left(train.findLearningRate(problem)(data)(random.key(0))))).toBe(
+      'training failed in epoch 1, step 1:\n  optimizer: threw RangeError: beyond'
+    )
   })
 })
 

@@ -155,6 +155,50 @@ describe('a loss that closes over a number that changes', () => {
     })
   })
 
+  const changing = <P, St>(
+    problem: (factor: { now: number }) => train.Problem<P, St, [1], [1], [1]>,
+    set: train.Dataset<[1], [1]>
+  ) =>
+    [true, false].map((compile) => {
+      const factor = { now: 1 }
+      const given = problem(factor)
+      const observers = [() => void (factor.now *= 10)]
+      const settings = { epochs: 2, batchSize: 100, compile, observers }
+      return right(train.fit(given, settings)(set)(train.start(given)(random.key(0))))
+    })
+  const seenByTheReference = <P, St>([program, reference]: readonly train.TrainState<P, St>[]) => {
+    expect(program!.notCompiled).toBe('the loss or the penalty gives other numbers than before, from epoch 2 on')
+    expect(losses(program!)[1]).toBeCloseTo(losses(reference!)[1]!, 9)
+  }
+
+  it.each([
+    ['in the middle', 20, 23],
+    ['at the end', 39, 40]
+  ])('is followed where only the targets %s show it', (_, first, end) => {
+    const rows = Array.from({ length: 40 }, (__, i) => i)
+    const set = {
+      inputs: tensor(rows.map((i): [number] => [i / 40])),
+      targets: tensor(rows.map((i): [number] => [i >= first && i < end ? 3 : 0]))
+    }
+    const problem = (factor: { now: number }) => ({
+      ...weighted().problem,
+      loss:
+        (y: Column) =>
+        (x: Column): Scalar =>
+          nn.meanSquaredError(mul(factor.now)(y))(x)
+    })
+    seenByTheReference(changing(problem, set))
+  })
+
+  it('is followed in a penalty on many parameters', () => {
+    const problem = (factor: { now: number }) => ({
+      ...weighted().problem,
+      model: nn.sequential(nn.dense({ inputs: 1, outputs: 3000 }), nn.dense({ inputs: 3000, outputs: 1 })),
+      penalty: (params: object): Scalar => nn.l2({ strength: factor.now })(params as never)
+    })
+    seenByTheReference(changing(problem, one))
+  })
+
   it('from call to call is not compiled', () => {
     let calls = 0
     const problem = {

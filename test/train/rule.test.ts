@@ -164,6 +164,30 @@ describe('which way a figure is better', () => {
   })
 })
 
+describe('a rule that writes to the figures', () => {
+  it('fails, and changes no history', () => {
+    const writes = train.rule({
+      figures: ['loss'],
+      init: 0,
+      step: (_, record) => {
+        ;(record as { loss: number }).loss = 99
+        return 0
+      },
+      value: () => false
+    })
+    const problem = {
+      model: nn.dense({ inputs: 1, outputs: 1 }),
+      loss: nn.meanSquaredError,
+      optimizer: optim.sgd({ learningRate: 0.01 })
+    }
+    const set = { inputs: tensor([[1], [2]]), targets: tensor([[1], [2]]) }
+    const answer = train.fit(problem, { epochs: 2, batchSize: 1, stop: writes })(set)(
+      train.start(problem)(random.key(0))
+    )
+    expect(E.isLeft(answer) && answer.left._tag === 'Failed' && answer.left.faults[0]!.path).toBe('stop')
+  })
+})
+
 describe('settings of rules that are not known', () => {
   it.each<[string, () => unknown]>([
     ['patience: minDelt is not known; there is figure, patience, minDelta, mode, from', () => train.patience({ figure: 'loss', patience: 1, minDelt: 1 } as never)], // prettier-ignore
