@@ -23,9 +23,22 @@ const indexOf = (key: string | symbol, length: number): number => {
 
 const refuse = (): boolean => false
 
+/** How a view is copied: reading it record by record takes many times as long. */
+const copies = new WeakMap<readonly EpochRecord[], () => readonly EpochRecord[]>()
+
 /** The first records of a list that grows, as an array that nobody can write to. */
 const viewOf = (records: readonly EpochRecord[], length: number): readonly EpochRecord[] => {
   const copy = (): readonly EpochRecord[] => records.slice(0, length)
+  const view = readOnly(records, length, copy)
+  copies.set(view, copy)
+  return view
+}
+
+const readOnly = (
+  records: readonly EpochRecord[],
+  length: number,
+  copy: () => readonly EpochRecord[]
+): readonly EpochRecord[] => {
   const target: readonly EpochRecord[] = Object.defineProperty([], INSPECT, { value: copy, configurable: true })
   return new Proxy(target, {
     get: (array, key) => {
@@ -69,5 +82,5 @@ export const logFrom = (history: readonly EpochRecord[]): Log => {
 /** A state as it is answered: its history is an array of its own. */
 export const settled = <P, St>({ history, ...parts }: TrainState<P, St>): TrainState<P, St> => ({
   ...parts,
-  history: [...history]
+  history: copies.get(history)?.() ?? [...history]
 })
