@@ -5,7 +5,7 @@ import { Activation, toActivation } from './activation.ts'
 import { asDecoded, type Decoded, decode } from './fault.ts'
 import { Initializer, toInitializer } from './initializer.ts'
 import { KeepProbability, PositiveInteger, Rate, Share } from './number.ts'
-import { flag, type Given, list, refined, struct, type Tagged, tagged } from './struct.ts'
+import { flag, type Given, list, refined, struct, tagged, type Tagged, without } from './struct.ts'
 
 /** Models as data: the number of inputs, and the layers in order. */
 
@@ -155,11 +155,11 @@ const toStage = (features: number, settings: LayerSettings): nn.Stage => {
     case 'activation':
       return toActivation(settings.activation)
     case 'dropout':
-      return nn.dropout(settings)
+      return nn.dropout(without('type', settings))
     case 'batchNorm':
-      return nn.batchNorm({ ...settings, features })
+      return nn.batchNorm({ ...without('type', settings), features })
     case 'layerNorm':
-      return nn.layerNorm({ ...settings, features })
+      return nn.layerNorm({ ...without('type', settings), features })
     case 'residual':
       return nn.residual(...toStages(features, settings.layers))
     case 'dense':

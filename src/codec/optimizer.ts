@@ -3,7 +3,7 @@ import * as optim from '../optim/index.ts'
 import { asDecoded, type Decoded, decode } from './fault.ts'
 import { Decay, NonNegative, Rate } from './number.ts'
 import { LearningRate, toRate } from './schedule.ts'
-import { tagged } from './struct.ts'
+import { tagged, without } from './struct.ts'
 
 /** Optimisers as data: the name of an optimiser, with the settings it has in `optim`. */
 
@@ -73,18 +73,18 @@ export const toOptimizer = (given: OptimizerSettings): optim.GradientTransformat
     case 'sgd':
       return optim.sgd({ learningRate })
     case 'momentum':
-      return optim.momentum({ ...settings, learningRate })
+      return optim.momentum({ ...without('name', settings), learningRate })
     case 'classicMomentum':
-      return optim.classicMomentum({ ...settings, learningRate })
+      return optim.classicMomentum({ ...without('name', settings), learningRate })
     case 'nesterov':
-      return optim.nesterov({ ...settings, learningRate })
+      return optim.nesterov({ ...without('name', settings), learningRate })
     case 'adagrad':
-      return optim.adagrad({ ...settings, learningRate })
+      return optim.adagrad({ ...without('name', settings), learningRate })
     case 'rmsProp':
-      return optim.rmsProp({ ...settings, learningRate })
+      return optim.rmsProp({ ...without('name', settings), learningRate })
     case 'adam':
-      return optim.adam({ ...settings, learningRate })
+      return optim.adam({ ...without('name', settings), learningRate })
     case 'adamW':
-      return optim.adamW({ ...settings, learningRate })
+      return optim.adamW({ ...without('name', settings), learningRate })
   }
 }

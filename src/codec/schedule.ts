@@ -2,7 +2,7 @@ import * as t from 'io-ts'
 import * as optim from '../optim/index.ts'
 import { asDecoded, type Decoded, decode, refuse } from './fault.ts'
 import { Fraction, NonNegative, NonNegativeInteger, PositiveInteger, Rate } from './number.ts'
-import { fixed, list, refined, tagged } from './struct.ts'
+import { fixed, list, refined, tagged, without } from './struct.ts'
 
 /** Learning-rate schedules as data: the name of a schedule, with the settings it has in `optim`. */
 
@@ -115,19 +115,19 @@ export const toSchedule = (given: ScheduleSettings): optim.Schedule => {
     case 'constant':
       return optim.constant(settings.value)
     case 'stepDecay':
-      return optim.stepDecay(settings)
+      return optim.stepDecay(without('name', settings))
     case 'exponentialDecay':
-      return optim.exponentialDecay(settings)
+      return optim.exponentialDecay(without('name', settings))
     case 'inverseTimeDecay':
-      return optim.inverseTimeDecay(settings)
+      return optim.inverseTimeDecay(without('name', settings))
     case 'cosineDecay':
-      return optim.cosineDecay(settings)
+      return optim.cosineDecay(without('name', settings))
     case 'polynomialDecay':
-      return optim.polynomialDecay(settings)
+      return optim.polynomialDecay(without('name', settings))
     case 'warmRestarts':
-      return optim.warmRestarts(settings)
+      return optim.warmRestarts(without('name', settings))
     case 'oneCycle':
-      return optim.oneCycle(settings)
+      return optim.oneCycle(without('name', settings))
     case 'piecewise':
       return optim.piecewise(settings.pieces)
     case 'warmUp':

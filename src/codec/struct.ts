@@ -285,3 +285,7 @@ export const refined = <A, O>(
     },
     type.encode
   )
+
+/** A record without one of its keys, such as the name that says which settings they are. */
+export const without = <K extends string, T extends Readonly<Record<K, unknown>>>(key: K, record: T): Omit<T, K> =>
+  Object.fromEntries(Object.entries(record).filter(([each]) => each !== key)) as unknown as Omit<T, K>

@@ -1,6 +1,6 @@
 import { type Key, normal, split, uniform } from '../random/index.ts'
 import { asKey } from '../random/key.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asSettings } from '../tensor/given.ts'
 import { checkDims } from '../tensor/dims.ts'
 import { make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { labelled } from './classes.ts'
@@ -89,7 +89,11 @@ const draws = (count: number, standardDeviation: number, key: Key): Float64Array
 export const spirals = <const A extends number = 3>(
   settings: SpiralsSettings<A> = {}
 ): ((key: Key) => Labelled<[2], [A]>) => {
-  const { arms = 3 as A, perArm = 100, noise = 0.2 } = asRecord('spirals', 'settings such as { arms: 3 }', settings)
+  const {
+    arms = 3 as A,
+    perArm = 100,
+    noise = 0.2
+  } = asSettings('spirals', 'settings such as { arms: 3 }', settings, ['arms', 'perArm', 'noise'])
   checkCount('spirals', 'arms', arms)
   checkCount('spirals', 'perArm', perArm)
   checkSpread('spirals', 'noise', noise)
@@ -145,7 +149,10 @@ const scattered = <C extends number>(
  * @since 0.1.0
  */
 export const moons = (settings: MoonsSettings = {}): ((key: Key) => Labelled<[2], [2]>) => {
-  const { perClass = 100, noise = 0.1 } = asRecord('moons', 'settings such as { perClass: 100 }', settings)
+  const { perClass = 100, noise = 0.1 } = asSettings('moons', 'settings such as { perClass: 100 }', settings, [
+    'perClass',
+    'noise'
+  ])
   checkCount('moons', 'perClass', perClass)
   checkSpread('moons', 'noise', noise)
   return scattered('moons', 2, perClass, noise, (kind, i) => {
@@ -176,7 +183,7 @@ export const circles = (settings: CirclesSettings = {}): ((key: Key) => Labelled
     perClass = 100,
     noise = 0.1,
     factor = 0.5
-  } = asRecord('circles', 'settings such as { perClass: 100 }', settings)
+  } = asSettings('circles', 'settings such as { perClass: 100 }', settings, ['perClass', 'noise', 'factor'])
   checkCount('circles', 'perClass', perClass)
   checkSpread('circles', 'noise', noise)
   checkShare('circles', 'factor', factor)
@@ -213,7 +220,12 @@ export const blobs = <const C extends number = 3, const F extends number = 2>(
     perClass = 100,
     features = 2 as F,
     standardDeviation = 1
-  } = asRecord('blobs', 'settings such as { classes: 3 }', settings)
+  } = asSettings('blobs', 'settings such as { classes: 3 }', settings, [
+    'classes',
+    'perClass',
+    'features',
+    'standardDeviation'
+  ])
   checkCount('blobs', 'classes', classes)
   checkCount('blobs', 'perClass', perClass)
   checkCount('blobs', 'features', features)

@@ -4,7 +4,7 @@ import { checkKey } from '../random/key.ts'
 import { permutationIndices } from '../random/order.ts'
 import { checkBoolean } from '../random/settings.ts'
 import { fail } from '../tensor/errors.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asSettings } from '../tensor/given.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { rowsAt, type SomeRows, type Table, tableOf } from './dataset.ts'
@@ -82,7 +82,10 @@ const stratified = (order: readonly number[], targets: Tensor, wanted: number, k
  * @since 0.1.0
  */
 export const split = (settings: SplitSettings) => {
-  const { testFraction, stratify = false } = asRecord('split', 'settings { testFraction }', settings)
+  const { testFraction, stratify = false } = asSettings('split', 'settings { testFraction }', settings, [
+    'testFraction',
+    'stratify'
+  ])
   checkShare('split', 'testFraction', testFraction)
   checkBoolean('split', 'stratify', stratify)
   return (key: Key) =>

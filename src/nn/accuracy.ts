@@ -1,7 +1,7 @@
 import { countLargestAt, countRight } from '../kernel/largest.ts'
 import { checkProbability } from '../random/settings.ts'
 import { fail } from '../tensor/errors.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asSettings } from '../tensor/given.ts'
 import { type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { classDims, classLabels, countLabels, labelledDims, type Labels } from './compare.ts'
 import { oneHotClasses } from './distribution.ts'
@@ -44,7 +44,9 @@ export const binaryAccuracy = (
     readonly threshold?: number
   } = {}
 ): Metric => {
-  const { threshold = 0.5 } = asRecord('binaryAccuracy', 'settings such as { threshold: 0.5 }', settings)
+  const { threshold = 0.5 } = asSettings('binaryAccuracy', 'settings such as { threshold: 0.5 }', settings, [
+    'threshold'
+  ])
   return binary('binaryAccuracy', checkProbability('binaryAccuracy', 'threshold', threshold))
 }
 
@@ -138,7 +140,7 @@ const rankOf = (row: Float64Array, at: number): number =>
  */
 export const topKAccuracy = (settings: { readonly k: number }): Metric => {
   const what = 'topKAccuracy'
-  const { k } = asRecord(what, 'settings { k }', settings)
+  const { k } = asSettings(what, 'settings { k }', settings, ['k'])
   checkSize(what, 'k', k)
   return (targets: Tensor) => (scores: Tensor) => {
     const dims = classDims('binaryAccuracy')(what, targets, scores)

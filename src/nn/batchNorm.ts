@@ -3,7 +3,7 @@ import { tensors as op } from '../tape/algebra.ts'
 import { ones, zeros } from '../tensor/construct.ts'
 import { showDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asRecord, asSettings } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { batchRank, checkPart } from './checked.ts'
 import type { Layer, Mode } from './layer.ts'
@@ -74,7 +74,11 @@ export const batchNorm = <const N extends number>(
   settings: BatchNormSettings<N>
 ): Layer<ScaleAndShift<N>, RunningStatistics<N>, [N], [N]> => {
   const name = 'batchNorm'
-  const { features, momentum = 0.1, epsilon = 1e-5 } = asRecord(name, 'settings { features }', settings)
+  const {
+    features,
+    momentum = 0.1,
+    epsilon = 1e-5
+  } = asSettings(name, 'settings { features }', settings, ['features', 'momentum', 'epsilon'])
   checkSize(name, 'features', features)
   checkMomentum(momentum)
   checkPositive(name, 'epsilon', epsilon)

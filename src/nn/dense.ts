@@ -2,7 +2,7 @@ import { isRectifier } from '../ops/elementwise.ts'
 import { add, matmul, type Pointwise } from '../ops/index.ts'
 import { type Key, split } from '../random/index.ts'
 import { asKey } from '../random/key.ts'
-import { asFunction, asRecord, asTensor } from '../tensor/given.ts'
+import { asFunction, asRecord, asSettings, asTensor } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { heNormal, type Initializer, xavier, zeros } from './initializer.ts'
 import type { Layer, Part } from './layer.ts'
@@ -75,7 +75,13 @@ const affineOf = (params: Affine): ((x: Tensor) => Tensor) => {
 export const dense = <const I extends number, const O extends number, Bias extends Initializer | false = Initializer>(
   settings: DenseSettings<I, O, Bias>
 ): Layer<DenseParams<I, O, Bias>, readonly [], [I], [O]> => {
-  const { inputs, outputs, activation } = asRecord('dense', 'settings { inputs, outputs }', settings)
+  const { inputs, outputs, activation } = asSettings('dense', 'settings { inputs, outputs }', settings, [
+    'inputs',
+    'outputs',
+    'activation',
+    'weight',
+    'bias'
+  ])
   checkSize('dense', 'inputs', inputs)
   checkSize('dense', 'outputs', outputs)
   if (activation !== undefined) checkFunction('dense', 'activation', activation)

@@ -2,7 +2,7 @@ import { bernoulli } from '../random/index.ts'
 import { showGot } from '../random/settings.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { fail } from '../tensor/errors.ts'
-import { asRecord, asTensor } from '../tensor/given.ts'
+import { asSettings, asTensor } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import type { Mode, PointwiseLayer } from './layer.ts'
 import { asMode } from './subject.ts'
@@ -33,7 +33,7 @@ export interface DropoutSettings {
  * @since 0.1.0
  */
 export const dropout = (settings: DropoutSettings): PointwiseLayer => {
-  const { keepProbability } = asRecord('dropout', 'settings { keepProbability }', settings)
+  const { keepProbability } = asSettings('dropout', 'settings { keepProbability }', settings, ['keepProbability'])
   if (!(typeof keepProbability === 'number' && keepProbability > 0 && keepProbability <= 1))
     fail(
       'ValueError',

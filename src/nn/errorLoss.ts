@@ -1,7 +1,7 @@
 import { tensors as op } from '../tape/algebra.ts'
 import { type Dims, showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asSettings } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { comparedDims } from './compare.ts'
 import { loss, type Loss, type LossRule } from './loss.ts'
@@ -107,7 +107,11 @@ export const huber = (
     readonly delta?: number
   } = {}
 ): Loss => {
-  const delta = checkPositive('huber', 'delta', asRecord('huber', 'settings such as { delta: 1 }', settings).delta ?? 1)
+  const delta = checkPositive(
+    'huber',
+    'delta',
+    asSettings('huber', 'settings such as { delta: 1 }', settings, ['delta']).delta ?? 1
+  )
   return loss(
     'huber',
     meanCost((error) => {

@@ -1,5 +1,5 @@
 import { tensors as op } from '../tape/algebra.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asSettings } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import type { Layer } from './layer.ts'
 import { momentsOver, type ScaleAndShift, scaleAndShift, standardized, startNormalized } from './normalize.ts'
@@ -37,7 +37,7 @@ export const layerNorm = <const N extends number>(
   settings: LayerNormSettings<N>
 ): Layer<ScaleAndShift<N>, readonly [], [N], [N]> => {
   const name = 'layerNorm'
-  const { features, epsilon = 1e-5 } = asRecord(name, 'settings { features }', settings)
+  const { features, epsilon = 1e-5 } = asSettings(name, 'settings { features }', settings, ['features', 'epsilon'])
   checkSize(name, 'features', features)
   checkPositive(name, 'epsilon', epsilon)
   const apply = (params: ScaleAndShift<number>) => {

@@ -2,7 +2,7 @@ import { flattenParams, type TreeOf } from '../params/tree.ts'
 import { checkScale } from '../random/settings.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { fail } from '../tensor/errors.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asSettings } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Scalar, Tensor } from '../tensor/tensor.ts'
 import { pathsOf, showPath } from '../tree/tree.ts'
@@ -26,7 +26,7 @@ const isWeight = (path: string): boolean => path.endsWith('.weight')
 const penalty =
   (what: string, factor: number, each: (x: Tensor) => Tensor) =>
   (settings: PenaltySettings): Penalty => {
-    const { strength, where = isWeight } = asRecord(what, 'settings { strength }', settings)
+    const { strength, where = isWeight } = asSettings(what, 'settings { strength }', settings, ['strength', 'where'])
     checkFunction(what, 'where', where)
     const scale = op.constant(factor * checkScale(what, 'strength', strength))
     return (params) => {

@@ -1,5 +1,5 @@
 import { cosineBetween, inTurn, progress, schedule, scheduleOf, type Schedule } from './schedule.ts'
-import { asArray, asRecord } from '../tensor/given.ts'
+import { asArray, asSettings } from '../tensor/given.ts'
 import { checkFraction, checkNotNegative, checkSteps } from './settings.ts'
 
 /** Schedules put together from others, and those that rise as well as fall. */
@@ -55,7 +55,7 @@ export interface OneCycleSettings {
  * @since 0.1.0
  */
 export const warmUp = (settings: WarmUpSettings): Schedule => {
-  const { steps, then } = asRecord('warmUp', 'settings { steps, then }', settings)
+  const { steps, then } = asSettings('warmUp', 'settings { steps, then }', settings, ['steps', 'then'])
   const length = checkSteps('warmUp', 'steps', steps)
   const after = scheduleOf('warmUp', 'then', then)
   return schedule('warmUp', (step) => (step < length ? (after(0) * (step + 1)) / length : after(step - length)))
@@ -79,7 +79,12 @@ export const warmUp = (settings: WarmUpSettings): Schedule => {
  */
 export const warmRestarts = (settings: WarmRestartSettings): Schedule => {
   const what = 'warmRestarts'
-  const { initial, final = 0, period, growth = 1 } = asRecord(what, 'settings { initial, period }', settings)
+  const {
+    initial,
+    final = 0,
+    period,
+    growth = 1
+  } = asSettings(what, 'settings { initial, period }', settings, ['initial', 'final', 'period', 'growth'])
   const [from, to, length, times] = [
     checkNotNegative(what, 'initial', initial),
     checkNotNegative(what, 'final', final),
@@ -111,7 +116,13 @@ export const warmRestarts = (settings: WarmRestartSettings): Schedule => {
  */
 export const oneCycle = (settings: OneCycleSettings): Schedule => {
   const what = 'oneCycle'
-  const { peak, steps, initial, final, rise = 0.3 } = asRecord(what, 'settings { peak, steps }', settings)
+  const {
+    peak,
+    steps,
+    initial,
+    final,
+    rise = 0.3
+  } = asSettings(what, 'settings { peak, steps }', settings, ['peak', 'steps', 'initial', 'final', 'rise'])
   const top = checkNotNegative(what, 'peak', peak)
   const from = checkNotNegative(what, 'initial', initial ?? top / 25)
   const to = checkNotNegative(what, 'final', final ?? from / 10_000)

@@ -1,6 +1,6 @@
 import { tensors as op } from '../tape/algebra.ts'
 import { checkBoolean } from '../random/settings.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asSettings } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { type Moved, moveOn, remembered, scalarOf, transformation, zero } from './leafwise.ts'
 import { nextRoot, overRoot } from './root.ts'
@@ -97,7 +97,7 @@ export const trace = (settings: TraceSettings): GradientTransformation => traceA
 
 /** `trace` in the words of the optimiser it is part of. */
 export const traceAs = (name: string, settings: TraceSettings): GradientTransformation => {
-  const { decay, nesterov = false } = asRecord(name, 'settings { decay }', settings)
+  const { decay, nesterov = false } = asSettings(name, 'settings { decay }', settings, ['decay', 'nesterov'])
   checkBoolean(name, 'nesterov', nesterov)
   const kept = op.constant(checkDecay(name, 'decay', decay))
   const gather = (gradient: Tensor, trace: Tensor): Tensor => op.add(gradient, op.mul(trace, kept))
@@ -130,7 +130,7 @@ export const movingAverage = (settings: AverageSettings): GradientTransformation
 
 /** `movingAverage` in the words of the optimiser it is part of. */
 export const movingAverageAs = (name: string, settings: AverageSettings): GradientTransformation => {
-  const { decay } = asRecord(name, 'settings { decay }', settings)
+  const { decay } = asSettings(name, 'settings { decay }', settings, ['decay'])
   const average = averaging(checkDecay(name, 'decay', decay))
   return remembering(name, 'average', 0, (gradient, before) => {
     const after = average(before, gradient)
@@ -169,7 +169,11 @@ export const scaleByAdam = (settings: AdamScaling = {}): GradientTransformation 
 
 /** `scaleByAdam` in the words of the optimiser it is part of. */
 export const scaleByAdamAs = (name: string, settings: AdamScaling): GradientTransformation => {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = asRecord(name, 'settings such as { beta1: 0.9 }', settings)
+  const {
+    beta1 = 0.9,
+    beta2 = 0.999,
+    epsilon = 1e-8
+  } = asSettings(name, 'settings such as { beta1: 0.9 }', settings, ['beta1', 'beta2', 'epsilon'])
   const [first, second] = [checkDecay(name, 'beta1', beta1), checkDecay(name, 'beta2', beta2)]
   const meanOf = averaging(first)
   const small = checkPositive(name, 'epsilon', epsilon)
@@ -222,7 +226,10 @@ export const scaleByRms = (settings: RmsScaling = {}): GradientTransformation =>
 
 /** `scaleByRms` in the words of the optimiser it is part of. */
 export const scaleByRmsAs = (name: string, settings: RmsScaling): GradientTransformation => {
-  const { decay = 0.9, epsilon = 1e-8 } = asRecord(name, 'settings such as { decay: 0.9 }', settings)
+  const { decay = 0.9, epsilon = 1e-8 } = asSettings(name, 'settings such as { decay: 0.9 }', settings, [
+    'decay',
+    'epsilon'
+  ])
   const small = checkPositive(name, 'epsilon', epsilon)
   const [rootOf, over] = [rootOfAverage(checkDecay(name, 'decay', decay), small), overRoot(small)]
   return remembering(name, 'root', 0, (gradient, before) => {
@@ -254,7 +261,10 @@ export const scaleByAdagrad = (settings: AdagradScaling = {}): GradientTransform
 
 /** `scaleByAdagrad` in the words of the optimiser it is part of. */
 export const scaleByAdagradAs = (name: string, settings: AdagradScaling): GradientTransformation => {
-  const { epsilon = 1e-8, initialAccumulator = 0 } = asRecord(name, 'settings such as { epsilon: 1e-8 }', settings)
+  const { epsilon = 1e-8, initialAccumulator = 0 } = asSettings(name, 'settings such as { epsilon: 1e-8 }', settings, [
+    'epsilon',
+    'initialAccumulator'
+  ])
   const small = checkPositive(name, 'epsilon', epsilon)
   const initial = Math.sqrt(checkNotNegative(name, 'initialAccumulator', initialAccumulator))
   const [rootOf, over] = [nextRoot(1, 1, small), overRoot(small)]

@@ -13,7 +13,7 @@ import { descendAs } from './scale.ts'
 import type { Schedule } from './schedule.ts'
 import type { GradientTransformation } from './transformation.ts'
 import { addWeightDecayAs } from './weightDecay.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asSettings } from '../tensor/given.ts'
 
 /** The optimisers known by name: chains that end in `descend`. */
 
@@ -46,7 +46,8 @@ export interface AdamWSettings extends AdamSettings {
   readonly where?: (path: string) => boolean
 }
 
-const rated = <T>(what: string, settings: T): T => asRecord(what, 'settings { learningRate }', settings)
+const rated = <T>(what: string, settings: T, ...more: readonly string[]): T =>
+  asSettings(what, 'settings { learningRate }', settings, ['learningRate', ...more])
 
 /**
  * Gradient descent, `p ← p − learningRate · g`; stochastic when the gradients are of batches.
@@ -88,7 +89,7 @@ export const sgd = (settings: SgdSettings): GradientTransformation =>
  * @since 0.1.0
  */
 export const momentum = (settings: MomentumSettings): GradientTransformation => {
-  const { learningRate, decay = 0.9 } = rated('momentum', settings)
+  const { learningRate, decay = 0.9 } = rated('momentum', settings, 'decay')
   return chainAs('momentum', [movingAverageAs('momentum', { decay }), descendAs('momentum', learningRate)])
 }
 
@@ -112,7 +113,7 @@ export const momentum = (settings: MomentumSettings): GradientTransformation => 
  * @since 0.1.0
  */
 export const classicMomentum = (settings: MomentumSettings): GradientTransformation => {
-  const { learningRate, decay = 0.9 } = rated('classicMomentum', settings)
+  const { learningRate, decay = 0.9 } = rated('classicMomentum', settings, 'decay')
   return chainAs('classicMomentum', [traceAs('classicMomentum', { decay }), descendAs('classicMomentum', learningRate)])
 }
 
@@ -135,7 +136,7 @@ export const classicMomentum = (settings: MomentumSettings): GradientTransformat
  * @since 0.1.0
  */
 export const nesterov = (settings: MomentumSettings): GradientTransformation => {
-  const { learningRate, decay = 0.9 } = rated('nesterov', settings)
+  const { learningRate, decay = 0.9 } = rated('nesterov', settings, 'decay')
   return chainAs('nesterov', [traceAs('nesterov', { decay, nesterov: true }), descendAs('nesterov', learningRate)])
 }
 
@@ -156,7 +157,7 @@ export const nesterov = (settings: MomentumSettings): GradientTransformation => 
  * @since 0.1.0
  */
 export const adagrad = (settings: AdagradSettings): GradientTransformation => {
-  const { learningRate, ...scaling } = rated('adagrad', settings)
+  const { learningRate, ...scaling } = rated('adagrad', settings, 'epsilon', 'initialAccumulator')
   return chainAs('adagrad', [scaleByAdagradAs('adagrad', scaling), descendAs('adagrad', learningRate)])
 }
 
@@ -177,7 +178,7 @@ export const adagrad = (settings: AdagradSettings): GradientTransformation => {
  * @since 0.1.0
  */
 export const rmsProp = (settings: RmsPropSettings): GradientTransformation => {
-  const { learningRate, ...scaling } = rated('rmsProp', settings)
+  const { learningRate, ...scaling } = rated('rmsProp', settings, 'decay', 'epsilon')
   return chainAs('rmsProp', [scaleByRmsAs('rmsProp', scaling), descendAs('rmsProp', learningRate)])
 }
 
@@ -201,7 +202,7 @@ export const rmsProp = (settings: RmsPropSettings): GradientTransformation => {
  * @since 0.1.0
  */
 export const adam = (settings: AdamSettings): GradientTransformation => {
-  const { learningRate, ...scaling } = rated('adam', settings)
+  const { learningRate, ...scaling } = rated('adam', settings, 'beta1', 'beta2', 'epsilon')
   return chainAs('adam', [scaleByAdamAs('adam', scaling), descendAs('adam', learningRate)])
 }
 
@@ -224,7 +225,12 @@ export const adam = (settings: AdamSettings): GradientTransformation => {
  * @since 0.1.0
  */
 export const adamW = (settings: AdamWSettings): GradientTransformation => {
-  const { learningRate, weightDecay = 0.01, where, ...scaling } = rated('adamW', settings)
+  const {
+    learningRate,
+    weightDecay = 0.01,
+    where,
+    ...scaling
+  } = rated('adamW', settings, 'beta1', 'beta2', 'epsilon', 'weightDecay', 'where')
   return chainAs('adamW', [
     scaleByAdamAs('adamW', scaling),
     addWeightDecayAs('adamW', 'weightDecay', { rate: weightDecay, ...(where === undefined ? {} : { where }) }),

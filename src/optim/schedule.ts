@@ -1,7 +1,7 @@
 import { fail } from '../tensor/errors.ts'
 import { checkFinite, checkNotNegative, checkPositive, checkStep, checkSteps } from './settings.ts'
 import { cosOfHalfTurns, powOf } from '../tensor/elementary.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asSettings } from '../tensor/given.ts'
 
 /**
  * Learning rates that change: functions of the step. One that is made for a number of steps has its first value at step 0 and
@@ -103,7 +103,11 @@ export const constant = (value: number): Schedule =>
   schedule('constant', always(checkFinite('constant', 'value', value)))
 
 const decay = (what: string, settings: DecaySettings, count: (times: number) => number): Schedule => {
-  const { initial, factor, every = 1 } = asRecord(what, 'settings { initial, factor }', settings)
+  const {
+    initial,
+    factor,
+    every = 1
+  } = asSettings(what, 'settings { initial, factor }', settings, ['initial', 'factor', 'every'])
   const [from, by, length] = [
     checkNotNegative(what, 'initial', initial),
     checkPositive(what, 'factor', factor),
@@ -158,7 +162,11 @@ export const exponentialDecay = (settings: DecaySettings): Schedule =>
  */
 export const inverseTimeDecay = (settings: InverseTimeSettings): Schedule => {
   const what = 'inverseTimeDecay'
-  const { initial, rate, every = 1 } = asRecord(what, 'settings { initial, rate }', settings)
+  const {
+    initial,
+    rate,
+    every = 1
+  } = asSettings(what, 'settings { initial, rate }', settings, ['initial', 'rate', 'every'])
   const [from, speed, length] = [
     checkNotNegative(what, 'initial', initial),
     checkNotNegative(what, 'rate', rate),
@@ -183,7 +191,12 @@ export const inverseTimeDecay = (settings: InverseTimeSettings): Schedule => {
  */
 export const polynomialDecay = (settings: PolynomialSettings): Schedule => {
   const what = 'polynomialDecay'
-  const { initial, final = 0, power = 1, steps } = asRecord(what, 'settings { initial, steps }', settings)
+  const {
+    initial,
+    final = 0,
+    power = 1,
+    steps
+  } = asSettings(what, 'settings { initial, steps }', settings, ['initial', 'final', 'power', 'steps'])
   const [from, to, exponent, length] = [
     checkNotNegative(what, 'initial', initial),
     checkNotNegative(what, 'final', final),
@@ -210,7 +223,11 @@ export const polynomialDecay = (settings: PolynomialSettings): Schedule => {
  */
 export const cosineDecay = (settings: CosineSettings): Schedule => {
   const what = 'cosineDecay'
-  const { initial, final = 0, steps } = asRecord(what, 'settings { initial, steps }', settings)
+  const {
+    initial,
+    final = 0,
+    steps
+  } = asSettings(what, 'settings { initial, steps }', settings, ['initial', 'final', 'steps'])
   const [from, to, length] = [
     checkNotNegative(what, 'initial', initial),
     checkNotNegative(what, 'final', final),

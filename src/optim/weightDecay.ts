@@ -1,6 +1,6 @@
 import { matchingLeaves } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { asFunction, asRecord } from '../tensor/given.ts'
+import { asFunction, asSettings } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { type Flat, pathsOf, showPath } from '../tree/tree.ts'
 import { memoryless } from './leafwise.ts'
@@ -46,7 +46,7 @@ export const addWeightDecayAs = (
   setting: string,
   settings: WeightDecaySettings
 ): GradientTransformation => {
-  const { rate, where } = asRecord(name, `settings { ${setting} }`, settings)
+  const { rate, where } = asSettings(name, `settings { ${setting} }`, settings, ['rate', 'where'])
   if (where !== undefined) asFunction(`${name}: where`, where)
   const factor = op.constant(checkNotNegative(name, setting, rate))
   const decaying = ({ structure }: Flat<Tensor>): ((index: number) => boolean) => {

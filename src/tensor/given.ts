@@ -33,6 +33,12 @@ export const checkKnown = (what: string, settings: object, known: readonly strin
   if (odd !== undefined) fail('ValueError', `${what}: ${odd} is not known; there is ${known.join(', ')}`)
 }
 
+/** Checks that a value is a record of settings, none of which is unknown. */
+export const asSettings = <T>(what: string, example: string, settings: T, known: readonly string[]): T => {
+  checkKnown(what, asRecord(what, example, settings) as object, known)
+  return settings
+}
+
 /** Checks that a value is an array, such as `example`. */
 export const asArray = <T extends readonly unknown[]>(what: string, example: string, value: T): T =>
   Array.isArray(value) ? value : fail('ValueError', `${what}: needs ${example}, got ${showGiven(value)}`)

@@ -15,9 +15,9 @@ export const asTask = <P, St, I extends Shape, O extends Shape, T extends Shape,
   problem: Pick<Problem<P, St, I, O, T>, 'model' | 'loss' | 'penalty' | 'metrics'> & B
 ): typeof problem => {
   const { model, loss, penalty, metrics } = asRecord(what, 'a problem { model, loss, optimizer }', problem)
-  checkKnown(`${what}: the problem`, problem, parts)
   asLayer(`${what}: model`, model)
   asFunction(`${what}: loss`, loss)
+  checkKnown(`${what}: the problem`, problem, parts)
   if (penalty !== undefined) asFunction(`${what}: penalty`, penalty)
   Object.entries(metrics === undefined ? {} : asRecord(`${what}: metrics`, 'a record of metrics', metrics)).forEach(
     ([name, metric]) => asFunction(`${what}: metric ${name}`, metric)

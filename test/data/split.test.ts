@@ -112,3 +112,9 @@ describe('split', () => {
     )
   })
 })
+
+it('refuses a setting that is not known', () => {
+  expect(() => split({ testFraction: 0.5, stratified: true } as never)).toThrow(
+    'split: stratified is not known; there is testFraction, stratify'
+  )
+})

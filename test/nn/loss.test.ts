@@ -325,3 +325,21 @@ describe('losses of errors', () => {
     expect(toNumber(nn.huber()(add(1)(a))(add(1)(b)))).toBeCloseTo(toNumber(nn.huber()(a)(b)), 10)
   })
 })
+
+it('settings that are not known are refused by losses, metrics, penalties and layers', () => {
+  const misspelt = { stength: 1 } as never
+  const makers: Readonly<Record<string, (settings: never) => unknown>> = {
+    huber: nn.huber,
+    binaryAccuracy: nn.binaryAccuracy,
+    topKAccuracy: nn.topKAccuracy,
+    l2: nn.l2,
+    l1: nn.l1,
+    dense: nn.dense,
+    dropout: nn.dropout,
+    batchNorm: nn.batchNorm,
+    layerNorm: nn.layerNorm
+  }
+  Object.entries(makers).forEach(([name, make]) => {
+    expect(errorOf(() => make(misspelt))).toContain(`ValueError: ${name}: stength is not known; there is `)
+  })
+})

@@ -207,3 +207,25 @@ describe('an update is refused', () => {
     )
   })
 })
+
+it.each<[string, (settings: never) => unknown]>([
+  ['sgd', optim.sgd],
+  ['momentum', optim.momentum],
+  ['classicMomentum', optim.classicMomentum],
+  ['nesterov', optim.nesterov],
+  ['adagrad', optim.adagrad],
+  ['rmsProp', optim.rmsProp],
+  ['adam', optim.adam],
+  ['adamW', optim.adamW],
+  ['scaleByAdam', optim.scaleByAdam],
+  ['trace', optim.trace],
+  ['exponentialDecay', optim.exponentialDecay],
+  ['inverseTimeDecay', optim.inverseTimeDecay],
+  ['polynomialDecay', optim.polynomialDecay],
+  ['cosineDecay', optim.cosineDecay],
+  ['warmUp', optim.warmUp],
+  ['warmRestarts', optim.warmRestarts],
+  ['oneCycle', optim.oneCycle]
+])('%s refuses a setting that is not known', (name, make) => {
+  expect(() => make({ learningRat: 1 } as never)).toThrow(`${name}: learningRat is not known; there is `)
+})
