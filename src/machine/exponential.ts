@@ -182,17 +182,16 @@ interface Decay {
 }
 
 /** The decays that were asked for: a vector's own, shared by its sigmoid and the derivative of that. */
-const decays = new WeakMap<Value, Map<Lanes, Decay>>()
+const decays = new WeakMap<Value, readonly { readonly lanes: Lanes; readonly decay: Decay }[]>()
 
 const decayOf = (l: Lanes, x: Value): Decay => {
-  const own = decays.get(x) ?? new Map<Lanes, Decay>()
-  decays.set(x, own)
-  const known = own.get(l)
-  if (known !== undefined) return known
+  const own = decays.get(x) ?? []
+  const known = own.find(({ lanes }) => lanes === l)
+  if (known !== undefined) return known.decay
   const lifted = liftedExp(l, l.neg(l.abs(x)))
   const e = lowered(l, lifted)
   const made = { lifted, e, below: l.add(l.constant(1), e) }
-  own.set(l, made)
+  decays.set(x, [...own, { lanes: l, decay: made }])
   return made
 }
 

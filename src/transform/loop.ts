@@ -265,7 +265,7 @@ const rulesOf = (): LoopRules => {
     // a carry that begins without a tangent is not reached until a step reaches it
     const masked = reached !== null || moves.slice(0, carries).some((own, i) => own && i !== index)
     const tangents = inputs.map((x, i) => (i === index ? value : zerosLike(x)))
-    const masks = masked ? inputs.map((x, i) => (i === index ? maskOf(reached as Reach, x) : zerosLike(x))) : []
+    const masks = masked ? inputs.map((x, i) => (i === index ? maskOf(reached, x) : zerosLike(x))) : []
     const moving = cut(moves, carries, xs)
     const given = [inputs, tangents, masks].map((list) => cut(list, ...(list.length === 0 ? [0, 0] : [carries, xs])))
     const outputs = runLoop(
