@@ -1,7 +1,7 @@
 import type * as t from 'io-ts'
 import * as nn from '../nn/index.ts'
 import { Finite, NonNegative } from './number.ts'
-import { nameOr, oneOf, refined, tagged } from './struct.ts'
+import { nameOr, oneOf, refined, tagged, without } from './struct.ts'
 
 /** How weights start, as data. */
 
@@ -43,9 +43,9 @@ export const toInitializer = (settings: InitializerName | Drawn): nn.Initializer
   if (typeof settings === 'string') return initializers[settings]
   switch (settings.name) {
     case 'normal':
-      return nn.normal(settings)
+      return nn.normal(without('name', settings))
     case 'uniform':
-      return nn.uniform(settings)
+      return nn.uniform(without('name', settings))
     case 'constant':
       return nn.constant(settings.value)
   }

@@ -1,6 +1,6 @@
 import { checkDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asSettings } from '../tensor/given.ts'
 import { make, type Tensor } from '../tensor/tensor.ts'
 import { drawNormal, drawTruncatedNormal, drawUniform } from './draw.ts'
 import { checkKey, type Key, traceOf } from './key.ts'
@@ -19,7 +19,7 @@ export interface NormalSettings {
 }
 
 const spreadOf = (what: string, settings: NormalSettings): NormalSettings =>
-  asRecord(what, 'settings { mean, standardDeviation }', settings)
+  asSettings(what, 'settings { mean, standardDeviation }', settings, ['mean', 'standardDeviation'])
 
 /**
  * Numbers uniform in `[min, max)`, by default `[0, 1)`, on a grid of 2⁵³ steps. A larger shape begins with the numbers of a
@@ -42,7 +42,7 @@ export const uniform = <const S extends number[]>(
   shape: readonly [...S],
   settings: UniformSettings = {}
 ): ((key: Key) => Tensor<S>) => {
-  const { min = 0, max = 1 } = asRecord('uniform', 'settings { min, max }', settings)
+  const { min = 0, max = 1 } = asSettings('uniform', 'settings { min, max }', settings, ['min', 'max'])
   const dims = [...checkDims('uniform', shape)]
   checkFinite('uniform', 'min', min)
   checkFinite('uniform', 'max', max)

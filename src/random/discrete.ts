@@ -1,6 +1,6 @@
 import { checkDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asSettings } from '../tensor/given.ts'
 import { make, type Tensor } from '../tensor/tensor.ts'
 import { drawBernoulli, drawCategories, drawIntegers } from './draw.ts'
 import { checkKey, type Key, traceOf } from './key.ts'
@@ -55,7 +55,7 @@ export const randint = <const S extends number[]>(
   shape: readonly [...S],
   settings: RandintSettings
 ): ((key: Key) => Tensor<S>) => {
-  const { min, max } = asRecord('randint', 'settings { min, max }', settings)
+  const { min, max } = asSettings('randint', 'settings { min, max }', settings, ['min', 'max'])
   const dims = [...checkDims('randint', shape)]
   checkSafe('randint', 'min', min)
   checkSafe('randint', 'max', max)

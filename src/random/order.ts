@@ -1,5 +1,5 @@
 import { fail } from '../tensor/errors.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asSettings } from '../tensor/given.ts'
 import { drawArrangement, drawCategories, drawExponential, drawIntegers } from './draw.ts'
 import { checkKey, type Key } from './key.ts'
 import { checkBoolean, checkCount, checkProbabilities, type Probabilities, showGot } from './settings.ts'
@@ -77,7 +77,11 @@ export interface ChoiceSettings {
  * @since 0.1.0
  */
 export const choice = (n: number, settings: ChoiceSettings): ((key: Key) => readonly number[]) => {
-  const { count, replace, probabilities } = asRecord('choice', 'settings { count, replace }', settings)
+  const { count, replace, probabilities } = asSettings('choice', 'settings { count, replace }', settings, [
+    'count',
+    'replace',
+    'probabilities'
+  ])
   checkCount('choice', 'n', n)
   checkCount('choice', 'count', count)
   checkBoolean('choice', 'replace', replace)

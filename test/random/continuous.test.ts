@@ -180,3 +180,15 @@ describe('truncatedNormal', () => {
     )
   })
 })
+
+it('refuses a setting that is not known', () => {
+  const calls: readonly (() => unknown)[] = [
+    () => random.uniform([2], { maximum: 2 } as never),
+    () => random.normal([2], { maximum: 2 } as never),
+    () => random.randint([2], { min: 0, max: 2, maximum: 2 } as never),
+    () => random.choice(3, { count: 1, replace: true, maximum: 2 } as never)
+  ]
+  calls.forEach((call) => {
+    expect(call).toThrow(/^\w+: maximum is not known; there is /)
+  })
+})
