@@ -157,8 +157,9 @@ export const swish: Pointwise = rectifier('swish', gated(800, op.sigmoid))
  */
 export const gelu: Pointwise = rectifier('gelu', gated(40, op.normalCdf))
 
-const twiceTanhScale = op.constant(2 * Math.sqrt(2 / Math.PI))
-const cubic = op.constant(0.044715)
+const twiceTanhScale = 2 * Math.sqrt(2 / Math.PI)
+const linear = op.constant(twiceTanhScale)
+const cubic = op.constant(twiceTanhScale * 0.044715)
 
 /**
  * The usual approximation of `gelu` by the hyperbolic tangent, within 5e-4 of it:
@@ -178,7 +179,7 @@ export const geluTanh: Pointwise = rectifier(
   'geluTanh',
   gated(40, (x) => {
     // (1 + tanh t) / 2 is the sigmoid of 2t, which does not cancel where tanh is near -1
-    const twice = op.mul(twiceTanhScale, op.add(x, op.mul(cubic, op.powNumber(x, 3))))
+    const twice = op.mul(x, op.add(linear, op.mul(cubic, op.square(x))))
     return op.sigmoid(twice)
   })
 )

@@ -45,6 +45,8 @@ const areAxes: Check = (what, axes: readonly number[], dims) => {
 const settings: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, Check>>>>> = {
   powNumber: { exponent: asNumber },
   clip: { min: asNumber, max: asNumber },
+  gaussian: { rate: asNumber },
+  logErfcx: { order: whole(0) },
   reshape: { dims: checkDims },
   broadcastTo: { dims: checkDims },
   permute: { axes: wholes },
