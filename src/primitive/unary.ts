@@ -67,8 +67,8 @@ export const tanh = elementwise('tanh')({
 })
 
 /**
- * `1 / cosh²(x)`, the derivative of `tanh`; a primitive because no composite has a small
- * relative error in both tails and at every order.
+ * `1 / cosh²(x)`, the derivative of `tanh`; a primitive because no composite has a small relative error in both tails and at
+ * every order.
  */
 export const sechSquared = elementwise('sechSquared')({
   domain: reals,

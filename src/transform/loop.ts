@@ -4,7 +4,7 @@ import { during, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
 import { type Dims, sizeOf } from '../tensor/dims.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { batchTape, isMappedIn } from './batch.ts'
-import { elementsOf, type Reach } from './reach.ts'
+import { elementsOf, maskOf, type Reach } from './reach.ts'
 import { sweptBack, sweptForward, traceAt } from './sweep.ts'
 
 /**
@@ -73,8 +73,6 @@ const atFlags = <A>(list: readonly A[], flags: readonly boolean[]): readonly (A 
 }
 
 const seedOf = (mask: Tensor | undefined): Reach => (mask === undefined ? null : elementsOf(mask))
-const maskOf = (reach: Reach, x: Tensor): Tensor =>
-  reach === null ? op.broadcastTo(op.constant(1), dimsOf(x)) : reach.mask()
 
 /** The loop whose inputs and outputs are each followed by the tangents of those that move, and their masks, kind by kind. */
 const forward = (loop: Loop, { moves, masked }: Course): Loop => {
@@ -97,7 +95,7 @@ const forward = (loop: Loop, { moves, masked }: Course): Loop => {
       const each = (place: number) => kinds.flatMap((_, kind) => atFlags(parts[3 * kind + place]!, moving[kind]!))
       const traced = traceAt('jvp', [...parts[0]!, ...parts[3]!, ...parts[6]!], (at) => runTape(step, at))
       const swept = sweptForward(traced, each(1), masked ? each(2).map(seedOf) : [])
-      const masks = masked ? swept.values.map((t, i) => maskOf(swept.reaches[i]!, t)) : []
+      const masks = masked ? swept.values.map((t, i) => maskOf(swept.reaches[i]!, dimsOf(t))) : []
       const [next, kept] = cut(traced.values, carries)
       const [nextTangents, keptTangents] = cut(swept.values, carries)
       const [nextMasks, keptMasks] = cut(masks, masked ? carries : 0)
@@ -157,7 +155,7 @@ const backward = (loop: Loop, ways: readonly KeptReach[], masked: boolean): Loop
       const { values, reaches } = sweptBack(traced, [...ctC!, ...atFlags(ctY!, given)], seeds)
       const [toC, toX, toW] = cut(values, carries, xs)
       const [nextC, nextX, nextW] = cut(
-        masked ? values.map((ct, i) => maskOf(reaches[i]!, ct)) : [],
+        masked ? values.map((ct, i) => maskOf(reaches[i]!, dimsOf(ct))) : [],
         ...(masked ? [carries, xs] : [0, 0])
       )
       return [
@@ -265,7 +263,7 @@ const rulesOf = (): LoopRules => {
     // a carry that begins without a tangent is not reached until a step reaches it
     const masked = reached !== null || moves.slice(0, carries).some((own, i) => own && i !== index)
     const tangents = inputs.map((x, i) => (i === index ? value : zerosLike(x)))
-    const masks = masked ? inputs.map((x, i) => (i === index ? maskOf(reached, x) : zerosLike(x))) : []
+    const masks = masked ? inputs.map((x, i) => (i === index ? maskOf(reached, dimsOf(x)) : zerosLike(x))) : []
     const moving = cut(moves, carries, xs)
     const given = [inputs, tangents, masks].map((list) => cut(list, ...(list.length === 0 ? [0, 0] : [carries, xs])))
     const outputs = runLoop(
@@ -296,7 +294,7 @@ const rulesOf = (): LoopRules => {
     const ways = reachY!.map((reach): KeptReach => (reach === null ? 'all' : reach === 'none' ? 'none' : 'mask'))
     const masked = reaches.some((reach) => reach !== null && reach !== 'none') || leavesOut(loop, ways)
     const masksOf = (list: readonly (Reach | 'none')[], values: readonly Tensor[]): readonly Tensor[] =>
-      list.map((reach, i) => (reach === 'none' ? zerosLike(values[i]!) : maskOf(reach, values[i]!)))
+      list.map((reach, i) => (reach === 'none' ? zerosLike(values[i]!) : maskOf(reach, dimsOf(values[i]!))))
     const outputs = runLoop(backwardOf(loop, ways, masked), [
       ...ctC!,
       ...w!.map(zerosLike),

@@ -56,7 +56,8 @@ export const elementsOf = (mask: Tensor, chosen = false): Elements => ({ chosen,
 /** No element of a shape. */
 export const nothing = (dims: Dims): Elements => lazily(true, [], () => op.broadcastTo(zero, dims))
 
-const maskOf = (reach: Reach, dims: Dims): Tensor => (reach === null ? op.broadcastTo(one, dims) : reach.mask())
+/** What was reached as a mask of a shape. */
+export const maskOf = (reach: Reach, dims: Dims): Tensor => (reach === null ? op.broadcastTo(one, dims) : reach.mask())
 
 /** One operation's way from an output to an input, or from an input to the output. */
 export interface Way {
