@@ -23,7 +23,7 @@ import {
   placesOf
 } from './operands.ts'
 import { type Lowering, loweringOf } from './lowering.ts'
-import { type Kernel, reducedStrides } from './schedule.ts'
+import { type Kernel, reducedStrides, weightOf } from './schedule.ts'
 import { isDense, type View } from './view.ts'
 
 /**
@@ -119,10 +119,20 @@ const storeOf = (facts: Facts, node: number, dims = facts.graph.nodes[node]!.dim
   elementsOf(facts, { base: node, offset: 0, dims, strides: stridesOf(dims) }, dims)
 
 /** A loop whose accesses have no addresses yet. */
-interface LoopPlaces extends Pick<Loop, 'dims' | 'body' | 'heavy'> {
+interface LoopPlaces extends Pick<Loop, 'dims' | 'body' | 'interleaved'> {
   readonly loads: readonly Access<Place>[]
   readonly results: readonly { readonly to: Access<Place>; readonly reduction: Result['reduction'] }[]
 }
+
+/** More work than this, in entries of the loop, on three vectors at once does not fit in registers. */
+const LONG = { single: 48, double: 32 } as const
+
+const interleavedOf = (facts: Facts, { members }: Kernel): number =>
+  !members.some((i) => is(facts, i, 'heavy'))
+    ? 1
+    : members.reduce((work, i) => work + weightOf(entryAt(facts.graph, i)), 0) > LONG[facts.lanes.precision]
+      ? 2
+      : 3
 
 const loopOf = (facts: Facts, kernel: Kernel, stored: readonly number[]): LoopPlaces => {
   const { graph } = facts
@@ -153,7 +163,7 @@ const loopOf = (facts: Facts, kernel: Kernel, stored: readonly number[]): LoopPl
       return [...members.map(valueOf), ...sums]
     },
     results: [...members.map((i) => ({ to: placeOf(i), reduction: null })), ...reductions],
-    heavy: kernel.members.some((i) => is(facts, i, 'heavy'))
+    interleaved: interleavedOf(facts, kernel)
   }
 }
 

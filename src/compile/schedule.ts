@@ -62,7 +62,8 @@ export const isIdentity = (view: View, dims: Dims): boolean => {
 const twinned = (primitive: object): object | null =>
   primitive === table.softmax ? table.logSoftmax : primitive === table.logSoftmax ? table.softmax : null
 
-const weightOf = ({ primitive }: Entry): number => {
+/** How much an entry counts in a loop. */
+export const weightOf = ({ primitive }: Entry): number => {
   const lowering = loweringOf(primitive)
   return lowering._tag === 'Pointwise' && lowering.heavy ? HEAVY : 1
 }

@@ -174,42 +174,42 @@ export const expm1 = (l: Lanes, x: Value): Expr => {
   return l.add(halved, halved)
 }
 
-/** `e^(−|x|)`, lifted and as it is, and one more than it. */
-interface Decay {
-  readonly lifted: Expr
-  readonly e: Expr
-  readonly below: Expr
+/** `sigmoid(x)`, with the decay `e^(−|x|)` that it is made of. */
+interface Logistic {
+  readonly decay: Expr
+  readonly value: Expr
 }
 
-/** The decays that were asked for: a vector's own, shared by its sigmoid and the derivative of that. */
-const decays = new WeakMap<Value, readonly { readonly lanes: Lanes; readonly decay: Decay }[]>()
+/** The sigmoids of each vector: shared by the sigmoid itself and its derivative. */
+const logistics = new WeakMap<Value, readonly { readonly lanes: Lanes; readonly logistic: Logistic }[]>()
 
-const decayOf = (l: Lanes, x: Value): Decay => {
-  const own = decays.get(x) ?? []
-  const known = own.find(({ lanes }) => lanes === l)
-  if (known !== undefined) return known.decay
-  const lifted = liftedExp(l, l.neg(l.abs(x)))
-  const e = lowered(l, lifted)
-  const made = { lifted, e, below: l.add(l.constant(1), e) }
-  decays.set(x, [...own, { lanes: l, decay: made }])
-  return made
-}
-
-/** `sigmoid(x) · sigmoid(−x)`: `e / (1 + e)²` with `e = e^(−|x|)`. */
-export const sigmoidSlope = (l: Lanes, x: Value): Expr => {
-  const { lifted, below } = decayOf(l, x)
-  return lowered(l, l.div(lifted, l.mul(below, below)))
+const logisticOf = (l: Lanes, x: Value): Logistic => {
+  const known = logistics.get(x) ?? []
+  const found = known.find(({ lanes }) => lanes === l)
+  if (found !== undefined) return found.logistic
+  const one = l.constant(1)
+  const decay = expOfNegative(l, l.neg(l.abs(x)))
+  const below = l.add(one, decay)
+  const above = l.select(l.lt(x, l.constant(0)), decay, one)
+  // what rounding took from 1 + e would be up to a unit of the quotient
+  const taken = l.add(l.sub(one, below), decay)
+  const quotient = l.div(above, below)
+  const logistic = { decay, value: l.sub(quotient, l.mul(quotient, taken)) }
+  logistics.set(x, [...known, { lanes: l, logistic }])
+  return logistic
 }
 
 /** `1 / (1 + e⁻ˣ)`. */
-export const sigmoid = (l: Lanes, x: Value): Expr => {
-  const one = l.constant(1)
-  const { e, below } = decayOf(l, x)
-  const above = l.select(l.lt(x, l.constant(0)), e, one)
-  // what rounding took from 1 + e would be up to a unit of the quotient
-  const taken = l.add(l.sub(one, below), e)
-  const quotient = l.div(above, below)
-  return l.sub(quotient, l.mul(quotient, taken))
+export const sigmoid = (l: Lanes, x: Value): Expr => logisticOf(l, x).value
+
+/** Up to here, where the sigmoid is ¾, its product with `1 − sigmoid(x)` has the smaller error. */
+const THREE_QUARTERS = Math.log(3)
+
+/** `sigmoid(x) · sigmoid(−x)`; where `1 − sigmoid(x)` would cancel, the second factor is `e⁻ˣ · sigmoid(x)`. */
+export const sigmoidSlope = (l: Lanes, x: Value): Expr => {
+  const { decay, value } = logisticOf(l, x)
+  const other = l.select(l.lt(x, l.constant(THREE_QUARTERS)), l.sub(l.constant(1), value), l.mul(decay, value))
+  return l.mul(value, other)
 }
 
 /** The sign of one number on the size of another. */

@@ -11,8 +11,8 @@ import { assign, type Effect, i32, local, type Local, type Statement, type Value
  * its code.
  */
 
-/** How many vectors are worked on in one turn of an innermost loop: fewer where the arithmetic is long anyway. */
-const UNROLL = { light: 4, heavy: 3 } as const
+/** How many vectors are worked on in one turn of an innermost loop, where they are not interleaved. */
+const UNROLL = 4
 /** Most vectors that are written out without any loop. */
 const STRAIGHT = 16
 
@@ -58,16 +58,13 @@ const vectorAt = (setting: Setting, offsets: readonly number[], lanes: number, s
 const moved = ({ walkers, l }: Setting, offsets: readonly number[], d: number, turns: number): readonly number[] =>
   offsets.map((offset, w) => offset + walkers[w]!.strides[d]! * turns * l.bytes)
 
-/**
- * Several vectors of one turn. Where their arithmetic is long it is done for all of them before anything is stored, so that
- * the one fills the waits of the other; what is summed goes one after the other.
- */
-const together = (parts: readonly ReturnType<typeof vectorAt>[], heavy: boolean): readonly Statement[] =>
-  heavy && parts.every(({ sums }) => sums.length === 0)
-    ? numbers(Math.ceil(parts.length / UNROLL.heavy)).map((i) => ({
+/** Several vectors of one turn, interleaved; what is summed goes one after the other. */
+const together = (parts: readonly ReturnType<typeof vectorAt>[], interleaved: number): readonly Statement[] =>
+  interleaved > 1 && parts.every(({ sums }) => sums.length === 0)
+    ? numbers(Math.ceil(parts.length / interleaved)).map((i) => ({
         _tag: 'Step',
         sets: [],
-        effects: parts.slice(i * UNROLL.heavy, (i + 1) * UNROLL.heavy).flatMap(({ effects }) => effects)
+        effects: parts.slice(i * interleaved, (i + 1) * interleaved).flatMap(({ effects }) => effects)
       }))
     : parts.flatMap(({ effects, sums }): readonly Statement[] =>
         effects.length + sums.length === 0 ? [] : [{ _tag: 'Step', sets: sums, effects }]
@@ -89,7 +86,7 @@ const withAccumulators = (
 
 /** The innermost loop. Operands that it repeats are loaded once, before it. */
 const row = (setting: Setting, offsets: readonly number[], straight: boolean): readonly Statement[] => {
-  const { l, dims, loads, walkers, unroll, heavy } = setting
+  const { l, dims, loads, walkers, unroll, interleaved } = setting
   const inner = dims.length - 1
   const n = inner < 0 ? 1 : dims[inner]!
   const whole = Math.floor(n / l.count)
@@ -107,7 +104,7 @@ const row = (setting: Setting, offsets: readonly number[], straight: boolean): r
   const at = (vector: number, lanes: number) => atWith(setting, vector, lanes)
   const partial = rest === 0 ? [] : [at(whole, rest)]
   if (straight || whole <= unroll)
-    return [...before, ...together([...numbers(whole).map((v) => at(v, l.count)), ...partial], heavy)]
+    return [...before, ...together([...numbers(whole).map((v) => at(v, l.count)), ...partial], interleaved)]
   const turns = Math.floor(whole / unroll)
   const sums = setting.results
     .filter((result) => isSummed(result, inner))
@@ -126,12 +123,12 @@ const row = (setting: Setting, offsets: readonly number[], straight: boolean): r
       return [
         ...together(
           numbers(unroll).map((v) => atWith(own, v, l.count)),
-          heavy
+          interleaved
         ),
         assign(...advance(setting, bytes))
       ]
     }),
-    ...together([...left, ...last], heavy),
+    ...together([...left, ...last], interleaved),
     assign(...advance(setting, (strides) => -bytes(strides) * turns))
   ]
 }
@@ -192,7 +189,7 @@ const clear = (l: Lanes, { to, reduction }: Result, dims: readonly number[]): re
 const meetsAgain = ({ strides }: Access): boolean => strides.slice(0, reducedFrom(strides)).includes(0)
 
 /** The statements of a loop nest. */
-export const loop = (l: Lanes, { dims, loads, body, results, heavy = false }: Loop): readonly Statement[] => {
+export const loop = (l: Lanes, { dims, loads, body, results, interleaved = 1 }: Loop): readonly Statement[] => {
   if (dims.includes(0)) return results.flatMap((result) => (result.reduction === null ? [] : clear(l, result, dims)))
   const nest = collapse({ dims, accesses: [...loads, ...results.map(({ to }) => to)] })
   const { walkers, walked } = walkersOf(nest.accesses)
@@ -207,8 +204,8 @@ export const loop = (l: Lanes, { dims, loads, body, results, heavy = false }: Lo
       return { to, place, reduction: place.strides.includes(0) ? reduction : null, accumulator: local('v128') }
     }),
     body,
-    unroll: heavy ? UNROLL.heavy : UNROLL.light,
-    heavy
+    unroll: interleaved > 1 ? interleaved : UNROLL,
+    interleaved
   }
   const start = walkers.map(({ pointer }) => [pointer, i32.constant(0)] as const)
   if (isColumnwise(setting)) return [assign(...start), ...columnwise(setting)]

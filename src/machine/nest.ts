@@ -13,8 +13,8 @@ export interface Loop {
   readonly body: (vectors: readonly Value[]) => readonly Value[]
   /** What becomes of each result. */
   readonly results: readonly Result[]
-  /** Whether a vector takes many instructions. */
-  readonly heavy?: boolean
+  /** How many vectors are computed before any of them is stored (1): long arithmetic of the one fills the waits of another. */
+  readonly interleaved?: number
 }
 
 export interface Result {
@@ -51,7 +51,7 @@ export interface Setting {
   readonly results: readonly (Result & { readonly place: Walked; readonly accumulator: Local })[]
   readonly body: Loop['body']
   readonly unroll: number
-  readonly heavy: boolean
+  readonly interleaved: number
 }
 
 export const advance = (

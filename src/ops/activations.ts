@@ -39,7 +39,7 @@ const gated =
   (bound: number, share: (x: Tensor) => Tensor) =>
   (x: Tensor): Tensor => {
     const isFar = op.greater(op.abs(x), op.constant(bound))
-    return op.where(isFar, op.mulNoNan(op.greater(x, zero), x), op.mulNoNan(share(x), x))
+    return op.mulNoNan(op.where(isFar, op.greater(x, zero), share(x)), x)
   }
 
 /**

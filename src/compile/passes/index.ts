@@ -1,5 +1,6 @@
 import { frozen } from '../../tensor/frozen.ts'
 import { asTape, type Tape } from '../../tape/tape.ts'
+import { nestedChoices } from './choices.ts'
 import { foldConstants } from './fold.ts'
 import { narrowConstants } from './narrow.ts'
 import { prune } from './prune.ts'
@@ -32,7 +33,8 @@ export const passes: readonly Pass[] = frozen([
   pass('narrow constants', narrowConstants),
   pass('simplify', simplify),
   pass('share', shareEntries),
+  pass('nested choices', nestedChoices),
   pass('prune', prune)
 ])
 
-export { foldConstants, narrowConstants, prune, shareEntries, simplify }
+export { foldConstants, narrowConstants, nestedChoices, prune, shareEntries, simplify }

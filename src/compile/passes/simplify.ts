@@ -33,6 +33,12 @@ const withoutSign = (ref: Ref, { entryOf }: Written): Ref => {
   return found
 }
 
+/** Whether a ref is the number 1, or that repeated. */
+const isOne = (ref: Ref, { entryOf }: Written): boolean => {
+  const entry = entryOf(ref)
+  return literal(isNamed(entry, 'broadcastTo') ? entry.inputs[0]! : ref) === 1
+}
+
 type Rule = (entry: Entry, written: Written) => Answer
 
 const rules: Partial<Record<PrimitiveName, Rule>> = {
@@ -78,9 +84,11 @@ const rules: Partial<Record<PrimitiveName, Rule>> = {
     const before = entryOf(entry.inputs[0]!)
     return isNamed(before, 'relu') ? { ref: entry.inputs[0]! } : entry
   },
-  mul: (entry) => {
+  mul: (entry, written) => {
     const [a, b] = entry.inputs
-    return literal(b!) === 1 ? { ref: a! } : literal(a!) === 1 ? { ref: b! } : entry
+    const stands = (factor: Ref, other: Ref): boolean =>
+      isOne(factor, written) && sameDims(written.dimsOf(other), entry.dims)
+    return stands(b!, a!) ? { ref: a! } : stands(a!, b!) ? { ref: b! } : entry
   },
   sub: (entry) => (Object.is(literal(entry.inputs[1]!), 0) ? { ref: entry.inputs[0]! } : entry),
   div: (entry) => {
@@ -90,6 +98,16 @@ const rules: Partial<Record<PrimitiveName, Rule>> = {
     return divisor !== null && hasExactInverse(divisor)
       ? { ...entry, primitive: table.mul, inputs: [a!, scalar(1 / divisor)] }
       : entry
+  },
+  where: (entry, { entryOf, dimsOf: shapeOf }) => {
+    const [condition, a, b] = entry.inputs
+    const before = entryOf(condition!)
+    if (!isNamed(before, 'where')) return entry
+    const [inner, yes, no] = before.inputs
+    if (!sameDims(shapeOf(inner!), before.dims)) return entry
+    const [ifTrue, ifFalse] = [literal(yes!), literal(no!)]
+    if (ifTrue === 1 && ifFalse === 0) return { ...entry, inputs: [inner!, a!, b!] }
+    return ifTrue === 0 && ifFalse === 1 ? { ...entry, inputs: [inner!, b!, a!] } : entry
   },
   powNumber: (entry) =>
     (entry.params as { readonly exponent: number }).exponent === 1 ? { ref: entry.inputs[0]! } : entry
