@@ -138,7 +138,7 @@ export const derivativeLaws = <P>(subject: Subject<P>): Suite => {
         })
       )
     }),
-    says('the derivative of vjp is the same forwards and backwards', point, (at) => {
+    says('the derivative of vjp is the same forwards and backwards', smooth, (at) => {
       const chosen = smoothInputs(at)
       const [xs, ts, us] = [pick(at.inputs, chosen), pick(at.tangents, chosen), pick(at.others, chosen)]
       return agreeNumbers('⟨reverse over reverse, tangents⟩, against ⟨others, forward over reverse⟩')(
