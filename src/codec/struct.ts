@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { asArray, asFunction, asName, asRecord } from '../tensor/given.ts'
+import { asArray, asFunction, asName, asRecord, notKnown } from '../tensor/given.ts'
 import { asDecoder, bounded, refuse } from './fault.ts'
 
 /** Records, lists and choices that report every fault at once, each at its path. */
@@ -54,11 +54,7 @@ const unknownKeys = (
   Object.keys(record)
     .filter((key) => !known.has(key) && record[key] !== undefined)
     .map((key) =>
-      t.failure(
-        record[key],
-        t.appendContext(context, key, type, record[key]),
-        `is not known; there is ${[...known].join(', ') || 'nothing to set'}`
-      )
+      t.failure(record[key], t.appendContext(context, key, type, record[key]), notKnown([...known], 'nothing to set'))
     )
 
 /**

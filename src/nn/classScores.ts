@@ -1,6 +1,6 @@
 import { showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asRecord, asTensor } from '../tensor/given.ts'
+import { asSettings, asTensor } from '../tensor/given.ts'
 import { dimsOf, makeFrom, type Mat, type Tensor, valuesOf, type Vec } from '../tensor/tensor.ts'
 import { showGot } from '../random/settings.ts'
 import {
@@ -161,7 +161,10 @@ const checkAverage = (what: string, { average, threshold }: BinaryScoreSettings 
 const scoreMetric =
   (what: 'precision' | 'recall' | 'f1'): ScoreMetric =>
   (settings = {}) => {
-    const { average } = asRecord(what, 'settings such as { threshold: 0.5 } or { average: "macro" }', settings)
+    const { average } = asSettings(what, 'settings such as { threshold: 0.5 } or { average: "macro" }', settings, [
+      'threshold',
+      'average'
+    ])
     const of =
       (pairsOf: (targets: Tensor, scores: Tensor) => Pairs, summary: (scores: readonly ClassScore[]) => number) =>
       (targets: Tensor) =>

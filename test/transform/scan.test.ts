@@ -236,7 +236,7 @@ describe('what a scan does not take', () => {
     [
       'reverse that is no truth value',
       () => g.scanWith(any({ reverse: 1 })),
-      'scan: reverse must be true or false, got 1'
+      'scanWith: reverse must be true or false, got 1'
     ],
     [
       'a step that gives no pair',
