@@ -48,7 +48,7 @@ const wrongAt = (name: string, x: Tensor<Shape>, need: string, holds: (value: nu
       .join('')
   return [
     ...first.map((at) => ({ path: path(at), message: `needs ${need}, got ${values[at]}` })),
-    ...(count > first.length ? [{ path: name, message: `${count - first.length} more are none` }] : [])
+    ...(count > first.length ? [{ path: name, message: `${count - first.length} more are not` }] : [])
   ]
 }
 
