@@ -25,7 +25,7 @@ export interface Fit<S> {
   readonly compare?: (what: string) => (actual: S, expected: S) => E.Either<Difference, void>
   /** The most epochs of one run; 3 when left out. */
   readonly maxEpochs?: number
-  /** How often each law is tried when nobody says; 100 when left out. */
+  /** How often each law is tried when the options do not say; 100 when left out. */
   readonly runs?: number
 }
 

@@ -43,7 +43,7 @@ export interface Failure {
   readonly shrinks: number
 }
 
-/** A law that held in so many runs. @category law @since 0.1.0 */
+/** A law that held in every run, and how many there were. @category law @since 0.1.0 */
 export interface Passed {
   readonly law: string
   readonly runs: number
@@ -86,7 +86,7 @@ export interface Rule<A> {
   readonly holds: (sample: A) => E.Either<Difference, void>
   /** A sample as text for people, better still as code. */
   readonly show?: (sample: A) => string
-  /** How often the law is tried when nobody says; 100. */
+  /** How often the law is tried when the options do not say; 100 when left out. */
   readonly runs?: number
 }
 

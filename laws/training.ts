@@ -164,7 +164,7 @@ export const training = <P, St, I extends Shape, O extends Shape, T extends Shap
           E.chain((state) => begun(train(problem, { ...numbers(running), epochs })(data)(state)))
         )
       })
-    /** The last of so many states of `epochs`. */
+    /** The last of the first `n` states of `epochs`. */
     const walk =
       (epochs: number) =>
       (running: Running<P, St>): Running<P, St> => {

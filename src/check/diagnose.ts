@@ -169,7 +169,7 @@ const parametersOf = (path: Path, params: unknown, gradient: unknown): PartParam
  *
  * @returns for each part its statistics; and the activations and gradients themselves, for the charts of `grad-ts/report`
  * @throws ShapeError when the batch does not suit the model, or the loss
- * @throws ValueError when it is given no model, or a threshold that is none
+ * @throws ValueError when it is given no model, or a threshold out of its range
  * @example
  * import { deepStrictEqual, ok } from 'assert'
  * import { check, nn, random, relu, tanh, tensor, train, optim } from 'grad-ts'

@@ -25,7 +25,7 @@ export const all = <A>(parts: readonly t.Validation<A>[], context: t.Context): t
     : t.success(parts.flatMap((part) => (E.isRight(part) ? [part.right] : [])))
 }
 
-/** So many things are looked at before what is wrong with them is cut short. */
+/** The number of entries that are decoded before a list of faults is cut short. */
 const BLOCK = 1000
 
 /** The same for things that are looked at one by one, by their place. */

@@ -44,7 +44,7 @@ export interface CompileOptions {
    * (false). Slow: for finding faults of the engine.
    */
   readonly checked?: boolean
-  /** Is told of each program in the making, as it was traced and after each pass. */
+  /** Called with each program in the making: as it was traced, and after each pass. */
   readonly show?: (stage: CompileStage) => void
 }
 

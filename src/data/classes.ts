@@ -23,7 +23,7 @@ export interface ClassSettings<F extends number = number, C extends number = num
  * @shape rows of F features → inputs [rows, F], targets [rows, classes], labels [rows]
  * @throws ShapeError when a row has another number of features, naming the row
  * @throws IndexError when a label is no class, naming its position
- * @throws ValueError when `features` or `classes` is not a whole number of at least 1, or a row is none
+ * @throws ValueError when `features` or `classes` is not an integer of at least 1, or a row is not one
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { data, toArray } from 'grad-ts'

@@ -187,7 +187,7 @@ const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 /** Tapes that need not be looked at again. */
 const sound = new WeakSet<Tape>()
 
-/** A tape, or an error that says where it is none; one that was made here is known to be one. @internal */
+/** A tape, or an error that says what is wrong with it; one that was made here is not checked again. @internal */
 export const asTape = (what: string, tape: Tape): Tape => {
   if (sound.has(tape)) return tape
   const { inputs, entries, outputs } = asRecord(what, 'a tape such as trace gives', tape)

@@ -27,7 +27,7 @@ export const asRecord = <T>(what: string, example: string, value: T): T =>
     ? value
     : fail('ValueError', `${what}: needs ${example}, got ${showGiven(value)}`)
 
-/** The keys of a record that are none of these: a misspelt setting would otherwise count as left out. */
+/** The keys of a record that are not among these: a misspelt setting would otherwise count as left out. */
 export const unknownKeys = (settings: object, known: readonly string[]): readonly string[] =>
   Object.keys(settings).filter((key) => !known.includes(key))
 

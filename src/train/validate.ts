@@ -28,7 +28,7 @@ const optional = (path: string, need: string, value: unknown, holds: boolean): r
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 
-/** Keys that nobody reads: a misspelt setting is one that is left out. @internal */
+/** A fault for each unknown key, which would count as a setting left out. @internal */
 export const unknownFaults = (path: string, given: object, known: readonly string[]): readonly Fault[] =>
   unknownKeys(given, known).map((key) => ({ path: path === '' ? key : `${path}.${key}`, message: notKnown(known) }))
 
