@@ -7,7 +7,7 @@ import { checkDims, type Dims, sizeOf } from '../src/tensor/dims.ts'
 import { dimsOf, make, type Tensor } from '../src/tensor/tensor.ts'
 import { reals } from './interval.ts'
 import { fail } from '../src/tensor/errors.ts'
-import { asRecord } from '../src/tensor/given.ts'
+import { asSettings } from '../src/tensor/given.ts'
 import { asArbitrary, asCount, asInterval } from './given.ts'
 
 /**
@@ -159,7 +159,7 @@ export const shape = (settings: ShapeSettings = {}): fc.Arbitrary<Dims> => {
     maxRank = 3,
     minDim = 0,
     maxDim = 3
-  } = asRecord(what, 'settings such as { maxRank: 3 }', settings)
+  } = asSettings(what, 'settings such as { maxRank: 3 }', settings, ['minRank', 'maxRank', 'minDim', 'maxDim'])
   Object.entries({ minRank, maxRank, minDim, maxDim }).forEach(([name, value]) => asCount(`${what}: ${name}`, value))
   if (minRank > maxRank || minDim > maxDim)
     fail(
@@ -266,9 +266,10 @@ export const like = <P>(tree: P, interval: Interval = reals): fc.Arbitrary<P> =>
  * @category arbitrary
  * @since 0.1.0
  */
-export const tree = (interval: Interval = reals): fc.Arbitrary<params.Params> =>
-  fc.letrec<{ readonly leaf: params.Params; readonly node: params.Params }>((tie) => ({
-    leaf: shape({ maxRank: 2 }).chain((dims) => tensorOf(dims)(number(interval))),
+export const tree = (interval: Interval = reals): fc.Arbitrary<params.Params> => {
+  const element = number(interval)
+  return fc.letrec<{ readonly leaf: params.Params; readonly node: params.Params }>((tie) => ({
+    leaf: shape({ maxRank: 2 }).chain((dims) => tensorOf(dims)(element)),
     node: fc.oneof(
       { maxDepth: 3, depthSize: 'small' },
       tie('leaf'),
@@ -276,6 +277,7 @@ export const tree = (interval: Interval = reals): fc.Arbitrary<params.Params> =>
       fc.dictionary(fc.constantFrom('weight', 'bias', 'layers', 'scale', 'out', '0'), tie('node'), { maxKeys: 3 })
     )
   })).node
+}
 
 /**
  * Random keys: of small seeds, which read well, and of any.

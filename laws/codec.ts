@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import { agreed, law, type Suite } from './law.ts'
-import { asFunction, asName, asRecord } from '../src/tensor/given.ts'
+import { asFunction, asName, asRecord, asSettings } from '../src/tensor/given.ts'
 import { asArbitrary, asEq, asOptionals } from './given.ts'
 
 /** Something that is written and read back: io-ts codecs are, and any pair of functions. @category codec @since 0.1.0 */
@@ -45,7 +45,12 @@ export const codec = <A, O>(given: Codec<A, O>, settings: Values<A>): Suite => {
   asName(`${what}: name`, name)
   asFunction(`${what}: encode`, encode)
   asFunction(`${what}: decode`, decode)
-  const { values, Eq, show, json = false } = asRecord(what, 'settings { values, Eq }', settings)
+  const {
+    values,
+    Eq,
+    show,
+    json = false
+  } = asSettings(what, 'settings { values, Eq }', settings, ['values', 'Eq', 'show', 'json'])
   asArbitrary(`${what}: values`, values)
   asOptionals(what, { show })
   const { equals } = asEq(`${what}: Eq`, Eq)

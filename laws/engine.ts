@@ -1,6 +1,6 @@
 import type * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { compile, type CompileOptions } from '../src/compile/compile.ts'
+import { compile, compileOptions, type CompileOptions } from '../src/compile/compile.ts'
 import { type Pass, passes as allPasses } from '../src/compile/passes/index.ts'
 import type { Primitive } from '../src/primitive/primitive.ts'
 import { table } from '../src/primitive/table.ts'
@@ -18,7 +18,7 @@ import { casesFor, drawExtreme, drawGiven } from './primitive.ts'
 import { type Program, program, showProgram } from './program.ts'
 import { type Given, showGiven } from './subject.ts'
 import { agree, agreeText, every, identical } from './tolerance.ts'
-import { asFunction, asName, asRecord, asText } from '../src/tensor/given.ts'
+import { asFunction, asName, asRecord, asSettings, asText } from '../src/tensor/given.ts'
 import { asArbitrary, asOptionals } from './given.ts'
 
 /** The laws of compiling: a program gives what the function gives, and no pass over a tape changes a bit of its results. */
@@ -79,12 +79,19 @@ const identicalLeaves = (what: string, actual: unknown, expected: unknown) => {
  */
 export const compiled = <A extends readonly unknown[]>(of: CompiledFunction<A>): Suite => {
   const what = 'laws.compiled'
-  const { name, f, args, options = {}, tolerance: given, show } = asRecord(what, 'a function { name, f, args }', of)
+  const {
+    name,
+    f,
+    args,
+    options = {},
+    tolerance: given,
+    show
+  } = asSettings(what, 'a function { name, f, args }', of, ['name', 'f', 'args', 'options', 'tolerance', 'show'])
   asName(`${what}: name`, name)
   asFunction(`${what}: f`, f)
   asArbitrary(`${what}: args`, args)
   asOptionals(what, { show })
-  const tolerance = given ?? toleranceOf(asRecord(`${what}: options`, 'options of compile', options))
+  const tolerance = given ?? toleranceOf(asSettings(`${what}: options`, 'options of compile', options, compileOptions))
   closeNumbers(tolerance)
   return [
     law<A>({
@@ -113,9 +120,10 @@ const agreeAnywhere =
   (what: string, tolerance: Tolerance) =>
   (actual: Tensor, expected: Tensor): E.Either<Difference, void> => {
     const [a, b] = [toFlatArray(actual), toFlatArray(expected)]
+    const close = closeNumbers(tolerance)
     const wrong = a.findIndex((value, i) => {
       const other = b[i] ?? NaN
-      return !(value === other || (Number.isNaN(value) && Number.isNaN(other)) || closeNumbers(tolerance)(value, other))
+      return !(value === other || (Number.isNaN(value) && Number.isNaN(other)) || close(value, other))
     })
     return wrong < 0
       ? agreed

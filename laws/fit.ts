@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import { agreed, type Difference, law, type Suite } from './law.ts'
 import { every } from './tolerance.ts'
-import { asFunction, asName, asRecord } from '../src/tensor/given.ts'
+import { asFunction, asName, asSettings } from '../src/tensor/given.ts'
 import { asArbitrary, asCount, asEq, asOptionals } from './given.ts'
 
 /**
@@ -25,7 +25,7 @@ export interface Fit<S> {
   readonly compare?: (what: string) => (actual: S, expected: S) => E.Either<Difference, void>
   /** The most epochs of one run; 3 when left out. */
   readonly maxEpochs?: number
-  /** How often each law is tried when nobody says; 100 when left out. */
+  /** How often each law is tried when the options do not say; 100 when left out. */
   readonly runs?: number
 }
 
@@ -58,7 +58,17 @@ export const fit = <S>(fold: Fit<S>): Suite => {
     compare,
     maxEpochs = 3,
     runs = 100
-  } = asRecord(what, 'a fold { name, run, states, Eq }', fold)
+  } = asSettings(what, 'a fold { name, run, states, Eq }', fold, [
+    'name',
+    'run',
+    'states',
+    'Eq',
+    'reload',
+    'show',
+    'compare',
+    'maxEpochs',
+    'runs'
+  ])
   asName(`${what}: name`, name)
   asFunction(`${what}: run`, run)
   asArbitrary(`${what}: states`, states)

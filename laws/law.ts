@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { fail, showGiven } from '../src/tensor/errors.ts'
 import { frozen } from '../src/tensor/frozen.ts'
-import { asArray, asFunction, asName, asNumber, asRecord, asText, checkKnown } from '../src/tensor/given.ts'
+import { asArray, asFunction, asName, asNumber, asRecord, asSettings, asText } from '../src/tensor/given.ts'
 import { asArbitrary, asCount, asOptionals } from './given.ts'
 
 /**
@@ -43,7 +43,7 @@ export interface Failure {
   readonly shrinks: number
 }
 
-/** A law that held in so many runs. @category law @since 0.1.0 */
+/** A law that held in every run, and how many there were. @category law @since 0.1.0 */
 export interface Passed {
   readonly law: string
   readonly runs: number
@@ -56,7 +56,7 @@ export interface Passed {
  * @category law
  * @since 0.1.0
  */
-export interface LawOptions extends Omit<fc.Parameters<unknown>, 'examples' | 'reporter' | 'asyncReporter'> {
+export interface LawOptions extends Omit<fc.Parameters<unknown>, 'examples' | 'reporter' | 'asyncReporter' | 'logger'> {
   /** The name of the one law of the suite that is to be run; all of them when left out. */
   readonly law?: string
 }
@@ -86,7 +86,7 @@ export interface Rule<A> {
   readonly holds: (sample: A) => E.Either<Difference, void>
   /** A sample as text for people, better still as code. */
   readonly show?: (sample: A) => string
-  /** How often the law is tried when nobody says; 100. */
+  /** How often the law is tried when the options do not say; 100 when left out. */
   readonly runs?: number
 }
 
@@ -164,7 +164,13 @@ const isTagged = (value: unknown): value is { readonly [tag]: Disagreement } =>
  * @since 0.1.0
  */
 export const law = <A>(rule: Rule<A>): Law => {
-  const { name, given, holds, show, runs = 100 } = asRecord('laws.law', 'a rule { name, given, holds }', rule)
+  const {
+    name,
+    given,
+    holds,
+    show,
+    runs = 100
+  } = asSettings('laws.law', 'a rule { name, given, holds }', rule, ['name', 'given', 'holds', 'show', 'runs'])
   asName('laws.law: name', name)
   asArbitrary('laws.law: given', given)
   asFunction('laws.law: holds', holds)
@@ -290,8 +296,7 @@ const known: readonly string[] = [
 ] satisfies readonly (keyof LawOptions)[]
 
 const asOptions = (what: string, options: LawOptions): LawOptions => {
-  const { numRuns, law: wanted } = asRecord(what, 'options such as { numRuns: 100 }', options)
-  checkKnown(what, options, known)
+  const { numRuns, law: wanted } = asSettings(what, 'options such as { numRuns: 100 }', options, known)
   if (numRuns !== undefined) asCount(`${what}: numRuns`, numRuns)
   if (wanted !== undefined) asText(`${what}: law`, wanted)
   return options

@@ -16,7 +16,7 @@ import { gradientsAgree, type Run, type Sample, trained } from './layerGradient.
 import { showTensor } from './show.ts'
 import { agree, agreeText, every, identicalTrees } from './tolerance.ts'
 import { asLayer } from '../src/nn/subject.ts'
-import { asRecord } from '../src/tensor/given.ts'
+import { asSettings } from '../src/tensor/given.ts'
 import { asArbitrary } from './given.ts'
 
 type Params = params.Params
@@ -65,7 +65,12 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
   settings: LayerSettings = {}
 ): Suite => {
   asLayer('laws.layer', l)
-  const { element = number(reals), differentiable = true } = asRecord('laws.layer', 'settings { element }', settings)
+  const { element = number(reals), differentiable = true } = asSettings(
+    'laws.layer',
+    'settings { element }',
+    settings,
+    ['element', 'differentiable']
+  )
   asArbitrary('laws.layer: element', element)
   const run = runOf(l)
   const { start, apply } = run

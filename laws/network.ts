@@ -7,7 +7,7 @@ import { oneHot } from '../src/ops/oneHot.ts'
 import * as optim from '../src/optim/index.ts'
 import type * as params from '../src/params/index.ts'
 import { foldIn, type Key, normal, show as showKey, uniform } from '../src/random/index.ts'
-import { asFunction, asRecord } from '../src/tensor/given.ts'
+import { asFunction, asRecord, asSettings } from '../src/tensor/given.ts'
 import { closeNumbers, type Tolerance } from '../src/tensor/read.ts'
 import { make as tensorOf, type Tensor } from '../src/tensor/tensor.ts'
 import { type Dataset, fit, showError, start, type TrainState } from '../src/train/index.ts'
@@ -204,7 +204,11 @@ const rounding: Readonly<Record<'double' | 'single', Tolerance>> = {
  */
 export const networks = (settings: NetworkSettings = {}): Suite => {
   const what = 'laws.networks'
-  const known = { activations, optimizers, ...asRecord(what, 'settings such as { optimizers: { mine } }', settings) }
+  const known = {
+    activations,
+    optimizers,
+    ...asSettings(what, 'settings such as { optimizers: { mine } }', settings, ['activations', 'optimizers'])
+  }
   Object.entries(asRecord(`${what}: activations`, 'activations by name', known.activations)).forEach(([name, f]) =>
     asFunction(`${what}: ${name}`, f)
   )

@@ -10,7 +10,7 @@ import { derivativeLaws } from './derivative.ts'
 import { batchLaw, purityLaw } from './evaluation.ts'
 import type { Suite } from './law.ts'
 import type { Given, Subject } from './subject.ts'
-import { asFunction, asName, asRecord } from '../src/tensor/given.ts'
+import { asFunction, asName, asSettings } from '../src/tensor/given.ts'
 import { asArbitrary, asInterval, asOptionals } from './given.ts'
 
 /**
@@ -56,7 +56,13 @@ const isFixed = (shape: Dims | fc.Arbitrary<Dims>): shape is Dims => Array.isArr
  */
 export const operation = <S extends Shape = number[]>(of: Operation<S>): Suite => {
   const what = 'laws.operation'
-  const { name, f, domain, shape, smooth } = asRecord(what, 'an operation { name, f }', of)
+  const { name, f, domain, shape, smooth } = asSettings(what, 'an operation { name, f }', of, [
+    'name',
+    'f',
+    'domain',
+    'shape',
+    'smooth'
+  ])
   asName(`${what}: name`, name)
   asFunction(`${what}: f`, f)
   asOptionals(what, { smooth })

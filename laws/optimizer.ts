@@ -10,7 +10,7 @@ import { showTree } from './show.ts'
 import { type Difference, type Law, law, type Suite } from './law.ts'
 import { agreeText, agreeTrees, every, identicalTrees } from './tolerance.ts'
 import { asTransformation } from '../src/optim/leafwise.ts'
-import { asArray, asFunction, asRecord } from '../src/tensor/given.ts'
+import { asArray, asFunction, asRecord, asSettings } from '../src/tensor/given.ts'
 import { asArbitrary } from './given.ts'
 
 type Params = params.Params
@@ -150,7 +150,7 @@ export interface Chain {
  */
 export const chain = (of: Chain, trees: fc.Arbitrary<Params> = tree()): Suite => {
   const what = 'laws.chain'
-  const { Monoid, transformations } = asRecord(what, '{ Monoid, transformations }', of)
+  const { Monoid, transformations } = asSettings(what, '{ Monoid, transformations }', of, ['Monoid', 'transformations'])
   const { concat, empty } = asRecord(`${what}: Monoid`, 'a monoid', Monoid)
   asFunction(`${what}: concat`, concat)
   asTransformation(`${what}: empty`, empty)

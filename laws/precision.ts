@@ -2,7 +2,7 @@ import type * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { compile } from '../src/compile/compile.ts'
-import { asFunction, asName, asNumber, asRecord } from '../src/tensor/given.ts'
+import { asFunction, asName, asNumber, asSettings } from '../src/tensor/given.ts'
 import { toFlatArray } from '../src/tensor/read.ts'
 import { dimsOf, isTensor, make, type Tensor } from '../src/tensor/tensor.ts'
 import { asArbitrary, asOptionals } from './given.ts'
@@ -136,7 +136,13 @@ const agreeSingle =
  */
 export const precision = <A extends readonly unknown[]>(of: SinglePrecision<A>): Suite => {
   const what = 'laws.precision'
-  const { name, f, args, tolerance = 1e-5, show } = asRecord(what, 'a function { name, f, args }', of)
+  const {
+    name,
+    f,
+    args,
+    tolerance = 1e-5,
+    show
+  } = asSettings(what, 'a function { name, f, args }', of, ['name', 'f', 'args', 'tolerance', 'show'])
   asName(`${what}: name`, name)
   asFunction(`${what}: f`, f)
   asArbitrary(`${what}: args`, args)

@@ -15,7 +15,7 @@ import { agreed, law, type Suite } from './law.ts'
 import { binaryCases, type Cases, type Setup, unaryCases } from './setup.ts'
 import { type Examples, type Given, showGiven, type Subject } from './subject.ts'
 import { agreeNumbers, every } from './tolerance.ts'
-import { asArray, asFunction, asRecord, asText } from '../src/tensor/given.ts'
+import { asArray, asFunction, asRecord, asSettings, asText } from '../src/tensor/given.ts'
 import { asArbitrary, asCount, asOptionals } from './given.ts'
 
 /** The primitive, or an error that says what was given instead. */
@@ -37,7 +37,7 @@ const asPrimitive = <P>(what: string, p: Primitive<P>): Primitive<P> => {
 }
 
 const asCases = <P>(what: string, cases: Cases<P>): Cases<P> => {
-  const { fits, misfits, smooth } = asRecord(what, '{ fits, misfits }', cases)
+  const { fits, misfits, smooth } = asSettings(what, '{ fits, misfits }', cases, ['fits', 'misfits', 'smooth'])
   asArbitrary(`${what}: fits`, fits)
   if (misfits !== undefined) asArbitrary(`${what}: misfits`, misfits)
   asOptionals(what, { smooth })

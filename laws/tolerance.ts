@@ -47,13 +47,14 @@ export const indexOf = (dims: readonly number[], offset: number): readonly numbe
   stridesOf(dims).map((stride, axis) => Math.floor(offset / stride) % (dims[axis] ?? 1))
 
 /** How far two numbers are apart, in units of what is allowed: at most 1 is close. */
-const excess =
-  (tolerance: Tolerance) =>
-  (a: number, b: number): number => {
-    if (closeNumbers(tolerance)(a, b)) return 0
+const excess = (tolerance: Tolerance): ((a: number, b: number) => number) => {
+  const close = closeNumbers(tolerance)
+  return (a, b) => {
+    if (close(a, b)) return 0
     const ratio = Math.abs(a - b) / (tolerance.atol + tolerance.rtol * Math.max(Math.abs(a), Math.abs(b)))
     return Number.isFinite(ratio) ? ratio : Infinity
   }
+}
 
 const worstOf = (
   what: string,

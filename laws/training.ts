@@ -26,7 +26,7 @@ import { fit } from './fit.ts'
 import { type Difference, law, type Suite } from './law.ts'
 import { showExact } from './show.ts'
 import { agreeText, agreeTrees, every, identicalTrees } from './tolerance.ts'
-import { asName, asRecord, asTensor } from '../src/tensor/given.ts'
+import { asName, asRecord, asSettings, asTensor } from '../src/tensor/given.ts'
 import { asProblem } from '../src/train/subject.ts'
 import { asCount } from './given.ts'
 
@@ -133,7 +133,14 @@ export const training = <P, St, I extends Shape, O extends Shape, T extends Shap
     batchSize,
     shuffle,
     ...fixed
-  } = asRecord(what, 'settings such as { batchSize: 32 }', settings)
+  } = asSettings(what, 'settings such as { batchSize: 32 }', settings, [
+    'name',
+    'maxEpochs',
+    'batchSize',
+    'shuffle',
+    'rateFactor',
+    'validation'
+  ])
   asName(`${what}: name`, name)
   asCount(`${what}: maxEpochs`, maxEpochs)
   return (data: Dataset<I, T>): Suite => {
@@ -157,7 +164,7 @@ export const training = <P, St, I extends Shape, O extends Shape, T extends Shap
           E.chain((state) => begun(train(problem, { ...numbers(running), epochs })(data)(state)))
         )
       })
-    /** The last of so many states of `epochs`. */
+    /** The last of the first `n` states of `epochs`. */
     const walk =
       (epochs: number) =>
       (running: Running<P, St>): Running<P, St> => {

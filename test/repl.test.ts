@@ -81,7 +81,7 @@ const keyed = (
     })
   })
 
-/** util-linux's `script` gives a real terminal; where there is none, `ts-node -i` on a pipe has to do. */
+/** util-linux's `script` gives a real terminal; without it, `ts-node -i` on a pipe has to do. */
 const hasTerminal = spawnSync('script', ['-qec', 'true', '/dev/null'], { stdio: 'ignore' }).status === 0
 
 const imports = "import { pipe } from 'fp-ts/function'\nimport { add, matmul, show, tensor, zeros } from './src'\n"

@@ -23,7 +23,7 @@ const dense =
     pipe(input, matmul(weight), add(bias))
 const recorded = ([hidden, output]: Net): Mat<4, 1> => pipe(x, dense(hidden), tanh, dense(output))
 
-/** 3. Readers of the parameters: what needs them asks for them, and nobody hands them through. */
+/** 3. Readers of the parameters: what needs them asks for them, and they are not passed through every call. */
 const read: R.Reader<Net, Mat<4, 1>> = pipe(
   R.asks(([hidden]: Net) => pipe(x, dense(hidden), tanh)),
   R.flatMap((signal) => R.asks(([, output]: Net) => pipe(signal, dense(output))))

@@ -24,7 +24,7 @@ const problemFor = (hidden: number, classes: number) => ({
   metrics: { accuracy: nn.categoricalAccuracy }
 })
 
-/** Trains for so many epochs, and looks at the plane. From the same key it is the same way, only gone further. */
+/** Trains for a number of epochs, and evaluates the plane. The same key gives the same run, only longer. */
 const lookAfter = ({ fit, key }: Pick<Lab, 'fit' | 'key'>, name: string, hidden: number, points: Points) => {
   const problem = problemFor(hidden, points.targets.shape[1])
   return (epochs: number) =>

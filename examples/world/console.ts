@@ -41,7 +41,7 @@ const bar =
     }
   }
 
-/** A line now and then for whoever reads along, in seconds. */
+/** The interval between progress lines, in seconds. */
 const between = 2
 
 /** A line every two seconds, and one of the last epoch, however early it comes. Time left counts from the first epoch seen. */

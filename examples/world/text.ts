@@ -8,7 +8,7 @@ export const short = (value: number): string =>
     ? value.toExponential(1).replace('e+', 'e')
     : value.toFixed(4)
 
-/** A number with so many significant digits. */
+/** A number with a given count of significant digits. */
 export const rounded =
   (digits: number) =>
   (value: number): number =>

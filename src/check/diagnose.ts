@@ -7,13 +7,13 @@ import type { Key } from '../random/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { checkDims, sizeOf } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asFunction, asNumber, asRecord, asTensor, asText } from '../tensor/given.ts'
+import { asArray, asFunction, asNumber, asRecord, asSettings, asTensor, asText, checkKnown } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { jvp, valueAndGrad } from '../transform/grad.ts'
 import { type Path, showPath } from '../tree/tree.ts'
 import { type Statistics, statisticsOf } from './statistics.ts'
-import { judge, type Thresholds, thresholdsOf, type Verdict } from './verdict.ts'
+import { judge, thresholdNames, type Thresholds, thresholdsOf, type Verdict } from './verdict.ts'
 
 /** What goes on in a model, part by part: signals forward, gradients back. */
 
@@ -89,10 +89,14 @@ interface Subject {
   readonly penalty: ((params: unknown) => Tensor) | null
 }
 
+/** What a problem of training may hold, though its optimizer and metrics are not read here. */
+const problemParts = ['model', 'loss', 'optimizer', 'penalty', 'metrics']
+
 const subjectOf = (given: unknown): Subject => {
   const found = asRecord('diagnose', 'a problem { model, loss } or a model', given) as object
   if ('model' in found) {
     const { model, loss, penalty = null } = found as Partial<Subject>
+    checkKnown('diagnose: the problem', found, problemParts)
     if (typeof loss !== 'function' || model === undefined)
       return fail('ValueError', `diagnose: a problem needs a model and a loss, got ${showGiven(loss)} for the loss`)
     if (penalty !== null) asFunction('diagnose: penalty', penalty)
@@ -165,7 +169,7 @@ const parametersOf = (path: Path, params: unknown, gradient: unknown): PartParam
  *
  * @returns for each part its statistics; and the activations and gradients themselves, for the charts of `grad-ts/report`
  * @throws ShapeError when the batch does not suit the model, or the loss
- * @throws ValueError when it is given no model, or a threshold that is none
+ * @throws ValueError when it is given no model, or a threshold out of its range
  * @example
  * import { deepStrictEqual, ok } from 'assert'
  * import { check, nn, random, relu, tanh, tensor, train, optim } from 'grad-ts'
@@ -206,9 +210,12 @@ export function diagnose(
   state: DiagnosedState<unknown, unknown>
 ) => (batch: { readonly inputs: unknown; readonly targets?: unknown }) => Diagnosis {
   const { model, loss, penalty } = subjectOf(subject)
-  const { mode: chosen, thresholds: given = {} } = asRecord('diagnose', 'settings { mode, thresholds }', settings)
+  const { mode: chosen, thresholds: given = {} } = asSettings('diagnose', 'settings { mode, thresholds }', settings, [
+    'mode',
+    'thresholds'
+  ])
   if (chosen !== undefined) asMode('diagnose', chosen)
-  const thresholds = thresholdsOf(asRecord('diagnose: thresholds', 'a record of thresholds', given))
+  const thresholds = thresholdsOf(asSettings('diagnose: thresholds', 'a record of thresholds', given, thresholdNames))
   const parts = partsOf(model)
   return (state) => {
     const { params, modelState, key } = asRecord('diagnose', 'a state { params, modelState }', state)

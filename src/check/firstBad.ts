@@ -105,8 +105,8 @@ const onScalars = ({ primitive, params }: Entry, values: readonly number[]): num
 }
 
 /**
- * Where in each operand the bad elements were made, when the operation makes each of one element of each operand, which is
- * seen from its making the same of single numbers.
+ * Where in each operand the bad elements were made, when the operation is elementwise, which is
+ * seen from its giving the same results for scalars.
  */
 const madeFrom = (
   entry: Entry,
@@ -229,7 +229,8 @@ export const firstBadOf = (tape: Tape, leaves: readonly Tensor[], paths: readonl
  * The first operation that made a NaN or an infinity in a function at a point, with what it was given; or the parameter or
  * constant that was not finite already. Where an infinity becomes a NaN, it is the operation where that happens, such as the
  * product in which 0 meets ∞. None when all that comes out is finite: a bad number that does not get through, as
- * in a branch that `where` does not take, is none. Further arguments are data. Give it `grad(f)` to look into a gradient.
+ * in a branch that `where` does not take, is not reported. Further arguments are data. Give it `grad(f)` to look into a
+ * gradient.
  *
  * @throws TreeError when a leaf of the first argument, or of the result, is no tensor
  * @example

@@ -1,6 +1,6 @@
 import { flattenParams, rebuild, type Tree } from '../params/tree.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asRecord } from '../tensor/given.ts'
+import { asFunction, asSettings } from '../tensor/given.ts'
 import { stridesOf } from '../tensor/dims.ts'
 import { dimsOf, make, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { grad } from '../transform/grad.ts'
@@ -49,7 +49,7 @@ const central = (f: (x: number) => number, x: number, h: number): number => {
  */
 export const numericGrad = <P extends Tree<P>>(f: (params: P) => Scalar, settings: NumericSettings = {}) => {
   asFunction('numericGrad', f)
-  const { step = 1e-5 } = asRecord('numericGrad', 'settings such as { step: 1e-5 }', settings)
+  const { step = 1e-5 } = asSettings('numericGrad', 'settings such as { step: 1e-5 }', settings, ['step'])
   const movedOf = movable(f as (params: unknown) => Scalar)
   return (params: P): P => {
     const flat = flattenParams('numericGrad', params)
@@ -128,7 +128,7 @@ const normOf = (values: readonly number[]): number => {
  */
 export const gradientCheck = <P extends Tree<P>>(f: (params: P) => Scalar, settings: NumericSettings = {}) => {
   asFunction('gradientCheck', f)
-  asRecord('gradientCheck', 'settings such as { step: 1e-5 }', settings)
+  asSettings('gradientCheck', 'settings such as { step: 1e-5 }', settings, ['step'])
   const numericOf = numericGrad(f, settings)
   return (params: P): GradientCheck => {
     const { leaves: numericLeaves } = flattenParams('gradientCheck', numericOf(params))

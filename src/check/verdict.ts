@@ -65,6 +65,9 @@ const needs: Readonly<Record<keyof Thresholds, readonly [need: string, holds: (v
   exploding: ['a factor above 1', (value) => value > 1]
 }
 
+/** The names of the thresholds. */
+export const thresholdNames: readonly string[] = Object.keys(defaults)
+
 /** The thresholds, the defaults where none is given. */
 export const thresholdsOf = (given: Partial<Thresholds>): Thresholds => {
   const all = { ...defaults, ...given }

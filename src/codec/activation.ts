@@ -2,7 +2,7 @@ import { identity } from 'fp-ts/lib/function.js'
 import type * as t from 'io-ts'
 import * as ops from '../ops/index.ts'
 import { NonNegative } from './number.ts'
-import { nameOr, oneOf, tagged } from './struct.ts'
+import { nameOr, oneOf, tagged, without } from './struct.ts'
 
 /** Activations, as data. */
 
@@ -45,8 +45,8 @@ export const toActivation = (settings: ActivationName | Shaped): ops.Pointwise =
   if (typeof settings === 'string') return activations[settings]
   switch (settings.name) {
     case 'leakyRelu':
-      return ops.leakyRelu(settings)
+      return ops.leakyRelu(without('name', settings))
     case 'elu':
-      return ops.elu(settings)
+      return ops.elu(without('name', settings))
   }
 }

@@ -4,7 +4,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import type * as t from 'io-ts'
 import type { Fault } from '../train/error.ts'
 import { fail } from '../tensor/errors.ts'
-import { asArray, asFunction, asRecord, asText } from '../tensor/given.ts'
+import { asArray, asFunction, asRecord, asText, notKnown } from '../tensor/given.ts'
 import { asDecoder, type Decoded, decode, listed, showGiven } from './fault.ts'
 import { numberOf } from './rows.ts'
 
@@ -148,7 +148,7 @@ export const flags = <S extends { readonly [K in keyof S]: Flag<unknown> }>(
       .filter(({ name }) => kindOf(name) === undefined)
       .map(({ name }) =>
         name.startsWith('-')
-          ? { path: name, message: `is not known; there is ${names || 'no flag'}` }
+          ? { path: name, message: notKnown([names], 'no flag') }
           : { path: showGiven(name), message: `is no flag; there is ${names || 'no flag'}` }
       )
 

@@ -13,7 +13,7 @@ export type ParamsJson = TensorJson | readonly ParamsJson[] | { readonly [key: s
 
 /**
  * A codec of trees of any structure, which writes whatever `grad` takes: an interface of tensors has no index signature and
- * is none of `Params`, but it is a tree.
+ * so is not assignable to `Params`, but it is a tree.
  *
  * @category JSON
  * @since 0.1.0
@@ -22,7 +22,7 @@ export interface ParamsCodec extends t.Type<Params, ParamsJson> {
   readonly encode: <P extends Tree<P>>(tree: P) => ParamsJson
 }
 
-/** Nobody nests parameters so deep, and a file that does would overflow the stack. */
+/** Depth limit: a file that nests deeper would overflow the stack. */
 const deepest = 200
 
 const holdsTrees = (value: unknown): boolean =>

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { ClassRow } from '../data/index.ts'
 import { fail } from '../tensor/errors.ts'
-import { asNumber, asRecord } from '../tensor/given.ts'
+import { asNumber, asSettings } from '../tensor/given.ts'
 import type { Fault } from '../train/error.ts'
 import { type Decoded, listed, MOST_LISTED, showGiven } from './fault.ts'
 
@@ -49,7 +49,13 @@ const checkSettings = (settings: ClassRowsSettings): void => {
     min = -Infinity,
     max = Infinity,
     labelColumn
-  } = asRecord('classRows', 'settings { features, classes }', settings)
+  } = asSettings('classRows', 'settings { features, classes }', settings, [
+    'features',
+    'classes',
+    'min',
+    'max',
+    'labelColumn'
+  ])
   if (!Number.isSafeInteger(features) || features < 1)
     fail('ValueError', `classRows: features must be a whole number of at least 1, got ${showGiven(features)}`)
   if (!Number.isSafeInteger(classes) || classes < 1)

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { asArray, asFunction, asName, asRecord } from '../tensor/given.ts'
+import { asArray, asFunction, asName, asRecord, notKnown } from '../tensor/given.ts'
 import { asDecoder, bounded, refuse } from './fault.ts'
 
 /** Records, lists and choices that report every fault at once, each at its path. */
@@ -25,7 +25,7 @@ export const all = <A>(parts: readonly t.Validation<A>[], context: t.Context): t
     : t.success(parts.flatMap((part) => (E.isRight(part) ? [part.right] : [])))
 }
 
-/** So many things are looked at before what is wrong with them is cut short. */
+/** The number of entries that are decoded before a list of faults is cut short. */
 const BLOCK = 1000
 
 /** The same for things that are looked at one by one, by their place. */
@@ -54,11 +54,7 @@ const unknownKeys = (
   Object.keys(record)
     .filter((key) => !known.has(key) && record[key] !== undefined)
     .map((key) =>
-      t.failure(
-        record[key],
-        t.appendContext(context, key, type, record[key]),
-        `is not known; there is ${[...known].join(', ') || 'nothing to set'}`
-      )
+      t.failure(record[key], t.appendContext(context, key, type, record[key]), notKnown([...known], 'nothing to set'))
     )
 
 /**

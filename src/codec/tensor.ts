@@ -14,7 +14,7 @@ const encodeNumber = (x: number): number | string => numberToJson(asNumber('code
 
 const isNumber = (value: unknown): value is number => typeof value === 'number'
 
-/** The number that an entry of JSON stands for; nothing when it is none. */
+/** The number that an entry of JSON stands for; nothing when it is not one. */
 const numberOf = (value: unknown): number | undefined => (isNumber(value) ? value : namedNumbers.get(value))
 
 /**
@@ -44,7 +44,7 @@ export const JsonNumber: t.Type<number, number | string> = new t.Type<number, nu
 
 export type { TensorJson }
 
-/** The elements at once: of an entry that is none, a hole in the list included, the place is told. */
+/** The elements at once: the place of an entry that is not a number, a hole in the list included, is in the fault. */
 const Data: t.Type<Float64Array> = new t.Type<Float64Array>(
   'data',
   (value): value is Float64Array => value instanceof Float64Array,

@@ -1,5 +1,5 @@
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asRecord } from '../tensor/given.ts'
+import { asFunction, asRecord, asSettings } from '../tensor/given.ts'
 import type { Compiled } from './compiled.ts'
 
 /**
@@ -39,7 +39,7 @@ const LIMIT = 16
  * @since 0.1.0
  */
 export const programCache = (settings: { readonly limit?: number } = {}): ProgramCache => {
-  const { limit = LIMIT } = asRecord('programCache', 'settings such as { limit: 16 }', settings)
+  const { limit = LIMIT } = asSettings('programCache', 'settings such as { limit: 16 }', settings, ['limit'])
   if (!Number.isInteger(limit) || limit < 1)
     fail('ValueError', `programCache: limit must be a whole number of at least 1, got ${showGiven(limit)}`)
   const held: { owner: object; compiled: Compiled }[] = []

@@ -6,7 +6,7 @@ import { isKey } from '../random/key.ts'
 import { origin } from '../tape/apply.ts'
 import { during, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asRecord } from '../tensor/given.ts'
+import { asFunction, asRecord, asSettings } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { type ProgramCache, programCache } from './cache.ts'
 import { type Compiled, compiledOf } from './compiled.ts'
@@ -44,7 +44,7 @@ export interface CompileOptions {
    * (false). Slow: for finding faults of the engine.
    */
   readonly checked?: boolean
-  /** Is told of each program in the making, as it was traced and after each pass. */
+  /** Called with each program in the making: as it was traced, and after each pass. */
   readonly show?: (stage: CompileStage) => void
 }
 
@@ -75,6 +75,16 @@ const hasRelaxedSimd = (): boolean => {
   return isValid(encode([], [multiplies], { pages: 0, shared: false }))
 }
 
+/** The names of the options. @internal */
+export const compileOptions: readonly string[] = [
+  'precision',
+  'relaxedSimd',
+  'threads',
+  'memoryLimit',
+  'checked',
+  'show'
+] satisfies readonly (keyof CompileOptions)[]
+
 /** @internal */
 export const settingsOf = (options: CompileOptions): CompileSettings => {
   const {
@@ -84,7 +94,7 @@ export const settingsOf = (options: CompileOptions): CompileSettings => {
     memoryLimit = MEMORY_LIMIT,
     checked = false,
     show = null
-  } = asRecord('compile', "options such as { precision: 'single' }", options)
+  } = asSettings('compile', "options such as { precision: 'single' }", options, compileOptions)
   if ((precision as unknown) !== 'double' && (precision as unknown) !== 'single')
     fail('ValueError', `compile: precision must be 'double' or 'single', got ${showGiven(precision)}`)
   if (typeof (relaxedSimd as unknown) !== 'boolean')

@@ -57,7 +57,7 @@ export interface Module {
   readonly routines: Routines
   /** The number of the function that makes random bits. */
   readonly block: () => number
-  /** Host functions by number: one that is told of a wrong index, one that runs an entry by its reference loop. */
+  /** Host functions by number: one that throws for a wrong index, one that runs an entry by its reference loop. */
   readonly wrongIndex: number
   readonly reference: number
   readonly checked: boolean

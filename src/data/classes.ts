@@ -1,6 +1,6 @@
 import { oneHot } from '../ops/oneHot.ts'
 import { fail } from '../tensor/errors.ts'
-import { asArray, asNumber, asNumbers, asRecord } from '../tensor/given.ts'
+import { asArray, asNumber, asNumbers, asRecord, asSettings } from '../tensor/given.ts'
 import { make, type Tensor } from '../tensor/tensor.ts'
 import type { Labelled } from './dataset.ts'
 import { checkCount } from './settings.ts'
@@ -23,7 +23,7 @@ export interface ClassSettings<F extends number = number, C extends number = num
  * @shape rows of F features → inputs [rows, F], targets [rows, classes], labels [rows]
  * @throws ShapeError when a row has another number of features, naming the row
  * @throws IndexError when a label is no class, naming its position
- * @throws ValueError when `features` or `classes` is not a whole number of at least 1, or a row is none
+ * @throws ValueError when `features` or `classes` is not an integer of at least 1, or a row is not one
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { data, toArray } from 'grad-ts'
@@ -39,7 +39,7 @@ export interface ClassSettings<F extends number = number, C extends number = num
  */
 export const fromClassRows = <const F extends number, const C extends number>(settings: ClassSettings<F, C>) => {
   const what = 'fromClassRows'
-  const { features, classes } = asRecord(what, 'settings { features, classes }', settings)
+  const { features, classes } = asSettings(what, 'settings { features, classes }', settings, ['features', 'classes'])
   checkCount(what, 'features', features)
   checkCount(what, 'classes', classes)
   return (rows: readonly ClassRow[]): Labelled<[F], [C]> => {

@@ -99,7 +99,7 @@ export const rowsAt = <D>(what: string, indices: ArrayLike<number>, dataset: D):
     ? mapTable(tensors, gathered(what, wanted))
     : fail(
         'IndexError',
-        `${what}: index ${indices[wrong]} at position ${wrong} is not a row; ${count === 0 ? 'there are none' : `use whole numbers from 0 to ${count - 1}`}`
+        `${what}: index ${indices[wrong]} at position ${wrong} is not a row; ${count === 0 ? 'the data set is empty' : `use whole numbers from 0 to ${count - 1}`}`
       )
 }
 

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asSettings } from '../tensor/given.ts'
 import type { DataError } from './error.ts'
 import { invalid, messageOf, unpackMembers } from './members.ts'
 
@@ -91,7 +91,9 @@ const unpackByZlib =
  * @since 0.1.0
  */
 export const gunzip = (bytes: Uint8Array, settings: GunzipSettings = {}): TE.TaskEither<DataError, Uint8Array> => {
-  const { maxBytes = DEFAULT_MAX_BYTES } = asRecord('gunzip', 'settings such as { maxBytes: 1000 }', settings)
+  const { maxBytes = DEFAULT_MAX_BYTES } = asSettings('gunzip', 'settings such as { maxBytes: 1000 }', settings, [
+    'maxBytes'
+  ])
   if (!(bytes instanceof Uint8Array))
     return fail('ValueError', `gunzip: needs the bytes of a file as a Uint8Array, got ${showGiven(bytes)}`)
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 0)

@@ -3,7 +3,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { elements, type ElementType, readBigEndian, writeBigEndian } from '../kernel/bigEndian.ts'
 import { type Dims, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asRecord, asTensor } from '../tensor/given.ts'
+import { asSettings, asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import type { DataError, Fault } from './error.ts'
@@ -147,7 +147,7 @@ export const parseIdx = (bytes: Uint8Array): E.Either<DataError, Tensor> => {
  */
 export const readIdx = (bytes: Uint8Array, settings: GunzipSettings = {}): TE.TaskEither<DataError, Tensor> => {
   const file = asBytes('readIdx', bytes)
-  asRecord('readIdx', 'settings such as { maxBytes: 1000 }', settings)
+  asSettings('readIdx', 'settings such as { maxBytes: 1000 }', settings, ['maxBytes'])
   return isGzip(file) ? TE.chainEitherK(parseIdx)(gunzip(file, settings)) : TE.fromEither(parseIdx(file))
 }
 

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { checkFinite } from '../random/settings.ts'
 import { showDims, sizeOf, stridesOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asRecord, asTensor } from '../tensor/given.ts'
+import { asRecord, asSettings, asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { labelled } from './classes.ts'
@@ -48,7 +48,7 @@ const wrongAt = (name: string, x: Tensor<Shape>, need: string, holds: (value: nu
       .join('')
   return [
     ...first.map((at) => ({ path: path(at), message: `needs ${need}, got ${values[at]}` })),
-    ...(count > first.length ? [{ path: name, message: `${count - first.length} more are none` }] : [])
+    ...(count > first.length ? [{ path: name, message: `${count - first.length} more are not` }] : [])
   ]
 }
 
@@ -79,7 +79,10 @@ export const imagesWithLabels = <const C extends number = 10>(
   settings: ImageSettings<C> = {}
 ): ((given: ImagesAndLabels) => E.Either<DataError, Labelled<[number], [C]>>) => {
   const what = 'imagesWithLabels'
-  const { classes = 10 as C, max = 255 } = asRecord(what, 'settings such as { classes: 10 }', settings)
+  const { classes = 10 as C, max = 255 } = asSettings(what, 'settings such as { classes: 10 }', settings, [
+    'classes',
+    'max'
+  ])
   checkCount(what, 'classes', classes)
   if (checkFinite(what, 'max', max) <= 0) return fail('ValueError', `${what}: max must be above 0, got ${max}`)
   return (given) => {

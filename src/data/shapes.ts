@@ -73,7 +73,7 @@ const draws = (count: number, standardDeviation: number, key: Key): Float64Array
  * `t = 4 (j + r)` plus noise, and lies at `(r sin t, r cos t)`: every arm starts at the origin and ends on the unit circle.
  *
  * @shape inputs [arms · perArm, 2], targets [arms · perArm, arms], labels [arms · perArm]
- * @throws ValueError when `arms` or `perArm` is no whole number of at least 1, or the noise is negative or not finite
+ * @throws ValueError when `arms` or `perArm` is not an integer of at least 1, or the noise is negative or not finite
  * @see Karpathy, CS231n: Putting it together: Minimal Neural Network Case Study
  * @example
  * import { deepStrictEqual, ok } from 'assert'
@@ -133,7 +133,7 @@ const scattered = <C extends number>(
  * under `(1, −0.5)` to `(2, 0.5)`, with normal noise on both coordinates.
  *
  * @shape inputs [2 · perClass, 2], targets [2 · perClass, 2], labels [2 · perClass]
- * @throws ValueError when `perClass` is no whole number of at least 1, or the noise is negative or not finite
+ * @throws ValueError when `perClass` is not an integer of at least 1, or the noise is negative or not finite
  * @see scikit-learn, sklearn.datasets.make_moons
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -166,8 +166,8 @@ export const moons = (settings: MoonsSettings = {}): ((key: Key) => Labelled<[2]
  * normal noise on both coordinates.
  *
  * @shape inputs [2 · perClass, 2], targets [2 · perClass, 2], labels [2 · perClass]
- * @throws ValueError when `perClass` is no whole number of at least 1, the noise is negative or not finite, or the factor
- * is not between 0 and 1
+ * @throws ValueError when `perClass` is not an integer of at least 1, the noise is negative or not finite, or the
+ * factor is not between 0 and 1
  * @see scikit-learn, sklearn.datasets.make_circles
  * @example
  * import { ok } from 'assert'
@@ -201,7 +201,7 @@ const reach = 10
  * Clouds of normal points, a class each, around centres drawn uniformly from −10 to 10 in each coordinate.
  *
  * @shape inputs [classes · perClass, features], targets [classes · perClass, classes], labels [classes · perClass]
- * @throws ValueError when a count is no whole number of at least 1, or the standard deviation is negative or not finite
+ * @throws ValueError when a count is not an integer of at least 1, or the standard deviation is negative or not finite
  * @see scikit-learn, sklearn.datasets.make_blobs
  * @example
  * import { deepStrictEqual } from 'assert'

@@ -13,7 +13,7 @@ const BLOCK_BYTES = 8192
 let block = new ArrayBuffer(BLOCK_BYTES)
 let used = 0
 
-/** A zeroed buffer of `n` elements that nobody else holds. */
+/** A new zeroed buffer of `n` elements. */
 export const allocate = (n: number): Float64Array => {
   if (n <= HEAP_ELEMENTS || n > SMALL_ELEMENTS) return new Float64Array(n)
   const bytes = n * 8

@@ -1,12 +1,12 @@
 /** Searches for numbers that are not probabilities, and rows that are not distributions. */
 
-/** The position of the first number that is not from 0 to 1, NaN included; −1 when there is none. */
+/** The position of the first number that is not from 0 to 1, NaN included; −1 when all are. */
 export const firstOutside = (values: Float64Array): number => {
   for (let i = 0; i < values.length; i++) if (!(values[i]! >= 0 && values[i]! <= 1)) return i
   return -1
 }
 
-/** The first row of `width` numbers whose sum is further than `tolerance` from 1; −1 when there is none. */
+/** The first row of `width` numbers whose sum is further than `tolerance` from 1; −1 when every row is within it. */
 export const firstUneven = (values: Float64Array, width: number, tolerance: number): number => {
   for (let start = 0; start < values.length; start += width) {
     let sum = 0
@@ -16,7 +16,7 @@ export const firstUneven = (values: Float64Array, width: number, tolerance: numb
   return -1
 }
 
-/** The first row of `width` numbers that is not zeros with a single one; −1 when there is none. */
+/** The first row of `width` numbers that is not zeros with a single one; −1 when every row is. */
 export const firstNotOneHot = (values: Float64Array, width: number): number => {
   for (let start = 0; start < values.length; start += width) {
     let ones = 0

@@ -67,14 +67,14 @@ const nextSingle = (value: number, outwards: boolean): number => {
   return room.getFloat32(0)
 }
 
-/** The largest single that is not above a number; −∞ when there is none. */
+/** The largest single that is not above a number; −∞ below all finite ones. */
 export const singleBelow = (value: number): number => {
   const nearest = Math.fround(value)
   if (nearest <= value) return nearest
   return nearest === 0 ? -(2 ** -149) : nextSingle(nearest, nearest < 0)
 }
 
-/** The smallest single that is not below a number; ∞ when there is none. */
+/** The smallest single that is not below a number; ∞ above all finite ones. */
 export const singleAbove = (value: number): number => -singleBelow(-value)
 
 /** The eight bytes of a 64-bit pattern, lowest first. */

@@ -18,7 +18,10 @@ const STRAIGHT = 16
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
 
-/** The outermost loop that a result's place does not depend on, nor on any within it; the number of loops if there is none. */
+/**
+ * The outermost loop such that the index of a result depends neither on it nor on any loop within it; the number of
+ * loops if there is no such loop.
+ */
 const reducedFrom = (strides: readonly number[]): number => {
   const last = strides.reduce((found, stride, d) => (stride === 0 ? found : d), -1)
   return last + 1

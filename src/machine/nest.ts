@@ -68,7 +68,7 @@ export const countdown = (turns: number, body: readonly Statement[]): readonly S
   return [assign([left, i32.constant(turns)]), loopWhile(left, ...body, assign([left, i32.sub(left, i32.constant(1))]))]
 }
 
-/** So many turns are summed one after the other; their sums are summed in the same way. */
+/** The number of terms summed in order; their sums are summed in the same way. */
 const BLOCK = 64
 
 /** What is combined along a loop, and in which variable. */

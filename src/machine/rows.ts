@@ -32,7 +32,7 @@ export interface Rows {
   readonly to: number
 }
 
-/** What the host is told of a wrong index: which call, at which position, what it is. It throws. */
+/** The arguments of the host's error for a wrong index: the call, the position, the index. It throws. */
 export const wrongIndex: Import = { name: 'wrongIndex', params: ['i32', 'i32', 'f64'], results: [] }
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)

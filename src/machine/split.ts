@@ -15,7 +15,7 @@ export interface Work {
 /** Work in one piece. */
 export const inOne = (statements: readonly Statement[]): Work => ({ before: [], parts: [statements] })
 
-/** So many elements in a row go together, so that the vectors of a part are those of the whole. */
+/** Parts are multiples of this many elements, so that the vectors of a part are those of the whole. */
 export const TOGETHER = 8
 
 interface Part {

@@ -1,6 +1,6 @@
 import { showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asRecord, asTensor } from '../tensor/given.ts'
+import { asSettings, asTensor } from '../tensor/given.ts'
 import { dimsOf, makeFrom, type Mat, type Tensor, valuesOf, type Vec } from '../tensor/tensor.ts'
 import { showGot } from '../random/settings.ts'
 import {
@@ -52,9 +52,9 @@ const classScores = (classes: number, counts: Float64Array): readonly ClassScore
 
 /** Precision, recall and F1 of every class, and how many examples there are of it. @category metrics @since 0.1.0 */
 export interface ClassReport<C extends number> {
-  /** Of the examples a class was predicted for, the share that are of it; 0 when there are none. */
+  /** Of the examples a class was predicted for, the share that are of it; 0 without such examples. */
   readonly precision: Vec<C>
-  /** Of the examples of a class, the share it was predicted for; 0 when there are none. */
+  /** Of the examples of a class, the share it was predicted for; 0 without such examples. */
   readonly recall: Vec<C>
   /** The harmonic mean of the two; 0 when both are. */
   readonly f1: Vec<C>
@@ -161,7 +161,10 @@ const checkAverage = (what: string, { average, threshold }: BinaryScoreSettings 
 const scoreMetric =
   (what: 'precision' | 'recall' | 'f1'): ScoreMetric =>
   (settings = {}) => {
-    const { average } = asRecord(what, 'settings such as { threshold: 0.5 } or { average: "macro" }', settings)
+    const { average } = asSettings(what, 'settings such as { threshold: 0.5 } or { average: "macro" }', settings, [
+      'threshold',
+      'average'
+    ])
     const of =
       (pairsOf: (targets: Tensor, scores: Tensor) => Pairs, summary: (scores: readonly ClassScore[]) => number) =>
       (targets: Tensor) =>
@@ -189,7 +192,8 @@ const scoreMetric =
  * class that is never predicted has precision 0. NaN where a score is NaN.
  *
  * @shape targets S of 0 and 1, scores S → a number; with `average`, targets [...batch, classes], one-hot, and scores alike
- * @throws ValueError when a setting is none, a target is neither 0 nor 1, or with `average` a row of them is not one-hot
+ * @throws ValueError when a setting is not valid, a target is neither 0 nor 1, or with `average` a row of them is not
+ * one-hot
  * @throws ShapeError when the two shapes differ or are empty, or with `average` there are fewer than two classes
  * @throws TracedValueError inside a function that is traced by shape alone
  * @see Powers, Evaluation: from Precision, Recall and F-Measure to ROC (2011)
@@ -210,7 +214,8 @@ export const precision: ScoreMetric = scoreMetric('precision')
  * class 1; with `average` it is taken of every class. A class that has no examples has recall 0. NaN where a score is NaN.
  *
  * @shape targets S of 0 and 1, scores S → a number; with `average`, targets [...batch, classes], one-hot, and scores alike
- * @throws ValueError when a setting is none, a target is neither 0 nor 1, or with `average` a row of them is not one-hot
+ * @throws ValueError when a setting is not valid, a target is neither 0 nor 1, or with `average` a row of them is not
+ * one-hot
  * @throws ShapeError when the two shapes differ or are empty, or with `average` there are fewer than two classes
  * @throws TracedValueError inside a function that is traced by shape alone
  * @see {@link precision}
@@ -231,7 +236,8 @@ export const recall: ScoreMetric = scoreMetric('recall')
  * predicted has F1 0. NaN where a score is NaN.
  *
  * @shape targets S of 0 and 1, scores S → a number; with `average`, targets [...batch, classes], one-hot, and scores alike
- * @throws ValueError when a setting is none, a target is neither 0 nor 1, or with `average` a row of them is not one-hot
+ * @throws ValueError when a setting is not valid, a target is neither 0 nor 1, or with `average` a row of them is not
+ * one-hot
  * @throws ShapeError when the two shapes differ or are empty, or with `average` there are fewer than two classes
  * @throws TracedValueError inside a function that is traced by shape alone
  * @see {@link precision}

@@ -1,7 +1,7 @@
 import { countPairs } from '../kernel/tally.ts'
 import { checkFinite } from '../random/settings.ts'
 import { fail } from '../tensor/errors.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asSettings } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { classDims, type Comparable } from './compare.ts'
@@ -33,7 +33,11 @@ export interface ThresholdSettings {
 }
 
 export const thresholdOf = (what: string, settings: ThresholdSettings): number =>
-  checkFinite(what, 'threshold', asRecord(what, 'settings such as { threshold: 0.5 }', settings).threshold ?? 0.5)
+  checkFinite(
+    what,
+    'threshold',
+    asSettings(what, 'settings such as { threshold: 0.5 }', settings, ['threshold']).threshold ?? 0.5
+  )
 
 /** The pairs of targets of 0 and 1 and scores of 1. */
 export const binaryPairs = (what: string, threshold: number, targets: Tensor, scores: Tensor): Pairs => {

@@ -4,7 +4,7 @@ import { checkFinite, checkScale } from '../random/settings.ts'
 import { checkDims, type Dims, showDims, sizeOf } from '../tensor/dims.ts'
 import { full } from '../tensor/construct.ts'
 import { fail } from '../tensor/errors.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asSettings } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 /**
@@ -65,7 +65,10 @@ export const normal = (settings: {
   readonly mean?: number
 }): Initializer => {
   // so that a wrong setting is found here, not when a model starts
-  const { standardDeviation } = asRecord('normal', 'settings { standardDeviation }', settings)
+  const { standardDeviation } = asSettings('normal', 'settings { standardDeviation }', settings, [
+    'mean',
+    'standardDeviation'
+  ])
   checkScale('normal', 'standardDeviation', standardDeviation)
   normalNumbers([0], settings)
   return (shape) => normalNumbers(shape, settings)
@@ -85,7 +88,7 @@ export const normal = (settings: {
  * @since 0.1.0
  */
 export const uniform = (settings: { readonly min: number; readonly max: number }): Initializer => {
-  asRecord('uniform', 'settings { min, max }', settings)
+  asSettings('uniform', 'settings { min, max }', settings, ['min', 'max'])
   uniformNumbers([0], settings)
   return (shape) => uniformNumbers(shape, settings)
 }

@@ -102,7 +102,7 @@ export interface Layer<P, St, I extends Shape, O extends Shape> {
   ) => (params: P, state: St) => <B extends number[]>(x: Tensor<[...B, ...I]>) => readonly [Tensor<[...B, ...O]>, St]
   /**
    * What it is made of, in order, so that a model can be walked: `sequential` and `dense` say it. One after the other they
-   * give exactly what `apply` gives, so whoever replaces `apply` replaces or leaves out these.
+   * give exactly what `apply` gives, so code that replaces `apply` replaces these too, or leaves them out.
    */
   readonly parts?: readonly Part[]
 }

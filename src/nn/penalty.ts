@@ -43,7 +43,7 @@ const penalty =
             ]
           : []
       )
-      // a penalty on nothing is a mistake that nobody would see
+      // a penalty on no parameters is a mistake that would go unnoticed
       return sums.length === 0
         ? fail('ValueError', `${what}: where chooses none of ${paths.join(', ') || 'no parameters'}; choose by path`)
         : (op.mul(sums.reduce(op.add), scale) as unknown as Scalar)

@@ -9,7 +9,7 @@ import { type AnyLayer, type Initial, type Mode, type Part, type PointwiseLayer,
 import { functionPart, partsOf, within } from './parts.ts'
 import { asLayer, asMode, outcome, running } from './subject.ts'
 
-/** How stages are put one after the other, whoever does it: `what` is what its errors are called. */
+/** Composition of stages in order; errors begin with `what`, the name of the caller. */
 
 export interface Made {
   readonly x: Tensor

@@ -1,7 +1,7 @@
 import type { Pointwise } from '../ops/index.ts'
 import type { Key } from '../random/index.ts'
 import { checkDims, type Dims } from '../tensor/dims.ts'
-import { asFunction, asName, asRecord, asText } from '../tensor/given.ts'
+import { asFunction, asName, asRecord, asSettings, asText } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { checked } from './checked.ts'
@@ -56,7 +56,13 @@ export interface StatelessSettings<P, I extends number[], O extends number[]> {
 export const stateless = <const I extends number[], const O extends number[], P>(
   settings: StatelessSettings<P, I, O>
 ): Layer<P, readonly [], I, O> => {
-  const { name, init, apply } = asRecord('stateless', 'settings { name, input, output, init, apply }', settings)
+  const { name, init, apply } = asSettings('stateless', 'settings { name, input, output, init, apply }', settings, [
+    'name',
+    'input',
+    'output',
+    'init',
+    'apply'
+  ])
   asName('stateless: name', name)
   asFunction(`${name}: init`, init)
   asFunction(`${name}: apply`, apply)
@@ -124,7 +130,11 @@ const withoutParams = (
  * @since 0.1.0
  */
 export const lambda = <const I extends number[], const O extends number[]>(settings: LambdaSettings<I, O>) => {
-  const { name = 'lambda', input, output } = asRecord('lambda', 'settings { input, output }', settings)
+  const {
+    name = 'lambda',
+    input,
+    output
+  } = asSettings('lambda', 'settings { input, output }', settings, ['name', 'input', 'output'])
   asName('lambda: name', name)
   const dims = { name, input: [...checkDims(name, input)], output: [...checkDims(name, output)] }
   return (f: (x: Tensor<[...number[], ...I]>) => Tensor<Shape>): Layer<readonly [], readonly [], I, O> => {

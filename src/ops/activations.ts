@@ -1,7 +1,7 @@
 import { checkScale } from '../random/settings.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { fail } from '../tensor/errors.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asSettings } from '../tensor/given.ts'
 import { isTensor, type Tensor } from '../tensor/tensor.ts'
 import { type Pointwise, pointwise, rectifier } from './elementwise.ts'
 import { relu } from './pointwise.ts'
@@ -18,10 +18,10 @@ const one = op.constant(1)
 const two = op.constant(2)
 
 /** A function of settings is easily taken for a function of a tensor, as the others are. */
-const settingsOf = <T>(name: string, example: string, settings: T): T =>
+const settingsOf = <T>(name: string, key: string, usual: number, settings: T): T =>
   isTensor(settings)
     ? fail('ValueError', `${name}: takes settings first; write ${name}()(x)`)
-    : asRecord(name, `settings such as ${example}`, settings)
+    : asSettings(name, `settings such as { ${key}: ${usual} }`, settings, [key])
 
 /** `x` above 0 and another function below; at 0 the branch whose slope there is the smaller. */
 const joined =
@@ -63,7 +63,7 @@ export const leakyRelu = (
     readonly slope?: number
   } = {}
 ): Pointwise => {
-  const { slope = 0.01 } = settingsOf('leakyRelu', '{ slope: 0.01 }', settings)
+  const { slope = 0.01 } = settingsOf('leakyRelu', 'slope', 0.01, settings)
   checkScale('leakyRelu', 'slope', slope)
   const below = op.constant(slope)
   return slope === 0
@@ -95,7 +95,7 @@ export const elu = (
     readonly alpha?: number
   } = {}
 ): Pointwise => {
-  const { alpha = 1 } = settingsOf('elu', '{ alpha: 1 }', settings)
+  const { alpha = 1 } = settingsOf('elu', 'alpha', 1, settings)
   checkScale('elu', 'alpha', alpha)
   const depth = op.constant(alpha)
   return rectifier(

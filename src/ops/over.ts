@@ -1,7 +1,7 @@
 import { axesOf, axisOf } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { ownArray } from '../tensor/frozen.ts'
-import { asRecord, asTensor, checkKnown } from '../tensor/given.ts'
+import { asSettings, asTensor } from '../tensor/given.ts'
 import type { BroadcastsTo, Check, Ok, Reduce, Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { type Mask, maskFor, type MaskOptions } from './mask.ts'
@@ -57,8 +57,7 @@ export const over = (what: string, f: Reducer, masked: MaskedReducer): Over =>
 export const optionsOf = <T extends object>(what: string, example: string, options: T, known: readonly string[]): T => {
   if (isTensor(options))
     return fail('ValueError', `${what}: needs options such as ${example}, got a Tensor; write { mask } for a mask`)
-  checkKnown(what, asRecord(what, `options such as ${example}`, options), known)
-  return options
+  return asSettings(what, `options such as ${example}`, options, known)
 }
 
 const keepsDims = (what: string, { keepDims = false }: ReduceOptions): boolean =>

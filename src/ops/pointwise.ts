@@ -1,6 +1,6 @@
 import { tensors as op } from '../tape/algebra.ts'
 import { fail } from '../tensor/errors.ts'
-import { asNumber, asRecord } from '../tensor/given.ts'
+import { asNumber, asSettings } from '../tensor/given.ts'
 import { type Pointwise, pointwise, rectifier } from './elementwise.ts'
 
 /** Functions of each element; the shape stays. */
@@ -176,7 +176,7 @@ export const powNumber = (exponent: number): Pointwise => {
  * @since 0.1.0
  */
 export const clip = (bounds: { readonly min: number; readonly max: number }): Pointwise => {
-  const { min, max } = asRecord('clip', '{ min, max }', bounds)
+  const { min, max } = asSettings('clip', '{ min, max }', bounds, ['min', 'max'])
   asNumber('clip: min', min)
   asNumber('clip: max', max)
   return min <= max

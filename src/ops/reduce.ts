@@ -154,7 +154,7 @@ export const sum: Whole = whole('sum', op.sum)
  */
 export const sumOver: Over = over('sumOver', op.sum, filled(op.sum, zero))
 
-/** The mean of all elements; with a mask, `meanOver('all', { mask })`. @throws ShapeError when there are none @category reduction @since 0.1.0 */
+/** The mean of all elements; with a mask, `meanOver('all', { mask })`. @throws ShapeError when the tensor is empty @category reduction @since 0.1.0 */
 export const mean: Whole = whole('mean', meanOf('mean'))
 /**
  * Means over axes, or over `'all'`. With a mask, of the elements that count; 0 for none, with derivative 0.
@@ -172,7 +172,7 @@ export const mean: Whole = whole('mean', meanOf('mean'))
  */
 export const meanOver: Over = over('meanOver', meanOf('meanOver'), maskedMean('meanOver'))
 
-/** The largest element; several share the derivative equally. @throws ShapeError when there are none @category reduction @since 0.1.0 */
+/** The largest element; several share the derivative equally. @throws ShapeError when the tensor is empty @category reduction @since 0.1.0 */
 export const max: Whole = whole('max', op.max)
 /**
  * Largest elements over axes, or over `'all'`; several share the derivative equally. With a mask, of the elements that
@@ -190,7 +190,7 @@ export const max: Whole = whole('max', op.max)
  * @since 0.1.0
  */
 export const maxOver: Over = over('maxOver', op.max, filled(op.max, lowest))
-/** The smallest element; several share the derivative equally. @throws ShapeError when there are none @category reduction @since 0.1.0 */
+/** The smallest element; several share the derivative equally. @throws ShapeError when the tensor is empty @category reduction @since 0.1.0 */
 export const min: Whole = whole('min', minOf('min'))
 /** Smallest elements over axes. With a mask, of those that count; ∞ for none. @throws ShapeError when an axis is empty @category reduction @since 0.1.0 */
 export const minOver: Over = over('minOver', minOf('minOver'), filled(minOf('minOver'), op.constant(Infinity)))
@@ -198,7 +198,7 @@ export const minOver: Over = over('minOver', minOf('minOver'), filled(minOf('min
 /**
  * The variance of all elements, divided by their number (not by one less).
  *
- * @throws ShapeError when there are none
+ * @throws ShapeError when the tensor is empty
  * @category reduction
  * @since 0.1.0
  */
@@ -207,7 +207,7 @@ export const variance: Whole = whole('variance', varianceOf('variance', 0))
 export const varianceOver: Over = over('varianceOver', varianceOf('varianceOver', 0), maskedVariance('varianceOver'))
 /**
  * The standard deviation of all elements: the root of `variance`, though no square overflows or vanishes on the way. Its
- * derivative is 0 where all are equal, and its second derivative NaN, as there is none.
+ * derivative is 0 where all are equal, and its second derivative, which does not exist there, NaN.
  *
  * @category reduction
  * @since 0.1.0
@@ -218,8 +218,9 @@ export const stdOver: Over = over('stdOver', stdOf('stdOver'), maskedStd('stdOve
 
 /**
  * The Euclidean (Frobenius) norm, of numbers of any size: no square overflows or vanishes on the way. Its derivative at 0
- * is 0, and its second derivative there is NaN, as there is none. Of a norm below about 1e-307 (1e-37 in single precision),
- * whose inverse is near the end of the range, the second derivative is NaN or an infinity whose sign means nothing.
+ * is 0, and its second derivative, which does not exist there, NaN. Of a norm below about 1e-307 (1e-37 in single
+ * precision), whose inverse is near the end of the range, the second derivative is NaN or an infinity whose sign means
+ * nothing.
  *
  * @example
  * import { ok, strictEqual } from 'assert'

@@ -104,7 +104,7 @@ const maskedLogSumExp: MaskedReducer = (x, mask, axes, keepDims) => {
 /**
  * `log Σ eˣ` over all elements, never overflowing.
  *
- * @throws ShapeError when there are none
+ * @throws ShapeError when the tensor is empty
  * @example
  * import { strictEqual } from 'assert'
  * import { logSumExp, tensor, toNumber } from 'grad-ts'

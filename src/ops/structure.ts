@@ -158,7 +158,7 @@ export const concat = <B extends Shape, const Ax extends number>(b: Tensor<B>, a
 /**
  * Joins any number of tensors along an axis.
  *
- * @throws ShapeError when there are none, or the shapes differ off the axis
+ * @throws ShapeError when the list is empty, or the shapes differ off the axis
  * @category structure
  * @since 0.1.0
  */
@@ -181,7 +181,7 @@ const someTensors = (what: string, xs: readonly Tensor<Shape>[]): readonly Tenso
  * Puts tensors of one shape side by side along a new first axis.
  *
  * @shape n times S → [n, ...S]
- * @throws ShapeError when there are none, or the shapes differ
+ * @throws ShapeError when the list is empty, or the shapes differ
  * @category structure
  * @since 0.1.0
  */

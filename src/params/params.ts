@@ -245,17 +245,17 @@ export const getEq = <P extends Tree<P>>(): FpEq<P> => ({
 })
 
 /** Whether all numbers of two trees agree within a tolerance. @category params @since 0.1.0 */
-export const isClose =
-  (tolerance: Tolerance = defaultTolerance) =>
-  <P extends Tree<P>>(expected: P) =>
-  (actual: NoInfer<P>): boolean => {
-    const { leaves, others } = pairs('params.isClose', actual, expected, { model: 'actual', tree: 'expected' })
-    const close = closeNumbers(tolerance)
-    return leaves.every((x, i) => {
-      const b = valuesOf('params.isClose', others[i]!)
-      return valuesOf('params.isClose', x).every((value, k) => close(value, b[k]!))
-    })
-  }
+export const isClose = (tolerance: Tolerance = defaultTolerance) => {
+  const close = closeNumbers(tolerance)
+  return <P extends Tree<P>>(expected: P) =>
+    (actual: NoInfer<P>): boolean => {
+      const { leaves, others } = pairs('params.isClose', actual, expected, { model: 'actual', tree: 'expected' })
+      return leaves.every((x, i) => {
+        const b = valuesOf('params.isClose', others[i]!)
+        return valuesOf('params.isClose', x).every((value, k) => close(value, b[k]!))
+      })
+    }
+}
 
 /** Whether every number of a tree is finite. @category params @since 0.1.0 */
 export const allFinite = <P extends Tree<P>>(p: P): boolean =>

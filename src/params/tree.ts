@@ -24,8 +24,8 @@ export type Params = Tensor<Shape> | readonly Params[] | { readonly [key: string
 
 /**
  * The constraint on a type of parameters, `<P extends Tree<P>>`: any `Params`, and an interface whose leaves are all
- * tensors (it has no index signature, so it is none of `Params`). `object` refuses numbers and strings, whose mapped type
- * would be themselves, and the symbol refuses functions.
+ * tensors (it has no index signature, so it is not assignable to `Params`). `object` refuses numbers and strings, whose
+ * mapped type would be themselves, and the symbol refuses functions.
  *
  * @category params
  * @since 0.1.0
@@ -80,7 +80,7 @@ export const leavesOf = (
     )
   })(structure)(tree)
 
-/** The same of a tree whose tensors must have the shapes of the other's too. @internal */
+/** As above, for a tree whose tensors must also have the shapes of the other's. @internal */
 export const matchingLeaves = (
   what: string,
   { leaves, structure }: Flat<Tensor>,

@@ -90,7 +90,7 @@ export interface Primitive<P = unknown> {
   differentiable(index: number): boolean
   /** The output's shape, or a sentence on why the inputs do not fit. */
   shape(params: P, inputs: readonly Dims[]): Either<string, Dims>
-  /** The output's values; may be an input's own buffer, since nobody writes to one. */
+  /** The output's values; may be an input's own buffer, since buffers are never written to. */
   evaluate(params: P, inputs: readonly Tensor[], output: Dims): Float64Array
   /** The cotangent of input `index`, given the output's. Where `reached` is null, all of it was reached. */
   vjp<A>(

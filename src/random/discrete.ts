@@ -70,7 +70,7 @@ export const randint = <const S extends number[]>(
  *
  * @shape probabilities [classes] → shape
  * @throws ShapeError when `probabilities` is a tensor but no vector, or a dimension is negative or not whole
- * @throws ValueError when the probabilities are none, outside 0 to 1, or sum to more than 1e-6 from 1
+ * @throws ValueError when there are no probabilities, one is outside 0 to 1, or they sum to more than 1e-6 from 1
  * @example
  * import { deepStrictEqual, ok } from 'assert'
  * import { random, toFlatArray } from 'grad-ts'

@@ -36,7 +36,7 @@ const WIDTH = 250
  * @since 0.1.0
  */
 export const bars = (given: AxisSettings = {}) => {
-  const settings = checked('bars', given)
+  const settings = checked('bars', given, ['xTitle', 'yTitle', 'title'])
   return (named: Named<number>): Chart => {
     const { title = 'Bars', xTitle = 'value', yTitle } = settings
     const all = namedOf('bars', named).map(([name, value]) =>

@@ -15,7 +15,7 @@ import { categoryColors, categoryShapes, mix } from './color.ts'
 import { areaLayer, areaPath, lineLayer, linePath, sizeFor } from './field.ts'
 import { type Grid, gridOf, winnerAt } from './grid.ts'
 import { type Interval, type Numbers, numbersOf, partOf, type Points, pointsOf } from './numbers.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asSettings } from '../tensor/given.ts'
 import { checked } from './settings.ts'
 import { shownOfPoints } from './thin.ts'
 
@@ -50,7 +50,7 @@ export const boundaryOf = (
   data: BoundaryData,
   classNames: readonly string[] | undefined
 ): { readonly grid: Grid; readonly marked: readonly Marked[]; readonly names: readonly string[] } => {
-  const { grid, points, labels } = asRecord(what, 'data { grid, points, labels }', data)
+  const { grid, points, labels } = asSettings(what, 'data { grid, points, labels }', data, ['grid', 'points', 'labels'])
   const checked = gridOf(what, grid)
   const classes = checked.values.length
   if (classes < 2)
@@ -123,7 +123,7 @@ const SHADES: readonly number[] = [0.2, 0.4, 0.6, 0.8]
  * @since 0.1.0
  */
 export const decisionBoundary = (given: BoundarySettings = {}) => {
-  const settings = checked('decisionBoundary', given)
+  const settings = checked('decisionBoundary', given, ['classNames', 'xTitle', 'yTitle', 'title'])
   return (data: BoundaryData): Chart => {
     const { grid, marked, names } = boundaryOf('decisionBoundary', data, settings.classNames)
     const { title = 'Decision boundary', xTitle = 'x₁', yTitle = 'x₂' } = settings

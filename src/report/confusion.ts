@@ -32,7 +32,7 @@ export interface ConfusionSettings extends ChartSettings {
  * @since 0.1.0
  */
 export const confusionMatrix = (given: ConfusionSettings = {}) => {
-  const settings = checked('confusionMatrix', given)
+  const settings = checked('confusionMatrix', given, ['classNames', 'title'])
   return (counts: Tensor<[number, number]> | readonly Numbers[]): Chart => {
     const what = 'confusionMatrix'
     const rows = rowsOf(what, 'the counts', counts)

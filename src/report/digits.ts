@@ -6,7 +6,7 @@ import { type Chart, chart, type ChartSettings, counted, extent, type JsonObject
 import { okabeIto } from './color.ts'
 import { type Numbers, numbersOf, wholeOf } from './numbers.ts'
 import { dataUrlOf } from './png.ts'
-import { asRecord, asTensor } from '../tensor/given.ts'
+import { asSettings, asTensor } from '../tensor/given.ts'
 import { checked } from './settings.ts'
 
 /** Settings of a grid of pictures. @category settings @since 0.1.0 */
@@ -69,10 +69,15 @@ const GAP = 12
  * @since 0.1.0
  */
 export const digitGrid = (given: DigitSettings = {}) => {
-  const settings = checked('digitGrid', given)
+  const settings = checked('digitGrid', given, ['columns', 'classNames', 'title'])
   return (data: DigitData): Chart => {
     const what = 'digitGrid'
-    const { images, predictions, labels, probabilities } = asRecord(what, 'data { images, predictions }', data)
+    const { images, predictions, labels, probabilities } = asSettings(what, 'data { images, predictions }', data, [
+      'images',
+      'predictions',
+      'labels',
+      'probabilities'
+    ])
     asTensor(`${what}: images`, images)
     const [count, side] = sidesOf(images)
     const wanted = Math.min(count, wholeOf(what, 'columns', settings.columns ?? 6, 1))

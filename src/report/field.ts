@@ -74,7 +74,7 @@ const clipped = (square: Square): string =>
     })
   )
 
-/** The area in which a function of the cells is 0 or more, as a path; empty when there is none. */
+/** The area in which a function of the cells is 0 or more, as a path; empty where it is negative everywhere. */
 export const areaPath = (grid: Grid, size: Size, valueAt: (cell: number) => number): string =>
   squaresOf(grid, size, valueAt)
     .map((row) => {
@@ -93,7 +93,7 @@ export const areaPath = (grid: Grid, size: Size, valueAt: (cell: number) => numb
     })
     .join('')
 
-/** The line where a function of the cells is 0, as a path; empty when there is none. */
+/** The line where a function of the cells is 0, as a path; empty when it has no zero. */
 export const linePath = (grid: Grid, size: Size, valueAt: (cell: number) => number): string =>
   squaresOf(grid, size, valueAt)
     .flat()

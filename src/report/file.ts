@@ -29,7 +29,7 @@ const folderOf = (path: string): string => /^(.*)[\\/][^\\/]*$/.exec(path)?.[1] 
 
 /**
  * Writes a text to a file, folder included, all of it or nothing: it is written beside its place first and then moved
- * there, so that whoever looks sees the old file or the new one.
+ * there, so that a reader sees the old file or the new one.
  *
  * @throws ValueError when path or text is no text
  * @example

@@ -54,7 +54,7 @@ export interface FunctionSettings extends AxisSettings {
  * @since 0.1.0
  */
 export const functionPlot = (given: FunctionSettings = {}) => {
-  const settings = checked('functionPlot', given)
+  const settings = checked('functionPlot', given, ['x', 'derivative', 'samples', 'xTitle', 'yTitle', 'title'])
   return (functions: Named<Curve>): Chart => {
     const what = 'functionPlot'
     const { derivative = true, samples = 201, xTitle = 'x', yTitle = 'value' } = settings

@@ -1,6 +1,6 @@
 import { showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asFunction, asRecord, asTensor } from '../tensor/given.ts'
+import { asArray, asFunction, asRecord, asSettings, asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { extent } from './chart.ts'
@@ -36,8 +36,11 @@ export interface GridSettings {
 
 const MOST_CELLS = 2 ** 24
 
+const asGridSettings = (what: string, settings: GridSettings): GridSettings =>
+  asSettings(what, 'settings { x, y }', settings, ['x', 'y', 'columns', 'rows'])
+
 const settled = (what: string, settings: GridSettings): Omit<Grid, 'values'> => {
-  const { columns: given = 50 } = asRecord(what, 'settings { x, y }', settings)
+  const { columns: given = 50 } = settings
   const columns = wholeOf(what, 'columns', given, 2)
   return {
     x: intervalOf(what, 'x', settings.x),
@@ -75,7 +78,7 @@ const cells = ({ columns, rows }: Omit<Grid, 'values'>): readonly number[] =>
  */
 export const probabilityGrid = (settings: GridSettings) => {
   const what = 'probabilityGrid'
-  const grid = settled(what, settings)
+  const grid = settled(what, asGridSettings(what, settings))
   return (predict: (points: Tensor<[number, 2]>) => Tensor<Shape>): Grid => {
     asFunction(what, predict)
     const places = cells(grid)
@@ -126,7 +129,7 @@ export const probabilityGrid = (settings: GridSettings) => {
  * @since 0.1.0
  */
 export const surfaceGrid = (settings: GridSettings) => {
-  const grid = settled('surfaceGrid', settings)
+  const grid = settled('surfaceGrid', asGridSettings('surfaceGrid', settings))
   return (f: (x: number, y: number) => number): Grid => {
     asFunction('surfaceGrid', f)
     return {
@@ -161,7 +164,7 @@ export const surfaceGrid = (settings: GridSettings) => {
  * @since 0.1.0
  */
 export const rangesAround = (settings: { readonly margin?: number } = {}) => {
-  const { margin = 0.1 } = asRecord('rangesAround', 'settings such as { margin: 0.1 }', settings)
+  const { margin = 0.1 } = asSettings('rangesAround', 'settings such as { margin: 0.1 }', settings, ['margin'])
   if (!Number.isFinite(margin))
     fail('ValueError', `rangesAround: margin must be a finite number, got ${showGiven(margin)}`)
   return (points: Points): { readonly x: Interval; readonly y: Interval } => {

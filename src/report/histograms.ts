@@ -71,7 +71,7 @@ const MOST_PLOTS = 100
  * @since 0.1.0
  */
 export const histograms = (given: HistogramSettings = {}) => {
-  const settings = checked('histograms', given)
+  const settings = checked('histograms', given, ['bins', 'shared', 'xTitle', 'title'])
   return (layers: Named<Numbers>): Chart => {
     const { title = 'Histograms', shared = true, xTitle = 'value' } = settings
     const bins = Math.min(MOST_BINS, wholeOf('histograms', 'bins', settings.bins ?? 24, 1))

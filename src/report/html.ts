@@ -5,7 +5,7 @@ import type { Chart } from './chart.ts'
 import type { ReportError } from './error.ts'
 import { asChart, escaped, toInlineSvg } from './render.ts'
 import { stylesheet } from './stylesheet.ts'
-import { asArray, asRecord, asText } from '../tensor/given.ts'
+import { asArray, asSettings, asText } from '../tensor/given.ts'
 
 /** A table: what the columns are called, then the rows. Numbers are set to the right. @category reports @since 0.1.0 */
 export interface ReportTable {
@@ -38,7 +38,11 @@ const optionalText = (what: string, value: string | undefined): unknown =>
   value === undefined ? undefined : asText(what, value)
 
 const checkTable = (what: string, table: ReportTable): void => {
-  const { caption, columns, rows } = asRecord(what, 'a table { columns, rows }', table)
+  const { caption, columns, rows } = asSettings(what, 'a table { columns, rows }', table, [
+    'caption',
+    'columns',
+    'rows'
+  ])
   optionalText(`${what}: caption`, caption)
   Array.from(asArray(`${what}: columns`, 'an array of text', columns), (name) => asText(`${what}: columns`, name))
   Array.from(asArray(`${what}: rows`, 'an array of rows', rows), (row, i) =>
@@ -49,7 +53,13 @@ const checkTable = (what: string, table: ReportTable): void => {
 }
 
 const checkSection = (what: string, section: ReportSection): void => {
-  const { heading, text, code, charts = [], tables = [] } = asRecord(what, 'a section { heading }', section)
+  const {
+    heading,
+    text,
+    code,
+    charts = [],
+    tables = []
+  } = asSettings(what, 'a section { heading }', section, ['heading', 'text', 'charts', 'tables', 'code'])
   asText(`${what}: heading`, heading)
   optionalText(`${what}: text`, text)
   optionalText(`${what}: code`, code)
@@ -62,7 +72,12 @@ const checkSection = (what: string, section: ReportSection): void => {
 /** All texts are texts, all lists are lists. */
 const checkReport = (report: Report): Report => {
   const what = 'htmlReport'
-  const { title, intro, sections, language } = asRecord(what, 'a report { title, sections }', report)
+  const { title, intro, sections, language } = asSettings(what, 'a report { title, sections }', report, [
+    'title',
+    'intro',
+    'sections',
+    'language'
+  ])
   asText(`${what}: title`, title)
   optionalText(`${what}: intro`, intro)
   optionalText(`${what}: language`, language)

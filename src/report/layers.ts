@@ -54,7 +54,7 @@ export interface BoxSettings extends ChartSettings {
  * @since 0.1.0
  */
 export const layerBoxes = (given: BoxSettings = {}) => {
-  const settings = checked('layerBoxes', given)
+  const settings = checked('layerBoxes', given, ['yTitle', 'title'])
   return (layers: Named<Numbers>): Chart => {
     const { title = 'Values by layer', yTitle = 'value' } = settings
     const read = namedOf('layerBoxes', layers).map(([layer, values]) => ({
@@ -188,7 +188,7 @@ export interface SpreadSettings extends ChartSettings {
  * @since 0.1.0
  */
 export const layerSpread = (given: SpreadSettings = {}) => {
-  const settings = checked('layerSpread', given)
+  const settings = checked('layerSpread', given, ['statistic', 'scale', 'yTitle', 'title'])
   return (networks: Named<readonly Numbers[]>): Chart => {
     const what = 'layerSpread'
     const { title = 'Spread by layer', statistic = 'std' } = settings

@@ -121,7 +121,7 @@ const isShare = (figure: string, values: readonly Value[]): boolean =>
  * @since 0.1.0
  */
 export const learningCurves = (given: LearningSettings = {}) => {
-  const settings = checked('learningCurves', given)
+  const settings = checked('learningCurves', given, ['figures', 'scale', 'last', 'marks', 'title'])
   return (runs: History | Named<History>): Chart => {
     const what = 'learningCurves'
     const named = isHistory(runs) ? [['', runs] as const] : namedOf(what, runs)

@@ -31,7 +31,7 @@ import {
   partOf,
   wholeOf
 } from './numbers.ts'
-import { asFunction, asRecord } from '../tensor/given.ts'
+import { asFunction, asRecord, checkKnown } from '../tensor/given.ts'
 import { checked } from './settings.ts'
 import { isAlone, shownOfLine, shownOfPoints } from './thin.ts'
 
@@ -69,6 +69,7 @@ export const readSeries = (what: string, series: Named<Series>): readonly Read[]
       const y = anyNumbers(what, name, given)
       return { name, as: 'line', x: y.map((_, i) => i), y }
     }
+    checkKnown(`${what}: ${name}`, given, ['x', 'y', 'as'])
     const [x, y] = [numbersOf(what, `x of ${name}`, given.x), anyNumbers(what, `y of ${name}`, given.y)]
     if (given.as !== undefined && given.as !== 'line' && (given.as as unknown) !== 'points')
       fail('ValueError', `${what}: as of ${name} must be line or points, got ${showGiven(given.as)}`)
@@ -137,7 +138,7 @@ const pointsByName = (names: readonly string[], all: readonly string[]): JsonObj
  * @since 0.1.0
  */
 export const lines = (given: LineSettings = {}) => {
-  const settings = checked('lines', given)
+  const settings = checked('lines', given, ['xScale', 'yScale', 'x', 'xTitle', 'yTitle', 'title'])
   return (series: Named<Series>): Chart => {
     const read = readSeries('lines', series)
     const { title = 'Lines', xTitle = 'x', yTitle = 'y', xScale = 'linear', yScale = 'linear' } = settings
@@ -272,7 +273,7 @@ const MOST_STEPS = 1000
  * @since 0.1.0
  */
 export const schedules = (given: ScheduleSettings) => {
-  const settings = checked('schedules', given)
+  const settings = checked('schedules', given, ['steps', 'yScale', 'xTitle', 'yTitle', 'title'])
   const { steps, title = 'Schedules', xTitle = 'step', yTitle = 'learning rate', yScale = 'linear' } = settings
   const last = wholeOf('schedules', 'steps', steps, 2, Infinity) - 1
   return (named: Named<(step: number) => number>): Chart => {

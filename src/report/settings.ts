@@ -1,5 +1,5 @@
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asFlag, asRecord, asText } from '../tensor/given.ts'
+import { asArray, asFlag, asSettings, asText } from '../tensor/given.ts'
 
 /** The checks on settings of pictures: settings of one name are of one kind everywhere. */
 
@@ -29,9 +29,11 @@ const checks: Readonly<Record<string, Check>> = {
   figures: areTexts
 }
 
-/** Settings of which every one that is given is of its kind; numbers are looked at where they are used. */
-export const checked = <T extends object>(what: string, settings: T): T => {
-  const given = asRecord(what, 'settings such as { title: "…" }', settings) as Readonly<Record<string, unknown>>
+/** Settings of which every one that is given is known and of its kind; numbers are looked at where they are used. */
+export const checked = <T extends object>(what: string, settings: T, known: readonly string[]): T => {
+  const given = asSettings(what, 'settings such as { title: "…" }', settings, known) as Readonly<
+    Record<string, unknown>
+  >
   Object.entries(checks).forEach(([name, check]) => {
     if (given[name] !== undefined) check(`${what}: ${name}`, given[name] as never)
   })

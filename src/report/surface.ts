@@ -15,7 +15,7 @@ import { areaLayer, areaPath, lineLayer, linePath, sizeFor } from './field.ts'
 import { byName } from './lines.ts'
 import { type Grid, gridOf } from './grid.ts'
 import { between, type Interval, type Named, partOf, type Points, pointsOf } from './numbers.ts'
-import { asArray, asNumbers, asRecord } from '../tensor/given.ts'
+import { asArray, asNumbers, asRecord, asSettings } from '../tensor/given.ts'
 import { checked } from './settings.ts'
 
 /** Settings of a surface. @category settings @since 0.1.0 */
@@ -83,10 +83,10 @@ const endOf = (grid: Grid, { name, places }: Way): string => {
  * @since 0.1.0
  */
 export const surfacePaths = (given: SurfaceSettings = {}) => {
-  const settings = checked('surfacePaths', given)
+  const settings = checked('surfacePaths', given, ['scale', 'valueTitle', 'star', 'xTitle', 'yTitle', 'title'])
   return (data: SurfaceData): Chart => {
     const what = 'surfacePaths'
-    const { grid: points, paths = {} } = asRecord(what, 'data { grid, paths }', data)
+    const { grid: points, paths = {} } = asSettings(what, 'data { grid, paths }', data, ['grid', 'paths'])
     const grid = gridOf(what, points)
     if (grid.values.length !== 1)
       return fail(

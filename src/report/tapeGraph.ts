@@ -130,7 +130,7 @@ const curve = ({ bends }: Way): string => {
  * @since 0.1.0
  */
 export const tapeGraph = (given: TapeSettings = {}) => {
-  const settings = checked('tapeGraph', given)
+  const settings = checked('tapeGraph', given, ['inputNames', 'title'])
   return (tape: Tape): Chart => {
     asTape('tapeGraph', tape)
     const { title = 'Tape', inputNames } = settings

@@ -36,7 +36,7 @@ const shades = [' ', '░', '▒', '▓', '█']
  * @since 0.1.0
  */
 export const plotBoundary = (given: PlotBoundarySettings = {}) => {
-  const settings = checked('plotBoundary', given)
+  const settings = checked('plotBoundary', given, ['classNames', 'title', 'width', 'height', 'color'])
   return (data: BoundaryData): string => {
     const what = 'plotBoundary'
     const { grid, marked, names } = boundaryOf(what, data, settings.classNames)

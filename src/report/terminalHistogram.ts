@@ -29,7 +29,7 @@ const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
  * @since 0.1.0
  */
 export const plotHistogram = (given: PlotHistogramSettings = {}) => {
-  const settings = checked('plotHistogram', given)
+  const settings = checked('plotHistogram', given, ['bins', 'title', 'width', 'color'])
   return (values: Numbers): string => {
     const what = 'plotHistogram'
     const list = anyNumbers(what, 'the list', values)

@@ -53,7 +53,16 @@ const placeOn = (scale: ScaleType): ((value: number) => number) => (scale === 'l
  * @since 0.1.0
  */
 export const plotLines = (given: PlotSettings = {}) => {
-  const settings = checked('plotLines', given)
+  const settings = checked('plotLines', given, [
+    'xTitle',
+    'yTitle',
+    'xScale',
+    'yScale',
+    'title',
+    'width',
+    'height',
+    'color'
+  ])
   return (series: Numbers | Named<Series>): string => {
     const what = 'plotLines'
     const width = wholeOf(what, 'width', settings.width ?? 60, 2)

@@ -23,10 +23,12 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   return prototype === Object.prototype || prototype === null
 }
 
-/** More nodes within one another than anybody means: one that holds itself has no end. */
+/** Depth limit; a cyclic value never ends. */
 const DEEPEST = 500
 
-/** A form, and the tensors of a value in order; `onKey` tells what becomes of a key, `null` when the value is none. */
+/**
+ * A form, and the tensors of a value in order; `onKey` tells what becomes of a key, `null` when the value is not a key.
+ */
 const formWith = (onKey: (value: unknown, tensors: Tensor[]) => Form | null) => {
   const formOf = (what: string, value: unknown, tensors: Tensor[], depth = 0): Form => {
     if (isTensor(value)) {
@@ -46,7 +48,7 @@ const formWith = (onKey: (value: unknown, tensors: Tensor[]) => Form | null) => 
   return formOf
 }
 
-/** The words of a key, or of one that is being traced; `null` for what is none. */
+/** The words of a key, or of one that is being traced; `null` for any other value. */
 const wordsIn = (value: unknown): Tensor | null =>
   traceOf(value as Key)?.words ?? (isKey(value) ? wordsOf(value) : null)
 

@@ -21,7 +21,7 @@ export const keyOf = (x: Tensor): Key => {
   return Object.freeze({ _tag: 'Key', high: high!, low: low! })
 }
 
-/** Programs work on whole batches; nobody maps over the keys of a step. */
+/** Programs work on whole batches, so that the keys of a step are never mapped. */
 const unmapped = (name: string) => (): never => fail('ValueError', `${name}: a traced key cannot be mapped over`)
 
 /** A key's words as a tensor. */
@@ -147,5 +147,5 @@ const isOneOf = (primitives: readonly object[], primitive: Primitive): boolean =
 /** Whether a primitive's operands are words and counts, which need all bits of a double whatever the precision. */
 export const takesWords = (primitive: Primitive): boolean =>
   isOneOf([childKey, foldKey, sameKey, nextCount, uniform, bernoulli, normal], primitive)
-/** The same of what it gives. */
+/** Whether its results are words and counts. */
 export const givesWords = (primitive: Primitive): boolean => isOneOf([childKey, foldKey, sameKey, nextCount], primitive)

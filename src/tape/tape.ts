@@ -3,7 +3,7 @@ import type { Primitive } from '../primitive/primitive.ts'
 import { table } from '../primitive/table.ts'
 import { type Dims, isDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asRecord } from '../tensor/given.ts'
+import { asFunction, asRecord, asSettings } from '../tensor/given.ts'
 import { bufferOf, dimsOf, isTensor, leftTrace, make, makeTraced, type Tensor } from '../tensor/tensor.ts'
 import { type Origin, origin, type Scope, scopeOf, type Token } from './apply.ts'
 
@@ -187,7 +187,7 @@ const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 /** Tapes that need not be looked at again. */
 const sound = new WeakSet<Tape>()
 
-/** A tape, or an error that says where it is none; one that was made here is known to be one. @internal */
+/** A tape, or an error that says what is wrong with it; one that was made here is not checked again. @internal */
 export const asTape = (what: string, tape: Tape): Tape => {
   if (sound.has(tape)) return tape
   const { inputs, entries, outputs } = asRecord(what, 'a tape such as trace gives', tape)
@@ -237,7 +237,11 @@ export const fold = <A>(handlers: {
   readonly onConstant: (value: Tensor) => A
   readonly onEntry: (entry: Entry, inputs: readonly A[]) => A
 }) => {
-  const { onInput, onConstant, onEntry } = asRecord('fold', '{ onInput, onConstant, onEntry }', handlers)
+  const { onInput, onConstant, onEntry } = asSettings('fold', '{ onInput, onConstant, onEntry }', handlers, [
+    'onInput',
+    'onConstant',
+    'onEntry'
+  ])
   asFunction('fold: onInput', onInput)
   asFunction('fold: onConstant', onConstant)
   asFunction('fold: onEntry', onEntry)

@@ -62,7 +62,7 @@ const settings: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, C
   logSumExp: { axis: isAxis }
 }
 
-/** Checks the settings by name; what goes without operands is told of that by its shape rule. */
+/** Checks the settings by name; missing operands are an error of the shape rule. */
 const checkSettings = (name: PrimitiveName, given: Readonly<Record<string, unknown>>, inputs: readonly Tensor[]) => {
   const dims = inputs[0] === undefined ? [] : dimsOf(inputs[0])
   Object.entries(inputs.length === 0 ? {} : (settings[name] ?? {})).forEach(([setting, check]) =>
@@ -97,7 +97,7 @@ const operations = Object.fromEntries(
  * written in it, and tried by themselves, are given this. Axes count from the front.
  *
  * @throws ValueError when an operand is no tensor, or a setting is not of its kind
- * @throws ShapeError when the operands do not fit, or a shape is none
+ * @throws ShapeError when the operands do not fit, or a shape is not valid
  * @throws AxisError when there is no such axis
  * @example
  * import { strictEqual } from 'assert'

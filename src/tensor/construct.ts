@@ -4,7 +4,7 @@ import { asNumber, asNumbers } from './given.ts'
 import type { Check, Nested, Ok, ShapeOf } from './shape.ts'
 import { make, makeFrom, type Mat, type Scalar, type Tensor, type Vec } from './tensor.ts'
 
-/** More arrays within one another than anybody means: one that holds itself has no end. */
+/** Depth limit; an array that contains itself never ends. */
 const DEEPEST = 500
 
 /** The shape of nested arrays; every fault names its path. */

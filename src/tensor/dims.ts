@@ -72,8 +72,8 @@ export const sizeBetween = (dims: Dims, start: number, stop: number): number => 
 }
 
 /**
- * One-sided broadcasting: the result has the shape of one of the operands, or there is none (`undefined`). An outer sum
- * such as `[3, 1]` with `[4]` must say `broadcastTo`: stretching both sides at once is the classic silent bug.
+ * One-sided broadcasting: the result has the shape of one of the operands, otherwise `undefined`. An outer sum such as
+ * `[3, 1]` with `[4]` must say `broadcastTo`: stretching both sides at once is the classic silent bug.
  */
 export const broadcast = (a: Dims, b: Dims): Dims | undefined =>
   sameDims(a, b) || broadcastsTo(b, a) ? a : broadcastsTo(a, b) ? b : undefined

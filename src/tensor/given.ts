@@ -27,15 +27,25 @@ export const asRecord = <T>(what: string, example: string, value: T): T =>
     ? value
     : fail('ValueError', `${what}: needs ${example}, got ${showGiven(value)}`)
 
-/** Checks that a record has no other keys than these: a misspelt setting would otherwise count as left out. */
+/** The keys of a record that are not among these: a misspelt setting would otherwise count as left out. */
+export const unknownKeys = (settings: object, known: readonly string[]): readonly string[] =>
+  Object.keys(settings).filter((key) => !known.includes(key))
+
+/** What is wrong with an unknown key, in words. */
+export const notKnown = (known: readonly string[], none = 'nothing'): string =>
+  `is not known; there is ${known.join(', ') || none}`
+
+/** Checks that a record has no other keys than these. */
 export const checkKnown = (what: string, settings: object, known: readonly string[]): void => {
-  const odd = Object.keys(settings).find((key) => !known.includes(key))
-  if (odd !== undefined) fail('ValueError', `${what}: ${odd} is not known; there is ${known.join(', ')}`)
+  const [odd] = unknownKeys(settings, known)
+  if (odd !== undefined) fail('ValueError', `${what}: ${odd} ${notKnown(known)}`)
 }
 
 /** Checks that a value is a record of settings, none of which is unknown. */
 export const asSettings = <T>(what: string, example: string, settings: T, known: readonly string[]): T => {
-  checkKnown(what, asRecord(what, example, settings) as object, known)
+  const given = asRecord(what, example, settings) as object
+  if (isTensor(given) || Array.isArray(given)) fail('ValueError', `${what}: needs ${example}, got ${showGiven(given)}`)
+  checkKnown(what, given, known)
   return settings
 }
 

@@ -1,7 +1,7 @@
 import type { Eq as FpEq } from 'fp-ts/lib/Eq.js'
 import { checkDims, type Dims, placeOf, sameDims, showDims, stridesOf } from './dims.ts'
 import { fail, showGiven } from './errors.ts'
-import { asRecord, asTensor } from './given.ts'
+import { asSettings, asTensor } from './given.ts'
 import type { Shape } from './shape.ts'
 import { describe } from './show.ts'
 import { bufferOf, dimsOf, type Scalar, type Tensor, valuesOf } from './tensor.ts'
@@ -179,7 +179,7 @@ const notNegative = (name: string, value: number): number =>
 
 /** Whether two numbers agree within a tolerance; equal infinities do, `NaN` never does. @category instances @since 0.1.0 */
 export const closeNumbers = (tolerance: Tolerance): ((a: number, b: number) => boolean) => {
-  const { atol, rtol } = asRecord('tolerance', '{ atol, rtol }', tolerance)
+  const { atol, rtol } = asSettings('tolerance', '{ atol, rtol }', tolerance, ['atol', 'rtol'])
   notNegative('atol', atol)
   notNegative('rtol', rtol)
   return (a, b) =>
@@ -200,11 +200,11 @@ export const closeNumbers = (tolerance: Tolerance): ((a: number, b: number) => b
  * @category instances
  * @since 0.1.0
  */
-export const isClose =
-  (tolerance: Tolerance = defaultTolerance) =>
-  (expected: Tensor<Shape>) =>
-  (actual: Tensor<Shape>): boolean => {
-    const close = closeNumbers(tolerance)
-    const [a, b] = [numbersOf('isClose', actual), numbersOf('isClose', expected)]
-    return sameDims(dimsOf(actual), dimsOf(expected)) && a.every((value, i) => close(value, b[i]!))
-  }
+export const isClose = (tolerance: Tolerance = defaultTolerance) => {
+  const close = closeNumbers(tolerance)
+  return (expected: Tensor<Shape>) =>
+    (actual: Tensor<Shape>): boolean => {
+      const [a, b] = [numbersOf('isClose', actual), numbersOf('isClose', expected)]
+      return sameDims(dimsOf(actual), dimsOf(expected)) && a.every((value, i) => close(value, b[i]!))
+    }
+}

@@ -29,8 +29,8 @@ export type Mat<M extends number = number, N extends number = number> = Tensor<[
 /**
  * The fields of a tensor. They are registered or plain names, so that a tensor made by the CommonJS build is one for the
  * ES module build too, and own enumerable strings, so that every deep comparison (of assert, Vitest, Jest, lodash) sees
- * the numbers: what it could not see it would call equal. The buffer can be had by who asks for it by this name; there is
- * no way to give it to those comparisons and to nobody else.
+ * the numbers: what it could not see it would call equal. Any code can read the buffer by this name, since
+ * nothing tells those comparisons apart from it.
  */
 const DIMS = 'grad-ts/dims'
 const BUFFER = 'grad-ts/buffer'
@@ -78,7 +78,9 @@ class Dense {
     this[BUFFER] = buffer
     this[ORIGIN] = origin
   }
-  /** Frozen when it is handed out, not when it is made: a training step makes many tensors whose shape nobody reads. */
+  /**
+   * Frozen when it is handed out, not when it is made: a training step makes many tensors whose shape is never read.
+   */
   get shape(): readonly number[] {
     return Object.freeze(this[DIMS])
   }

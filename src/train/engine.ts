@@ -15,9 +15,9 @@ import { type Trial, trialOf } from './trial.ts'
 
 /** Which engine trains: programs where a step can be traced, the reference where not. */
 
-/** Programs of so many bytes in all are kept for the next run of the same problem; larger ones are made anew. */
+/** The total size, in bytes, of the programs kept for the next run of the same problem; larger ones are made anew. */
 const MOST_KEPT = 2 ** 24
-/** So many programs are kept for a problem. */
+/** The number of programs kept for a problem. */
 const KEPT = 4
 
 /** The programs of a run: its steps, and what measures sets of certain shapes, as far as there is a program for it. */
@@ -27,7 +27,7 @@ interface Programs<P, St> {
 }
 
 interface Pool {
-  /** Programs that nobody is using at present, by what they were made for. */
+  /** Idle programs, by what they were made for. */
   readonly idle: Map<string, Programs<unknown, unknown>>
   /** Why there can be none, by what they would have been made for. */
   readonly refused: Map<string, string>
@@ -35,7 +35,7 @@ interface Pool {
   readonly trials: Map<string, Trial>
 }
 
-// Nothing can be observed of it but time: a program gives the same whoever ran it before.
+// Nothing can be observed of it but time: a program gives the same results in every run.
 const pools = new WeakMap<object, Pool>()
 
 const poolOf = (problem: object): Pool => {
@@ -107,8 +107,8 @@ export const forget = (problem: object): void => {
 }
 
 /**
- * An engine for a problem and a data set, or why there is none. A run has it for itself until it releases it, so that runs
- * within runs do not meet.
+ * An engine for a problem and a data set, or why it cannot be made. A run has it for itself until it releases it, so
+ * that runs within runs do not meet.
  */
 export const engineFor = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   problem: Problem<P, St, I, O, T>,

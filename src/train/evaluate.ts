@@ -32,7 +32,7 @@ const numberOf = (x: Tensor): number => {
       )
 }
 
-/** A function by its program, or as it is from the first time that there is none. */
+/** A function by its program, or uncompiled once compiling it has failed. */
 const compiledOr = <A extends readonly unknown[]>(
   f: (...args: A) => Tensor,
   options: CompileOptions | null
@@ -69,7 +69,7 @@ const make = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   }
 }
 
-// Nothing can be observed of it but time: a program gives the same whoever ran it before.
+// Nothing can be observed of it but time: a program gives the same results in every run.
 const pool = new WeakMap<object, Map<string, Evaluator<unknown, unknown>>>()
 
 /** What evaluates a problem; its programs are kept for the next run of the same problem. */

@@ -48,7 +48,7 @@ export interface FindSettings {
   readonly batchSize?: number
   /** How much of the moving average of losses is kept from step to step, at least 0 and below 1; 0.9 when left out. */
   readonly smoothing?: number
-  /** The run ends once the smoothed loss is so many times its least so far; 4 when left out. */
+  /** The run ends once the smoothed loss exceeds this multiple of its least so far; 4 when left out. */
   readonly explode?: number
 }
 
@@ -236,7 +236,7 @@ export const findLearningRate =
         state: result.state,
         average,
         least,
-        // a loss may be negative: then so many times its size above the least
+        // a loss may be negative: the multiple is then of its size, above the least
         ended: smoothed > least + (explode - 1) * Math.abs(least) ? 'Exploded' : null,
         error: null
       }

@@ -83,7 +83,7 @@ const figureNames = (metrics: object, withValidation: boolean): readonly string[
   return ['loss', ...names, ...(withValidation ? ['validationLoss', ...names.map(validationName)] : [])]
 }
 
-/** Records and lists are frozen all through; tensors nobody can change anyway. */
+/** Records and lists are frozen all through; tensors are immutable anyway. */
 const freeze = (node: unknown): void => {
   if (typeof node !== 'object' || node === null || isTensor(node) || Object.isFrozen(node)) return
   Object.freeze(node)
@@ -189,7 +189,7 @@ export const epochs =
  * The state may come from a file: one of another problem, or without one of its tensors, is told by path. To train it on
  * other data than before, give the rules of `stop` and `rateFactor` `from: state.epoch`, as they count its history otherwise.
  *
- * @returns the state after training, or why there is none: every fault of settings, data or state, and what a step of each
+ * @returns the state after training, or why it failed: every fault of settings, data or state, and what a step of each
  * batch size or a metric does not take, found before the first step; or the epoch and step at which the loss stopped being a
  * number, or something threw
  * @throws ValueError when the problem has no model, loss or optimiser; and what an observer throws
@@ -259,7 +259,7 @@ export const fit =
       if (E.isLeft(result)) return result
       const record = result.right
       if (keepBest !== undefined) {
-        // the loss of an epoch is none of the state after it
+        // the loss of an epoch is not that of the state after it
         const value = keepBest.figure === 'loss' ? run.lossNow() : E.right(record[keepBest.figure])
         if (E.isLeft(value)) return value
         if (better?.(top, value.right) === true) {

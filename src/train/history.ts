@@ -26,7 +26,7 @@ const refuse = (): boolean => false
 /** How a view is copied: reading it record by record takes many times as long. */
 const copies = new WeakMap<readonly EpochRecord[], () => readonly EpochRecord[]>()
 
-/** The first records of a list that grows, as an array that nobody can write to. */
+/** The first records of a list that grows, as a frozen array. */
 const viewOf = (records: readonly EpochRecord[], length: number): readonly EpochRecord[] => {
   const copy = (): readonly EpochRecord[] => records.slice(0, length)
   const view = readOnly(records, length, copy)
@@ -63,7 +63,7 @@ const readOnly = (
   })
 }
 
-/** A record that nobody can write to; one that is already frozen stands for itself. */
+/** A frozen record: the record itself when it is frozen already. */
 const frozen = (record: EpochRecord): EpochRecord =>
   Object.isFrozen(record) ? record : Object.freeze<EpochRecord>({ ...record })
 

@@ -10,7 +10,7 @@ import type { StepResult } from './step.ts'
 
 /** The loops over batches: loops, as a fold of that many steps would overflow the stack. */
 
-/** Rows in a new order as one buffer, of which batches are views: nobody writes to them. */
+/** Rows in a new order as one buffer, of which batches are read-only views. */
 const shuffled = (x: Tensor, order: Float64Array): Float64Array =>
   gather(valuesOf('fit', x), order, sizeOf(dimsOf(x).slice(1)))
 
@@ -116,13 +116,13 @@ export const runEpoch = <P, St, I extends Shape, T extends Shape>(
   return { _tag: 'Done', state, loss: total / rows, previous }
 }
 
-/** The first of so many numbers for which something holds. */
+/** The first of the numbers below a count for which something holds. */
 export const firstWhere = (count: number, holds: (i: number) => boolean): number | null => {
   for (let i = 0; i < count; i++) if (holds(i)) return i
   return null
 }
 
-/** The first item of each kind, of so many kinds at most. */
+/** The first item of each kind, of a limited number of kinds. */
 export const firstOfEach = <A>(items: readonly A[], kindOf: (item: A) => string, most: number): readonly A[] => {
   const found = new Map<string, A>()
   for (const item of items) {
@@ -144,7 +144,7 @@ export const growing = <T>(): { readonly items: readonly T[]; readonly push: (it
   }
 }
 
-/** Folds over so many batches, shuffled, epoch after epoch, for as long as it goes on. */
+/** Folds over a number of batches, shuffled, epoch after epoch, for as long as it goes on. */
 export const foldBatches = <A, I extends Shape, T extends Shape>(
   data: Dataset<I, T>,
   batchSize: number,

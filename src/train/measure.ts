@@ -22,7 +22,7 @@ export interface Measure {
   readonly bytes: number
 }
 
-/** Sets of up to so many rows are measured as a whole; larger ones in blocks, so that no result is too large. */
+/** The number of rows evaluated at once; larger sets are evaluated in blocks, so that no result is too large. */
 export const MOST_ROWS = 1024
 
 /** A program for sets of the shapes of one; it may throw where the model or the loss cannot be traced, or compiled. */

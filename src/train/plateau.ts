@@ -1,6 +1,6 @@
 import { checkFraction, checkNotNegative, checkStep, checkSteps } from '../optim/settings.ts'
 import { checkProbability } from '../random/settings.ts'
-import { asRecord, checkKnown } from '../tensor/given.ts'
+import { asSettings } from '../tensor/given.ts'
 import { checkFrom, foldRule, type HistoryRule } from './rule.ts'
 import type { EpochRecord } from './state.ts'
 import { type BestSettings, checkBetter, improves, modeFaults } from './stopping.ts'
@@ -70,9 +70,8 @@ const known = ['figure', 'factor', 'patience', 'minDelta', 'cooldown', 'minimum'
  */
 export const reduceOnPlateau = (settings: PlateauSettings): RateRule => {
   const name = 'reduceOnPlateau'
-  const { figure, mode } = asRecord(name, 'settings { figure }', settings)
+  const { figure, mode } = asSettings(name, 'settings { figure }', settings, known)
   checkBetter(name, settings)
-  checkKnown(name, settings, known)
   const factor = checkFraction(name, 'factor', settings.factor ?? 0.1)
   const patience = checkSteps(name, 'patience', settings.patience ?? 10)
   const minDelta = checkNotNegative(name, 'minDelta', settings.minDelta ?? 1e-4)

@@ -23,7 +23,7 @@ const TARGETS = 12
 /** Rows among which different targets are looked for, at most. */
 const SEARCHED = 4096
 
-/** At most so many of the numbers below `rows`, at even distances, the first and the last among them. */
+/** A limited number of row indices below `rows`, evenly spaced, the first and the last included. */
 const evenly = (count: number, rows: number): readonly number[] =>
   rows <= count
     ? Array.from({ length: rows }, (_, i) => i)

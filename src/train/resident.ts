@@ -33,7 +33,7 @@ export interface Resident<P, St> {
   readonly bytes: number
 }
 
-/** A data set is kept in a program's memory up to so many bytes; a larger one is handed over batch by batch. */
+/** The largest data set, in bytes, that is kept in a program's memory; a larger one is copied batch by batch. */
 const MOST_DATA = 2 ** 28
 
 /** One of the two programs: how to reach what is in it. */
@@ -72,8 +72,8 @@ const rowsOf = (x: Tensor, order: Int32Array, from: number, to: number): Float64
 }
 
 /**
- * The programs of a problem for a state's shapes and a data set's; why there are none, when the step cannot be traced, the
- * machine takes no program, or not one of that size.
+ * The programs of a problem for a state's shapes and a data set's; or the reason for having none, when the step cannot
+ * be traced, the machine takes no program, or not one of that size.
  */
 export const residentFor = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   problem: Problem<P, St, I, O, T>,

@@ -1,5 +1,5 @@
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asFunction, asName, asRecord, checkKnown } from '../tensor/given.ts'
+import { asArray, asFunction, asName, asSettings } from '../tensor/given.ts'
 import type { EpochRecord } from './state.ts'
 
 /** Rules on the figures of a run, as folds over its epochs: an epoch costs the same however many came before. */
@@ -123,9 +123,15 @@ export const rule = <S, A>(settings: RuleSettings<S, A>): HistoryRule<A> => {
     step,
     value,
     from
-  } = asRecord('rule', 'settings { figures, init, step, value }', settings)
+  } = asSettings('rule', 'settings { figures, init, step, value }', settings, [
+    'name',
+    'figures',
+    'init',
+    'step',
+    'value',
+    'from'
+  ])
   asName('rule: name', name)
-  checkKnown(name, settings, ['name', 'figures', 'init', 'step', 'value', 'from'])
   asArray(`${name}: figures`, 'an array of names', figures).forEach((figure) => asName(`${name}: figures`, figure))
   asFunction(`${name}: step`, step)
   asFunction(`${name}: value`, value)

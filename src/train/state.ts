@@ -4,7 +4,7 @@ import type { Layer } from '../nn/layer.ts'
 import { asLayer } from '../nn/subject.ts'
 import { foldIn, type Key } from '../random/index.ts'
 import { asKey } from '../random/key.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asRecord, asSettings } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Scalar, Tensor } from '../tensor/tensor.ts'
 
@@ -44,6 +44,15 @@ export interface Problem<P, St, I extends Shape, O extends Shape, T extends Shap
   /** Figures taken of the training data, and of the validation data, after every epoch. */
   readonly metrics?: Readonly<Record<string, Metric<O, T>>>
 }
+
+/** What a problem may hold. @internal */
+export const problemParts: readonly string[] = [
+  'model',
+  'loss',
+  'optimizer',
+  'penalty',
+  'metrics'
+] satisfies readonly (keyof Problem<unknown, unknown, Shape, Shape, Shape>)[]
 
 /**
  * The figures of one epoch. `loss` is the mean over the training examples as they were met, penalty included; the other
@@ -114,15 +123,14 @@ export const keyFor = (purpose: keyof typeof purposes, moment: number, key: Key)
  * @category training
  * @since 0.1.0
  */
-export const start =
-  <P, St, I extends Shape, O extends Shape>(problem: {
-    readonly model: Layer<P, St, I, O>
-    readonly optimizer: GradientTransformation
-  }) =>
-  (key: Key): TrainState<P, St> => {
-    const { model, optimizer } = asRecord('start', 'a problem { model, loss, optimizer }', problem)
-    asLayer('start: model', model)
-    asTransformation('start: optimizer', optimizer)
+export const start = <P, St, I extends Shape, O extends Shape>(problem: {
+  readonly model: Layer<P, St, I, O>
+  readonly optimizer: GradientTransformation
+}) => {
+  const { model, optimizer } = asSettings('start', 'a problem { model, loss, optimizer }', problem, problemParts)
+  asLayer('start: model', model)
+  asTransformation('start: optimizer', optimizer)
+  return (key: Key): TrainState<P, St> => {
     const initial = model.init(keyFor('init', 0, asKey('start', key)))
     const { params, state } = asRecord('start: what init of the model gives', '{ params, state }', initial)
     return {
@@ -135,3 +143,4 @@ export const start =
       history: []
     }
   }
+}

@@ -7,6 +7,7 @@ import { isKey, type Key } from '../random/index.ts'
 import { key as seeded } from '../random/key.ts'
 import { showGot } from '../random/settings.ts'
 import { type Dims, sameDims, showDims } from '../tensor/dims.ts'
+import { notKnown } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { type Fault, guarded } from './error.ts'
@@ -80,9 +81,7 @@ const treeFaults = (path: string, expected: Expected, tree: unknown, finite: boo
   const { items } = expected
   return [
     ...Object.keys(tree).flatMap((key) =>
-      Object.hasOwn(items, key)
-        ? []
-        : [{ path: `${path}.${key}`, message: `is not known; there is ${Object.keys(items).join(', ') || 'nothing'}` }]
+      Object.hasOwn(items, key) ? [] : [{ path: `${path}.${key}`, message: notKnown(Object.keys(items)) }]
     ),
     ...Object.entries(items).flatMap(([key, item]) =>
       treeFaults(`${path}.${key}`, item, Object.hasOwn(tree, key) ? tree[key] : undefined, finite)

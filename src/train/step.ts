@@ -16,7 +16,7 @@ type Untyped = (params: never, ...data: never) => readonly [Scalar, never]
 /**
  * The loss of a batch, penalty included, and the model state after it; what a step differentiates.
  *
- * @throws ValueError when the problem has no model or no loss, and for a mode or a batch that is none
+ * @throws ValueError when the problem has no model or no loss, and for an argument that is not a mode or a batch
  * @category training
  * @since 0.1.0
  */
@@ -60,7 +60,8 @@ export interface StepResult<P, St> {
  * One update from one batch: a pure function of state and batch. The history is left alone: it is kept by epochs. A factor,
  * if given, multiplies the optimiser's updates before they are added to the parameters.
  *
- * @throws ValueError when the problem has no model, loss or optimiser, and for a batch or a state that is none
+ * @throws ValueError when the problem has no model, loss or optimiser, and for an argument that is not a batch or a
+ * state
  * @example
  * import { ok } from 'assert'
  * import { nn, optim, random, tensor, train } from 'grad-ts'

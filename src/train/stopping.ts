@@ -1,5 +1,5 @@
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asNumber, asRecord, asText, checkKnown } from '../tensor/given.ts'
+import { asFunction, asNumber, asSettings, asText } from '../tensor/given.ts'
 import { askForMode, directionOf } from './direction.ts'
 import { begun, checkFrom, foldRule, type HistoryRule, type RuleProgress, ruleWith } from './rule.ts'
 import type { EpochRecord } from './state.ts'
@@ -89,13 +89,16 @@ interface Waiting {
  */
 export const patience = (settings: PatienceSettings): StoppingRule => {
   const name = 'patience'
-  const { figure, patience: epochs, minDelta } = asRecord(name, 'settings { figure, patience }', settings)
+  const {
+    figure,
+    patience: epochs,
+    minDelta
+  } = asSettings(name, 'settings { figure, patience }', settings, ['figure', 'patience', 'minDelta', 'mode', 'from'])
   if (!Number.isInteger(epochs) || epochs < 1)
     return fail('ValueError', `patience: needs a whole number of epochs, at least 1, got ${showGiven(epochs)}`)
   if (minDelta !== undefined && !(typeof minDelta === 'number' && minDelta >= 0))
     return fail('ValueError', `patience: minDelta must be 0 or more, got ${showGiven(minDelta)}`)
   checkBetter(name, settings)
-  checkKnown(name, settings, ['figure', 'patience', 'minDelta', 'mode', 'from'])
   const from = checkFrom(name, settings.from)
   const better = improves(settings)
   const step = ({ best, waited }: Waiting, record: EpochRecord): Waiting => {
@@ -134,11 +137,14 @@ export interface ReachesSettings {
  */
 export const reaches = (settings: ReachesSettings): StoppingRule => {
   const name = 'reaches'
-  const { figure, target, mode } = asRecord(name, 'settings { figure, target }', settings)
+  const { figure, target, mode } = asSettings(name, 'settings { figure, target }', settings, [
+    'figure',
+    'target',
+    'mode'
+  ])
   checkBetter(name, settings)
   if (Number.isNaN(asNumber('reaches: target', target)))
     fail('ValueError', 'reaches: target is NaN, which nothing reaches')
-  checkKnown(name, settings, ['figure', 'target', 'mode'])
   const falls = (mode ?? directionOf(figure)) === 'min'
   const step = (_: number, record: EpochRecord): number => record[figure] ?? NaN
   return foldRule(

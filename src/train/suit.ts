@@ -21,9 +21,9 @@ type Judged<P, St, I extends Shape, O extends Shape, T extends Shape> = Pick<
   'model' | 'loss' | 'metrics'
 >
 
-/** The loss is asked about so many predictions at a time, at most. */
+/** The most numbers of predictions that the loss is called with at a time. */
 const MOST_NUMBERS = 2 ** 20
-/** The predictions of so many rows, again and again, are what the loss is first asked with. */
+/** The number of rows whose predictions, repeated, the loss is first called with. */
 const SAMPLE = 32
 
 const rowsBetween = (x: Tensor, from: number, to: number): Tensor => {
@@ -177,7 +177,11 @@ const remember = (
   sound.set(problem, ofProblem.set(inputs, ofInputs.add(targets)))
 }
 
-/** Every fault of a data set for a problem: of its numbers and shapes first, and if there is none, of its targets. @internal */
+/**
+ * Every fault of a data set for a problem: of its numbers and shapes first; of its targets when those are right.
+ *
+ * @internal
+ */
 export const setFaults = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   problem: Judged<P, St, I, O, T>,
   evaluator: Evaluator<P, St>,

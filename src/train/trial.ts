@@ -141,7 +141,7 @@ export const trialOf = <P, St, I extends Shape, O extends Shape, T extends Shape
   return E.right(probe.holds() ? { ...tapes, probe } : { full: impure, last: impure, probe: null })
 }
 
-/** A schedule is looked through for so many steps at most. */
+/** The most steps for which a schedule is evaluated ahead of training. */
 const MOST_STEPS = 1_000_000
 
 /** The steps of a run for which a schedule of the optimizer has no rate: they are known before the first one. */

@@ -1,8 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { settingsOf } from '../compile/compile.ts'
+import { compileOptions, settingsOf } from '../compile/compile.ts'
 import { areFinite } from '../kernel/finite.ts'
 import { showGot } from '../random/settings.ts'
 import { attempt } from '../tensor/errors.ts'
+import { notKnown, unknownKeys } from '../tensor/given.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { sameDims, showDims, sizeOf } from '../tensor/dims.ts'
 import type { Shape } from '../tensor/shape.ts'
@@ -27,13 +28,9 @@ const optional = (path: string, need: string, value: unknown, holds: boolean): r
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 
-/** Keys that nobody reads: a misspelt setting is one that is left out. @internal */
+/** A fault for each unknown key, which would count as a setting left out. @internal */
 export const unknownFaults = (path: string, given: object, known: readonly string[]): readonly Fault[] =>
-  Object.keys(given).flatMap((key) =>
-    known.includes(key)
-      ? []
-      : [{ path: path === '' ? key : `${path}.${key}`, message: `is not known; there is ${known.join(', ')}` }]
-  )
+  unknownKeys(given, known).map((key) => ({ path: path === '' ? key : `${path}.${key}`, message: notKnown(known) }))
 
 const bestFaults = (given: unknown, figures: readonly string[]): readonly Fault[] => {
   if (!isRecord(given))
@@ -107,9 +104,11 @@ const compileFaults = (given: unknown): readonly Fault[] => {
         message: `needs true, false or options such as { precision: "single" }, got ${showGot(given)}`
       }
     ]
-  const options = attempt(['ValueError'])(() => settingsOf(given))
+  const options = attempt(['ValueError'])(() =>
+    settingsOf(Object.fromEntries(Object.entries(given).filter(([name]) => compileOptions.includes(name))))
+  )
   return [
-    ...unknownFaults('compile', given, ['precision', 'relaxedSimd', 'threads', 'memoryLimit', 'checked', 'show']),
+    ...unknownFaults('compile', given, compileOptions),
     ...(E.isRight(options) ? [] : [{ path: 'compile', message: options.left.replace(/^compile: /, '') }])
   ]
 }

@@ -6,7 +6,7 @@ import { runLoop } from '../tape/loop.ts'
 import { during, type Entry, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asRecord } from '../tensor/given.ts'
+import { asFunction, asSettings } from '../tensor/given.ts'
 import { bufferOf, dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { loopOf } from './loop.ts'
 import type { Batched } from './vmap.ts'
@@ -76,9 +76,12 @@ const carriedOn = (form: Form, next: unknown): readonly Tensor[] => {
 
 /** `scan` from the last element to the first, or along nothing. @see {@link scan} @category transform @since 0.1.0 */
 export const scanWith = (settings: ScanSettings) => {
-  const { reverse = false, length: wanted } = asRecord('scan', 'settings such as { reverse: true }', settings)
+  const { reverse = false, length: wanted } = asSettings('scanWith', 'settings such as { reverse: true }', settings, [
+    'reverse',
+    'length'
+  ])
   if (typeof (reverse as unknown) !== 'boolean')
-    fail('ValueError', `scan: reverse must be true or false, got ${showGiven(reverse)}`)
+    fail('ValueError', `scanWith: reverse must be true or false, got ${showGiven(reverse)}`)
   return <C, X, Y>(f: (carry: C, x: X) => readonly [C, Y]) => {
     asFunction('scan', f)
     return <N extends number>(init: C, xs: Batched<X, N>): readonly [C, Batched<Y, N>] => {

@@ -1,6 +1,6 @@
 import { axisOf, type Dims, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asRecord } from '../tensor/given.ts'
+import { asFunction, asSettings } from '../tensor/given.ts'
 import { ownArray } from '../tensor/frozen.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
@@ -87,10 +87,10 @@ const sizeOfExamples = (args: readonly Mapped[]): number => {
 export const vmapWith = <const I extends readonly (number | null)[] = readonly 0[], const O extends number = 0>(
   axes: VmapAxes<I, O>
 ) => {
-  const { in: given, out = 0 } = asRecord('vmap', 'axes such as { in: [0, null], out: 0 }', axes)
+  const { in: given, out = 0 } = asSettings('vmapWith', 'axes such as { in: [0, null], out: 0 }', axes, ['in', 'out'])
   const places = ownArray(given)
   if (places !== undefined && !isArray(places))
-    fail('ValueError', `vmap: in must be an array of one axis or null an argument, got ${showGiven(places)}`)
+    fail('ValueError', `vmapWith: in must be an array of one axis or null an argument, got ${showGiven(places)}`)
   return <A extends readonly unknown[], Q>(f: (...args: A) => Q) => {
     asFunction('vmap', f)
     return <N extends number>(...args: ArgumentsAt<A, N, I>): BatchedAt<Q, N, O> => {

@@ -38,7 +38,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   return prototype === Object.prototype || prototype === null
 }
 
-/** More nodes within one another than anybody means: one that holds itself has no end. */
+/** Depth limit; a cyclic value never ends. */
 const DEEPEST = 500
 
 /** Leaves in the order of keys and indices, and the structure that puts them back; `onFault` answers a wrong node. */

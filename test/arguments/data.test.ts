@@ -102,7 +102,7 @@ describe('data', () => {
       () => data.fromClassRows({ features: 2, classes: 2 })(wrong(null)),
       'ValueError: fromClassRows: needs an array of rows { features, label }, got null'
     ],
-    'a row that is none': [
+    'a row that is undefined': [
       () => data.fromClassRows({ features: 2, classes: 2 })(wrong([undefined])),
       'ValueError: fromClassRows: row 0: needs { features, label }, got undefined'
     ],

@@ -140,6 +140,14 @@ describe('a model', () => {
       () => nn.binaryAccuracy(wrong(0.5)),
       'ValueError: binaryAccuracy: needs settings such as { threshold: 0.5 }, got 0.5'
     ],
+    'nn.f1(scores)': [
+      () => nn.f1(wrong(x)),
+      'ValueError: f1: needs settings such as { threshold: 0.5 } or { average: "macro" }, got a Tensor'
+    ],
+    'nn.topKAccuracy([3])': [
+      () => nn.topKAccuracy(wrong([3])),
+      'ValueError: topKAccuracy: needs settings { k }, got an array'
+    ],
     'nn.sparse()': [() => nn.sparse(wrong(undefined)), 'ValueError: sparse: needs a function, got undefined'],
     "nn.sparseAccuracy(['a'])": [
       () => nn.sparseAccuracy(wrong(['a', 'b']))(wrong(x)),

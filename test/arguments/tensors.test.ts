@@ -63,7 +63,7 @@ describe('a tensor', () => {
       () => g.softmaxOver(0, wrong(true)),
       'ValueError: softmax: needs options such as { mask }, got true'
     ],
-    'meanOver with a mask that is none': [
+    'meanOver with a mask that is not a tensor': [
       () => g.meanOver('all', { mask: wrong([1, 0]) })(v),
       'ValueError: meanOver: mask: needs a tensor, got an array; make it one with tensor'
     ],
@@ -119,7 +119,7 @@ describe('a tape', () => {
       () => g.cost(wrong([])),
       'ValueError: cost: needs a tape such as trace gives; its inputs are undefined'
     ],
-    'cost of entries that are none': [
+    'cost of an entry that is null': [
       () => g.cost({ ...tape, entries: wrong([null]) }),
       'ValueError: cost: needs a tape such as trace gives; entry 0 is null'
     ],
@@ -189,7 +189,7 @@ describe('apply', () => {
       () => g.apply(wrong(undefined), {}, [v]),
       'ValueError: apply: needs a primitive such as table.add, got undefined'
     ],
-    'with a primitive that is none': [
+    'with something that is not a primitive': [
       () => g.apply(wrong({}), {}, [v]),
       'ValueError: apply: shape of the primitive: needs a function, got undefined'
     ],
@@ -198,7 +198,7 @@ describe('apply', () => {
       'ValueError: apply: add: needs an array of tensors, got undefined'
     ],
     'with too few inputs': [() => g.apply(g.table.add, {}, [v]), 'ValueError: apply: add takes 2 tensors, got 1'],
-    'with an input that is none': [
+    'with an input that is not a tensor': [
       () => g.apply(g.table.neg, {}, wrong([[1]])),
       'ValueError: apply: neg: needs a tensor, got an array; make it one with tensor'
     ],

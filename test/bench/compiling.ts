@@ -7,7 +7,7 @@ type F = (...args: never) => unknown
 interface Long {
   readonly name: string
   readonly sizes: readonly number[]
-  /** A function of so many steps, and its arguments. */
+  /** A function of a number of steps, and its arguments. */
   readonly make: (n: number) => readonly [F, readonly unknown[]]
 }
 

@@ -32,7 +32,7 @@ export const rate =
     ...(check === undefined ? {} : { check })
   })
 
-/** How long something takes, in a unit of so many seconds. */
+/** How long something takes, in a unit given in seconds. */
 export const duration =
   (workload: string, metric: string, unit: number) =>
   (variant: string, { median, min, max }: Timing): Figure => ({

@@ -10,7 +10,7 @@ const COUNT = 12_800
 const timing = { warmUpSeconds: 3, repetitions: 5, secondsEach: 1.5 }
 const precisions = ['single', 'double'] as const
 
-/** Samples per second in batches of so many, and the mean loss of the first twenty steps with batches of 128. */
+/** Samples per second by batch size, and the mean loss of the first twenty steps with batches of 128. */
 function* samples<P, St, O extends number[]>(
   workload: string,
   made: { problem: train.Problem<P, St, [number], O, O>; start: train.TrainState<P, St> },

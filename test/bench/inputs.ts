@@ -60,7 +60,7 @@ export const spiralPoints = () => {
   return { inputs: tensorOf([300, 2], X.flat()), targets: oneHot(y, 3) }
 }
 
-/** Noise in ten classes: so many examples of so many numbers. */
+/** Noise in ten classes, by the number of examples and of features. */
 export const examples = (count: number, width: number) => ({
   inputs: tensorOf([count, width], uniform(7, count * width)),
   targets: oneHot(

@@ -249,7 +249,7 @@ describe('saturation', () => {
     ['of a tanh begins at 0.995', g.tanh, [0, 1, 2.99, 3, -2.99, -3, 50, -50], 0.5],
     ['of a sigmoid begins at 0.01 and 0.99', g.sigmoid, [0, 4.58, 4.61, -4.58, -4.61, 100], 0.5],
     ['is no matter of relu, which is 0 there', g.relu, [-1, 1, 2, -3], 0],
-    ['is told of an activation of one’s own', (x: g.Tensor) => g.mul(g.sigmoid(x))(x), [-20, 0, 20, 1], 0.25],
+    ['is found for an activation of one’s own', (x: g.Tensor) => g.mul(g.sigmoid(x))(x), [-20, 0, 20, 1], 0.25],
     ['is not told of softmax, which is no function of each element', g.softmax, [1, 2, 3, -100], null],
     ['nor of what adds a number to each place', (x: g.Tensor) => g.add(tensor([1, 2]))(x as never), [1, 2], 0]
   ])('%s', (_, f, values, expected) => {
@@ -301,7 +301,7 @@ describe('what cannot be diagnosed', () => {
       'diagnose: a problem needs a model and a loss, got undefined for the loss'
     ],
     [
-      'a threshold that is none',
+      'a threshold out of its range',
       () => diagnose(small, { thresholds: { dead: 0 } }),
       'ValueError',
       'diagnose: the threshold dead must be a share above 0 and at most 1, got 0'

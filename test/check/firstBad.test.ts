@@ -26,7 +26,7 @@ const text = (bad: O.Option<FirstBad>): string =>
   )
 
 describe('the first bad number', () => {
-  it('is none where all is finite', () => {
+  it('has no value where all is finite', () => {
     expect(firstBad(g.log<[2]>)(g.tensor([1, 2]))).toEqual(O.none)
   })
 
@@ -127,7 +127,7 @@ describe('the first bad number', () => {
     )
   })
 
-  it('that does not come through is none: where takes the other branch', () => {
+  it('is not reported in a branch that where does not take', () => {
     const guarded = (x: Vec<2>): Vec<2> => pipe(g.log(x), g.where(g.greater(0)(x), x))
     expect(firstBad(guarded)(g.tensor([-1, 2]))).toEqual(O.none)
     // and it does not hide the one that does

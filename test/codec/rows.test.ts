@@ -14,7 +14,7 @@ describe('the rows of handwritten digits', () => {
   const settings = { features: 64, classes: 10, min: 0, max: 16 } as const
 
   it('are all right, 1,797 of them, of ten classes about as large', () => {
-    const set = data.fromClassRows(settings)(right(codec.classRows(settings)(digitRows())))
+    const set = data.fromClassRows({ features: 64, classes: 10 })(right(codec.classRows(settings)(digitRows())))
     expect([set.inputs.shape, set.targets.shape]).toEqual([
       [1797, 64],
       [1797, 10]

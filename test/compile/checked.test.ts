@@ -29,7 +29,7 @@ const run = (statements: readonly Statement[], fresh = false): Uint8Array => {
 }
 
 const vector = double.constant(1)
-/** Stores of every kind that reach so many bytes beyond an address. */
+/** Stores of every kind that reach a number of bytes beyond an address. */
 const stores: Readonly<Record<string, readonly [bytes: number, (at: number) => Statement]>> = {
   'a vector': [16, (at) => perform(v128.store(zero, vector, at))],
   'a double lane': [8, (at) => perform(v128.store64Lane(vector, zero, 1, at))],

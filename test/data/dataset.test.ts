@@ -72,7 +72,7 @@ describe('batches', () => {
     }
   )
 
-  it('refuses a size that is no whole number of at least 1', () => {
+  it('refuses a size that is not an integer of at least 1', () => {
     expect([0, -1, 1.5, NaN, Infinity].map((size) => thrown(() => batches(size)(xor)))).toEqual(
       ['0', '-1', '1.5', 'NaN', 'Infinity'].map(
         (size) => `ValueError: batches: needs a whole number of rows, at least 1, got ${size}`

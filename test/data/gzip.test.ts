@@ -53,7 +53,7 @@ describe.each(ways)('%s', (_way, gunzip) => {
   it('reads blocks of 64 KB with an empty one at the end, as bgzip writes them', async () => {
     const whole = Uint8Array.from({ length: 200_000 }, (_, i) => (i * i * 31) % 253)
     const blocks = [0, 1, 2, 3, 4].map((k) => whole.subarray(k * 65_280, (k + 1) * 65_280))
-    // the extra field of bgzip stands behind the ten bytes of the header, and a bit of the flags tells of it
+    // the extra field of bgzip stands behind the ten bytes of the header, and a bit of the flags announces it
     const bgzip = (block: Uint8Array): Buffer => {
       const packed = gzipSync(block)
       const extra = Buffer.from([6, 0, 0x42, 0x43, 2, 0, (packed.length + 7) & 255, (packed.length + 7) >> 8])
@@ -90,7 +90,7 @@ describe.each(ways)('%s', (_way, gunzip) => {
 
   it.each<[string, Uint8Array]>([
     ['nothing at all', new Uint8Array(0)],
-    ['bytes that are none', Uint8Array.of(1, 2, 3, 4)],
+    ['bytes that are not gzip', Uint8Array.of(1, 2, 3, 4)],
     ['a beginning without an end', packed.subarray(0, 12)],
     ['all but the end', packed.subarray(0, -1)],
     ['a wrong sum', wrongSum],
@@ -101,7 +101,7 @@ describe.each(ways)('%s', (_way, gunzip) => {
     ['a member that is cut short behind another', Uint8Array.from([...packed, ...packed.subarray(0, -1)])],
     ['a member with a wrong sum before another', Uint8Array.from([...wrongSum, ...packed])],
     ['a member with a wrong sum behind another', Uint8Array.from([...packed, ...wrongSum])]
-  ])('tells of %s', async (_, bytes) => {
+  ])('reports %s', async (_, bytes) => {
     const result = await gunzip(bytes)()
     expect(tag(result)).toBe('InvalidGzip')
     expect(E.isLeft(result) && showError(result.left)).toMatch(/^no gzip file: \w/)
@@ -129,7 +129,7 @@ describe.each(ways)('%s', (_way, gunzip) => {
 })
 
 describe('gunzip', () => {
-  it('refuses what are no bytes, and a limit that is none', () => {
+  it('refuses what is not a Uint8Array, and a limit that is not an integer', () => {
     expect(thrown(() => gunzip('file.gz' as never))).toBe(
       'ValueError: gunzip: needs the bytes of a file as a Uint8Array, got "file.gz"'
     )

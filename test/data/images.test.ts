@@ -108,10 +108,10 @@ describe('images with labels', () => {
       imagesWithLabels()({ images: fromArray([100, 3])(new Float64Array(300).fill(-1)), labels: zeros([100]) })
     )
     expect(found).toHaveLength(4)
-    expect(found.slice(2)).toEqual(['images[0][2]: needs a number from 0 to 255, got -1', 'images: 297 more are none'])
+    expect(found.slice(2)).toEqual(['images[0][2]: needs a number from 0 to 255, got -1', 'images: 297 more are not'])
   })
 
-  it('refuse settings and things that are none', () => {
+  it('refuse settings and data that are not valid', () => {
     expect(thrown(() => imagesWithLabels({ classes: 0 }))).toBe(
       'ValueError: imagesWithLabels: classes must be a whole number of at least 1, got 0'
     )

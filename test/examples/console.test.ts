@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { lines } from '../../examples/world/console.ts'
 import { short } from '../../examples/world/text.ts'
 
-/** Epochs that take so many seconds each, and the lines printed about them. */
+/** Epochs of a given duration in seconds, and the lines printed about them. */
 const told = (
   epochs: number,
   secondsEach: number,

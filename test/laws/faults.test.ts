@@ -1,4 +1,4 @@
-/** Each law goes red for a fault planted for it, and the others stay green where the fault is none of theirs. */
+/** Each law goes red for a fault planted for it, and the others stay green where the fault does not concern them. */
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import * as laws from '../../laws/index.ts'

@@ -75,7 +75,7 @@ describe('a law', () => {
     }
   })
 
-  it('is run alone when the options name it, and a name that no law has is told of', () => {
+  it('is run alone when the options name it, and a name that no law has is an error', () => {
     const suite = [commutes, subtraction]
     expect(laws.run(suite, { law: 'addition commutes', numRuns: 3 }).map(({ law }) => law)).toEqual([
       'addition commutes'

@@ -67,7 +67,7 @@ describe('categorical accuracy', () => {
   })
 
   test.prop([fc.array(fc.nat(2), { minLength: 5, maxLength: 5 }), tensorOf([5, 3], fc.integer({ min: -9, max: 9 }))])(
-    'is the same of labels and of rows with a one, of logits and of their softmax',
+    'does not depend on whether targets are labels or one-hot rows, or scores are logits or their softmax',
     (labels, z) => {
       const accuracy = nn.sparseAccuracy(labels)(z)
       expect(nn.categoricalAccuracy(oneHot(3)(labels) as Mat)(z)).toBe(accuracy)

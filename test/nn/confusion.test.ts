@@ -264,7 +264,7 @@ describe('precision, recall and F1', () => {
     }
   })
 
-  it('refuse settings and targets that are none', () => {
+  it('refuse settings and targets that are not valid', () => {
     for (const name of names) {
       expect(errorOf(() => nn[name]({ threshold: NaN }))).toBe(
         `ValueError: ${name}: threshold must be a finite number, got NaN`

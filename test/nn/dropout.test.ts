@@ -52,7 +52,7 @@ describe('dropout', () => {
     expectTypeOf(nn.dropout({ keepProbability: 0.5 }).apply(nn.infer)(tensor([[1, 2]]))).toEqualTypeOf<Tensor<[1, 2]>>()
   })
 
-  it('refuses a share that is none', () => {
+  it('refuses a keep probability out of its range', () => {
     const made = (keepProbability: number): string => errorOf(() => nn.dropout({ keepProbability }))
     expect(made(0)).toBe(
       'ValueError: dropout: keepProbability must be a probability above 0 and at most 1, got 0; it is the share that is kept'

@@ -124,7 +124,7 @@ describe('a plain initialiser', () => {
     expect(errorOf(() => nn.normal({ standardDeviation: -1 }))).toMatch('ValueError: normal: standardDeviation')
   })
 
-  it('refuses a shape that is none', () => {
+  it('refuses a shape that is not valid', () => {
     expect(errorOf(() => nn.zeros([-1])(key(0)))).toMatch('ShapeError')
     expect(errorOf(() => nn.heNormal([2.5, 3])(key(0)))).toMatch('ShapeError')
   })

@@ -89,7 +89,7 @@ describe('a penalty on parameters', () => {
     expect(toNumber(nn.l2({ strength: 2 })(model.init(key(0)).params))).toBe(9)
   })
 
-  it('refuses a strength that is none', () => {
+  it('refuses a strength out of its range', () => {
     expect(errorOf(() => nn.l2({ strength: -1 }))).toBe(
       'ValueError: l2: strength must be a finite number of at least 0, got -1'
     )
@@ -97,7 +97,7 @@ describe('a penalty on parameters', () => {
       expect(errorOf(() => nn.l1({ strength }))).toMatch('ValueError: l1: strength must be a finite number')
   })
 
-  it('refuses settings that are none', () => {
+  it('refuses settings that are not a record', () => {
     expect(errorOf(() => nn.l2(undefined as never))).toBe('ValueError: l2: needs settings { strength }, got undefined')
     expect(errorOf(() => nn.l1(0.1 as never))).toBe('ValueError: l1: needs settings { strength }, got 0.1')
     expect(errorOf(() => nn.l2({ strength: 1, where: 'weight' as never }))).toBe(

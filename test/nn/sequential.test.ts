@@ -237,7 +237,7 @@ describe('layers that do not fit', () => {
     expect(nn.sequential(dense(2, fixed.hidden), relu, dense(fixed.hidden, 1)).output).toEqual([1])
   })
 
-  it('are none without a shape', () => {
+  it('have no type without a shape', () => {
     // @ts-expect-error no layer has a shape
     expect(errorOf(() => nn.sequential(relu, tanh))).toBe(
       'ShapeError: sequential: needs at least one layer that has a shape; join functions with flow'

@@ -37,7 +37,7 @@ describe('a layer from a function', () => {
     expect(errorOf(() => nn.predict(whole)([], [])(ones([4, 2])))).toMatch('lambda: must give [4] for an input')
   })
 
-  it('refuses a shape that is none', () => {
+  it('refuses a shape that is not valid', () => {
     expect(errorOf(() => nn.lambda({ input: [2.5], output: [1] })(sumOver(-1)))).toMatch('ShapeError: lambda')
     expect(errorOf(() => nn.activation([-1])(relu))).toMatch('ShapeError: activation')
     expect(errorOf(() => nn.flattenLayer([-1]))).toMatch('ShapeError: flattenLayer')

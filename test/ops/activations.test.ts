@@ -186,7 +186,7 @@ describe('activations', () => {
     expect(() => f(5 as never)).toThrow(`${name}: needs a tensor, got 5; make it one with tensor`)
   })
 
-  it('refuse settings that are none', () => {
+  it('refuse settings that are not valid', () => {
     for (const slope of [-0.1, NaN, Infinity, '0.1' as never])
       expect(() => g.leakyRelu({ slope })).toThrow('leakyRelu: slope must be a finite number of at least 0, got ')
     for (const a of [-1, NaN, -Infinity])

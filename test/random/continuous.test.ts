@@ -45,7 +45,7 @@ describe.each([
     expect(sample(random.key(0)).shape).toEqual([2])
   })
 
-  it('refuses a shape that is none', () => {
+  it('refuses a shape that is not valid', () => {
     expect(() => draw([2, -1])).toThrow(
       expect.objectContaining({
         name: 'ShapeError',

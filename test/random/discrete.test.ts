@@ -42,7 +42,7 @@ describe('bernoulli', () => {
     )
   })
 
-  it('refuses a shape that is none', () => {
+  it('refuses a shape that is not valid', () => {
     expect(() => random.bernoulli(0.5, [-1])).toThrow(expect.objectContaining({ name: 'ShapeError' }))
   })
 })

@@ -64,7 +64,12 @@ const refusals: readonly (readonly [string, () => unknown, string, RegExp])[] = 
     /a is Infinity at step 1/
   ],
   ['a matrix that is not square', () => confusionMatrix()([[1, 2]]), 'ShapeError', /must be square/],
-  ['a count that is none', () => confusionMatrix()([[0.5]]), 'ValueError', /row 0, column 0 is 0.5, which is no count/],
+  [
+    'a count that is not an integer',
+    () => confusionMatrix()([[0.5]]),
+    'ValueError',
+    /row 0, column 0 is 0.5, which is no count/
+  ],
   ['counts that are all 0', () => confusionMatrix()([[0]]), 'ValueError', /nothing to show/],
   [
     'two classes of one name',

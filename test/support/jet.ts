@@ -42,7 +42,7 @@ const ofSqrt = (a: Jet): Jet => composed(sqrt(a[0]!), (y) => div(constant(one / 
 export { ofSqrt as sqrt }
 export const sin = (a: Jet): Jet => trigonometric(a, 0n)
 export const cos = (a: Jet): Jet => trigonometric(a, 1n)
-/** The sine of so many quarter turns more: its derivative is that of one quarter more. */
+/** The sine, shifted by a number of quarter turns: its derivative is shifted by one more. */
 const trigonometric = (a: Jet, quarters: bigint): Jet => {
   const [s, c] = [sine(a[0]!, quarters), sine(a[0]!, quarters + 1n)]
   const cycle = [s, c, -s, -c]

@@ -91,7 +91,7 @@ describe('a tensor cannot be changed', () => {
   })
 })
 
-describe('a tensor is told from what is none', () => {
+describe('a tensor is told from other values', () => {
   it('whatever it is', () => {
     const others = [undefined, null, 0, 'Tensor', true, [], [1], {}, { shape: [1] }, new Float64Array(1), Symbol('x')]
     expect(others.filter(isTensor)).toEqual([])

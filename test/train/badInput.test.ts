@@ -1,7 +1,7 @@
 /**
  * Wrong input, one entry each: what comes back names the place, what was given and what is needed. Data and settings from
  * outside give faults; a call that no correct program makes throws an error with a name. Nothing fails in a way that only
- * tells of the library's own insides.
+ * mentions the internals of the library.
  */
 import type * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
@@ -294,7 +294,7 @@ const codecEntries: readonly Entry[] = [
   ],
   ['a fit that is text', () => codec.parse(codec.FitSettings)('epochs: 10'), 'fitSettings: is not JSON'],
   [
-    'an optimiser nobody knows',
+    'an unknown optimiser',
     () => codec.optimizerSettings({ name: 'adamax', learningRate: 0.1 }),
     'name: needs one of sgd, ',
     'got "adamax"'
@@ -347,7 +347,7 @@ const codecEntries: readonly Entry[] = [
     'layers[1].units: needs a whole number of at least 1, got 0'
   ],
   [
-    'an activation nobody knows',
+    'an unknown activation',
     () => model([{ ...dense, activation: 'swoosh' }]),
     'layers[0].activation: needs one of linear, relu',
     'got "swoosh"'
@@ -380,7 +380,7 @@ const codecEntries: readonly Entry[] = [
     'rows: 45 more faults'
   ],
   ['an empty table', () => digits([]), 'rows: needs at least one row, got none'],
-  ['a flag nobody knows', () => flags(['--sede', '3']), '--sede: is not known; there is --seed, --quiet'],
+  ['an unknown flag', () => flags(['--sede', '3']), '--sede: is not known; there is --seed, --quiet'],
   ['a flag without its value', () => flags(['--seed']), '--seed: needs a value, got none'],
   ['a flag with a wrong value', () => flags(['--seed=one']), '--seed: needs a whole number', 'got "one"'],
   ['a flag with a value too many', () => flags(['--quiet=1']), '--quiet: takes no value, got "1"'],

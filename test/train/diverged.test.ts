@@ -192,7 +192,7 @@ describe('the operation that is named', () => {
     expect(within).toMatchObject({ epoch: 1, step: 2, ...told })
   })
 
-  it('is none when the state that training began with was spoiled', () => {
+  it('is left out when the state that training began with was not finite', () => {
     const problem = scaling(NaN, square)
     const error = divergence(
       pipe(train.start(problem)(random.key(0)), train.fit(problem, { epochs: 1, batchSize: 2 })(data))

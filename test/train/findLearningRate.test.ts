@@ -47,7 +47,7 @@ describe('the rate that is suggested', () => {
     expect(bad.at(-1)! / bad[0]!).not.toBeLessThan(1e3)
   })
 
-  it('is none where the loss does not fall', () => {
+  it('has no value where the loss does not fall', () => {
     const still = { ...dense, optimizer: () => sgd(0) }
     const data = dataFor(4)(random.key(0))
     const curve = right(train.findLearningRate(still, { batchSize: 4, steps: 20 })(data)(random.key(0)))
@@ -136,7 +136,7 @@ describe('the curve', () => {
     expect(points.reduce((sum, { loss }) => sum + loss * 2, 0) / 6).toBe(next.history.at(-1)!.loss)
   })
 
-  it('ends with the first smoothed loss that is so many times the least', () => {
+  it('ends with the first smoothed loss that is `explode` times the least', () => {
     const data = linear(100, 2)(random.key(3))
     for (const explode of [1.5, 4, 20]) {
       const { points, ended } = right(train.findLearningRate(dense, { explode })(data)(random.key(0)))
@@ -192,7 +192,7 @@ describe('a range test that cannot be made', () => {
     [{ to: Infinity }, 'to: needs a finite number above from (1e-7), got Infinity'],
     [{ smoothing: -0.1 }, 'smoothing: needs a number of at least 0 and below 1, got -0.1'],
     [{ steps: '100' as never }, 'steps: needs a whole number of at least 3, got "100"']
-  ])('tells of %j', (settings, fault) => {
+  ])('reports %j', (settings, fault) => {
     expect(train.showError(left(train.findLearningRate(dense, settings)(data)(random.key(0))))).toBe(
       `invalid settings:\n  ${fault}`
     )
@@ -211,7 +211,7 @@ describe('a range test that cannot be made', () => {
     })
   })
 
-  it('tells of a loss that is not finite from the first', () => {
+  it('reports a loss that is not finite from the first', () => {
     const broken = { ...dense, loss: () => (y: Tensor<[number, 1]>) => mean(log(neg(mul(y)(y)))) }
     expect(divergence(train.findLearningRate(broken)(data)(random.key(0)))).toMatchObject({
       epoch: 1,

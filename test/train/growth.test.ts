@@ -15,7 +15,7 @@ const problem = {
   optimizer: optim.sgd({ learningRate: 0.1 })
 }
 const start = train.start(problem)(random.key(0))
-/** The same state after so many epochs that whatever goes through them takes many times as long as an epoch. */
+/** The same state with a history so long that going through it takes many times as long as an epoch. */
 const late: typeof start = {
   ...start,
   epoch: 100_000,

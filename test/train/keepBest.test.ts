@@ -17,7 +17,7 @@ type Column = Tensor<[number, 1]>
 const goodness: train.Metric<[1], [1]> = (targets) => (y) => -toNumber(nn.meanSquaredError(targets)(y))
 const problem = { ...drawing, metrics: { fit: goodness } }
 
-/** The states of so many epochs. */
+/** The states of a number of epochs. */
 const statesOf = <S>(states: Iterable<E.Either<train.TrainingError, S>>, n: number): readonly S[] => {
   const each = states[Symbol.iterator]()
   return Array.from({ length: n }, () => right(each.next().value as E.Either<train.TrainingError, S>))
@@ -120,7 +120,7 @@ describe('the best state', () => {
     expect(best([1, 2], {}, 0)).toBe(0)
   })
 
-  it('is none when the run diverges', () => {
+  it('is not answered when the run diverges', () => {
     const wild = { ...drawing, optimizer: optim.sgd({ learningRate: 1e200 }) }
     const error = pipe(
       train.start(wild)(random.key(0)),
@@ -130,7 +130,7 @@ describe('the best state', () => {
     expect(error._tag).toBe('Diverged')
   })
 
-  it('is the last, as ever, when nobody asks', () => {
+  it('is the last one without the setting', () => {
     const task = scripted([3, 2, 1])
     const start = train.start(task)(random.key(0))
     expect(right(train.fit(task, { epochs: 3, batchSize: 1 })(data)(start))).toMatchObject({ epoch: 3 })

@@ -24,7 +24,7 @@ describe('reduceOnPlateau', () => {
   it.each<[string, Partial<train.PlateauSettings>, readonly number[], readonly number[]]>([
     ['is 1 before there is an epoch', {}, [], [1]],
     ['is 1 while a loss falls', {}, [4, 3, 2, 1], [1, 1, 1, 1, 1]],
-    ['is lowered after so many epochs that are not better', {}, [1, 2, 2], [1, 1, 1, 0.5]],
+    ['is lowered after `patience` epochs without improvement', {}, [1, 2, 2], [1, 1, 1, 0.5]],
     ['is lowered again after as many more', {}, [1, 2, 2, 2, 2, 2], [1, 1, 1, 0.5, 0.5, 0.25, 0.25]],
     ['counts from the start again when there is a better one', {}, [2, 3, 1, 3, 3], [1, 1, 1, 1, 1, 0.5]],
     ['is never raised again', {}, [1, 2, 2, 0.5, 0.4], [1, 1, 1, 0.5, 0.5, 0.5]],
@@ -192,7 +192,7 @@ describe('a factor of the rate', () => {
 })
 
 describe('a step with a factor', () => {
-  it('adds so many times the updates, and hands on the same state', () => {
+  it('scales the updates by the factor, and hands on the same state', () => {
     const adam = optim.adam({ learningRate: 0.5 })
     const w = scalar(3)
     const [whole, after] = optim.step(adam)(w, grad(square)(w), adam.init(w))

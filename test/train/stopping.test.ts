@@ -23,7 +23,7 @@ const waiting = fc.integer({ min: 1, max: 5 })
 describe('patience', () => {
   it.each<[string, number, readonly number[], number | undefined]>([
     ['goes on while a loss falls', 2, [5, 4, 3, 2, 1], undefined],
-    ['ends after so many epochs without a smaller loss', 2, [3, 2, 2.5, 2.4, 1], 4],
+    ['ends after `patience` epochs without a smaller loss', 2, [3, 2, 2.5, 2.4, 1], 4],
     ['does not take an equal loss for a smaller one', 2, [3, 2, 2, 2, 1], 4],
     ['counts from the best again once it is beaten', 2, [3, 2, 2.5, 1.9, 2.5, 2.4], 6],
     ['compares with the best and not with the epoch before', 3, [1, 5, 4, 3, 2], 4],
@@ -57,7 +57,7 @@ describe('patience', () => {
     expect(patience('loss', { patience: 2 }, [1, NaN, NaN])).toBe(3)
   })
 
-  test.prop([values, waiting])('ends just when the best is so many epochs ago', (losses, epochs) => {
+  test.prop([values, waiting])('ends exactly when the best is `patience` epochs ago', (losses, epochs) => {
     const ago = (n: number) => n - 1 - losses.slice(0, n).indexOf(Math.min(...losses.slice(0, n)))
     const expected = losses.map((_, i) => i + 1).find((n) => ago(n) >= epochs)
     expect(patience('loss', { patience: epochs }, losses)).toBe(expected)

@@ -147,7 +147,7 @@ describe('what is no fault of the data', () => {
     ])
   })
 
-  it('is an error of another name, which is told of the loss or the metric that threw it', () => {
+  it('is an error of another name, reported with the loss or the metric that threw it', () => {
     const broken: Loss = () => () => {
       throw new TypeError('not of the data')
     }

@@ -96,7 +96,7 @@ describe('vmap', () => {
     )
   })
 
-  it('tells of wrong shapes inside as of any', () => {
+  it('reports wrong shapes inside like any others', () => {
     expect(() => g.vmap((v: Vec<3>): unknown => g.matmul(g.ones([2, 2]) as never)(v as never))(rows as never)).toThrow(
       error('ShapeError', /^matmul: inner sizes differ: left \[3\], right \[2, 2\]/)
     )

@@ -103,7 +103,7 @@ describe('a number read out of a tensor that is being traced', () => {
     })(x)
   })
 
-  it('is nobody’s concern in what an operation evaluates: it may read its operands', () => {
+  it('is allowed in the evaluation of an operation: it may read its operands', () => {
     const mine = {
       ...g.table.exp,
       name: 'mine',

@@ -224,19 +224,19 @@ describe('what a scan does not take', () => {
       'different lengths: [4, 3]'
     ],
     [
-      'a length that is none',
+      'a length that is not an integer',
       () => g.scanWith({ length: -1 })(any(add))(g.scalar(0), any([])),
       'scan: length must be a whole number of at least 0, got -1'
     ],
     [
-      'a number of steps that is none',
+      'a number of steps that is not an integer',
       () => g.repeat(1.5)((x: g.Scalar) => x)(g.scalar(1)),
       'repeat: needs a whole number of times, 0 or more, got 1.5'
     ],
     [
       'reverse that is no truth value',
       () => g.scanWith(any({ reverse: 1 })),
-      'scan: reverse must be true or false, got 1'
+      'scanWith: reverse must be true or false, got 1'
     ],
     [
       'a step that gives no pair',

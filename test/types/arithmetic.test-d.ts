@@ -32,6 +32,6 @@ holds<Same<Sub<784, 83>, 701>>()
 holds<Same<Sub<100352, 100351>, 1>>()
 holds<Same<Sub<number, 3>, number>>()
 
-// a dimension that is no whole number is as good as unknown
+// a dimension that is not an integer is as good as unknown
 holds<Same<Add<1.5, 1>, number>>()
 holds<Same<Sub<5, -1>, number>>()

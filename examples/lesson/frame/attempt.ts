@@ -9,7 +9,7 @@ import { final } from '../../world/fit.ts'
 
 export type Attempt = E.Either<train.TrainingError, History>
 
-/** The history of a network that learns by the squared error, or why there is none. */
+/** The history of a network that learns by the squared error, or why it could not be trained. */
 export const attempt =
   (key: random.Key, epochs: number) =>
   <P, St, I extends Shape, O extends Shape>(model: nn.Layer<P, St, I, O>, optimizer: optim.GradientTransformation) =>

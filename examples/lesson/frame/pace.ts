@@ -6,8 +6,8 @@ import { rounded } from '../../world/text.ts'
 import { timed, type World } from '../../world/world.ts'
 
 /**
- * Milliseconds that an epoch takes of a training of so many epochs. What is done once a run does not count: it is warmed up
- * first, and a run of one epoch is taken off.
+ * Milliseconds that an epoch takes in a training of a number of epochs. What is done once a run does not count: it is
+ * warmed up first, and a run of one epoch is taken off.
  */
 export const pace =
   (now: World['now'], epochs: number) =>

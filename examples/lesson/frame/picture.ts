@@ -36,13 +36,13 @@ export const withLines =
 
 /** Lines, or points, by name. */
 export const drawn =
-  (settings: LineSettings & Pick<TextSettings, 'height'>) =>
+  ({ height, ...settings }: Omit<LineSettings, 'x'> & Pick<TextSettings, 'height'>) =>
   (series: Named<Series>): Picture =>
-    withLines(settings, series)(lines(settings)(series))
+    withLines(height === undefined ? settings : { ...settings, height }, series)(lines(settings)(series))
 
 /** Functions of one number, each with the derivative that differentiation gives; in letters that of a single one. */
 export const functions =
-  (settings: FunctionSettings & Pick<TextSettings, 'height'>) =>
+  ({ height = 9, ...settings }: FunctionSettings & Pick<TextSettings, 'height'>) =>
   (named: Named<Curve>): Picture => {
     const [from, to] = settings.x ?? [-5, 5]
     const x = linspace(from, to, settings.samples ?? 201)
@@ -52,7 +52,7 @@ export const functions =
       ...(Object.keys(named).length === 1 ? [['derivative', { x, y: slope(f) }] as const] : [])
     ])
     return withLines(
-      { title: settings.title ?? '', xTitle: settings.xTitle ?? 'x', height: settings.height ?? 9 },
+      { title: settings.title ?? '', xTitle: settings.xTitle ?? 'x', height },
       Object.fromEntries(drawn)
     )(functionPlot(settings)(named))
   }

@@ -7,7 +7,7 @@ const names = { images: 't10k-images-idx3-ubyte', labels: 't10k-labels-idx1-ubyt
 
 export type Files = Readonly<Record<string, Uint8Array>>
 
-/** So many pictures of so many pixels a side, of the digits 0 to 9 in turn. */
+/** A number of square pictures of a given side, of the digits 0 to 9 in turn. */
 export const idxFiles = (count: number, side = 28): Files => {
   const noise = toFlatArray(random.uniform([count * side * side], { min: 0, max: 100 })(random.key(1)))
   const pixels = noise.map((value, i) => {

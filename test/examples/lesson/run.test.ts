@@ -136,7 +136,7 @@ describe('the command of the lesson', () => {
     expect(third.warned[0]).toContain('reading: no mine/some.csv; no examples/data/some.csv')
   })
 
-  it('does not begin a section whose data nobody has given, and says how to give them', async () => {
+  it('does not begin a section whose data are not there, and says how to give them', async () => {
     const { world, said, printed, warned } = listen(disk({ 'mine/some.csv': 'mine' }))
     expect(await run(world)([needing])(['needing'])()).toBe(2)
     expect(warned[0]).toMatch(/^--data: needing needs the folder that holds some\.csv\n\n/)
@@ -171,11 +171,7 @@ describe('the command of the lesson', () => {
       ['--quite: is not known; there is --quiet, --seed, --data, --out, --help']
     ],
     ['a second name', 'sound short', ['"short": is no flag; there is --quiet, --seed, --data, --out, --help']],
-    [
-      'a seed that is no whole number',
-      'sound --seed 1.5',
-      ['--seed: needs a whole number within ±(2^53 − 1), got 1.5']
-    ],
+    ['a seed that is not an integer', 'sound --seed 1.5', ['--seed: needs a whole number within ±(2^53 − 1), got 1.5']],
     ['a file without a name', 'sound --out=', ['--out: needs a path, got ""']],
     ['a folder without a name', '--data', ['--data: needs a value, got none']],
     ['everything wrong at once', 'sond --quite --seed=x', ['"sond"', '--quite', '--seed']]
