@@ -3,6 +3,7 @@
 /** One entry per floor, lowest first. Folders on one floor do not know each other. */
 const floors = [
   ['tensor', 'tree'],
+  ['kinds'],
   ['kernel', 'random', 'machine'],
   ['primitive'],
   ['tape'],

@@ -1,31 +1,19 @@
 import * as t from 'io-ts'
 import * as optim from '../optim/index.ts'
+import { cycles } from '../optim/cycle.ts'
+import { decays } from '../optim/schedule.ts'
 import { asDecoded, type Decoded, decode, refuse } from './fault.ts'
-import { Fraction, NonNegative, NonNegativeInteger, PositiveInteger, Rate } from './number.ts'
+import { fromSettings } from './kinds.ts'
+import { NonNegative, NonNegativeInteger, PositiveInteger, Rate } from './number.ts'
 import { fixed, list, refined, tagged, without } from './struct.ts'
 
 /** Learning-rate schedules as data: the name of a schedule, with the settings it has in `optim`. */
 
-const decay = [{ initial: NonNegative, factor: Rate }, { every: PositiveInteger }] as const
+const { warmUp: _, ...plainCycles } = cycles
 
 const simple = {
   constant: [{ value: NonNegative }, {}],
-  stepDecay: decay,
-  exponentialDecay: decay,
-  inverseTimeDecay: [{ initial: NonNegative, rate: NonNegative }, { every: PositiveInteger }],
-  cosineDecay: [{ initial: NonNegative, steps: PositiveInteger }, { final: NonNegative }],
-  polynomialDecay: [
-    { initial: NonNegative, steps: PositiveInteger },
-    { final: NonNegative, power: Rate }
-  ],
-  warmRestarts: [
-    { initial: NonNegative, period: PositiveInteger },
-    { final: NonNegative, growth: PositiveInteger }
-  ],
-  oneCycle: [
-    { peak: NonNegative, steps: PositiveInteger },
-    { initial: NonNegative, final: NonNegative, rise: Fraction }
-  ]
+  ...fromSettings({ ...decays, ...plainCycles })
 } as const
 
 const Simple = tagged('scheduleSettings', 'name', simple)
@@ -114,24 +102,14 @@ export const toSchedule = (given: ScheduleSettings): optim.Schedule => {
   switch (settings.name) {
     case 'constant':
       return optim.constant(settings.value)
-    case 'stepDecay':
-      return optim.stepDecay(without('name', settings))
-    case 'exponentialDecay':
-      return optim.exponentialDecay(without('name', settings))
-    case 'inverseTimeDecay':
-      return optim.inverseTimeDecay(without('name', settings))
-    case 'cosineDecay':
-      return optim.cosineDecay(without('name', settings))
-    case 'polynomialDecay':
-      return optim.polynomialDecay(without('name', settings))
-    case 'warmRestarts':
-      return optim.warmRestarts(without('name', settings))
-    case 'oneCycle':
-      return optim.oneCycle(without('name', settings))
     case 'piecewise':
       return optim.piecewise(settings.pieces)
     case 'warmUp':
       return optim.warmUp({ steps: settings.steps, then: toRate(settings.then) })
+    default: {
+      const make: (settings: never) => optim.Schedule = optim[settings.name]
+      return make(without('name', settings) as never)
+    }
   }
 }
 

@@ -1,6 +1,6 @@
-import { cosineBetween, inTurn, progress, schedule, scheduleOf, type Schedule } from './schedule.ts'
-import { asArray, asSettings } from '../tensor/given.ts'
-import { checkFraction, checkNotNegative, checkSteps } from './settings.ts'
+import * as kinds from '../kinds/index.ts'
+import { asArray } from '../tensor/given.ts'
+import { cosineBetween, inTurn, progress, rate, schedule, scheduleOf, type Schedule } from './schedule.ts'
 
 /** Schedules put together from others, and those that rise as well as fall. */
 
@@ -38,6 +38,24 @@ export interface OneCycleSettings {
   readonly rise?: number
 }
 
+/** The settings of the schedules here, by name. @internal */
+export const cycles = {
+  warmUp: kinds.settings('warmUp', { steps: kinds.size, then: rate }),
+  warmRestarts: kinds.settings('warmRestarts', {
+    initial: kinds.notNegative,
+    final: [kinds.notNegative, 0],
+    period: kinds.size,
+    growth: [kinds.size, 1]
+  }),
+  oneCycle: kinds.settings('oneCycle', {
+    peak: kinds.notNegative,
+    steps: kinds.size,
+    initial: [kinds.notNegative, undefined],
+    final: [kinds.notNegative, undefined],
+    rise: [kinds.share, 0.3]
+  })
+}
+
 /**
  * A straight rise to what follows: `then(0) · (step + 1) / steps` for the first `steps` steps, then `then(step − steps)`. The
  * very first step already moves; the last of the rise, step `steps − 1`, has the full rate. What follows begins at step
@@ -55,10 +73,9 @@ export interface OneCycleSettings {
  * @since 0.1.0
  */
 export const warmUp = (settings: WarmUpSettings): Schedule => {
-  const { steps, then } = asSettings('warmUp', 'settings { steps, then }', settings, ['steps', 'then'])
-  const length = checkSteps('warmUp', 'steps', steps)
-  const after = scheduleOf('warmUp', 'then', then)
-  return schedule('warmUp', (step) => (step < length ? (after(0) * (step + 1)) / length : after(step - length)))
+  const { steps, then } = cycles.warmUp.read(settings)
+  const after = scheduleOf(then)
+  return schedule('warmUp', (step) => (step < steps ? (after(0) * (step + 1)) / steps : after(step - steps)))
 }
 
 /**
@@ -78,24 +95,12 @@ export const warmUp = (settings: WarmUpSettings): Schedule => {
  * @since 0.1.0
  */
 export const warmRestarts = (settings: WarmRestartSettings): Schedule => {
-  const what = 'warmRestarts'
-  const {
-    initial,
-    final = 0,
-    period,
-    growth = 1
-  } = asSettings(what, 'settings { initial, period }', settings, ['initial', 'final', 'period', 'growth'])
-  const [from, to, length, times] = [
-    checkNotNegative(what, 'initial', initial),
-    checkNotNegative(what, 'final', final),
-    checkSteps(what, 'period', period),
-    checkSteps(what, 'growth', growth)
-  ]
+  const { initial, final, period, growth } = cycles.warmRestarts.read(settings)
   /** How far into its cycle a step is, from 0 to 1: subtracts whole cycles, of which there are few when they grow. */
   const part = (step: number, cycle: number): number =>
-    step < cycle ? progress(step, cycle) : part(step - cycle, cycle * times)
-  return schedule(what, (step) =>
-    cosineBetween(from, to, times === 1 ? progress(step % length, length) : part(step, length))
+    step < cycle ? progress(step, cycle) : part(step - cycle, cycle * growth)
+  return schedule('warmRestarts', (step) =>
+    cosineBetween(initial, final, growth === 1 ? progress(step % period, period) : part(step, period))
   )
 }
 
@@ -115,27 +120,18 @@ export const warmRestarts = (settings: WarmRestartSettings): Schedule => {
  * @since 0.1.0
  */
 export const oneCycle = (settings: OneCycleSettings): Schedule => {
-  const what = 'oneCycle'
-  const {
-    peak,
-    steps,
-    initial,
-    final,
-    rise = 0.3
-  } = asSettings(what, 'settings { peak, steps }', settings, ['peak', 'steps', 'initial', 'final', 'rise'])
-  const top = checkNotNegative(what, 'peak', peak)
-  const from = checkNotNegative(what, 'initial', initial ?? top / 25)
-  const to = checkNotNegative(what, 'final', final ?? from / 10_000)
-  const length = checkSteps(what, 'steps', steps)
+  const { peak, steps, rise, ...ends } = cycles.oneCycle.read(settings)
+  const { initial = peak / 25 } = ends
+  const { final = initial / 10_000 } = ends
   // in two steps there is no room for a peak, and in one only for the beginning
-  const last = Math.max(length - 1, 1)
-  const turn = Math.max(1, Math.min(Math.round(checkFraction(what, 'rise', rise) * last), last - 1))
-  return schedule(what, (step) =>
+  const last = Math.max(steps - 1, 1)
+  const turn = Math.max(1, Math.min(Math.round(rise * last), last - 1))
+  return schedule('oneCycle', (step) =>
     step >= last
-      ? to
+      ? final
       : step < turn
-        ? cosineBetween(from, top, step / turn)
-        : cosineBetween(top, to, (step - turn) / (last - turn))
+        ? cosineBetween(initial, peak, step / turn)
+        : cosineBetween(peak, final, (step - turn) / (last - turn))
   )
 }
 
@@ -146,7 +142,7 @@ const piecesOf = (
 ): readonly (readonly [from: number, schedule: Schedule])[] =>
   Array.from(asArray(what, 'an array of pieces [step, value]', pieces), (piece, i) => {
     const [from, value] = asArray(`${what}: piece ${i}`, 'a pair [step, value]', piece)
-    return [from, scheduleOf(what, `the value of piece ${i}`, value)]
+    return [from, scheduleOf(kinds.mustBe(rate, `${what}: the value of piece ${i}`, value))]
   })
 
 /**

@@ -1,7 +1,6 @@
 import { fail } from '../tensor/errors.ts'
-import { checkFinite, checkNotNegative, checkPositive, checkStep, checkSteps } from './settings.ts'
+import * as kinds from '../kinds/index.ts'
 import { cosOfHalfTurns, powOf } from '../tensor/elementary.ts'
-import { asSettings } from '../tensor/given.ts'
 
 /**
  * Learning rates that change: functions of the step. One that is made for a number of steps has its first value at step 0 and
@@ -66,11 +65,13 @@ export interface PolynomialSettings extends CosineSettings {
 export const schedule =
   (what: string, valueAt: Schedule): Schedule =>
   (step) =>
-    valueAt(checkStep(what, 'step', step))
+    valueAt(kinds.mustBe(kinds.index, `${what}: step`, step))
+
+/** A learning rate: fixed, or one that changes. */
+export const rate = kinds.either(kinds.notNegative, kinds.callable<Schedule>('a schedule'))
 
 /** A schedule as it is, or a number at every step. */
-export const scheduleOf = (what: string, name: string, value: number | Schedule): Schedule =>
-  typeof value === 'function' ? value : always(checkNotNegative(what, name, value))
+export const scheduleOf = (value: number | Schedule): Schedule => (typeof value === 'function' ? value : always(value))
 
 const always =
   (value: number): Schedule =>
@@ -100,20 +101,22 @@ export const cosineBetween = (a: number, b: number, part: number): number =>
  * @since 0.1.0
  */
 export const constant = (value: number): Schedule =>
-  schedule('constant', always(checkFinite('constant', 'value', value)))
+  schedule('constant', always(kinds.mustBe(kinds.finite, 'constant: value', value)))
 
-const decay = (what: string, settings: DecaySettings, count: (times: number) => number): Schedule => {
-  const {
-    initial,
-    factor,
-    every = 1
-  } = asSettings(what, 'settings { initial, factor }', settings, ['initial', 'factor', 'every'])
-  const [from, by, length] = [
-    checkNotNegative(what, 'initial', initial),
-    checkPositive(what, 'factor', factor),
-    checkSteps(what, 'every', every)
-  ]
-  return schedule(what, (step) => from * powOf(by, count(step / length)))
+const decay = { initial: kinds.notNegative, factor: kinds.positive, every: [kinds.size, 1] } as const
+const ending = { initial: kinds.notNegative, final: [kinds.notNegative, 0] } as const
+
+/** The settings of the schedules here, by name. @internal */
+export const decays = {
+  stepDecay: kinds.settings('stepDecay', decay),
+  exponentialDecay: kinds.settings('exponentialDecay', decay),
+  inverseTimeDecay: kinds.settings('inverseTimeDecay', {
+    initial: kinds.notNegative,
+    rate: kinds.notNegative,
+    every: [kinds.size, 1]
+  }),
+  polynomialDecay: kinds.settings('polynomialDecay', { ...ending, power: [kinds.positive, 1], steps: kinds.size }),
+  cosineDecay: kinds.settings('cosineDecay', { ...ending, steps: kinds.size })
 }
 
 /**
@@ -129,7 +132,10 @@ const decay = (what: string, settings: DecaySettings, count: (times: number) => 
  * @category schedules
  * @since 0.1.0
  */
-export const stepDecay = (settings: DecaySettings): Schedule => decay('stepDecay', settings, Math.floor)
+export const stepDecay = (settings: DecaySettings): Schedule => {
+  const { initial, factor, every } = decays.stepDecay.read(settings)
+  return schedule('stepDecay', (step) => initial * powOf(factor, Math.floor(step / every)))
+}
 
 /**
  * A smooth exponential: `initial · factor^(step / every)`. For the form `initial · e^(−k · step)`, `factor` is `e^−k`.
@@ -144,8 +150,10 @@ export const stepDecay = (settings: DecaySettings): Schedule => decay('stepDecay
  * @category schedules
  * @since 0.1.0
  */
-export const exponentialDecay = (settings: DecaySettings): Schedule =>
-  decay('exponentialDecay', settings, (times) => times)
+export const exponentialDecay = (settings: DecaySettings): Schedule => {
+  const { initial, factor, every } = decays.exponentialDecay.read(settings)
+  return schedule('exponentialDecay', (step) => initial * powOf(factor, step / every))
+}
 
 /**
  * A hyperbola: `initial / (1 + rate · step / every)`.
@@ -161,18 +169,8 @@ export const exponentialDecay = (settings: DecaySettings): Schedule =>
  * @since 0.1.0
  */
 export const inverseTimeDecay = (settings: InverseTimeSettings): Schedule => {
-  const what = 'inverseTimeDecay'
-  const {
-    initial,
-    rate,
-    every = 1
-  } = asSettings(what, 'settings { initial, rate }', settings, ['initial', 'rate', 'every'])
-  const [from, speed, length] = [
-    checkNotNegative(what, 'initial', initial),
-    checkNotNegative(what, 'rate', rate),
-    checkSteps(what, 'every', every)
-  ]
-  return schedule(what, (step) => from / (1 + (speed * step) / length))
+  const { initial, rate, every } = decays.inverseTimeDecay.read(settings)
+  return schedule('inverseTimeDecay', (step) => initial / (1 + (rate * step) / every))
 }
 
 /**
@@ -190,20 +188,8 @@ export const inverseTimeDecay = (settings: InverseTimeSettings): Schedule => {
  * @since 0.1.0
  */
 export const polynomialDecay = (settings: PolynomialSettings): Schedule => {
-  const what = 'polynomialDecay'
-  const {
-    initial,
-    final = 0,
-    power = 1,
-    steps
-  } = asSettings(what, 'settings { initial, steps }', settings, ['initial', 'final', 'power', 'steps'])
-  const [from, to, exponent, length] = [
-    checkNotNegative(what, 'initial', initial),
-    checkNotNegative(what, 'final', final),
-    checkPositive(what, 'power', power),
-    checkSteps(what, 'steps', steps)
-  ]
-  return schedule(what, (step) => between(to, from, powOf(1 - progress(step, length), exponent)))
+  const { initial, final, power, steps } = decays.polynomialDecay.read(settings)
+  return schedule('polynomialDecay', (step) => between(final, initial, powOf(1 - progress(step, steps), power)))
 }
 
 /**
@@ -222,24 +208,14 @@ export const polynomialDecay = (settings: PolynomialSettings): Schedule => {
  * @since 0.1.0
  */
 export const cosineDecay = (settings: CosineSettings): Schedule => {
-  const what = 'cosineDecay'
-  const {
-    initial,
-    final = 0,
-    steps
-  } = asSettings(what, 'settings { initial, steps }', settings, ['initial', 'final', 'steps'])
-  const [from, to, length] = [
-    checkNotNegative(what, 'initial', initial),
-    checkNotNegative(what, 'final', final),
-    checkSteps(what, 'steps', steps)
-  ]
-  return schedule(what, (step) => cosineBetween(from, to, progress(step, length)))
+  const { initial, final, steps } = decays.cosineDecay.read(settings)
+  return schedule('cosineDecay', (step) => cosineBetween(initial, final, progress(step, steps)))
 }
 
 /** Schedules that begin at given steps, the first of which is 0; each counts from its own beginning. */
 export const inTurn = (what: string, pieces: readonly (readonly [from: number, schedule: Schedule])[]): Schedule => {
   pieces.forEach(([from], i) => {
-    checkStep(what, `the beginning of piece ${i}`, from)
+    kinds.mustBe(kinds.index, `${what}: the beginning of piece ${i}`, from)
     if (i === 0 ? from !== 0 : from <= pieces[i - 1]![0])
       fail(
         'ValueError',

@@ -1,0 +1,36 @@
+import { fail, showGiven } from '../tensor/errors.ts'
+
+/** What a value has to be. */
+export interface Kind<T> {
+  /** As it stands behind "must be" or "needs": `a finite number above 0`. */
+  readonly needs: string
+  readonly holds: (value: unknown) => value is T
+}
+
+export const kind = <T>(needs: string, holds: (value: unknown) => boolean): Kind<T> => ({
+  needs,
+  holds: holds as Kind<T>['holds']
+})
+
+/**
+ * The value, when it is of a kind.
+ *
+ * @throws ValueError otherwise: `what` must be so, and what it is
+ */
+export const mustBe = <T>(wanted: Kind<T>, what: string, value: unknown): T =>
+  wanted.holds(value) ? value : fail('ValueError', `${what} must be ${wanted.needs}, got ${showGiven(value)}`)
+
+export const yesOrNo = kind<boolean>('true or false', (value) => typeof value === 'boolean')
+
+export const text = kind<string>('text', (value) => typeof value === 'string')
+
+/** A function of a type; what it takes and gives is seen where it is called. */
+export const callable = <F>(needs = 'a function'): Kind<F> => kind(needs, (value) => typeof value === 'function')
+
+/** Of one kind or of another. */
+export const either = <A, B>(a: Kind<A>, b: Kind<B>): Kind<A | B> =>
+  kind(`${a.needs} or ${b.needs}`, (value) => a.holds(value) || b.holds(value))
+
+/** One of some words. */
+export const oneOf = <const W extends string>(...words: readonly W[]): Kind<W> =>
+  kind(`one of ${words.join(', ')}`, (value) => words.some((word) => word === value))

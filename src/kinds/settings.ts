@@ -1,0 +1,57 @@
+import { asSettings } from '../tensor/given.ts'
+import { type Kind, mustBe } from './kind.ts'
+
+/** A setting: its kind, with its value when it is left out if it may be. */
+export type Field = Kind<unknown> | readonly [kind: Kind<unknown>, value: unknown]
+
+export type Fields = Readonly<Record<string, Field>>
+
+type TypeOf<F> = F extends readonly [Kind<infer T>, unknown] ? T : F extends Kind<infer T> ? T : never
+
+type OptionalKeys<F> = { [K in keyof F]: F[K] extends readonly unknown[] ? K : never }[keyof F]
+
+/** The record that is handed over. */
+export type Given<F> = { readonly [K in Exclude<keyof F, OptionalKeys<F>>]: TypeOf<F[K]> } & {
+  readonly [K in OptionalKeys<F>]?: TypeOf<F[K]>
+}
+
+/** The record that is read: what was left out has its value. */
+export type Read<F> = {
+  readonly [K in keyof F]: F[K] extends readonly [unknown, undefined] ? TypeOf<F[K]> | undefined : TypeOf<F[K]>
+}
+
+const isOptional = (field: Field): field is readonly [Kind<unknown>, unknown] => Array.isArray(field)
+
+/** `settings { inputs, outputs }`, or `settings such as { slope }` where none is required. */
+const exampleOf = (fields: Fields): string => {
+  const required = Object.entries(fields).flatMap(([name, field]) => (isOptional(field) ? [] : [name]))
+  return required.length > 0
+    ? `settings { ${required.join(', ')} }`
+    : `settings such as { ${Object.keys(fields)[0] ?? ''} }`
+}
+
+/**
+ * Settings declared once: `settings('stepDecay', { initial: notNegative, factor: positive, every: [size, 1] })` reads the
+ * record given to `stepDecay`, and codecs and tests read its fields.
+ *
+ * @throws ValueError at `read`, when a setting is not known, is missing, or is of another kind
+ */
+export const settings = <const F extends Fields>(what: string, fields: F) => {
+  const [example, known] = [exampleOf(fields), Object.keys(fields)]
+  const valueOf = (name: string, field: Field, value: unknown): unknown =>
+    !isOptional(field)
+      ? mustBe(field, `${what}: ${name}`, value)
+      : value === undefined
+        ? field[1]
+        : mustBe(field[0], `${what}: ${name}`, value)
+  return {
+    fields,
+    /** The settings as they are used; throws where one is not of its kind. */
+    read: (given: Given<F>): Read<F> => {
+      const found = asSettings(what, example, given, known) as Readonly<Record<string, unknown>>
+      return Object.fromEntries(
+        Object.entries(fields).map(([name, field]) => [name, valueOf(name, field, found[name])])
+      ) as Read<F>
+    }
+  }
+}
