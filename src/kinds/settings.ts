@@ -1,3 +1,4 @@
+import { showGiven } from '../tensor/errors.ts'
 import { asSettings } from '../tensor/given.ts'
 import { type Kind, mustBe } from './kind.ts'
 
@@ -22,12 +23,14 @@ export type Read<F> = {
 
 const isOptional = (field: Field): field is readonly [Kind<unknown>, unknown] => Array.isArray(field)
 
-/** `settings { inputs, outputs }`, or `settings such as { slope }` where none is required. */
+/** `settings { inputs, outputs }`, or `settings such as { slope: 0.01 }` where none is required. */
 const exampleOf = (fields: Fields): string => {
   const required = Object.entries(fields).flatMap(([name, field]) => (isOptional(field) ? [] : [name]))
-  return required.length > 0
-    ? `settings { ${required.join(', ')} }`
-    : `settings such as { ${Object.keys(fields)[0] ?? ''} }`
+  if (required.length > 0) return `settings { ${required.join(', ')} }`
+  const [name, value] = Object.entries(fields).map(
+    ([key, field]) => [key, isOptional(field) ? field[1] : undefined] as const
+  )[0]!
+  return `settings such as { ${value === undefined ? name : `${name}: ${showGiven(value)}`} }`
 }
 
 /**

@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { areFinite } from '../kernel/finite.ts'
 import type { Layer } from '../nn/layer.ts'
 import type { GradientTransformation } from '../optim/transformation.ts'
+import type { Params } from '../params/tree.ts'
 import { isKey, type Key } from '../random/index.ts'
 import { key as seeded } from '../random/key.ts'
 import { showGot } from '../random/settings.ts'
@@ -98,7 +99,7 @@ export const startOf = <P, St, I extends Shape, O extends Shape>(
     guarded('model', () => start({ model, optimizer: { ...optimizer, init: () => [] } })(key)),
     E.chain((state) =>
       pipe(
-        guarded('optimizer', () => optimizer.init(state.params)),
+        guarded('optimizer', () => optimizer.init(state.params as Params)),
         E.map((optimizerState): TrainState<P, St> => ({ ...state, optimizerState }))
       )
     )
