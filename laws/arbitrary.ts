@@ -8,7 +8,8 @@ import { dimsOf, make, type Tensor } from '../src/tensor/tensor.ts'
 import { reals } from './interval.ts'
 import { fail } from '../src/tensor/errors.ts'
 import { asSettings } from '../src/tensor/given.ts'
-import { asArbitrary, asCount, asInterval } from './given.ts'
+import { asInterval } from '../src/primitive/domain.ts'
+import { asArbitrary, asCount } from './given.ts'
 
 /**
  * What laws are tried on: numbers of an interval (some of them round, so that counterexamples read well), tensors, shapes,

@@ -11,7 +11,8 @@ import { batchLaw, purityLaw } from './evaluation.ts'
 import type { Suite } from './law.ts'
 import type { Given, Subject } from './subject.ts'
 import { asFunction, asName, asSettings } from '../src/tensor/given.ts'
-import { asArbitrary, asInterval, asOptionals } from './given.ts'
+import { asInterval } from '../src/primitive/domain.ts'
+import { asArbitrary, asOptionals } from './given.ts'
 
 /**
  * A function of one tensor, and what it is to be tried on.

@@ -9,11 +9,14 @@ import { allocate } from './allocate.ts'
 export type Unary = (x: Float64Array) => Float64Array
 export type Binary = (a: Float64Array, sa: number, b: Float64Array, sb: number, n: number) => Float64Array
 
-export const map =
-  (f: (x: number) => number): Unary =>
+export const map: {
+  (f: (x: number) => number): Unary
+  <P>(f: (x: number, params: P) => number, params: P): Unary
+} =
+  <P>(f: (x: number, params: P) => number, params?: P): Unary =>
   (x) => {
     const out = allocate(x.length)
-    for (let i = 0; i < x.length; i++) out[i] = f(x[i]!)
+    for (let i = 0; i < x.length; i++) out[i] = f(x[i]!, params!)
     return out
   }
 

@@ -2,29 +2,31 @@ import * as loop from '../kernel/elementwise.ts'
 import { power } from '../kernel/special.ts'
 import type { Algebra } from './algebra.ts'
 import { aboveMinusOne, nonZero, positive, reals } from './domain.ts'
-import { binary, elementwiseWith, gated } from './elementwise.ts'
+import { binary, elementwise, gated } from './elementwise.ts'
 
 /** Two-operand arithmetic, with one-sided broadcasting. */
 
-export const add = binary('add')({ domain: [reals, reals], evaluate: loop.add, partials: [1, 1] })
+export const add = binary('add')({ domain: [reals, reals], loop: loop.add, partials: [1, 1] })
 
-export const sub = binary('sub')({ domain: [reals, reals], evaluate: loop.sub, partials: [1, -1] })
+export const sub = binary('sub')({ domain: [reals, reals], loop: loop.sub, partials: [1, -1] })
 
 export const mul = binary('mul')({
   domain: [reals, reals],
-  evaluate: loop.mul,
+  loop: loop.mul,
   partials: [(_, __, b) => b, (_, a) => a]
 })
 
 export const div = binary('div')({
   domain: [reals, nonZero],
-  evaluate: loop.div,
+  loop: loop.div,
   partials: [(op, _, b) => op.div(op.constant(1), b), (op, _, b, y) => op.neg(op.div(y, b))]
 })
 
 /** A function of two numbers that is 0 where the first one is, whatever the second one is, unless that is NaN. */
-const zeroAtZero = (f: (a: number, b: number) => number) =>
-  loop.zip((a, b) => (a === 0 && !Number.isNaN(b) ? 0 : f(a, b)))
+const zeroAtZero =
+  (f: (a: number, b: number) => number) =>
+  (a: number, b: number): number =>
+    a === 0 && !Number.isNaN(b) ? 0 : f(a, b)
 
 /** `a · b`, 0 where `a` is: a weight, or the share of an activation, of something that may be infinite. */
 export const mulNoNan = binary('mulNoNan')({
@@ -70,20 +72,20 @@ const lowered = <A>(op: Algebra<A>, base: A, exponent: A): A => {
  */
 export const pow = binary('pow')({
   domain: [positive, reals],
-  evaluate: loop.zip(Math.pow),
+  evaluate: Math.pow,
   partials: [(op, a, b) => op.mul(b, lowered(op, a, b)), (op, a, _, y) => op.xlogy(y, a)]
 })
 
 /** A tie gives half of the cotangent to each side: the subgradient of least norm. */
 export const maximum = binary('maximum')({
   domain: [reals, reals],
-  evaluate: loop.maximum,
+  loop: loop.maximum,
   partials: [{ share: (op, a, b) => share(op, a, b) }, { share: (op, a, b) => share(op, b, a) }]
 })
 
 export const minimum = binary('minimum')({
   domain: [reals, reals],
-  evaluate: loop.minimum,
+  loop: loop.minimum,
   partials: [{ share: (op, a, b) => share(op, b, a) }, { share: (op, a, b) => share(op, a, b) }]
 })
 
@@ -92,10 +94,10 @@ const share = <A>(op: Algebra<A>, a: A, b: A): A =>
   op.mul(op.constant(0.5), op.add(op.greater(a, b), op.greaterEqual(a, b)))
 
 /** `x ^ exponent` for a fixed exponent, any base where that is defined. */
-export const powNumber = elementwiseWith<{ readonly exponent: number }>('powNumber')({
+export const powNumber = elementwise<{ readonly exponent: number }>('powNumber')({
   domain: positive,
-  evaluate: ({ exponent }) => loop.map(power(exponent)),
-  derivative: (op, { exponent }, x) =>
+  loop: ({ exponent }) => loop.map(power(exponent)),
+  derivative: (op, x, _, { exponent }) =>
     exponent === 0
       ? op.mul(op.constant(0), op.powNumber(x, 0))
       : op.mul(op.constant(exponent), powerBelow(op, x, exponent))
@@ -112,6 +114,6 @@ const powerBelow = <A>(op: Algebra<A>, x: A, exponent: number): A =>
 /** Limits to `[min, max]`; at a bound the derivative is 0. */
 export const clip = gated<{ readonly min: number; readonly max: number }>('clip')({
   domain: reals,
-  evaluate: ({ min, max }) => loop.map((x) => (x < min ? min : x > max ? max : x)),
-  passes: (op, { min, max }, x) => op.mul(op.greater(x, op.constant(min)), op.greater(op.constant(max), x))
+  evaluate: (x, { min, max }) => (x < min ? min : x > max ? max : x),
+  passes: (op, x, _, { min, max }) => op.mul(op.greater(x, op.constant(min)), op.greater(op.constant(max), x))
 })

@@ -1,67 +1,67 @@
 import * as loop from '../kernel/elementwise.ts'
 import * as special from '../kernel/special.ts'
 import { aboveMinusOne, nonZero, positive, reals } from './domain.ts'
-import { elementwise, elementwiseWith, gated } from './elementwise.ts'
+import { elementwise, gated } from './elementwise.ts'
 import type { NoParams, Primitive } from './primitive.ts'
 
 /** Functions of one number. */
 
 /** Linear, so its rules are itself. */
 export const neg: Primitive<NoParams> = {
-  ...elementwise('neg')({ domain: reals, evaluate: loop.neg, derivative: (op) => op.constant(-1) }),
+  ...elementwise('neg')({ domain: reals, loop: () => loop.neg, derivative: (op) => op.constant(-1) }),
   vjp: (op, _, __, ___, ct) => op.neg(ct),
   jvp: (op, _, __, ___, t) => op.neg(t)
 }
 
-export const exp = elementwise('exp')({ domain: reals, evaluate: loop.map(Math.exp), derivative: (_, __, y) => y })
+export const exp = elementwise('exp')({ domain: reals, evaluate: Math.exp, derivative: (_, __, y) => y })
 
 /** `eˣ − 1`, accurate near 0. */
 export const expm1 = elementwise('expm1')({
   domain: reals,
-  evaluate: loop.map(Math.expm1),
+  evaluate: Math.expm1,
   derivative: (op, x) => op.exp(x)
 })
 
 export const log = elementwise('log')({
   domain: positive,
-  evaluate: loop.map(Math.log),
+  evaluate: Math.log,
   derivative: (op, x) => op.div(op.constant(1), x)
 })
 
 /** `log(1 + x)`, accurate near 0. */
 export const log1p = elementwise('log1p')({
   domain: aboveMinusOne,
-  evaluate: loop.map(Math.log1p),
+  evaluate: Math.log1p,
   derivative: (op, x) => op.div(op.constant(1), op.add(x, op.constant(1)))
 })
 
 export const sqrt = elementwise('sqrt')({
   domain: positive,
-  evaluate: loop.sqrt,
+  loop: () => loop.sqrt,
   // a power of its own at every order, where that of a quotient would be a sum of products
   derivative: (op, x) => op.mul(op.constant(0.5), op.powNumber(x, -0.5))
 })
 
 export const square = elementwise('square')({
   domain: reals,
-  evaluate: loop.square,
+  loop: () => loop.square,
   derivative: (op, x) => op.mul(op.constant(2), x)
 })
 
 /** The derivative at 0 is 0. */
-export const abs = elementwise('abs')({ domain: nonZero, evaluate: loop.abs, derivative: (op, x) => op.sign(x) })
+export const abs = elementwise('abs')({ domain: nonZero, loop: () => loop.abs, derivative: (op, x) => op.sign(x) })
 
-export const sin = elementwise('sin')({ domain: reals, evaluate: loop.map(Math.sin), derivative: (op, x) => op.cos(x) })
+export const sin = elementwise('sin')({ domain: reals, evaluate: Math.sin, derivative: (op, x) => op.cos(x) })
 
 export const cos = elementwise('cos')({
   domain: reals,
-  evaluate: loop.map(Math.cos),
+  evaluate: Math.cos,
   derivative: (op, x) => op.neg(op.sin(x))
 })
 
 export const tanh = elementwise('tanh')({
   domain: reals,
-  evaluate: loop.map(Math.tanh),
+  evaluate: Math.tanh,
   // 1 − y² would lose all digits where y rounds to 1
   derivative: (op, x) => op.sechSquared(x)
 })
@@ -72,14 +72,14 @@ export const tanh = elementwise('tanh')({
  */
 export const sechSquared = elementwise('sechSquared')({
   domain: reals,
-  evaluate: loop.map(special.sechSquared),
+  evaluate: special.sechSquared,
   derivative: (op, x, y) => op.mul(op.mul(op.constant(-2), op.tanh(x)), y)
 })
 
 /** `1 / (1 + e⁻ˣ)`; a primitive because the composite overflows. */
 export const sigmoid = elementwise('sigmoid')({
   domain: reals,
-  evaluate: loop.map(special.sigmoid),
+  evaluate: special.sigmoid,
   derivative: (op, x) => op.sigmoidSlope(x)
 })
 
@@ -89,14 +89,14 @@ export const sigmoid = elementwise('sigmoid')({
  */
 export const sigmoidSlope = elementwise('sigmoidSlope')({
   domain: reals,
-  evaluate: loop.map(special.sigmoidSlope),
+  evaluate: special.sigmoidSlope,
   derivative: (op, x, y) => op.neg(op.mul(op.tanh(op.mul(op.constant(0.5), x)), y))
 })
 
 /** `log(1 + eˣ)`; a primitive because the composite overflows. */
 export const softplus = elementwise('softplus')({
   domain: reals,
-  evaluate: loop.map(special.softplus),
+  evaluate: special.softplus,
   derivative: (op, x) => op.sigmoid(x)
 })
 
@@ -106,11 +106,11 @@ export interface GaussianParams {
 }
 
 /** `e^(−rate · x²)`; a primitive because the exponential of a rounded square is hundreds of units off in the tails. */
-export const gaussian = elementwiseWith<GaussianParams>('gaussian')({
+export const gaussian = elementwise<GaussianParams>('gaussian')({
   domain: reals,
-  evaluate: ({ rate }) => loop.map(special.gaussian(rate)),
+  loop: ({ rate }) => loop.map(special.gaussian(rate)),
   // limited where it is 0, so that an infinity does not meet that 0
-  derivative: (op, { rate }, x, y) => op.mul(op.mul(op.constant(-2 * rate), op.clip(x, -40, 40)), y)
+  derivative: (op, x, y, { rate }) => op.mul(op.mul(op.constant(-2 * rate), op.clip(x, -40, 40)), y)
 })
 
 const ROOT_PI = 1.772453850905516
@@ -119,14 +119,14 @@ const ROOT_TWO_PI = 2.5066282746310002
 /** The error function; a primitive because no composite is accurate. */
 export const erf = elementwise('erf')({
   domain: reals,
-  evaluate: loop.map(special.erf),
+  evaluate: special.erf,
   derivative: (op, x) => op.mul(op.constant(2 / ROOT_PI), op.gaussian(x, 1))
 })
 
 /** `1 − erf(x)`; a primitive because the difference has no digits left for x above 6. */
 export const erfc = elementwise('erfc')({
   domain: reals,
-  evaluate: loop.map(special.erfc),
+  evaluate: special.erfc,
   derivative: (op, x) => op.mul(op.constant(-2 / ROOT_PI), op.gaussian(x, 1))
 })
 
@@ -136,7 +136,7 @@ export const erfc = elementwise('erfc')({
  */
 export const normalCdf = elementwise('normalCdf')({
   domain: reals,
-  evaluate: loop.map(special.normalCdf),
+  evaluate: special.normalCdf,
   derivative: (op, x) => op.mul(op.constant(1 / ROOT_TWO_PI), op.gaussian(x, 0.5))
 })
 
@@ -148,15 +148,15 @@ export interface OrderParams {
  * The logarithm of `erfc(x) · exp(x²)` for `x ≥ −1`, differentiated `order` times, and NaN for smaller ones; a primitive because
  * its derivatives, written by `erfc`, would be differences of nearly equal numbers.
  */
-export const logErfcx = elementwiseWith<OrderParams>('logErfcx')({
+export const logErfcx = elementwise<OrderParams>('logErfcx')({
   domain: positive,
-  evaluate: ({ order }) => loop.map(special.logErfcx(order)),
-  derivative: (op, { order }, x) => op.logErfcx(x, order + 1)
+  loop: ({ order }) => loop.map(special.logErfcx(order)),
+  derivative: (op, x, _, { order }) => op.logErfcx(x, order + 1)
 })
 
 /** `max(x, 0)`; the derivative at 0 is 0. Its output is 0 exactly where it blocks, and tells what passes. */
-export const relu = gated<NoParams>('relu')({
+export const relu = gated('relu')({
   domain: nonZero,
-  evaluate: () => loop.relu,
-  passes: (_, __, ___, y) => y
+  loop: () => loop.relu,
+  passes: (_, __, y) => y
 })

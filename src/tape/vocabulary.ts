@@ -1,10 +1,11 @@
 import type { Algebra, PrimitiveName } from '../primitive/algebra.ts'
-import type { Primitive } from '../primitive/primitive.ts'
+import type { Elementwise, Primitive } from '../primitive/primitive.ts'
 import { table } from '../primitive/table.ts'
 import { checkDims, type Dims, MOST_NUMBERS, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { ownArray } from '../tensor/frozen.ts'
 import { asArray, asFlag, asFunction, asNumber, asRecord, asTensor } from '../tensor/given.ts'
+import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { tensors as words } from './algebra.ts'
 import { apply as applyTo } from './apply.ts'
@@ -126,9 +127,14 @@ const ownSettings = <P>(params: P): P =>
 const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
+interface Apply {
+  <P, S extends Shape>(primitive: Elementwise<P>, params: P, inputs: readonly [Tensor<S>]): Tensor<S>
+  <P>(primitive: Primitive<P>, params: P, inputs: readonly Tensor[]): Tensor
+}
+
 /**
  * Applies a primitive. Plain inputs give a plain tensor; a traced input gives a traced one, which knows its numbers
- * unless an input does not (inside a function traced by shape alone).
+ * unless an input does not (inside a function traced by shape alone). What `primitive.elementwise` makes keeps the type too.
  *
  * @throws ValueError when it is given no primitive, another number of tensors than it takes, or something else than tensors
  * @throws ShapeError when the inputs do not fit
@@ -140,7 +146,7 @@ const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
  * @category tape
  * @since 0.1.0
  */
-export const apply = <P>(primitive: Primitive<P>, params: P, inputs: readonly Tensor[]): Tensor => {
+export const apply: Apply = <P>(primitive: Primitive<P>, params: P, inputs: readonly Tensor[]): Tensor => {
   const given = asRecord('apply', 'a primitive such as table.add', primitive) as Partial<Primitive<P>>
   const { name = '', arity } = given
   asFunction('apply: shape of the primitive', given.shape)
