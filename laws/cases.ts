@@ -7,7 +7,7 @@ import { type Dims, sizeOf, stridesOf } from '../src/tensor/dims.ts'
 import { toFlatArray } from '../src/tensor/read.ts'
 import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
 import { broadcastable, number, shape, stretchable } from './arbitrary.ts'
-import { nonZero } from './interval.ts'
+import { nonZero } from '../src/primitive/domain.ts'
 import { apart, binaryCases, type Cases, setup, type Setup, unaryCases } from './setup.ts'
 
 /** What the laws of every primitive are tried on. */

@@ -231,8 +231,8 @@ const pairs = (name: string, loop: Binary, domain: Domain) => ({
  *   evaluate: Math.hypot,
  *   partials: [(op, a, _, y) => op.div(a, y), (op, _, b, y) => op.div(b, y)]
  * })
- * const length = (a: Scalar, b: Scalar) => apply(hypot, {}, [a, b]) as Scalar
- * deepStrictEqual(grad(length)(scalar(3), scalar(4)).map(toNumber), [0.6, 0.8])
+ * const length = (sides: readonly [Scalar, Scalar]) => apply(hypot, {}, sides) as Scalar
+ * deepStrictEqual(grad(length)([scalar(3), scalar(4)]).map(toNumber), [0.6, 0.8])
  * @category primitive
  * @since 0.1.0
  */

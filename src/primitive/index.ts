@@ -3,7 +3,7 @@
  * all rules follow. `apply` applies one, and `laws.primitive` holds it against numbers.
  */
 export type { Algebra, PrimitiveName } from './algebra.ts'
-export { aboveMinusOne, nonZero, positive, reals } from './domain.ts'
+export { nonZero, positive, reals } from './domain.ts'
 export {
   binary,
   type BinaryRule,
