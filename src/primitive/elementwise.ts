@@ -61,7 +61,7 @@ const takes = {
 }
 
 /** What makes an operation on each number of a tensor; `P` are its parameters. @category primitive @since 0.1.0 */
-export type ElementwiseRule<P = NoParams> = OfOne<P> & {
+export type ElementwiseRule<P = NoParams> = Computed<(x: number, params: P) => number, (params: P) => Unary> & {
   /** Where it is defined and smooth; from −3 to 3 when left out. */
   readonly domain?: Interval
   /** `f′` from the input and the output, in the words of the vocabulary, so that it can be differentiated again. */
@@ -115,7 +115,7 @@ export const elementwise = <P = NoParams>(name: string) => {
 }
 
 /** What makes an operation that lets numbers pass or not. @category primitive @since 0.1.0 */
-export type GatedRule<P = NoParams> = OfOne<P> & {
+export type GatedRule<P = NoParams> = Computed<(x: number, params: P) => number, (params: P) => Unary> & {
   /** Where it is defined and smooth; from −3 to 3 when left out. */
   readonly domain?: Interval
   /** Not 0 where a number passes, from the input and the output. */
@@ -198,7 +198,7 @@ const scale = <A>(op: Algebra<A>, partial: Partial, [a, b]: readonly A[], y: A, 
         : shareOf(op, v, partial.share(op, a!, b!), reached)
 
 /** What makes an answer of two numbers. @category primitive @since 0.1.0 */
-export type ComparisonRule = OfTwo & {
+export type ComparisonRule = Computed<(a: number, b: number) => number, Binary> & {
   /** Where the operands are drawn from; from −3 to 3 when left out. */
   readonly domain?: Domain
 }
