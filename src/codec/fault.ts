@@ -46,7 +46,7 @@ export const showGiven = (value: unknown): string => {
 }
 
 /** The message for a value that is not what is needed; nothing at all is missing. */
-export const needing = (need: string, value: unknown): string =>
+const needing = (need: string, value: unknown): string =>
   value === undefined ? `is missing; needs ${need}` : `needs ${need}, got ${showGiven(value)}`
 
 /** A failure with a sentence of ours. */

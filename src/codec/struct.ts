@@ -18,7 +18,7 @@ export const isGiven = (value: unknown): value is Given =>
 const has = (record: Given, key: string): boolean => Object.hasOwn(record, key) && record[key] !== undefined
 
 /** All that went well, or what did not: the first of it, and how much more. */
-export const all = <A>(parts: readonly t.Validation<A>[], context: t.Context): t.Validation<readonly A[]> => {
+const all = <A>(parts: readonly t.Validation<A>[], context: t.Context): t.Validation<readonly A[]> => {
   const errors = parts.flatMap((part) => (E.isLeft(part) ? part.left : []))
   return errors.length > 0
     ? t.failures([...bounded(errors, context)])

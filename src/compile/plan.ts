@@ -53,7 +53,7 @@ export const operandsOf = ({ nodes }: Graph, { root, members, reductions }: Kern
 }
 
 /** The entries a kernel computes. */
-export const entriesOf = ({ root, members, reductions }: Kernel): readonly number[] => [
+const entriesOf = ({ root, members, reductions }: Kernel): readonly number[] => [
   ...(root === null ? [] : [root]),
   ...members,
   ...reductions

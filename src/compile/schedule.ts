@@ -31,7 +31,7 @@ const HEAVY = 4
 type Role = 'View' | 'Pointwise' | 'Copy' | 'Reduction' | 'Matmul' | 'Alone'
 
 /** What is to be done about a node. A view that has to be moved after all is a copy, an elementwise one. */
-export const roleOf = (node: Node, index: number, view: View): Role => {
+const roleOf = (node: Node, index: number, view: View): Role => {
   if (node._tag !== 'Entry' || view.base !== index) return 'View'
   switch (loweringOf(node.primitive)._tag) {
     case 'Pointwise':

@@ -69,7 +69,7 @@ export const lineUp = <A>({
 }
 
 /** A tangent or cotangent times a derivative: exactly 0 where it was not reached, whatever the derivative is there. */
-export const times = <A>(op: Algebra<A>, v: A, derivative: A, reached: Reached<A> | null): A =>
+const times = <A>(op: Algebra<A>, v: A, derivative: A, reached: Reached<A> | null): A =>
   reached === null ? op.mul(v, derivative) : op.where(reached.mask(), op.mul(v, derivative), op.constant(0))
 
 interface UnaryRule<P> {

@@ -17,7 +17,7 @@ export const showGot = (value: unknown): string =>
         : `a value of type ${typeof value}`
 
 /** The largest count of indices: they are held as 32-bit integers. */
-export const maxCount = 2 ** 31 - 1
+const maxCount = 2 ** 31 - 1
 
 export const checkCount = (what: string, name: string, value: number): number =>
   Number.isInteger(value) && value >= 0 && value <= maxCount

@@ -43,7 +43,7 @@ export const PLOT_WIDTH = 300
 export const textWidth = (text: string, fontSize: number): number => Math.ceil(text.length * fontSize * 0.62)
 
 /** Wraps words into lines of a given width; a longer word has a line of its own. */
-export const wrap = (text: string, characters: number): readonly string[] =>
+const wrap = (text: string, characters: number): readonly string[] =>
   text
     .split(/\s+/)
     .filter((word) => word !== '')

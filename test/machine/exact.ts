@@ -107,7 +107,7 @@ const root = (x: bigint): bigint => {
 export const sqrtPi = root(pi << BITS)
 
 /** `e^(−x²)` times the series of `erf(x) · e^(x²)`, whose terms all have one sign. */
-export const erf = (x: Fixed): Fixed => {
+const erf = (x: Fixed): Fixed => {
   const square = times(x, x)
   const sum = series(
     x,
