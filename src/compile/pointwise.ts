@@ -1,4 +1,4 @@
-import type { HostArgument } from '../machine/byHost.ts'
+import type { HostArgument } from '../machine/hostCall.ts'
 import { exp, expm1, gaussian, sechSquared, sigmoid, sigmoidSlope, tanh } from '../machine/exponential.ts'
 import { erf, erfc, normalCdf } from '../machine/error.ts'
 import type { Lanes } from '../machine/lanes.ts'

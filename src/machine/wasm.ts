@@ -296,7 +296,7 @@ export const assign = (...sets: readonly (readonly [Local, Value])[]): Statement
   effects: []
 })
 
-export const loopWhile = (again: Value, ...body: readonly Statement[]): Statement => ({ _tag: 'Loop', body, again })
+export const doWhile = (again: Value, ...body: readonly Statement[]): Statement => ({ _tag: 'Loop', body, again })
 
 export const when = (
   condition: Value,

@@ -7,7 +7,7 @@ import { type Lanes, lanesOf, type Precision } from '../../src/machine/lanes.ts'
 import * as large from '../../src/machine/largeAngle.ts'
 import { log, log1p, softplus } from '../../src/machine/logarithm.ts'
 import { cosineOfLarge, sineOfLarge, trigonometric } from '../../src/machine/trigonometric.ts'
-import { assign, call, type Func, i32, local, loopWhile, perform, v128, type Value } from '../../src/machine/wasm.ts'
+import { assign, call, type Func, i32, local, doWhile, perform, v128, type Value } from '../../src/machine/wasm.ts'
 import { random, toFlatArray } from '../../src/index.ts'
 import { doubles, exactly, singles, truth, ulps } from './exact.ts'
 
@@ -45,7 +45,7 @@ const computed = (name: Name, precision: Precision, xs: readonly number[]): read
       results: [],
       body: [
         assign([i, i32.constant(0)]),
-        loopWhile(
+        doWhile(
           i32.ltU(i, i32.constant(xs.length * l.bytes)),
           perform(v128.store(i, functions[name](l, v128.load(i)), start)),
           assign([i, i32.add(i, i32.constant(16))])
