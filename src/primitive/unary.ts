@@ -1,7 +1,7 @@
 import * as loop from '../kernel/elementwise.ts'
 import * as special from '../kernel/special.ts'
 import { aboveMinusOne, nonZero, positive, reals } from './domain.ts'
-import { elementwise, elementwiseWith, gated } from './elementwise.ts'
+import { elementwise, elementwiseWith, gated, whereDefined } from './elementwise.ts'
 import type { NoParams, Primitive } from './primitive.ts'
 
 /** Functions of one number. */
@@ -25,21 +25,21 @@ export const expm1 = elementwise('expm1')({
 export const log = elementwise('log')({
   domain: positive,
   evaluate: loop.map(Math.log),
-  derivative: (op, x) => op.div(op.constant(1), x)
+  scaled: (op, v, x) => op.div(v, op.mul(x, whereDefined(op, x, 0)))
 })
 
 /** `log(1 + x)`, accurate near 0. */
 export const log1p = elementwise('log1p')({
   domain: aboveMinusOne,
   evaluate: loop.map(Math.log1p),
-  derivative: (op, x) => op.div(op.constant(1), op.add(x, op.constant(1)))
+  scaled: (op, v, x) => op.div(v, op.mul(op.add(x, op.constant(1)), whereDefined(op, x, -1)))
 })
 
 export const sqrt = elementwise('sqrt')({
   domain: positive,
   evaluate: loop.sqrt,
   // a power of its own at every order, where that of a quotient would be a sum of products
-  derivative: (op, x) => op.mul(op.constant(0.5), op.powNumber(x, -0.5))
+  derivative: (op, x) => op.mul(op.mul(op.constant(0.5), whereDefined(op, x, 0)), op.powNumber(x, -0.5))
 })
 
 export const square = elementwise('square')({
