@@ -16,6 +16,7 @@ import { relu } from './pointwise.ts'
 const zero = op.constant(0)
 const one = op.constant(1)
 const two = op.constant(2)
+const half = op.constant(0.5)
 
 /** A function of settings is easily taken for a function of a tensor, as the others are. */
 const settingsOf = <T>(name: string, example: string, settings: T): T =>
@@ -221,8 +222,9 @@ export const softsign: Pointwise = pointwise('softsign', (x) => {
 export const mish: Pointwise = rectifier(
   'mish',
   gated(800, (x) => {
-    // tanh(log(1 + e)) = e (e + 2) / (e (e + 2) + 2) for e = eˣ; above 0 what is missing from 1, by 1 / e
-    const isBelow = op.greater(zero, x)
+    // tanh(log(1 + e)) = e (e + 2) / (e (e + 2) + 2) for e = eˣ; above ½, where derivatives of either form have all their
+    // digits, what is missing from 1, by 1 / e
+    const isBelow = op.greater(half, x)
     const e = op.exp(op.where(isBelow, x, op.neg(x)))
     const below = op.mul(e, op.add(e, two))
     const missing = op.mul(two, op.square(e))
