@@ -158,10 +158,6 @@ export const swish: Pointwise = rectifier('swish', gated(800, op.sigmoid))
  */
 export const gelu: Pointwise = rectifier('gelu', gated(40, op.normalCdf))
 
-const twiceTanhScale = 2 * Math.sqrt(2 / Math.PI)
-const linear = op.constant(twiceTanhScale)
-const cubic = op.constant(twiceTanhScale * 0.044715)
-
 /**
  * The usual approximation of `gelu` by the hyperbolic tangent, within 5e-4 of it:
  * `x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))`. Published weights of some language models expect it.
@@ -180,8 +176,9 @@ export const geluTanh: Pointwise = rectifier(
   'geluTanh',
   gated(40, (x) => {
     // (1 + tanh t) / 2 is the sigmoid of 2t, which does not cancel where tanh is near -1
-    const twice = op.mul(x, op.add(linear, op.mul(cubic, op.square(x))))
-    return op.sigmoid(twice)
+    const isBelow = op.greater(zero, x)
+    const e = op.cubicDecay(op.where(isBelow, x, op.neg(x)))
+    return op.div(op.where(isBelow, e, one), op.add(one, e))
   })
 )
 

@@ -113,6 +113,23 @@ export const gaussian = elementwiseWith<GaussianParams>('gaussian')({
   derivative: (op, { rate }, x, y) => op.mul(op.mul(op.constant(-2 * rate), op.clip(x, -40, 40)), y)
 })
 
+/** What `geluTanh` multiplies `x` and `x³` by: `√(8/π)`, and 0.044715 times that. */
+const CUBIC = [1.5957691216057308, 0.07135481627260025] as const
+
+/**
+ * `e^(−|√(8/π) · (x + 0.044715 x³)|)`, which is all of `geluTanh` that is not rational; a primitive because the exponential of a
+ * rounded polynomial is hundreds of units off in the tails. The derivative at 0 is the one from the left.
+ */
+export const cubicDecay = elementwise('cubicDecay')({
+  domain: nonZero,
+  evaluate: loop.map(special.cubicDecay),
+  derivative: (op, x, y) => {
+    // limited where it is 0, so that an infinity does not meet that 0
+    const slope = op.add(op.constant(CUBIC[0]), op.mul(op.constant(3 * CUBIC[1]), op.square(op.clip(x, -40, 40))))
+    return op.mul(op.mul(op.where(op.greater(x, op.constant(0)), op.constant(-1), op.constant(1)), slope), y)
+  }
+})
+
 const ROOT_PI = 1.772453850905516
 const ROOT_TWO_PI = 2.5066282746310002
 
