@@ -87,6 +87,7 @@ const vocabulary: Readonly<Record<PrimitiveName, Lowering>> = {
   sigmoidSlope: pointwise('sigmoidSlope', 'heavy'),
   softplus: pointwise('softplus', 'heavy'),
   gaussian: pointwise('gaussian', 'heavy'),
+  cubicDecay: pointwise('cubicDecay', 'heavy'),
   erf: pointwise('erf', 'heavy'),
   erfc: pointwise('erfc', 'heavy'),
   normalCdf: pointwise('normalCdf', 'heavy'),

@@ -153,6 +153,44 @@ const gaussianOf = (l: Lanes, x: Value, rate: 1 | 0.5): Expr => {
 /** `e^(−rate · x²)` for a rate of 1 or ½. */
 export const gaussian = (l: Lanes, x: Value, rate: 1 | 0.5): Expr => lowered(l, liftedGaussian(l, x, rate))
 
+/** The factors of `x` and `x³` in `cubicDecay`, as doubles and what those lack. */
+const LINEAR = [1.5957691216057308, -9.96930880911092e-17] as const
+const CUBIC = [0.07135481627260025, -6.175149918155315e-19] as const
+
+/** A factor in two parts, the first of so few bits. */
+const inParts = (
+  [value, lacking]: readonly [number, number],
+  bits: number
+): readonly [upper: number, lower: number] => {
+  const unit = 2 ** (Math.floor(Math.log2(value)) + 1 - bits)
+  const upper = Math.round(value / unit) * unit
+  return [upper, value - upper + lacking]
+}
+
+/**
+ * `e^(−|√(8/π) · (x + 0.044715 x³)|)`. As for the Gaussian, the polynomial is put together of exact products and a small rest:
+ * that of the upper half of the bits of `x`, taken out of brackets, and what the lower half adds.
+ */
+export const cubicDecay = (l: Lanes, x: Value): Expr => {
+  const isDouble = l.precision === 'double'
+  const bits = isDouble ? 26 : 12
+  const [a, b] = [inParts(LINEAR, bits), inParts(CUBIC, bits)].map((parts) => parts.map((part) => l.constant(part)))
+  const upperOf = (v: Value): Expr => l.and(v, l.pattern(isDouble ? 0xfffffffff8000000n : 0xfffff000n))
+  const size = l.pmin(l.abs(x), l.constant(GAUSSIAN_ZERO))
+  const upper = upperOf(size)
+  const square = l.mul(upper, upper)
+  const short = upperOf(square)
+  const bracket = upperOf(l.add(a![0]!, l.mul(b![0]!, square)))
+  const exact = l.add(l.sub(a![0]!, bracket), l.mul(b![0]!, short))
+  const small = l.add(a![1]!, l.add(l.mul(b![0]!, l.sub(square, short)), l.mul(b![1]!, square)))
+  const slope = l.add(
+    l.constant(LINEAR[0]),
+    l.mul(l.constant(CUBIC[0]), l.add(l.mul(size, l.add(size, upper)), square))
+  )
+  const rest = l.add(l.mul(upper, l.add(exact, small)), l.mul(l.sub(size, upper), slope))
+  return lowered(l, liftedExp(l, l.neg(l.mul(upper, bracket)), l.neg(rest)))
+}
+
 /** The square of the hyperbolic secant, `4e / (1 + e)²` with `e = e^(−2|x|)`. */
 export const sechSquared = (l: Lanes, x: Value): Expr => {
   const one = l.constant(1)

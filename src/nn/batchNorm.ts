@@ -7,7 +7,7 @@ import { asRecord, asSettings } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { batchRank, checkPart } from './checked.ts'
 import type { Layer, Mode } from './layer.ts'
-import { momentsOver, type ScaleAndShift, scaleAndShift, spreadOf, standardized, startNormalized } from './normalize.ts'
+import { meanOver, type ScaleAndShift, scaleAndShift, spreadOf, standardized, startNormalized } from './normalize.ts'
 import { checkPositive, checkSize } from './settings.ts'
 import { asMode } from './subject.ts'
 
@@ -107,10 +107,10 @@ export const batchNorm = <const N extends number>(
               'leaves no single example over, or use layerNorm'
           )
         const axes = Array.from({ length: rank }, (_, axis) => axis)
-        const batch = momentsOver(x, axes, count, false)
-        const unbiased = op.mul(batch.variance, op.constant(count / (count - 1)))
-        const { above, below } = standardized(batch.centred, axes, count, epsilon, false)
-        return [scaled(above, below), { mean: moved(mean, batch.mean), variance: moved(variance, unbiased) }]
+        const own = meanOver(x, axes, count, false)
+        const { above, below, variance: spread } = standardized(op.sub(x, own), axes, count, epsilon, false)
+        const unbiased = op.mul(spread, op.constant(count / (count - 1)))
+        return [scaled(above, below), { mean: moved(mean, own), variance: moved(variance, unbiased) }]
       }
     }
   }

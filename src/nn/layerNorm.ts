@@ -2,7 +2,7 @@ import { tensors as op } from '../tape/algebra.ts'
 import { asSettings } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import type { Layer } from './layer.ts'
-import { momentsOver, type ScaleAndShift, scaleAndShift, standardized, startNormalized } from './normalize.ts'
+import { meanOver, type ScaleAndShift, scaleAndShift, standardized, startNormalized } from './normalize.ts'
 import { checkPositive, checkSize } from './settings.ts'
 import { stateless } from './stateless.ts'
 
@@ -44,7 +44,8 @@ export const layerNorm = <const N extends number>(
     const { scale, shift } = scaleAndShift(name, features, params)
     return (x: Tensor): Tensor => {
       const axes = [dimsOf(x).length - 1]
-      const { above, below } = standardized(momentsOver(x, axes, features, true).centred, axes, features, epsilon, true)
+      const centred = op.sub(x, meanOver(x, axes, features, true))
+      const { above, below } = standardized(centred, axes, features, epsilon, true)
       return op.add(op.mul(op.div(above, below), scale), shift)
     }
   }

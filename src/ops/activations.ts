@@ -16,6 +16,7 @@ import { relu } from './pointwise.ts'
 const zero = op.constant(0)
 const one = op.constant(1)
 const two = op.constant(2)
+const half = op.constant(0.5)
 
 /** A function of settings is easily taken for a function of a tensor, as the others are. */
 const settingsOf = <T>(name: string, key: string, usual: number, settings: T): T =>
@@ -157,10 +158,6 @@ export const swish: Pointwise = rectifier('swish', gated(800, op.sigmoid))
  */
 export const gelu: Pointwise = rectifier('gelu', gated(40, op.normalCdf))
 
-const twiceTanhScale = 2 * Math.sqrt(2 / Math.PI)
-const linear = op.constant(twiceTanhScale)
-const cubic = op.constant(twiceTanhScale * 0.044715)
-
 /**
  * The usual approximation of `gelu` by the hyperbolic tangent, within 5e-4 of it:
  * `x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))`. Published weights of some language models expect it.
@@ -179,8 +176,9 @@ export const geluTanh: Pointwise = rectifier(
   'geluTanh',
   gated(40, (x) => {
     // (1 + tanh t) / 2 is the sigmoid of 2t, which does not cancel where tanh is near -1
-    const twice = op.mul(x, op.add(linear, op.mul(cubic, op.square(x))))
-    return op.sigmoid(twice)
+    const isBelow = op.greater(zero, x)
+    const e = op.cubicDecay(op.where(isBelow, x, op.neg(x)))
+    return op.div(op.where(isBelow, e, one), op.add(one, e))
   })
 )
 
@@ -221,8 +219,9 @@ export const softsign: Pointwise = pointwise('softsign', (x) => {
 export const mish: Pointwise = rectifier(
   'mish',
   gated(800, (x) => {
-    // tanh(log(1 + e)) = e (e + 2) / (e (e + 2) + 2) for e = eˣ; above 0 what is missing from 1, by 1 / e
-    const isBelow = op.greater(zero, x)
+    // tanh(log(1 + e)) = e (e + 2) / (e (e + 2) + 2) for e = eˣ; above ½, where derivatives of either form have all their
+    // digits, what is missing from 1, by 1 / e
+    const isBelow = op.greater(half, x)
     const e = op.exp(op.where(isBelow, x, op.neg(x)))
     const below = op.mul(e, op.add(e, two))
     const missing = op.mul(two, op.square(e))

@@ -50,6 +50,8 @@ export interface Algebra<A> {
   readonly softplus: (x: A) => A
   /** `e^(−rate · x²)`. */
   readonly gaussian: (x: A, rate: 1 | 0.5) => A
+  /** `e^(−|√(8/π) · (x + 0.044715 x³)|)`. */
+  readonly cubicDecay: (x: A) => A
   readonly erf: (x: A) => A
   readonly erfc: (x: A) => A
   readonly normalCdf: (x: A) => A

@@ -1,8 +1,9 @@
 import * as loop from '../kernel/elementwise.ts'
 import { power } from '../kernel/special.ts'
 import type { Algebra } from './algebra.ts'
+import type { Primitive } from './primitive.ts'
 import { aboveMinusOne, nonZero, positive, reals } from './domain.ts'
-import { binary, elementwiseWith, gated } from './elementwise.ts'
+import { binary, elementwiseWith, gated, shareOf, whereDefined } from './elementwise.ts'
 
 /** Two-operand arithmetic, with one-sided broadcasting. */
 
@@ -19,12 +20,17 @@ export const mul = binary('mul')({
 export const div = binary('div')({
   domain: [reals, nonZero],
   evaluate: loop.div,
-  partials: [(op, _, b) => op.div(op.constant(1), b), (op, _, b, y) => op.neg(op.div(y, b))]
+  // 1 / b is infinite for the smallest numbers, of which v / b need not be
+  partials: [{ scaled: (op, v, _, b) => op.div(v, b) }, { scaled: (op, v, _, b, y) => op.neg(op.mul(op.div(v, b), y)) }]
 })
 
 /** A function of two numbers that is 0 where the first one is, whatever the second one is, unless that is NaN. */
 const zeroAtZero = (f: (a: number, b: number) => number) =>
   loop.zip((a, b) => (a === 0 && !Number.isNaN(b) ? 0 : f(a, b)))
+
+/** 1 where a logarithm is defined, or multiplied by 0, else NaN. */
+const defined = <A>(op: Algebra<A>, a: A, b: A, bound: number): A =>
+  op.where(a, whereDefined(op, b, bound), op.constant(1))
 
 /** `a · b`, 0 where `a` is: a weight, or the share of an activation, of something that may be infinite. */
 export const mulNoNan = binary('mulNoNan')({
@@ -40,21 +46,24 @@ export const mulNoNan = binary('mulNoNan')({
 export const xlogy = binary('xlogy')({
   domain: [reals, positive],
   evaluate: zeroAtZero((a, b) => a * Math.log(b)),
-  partials: [(op, _, b) => op.log(b), (op, a, b) => op.xdivy(a, b)]
+  partials: [(op, _, b) => op.log(b), (op, a, b) => op.mul(op.xdivy(a, b), defined(op, a, b, 0))]
 })
 
 /** `a · log(1 + b)`, 0 where `a` is. */
 export const xlog1py = binary('xlog1py')({
   domain: [reals, aboveMinusOne],
   evaluate: zeroAtZero((a, b) => a * Math.log1p(b)),
-  partials: [(op, _, b) => op.log1p(b), (op, a, b) => op.xdivy(a, op.add(b, op.constant(1)))]
+  partials: [
+    (op, _, b) => op.log1p(b),
+    (op, a, b) => op.mul(op.xdivy(a, op.add(b, op.constant(1))), defined(op, a, b, -1))
+  ]
 })
 
 /** `a / b`, 0 where `a` is. */
 export const xdivy = binary('xdivy')({
   domain: [reals, nonZero],
   evaluate: zeroAtZero((a, b) => a / b),
-  partials: [(op, _, b) => op.div(op.constant(1), b), (op, _, b, y) => op.neg(op.xdivy(y, b))]
+  partials: [{ scaled: (op, v, _, b) => op.div(v, b) }, (op, _, b, y) => op.neg(op.xdivy(y, b))]
 })
 
 /** `base ^ (exponent − 1)`; 0 rather than infinite where both are 0, as what is to the power 0 does not change. */
@@ -87,9 +96,11 @@ export const minimum = binary('minimum')({
   partials: [{ share: (op, a, b) => share(op, b, a) }, { share: (op, a, b) => share(op, a, b) }]
 })
 
-/** 1 where `a > b`, ½ where they are equal, else 0. */
-const share = <A>(op: Algebra<A>, a: A, b: A): A =>
-  op.mul(op.constant(0.5), op.add(op.greater(a, b), op.greaterEqual(a, b)))
+/** 1 where `a > b`, ½ where they are equal, else 0; NaN where one is NaN. */
+const share = <A>(op: Algebra<A>, a: A, b: A): A => {
+  const own = op.greaterEqual(a, b)
+  return op.div(own, op.add(own, op.greaterEqual(b, a)))
+}
 
 /** `x ^ exponent` for a fixed exponent, any base where that is defined. */
 export const powNumber = elementwiseWith<{ readonly exponent: number }>('powNumber')({
@@ -109,9 +120,17 @@ const powerBelow = <A>(op: Algebra<A>, x: A, exponent: number): A =>
       ? op.mul(x, op.powNumber(x, exponent - 2))
       : op.div(op.powNumber(x, exponent), x)
 
+/** 1 between the bounds, 0 at them and outside, NaN for NaN. */
+const isWithin = <A>(op: Algebra<A>, { min, max }: { readonly min: number; readonly max: number }, x: A): A =>
+  op.div(op.mul(op.greater(x, op.constant(min)), op.greater(op.constant(max), x)), op.equal(x, x))
+
 /** Limits to `[min, max]`; at a bound the derivative is 0. */
-export const clip = gated<{ readonly min: number; readonly max: number }>('clip')({
-  domain: reals,
-  evaluate: ({ min, max }) => loop.map((x) => (x < min ? min : x > max ? max : x)),
-  passes: (op, { min, max }, x) => op.mul(op.greater(x, op.constant(min)), op.greater(op.constant(max), x))
-})
+export const clip: Primitive<{ readonly min: number; readonly max: number }> = {
+  ...gated<{ readonly min: number; readonly max: number }>('clip')({
+    domain: reals,
+    evaluate: ({ min, max }) => loop.map((x) => (x < min ? min : x > max ? max : x)),
+    passes: isWithin
+  }),
+  vjp: (op, bounds, [x], _, ct, __, reached) => shareOf(op, ct, isWithin(op, bounds, x!), reached),
+  jvp: (op, bounds, [x], _, t, __, reached) => shareOf(op, t, isWithin(op, bounds, x!), reached)
+}

@@ -68,47 +68,65 @@ export const lineUp = <A>({
   return lined.map((x, i) => (i === widest ? op.broadcastTo(x, full) : x))
 }
 
+/** What a rule makes of a tangent or cotangent: exactly 0 where that was not reached, whatever it is there. */
+const reachedOnly = <A>(op: Algebra<A>, made: A, reached: Reached<A> | null): A =>
+  reached === null ? made : op.where(reached.mask(), made, op.constant(0))
+
 /** A tangent or cotangent times a derivative: exactly 0 where it was not reached, whatever the derivative is there. */
 const times = <A>(op: Algebra<A>, v: A, derivative: A, reached: Reached<A> | null): A =>
-  reached === null ? op.mul(v, derivative) : op.where(reached.mask(), op.mul(v, derivative), op.constant(0))
+  reachedOnly(op, op.mul(v, derivative), reached)
 
-interface UnaryRule<P> {
+interface UnaryValue<P> {
   readonly domain: Interval
   readonly evaluate: (params: P) => Unary
-  /** `f′`, from the input and the output. */
-  readonly derivative: <A>(op: Algebra<A>, params: P, x: A, y: A) => A
 }
+
+/** `f′`, from the input and the output. */
+type Derivative<P> = <A>(op: Algebra<A>, params: P, x: A, y: A) => A
+
+/** A function by its derivative, or by `v · f′` where that may be an ordinary number though `f′` overflows. */
+type UnaryRule<P> = UnaryValue<P> &
+  ({ readonly derivative: Derivative<P> } | { readonly scaled: <A>(op: Algebra<A>, params: P, v: A, x: A, y: A) => A })
 
 /** One number in, one number out, with parameters. */
 export const elementwiseWith =
   <P>(name: string) =>
-  ({ domain, evaluate, derivative }: UnaryRule<P>): Primitive<P> => ({
-    name,
-    arity: 1,
-    domain: [domain],
-    differentiable: () => true,
-    shape: (_, [x]) => E.right(x!),
-    evaluate: (params, [x]) => evaluate(params)(values(x!)),
-    vjp: (op, params, [x], y, ct, _, reached) => times(op, ct, derivative(op, params, x!, y), reached),
-    jvp: (op, params, [x], y, t, _, reached) => times(op, t, derivative(op, params, x!, y), reached),
-    reach: 'element',
-    batch: ({ params, inputs, again }) => again(params, inputs),
-    flops: (_, __, output) => sizeOf(output)
-  })
+  (rule: UnaryRule<P>): Primitive<P> => {
+    const moved = <A>(op: Algebra<A>, params: P, v: A, x: A, y: A, reached: Reached<A> | null): A =>
+      'scaled' in rule
+        ? reachedOnly(op, rule.scaled(op, params, v, x, y), reached)
+        : times(op, v, rule.derivative(op, params, x, y), reached)
+    return {
+      name,
+      arity: 1,
+      domain: [rule.domain],
+      differentiable: () => true,
+      shape: (_, [x]) => E.right(x!),
+      evaluate: (params, [x]) => rule.evaluate(params)(values(x!)),
+      vjp: (op, params, [x], y, ct, _, reached) => moved(op, params, ct, x!, y, reached),
+      jvp: (op, params, [x], y, t, _, reached) => moved(op, params, t, x!, y, reached),
+      reach: 'element',
+      batch: ({ params, inputs, again }) => again(params, inputs),
+      flops: (_, __, output) => sizeOf(output)
+    }
+  }
 
 /** One number in, one number out. The derivative is the only mathematics to write. */
 export const elementwise =
   (name: string) =>
-  (rule: {
-    readonly domain: Interval
-    readonly evaluate: Unary
-    readonly derivative: <A>(op: Algebra<A>, x: A, y: A) => A
-  }): Primitive<NoParams> =>
-    elementwiseWith<NoParams>(name)({
-      domain: rule.domain,
-      evaluate: () => rule.evaluate,
-      derivative: (op, _, x, y) => rule.derivative(op, x, y)
-    })
+  (
+    rule: { readonly domain: Interval; readonly evaluate: Unary } & (
+      | { readonly derivative: <A>(op: Algebra<A>, x: A, y: A) => A }
+      | { readonly scaled: <A>(op: Algebra<A>, v: A, x: A, y: A) => A }
+    )
+  ): Primitive<NoParams> => {
+    const value = { domain: rule.domain, evaluate: () => rule.evaluate }
+    return elementwiseWith<NoParams>(name)(
+      'scaled' in rule
+        ? { ...value, scaled: (op, _, v, x, y) => rule.scaled(op, v, x, y) }
+        : { ...value, derivative: (op, _, x, y) => rule.derivative(op, x, y) }
+    )
+  }
 
 const runBinary = (loop: Binary, [a, b]: readonly Tensor[], output: Dims): Float64Array => {
   const n = sizeOf(output)
@@ -131,9 +149,9 @@ export const gated =
     domain,
     evaluate,
     passes
-  }: Pick<UnaryRule<P>, 'domain' | 'evaluate'> & {
+  }: UnaryValue<P> & {
     /** Not 0 where the number passes. */
-    readonly passes: UnaryRule<P>['derivative']
+    readonly passes: Derivative<P>
   }): Primitive<P> => {
     const pass = <A>(op: Algebra<A>, params: P, x: A, y: A, v: A): A =>
       op.where(passes(op, params, x, y), v, op.constant(0))
@@ -145,13 +163,24 @@ export const gated =
     }
   }
 
+/** 1 where `x` is at least `bound`, and NaN below: what has no value there has no derivative of any order. */
+export const whereDefined = <A>(op: Algebra<A>, x: A, bound: number): A =>
+  op.where(op.greater(op.constant(bound), x), op.constant(NaN), op.constant(1))
+
 /** A share of a tangent or cotangent: exactly 0 where the share is, whatever it is a share of, and where it was not reached. */
 export const shareOf = <A>(op: Algebra<A>, v: A, share: A, reached: Reached<A> | null): A =>
   op.where(share, times(op, v, share, reached), op.constant(0))
 
-/** How one operand's cotangent or tangent is scaled: by a constant sign, a partial derivative, or a share. */
+/**
+ * How one operand's cotangent or tangent is scaled: by a constant sign, by a partial derivative, as it is written out where
+ * that derivative alone may overflow, or by a share.
+ */
 export type Partial =
-  1 | -1 | (<A>(op: Algebra<A>, a: A, b: A, y: A) => A) | { readonly share: <A>(op: Algebra<A>, a: A, b: A) => A }
+  | 1
+  | -1
+  | (<A>(op: Algebra<A>, a: A, b: A, y: A) => A)
+  | { readonly scaled: <A>(op: Algebra<A>, v: A, a: A, b: A, y: A) => A }
+  | { readonly share: <A>(op: Algebra<A>, a: A, b: A) => A }
 
 const scale = <A>(op: Algebra<A>, partial: Partial, [a, b]: readonly A[], y: A, v: A, reached: Reached<A> | null): A =>
   partial === 1
@@ -160,7 +189,9 @@ const scale = <A>(op: Algebra<A>, partial: Partial, [a, b]: readonly A[], y: A, 
       ? op.neg(v)
       : typeof partial === 'function'
         ? times(op, v, partial(op, a!, b!, y), reached)
-        : shareOf(op, v, partial.share(op, a!, b!), reached)
+        : 'scaled' in partial
+          ? reachedOnly(op, partial.scaled(op, v, a!, b!, y), reached)
+          : shareOf(op, v, partial.share(op, a!, b!), reached)
 
 /** Two operands, one of which may be stretched to the other's shape. */
 export const binary =
@@ -184,7 +215,7 @@ export const binary =
       sumTo(op, scale(op, partials[index]!, inputs, y, ct, reached), op.dims(inputs[index]!)),
     jvp: (op, _, inputs, y, t, index, reached) =>
       stretch(op, scale(op, partials[index]!, inputs, y, stretch(op, t, op.dims(y)), reached), op.dims(y)),
-    reach: partials.some((partial) => typeof partial === 'object') ? 'gates' : 'element',
+    reach: partials.some((partial) => typeof partial === 'object' && 'share' in partial) ? 'gates' : 'element',
     batch: (batching) => batching.again(batching.params, lineUp(batching)),
     flops: (_, __, output) => sizeOf(output)
   })

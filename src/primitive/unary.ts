@@ -1,7 +1,7 @@
 import * as loop from '../kernel/elementwise.ts'
 import * as special from '../kernel/special.ts'
 import { aboveMinusOne, nonZero, positive, reals } from './domain.ts'
-import { elementwise, elementwiseWith, gated } from './elementwise.ts'
+import { elementwise, elementwiseWith, gated, whereDefined } from './elementwise.ts'
 import type { NoParams, Primitive } from './primitive.ts'
 
 /** Functions of one number. */
@@ -25,21 +25,21 @@ export const expm1 = elementwise('expm1')({
 export const log = elementwise('log')({
   domain: positive,
   evaluate: loop.map(Math.log),
-  derivative: (op, x) => op.div(op.constant(1), x)
+  scaled: (op, v, x) => op.div(v, op.mul(x, whereDefined(op, x, 0)))
 })
 
 /** `log(1 + x)`, accurate near 0. */
 export const log1p = elementwise('log1p')({
   domain: aboveMinusOne,
   evaluate: loop.map(Math.log1p),
-  derivative: (op, x) => op.div(op.constant(1), op.add(x, op.constant(1)))
+  scaled: (op, v, x) => op.div(v, op.mul(op.add(x, op.constant(1)), whereDefined(op, x, -1)))
 })
 
 export const sqrt = elementwise('sqrt')({
   domain: positive,
   evaluate: loop.sqrt,
   // a power of its own at every order, where that of a quotient would be a sum of products
-  derivative: (op, x) => op.mul(op.constant(0.5), op.powNumber(x, -0.5))
+  derivative: (op, x) => op.mul(op.mul(op.constant(0.5), whereDefined(op, x, 0)), op.powNumber(x, -0.5))
 })
 
 export const square = elementwise('square')({
@@ -111,6 +111,23 @@ export const gaussian = elementwiseWith<GaussianParams>('gaussian')({
   evaluate: ({ rate }) => loop.map(special.gaussian(rate)),
   // limited where it is 0, so that an infinity does not meet that 0
   derivative: (op, { rate }, x, y) => op.mul(op.mul(op.constant(-2 * rate), op.clip(x, -40, 40)), y)
+})
+
+/** What `geluTanh` multiplies `x` and `x³` by: `√(8/π)`, and 0.044715 times that. */
+const CUBIC = [1.5957691216057308, 0.07135481627260025] as const
+
+/**
+ * `e^(−|√(8/π) · (x + 0.044715 x³)|)`, which is all of `geluTanh` that is not rational; a primitive because the exponential of a
+ * rounded polynomial is hundreds of units off in the tails. The derivative at 0 is the one from the left.
+ */
+export const cubicDecay = elementwise('cubicDecay')({
+  domain: nonZero,
+  evaluate: loop.map(special.cubicDecay),
+  derivative: (op, x, y) => {
+    // limited where it is 0, so that an infinity does not meet that 0
+    const slope = op.add(op.constant(CUBIC[0]), op.mul(op.constant(3 * CUBIC[1]), op.square(op.clip(x, -40, 40))))
+    return op.mul(op.mul(op.where(op.greater(x, op.constant(0)), op.constant(-1), op.constant(1)), slope), y)
+  }
 })
 
 const ROOT_PI = 1.772453850905516

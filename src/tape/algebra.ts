@@ -62,6 +62,7 @@ export const tensors: Algebra<Tensor> = {
   sigmoid: unary(table.sigmoid),
   sigmoidSlope: unary(table.sigmoidSlope),
   softplus: unary(table.softplus),
+  cubicDecay: unary(table.cubicDecay),
   gaussian: (x, rate) => apply(table.gaussian, { rate }, [x]),
   erf: unary(table.erf),
   erfc: unary(table.erfc),

@@ -1,7 +1,16 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { encode } from '../../src/machine/encode.ts'
 import { erf, erfc, normalCdf } from '../../src/machine/error.ts'
-import { exp, expm1, gaussian, sechSquared, sigmoid, sigmoidSlope, tanh } from '../../src/machine/exponential.ts'
+import {
+  cubicDecay,
+  exp,
+  expm1,
+  gaussian,
+  sechSquared,
+  sigmoid,
+  sigmoidSlope,
+  tanh
+} from '../../src/machine/exponential.ts'
 import { compiledModule, instanceOf, memoryOf } from '../../src/machine/instance.ts'
 import { type Lanes, lanesOf, type Precision } from '../../src/machine/lanes.ts'
 import * as large from '../../src/machine/largeAngle.ts'
@@ -24,6 +33,7 @@ const functions: Readonly<Record<Name, (l: Lanes, x: Value) => Value>> = {
   sechSquared,
   sigmoidSlope,
   gaussian: (l, x) => gaussian(l, x, 1),
+  cubicDecay,
   erf,
   erfc,
   normalCdf,
@@ -104,6 +114,7 @@ const ranges: Readonly<Record<Name, Readonly<Record<Precision, readonly Range[]>
   sechSquared: { double: [['sizes', 1e-5, 373]], single: [['sizes', 1e-5, 52]] },
   sigmoidSlope: { double: [['sizes', 1e-5, 746]], single: [['sizes', 1e-5, 104]] },
   gaussian: { double: [['sizes', 1e-5, 27.3]], single: [['sizes', 1e-5, 10.2]] },
+  cubicDecay: { double: [['sizes', 1e-5, 21]], single: [['sizes', 1e-5, 10.5]] },
   erfc: {
     double: [
       ['sizes', 1e-290, 26.6],
@@ -283,6 +294,16 @@ describe('the elementary functions of the machine', () => {
     ],
     [
       'gaussian',
+      [
+        [0, 1],
+        [Infinity, 0],
+        [-Infinity, 0],
+        [-1e300, 0],
+        [NaN, NaN]
+      ]
+    ],
+    [
+      'cubicDecay',
       [
         [0, 1],
         [Infinity, 0],

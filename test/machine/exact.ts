@@ -139,6 +139,7 @@ export const sine = (x: Fixed, quarters: bigint): Fixed => {
 }
 
 const rootHalf = sqrt(ONE / 2n)
+const rootEightOverPi = sqrt(over(8n * ONE, pi))
 
 const reciprocalOfOnePlus = (x: Fixed): Fixed => over(ONE, ONE + x)
 
@@ -163,6 +164,10 @@ export const truth = {
     return over(over(e, ONE + e), ONE + e)
   },
   gaussian: (x: Fixed) => exp(-times(x, x)),
+  cubicDecay: (x: Fixed) => {
+    const size = x < 0n ? -x : x
+    return exp(-times(rootEightOverPi, size + (44715n * times(size, times(size, size))) / 1000000n))
+  },
   erf,
   erfc,
   normalCdf: (x: Fixed) => erfc(times(-x, rootHalf)) / 2n,
