@@ -66,11 +66,25 @@ export const xdivy = binary('xdivy')({
   partials: [{ scaled: (op, v, _, b) => op.div(v, b) }, (op, _, b, y) => op.neg(op.xdivy(y, b))]
 })
 
+/** Beyond what the logarithm of a number can be, but of 0 and ∞. */
+const FARTHEST_LOG = 800
+
+/** `power`, which is `base` to a rounded exponent, as it is by the exponent with what rounding took from it. */
+const unrounded = <A>(op: Algebra<A>, power: A, base: A, missing: A): A => {
+  const log = op.clip(op.log(op.stopGradient(base)), -FARTHEST_LOG, FARTHEST_LOG)
+  return op.mul(power, op.where(missing, op.add(op.constant(1), op.mul(missing, log)), op.constant(1)))
+}
+
 /** `base ^ (exponent − 1)`; 0 rather than infinite where both are 0, as what is to the power 0 does not change. */
 const lowered = <A>(op: Algebra<A>, base: A, exponent: A): A => {
-  const zero = op.constant(0)
+  const [zero, one] = [op.constant(0), op.constant(1)]
   const isConstant = op.mul(op.equal(base, zero), op.equal(exponent, zero))
-  return op.where(isConstant, zero, op.pow(base, op.sub(exponent, op.constant(1))))
+  const less = op.sub(exponent, one)
+  // Knuth's sum: what the difference is away from exponent − 1
+  const [own, rounded] = [op.stopGradient(exponent), op.stopGradient(less)]
+  const taken = op.sub(own, rounded)
+  const missing = op.add(op.sub(own, op.add(rounded, taken)), op.sub(taken, one))
+  return unrounded(op, op.where(isConstant, zero, op.pow(base, less)), base, missing)
 }
 
 /**
@@ -112,10 +126,17 @@ export const powNumber = elementwiseWith<{ readonly exponent: number }>('powNumb
       : op.mul(op.constant(exponent), powerBelow(op, x, exponent))
 })
 
+const lessOne = <A>(op: Algebra<A>, x: A, exponent: number): A => {
+  const power = op.powNumber(x, exponent - 1)
+  const taken = exponent - (exponent - 1)
+  const missing = exponent - (exponent - 1 + taken) + (taken - 1)
+  return missing === 0 || Number.isNaN(missing) ? power : unrounded(op, power, x, op.constant(missing))
+}
+
 /** `x ^ (exponent − 1)`, with the right sign beyond 2⁵³ too, where the odd number `exponent − 1` would be rounded. */
 const powerBelow = <A>(op: Algebra<A>, x: A, exponent: number): A =>
   exponent % 2 !== 0 || (exponent - 1) % 2 !== 0
-    ? op.powNumber(x, exponent - 1)
+    ? lessOne(op, x, exponent)
     : exponent > 0
       ? op.mul(x, op.powNumber(x, exponent - 2))
       : op.div(op.powNumber(x, exponent), x)
