@@ -182,7 +182,8 @@ export const cases: { readonly [K in PrimitiveName]: Cases<ParamsOf<(typeof tabl
       fc.constantFrom<1 | 0.5>(1, 0.5).map((rate) => ({ params: { rate }, shapes: [dims] }))
     )
   },
-  cubicDecay: unaryCases,
+  tanhGate: unaryCases,
+  tanhGateSlope: unaryCases,
   erf: unaryCases,
   erfc: unaryCases,
   normalCdf: unaryCases,

@@ -172,15 +172,7 @@ export const gelu: Pointwise = rectifier('gelu', gated(40, op.normalCdf))
  * @category activations
  * @since 0.1.0
  */
-export const geluTanh: Pointwise = rectifier(
-  'geluTanh',
-  gated(40, (x) => {
-    // (1 + tanh t) / 2 is the sigmoid of 2t, which does not cancel where tanh is near -1
-    const isBelow = op.greater(zero, x)
-    const e = op.cubicDecay(op.where(isBelow, x, op.neg(x)))
-    return op.div(op.where(isBelow, e, one), op.add(one, e))
-  })
-)
+export const geluTanh: Pointwise = rectifier('geluTanh', gated(40, op.tanhGate))
 
 /**
  * `x / (1 + |x|)`: values in (−1, 1), as of tanh, which it approaches more slowly. The derivative at 0 is 1, the second

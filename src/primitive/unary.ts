@@ -1,3 +1,4 @@
+import type { Algebra } from './algebra.ts'
 import * as loop from '../kernel/elementwise.ts'
 import * as special from '../kernel/special.ts'
 import { aboveMinusOne, nonZero, positive, reals } from './domain.ts'
@@ -113,20 +114,31 @@ export const gaussian = elementwiseWith<GaussianParams>('gaussian')({
   derivative: (op, { rate }, x, y) => op.mul(op.mul(op.constant(-2 * rate), op.clip(x, -40, 40)), y)
 })
 
-/** What `geluTanh` multiplies `x` and `x³` by: `√(8/π)`, and 0.044715 times that. */
-const CUBIC = [1.5957691216057308, 0.07135481627260025] as const
+/** `2u` of the gate of `geluTanh`, `√(8/π) · (x + 0.044715 x³)`, where the gate is neither 0 nor 1, and its derivative. */
+const gateArgument = <A>(op: Algebra<A>, x: A): { readonly value: A; readonly slope: A } => {
+  const inside = op.clip(x, -40, 40)
+  const [linear, square] = [op.constant(1.5957691216057308), op.square(inside)]
+  const cubic = (factor: number): A => op.mul(op.constant(factor * 0.07135481627260025), square)
+  return { value: op.mul(inside, op.add(linear, cubic(1))), slope: op.add(linear, cubic(3)) }
+}
 
 /**
- * `e^(−|√(8/π) · (x + 0.044715 x³)|)`, which is all of `geluTanh` that is not rational; a primitive because the exponential of a
- * rounded polynomial is hundreds of units off in the tails. The derivative at 0 is the one from the left.
+ * `(1 + tanh u) / 2` with `u = √(2/π) · (x + 0.044715 x³)`, what `geluTanh` multiplies `x` by; a primitive because the
+ * exponential of a rounded polynomial is hundreds of units off in the tails.
  */
-export const cubicDecay = elementwise('cubicDecay')({
-  domain: nonZero,
-  evaluate: loop.map(special.cubicDecay),
+export const tanhGate = elementwise('tanhGate')({
+  domain: reals,
+  evaluate: loop.map(special.tanhGate),
+  derivative: (op, x) => op.mul(op.tanhGateSlope(x), gateArgument(op, x).slope)
+})
+
+/** The derivative of `tanhGate` by `2u`, `tanhGate(x) · tanhGate(−x)`; a primitive to share its exponential with `tanhGate`. */
+export const tanhGateSlope = elementwise('tanhGateSlope')({
+  domain: reals,
+  evaluate: loop.map(special.tanhGateSlope),
   derivative: (op, x, y) => {
-    // limited where it is 0, so that an infinity does not meet that 0
-    const slope = op.add(op.constant(CUBIC[0]), op.mul(op.constant(3 * CUBIC[1]), op.square(op.clip(x, -40, 40))))
-    return op.mul(op.mul(op.where(op.greater(x, op.constant(0)), op.constant(-1), op.constant(1)), slope), y)
+    const { value, slope } = gateArgument(op, x)
+    return op.neg(op.mul(op.mul(op.tanh(op.mul(op.constant(0.5), value)), slope), y))
   }
 })
 

@@ -2,14 +2,15 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { encode } from '../../src/machine/encode.ts'
 import { erf, erfc, normalCdf } from '../../src/machine/error.ts'
 import {
-  cubicDecay,
   exp,
   expm1,
   gaussian,
   sechSquared,
   sigmoid,
   sigmoidSlope,
-  tanh
+  tanh,
+  tanhGate,
+  tanhGateSlope
 } from '../../src/machine/exponential.ts'
 import { compiledModule, instanceOf, memoryOf } from '../../src/machine/instance.ts'
 import { type Lanes, lanesOf, type Precision } from '../../src/machine/lanes.ts'
@@ -33,7 +34,8 @@ const functions: Readonly<Record<Name, (l: Lanes, x: Value) => Value>> = {
   sechSquared,
   sigmoidSlope,
   gaussian: (l, x) => gaussian(l, x, 1),
-  cubicDecay,
+  tanhGate,
+  tanhGateSlope,
   erf,
   erfc,
   normalCdf,
@@ -114,7 +116,8 @@ const ranges: Readonly<Record<Name, Readonly<Record<Precision, readonly Range[]>
   sechSquared: { double: [['sizes', 1e-5, 373]], single: [['sizes', 1e-5, 52]] },
   sigmoidSlope: { double: [['sizes', 1e-5, 746]], single: [['sizes', 1e-5, 104]] },
   gaussian: { double: [['sizes', 1e-5, 27.3]], single: [['sizes', 1e-5, 10.2]] },
-  cubicDecay: { double: [['sizes', 1e-5, 21]], single: [['sizes', 1e-5, 10.5]] },
+  tanhGate: { double: [['sizes', 1e-5, 21]], single: [['sizes', 1e-5, 10.5]] },
+  tanhGateSlope: { double: [['sizes', 1e-5, 21]], single: [['sizes', 1e-5, 10.5]] },
   erfc: {
     double: [
       ['sizes', 1e-290, 26.6],
@@ -171,7 +174,8 @@ const drawn = ([kind, from, to, sign]: Range, index: number): readonly number[] 
 }
 
 /** How many units in the last place an error may have: those that are put together of several, two more. */
-const boundOf = (name: Name): number => (['sechSquared', 'sigmoidSlope', 'erfc', 'normalCdf'].includes(name) ? 4 : 2)
+const boundOf = (name: Name): number =>
+  ['sechSquared', 'sigmoidSlope', 'tanhGateSlope', 'erfc', 'normalCdf'].includes(name) ? 4 : 2
 
 const rows: string[] = []
 
@@ -303,9 +307,19 @@ describe('the elementary functions of the machine', () => {
       ]
     ],
     [
-      'cubicDecay',
+      'tanhGate',
       [
-        [0, 1],
+        [0, 0.5],
+        [Infinity, 1],
+        [-Infinity, 0],
+        [-1e300, 0],
+        [NaN, NaN]
+      ]
+    ],
+    [
+      'tanhGateSlope',
+      [
+        [0, 0.25],
         [Infinity, 0],
         [-Infinity, 0],
         [-1e300, 0],

@@ -143,6 +143,12 @@ const rootEightOverPi = sqrt(over(8n * ONE, pi))
 
 const reciprocalOfOnePlus = (x: Fixed): Fixed => over(ONE, ONE + x)
 
+/** `e^(−|√(8/π) · (x + 0.044715 x³)|)`. */
+const gateDecay = (x: Fixed): Fixed => {
+  const size = x < 0n ? -x : x
+  return exp(-times(rootEightOverPi, size + (44715n * times(size, times(size, size))) / 1000000n))
+}
+
 /** The functions under test, as they truly are. */
 export const truth = {
   exp,
@@ -164,9 +170,13 @@ export const truth = {
     return over(over(e, ONE + e), ONE + e)
   },
   gaussian: (x: Fixed) => exp(-times(x, x)),
-  cubicDecay: (x: Fixed) => {
-    const size = x < 0n ? -x : x
-    return exp(-times(rootEightOverPi, size + (44715n * times(size, times(size, size))) / 1000000n))
+  tanhGate: (x: Fixed) => {
+    const e = gateDecay(x)
+    return over(x < 0n ? e : ONE, ONE + e)
+  },
+  tanhGateSlope: (x: Fixed) => {
+    const e = gateDecay(x)
+    return over(over(e, ONE + e), ONE + e)
   },
   erf,
   erfc,

@@ -76,7 +76,8 @@ const answers: Readonly<Record<PrimitiveName, readonly Answer[]>> = {
     ...one({ rate: 1 })([0, 1, -0], [-0, 1, 0], [most, 0, -0], [inf, 0, -0], [-inf, 0, 0], [nan, nan, nan]),
     ...one({ rate: 0.5 })([0, 1, -0], [-most, 0, 0], [inf, 0, -0], [-inf, 0, 0], [nan, nan, nan])
   ],
-  cubicDecay: unary([0, 1, 1.5957691216057308], [most, 0, -0], [inf, 0, -0], [-inf, 0, 0], [nan, nan, nan]),
+  tanhGate: unary([0, 0.5, 0.3989422804014327], [most, 1, 0], [inf, 1, 0], [-inf, 0, 0], [nan, nan, nan]),
+  tanhGateSlope: unary([0, 0.25, -0], [-0, 0.25, 0], [most, 0, -0], [inf, 0, -0], [-inf, 0, 0], [nan, nan, nan]),
   erfc: unary([0, 1, -2 / Math.sqrt(Math.PI)], [27.3, 0], [inf, 0, -0], [-inf, 2, -0], [nan, nan, nan]),
   normalCdf: unary([0, 0.5, 1 / Math.sqrt(2 * Math.PI)], [-39, 0, 0], [inf, 1, 0], [-inf, 0, 0], [nan, nan, nan]),
   logErfcx: [
