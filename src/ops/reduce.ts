@@ -233,9 +233,8 @@ export const stdOver: Over = over('stdOver', stdOf('stdOver'), maskedStd('stdOve
 
 /**
  * The Euclidean (Frobenius) norm, of numbers of any size: no square overflows or vanishes on the way. Its derivative at 0
- * is 0, and its second derivative, which does not exist there, NaN. Of a norm below about 1e-307 (1e-37 in single
- * precision), whose inverse is near the end of the range, the second derivative is NaN or an infinity whose sign means
- * nothing.
+ * is 0, and its second derivative, which does not exist there, NaN. Of a norm that is subnormal, below 2.3e-308 (1.2e-38
+ * in single precision), the second derivative, of the size of its inverse, may be NaN or an infinity whose sign means nothing.
  *
  * @example
  * import { ok, strictEqual } from 'assert'

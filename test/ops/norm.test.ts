@@ -130,6 +130,24 @@ describe('at 0', () => {
     }
   )
 
+  it.each(['double', 'single'] as const)(
+    'a norm that is a normal number has its Hessian, however small it is, in %s precision',
+    (precision) => {
+      const [least, digits] = precision === 'double' ? [2 ** -1022, 1e-13] : [2 ** -126, 1e-5]
+      const hessian = g.compile(g.hessian(g.norm as OfVector), { precision })
+      const angles = fc.double({ min: 0, max: 2 * Math.PI, noNaN: true })
+      fc.assert(
+        fc.property(angles, fc.double({ min: 1.001, max: 8, noNaN: true }), (angle, size) => {
+          const [a, b] = [size * Math.cos(angle), size * Math.sin(angle)]
+          const expected = [b * b, -a * b, -a * b, a * a].map((product) => product / size ** 3)
+          flat(hessian(vec([a * least, b * least]))).forEach((found, i) => {
+            expect(Math.abs(found * least - expected[i]!)).toBeLessThanOrEqual(digits)
+          })
+        })
+      )
+    }
+  )
+
   it('a layer that adds epsilon is smooth', () => {
     const layer = g.nn.layerNorm({ features: 2 })
     const { params } = layer.init(g.random.key(0))
