@@ -4,7 +4,7 @@ import type { Layer } from '../nn/layer.ts'
 import { asLayer } from '../nn/subject.ts'
 import { foldIn, type Key } from '../random/index.ts'
 import { asKey } from '../random/key.ts'
-import { asRecord } from '../tensor/given.ts'
+import { asRecord, checkKnown } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Scalar, Tensor } from '../tensor/tensor.ts'
 
@@ -97,10 +97,14 @@ export const purposes = { init: 0, shuffle: 1, step: 2 } as const
 export const keyFor = (purpose: keyof typeof purposes, moment: number, key: Key): Key =>
   foldIn(moment)(foldIn(purposes[purpose])(key))
 
+/** A misspelt part of a problem is one that is left out. @internal */
+export const checkParts = (what: string, problem: object): void =>
+  checkKnown(`${what}: the problem`, problem, ['model', 'loss', 'optimizer', 'penalty', 'metrics'])
+
 /**
  * The state before the first step: parameters drawn from the key.
  *
- * @throws ValueError when the problem has no model or no optimiser, or it is given no key
+ * @throws ValueError when the problem has no model or no optimiser, or a part that is not known, or it is given no key
  * @example
  * import { strictEqual } from 'assert'
  * import { nn, optim, random, train } from 'grad-ts'
@@ -123,6 +127,7 @@ export const start =
     const { model, optimizer } = asRecord('start', 'a problem { model, loss, optimizer }', problem)
     asLayer('start: model', model)
     asTransformation('start: optimizer', optimizer)
+    checkParts('start', problem)
     const initial = model.init(keyFor('init', 0, asKey('start', key)))
     const { params, state } = asRecord('start: what init of the model gives', '{ params, state }', initial)
     return {

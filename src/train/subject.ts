@@ -1,13 +1,10 @@
 import { asLayer } from '../nn/subject.ts'
 import { asTransformation } from '../optim/leafwise.ts'
-import { asArray, asFunction, asNumber, asRecord, checkKnown } from '../tensor/given.ts'
+import { asArray, asFunction, asNumber, asRecord } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
-import type { Problem, TrainState } from './state.ts'
+import { checkParts, type Problem, type TrainState } from './state.ts'
 
 /** Checks of problems and states that come from outside the type system, made where they are handed over. */
-
-/** What a problem may hold. */
-const parts = ['model', 'loss', 'optimizer', 'penalty', 'metrics']
 
 /** The model, the loss and what may stand beside them. */
 export const asTask = <P, St, I extends Shape, O extends Shape, T extends Shape, B extends object>(
@@ -17,7 +14,7 @@ export const asTask = <P, St, I extends Shape, O extends Shape, T extends Shape,
   const { model, loss, penalty, metrics } = asRecord(what, 'a problem { model, loss, optimizer }', problem)
   asLayer(`${what}: model`, model)
   asFunction(`${what}: loss`, loss)
-  checkKnown(`${what}: the problem`, problem, parts)
+  checkParts(what, problem)
   if (penalty !== undefined) asFunction(`${what}: penalty`, penalty)
   Object.entries(metrics === undefined ? {} : asRecord(`${what}: metrics`, 'a record of metrics', metrics)).forEach(
     ([name, metric]) => asFunction(`${what}: metric ${name}`, metric)

@@ -253,6 +253,7 @@ describe('found before the first step, with its path', () => {
     const calls: readonly (() => unknown)[] = [
       () => train.fit(problem, { epochs: 1, batchSize: 1 })(data)(train.start(base)(random.key(0))),
       () => [...train.epochs(problem, { batchSize: 1 })(data)(train.start(base)(random.key(0)))],
+      () => train.start(problem)(random.key(0)),
       () => train.step(problem),
       () => train.objective(problem),
       () =>
