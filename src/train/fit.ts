@@ -32,8 +32,10 @@ export interface FitSettings<P, St, I extends Shape, T extends Shape> {
   readonly shuffle?: boolean
   readonly validation?: Dataset<I, T>
   /**
-   * Ends training early when it holds after an epoch. It counts the epochs of the state's history; for a second training, on
-   * other data, give it `from: state.epoch`.
+   * Ends training early when it holds after an epoch. Rules, and plain functions of the history, are shown the epochs on
+   * these data alone, those of earlier runs on the same numbers among them: `trainedOn` of the state says since when. With
+   * other training or validation data they begin anew; for another loss on the same data, give them `from: state.epoch`. A
+   * rule that is made once, and not again for each run, need not go through the epochs of earlier runs again.
    */
   readonly stop?: StoppingRule
   /**
@@ -186,8 +188,10 @@ export const epochs =
  * gives the very same state as training `a + b`, shuffles and dropout included. `stop` is asked after each epoch, so a further
  * `fit` from a state at which the rule stopped trains one more epoch before it is asked again.
  *
- * The state may come from a file: one of another problem, or without one of its tensors, is told by path. To train it on
- * other data than before, give the rules of `stop` and `rateFactor` `from: state.epoch`, as they count its history otherwise.
+ * The state may come from a file: one of another problem, or without one of its tensors, is told by path. It may be trained
+ * on other data than before: the rules of `stop` and `rateFactor` then begin anew.
+ *
+ * The functions of a problem must be pure: what `compile` says of those that close over something that changes holds here.
  *
  * @returns the state after training, or why there is none: every fault of settings, data or state, and what a step of each
  * batch size or a metric does not take, found before the first step; or the epoch and step at which the loss stopped being a

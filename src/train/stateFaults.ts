@@ -10,7 +10,9 @@ import { type Dims, sameDims, showDims } from '../tensor/dims.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { type Fault, guarded } from './error.ts'
-import { start, type TrainState } from './state.ts'
+import { isOwn, lastEpoch } from './history.ts'
+import { isMark } from './mark.ts'
+import { type EpochRecord, start, type TrainState } from './state.ts'
 
 /** Whether a state is one of a problem: its tensors are held against those that `start` makes, by path. */
 
@@ -138,20 +140,41 @@ const wholeNumber = (path: string, value: unknown): readonly Fault[] =>
     ? []
     : [{ path, message: `needs a whole number of at least 0, got ${showGot(value)}` }]
 
-const historyFaults = (history: unknown): readonly Fault[] => {
-  if (!Array.isArray(history)) return [{ path: 'state.history', message: `needs an array, got ${got(history)}` }]
-  const isLine = (record: unknown): boolean =>
+/** A record that is none, or out of order. One of a history that training made is neither. */
+const recordFaults = (history: readonly unknown[]): readonly Fault[] => {
+  const isLine = (record: unknown): record is EpochRecord =>
     isRecord(record) && typeof record['epoch'] === 'number' && typeof record['loss'] === 'number'
+  const path = (index: number): string => `state.history[${index}]`
   const wrong = history.findIndex((record) => !isLine(record))
-  return wrong < 0
+  if (wrong >= 0)
+    return [
+      { path: path(wrong), message: `needs the figures of an epoch, { epoch, loss, … }, got ${got(history[wrong])}` }
+    ]
+  const epochs = (history as readonly EpochRecord[]).map(({ epoch }) => epoch)
+  const late = epochs.findIndex((epoch, i) => !(epoch > (epochs[i - 1] ?? -Infinity)))
+  return late < 0
     ? []
-    : [
-        {
-          path: `state.history[${wrong}]`,
-          message: `needs the figures of an epoch, { epoch, loss, … }, got ${got(history[wrong])}`
-        }
-      ]
+    : [{ path: path(late), message: `needs an epoch after ${epochs[late - 1] ?? 'none'}, got ${epochs[late]}` }]
 }
+
+const historyFaults = (state: TrainState<unknown, unknown>): readonly Fault[] => {
+  if (!isOwn(state)) {
+    const { history } = state
+    const faults = Array.isArray(history)
+      ? recordFaults(history)
+      : [{ path: 'state.history', message: `needs an array, got ${got(history)}` }]
+    if (faults.length > 0) return faults
+  }
+  const last = lastEpoch(state)
+  return last > state.epoch
+    ? [{ path: 'state.epoch', message: `is ${state.epoch}, and the history goes on to epoch ${last}; it may be empty` }]
+    : []
+}
+
+const markFaults = (mark: unknown): readonly Fault[] =>
+  mark === undefined || isMark(mark)
+    ? []
+    : [{ path: 'state.trainedOn', message: `needs { data, since }, as training gives it, got ${got(mark)}` }]
 
 /** Every fault of a state for a problem; a fault of the model itself when it cannot begin one. @internal */
 export const stateFaults = <P, St, I extends Shape, O extends Shape>(
@@ -165,7 +188,7 @@ export const stateFaults = <P, St, I extends Shape, O extends Shape>(
         message: `needs a state such as train.start gives, got ${isKey(from) ? 'a random key; begin with train.start(problem)(key)' : got(from)}`
       }
     ])
-  const { epoch, step, key, history, params, modelState, optimizerState } = from
+  const { epoch, step, key, params, modelState, optimizerState, trainedOn } = from
   return E.map((trees: Trees) => [
     // parameters that are not finite are told as `Diverged`, at the first step
     ...treeFaults('state.params', trees.params, params, false),
@@ -174,6 +197,7 @@ export const stateFaults = <P, St, I extends Shape, O extends Shape>(
     ...wholeNumber('state.epoch', epoch),
     ...wholeNumber('state.step', step),
     ...(isKey(key) ? [] : [{ path: 'state.key', message: `needs a random key, got ${got(key)}` }]),
-    ...historyFaults(history)
+    ...historyFaults(from),
+    ...markFaults(trainedOn)
   ])(treesOf(problem))
 }

@@ -145,6 +145,21 @@ describe('found before the first step, with its path', () => {
       { change: (state) => ({ ...state, history: [{ epoch: 1, loss: 1 }, { epoch: 2 }] }) },
       'invalid state:\n  state.history[1]: needs the figures of an epoch, { epoch, loss, … }, got a record of epoch'
     ],
+    [
+      'a history out of order',
+      { change: (state) => ({ ...state, epoch: 3, history: [{ epoch: 2, loss: 1 }, { epoch: 2, loss: 1 }] }) }, // prettier-ignore
+      'invalid state:\n  state.history[1]: needs an epoch after 2, got 2'
+    ],
+    [
+      'a history that goes on after the state',
+      { change: (state) => ({ ...state, epoch: 2, history: [{ epoch: 3, loss: 1 }] }) },
+      'invalid state:\n  state.epoch: is 2, and the history goes on to epoch 3; it may be empty'
+    ],
+    [
+      'a mark of its data that is none',
+      { change: (state) => ({ ...state, trainedOn: { data: 'abc' } }) },
+      'invalid state:\n  state.trainedOn: needs { data, since }, as training gives it, got a record of data'
+    ],
     ['no state', { change: () => undefined }, 'invalid state:\n  state: needs a state such as train.start gives'],
     [
       'a schedule that will be negative',
