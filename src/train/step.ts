@@ -97,9 +97,10 @@ export const step = <P, St, I extends Shape, O extends Shape, T extends Shape>(p
       const { value, grad, aux } = differentiate(f as unknown as Untyped)(state.params)
       const [params, optimizerState] = optimize(state.params, grad, state.optimizerState, factor)
       // written out: a spread took a twentieth of a small step
-      const { key, epoch, history } = state
+      const { key, epoch, history, trainedOn } = state
+      const after = { params, modelState: aux, optimizerState, key, epoch, step: state.step + 1, history }
       return {
-        state: { params, modelState: aux, optimizerState, key, epoch, step: state.step + 1, history },
+        state: trainedOn === undefined ? after : { ...after, trainedOn },
         loss: value,
         grads: grad
       }
