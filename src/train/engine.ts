@@ -88,8 +88,9 @@ export const trialFor = <P, St, I extends Shape, O extends Shape, T extends Shap
   const [inputs, targets] = [data.inputs, data.targets] as unknown as readonly [Tensor, Tensor]
   const key = signature(from, inputs, targets, [batchSize, withFactor])
   const known = poolOf(problem).trials.get(key)
-  if (known !== undefined && known.probe?.holds() !== false) return E.right(known)
-  // what the loss closed over has changed: its programs are of the past
+  if (known !== undefined && (known.probe === null || (known.probe.holds() && known.probe.modelHolds())))
+    return E.right(known)
+  // what the loss or the model closed over has changed: its programs are of the past
   if (known !== undefined) forget(problem)
   const found = trialOf(problem, from, data, batchSize, withFactor)
   if (E.isRight(found)) {

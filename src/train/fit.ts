@@ -65,11 +65,14 @@ export interface FitSettings<P, St, I extends Shape, T extends Shape> {
    * - Loss and penalty are checked, before a run and after each observer or rule: the penalty on the parameters of the first
    *   state, the loss on a few rows spread over the data and on the first row of each of the first targets. Where one gives
    *   another number than before, the reference trains from there on. A change that these rows do not show is not seen.
-   * - The model and schedules are not checked: the program goes on with what they closed over when it was traced.
+   * - The model is checked before a run alone, on the same rows in training: a further `fit` goes by what it computes then,
+   *   and within a run the program goes on with what it closed over at the beginning.
+   * - Schedules are called at each step.
    * - Metrics are never compiled, only called.
    *
    * To train by one loss and then by another, make a problem for each stage, and hand the state on:
-   * `pipe(state, train.fit(gentle, settings)(data), E.flatMap(train.fit(strict, settings)(data)))`.
+   * `pipe(state, train.fit(gentle, settings)(data), E.flatMap(train.fit(strict, settings)(data)))`. A model whose function is to
+   * change is a model for each stage too, of the same parameters.
    */
   readonly compile?: boolean | CompileOptions
   /**
