@@ -268,12 +268,6 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
   }
 
   const finish = (loss: number): E.Either<TrainingError, EpochRecord> => {
-    // rules begin with the history before
-    if (stop === undefined) {
-      const begins = followed('stop', settings.stop)
-      if (E.isLeft(begins)) return failed([begins.left], true)
-      stop = begins.right
-    }
     epoch++
     done += steps
     given = null
@@ -292,6 +286,12 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
 
   return {
     next: () => {
+      // rules begin with the history before
+      if (stop === undefined) {
+        const begins = followed('stop', settings.stop)
+        if (E.isLeft(begins)) return failed([begins.left], true)
+        stop = begins.right
+      }
       const factor = settings.rateFactor === undefined ? unscaled : factorNow()
       if (E.isLeft(factor)) return failed([factor.left], true)
       const loss = byProgram(factor.right)
