@@ -77,7 +77,8 @@ export interface FitSettings<P, St, I extends Shape, T extends Shape> {
   readonly compile?: boolean | CompileOptions
   /**
    * Receive the state after each epoch and the figures of that epoch, both frozen; what they return is ignored, and what they
-   * throw passes through.
+   * throw passes through. The history of such a state is a view of the run's: `[...state.history]` is an array of its own,
+   * which can be cloned.
    */
   readonly observers?: readonly ((state: TrainState<P, St>, figures: EpochRecord) => void)[]
 }
