@@ -7,7 +7,7 @@ import { asRecord } from '../tensor/given.ts'
 import { refuse } from './fault.ts'
 import { NonNegativeInteger } from './number.ts'
 import { paramsLike } from './params.ts'
-import { isGiven, list, struct } from './struct.ts'
+import { isGiven, list, struct, word } from './struct.ts'
 import { JsonNumber } from './tensor.ts'
 
 /** The whole state of a training run as JSON, so that a run goes on where it stopped, bit for bit. */
@@ -61,6 +61,8 @@ const Line: t.Type<EpochRecord> = new t.Type<EpochRecord>(
     ) as unknown as EpochRecord
 )
 
+const Mark = struct('trainedOn', { data: word, since: NonNegativeInteger })
+
 const format = 'grad-ts train state'
 const version = 1
 
@@ -77,7 +79,8 @@ const exactly = <A extends string | number>(wanted: A): t.Type<A> =>
 
 /**
  * The state of a training run as JSON, for a run with the structure and the shapes of a template: what `train.start` of the
- * same problem gives. A state that is printed, parsed and trained further is, bit for bit, the state that was never saved.
+ * same problem gives. A state that is printed, parsed and trained further is, bit for bit, the state that was never saved. Time
+ * and text grow in proportion to the tensors and to the history, some 45 bytes an epoch without further figures.
  *
  * @throws TreeError when the template holds anything but tensors as parameters
  * @example
@@ -96,7 +99,7 @@ const exactly = <A extends string | number>(wanted: A): t.Type<A> =>
  */
 export const trainState = <P, St>(template: TrainState<P, St>): t.Type<TrainState<P, St>, unknown> => {
   asRecord('trainState', 'a state such as train.start gives', template)
-  const file = struct('trainState', {
+  const required = {
     format: exactly(format),
     version: exactly(version),
     params: paramsLike(template.params),
@@ -106,7 +109,8 @@ export const trainState = <P, St>(template: TrainState<P, St>): t.Type<TrainStat
     epoch: NonNegativeInteger,
     step: NonNegativeInteger,
     history: list('history', Line)
-  })
+  }
+  const file = struct('trainState', required, { trainedOn: Mark })
   return new t.Type<TrainState<P, St>>(
     'trainState',
     (value): value is TrainState<P, St> => {
@@ -118,8 +122,8 @@ export const trainState = <P, St>(template: TrainState<P, St>): t.Type<TrainStat
     (value, context) => {
       const decoded = file.validate(value, context)
       if (E.isLeft(decoded)) return decoded
-      const { params, modelState, optimizerState, key, epoch, step, history } = decoded.right
-      return t.success({ params, modelState, optimizerState, key, epoch, step, history })
+      const { format: _, version: __, ...state } = decoded.right
+      return t.success(state)
     },
     (state) =>
       file.encode({ ...asRecord('codec.trainState', 'a state of training', state), format, version } as never) as never

@@ -86,7 +86,7 @@ export const categoricalAccuracy: Metric = (targets: Tensor) => (scores: Tensor)
   const what = 'categoricalAccuracy'
   const dims = classDims('binaryAccuracy')(what, targets, scores)
   const classes = dims[dims.length - 1]!
-  const wanted = oneHotClasses(what, valuesOf(what, targets), classes)
+  const wanted = oneHotClasses(what, targets)
   return countLargestAt(wanted, valuesOf(what, scores), classes) / wanted.length
 }
 
@@ -146,7 +146,7 @@ export const topKAccuracy = (settings: { readonly k: number }): Metric => {
     const dims = classDims('binaryAccuracy')(what, targets, scores)
     const classes = dims[dims.length - 1]!
     if (k > classes) fail('ValueError', `${what}: k must be at most the number of classes, ${classes}, got ${k}`)
-    const wanted = oneHotClasses(what, valuesOf(what, targets), classes)
+    const wanted = oneHotClasses(what, targets)
     const got = rowsOf(what, scores, classes)
     return share(wanted.length, (i) => best(got(i)) >= 0 && rankOf(got(i), wanted[i]!) < k)
   }

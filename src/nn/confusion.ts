@@ -3,7 +3,7 @@ import { checkFinite } from '../random/settings.ts'
 import { fail } from '../tensor/errors.ts'
 import { asSettings } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { make, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { make, type Tensor } from '../tensor/tensor.ts'
 import { classDims, type Comparable } from './compare.ts'
 import { oneHotClasses } from './distribution.ts'
 import { best, binaryValues, rowsOf } from './scores.ts'
@@ -21,7 +21,7 @@ export interface Pairs {
 export const categoricalPairs = (what: string, instead: string, targets: Tensor, scores: Tensor): Pairs => {
   const dims = classDims(instead)(what, targets, scores)
   const classes = dims[dims.length - 1]!
-  const wanted = oneHotClasses(what, valuesOf(what, targets), classes)
+  const wanted = oneHotClasses(what, targets)
   const row = rowsOf(what, scores, classes)
   return { classes, wanted, got: wanted.map((_, i) => best(row(i))) }
 }

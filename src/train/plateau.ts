@@ -29,7 +29,7 @@ export interface PlateauSettings extends BestSettings {
   readonly cooldown?: number
   /** The least factor, from 0 to 1, as a share of the optimiser's own rate; 0 when left out. */
   readonly minimum?: number
-  /** The epoch to count from, such as `state.epoch`: what came before does not count. 0, the whole history, when left out. */
+  /** The epoch to count from, such as `state.epoch`: what came before does not count. 0, all on these data, when left out. */
   readonly from?: number
 }
 
@@ -52,8 +52,8 @@ const known = ['figure', 'factor', 'patience', 'minDelta', 'cooldown', 'minimum'
  * best so far; then it waits `cooldown` epochs more before it counts again. Epochs without the figure do not count, NaN is
  * no improvement.
  *
- * It counts all epochs of the state's history, so that a run goes on from a saved state as if it had never stopped. To train
- * a state further on other data, count `from: state.epoch`, or the rate falls for what the first data reached.
+ * In `train.fit` it counts all epochs on the same data, so that a run goes on from a saved state as if it had never stopped;
+ * on other data it begins anew. To go on with the same data and another loss, count `from: state.epoch`.
  *
  * @throws ValueError when a setting is out of its range; when it is called, also when the last epoch has not got the figure,
  * or the figure needs a `mode` (in `train.fit` both are faults of the settings)

@@ -26,7 +26,7 @@ const optional = (path: string, need: string, value: unknown, holds: boolean): r
   value === undefined || holds ? [] : [{ path, message: `needs ${need}, got ${showGot(value)}` }]
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A fault for each unknown key, which would count as a setting left out. @internal */
 export const unknownFaults = (path: string, given: object, known: readonly string[]): readonly Fault[] =>
@@ -132,7 +132,8 @@ export const settingsFaults = (
       }
     ]
   const { epochs, batchSize, shuffle, validation, stop, rateFactor, keepBest, compile, observers } = settings
-  const isList = Array.isArray(observers) && observers.every((observer) => typeof observer === 'function')
+  // a hole is no function either
+  const isList = Array.isArray(observers) && Array.from(observers).every((observer) => typeof observer === 'function')
   const names = figures(validation !== undefined)
   return [
     ...unknownFaults('', settings, known[what]),
