@@ -75,8 +75,15 @@ module.exports = {
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown', 'undetermined'],
         // peer dependencies, installed here as development ones
-        pathNot: '^node_modules/(fp-ts|fast-check|vega|vega-lite)/'
+        pathNot: '^node_modules/(fp-ts|io-ts|fast-check|vega|vega-lite)/'
       }
+    },
+    {
+      name: 'io-ts-in-codec-alone',
+      comment: 'grad-ts, grad-ts/laws and grad-ts/report are used without io-ts',
+      severity: 'error',
+      from: { path: '^(src|laws)/', pathNot: '^src/codec/' },
+      to: { path: '^src/codec/|^node_modules/io-ts/' }
     },
     {
       name: 'laws-imports',
@@ -91,7 +98,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^examples/' },
       to: {
-        pathNot: '^examples/|^src/index\\.ts$|^laws/index\\.ts$|^src/report/index\\.ts$|^node_modules/',
+        pathNot: '^examples/|^(src|src/codec|laws|src/report)/index\\.ts$|^node_modules/',
         dependencyTypesNot: ['core']
       }
     },

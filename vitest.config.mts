@@ -8,6 +8,7 @@ export default defineConfig({
     // the same names as "paths" in tsconfig.json
     alias: [
       { find: /^grad-ts$/, replacement: here('./src/index.ts') },
+      { find: /^grad-ts\/codec$/, replacement: here('./src/codec/index.ts') },
       { find: /^grad-ts\/laws$/, replacement: here('./laws/index.ts') },
       { find: /^grad-ts\/report$/, replacement: here('./src/report/index.ts') }
     ]

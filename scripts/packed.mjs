@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import * as byImport from 'grad-ts'
+import * as codec from 'grad-ts/codec'
 import * as laws from 'grad-ts/laws'
 import * as report from 'grad-ts/report'
 
@@ -12,16 +13,34 @@ const require = createRequire(import.meta.url)
 
 // the declarations by themselves, as a project without skipLibCheck sees them
 const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--types', 'node']
-const declarations = ['index', 'laws', 'report'].map((name) => `dist/${name}.d.mts`)
+const declarations = ['index', 'codec', 'laws', 'report'].map((name) => `dist/${name}.d.mts`)
 execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), ...options, '--ignoreConfig', ...declarations], {
   stdio: 'inherit'
 })
 
+// each entry needs its own packages alone
+for (const [name, packages] of [
+  ['grad-ts', ['fp-ts']],
+  ['grad-ts/codec', ['fp-ts', 'io-ts']],
+  ['grad-ts/laws', ['fp-ts', 'fast-check']],
+  ['grad-ts/report', ['fp-ts']]
+]) {
+  const loaded = execFileSync(process.execPath, [
+    '-p',
+    `require('${name}'); Object.keys(require.cache).flatMap((file) => /node_modules.([^\\\\/]+)/.exec(file)?.[1] ?? []).join()`
+  ])
+  const others = String(loaded)
+    .trim()
+    .split(',')
+    .filter((one) => one !== '' && ![...packages, 'pure-rand'].includes(one))
+  assert.deepEqual(others, [], `${name} loads ${others.join()}`)
+}
+
 const ways = [
-  [byImport, laws, report],
-  [require('grad-ts'), require('grad-ts/laws'), require('grad-ts/report')]
+  [byImport, codec, laws, report],
+  ['grad-ts', 'grad-ts/codec', 'grad-ts/laws', 'grad-ts/report'].map((name) => require(name))
 ]
-for (const [g, { engine }, { learningCurves }] of ways) {
+for (const [g, { parse, print, JsonTensor }, { engine }, { learningCurves }] of ways) {
   const f = (x) => g.sum(g.mul(x)(g.exp(x)))
   const x = g.tensor([0, 1, 2])
   const [plain, compiled, shared] = [g.grad(f), g.compile(g.grad(f)), g.compile(g.grad(f), { threads: 2 })].map((h) =>
@@ -34,6 +53,7 @@ for (const [g, { engine }, { learningCurves }] of ways) {
   assert.equal(g.relu.name, 'relu')
   assert.equal(typeof learningCurves, 'function')
   assert.equal(typeof engine, 'function')
+  assert.deepEqual(g.toArray(parse(JsonTensor)(print(JsonTensor)(x)).right), g.toArray(x))
 }
 assert.equal(Object.keys(ways[0][0]).join(), Object.keys(ways[1][0]).join())
 

@@ -25,6 +25,7 @@ repl.evalCode(
     "import * as ad from './src/index.ts'",
     `import { ${names.join(', ')} } from './src/index.ts'`,
     `import type { ${types.join(', ')} } from './src/index.ts'`,
+    "import * as codec from './src/codec/index.ts'",
     "import * as laws from './laws/index.ts'",
     "import * as report from './src/report/index.ts'",
     "import * as E from 'fp-ts/Either'",
@@ -49,8 +50,8 @@ const namesIn = (...files) =>
     .sort()
 const isRoom = (name) =>
   Object.prototype.toString.call(library[name]) === '[object Module]' ||
-  /^(check|codec|data|nn|optim|params|random|train)$/.test(name)
-const rooms = [...names.filter(isRoom), 'laws', 'report'].sort()
+  /^(check|data|nn|optim|params|random|train)$/.test(name)
+const rooms = [...names.filter(isRoom), 'codec', 'laws', 'report'].sort()
 const groups = [
   ['tensors', namesIn('tensor/construct', 'tensor/read', 'tensor/tensor')],
   ['operations', namesIn('ops/index')],

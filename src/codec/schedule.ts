@@ -83,7 +83,7 @@ export type ScheduleSettings = t.TypeOf<typeof ScheduleSettings>
  * @example
  * import { deepStrictEqual, ok } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { codec } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * ok(E.isRight(codec.scheduleSettings({ name: 'warmUp', steps: 10, then: 0.1 })))
  * deepStrictEqual(
@@ -102,7 +102,7 @@ export const scheduleSettings: (value: unknown) => Decoded<ScheduleSettings> = d
  * import { deepStrictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
  * import { pipe } from 'fp-ts/function'
- * import { codec } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * const rate = pipe(codec.scheduleSettings({ name: 'piecewise', pieces: [[0, 0.1], [5, 0.01]] }), E.map(codec.toSchedule))
  * deepStrictEqual(E.isRight(rate) && [0, 4, 5].map(rate.right), [0.1, 0.1, 0.01])

@@ -68,7 +68,7 @@ const unknownKeys = (
  * @example
  * import { deepStrictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { codec } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * const Experiment = codec.struct('experiment', { model: codec.ModelSettings }, { seed: codec.Seed })
  * deepStrictEqual(
