@@ -10,7 +10,8 @@ const floors = [
   ['transform', 'params', 'compile'],
   ['nn', 'optim', 'check'],
   ['train', 'data'],
-  ['codec', 'report']
+  ['codec', 'plot'],
+  ['terminal', 'report']
 ]
 
 /** Exceptions: `only` replaces what the floor would allow, `also` adds a folder of the same floor. */
@@ -75,7 +76,7 @@ module.exports = {
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown', 'undetermined'],
         // peer dependencies, installed here as development ones
-        pathNot: '^node_modules/(fp-ts|io-ts|fast-check|vega|vega-lite)/'
+        pathNot: '^node_modules/(fp-ts|io-ts|fast-check|vega|vega-lite|@dagrejs/dagre|(@types/)?d3-contour|fast-png)/'
       }
     },
     {
@@ -98,7 +99,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^examples/' },
       to: {
-        pathNot: '^examples/|^(src|src/codec|laws|src/report)/index\\.ts$|^node_modules/',
+        pathNot: '^examples/|^(src|src/codec|laws|src/report|src/terminal)/index\\.ts$|^node_modules/',
         dependencyTypesNot: ['core']
       }
     },

@@ -6,6 +6,7 @@ import * as byImport from 'grad-ts'
 import * as codec from 'grad-ts/codec'
 import * as laws from 'grad-ts/laws'
 import * as report from 'grad-ts/report'
+import * as terminal from 'grad-ts/terminal'
 
 const MOST = 1.5e6
 
@@ -13,7 +14,7 @@ const require = createRequire(import.meta.url)
 
 // the declarations by themselves, as a project without skipLibCheck sees them
 const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--types', 'node']
-const declarations = ['index', 'codec', 'laws', 'report'].map((name) => `dist/${name}.d.mts`)
+const declarations = ['index', 'codec', 'laws', 'report', 'terminal'].map((name) => `dist/${name}.d.mts`)
 execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), ...options, '--ignoreConfig', ...declarations], {
   stdio: 'inherit'
 })
@@ -23,7 +24,9 @@ for (const [name, packages] of [
   ['grad-ts', ['fp-ts']],
   ['grad-ts/codec', ['fp-ts', 'io-ts']],
   ['grad-ts/laws', ['fp-ts', 'fast-check']],
-  ['grad-ts/report', ['fp-ts']]
+  // Vega is loaded when the first chart is drawn
+  ['grad-ts/report', ['fp-ts', '@dagrejs', 'd3-contour', 'd3-array', 'internmap', 'fast-png', 'fflate', 'iobuffer']],
+  ['grad-ts/terminal', []]
 ]) {
   const loaded = execFileSync(process.execPath, [
     '-p',
@@ -37,10 +40,10 @@ for (const [name, packages] of [
 }
 
 const ways = [
-  [byImport, codec, laws, report],
-  ['grad-ts', 'grad-ts/codec', 'grad-ts/laws', 'grad-ts/report'].map((name) => require(name))
+  [byImport, codec, laws, report, terminal],
+  ['grad-ts', 'grad-ts/codec', 'grad-ts/laws', 'grad-ts/report', 'grad-ts/terminal'].map((name) => require(name))
 ]
-for (const [g, { parse, print, JsonTensor }, { engine }, { learningCurves }] of ways) {
+for (const [g, { parse, print, JsonTensor }, { engine }, { learningCurves, tapeGraph }, { sparkline }] of ways) {
   const f = (x) => g.sum(g.mul(x)(g.exp(x)))
   const x = g.tensor([0, 1, 2])
   const [plain, compiled, shared] = [g.grad(f), g.compile(g.grad(f)), g.compile(g.grad(f), { threads: 2 })].map((h) =>
@@ -52,6 +55,8 @@ for (const [g, { parse, print, JsonTensor }, { engine }, { learningCurves }] of 
   // parts of a model are told by the names of functions
   assert.equal(g.relu.name, 'relu')
   assert.equal(typeof learningCurves, 'function')
+  assert.match(tapeGraph()(g.trace(f)(x)).description, /3 operations/)
+  assert.equal(sparkline([1, 2, 8]), '▁▂█')
   assert.equal(typeof engine, 'function')
   assert.deepEqual(g.toArray(parse(JsonTensor)(print(JsonTensor)(x)).right), g.toArray(x))
 }

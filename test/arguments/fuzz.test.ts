@@ -7,6 +7,7 @@ import * as laws from '../../laws/index.ts'
 import * as codec from '../../src/codec/index.ts'
 import * as g from '../../src/index.ts'
 import * as report from '../../src/report/index.ts'
+import * as terminal from '../../src/terminal/index.ts'
 import { fc } from '../support/property.ts'
 import { type AnyFunction, functionsOf, methodsOf } from './functions.ts'
 import { anyGiven, type Given, own } from './values.ts'
@@ -19,7 +20,7 @@ const names = ['ShapeError', 'AxisError', 'IndexError', 'ValueError', 'TracedVal
  */
 const takesForGranted = /^(table|laws\.cases)\./
 
-const functions = Object.entries({ '': g, codec, laws, report })
+const functions = Object.entries({ '': g, codec, laws, report, terminal })
   .flatMap(([name, entry]) => functionsOf(entry, name))
   .filter(([name]) => !takesForGranted.test(name))
 

@@ -22,7 +22,8 @@ describe('the reference', () => {
       'grad-ts',
       'grad-ts/codec',
       'grad-ts/laws',
-      'grad-ts/report'
+      'grad-ts/report',
+      'grad-ts/terminal'
     ])
   })
 })

@@ -1,9 +1,20 @@
-import { extent, isPlaced, readable, type ScaleType } from './chart.ts'
 import { characters, type Dot, inked, lineDots } from './braille.ts'
-import { readSeries, type Series } from './lines.ts'
-import { anyNumbers, between, gapsOf, type Named, type Numbers, partOf, wholeOf } from './numbers.ts'
+import {
+  anyNumbers,
+  between,
+  extent,
+  gapsOf,
+  isPlaced,
+  type Named,
+  type Numbers,
+  partOf,
+  type ScaleType,
+  wholeOf
+} from '../plot/numbers.ts'
+import { readSeries, type Series } from '../plot/series.ts'
+import { readable } from '../tensor/text.ts'
 import { asRecord } from '../tensor/given.ts'
-import { checked } from './settings.ts'
+import { checked } from '../plot/settings.ts'
 
 /** Lines as text. */
 
@@ -43,7 +54,7 @@ const placeOn = (scale: ScaleType): ((value: number) => number) => (scale === 'l
  * @throws ValueError when there are no numbers, and for an argument or a setting that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
- * import { plotLines } from 'grad-ts/report'
+ * import { plotLines } from 'grad-ts/terminal'
  *
  * strictEqual(
  *   plotLines({ width: 8, height: 2 })([0, 1, 4, 9]),
@@ -168,7 +179,7 @@ const blocks = '▁▂▃▄▅▆▇█'
  * @throws ValueError when there are no numbers, and for an argument or a setting that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
- * import { sparkline } from 'grad-ts/report'
+ * import { sparkline } from 'grad-ts/terminal'
  *
  * strictEqual(sparkline([1, 2, NaN, 8]), '▁▂?█')
  * @category terminal
