@@ -26,7 +26,7 @@ for (const [name, packages] of [
   ['grad-ts/laws', ['fp-ts', 'fast-check']],
   // Vega is loaded when the first chart is drawn
   ['grad-ts/report', ['fp-ts', '@dagrejs', 'd3-contour', 'd3-array', 'internmap', 'fast-png', 'fflate', 'iobuffer']],
-  ['grad-ts/terminal', []]
+  ['grad-ts/terminal', ['fp-ts']]
 ]) {
   const loaded = execFileSync(process.execPath, [
     '-p',

@@ -1,3 +1,4 @@
+import { countEach } from '../kernel/tally.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asArray, asList, asRecord } from '../tensor/given.ts'
@@ -205,19 +206,7 @@ export const binsOf = (values: readonly number[], interval: Interval, bins: numb
   const first = Math.floor(from / step)
   const count = Math.max(1, Math.ceil(to / step - 1e-9) - first)
   const places = values.map((value) => Math.min(count - 1, Math.max(0, Math.floor(value / unit / step - first + 1e-9))))
-  const counts = tally(places, count)
+  const counts = countEach(count, places)
   const bound = (i: number): number => finite(Number(((first + i) * step).toPrecision(12)) * unit)
   return Array.from({ length: count }, (_, i) => ({ from: bound(i), to: bound(i + 1), count: counts[i]! }))
-}
-
-/** How often each whole number below `count` occurs. */
-const tally = (places: readonly number[], count: number): readonly number[] => {
-  const sorted = Float64Array.from(places).toSorted()
-  /** How many are below a number: a binary search. */
-  const below = (value: number, low: number, high: number): number => {
-    if (low >= high) return low
-    const middle = (low + high) >> 1
-    return sorted[middle]! < value ? below(value, middle + 1, high) : below(value, low, middle)
-  }
-  return Array.from({ length: count }, (_, i) => below(i + 1, 0, sorted.length) - below(i, 0, sorted.length))
 }

@@ -1,7 +1,7 @@
 import { fail, showGiven } from '../tensor/errors.ts'
 import { extent, firstOf, gapsOf, type Named, namedOf } from '../plot/numbers.ts'
 import { checked } from '../plot/settings.ts'
-import { readable } from '../tensor/text.ts'
+import { readable, sentences } from '../tensor/text.ts'
 import { intervalQuantity } from './axis.ts'
 import { type AxisSettings, type Chart, chart, textWidth } from './chart.ts'
 import { okabeIto } from './color.ts'
@@ -57,7 +57,7 @@ export const bars = (given: AxisSettings = {}) => {
       {
         title,
         subtitle: notes.length === 0 ? undefined : notes.join('; '),
-        summary: `${xTitle}: ${rows.map(({ name, label }) => `${name} ${label}`).join(', ')}.${notes.map((note) => ` ${note}.`).join('')}`
+        summary: sentences([`${xTitle}: ${rows.map(({ name, label }) => `${name} ${label}`).join(', ')}`, ...notes])
       },
       {
         width: WIDTH,

@@ -6,7 +6,7 @@ import { asFunction, asTensor } from '../tensor/given.ts'
 import { grad } from '../transform/grad.ts'
 import { between, gapsOf, gapsTold, type Interval, intervalOf, type Named, namedOf, wholeOf } from '../plot/numbers.ts'
 import { checked } from '../plot/settings.ts'
-import { readable } from '../tensor/text.ts'
+import { readable, sentences } from '../tensor/text.ts'
 import { type AxisSettings, type Chart, chart } from './chart.ts'
 import { linePanel } from './lines.ts'
 
@@ -74,9 +74,7 @@ export const functionPlot = (given: FunctionSettings = {}) => {
       {
         title: settings.title ?? (single ? names[0]! : 'Functions'),
         subtitle: gapsTold(gaps),
-        summary: [`${names.join(', ')}${of}, from ${readable(from)} to ${readable(to)}`, ...gaps]
-          .map((part) => `${part}.`)
-          .join(' ')
+        summary: sentences([`${names.join(', ')}${of}, from ${readable(from)} to ${readable(to)}`, ...gaps])
       },
       single || !derivative
         ? panel([...drawn, ...slopes.map((one) => ({ ...one, name: 'derivative' }))], yTitle)

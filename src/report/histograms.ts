@@ -18,7 +18,7 @@ import {
   wholeOf
 } from '../plot/numbers.ts'
 import { checked } from '../plot/settings.ts'
-import { counted, readable } from '../tensor/text.ts'
+import { counted, readable, sentences } from '../tensor/text.ts'
 import { intervalQuantity } from './axis.ts'
 import { type Chart, chart, type ChartSettings, titled } from './chart.ts'
 import { okabeIto } from './color.ts'
@@ -92,7 +92,12 @@ export const histograms = (given: HistogramSettings = {}) => {
       {
         title,
         subtitle: gapsTold(notes),
-        summary: `${parts.map(({ name, size, mean, std }) => `${name}: ${counted(size, 'value')}, mean ${mean}, std ${std}`).join('; ')}.${notes.map((note) => ` ${note}.`).join('')}`
+        summary: sentences([
+          parts
+            .map(({ name, size, mean, std }) => `${name}: ${counted(size, 'value')}, mean ${mean}, std ${std}`)
+            .join('; '),
+          ...notes
+        ])
       },
       {
         concat: parts.map(({ name, mean, std, bars, size }, i) => {

@@ -16,7 +16,7 @@ import {
   varianceOf
 } from '../plot/numbers.ts'
 import { checked } from '../plot/settings.ts'
-import { counted, readable } from '../tensor/text.ts'
+import { counted, readable, sentences } from '../tensor/text.ts'
 import { quantityOf } from './axis.ts'
 import { type Chart, chart, type ChartSettings } from './chart.ts'
 import { okabeIto } from './color.ts'
@@ -81,7 +81,7 @@ export const layerBoxes = (given: BoxSettings = {}) => {
       {
         title,
         subtitle: ['Box: quartiles and median. Whisker: least to most. Dot: mean.', ...gaps.slice(0, 2)].join(' '),
-        summary: boxSummary(rows) + gaps.map((gap) => ` ${gap}.`).join('')
+        summary: sentences([boxSummary(rows), ...gaps])
       },
       {
         width: 300,
@@ -134,12 +134,17 @@ const boxSummary = (all: readonly BoxRow[]): string => {
   const rows = all.flatMap(({ layer, box }) => (box === undefined ? [] : [{ layer, ...box }]))
   const [first, last] = [rows[0], rows.at(-1)]
   return first === undefined || last === undefined
-    ? 'nothing to draw.'
+    ? 'nothing to draw'
     : rows.length <= 4
-      ? `${rows.map(({ layer, least, most, median }) => `${layer} from ${readable(least)} to ${readable(most)}, median ${readable(median)}`).join('; ')}.`
+      ? rows
+          .map(
+            ({ layer, least, most, median }) =>
+              `${layer} from ${readable(least)} to ${readable(most)}, median ${readable(median)}`
+          )
+          .join('; ')
       : `${counted(rows.length, 'layer')}, all values from ${readable(extent(rows.map(({ least }) => least))[0])} ` +
         `to ${readable(extent(rows.map(({ most }) => most))[1])}; ` +
-        `medians from ${readable(first.median)} (${first.layer}) to ${readable(last.median)} (${last.layer}).`
+        `medians from ${readable(first.median)} (${first.layer}) to ${readable(last.median)} (${last.layer})`
 }
 
 const statistics = {
@@ -205,9 +210,7 @@ export const layerSpread = (given: SpreadSettings = {}) => {
       {
         title,
         subtitle: gapsTold(gaps),
-        summary: [`${yTitle} over ${counted(deepest, 'layer')}: ${ends.join(', ')}`, ...gaps]
-          .map((part) => `${part}.`)
-          .join(' ')
+        summary: sentences([`${yTitle} over ${counted(deepest, 'layer')}: ${ends.join(', ')}`, ...gaps])
       },
       linePanel(
         what,

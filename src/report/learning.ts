@@ -214,28 +214,28 @@ const panel = (figure: string, drawn: Drawn, scale: ScaleType, look: Look): Json
     },
     axis: { format: 'd', tickMinStep: 1, tickCount: 6 }
   }
-  const data = { values: rows }
   const encoding = { x, y: up.channel('value'), ...encodingFor(look) }
-  const curves = {
-    data,
-    // a single epoch is a point
-    mark: { type: 'line', strokeWidth: 2, ...(look.first === look.final ? { point: true } : {}) },
-    encoding
-  }
-  // and so is one between two gaps
   const { strokeDash: _, ...colored } = encoding as JsonObject
-  const points = {
-    data: { values: rows.filter((row) => 'alone' in row) },
-    mark: { type: 'point', filled: true, size: 30, opacity: 1 },
-    encoding: colored
+  const single = look.first === look.final
+  return {
+    width: PLOT_WIDTH,
+    height: PLOT_HEIGHT,
+    data: { values: rows },
+    layer: [
+      // a single epoch is a point, and so is one between two gaps
+      { mark: { type: 'line', strokeWidth: 2, ...(single ? { point: true } : {}) }, encoding },
+      ...(!single && rows.some((row) => 'alone' in row)
+        ? [
+            {
+              transform: [{ filter: 'datum.alone' }],
+              mark: { type: 'point', filled: true, size: 30, opacity: 1 },
+              encoding: colored
+            }
+          ]
+        : []),
+      ...marksOf(look, x)
+    ]
   }
-  const layers = [
-    curves,
-    ...(look.first < look.final && points.data.values.length > 0 ? [points] : []),
-    ...marksOf(look, x)
-  ]
-  const size = { width: PLOT_WIDTH, height: PLOT_HEIGHT }
-  return layers.length === 1 ? { ...size, ...curves } : { ...size, layer: layers }
 }
 
 /**

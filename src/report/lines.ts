@@ -16,7 +16,7 @@ import {
 } from '../plot/numbers.ts'
 import { type Read, readSeries, type Series } from '../plot/series.ts'
 import { checked } from '../plot/settings.ts'
-import { counted, readable } from '../tensor/text.ts'
+import { counted, readable, sentences } from '../tensor/text.ts'
 import { quantityOf } from './axis.ts'
 import { type AxisSettings, type Chart, chart, legendOf, lineLegend, PLOT_WIDTH } from './chart.ts'
 import type { JsonObject } from './json.ts'
@@ -110,9 +110,10 @@ export const linePanel = (what: string, read: readonly Read[], settings: PanelSe
       ...(as === 'line' && isAlone(heights, i) ? { alone: true } : {})
     }))
   })
+  const domain = ends === undefined ? {} : { domain: ends.map(across.of) }
   const whole = xScale === 'linear' && xs.every(Number.isInteger) ? { tickMinStep: 1 } : {}
   const encoding = {
-    x: across.channel('x', { scale: xScale === 'log' ? {} : { zero: false, nice: false }, axis: whole }),
+    x: across.channel('x', { scale: xScale === 'log' ? {} : { zero: false, nice: false, ...domain }, axis: whole }),
     y: up.channel('y')
   }
   const namesOf = (kind: Read['as']): readonly string[] => read.flatMap(({ name, as }) => (as === kind ? [name] : []))
@@ -201,7 +202,7 @@ export const lines = (given: LineSettings = {}) => {
       {
         title,
         subtitle: gapsTold(gaps),
-        summary: [`${counted(read.length, 'series', 'series')}; ${ranges}`, ...gaps].map((part) => `${part}.`).join(' ')
+        summary: sentences([`${counted(read.length, 'series', 'series')}; ${ranges}`, ...gaps])
       },
       linePanel('lines', read, { xTitle, yTitle, xScale, yScale, height: 190 })
     )

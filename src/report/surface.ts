@@ -131,7 +131,15 @@ export const surfacePaths = (given: SurfaceSettings = {}) => {
           // the axes, which an area in pixels has none of
           { data: { values: [] }, mark: 'point', encoding: plane.encoding },
           ...(bare ? [] : wayLayers(ways, grid, plane)),
-          ...(star === undefined ? [] : [starLayer(plane.at(...star), plane.encoding)])
+          ...(star === undefined
+            ? []
+            : [
+                {
+                  data: { values: [plane.at(...star)] },
+                  mark: { type: 'text', text: '★', fontSize: 20, color: '#000000', stroke: '#ffffff', clip: true },
+                  encoding: plane.encoding
+                }
+              ])
         ],
         resolve: { scale: { color: 'independent', shape: 'independent', strokeDash: 'independent' } }
       }
@@ -161,8 +169,8 @@ const wayLayers = (
   const seen = { ...position, order: { field: 'step', type: 'quantitative' } }
   const line = { type: 'line', clip: true, strokeJoin: 'round' }
   const color = look['color'] as JsonObject
-  const point = (values: readonly JsonObject[], mark: JsonObject): JsonObject => ({
-    data: { values },
+  const ends = (last: boolean, mark: JsonObject): JsonObject => ({
+    data: { values: rows.map((places) => places.at(last ? -1 : 0)!) },
     mark: { type: 'point', opacity: 1, clip: true, ...mark },
     encoding: { ...position, color: 'field' in color ? { ...color, legend: null } : color }
   })
@@ -173,37 +181,10 @@ const wayLayers = (
       encoding: { ...seen, detail: { field: 'series', type: 'nominal' } }
     },
     { data: steps, mark: { ...line, strokeWidth: 2 }, encoding: { ...seen, ...look } },
-    point(
-      rows.map((places) => places[0]!),
-      { filled: false, fill: '#ffffff', size: 70, strokeWidth: 2 }
-    ),
-    point(
-      rows.map((places) => places.at(-1)!),
-      { filled: true, size: 60, stroke: '#ffffff', strokeWidth: 1 }
-    )
+    ends(false, { filled: false, fill: '#ffffff', size: 70, strokeWidth: 2 }),
+    ends(true, { filled: true, size: 60, stroke: '#ffffff', strokeWidth: 1 })
   ]
 }
-
-const starPath = `M${Array.from({ length: 10 }, (_, i) => {
-  const [angle, radius] = [(Math.PI * i) / 5, i % 2 === 0 ? 1 : 0.42]
-  return `${(radius * Math.sin(angle)).toFixed(3)},${(-radius * Math.cos(angle)).toFixed(3)}`
-}).join('L')}Z`
-
-const starLayer = (place: JsonObject, position: JsonObject): JsonObject => ({
-  data: { values: [place] },
-  mark: {
-    type: 'point',
-    shape: starPath,
-    filled: true,
-    size: 200,
-    opacity: 1,
-    color: '#000000',
-    stroke: '#ffffff',
-    strokeWidth: 1,
-    clip: true
-  },
-  encoding: position
-})
 
 /** The colour of each level, dark where it is low; greys where ways in colour go over it. */
 const levelColor = (bounds: readonly number[], bare: boolean, title: string): JsonObject => ({

@@ -20,6 +20,9 @@ export const readable = (value: number): string =>
 export const counted = (count: number, thing: string, things = `${thing}s`): string =>
   `${count} ${count === 1 ? thing : things}`
 
+/** Each part as a sentence. */
+export const sentences = (parts: readonly string[]): string => parts.map((part) => `${part}.`).join(' ')
+
 /** A share as a percentage, to a tenth. */
 export const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`
 

@@ -1,7 +1,8 @@
 /** Every kind of chart: a plain value, valid, drawn whole. */
 import { compile } from 'vega-lite'
 import { describe, expect, it } from 'vitest'
-import { learningCurves, lines, surfaceGrid, surfacePaths } from 'grad-ts/report'
+import { tanh } from 'grad-ts'
+import { functionPlot, layerSpread, learningCurves, lines, surfaceGrid, surfacePaths } from 'grad-ts/report'
 import { examples, marksOf, svgOf, tagFaults, textsOf } from './support.ts'
 
 const warningsOf = (chart: unknown): readonly string[] => {
@@ -78,5 +79,44 @@ describe('the caption of a surface', () => {
     expect(surfacePaths()({ grid, paths }).description).toContain(
       'near ends at (0.25, 0.001) after 1 step, far ends at (−2, 0.5) outside after 1 step.'
     )
+  })
+})
+
+describe('an x axis', () => {
+  const labelsOf = async (chart: Parameters<typeof svgOf>[0]): Promise<readonly number[]> => {
+    const [, axis] = /aria-label="X-axis|role-axis"(.*?)role-axis-title/s.exec(await svgOf(chart)) ?? []
+    return textsOf(axis!).map((text) => Number(text.replace('−', '-')))
+  }
+
+  it.each([
+    ['functions', () => functionPlot({ x: [2, 3] })({ tanh }), 2, 3],
+    ['lines', () => lines()({ a: { x: [101, 149], y: [1, 2] } }), 101, 149],
+    [
+      'layers',
+      () =>
+        layerSpread()({
+          a: [
+            [1, 2],
+            [3, 5],
+            [6, 9]
+          ]
+        }),
+      1,
+      3
+    ]
+  ] as const)('of %s shows what there is, neither 0 nor round numbers beyond', async (_, chart, least, most) => {
+    const labels = await labelsOf(chart())
+    expect(labels.length).toBeGreaterThan(1)
+    expect(Math.min(...labels)).toBeGreaterThanOrEqual(least)
+    expect(Math.max(...labels)).toBeLessThanOrEqual(most)
+  })
+})
+
+describe('a surface that is level', () => {
+  it('is drawn in one colour', async () => {
+    const grid = surfaceGrid({ x: [0, 1], y: [0, 1], columns: 4 })(() => 2)
+    const svg = await svgOf(surfacePaths({ star: [0.5, 0.5] })({ grid }))
+    expect(svg).not.toMatch(/NaN|undefined/)
+    expect(svg).toContain('★')
   })
 })
