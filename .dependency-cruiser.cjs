@@ -87,6 +87,13 @@ module.exports = {
       to: { path: '^src/codec/|^node_modules/io-ts/' }
     },
     {
+      name: 'charts-in-report-alone',
+      comment: 'grad-ts and grad-ts/terminal are used without the libraries that charts rest on',
+      severity: 'error',
+      from: { path: '^(src|laws)/', pathNot: '^src/report/' },
+      to: { path: '^src/report/|^node_modules/(vega|vega-lite|@dagrejs/dagre|(@types/)?d3-contour|fast-png)/' }
+    },
+    {
       name: 'laws-imports',
       comment: 'laws import src, fast-check and fp-ts',
       severity: 'error',

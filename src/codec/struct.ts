@@ -217,7 +217,7 @@ export const nameOr = <W extends string, A, O>(
   )
 
 /** Records told apart by the word under one key. @category decoding @since 0.1.0 */
-export type Tagged<K extends string, V extends Readonly<Record<string, readonly [t.Props, t.Props]>>> = {
+export type Tagged<K extends string, V extends { readonly [N in keyof V]: readonly [t.Props, t.Props] }> = {
   readonly [W in keyof V]: Readonly<Record<K, W>> & Struct<V[W][0], V[W][1]>
 }[keyof V]
 

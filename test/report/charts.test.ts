@@ -89,7 +89,7 @@ describe('an x axis', () => {
   }
 
   it.each([
-    ['functions', () => functionPlot({ x: [2, 3] })({ tanh }), 2, 3],
+    ['functions', () => functionPlot({ x: [2.03, 2.97] })({ tanh }), 2.03, 2.97],
     ['lines', () => lines()({ a: { x: [101, 149], y: [1, 2] } }), 101, 149],
     [
       'layers',
