@@ -156,7 +156,9 @@ export const linePanel = (what: string, read: readonly Read[], settings: PanelSe
     data: { values: rows },
     layer: layers,
     // points and lines each have a legend of their own
-    resolve: { scale: { color: 'independent', shape: 'independent', strokeDash: 'independent' } }
+    ...(layers.length > 1
+      ? { resolve: { scale: { color: 'independent', shape: 'independent', strokeDash: 'independent' } } }
+      : {})
   }
 }
 

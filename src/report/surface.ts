@@ -193,7 +193,7 @@ const levelColor = (bounds: readonly number[], bare: boolean, title: string): Js
   scale: {
     type: 'threshold',
     domain: bounds.map((_, i) => i + 1),
-    scheme: { ...(bare ? { name: 'viridis' } : { name: 'greys', extent: [0, 0.45] }), count: bounds.length + 1 }
+    scheme: { ...(bare ? { name: 'viridis' } : { name: 'greys', extent: [0, 0.5] }), count: bounds.length + 1 }
   },
   legend: {
     title,

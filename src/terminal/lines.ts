@@ -14,6 +14,7 @@ import {
 import { readSeries, type Series } from '../plot/series.ts'
 import { readable } from '../tensor/text.ts'
 import { asRecord } from '../tensor/given.ts'
+import { isTensor } from '../tensor/tensor.ts'
 import { checked } from '../plot/settings.ts'
 
 /** Lines as text. */
@@ -40,9 +41,7 @@ export interface PlotSettings extends TextSettings {
 const letters = 'abcdefghijklmnopqrstuvwxyz'
 
 const isOne = (series: Numbers | Named<Series>): series is Numbers =>
-  Array.isArray(series) || ArrayBuffer.isView(series) || isTensorLike(series)
-const isTensorLike = (value: object): boolean =>
-  'shape' in value && Array.isArray((value as { readonly shape: unknown }).shape) && !('y' in value)
+  Array.isArray(series) || ArrayBuffer.isView(series) || isTensor(series)
 
 /** Where a number stands on a scale; not finite where it has no place. */
 const placeOn = (scale: ScaleType): ((value: number) => number) => (scale === 'log' ? Math.log10 : (value) => value)

@@ -1,7 +1,7 @@
 /** Every kind of chart: a plain value, valid, drawn whole. */
 import { compile } from 'vega-lite'
 import { describe, expect, it } from 'vitest'
-import { tanh } from 'grad-ts'
+import { relu, tanh } from 'grad-ts'
 import { functionPlot, layerSpread, learningCurves, lines, surfaceGrid, surfacePaths } from 'grad-ts/report'
 import { examples, marksOf, svgOf, tagFaults, textsOf } from './support.ts'
 
@@ -69,6 +69,13 @@ describe('nothing hangs on colour alone:', () => {
     expect(dashesOf(svg)).toHaveLength(2)
     const colors = [...svg.matchAll(/role-legend-symbol"><path[^>]*? (?:fill|stroke)="(#[^"]+)"/g)].map(([, c]) => c)
     expect(new Set(colors).size).toBe(4)
+  })
+})
+
+describe('functions and their derivatives', () => {
+  it('share one legend', async () => {
+    const svg = await svgOf(functionPlot()({ tanh, relu }))
+    expect(svg.match(/role-legend-symbol/g)).toHaveLength(2)
   })
 })
 
