@@ -69,7 +69,7 @@ export const functionPlot = (given: FunctionSettings = {}) => {
     const single = names.length === 1
     const of = derivative ? (single ? ' and its derivative' : ' and their derivatives') : ''
     const panel = (lines: typeof drawn, label: string) =>
-      linePanel(what, lines, { xTitle, yTitle: label, x: [from, to], height: single ? 200 : 160, zero: true })
+      linePanel(what, lines, { xTitle, yTitle: label, x: [from, to], height: single ? 200 : 160, zero: true }).panel
     return chart(
       {
         title: settings.title ?? (single ? names[0]! : 'Functions'),

@@ -223,7 +223,7 @@ export const layerSpread = (given: SpreadSettings = {}) => {
           x: [Math.min(1, deepest - 1), deepest],
           dotted: true
         }
-      )
+      ).panel
     )
   }
 }

@@ -5,11 +5,10 @@ import { asHistory } from '../train/rule.ts'
 import { extent, gapsOf, gapsTold, isPlaced, type Named, namedOf, type ScaleType, wholeOf } from '../plot/numbers.ts'
 import { checked } from '../plot/settings.ts'
 import { counted, readable } from '../tensor/text.ts'
-import { quantityOf } from './axis.ts'
-import { type Chart, chart, type ChartSettings, lineLegend, PLOT_WIDTH } from './chart.ts'
+import { type Chart, chart, type ChartSettings, lineLegend } from './chart.ts'
 import type { JsonObject } from './json.ts'
 import { colorScale, dashScale, okabeIto } from './color.ts'
-import { isAlone, shownOfLine } from './thin.ts'
+import { linePanel } from './lines.ts'
 
 /** Learning curves: the figures of training histories by epoch. */
 
@@ -189,53 +188,28 @@ interface Look {
 }
 
 const panel = (figure: string, drawn: Drawn, scale: ScaleType, look: Look): JsonObject => {
-  const values = drawn.flat()
-  const up = quantityOf(
-    'learningCurves',
-    wordsOf(figure),
-    values.map(({ value }) => value),
-    { type: scaleOf(figure, scale), ...(isShare(figure, values) ? { format: '~%' } : {}) }
-  )
-  const rows = drawn.flatMap((line) => {
-    const heights = line.map(({ value }) => up.of(value))
-    return shownOfLine(heights, drawn.length).map((i) => {
-      const { run, kind, epoch } = line[i]!
-      return { run, kind, epoch, value: heights[i]!, ...(isAlone(heights, i) ? { alone: true } : {}) }
-    })
-  })
-  const x = {
-    field: 'epoch',
-    type: 'quantitative',
-    title: 'epoch',
-    scale: {
-      zero: false,
-      nice: false,
-      ...(look.first === look.final ? { domain: [look.first - 1, look.final + 1] } : {})
-    },
-    axis: { format: 'd', tickMinStep: 1, tickCount: 6 }
-  }
-  const encoding = { x, y: up.channel('value'), ...encodingFor(look) }
-  const { strokeDash: _, ...colored } = encoding as JsonObject
   const single = look.first === look.final
-  return {
-    width: PLOT_WIDTH,
-    height: PLOT_HEIGHT,
-    data: { values: rows },
-    layer: [
-      // a single epoch is a point, and so is one between two gaps
-      { mark: { type: 'line', strokeWidth: 2, ...(single ? { point: true } : {}) }, encoding },
-      ...(!single && rows.some((row) => 'alone' in row)
-        ? [
-            {
-              transform: [{ filter: 'datum.alone' }],
-              mark: { type: 'point', filled: true, size: 30, opacity: 1 },
-              encoding: colored
-            }
-          ]
-        : []),
-      ...marksOf(look, x)
-    ]
-  }
+  const { panel: lines, x } = linePanel(
+    'learningCurves',
+    drawn.map((line) => ({
+      name: figure,
+      as: 'line',
+      row: { run: line[0]!.run, kind: line[0]!.kind },
+      x: line.map(({ epoch }) => epoch),
+      y: line.map(({ value }) => value)
+    })),
+    {
+      xTitle: 'epoch',
+      yTitle: wordsOf(figure),
+      yScale: scaleOf(figure, scale),
+      height: PLOT_HEIGHT,
+      ...(single ? { x: [look.first - 1, look.final + 1], dotted: true } : {}),
+      ...(isShare(figure, drawn.flat()) ? { format: '~%' } : {}),
+      fields: { x: 'epoch', y: 'value' },
+      look: encodingFor(look)
+    }
+  )
+  return { ...lines, layer: [...lines.layer, ...marksOf(look, x)] }
 }
 
 /**

@@ -73,23 +73,32 @@ export interface PanelSettings {
   readonly zero?: boolean
   /** Whether a line has a point at each number. */
   readonly dotted?: boolean
-  /** All names that share the colours. */
-  readonly names?: readonly string[]
+  /** How the numbers beside the y axis are written, in place of what suits them. */
+  readonly format?: string
+  /** What the numbers are called in the data; `x` and `y` when left out. */
+  readonly fields?: { readonly x: string; readonly y: string }
+  /** How lines are told apart, in place of their names. */
+  readonly look?: JsonObject
 }
 
 /** Lines and points over a pair of axes; what has no place on them leaves a gap. */
-export const linePanel = (what: string, read: readonly Read[], settings: PanelSettings): JsonObject => {
-  const { xTitle, yTitle, xScale = 'linear', yScale = 'linear', height, x: ends, zero = false } = settings
-  const names = settings.names ?? read.map(({ name }) => name)
+export const linePanel = (
+  what: string,
+  read: readonly (Read & { readonly row?: JsonObject })[],
+  settings: PanelSettings
+): { readonly panel: JsonObject & { readonly layer: readonly JsonObject[] }; readonly x: JsonObject } => {
+  const { xTitle, yTitle, xScale = 'linear', yScale = 'linear', height, x: ends, dotted = false } = settings
+  const { fields = { x: 'x', y: 'y' }, zero = false, format } = settings
+  const names = read.map(({ name }) => name)
   const xs = ends ?? read.flatMap(({ x }) => x)
   const across = quantityOf(what, xTitle, xs, { type: xScale })
   const up = quantityOf(
     what,
     yTitle,
     read.flatMap(({ y }) => y),
-    { type: yScale, zero }
+    { type: yScale, zero, ...(format === undefined ? {} : { format }) }
   )
-  const rows = read.flatMap(({ name, as, x, y }): readonly JsonObject[] => {
+  const rows = read.flatMap(({ name, as, x, y, row = { series: name, as } }): readonly JsonObject[] => {
     const places = x.map(across.of)
     const heights = y.map((value, i) => (places[i] === null ? null : up.of(value)))
     const drawn = heights.flatMap((at, i) => (at === null ? [] : [i]))
@@ -103,18 +112,20 @@ export const linePanel = (what: string, read: readonly Read[], settings: PanelSe
         ? shownOfLine(heights, read.length)
         : shownOfPoints(on(xScale, x), on(yScale, y)).map((k) => drawn[k]!)
     return shown.map((i) => ({
-      series: name,
-      as,
-      x: places[i]!,
-      y: heights[i]!,
+      ...row,
+      [fields.x]: places[i]!,
+      [fields.y]: heights[i]!,
       ...(as === 'line' && isAlone(heights, i) ? { alone: true } : {})
     }))
   })
   const domain = ends === undefined ? {} : { domain: ends.map(across.of) }
   const whole = xScale === 'linear' && xs.every(Number.isInteger) ? { tickMinStep: 1 } : {}
   const encoding = {
-    x: across.channel('x', { scale: xScale === 'log' ? {} : { zero: false, nice: false, ...domain }, axis: whole }),
-    y: up.channel('y')
+    x: across.channel(fields.x, {
+      scale: xScale === 'log' ? {} : { zero: false, nice: false, ...domain },
+      axis: whole
+    }),
+    y: up.channel(fields.y)
   }
   const namesOf = (kind: Read['as']): readonly string[] => read.flatMap(({ name, as }) => (as === kind ? [name] : []))
   const [points, lines] = [namesOf('points'), namesOf('line')]
@@ -124,8 +135,9 @@ export const linePanel = (what: string, read: readonly Read[], settings: PanelSe
     mark,
     encoding: { ...encoding, ...look }
   })
-  const dots = settings.dotted === true ? { point: { size: 30, strokeWidth: 0 } } : {}
-  const { color } = byName(lines, names)
+  const dots = dotted ? { point: { size: 30, strokeWidth: 0 } } : {}
+  const look = settings.look ?? byName(lines, names)
+  const color = look['color'] as JsonObject
   const layers = [
     ...(points.length === 0
       ? []
@@ -138,28 +150,23 @@ export const linePanel = (what: string, read: readonly Read[], settings: PanelSe
         ]),
     ...(lines.length === 0
       ? []
-      : [layer("datum.as === 'line'", { type: 'line', strokeWidth: 2, clip: true, ...dots }, byName(lines, names))]),
+      : [layer("datum.as !== 'points'", { type: 'line', strokeWidth: 2, clip: true, ...dots }, look)]),
     // what stands between two gaps is no line
-    ...(rows.some((row) => 'alone' in row)
-      ? [
-          layer(
-            'datum.alone',
-            { ...dot, opacity: 1 },
-            { color: { ...(color as JsonObject), ...(names.length > 1 ? { legend: null } : {}) } }
-          )
-        ]
+    ...(!dotted && rows.some((row) => 'alone' in row)
+      ? [layer('datum.alone', { ...dot, opacity: 1 }, { color: 'field' in color ? { ...color, legend: null } : color })]
       : [])
   ]
-  return {
+  const panel = {
     width: PLOT_WIDTH,
     height,
     data: { values: rows },
     layer: layers,
     // points and lines each have a legend of their own
-    ...(layers.length > 1
+    ...(points.length > 0 && lines.length > 0
       ? { resolve: { scale: { color: 'independent', shape: 'independent', strokeDash: 'independent' } } }
       : {})
   }
+  return { panel, x: encoding.x }
 }
 
 /**
@@ -206,7 +213,7 @@ export const lines = (given: LineSettings = {}) => {
         subtitle: gapsTold(gaps),
         summary: sentences([`${counted(read.length, 'series', 'series')}; ${ranges}`, ...gaps])
       },
-      linePanel('lines', read, { xTitle, yTitle, xScale, yScale, height: 190 })
+      linePanel('lines', read, { xTitle, yTitle, xScale, yScale, height: 190 }).panel
     )
   }
 }

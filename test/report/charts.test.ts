@@ -79,6 +79,21 @@ describe('functions and their derivatives', () => {
   })
 })
 
+describe('the figures of a history', () => {
+  it('share one legend, with gaps too', async () => {
+    const history = [3, NaN, 2, NaN, 1].map((loss, i) => ({
+      epoch: i + 1,
+      loss,
+      validationLoss: loss + 1,
+      accuracy: 0.5,
+      validationAccuracy: 0.4
+    }))
+    const svg = await svgOf(learningCurves()(history))
+    expect(textsOf(svg).filter((text) => text === 'training')).toHaveLength(1)
+    expect(marksOf(svg, 'point')).toBeGreaterThan(2)
+  })
+})
+
 describe('the caption of a surface', () => {
   it('says where each way ends, and which one has left the picture', () => {
     const grid = surfaceGrid({ x: [0, 1], y: [0, 1], columns: 4 })((x, y) => x * y)
