@@ -18,7 +18,8 @@ import { JsonNumber } from './tensor.ts'
  * @example
  * import { deepStrictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { codec, random } from 'grad-ts'
+ * import { random } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * const text = codec.print(codec.JsonKey)(random.key(7))
  * deepStrictEqual(codec.parse(codec.JsonKey)(text), E.right(random.key(7)))
@@ -86,7 +87,8 @@ const exactly = <A extends string | number>(wanted: A): t.Type<A> =>
  * @example
  * import { deepStrictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { codec, nn, optim, random, train } from 'grad-ts'
+ * import { nn, optim, random, train } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * const start = train.start({
  *   model: nn.dense({ inputs: 2, outputs: 1 }),

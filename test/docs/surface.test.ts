@@ -7,7 +7,7 @@ import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { compilerOptions } from './extract.ts'
 
-const entries = ['src/index.ts', 'laws/index.ts', 'src/report/index.ts']
+const entries = ['src/index.ts', 'laws/index.ts', 'src/codec/index.ts', 'src/report/index.ts', 'src/terminal/index.ts']
 const program = ts.createProgram(entries, compilerOptions({}))
 const checker = program.getTypeChecker()
 const root = program.getCurrentDirectory()
