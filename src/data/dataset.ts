@@ -1,3 +1,4 @@
+import * as kinds from '../kinds/index.ts'
 import { gather } from '../kernel/rows.ts'
 import { showDims, sizeOf } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
@@ -157,13 +158,12 @@ export const take =
  * @category datasets
  * @since 0.1.0
  */
-export const batches =
-  (size: number) =>
-  <D extends Table<D>>(dataset: D): readonly SomeRows<D>[] => {
-    if (!Number.isSafeInteger(size) || size < 1)
-      return fail('ValueError', `batches: needs a whole number of rows, at least 1, got ${showGiven(size)}`)
+export const batches = (size: number) => {
+  kinds.mustBe(kinds.size, 'batches: size', size)
+  return <D extends Table<D>>(dataset: D): readonly SomeRows<D>[] => {
     const { count, tensors } = tableOf('batches', dataset)
     return Array.from({ length: Math.ceil(count / size) }, (_, i) =>
       mapTable<D>(tensors, run('batches', i * size, Math.min(count, (i + 1) * size)))
     )
   }
+}

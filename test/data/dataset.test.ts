@@ -75,7 +75,7 @@ describe('batches', () => {
   it('refuses a size that is not an integer of at least 1', () => {
     expect([0, -1, 1.5, NaN, Infinity].map((size) => thrown(() => batches(size)(xor)))).toEqual(
       ['0', '-1', '1.5', 'NaN', 'Infinity'].map(
-        (size) => `ValueError: batches: needs a whole number of rows, at least 1, got ${size}`
+        (size) => `ValueError: batches: size must be a whole number of at least 1, got ${size}`
       )
     )
   })
