@@ -140,9 +140,11 @@ export const take =
   (n: number) =>
   <D extends Table<D>>(dataset: D): SomeRows<D> => {
     const { count, tensors } = tableOf('take', dataset)
-    return Number.isInteger(n) && n >= 0 && n <= count
-      ? mapTable(tensors, run('take', 0, n))
-      : fail('ValueError', `take: needs a whole number from 0 to ${count}, the rows there are; got ${showGiven(n)}`)
+    const some = kinds.number(
+      `a whole number from 0 to ${count}, the rows there are`,
+      (value) => Number.isInteger(value) && value >= 0 && value <= count
+    )
+    return mapTable(tensors, run('take', 0, kinds.mustBe(some, 'take: n', n)))
   }
 
 /**

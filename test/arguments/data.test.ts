@@ -116,7 +116,7 @@ describe('data', () => {
     ],
     'data.take({})({ x })': [
       () => data.take(wrong({}))({ x }),
-      'ValueError: take: needs a whole number from 0 to 2, the rows there are; got an object'
+      'ValueError: take: n must be a whole number from 0 to 2, the rows there are, got an object'
     ],
     "data.batches(Symbol('s'))": [
       () => data.batches(wrong(Symbol('s')))({ x }),

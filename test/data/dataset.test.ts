@@ -54,7 +54,7 @@ describe('take', () => {
 
   it('refuses more than there are', () => {
     expect(thrown(() => take(5)(xor))).toBe(
-      'ValueError: take: needs a whole number from 0 to 4, the rows there are; got 5'
+      'ValueError: take: n must be a whole number from 0 to 4, the rows there are, got 5'
     )
     expect(thrown(() => take(-1)(xor))).toMatch(/^ValueError/)
     expect(thrown(() => take(1.5)(xor))).toMatch(/^ValueError/)
