@@ -46,16 +46,22 @@ export const settings = <const F extends Fields>(what: string, fields: F) => {
   const [example, known] = [exampleOf(fields), Object.keys(fields)]
   const parts = Object.entries(fields).map(([name, field]) => {
     const called = `${what}: ${name}`
-    const [kind, usual] = isOptional(field) ? field : [field]
-    const isNeeded = !isOptional(field)
-    return { name, of: (value: unknown) => (value === undefined && !isNeeded ? usual : mustBe(kind, called, value)) }
+    const of = isOptional(field)
+      ? (value: unknown) => (value === undefined ? field[1] : mustBe(field[0], called, value))
+      : (value: unknown) => mustBe(field, called, value)
+    return { name, of }
   })
+  const recordOf = (found: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(parts.map(({ name, of }) => [name, of(found[name])]))
+  // reductions and losses are mostly called without settings
+  const usual = Object.values(fields).every(isOptional) ? Object.freeze(recordOf({})) : null
   return {
     fields,
     /** The settings as they are used; throws where one is not of its kind. */
     read: <G extends Given<F>>(given: G): Read<F> & Narrow<F, G> => {
       const found = asSettings(what, example, given, known) as Readonly<Record<string, unknown>>
-      return Object.fromEntries(parts.map(({ name, of }) => [name, of(found[name])])) as Read<F> & Narrow<F, G>
+      const isUsual = usual !== null && known.every((name) => found[name] === undefined)
+      return (isUsual ? usual : recordOf(found)) as Read<F> & Narrow<F, G>
     }
   }
 }

@@ -37,6 +37,11 @@ describe('settings declared by kinds', () => {
     expect(() => all.read(1 as never)).toThrow(
       fails('ValueError', 'noise: needs settings such as { spread: 0.5 }, got 1')
     )
+    expect([all.read({}), all.read({ seed: 3 })]).toEqual([
+      { spread: 0.5, seed: undefined },
+      { spread: 0.5, seed: 3 }
+    ])
+    expect(() => all.read({ seed: -1 })).toThrow('noise: seed must be a whole number of at least 0, got -1')
     expect(() => bare.read(null as never)).toThrow(fails('ValueError', 'cut: needs settings such as { at }, got null'))
   })
 
