@@ -16,7 +16,7 @@ const floors = [
 ]
 
 /** Exceptions: `only` replaces what the floor would allow, `also` adds a folder of the same floor. */
-const only = { random: ['tensor'], machine: [] }
+const only = { random: ['tensor', 'kinds'], machine: [] }
 const also = { transform: ['params'], compile: ['params'], check: ['nn'] }
 
 /** Folders that read files or write reports, and so may use Node's own modules. */

@@ -1,5 +1,4 @@
-import { showGot } from '../random/settings.ts'
-import { fail } from '../tensor/errors.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
 import { percent, significant } from '../tensor/text.ts'
 import type { Statistics } from './statistics.ts'
 
@@ -76,7 +75,7 @@ export const thresholdsOf = (given: Partial<Thresholds>): Thresholds => {
     const value: unknown = checked[name as keyof Thresholds]
     return typeof value === 'number' && holds(value)
       ? checked
-      : fail('ValueError', `diagnose: the threshold ${name} must be ${need}, got ${showGot(value)}`)
+      : fail('ValueError', `diagnose: the threshold ${name} must be ${need}, got ${showGiven(value)}`)
   }, all)
 }
 

@@ -1,16 +1,14 @@
 import { groupBy } from 'fp-ts/lib/NonEmptyArray.js'
 import { scanLeft } from 'fp-ts/lib/ReadonlyArray.js'
+import * as kinds from '../kinds/index.ts'
 import { drawIntegers } from '../random/draw.ts'
 import { foldIn, type Key } from '../random/index.ts'
 import { checkKey } from '../random/key.ts'
 import { permutationIndices } from '../random/order.ts'
-import { checkBoolean } from '../random/settings.ts'
 import { fail } from '../tensor/errors.ts'
-import { asSettings } from '../tensor/given.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { rowsAt, type SomeRows, type Table, tableOf } from './dataset.ts'
-import { checkShare } from './settings.ts'
 
 /** How `split` cuts. @category datasets @since 0.1.0 */
 export interface SplitSettings {
@@ -23,6 +21,8 @@ export interface SplitSettings {
    */
   readonly stratify?: boolean
 }
+
+const splitSettings = kinds.settings('split', { testFraction: kinds.share, stratify: [kinds.yesOrNo, false] })
 
 /** Two parts of a data set, without a row in common. @category datasets @since 0.1.0 */
 export interface Parts<D> {
@@ -125,12 +125,7 @@ const stratified = (order: readonly number[], targets: Tensor, wanted: number, k
  * @since 0.1.0
  */
 export const split = (settings: SplitSettings) => {
-  const { testFraction, stratify = false } = asSettings('split', 'settings { testFraction }', settings, [
-    'testFraction',
-    'stratify'
-  ])
-  checkShare('split', 'testFraction', testFraction)
-  checkBoolean('split', 'stratify', stratify)
+  const { testFraction, stratify } = splitSettings.read(settings)
   return (key: Key) =>
     <D extends Table<D>>(dataset: D): Parts<D> => {
       const { count, tensors } = tableOf('split', dataset)

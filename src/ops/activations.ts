@@ -1,9 +1,8 @@
-import { checkScale } from '../random/settings.ts'
+import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { fail } from '../tensor/errors.ts'
-import { asSettings } from '../tensor/given.ts'
-import { isTensor, type Tensor } from '../tensor/tensor.ts'
+import type { Tensor } from '../tensor/tensor.ts'
 import { type Pointwise, pointwise, rectifier } from './elementwise.ts'
+import { notTensor } from './operand.ts'
 import { relu } from './pointwise.ts'
 
 /**
@@ -18,11 +17,8 @@ const one = op.constant(1)
 const two = op.constant(2)
 const half = op.constant(0.5)
 
-/** A function of settings is easily taken for a function of a tensor, as the others are. */
-const settingsOf = <T>(name: string, key: string, usual: number, settings: T): T =>
-  isTensor(settings)
-    ? fail('ValueError', `${name}: takes settings first; write ${name}()(x)`)
-    : asSettings(name, `settings such as { ${key}: ${usual} }`, settings, [key])
+const leakyReluSettings = kinds.settings('leakyRelu', { slope: [kinds.notNegative, 0.01] })
+const eluSettings = kinds.settings('elu', { alpha: [kinds.notNegative, 1] })
 
 /** `x` above 0 and another function below; at 0 the branch whose slope there is the smaller. */
 const joined =
@@ -64,8 +60,7 @@ export const leakyRelu = (
     readonly slope?: number
   } = {}
 ): Pointwise => {
-  const { slope = 0.01 } = settingsOf('leakyRelu', 'slope', 0.01, settings)
-  checkScale('leakyRelu', 'slope', slope)
+  const { slope } = leakyReluSettings.read(notTensor('leakyRelu', settings, 'write leakyRelu()(x)'))
   const below = op.constant(slope)
   return slope === 0
     ? relu
@@ -96,8 +91,7 @@ export const elu = (
     readonly alpha?: number
   } = {}
 ): Pointwise => {
-  const { alpha = 1 } = settingsOf('elu', 'alpha', 1, settings)
-  checkScale('elu', 'alpha', alpha)
+  const { alpha } = eluSettings.read(notTensor('elu', settings, 'write elu()(x)'))
   const depth = op.constant(alpha)
   return rectifier(
     'elu',

@@ -1,5 +1,5 @@
+import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { checkBoolean } from '../random/settings.ts'
 import { asSettings } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { type Moved, moveOn, remembered, scalarOf, transformation, zero } from './leafwise.ts'
@@ -98,7 +98,7 @@ export const trace = (settings: TraceSettings): GradientTransformation => traceA
 /** `trace` in the words of the optimiser it is part of. */
 export const traceAs = (name: string, settings: TraceSettings): GradientTransformation => {
   const { decay, nesterov = false } = asSettings(name, 'settings { decay }', settings, ['decay', 'nesterov'])
-  checkBoolean(name, 'nesterov', nesterov)
+  kinds.mustBe(kinds.yesOrNo, `${name}: nesterov`, nesterov)
   const kept = op.constant(checkDecay(name, 'decay', decay))
   const gather = (gradient: Tensor, trace: Tensor): Tensor => op.add(gradient, op.mul(trace, kept))
   return remembering(name, 'trace', 0, (gradient, before) => {

@@ -1,5 +1,4 @@
-import { showGot } from '../random/settings.ts'
-import { fail } from '../tensor/errors.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
 
 /** The checks on settings, made when a transformation is made. Each answers the value, or throws a named error. */
 
@@ -8,7 +7,7 @@ const check =
   (what: string, name: string, value: number): number =>
     typeof value === 'number' && holds(value)
       ? value
-      : fail('ValueError', `${what}: ${name} must be ${needs}, got ${showGot(value)}`)
+      : fail('ValueError', `${what}: ${name} must be ${needs}, got ${showGiven(value)}`)
 
 export const checkFinite = check('a finite number', Number.isFinite)
 

@@ -1,5 +1,5 @@
+import * as kinds from '../kinds/index.ts'
 import { checkFraction, checkNotNegative, checkStep, checkSteps } from '../optim/settings.ts'
-import { checkProbability } from '../random/settings.ts'
 import { asSettings } from '../tensor/given.ts'
 import { checkFrom, foldRule, type HistoryRule } from './rule.ts'
 import type { EpochRecord } from './state.ts'
@@ -76,7 +76,7 @@ export const reduceOnPlateau = (settings: PlateauSettings): RateRule => {
   const patience = checkSteps(name, 'patience', settings.patience ?? 10)
   const minDelta = checkNotNegative(name, 'minDelta', settings.minDelta ?? 1e-4)
   const cooldown = checkStep(name, 'cooldown', settings.cooldown ?? 0)
-  const minimum = checkProbability(name, 'minimum', settings.minimum ?? 0)
+  const minimum = kinds.mustBe(kinds.probability, `${name}: minimum`, settings.minimum ?? 0)
   const from = checkFrom(name, settings.from)
   const better = improves({ figure, minDelta, ...(mode === undefined ? {} : { mode }) })
   const step = ({ rate, best, waited, resting }: Waiting, record: EpochRecord): Waiting => {

@@ -5,8 +5,8 @@ import type { Layer } from '../nn/layer.ts'
 import type { GradientTransformation } from '../optim/transformation.ts'
 import { isKey, type Key } from '../random/index.ts'
 import { key as seeded } from '../random/key.ts'
-import { showGot } from '../random/settings.ts'
 import { type Dims, sameDims, showDims } from '../tensor/dims.ts'
+import { showGiven } from '../tensor/errors.ts'
 import { notKnown } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
@@ -53,7 +53,7 @@ const got = (value: unknown): string =>
       ? `a list of ${value.length}`
       : isRecord(value)
         ? `a record of ${Object.keys(value).join(', ') || 'nothing'}`
-        : showGot(value)
+        : showGiven(value)
 
 /** The first number of a tensor that is not finite. */
 const numberFaults = (path: string, x: Tensor): readonly Fault[] => {
@@ -138,7 +138,7 @@ const treesOf = <P, St, I extends Shape, O extends Shape>(problem: {
 const wholeNumber = (path: string, value: unknown): readonly Fault[] =>
   Number.isSafeInteger(value) && (value as number) >= 0
     ? []
-    : [{ path, message: `needs a whole number of at least 0, got ${showGot(value)}` }]
+    : [{ path, message: `needs a whole number of at least 0, got ${showGiven(value)}` }]
 
 /** A record that is none, or out of order. One of a history that training made is neither. */
 const recordFaults = (history: readonly unknown[]): readonly Fault[] => {

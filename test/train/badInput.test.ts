@@ -205,7 +205,7 @@ const libraryEntries: readonly Entry[] = [
     'dropout that keeps nothing',
     () => nn.dropout({ keepProbability: 0 }),
     'ValueError: dropout: keepProbability',
-    'above 0 and at most 1, got 0'
+    'above 0 and at most 1, the share that is kept, got 0'
   ],
   ['dropout that keeps too much', () => nn.dropout({ keepProbability: 1.1 }), 'dropout: keepProbability', 'got 1.1'],
   [
