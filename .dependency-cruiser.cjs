@@ -11,11 +11,12 @@ const floors = [
   ['transform', 'params', 'compile'],
   ['nn', 'optim', 'check'],
   ['train', 'data'],
-  ['codec', 'report']
+  ['codec', 'plot'],
+  ['terminal', 'report']
 ]
 
 /** Exceptions: `only` replaces what the floor would allow, `also` adds a folder of the same floor. */
-const only = { random: ['tensor'], machine: [] }
+const only = { random: ['tensor', 'kinds'], machine: [] }
 const also = { transform: ['params'], compile: ['params'], check: ['nn'] }
 
 /** Folders that read files or write reports, and so may use Node's own modules. */
@@ -76,8 +77,22 @@ module.exports = {
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown', 'undetermined'],
         // peer dependencies, installed here as development ones
-        pathNot: '^node_modules/(fp-ts|fast-check|vega|vega-lite)/'
+        pathNot: '^node_modules/(fp-ts|io-ts|fast-check|vega|vega-lite|@dagrejs/dagre|(@types/)?d3-contour|fast-png)/'
       }
+    },
+    {
+      name: 'io-ts-in-codec-alone',
+      comment: 'grad-ts, grad-ts/laws and grad-ts/report are used without io-ts',
+      severity: 'error',
+      from: { path: '^(src|laws)/', pathNot: '^src/codec/' },
+      to: { path: '^src/codec/|^node_modules/io-ts/' }
+    },
+    {
+      name: 'charts-in-report-alone',
+      comment: 'grad-ts and grad-ts/terminal are used without the libraries that charts rest on',
+      severity: 'error',
+      from: { path: '^(src|laws)/', pathNot: '^src/report/' },
+      to: { path: '^src/report/|^node_modules/(vega|vega-lite|@dagrejs/dagre|(@types/)?d3-contour|fast-png)/' }
     },
     {
       name: 'laws-imports',
@@ -92,7 +107,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^examples/' },
       to: {
-        pathNot: '^examples/|^src/index\\.ts$|^laws/index\\.ts$|^src/report/index\\.ts$|^node_modules/',
+        pathNot: '^examples/|^(src|src/codec|laws|src/report|src/terminal)/index\\.ts$|^node_modules/',
         dependencyTypesNot: ['core']
       }
     },

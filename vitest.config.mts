@@ -8,8 +8,10 @@ export default defineConfig({
     // the same names as "paths" in tsconfig.json
     alias: [
       { find: /^grad-ts$/, replacement: here('./src/index.ts') },
+      { find: /^grad-ts\/codec$/, replacement: here('./src/codec/index.ts') },
       { find: /^grad-ts\/laws$/, replacement: here('./laws/index.ts') },
-      { find: /^grad-ts\/report$/, replacement: here('./src/report/index.ts') }
+      { find: /^grad-ts\/report$/, replacement: here('./src/report/index.ts') },
+      { find: /^grad-ts\/terminal$/, replacement: here('./src/terminal/index.ts') }
     ]
   },
   test: {

@@ -2,13 +2,11 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { CompileOptions } from '../src/compile/compile.ts'
-import { parse, print, showFaults } from '../src/codec/fault.ts'
-import { trainState } from '../src/codec/state.ts'
-import type * as params from '../src/params/index.ts'
+import * as params from '../src/params/index.ts'
 import { show as showKey } from '../src/random/key.ts'
 import { fail } from '../src/tensor/errors.ts'
 import type { Shape } from '../src/tensor/shape.ts'
-import { dimsOf } from '../src/tensor/tensor.ts'
+import { dimsOf, make, valuesOf } from '../src/tensor/tensor.ts'
 import {
   type Dataset,
   type EpochRecord,
@@ -26,7 +24,7 @@ import { fit } from './fit.ts'
 import { type Difference, law, type Suite } from './law.ts'
 import { showExact } from './show.ts'
 import { agreeText, agreeTrees, every, identicalTrees } from './tolerance.ts'
-import { asName, asRecord, asSettings, asTensor } from '../src/tensor/given.ts'
+import { asFunction, asName, asRecord, asSettings, asTensor } from '../src/tensor/given.ts'
 import { asProblem } from '../src/train/subject.ts'
 import { asCount } from './given.ts'
 
@@ -45,6 +43,11 @@ export interface TrainingSettings<P, St, I extends Shape, T extends Shape> exten
   readonly name?: string
   /** The most epochs of one run; 3 when left out. */
   readonly maxEpochs?: number
+  /**
+   * Saves a state and loads it again, such as `flow(print(State), parse(State), …)` with `trainState` of `grad-ts/codec`.
+   * When left out, every tensor of the state is copied.
+   */
+  readonly reload?: (state: TrainState<P, St>) => TrainState<P, St>
 }
 
 /** A state of a run, or the error it ended with, and the numbers of the run. */
@@ -82,6 +85,12 @@ const compare =
           () => agreeText(`the history of ${what}`)(figures(actual.right.history), figures(expected.right.history)),
           () => identicalTrees(what)(treesOf(actual.right), treesOf(expected.right))
         ])
+
+/** A state whose tensors are new ones of the same numbers. */
+const copied = <P, St>(state: TrainState<P, St>): TrainState<P, St> => ({
+  ...state,
+  ...(params.map((x) => make(dimsOf(x), valuesOf('laws.training', x).slice()))(treesOf(state)) as object)
+})
 
 /** That two runs come to nearly the same: rounding is all that engines may differ by. */
 const near = <P, St>(
@@ -132,6 +141,7 @@ export const training = <P, St, I extends Shape, O extends Shape, T extends Shap
     maxEpochs = 3,
     batchSize,
     shuffle,
+    reload: saved = copied,
     ...fixed
   } = asSettings(what, 'settings such as { batchSize: 32 }', settings, [
     'name',
@@ -139,10 +149,12 @@ export const training = <P, St, I extends Shape, O extends Shape, T extends Shap
     'batchSize',
     'shuffle',
     'rateFactor',
-    'validation'
+    'validation',
+    'reload'
   ])
   asName(`${what}: name`, name)
   asCount(`${what}: maxEpochs`, maxEpochs)
+  asFunction(`${what}: reload`, saved)
   return (data: Dataset<I, T>): Suite => {
     const rows =
       dimsOf(asTensor(`${what}: inputs`, asRecord(what, 'a data set { inputs, targets }', data).inputs))[0] ?? 0
@@ -177,14 +189,7 @@ export const training = <P, St, I extends Shape, O extends Shape, T extends Shap
       }
     const reload = (running: Running<P, St>): Running<P, St> => ({
       ...running,
-      state: pipe(
-        running.state,
-        E.map((state) => {
-          const file = trainState(start(problem)(state.key))
-          const read = parse(file)(print(file)(state))
-          return E.isLeft(read) ? fail('ValueError', showFaults(read.left)) : read.right
-        })
-      )
+      state: pipe(running.state, E.map(saved))
     })
     const statesOf = (compile: boolean): fc.Arbitrary<Running<P, St>> =>
       fc

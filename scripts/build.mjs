@@ -9,7 +9,13 @@ import { build } from 'vite'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 process.chdir(root)
-const entries = { index: 'src/index', laws: 'laws/index', report: 'src/report/index' }
+const entries = {
+  index: 'src/index',
+  codec: 'src/codec/index',
+  laws: 'laws/index',
+  report: 'src/report/index',
+  terminal: 'src/terminal/index'
+}
 
 rmSync('dist', { recursive: true, force: true })
 

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import * as byImport from 'grad-ts'
+import * as codec from 'grad-ts/codec'
 import * as laws from 'grad-ts/laws'
 import * as report from 'grad-ts/report'
+import * as terminal from 'grad-ts/terminal'
 
 const MOST = 1.5e6
 
@@ -12,16 +14,36 @@ const require = createRequire(import.meta.url)
 
 // the declarations by themselves, as a project without skipLibCheck sees them
 const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--types', 'node']
-const declarations = ['index', 'laws', 'report'].map((name) => `dist/${name}.d.mts`)
+const declarations = ['index', 'codec', 'laws', 'report', 'terminal'].map((name) => `dist/${name}.d.mts`)
 execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), ...options, '--ignoreConfig', ...declarations], {
   stdio: 'inherit'
 })
 
+// each entry needs its own packages alone
+for (const [name, packages] of [
+  ['grad-ts', ['fp-ts']],
+  ['grad-ts/codec', ['fp-ts', 'io-ts']],
+  ['grad-ts/laws', ['fp-ts', 'fast-check']],
+  // Vega is loaded when the first chart is drawn
+  ['grad-ts/report', ['fp-ts', '@dagrejs', 'd3-contour', 'd3-array', 'internmap', 'fast-png', 'fflate', 'iobuffer']],
+  ['grad-ts/terminal', ['fp-ts']]
+]) {
+  const loaded = execFileSync(process.execPath, [
+    '-p',
+    `require('${name}'); Object.keys(require.cache).flatMap((file) => /node_modules.([^\\\\/]+)/.exec(file)?.[1] ?? []).join()`
+  ])
+  const others = String(loaded)
+    .trim()
+    .split(',')
+    .filter((one) => one !== '' && ![...packages, 'pure-rand'].includes(one))
+  assert.deepEqual(others, [], `${name} loads ${others.join()}`)
+}
+
 const ways = [
-  [byImport, laws, report],
-  [require('grad-ts'), require('grad-ts/laws'), require('grad-ts/report')]
+  [byImport, codec, laws, report, terminal],
+  ['grad-ts', 'grad-ts/codec', 'grad-ts/laws', 'grad-ts/report', 'grad-ts/terminal'].map((name) => require(name))
 ]
-for (const [g, { engine }, { learningCurves }] of ways) {
+for (const [g, { parse, print, JsonTensor }, { engine }, { learningCurves, tapeGraph }, { sparkline }] of ways) {
   const f = (x) => g.sum(g.mul(x)(g.exp(x)))
   const x = g.tensor([0, 1, 2])
   const [plain, compiled, shared] = [g.grad(f), g.compile(g.grad(f)), g.compile(g.grad(f), { threads: 2 })].map((h) =>
@@ -33,7 +55,10 @@ for (const [g, { engine }, { learningCurves }] of ways) {
   // parts of a model are told by the names of functions
   assert.equal(g.relu.name, 'relu')
   assert.equal(typeof learningCurves, 'function')
+  assert.match(tapeGraph()(g.trace(f)(x)).description, /3 operations/)
+  assert.equal(sparkline([1, 2, 8]), '▁▂█')
   assert.equal(typeof engine, 'function')
+  assert.deepEqual(g.toArray(parse(JsonTensor)(print(JsonTensor)(x)).right), g.toArray(x))
 }
 assert.equal(Object.keys(ways[0][0]).join(), Object.keys(ways[1][0]).join())
 

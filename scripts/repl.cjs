@@ -25,8 +25,10 @@ repl.evalCode(
     "import * as ad from './src/index.ts'",
     `import { ${names.join(', ')} } from './src/index.ts'`,
     `import type { ${types.join(', ')} } from './src/index.ts'`,
+    "import * as codec from './src/codec/index.ts'",
     "import * as laws from './laws/index.ts'",
     "import * as report from './src/report/index.ts'",
+    "import * as terminal from './src/terminal/index.ts'",
     "import * as E from 'fp-ts/Either'",
     `import { ${helpers.join(', ')} } from 'fp-ts/function'`,
     // the one helper of the prompt: a program looks at the Left, a person wants the Right, or to read why there is none
@@ -49,8 +51,8 @@ const namesIn = (...files) =>
     .sort()
 const isRoom = (name) =>
   Object.prototype.toString.call(library[name]) === '[object Module]' ||
-  /^(check|codec|data|nn|optim|params|random|train)$/.test(name)
-const rooms = [...names.filter(isRoom), 'laws', 'report'].sort()
+  /^(check|data|nn|optim|params|random|train)$/.test(name)
+const rooms = [...names.filter(isRoom), 'codec', 'laws', 'report', 'terminal'].sort()
 const groups = [
   ['tensors', namesIn('tensor/construct', 'tensor/read', 'tensor/tensor')],
   ['operations', namesIn('ops/index')],

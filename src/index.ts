@@ -4,7 +4,6 @@
  * @module grad-ts
  */
 export * as check from './check/index.ts'
-export * as codec from './codec/index.ts'
 export * from './compile/index.ts'
 export * as data from './data/index.ts'
 export * as nn from './nn/index.ts'

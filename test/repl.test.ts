@@ -135,7 +135,7 @@ describe('the REPL', () => {
     const session = [
       'const v: Vec<3> = ones([3])',
       'laws.run(laws.primitive(table.exp), { numRuns: 1 }).length > 5 ? "laws" + "Run" : ""',
-      'typeof report.plotLines + "Line"',
+      'typeof terminal.plotLines + "Line"',
       'E.isRight(E.right(1)) ? "is" + "Right" : ""',
       'right(E.right("the" + "Value"))',
       'right(codec.parse(codec.JsonNumber)("true"))'

@@ -5,7 +5,8 @@ import { parse } from 'csv-parse/sync'
 import * as E from 'fp-ts/lib/Either.js'
 import { flow, pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { codec, data, div, meanOver, type random, sub, type Tensor } from '../../src/index.ts'
+import { data, div, meanOver, type random, sub, type Tensor } from '../../src/index.ts'
+import * as codec from '../../src/codec/index.ts'
 import type { World } from '../world/world.ts'
 
 export type Digits = data.Labelled<[64], [10]>

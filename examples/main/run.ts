@@ -27,7 +27,7 @@ export const run =
     pipe(
       readFlags(words),
       E.match(
-        (faults) => answer(world.warn, 2)(`${faults}\n\n${usage}`),
+        (fault) => answer(world.warn, 2)(`${fault}\n\n${usage}`),
         ({ seed, quiet, help }) => {
           const chosen = quiet ? quietly(world) : world
           return help

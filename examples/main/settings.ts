@@ -1,7 +1,7 @@
 /** The command line, and the numbers that stay the same. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { codec } from '../../src/index.ts'
+import { common, parsed, seedOf } from '../world/flags.ts'
 import type { Settings } from './exercise.ts'
 
 /** Everything about the run but the seed. */
@@ -31,14 +31,18 @@ and handwritten digits. Ends with 0 when all are learned well enough, with 1 whe
   --quiet    print the table alone
   --help     print this`
 
-/** The flags, or every fault of them, one a line. */
-export const readFlags = (words: readonly string[]) =>
+/** What the flags say, or what is wrong with them. */
+export const readFlags = (
+  words: readonly string[]
+): E.Either<string, { readonly quiet: boolean; readonly help: boolean; readonly seed: number }> =>
   pipe(
-    words,
-    codec.flags({
-      seed: pipe(codec.numberFlag(codec.Seed), codec.withDefault(0)),
-      quiet: codec.switchFlag,
-      help: codec.switchFlag
-    }),
-    E.mapLeft(codec.showFaults)
+    parsed(common, words),
+    E.flatMap(({ values: { quiet, help, seed }, positionals: [stray] }) =>
+      stray === undefined
+        ? pipe(
+            seedOf(seed),
+            E.map((number) => ({ quiet, help, seed: number }))
+          )
+        : E.left(`${JSON.stringify(stray)} is not a flag`)
+    )
   )

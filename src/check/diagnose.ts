@@ -6,6 +6,7 @@ import type { Params } from '../params/tree.ts'
 import type { Key } from '../random/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { checkDims, sizeOf } from '../tensor/dims.ts'
+import { columns, significant } from '../tensor/text.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asArray, asFunction, asNumber, asRecord, asSettings, asTensor, asText, checkKnown } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
@@ -268,13 +269,7 @@ export function diagnose(
   }
 }
 
-/** Three digits, as far as they say anything. */
-const short = (value: number): string =>
-  value === 0 || !Number.isFinite(value)
-    ? String(value)
-    : Math.abs(value) >= 1e4 || Math.abs(value) < 1e-3
-      ? value.toExponential(1).replace('e+', 'e')
-      : String(Number(value.toPrecision(3)))
+const short = significant(3)
 
 const share = (value: number | null): string => (value === null ? '' : `${(100 * value).toFixed(0)}%`)
 
@@ -328,26 +323,20 @@ export const showDiagnosis = (diagnosis: Diagnosis): string => {
     'saturated',
     'gradient std',
     'params',
-    'ratio'
+    'ratio',
+    'verdict'
   ]
-  const rows = parts.map(({ name, shape, activations: a, saturated, gradients, parameters, verdict, reason }) => ({
-    cells: [
-      name,
-      `[${shape.join(', ')}]`,
-      ...[a.mean, a.std, a.least, a.largest].map(short),
-      share(a.zeros),
-      share(saturated),
-      gradients === null ? '' : short(gradients.std),
-      parameters === null ? '' : short(parameters.norm),
-      parameters?.ratio == null ? '' : short(parameters.ratio)
-    ],
-    end: reason === '' ? verdict : `${verdict}: ${reason}`
-  }))
-  const lines = [{ cells: header, end: 'verdict' }, ...rows]
-  const widths = header.map((_, column) => Math.max(...lines.map(({ cells }) => cells[column]!.length)))
-  return lines
-    .map(({ cells, end }) =>
-      [...cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))), end].join('  ')
-    )
-    .join('\n')
+  const rows = parts.map(({ name, shape, activations: a, saturated, gradients, parameters, verdict, reason }) => [
+    name,
+    `[${shape.join(', ')}]`,
+    ...[a.mean, a.std, a.least, a.largest].map(short),
+    share(a.zeros),
+    share(saturated),
+    gradients === null ? '' : short(gradients.std),
+    parameters === null ? '' : short(parameters.norm),
+    parameters?.ratio == null ? '' : short(parameters.ratio),
+    reason === '' ? verdict : `${verdict}: ${reason}`
+  ])
+  const figures = header.map((_, i) => i).slice(1, -1)
+  return columns([header, ...rows], figures)
 }

@@ -173,7 +173,7 @@ const nearest = (inputs: readonly Checked[]): Checked['near'] =>
   )
 
 /** The first bad number of a tape, over the values of its inputs and their paths. @internal */
-export const firstBadOf = (tape: Tape, leaves: readonly Tensor[], paths: readonly string[]): FirstBad | null => {
+const firstBadOf = (tape: Tape, leaves: readonly Tensor[], paths: readonly string[]): FirstBad | null => {
   const places = new Map(tape.entries.map((entry, i) => [entry, i + tape.inputs.length]))
   const given = (found: Omit<Checked, 'bad'>): Checked => ({
     ...found,

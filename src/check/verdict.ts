@@ -1,4 +1,5 @@
 import * as kinds from '../kinds/index.ts'
+import { percent, significant } from '../tensor/text.ts'
 import type { Statistics } from './statistics.ts'
 
 /** What statistics of a part of a model say of it. */
@@ -81,13 +82,7 @@ export const thresholdsOf = (given: Partial<Thresholds>): Thresholds => {
   return all
 }
 
-const percent = (share: number): string => `${Number((share * 100).toFixed(1))}%`
-
-/** Two digits. */
-const times = (ratio: number): string =>
-  ratio === 0 || (ratio >= 0.001 && ratio < 1e4)
-    ? String(Number(ratio.toPrecision(2)))
-    : ratio.toExponential(1).replace('e+', 'e')
+const times = significant(2)
 
 /** The first of the verdicts that holds. `input` and `output` are the sizes that signals and gradients are compared with. */
 export const judge = (

@@ -46,7 +46,7 @@ export const showGiven = (value: unknown): string => {
 }
 
 /** The message for a value that is not what is needed; nothing at all is missing. */
-export const needing = (need: string, value: unknown): string =>
+const needing = (need: string, value: unknown): string =>
   value === undefined ? `is missing; needs ${need}` : `needs ${need}, got ${showGiven(value)}`
 
 /** A failure with a sentence of ours. */
@@ -119,7 +119,7 @@ export const faultsAt = (
  * @example
  * import { deepStrictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { codec } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * const decode = codec.decode(codec.FitSettings)
  * deepStrictEqual(
@@ -150,7 +150,7 @@ export const decode = <A>(type: t.Decoder<unknown, A> & { readonly name: string 
  * @example
  * import { deepStrictEqual, ok } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { codec } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * deepStrictEqual(codec.parse(codec.Rate)('0.1'), E.right(0.1))
  * ok(E.isLeft(codec.parse(codec.Rate)('0.1,')))
@@ -182,7 +182,8 @@ export interface TreeEncoder {
  * @example
  * import { deepStrictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { codec, tensor } from 'grad-ts'
+ * import { tensor } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * const text = codec.print(codec.JsonTensor)(tensor([0.1, -0, NaN]))
  * deepStrictEqual(text, '{"shape":[3],"data":[0.1,"-0","NaN"]}')
@@ -213,7 +214,7 @@ const written = (value: unknown): string =>
  *
  * @example
  * import { strictEqual } from 'assert'
- * import { codec } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * strictEqual(codec.showFaults([{ path: 'epochs', message: 'is missing' }]), 'epochs: is missing')
  * @category decoding

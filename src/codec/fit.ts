@@ -52,7 +52,7 @@ export type FitSettings = t.TypeOf<typeof FitSettings>
  * @example
  * import { deepStrictEqual, ok } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { codec } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * ok(E.isRight(codec.fitSettings({ epochs: 10, batchSize: 32, patience: { figure: 'validationLoss', patience: 3 } })))
  * deepStrictEqual(
@@ -82,7 +82,7 @@ export type Fit = Pick<
  * import { strictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
  * import { pipe } from 'fp-ts/function'
- * import { codec } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * const fit = pipe(codec.fitSettings({ epochs: 10, batchSize: 32 }), E.map(codec.toFit))
  * strictEqual(E.isRight(fit) && fit.right.batchSize, 32)

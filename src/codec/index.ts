@@ -1,7 +1,10 @@
-/** Outside data decoded with io-ts: settings, tables, tensors, training states and flags, with every fault at its path. */
+/**
+ * Outside data decoded with io-ts: settings, tables, tensors and training states, with every fault at its path.
+ *
+ * @module grad-ts/codec
+ */
 export { type Decoded, decode, parse, print, showFaults, type TreeEncoder } from './fault.ts'
 export { type Fit, FitSettings, fitSettings, toFit } from './fit.ts'
-export { type Flag, type Flags, flags, numberFlag, switchFlag, textFlag, withDefault } from './flags.ts'
 export {
   LayerSettings,
   layerSettings,

@@ -5,7 +5,7 @@ import { refuse } from './fault.ts'
 /** Codecs made of the kinds that settings are declared by. */
 
 /** A value of a kind, written as it is. */
-export const fromKind = <T>({ needs, holds }: Kind<T>): t.Type<T, T> =>
+const fromKind = <T>({ needs, holds }: Kind<T>): t.Type<T, T> =>
   new t.Type<T, T>(
     needs,
     holds,

@@ -122,7 +122,7 @@ export const layerSettings: (value: unknown) => Decoded<LayerSettings> = decode(
  * @example
  * import { deepStrictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { codec } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * deepStrictEqual(
  *   codec.modelSettings({
@@ -183,7 +183,8 @@ const toStages = (features: number, layers: readonly LayerSettings[]): readonly 
  * import { deepStrictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
  * import { pipe } from 'fp-ts/function'
- * import { codec, random, params } from 'grad-ts'
+ * import { random, params } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * const model = pipe(
  *   codec.modelSettings({

@@ -29,7 +29,7 @@ export type PositiveInteger = t.Branded<number, PositiveIntegerBrand>
  * @example
  * import { deepStrictEqual, ok } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { codec } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * deepStrictEqual(codec.decode(codec.PositiveInteger)(32), E.right(32))
  * ok([0, -1, 1.5, NaN, Infinity, '32', null].every((x) => E.isLeft(codec.decode(codec.PositiveInteger)(x))))

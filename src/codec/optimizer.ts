@@ -37,7 +37,7 @@ export type OptimizerSettings = t.TypeOf<typeof OptimizerSettings>
  * @example
  * import { deepStrictEqual, ok } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { codec } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * ok(E.isRight(codec.optimizerSettings({ name: 'adam', learningRate: 0.001, beta1: 0.9 })))
  * deepStrictEqual(
@@ -59,7 +59,7 @@ export const optimizerSettings: (value: unknown) => Decoded<OptimizerSettings> =
  * import { strictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
  * import { pipe } from 'fp-ts/function'
- * import { codec } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * const optimizer = pipe(codec.optimizerSettings({ name: 'sgd', learningRate: 0.1 }), E.map(codec.toOptimizer))
  * strictEqual(E.isRight(optimizer) && optimizer.right.name, 'sgd')

@@ -74,7 +74,8 @@ const write = (tree: Params): ParamsJson =>
  * @example
  * import { deepStrictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { codec, ones, scalar } from 'grad-ts'
+ * import { ones, scalar } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * const params = [{ weight: ones([2, 1]), bias: scalar(-0) }]
  * const text = codec.print(codec.JsonParams)(params)
@@ -114,7 +115,8 @@ const like = (template: Params): t.Mixed =>
  * @example
  * import { deepStrictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { codec, zeros } from 'grad-ts'
+ * import { zeros } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * const type = codec.paramsLike({ weight: zeros([2, 1]), bias: zeros([1]) })
  * deepStrictEqual(

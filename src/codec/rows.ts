@@ -24,7 +24,7 @@ export interface ClassRowsSettings {
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 /** The number that text writes in decimal digits; NaN for anything else. Spaces around it do not count. */
-export const numberOf = (cell: unknown): number =>
+const numberOf = (cell: unknown): number =>
   typeof cell === 'number' ? cell : typeof cell === 'string' && decimal.test(cell.trim()) ? Number(cell) : NaN
 
 /** How a cell may hold a number that is wrong, for a message. */
@@ -75,7 +75,7 @@ const checkSettings = (settings: ClassRowsSettings): void => {
  * @example
  * import { deepStrictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { codec } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * const decode = codec.classRows({ features: 2, classes: 10, min: 0, max: 16 })
  * deepStrictEqual(decode([['0', '16', '7']]), E.right([{ features: [0, 16], label: 7 }]))

@@ -5,7 +5,7 @@ import { decays } from '../optim/schedule.ts'
 import { asDecoded, type Decoded, decode, refuse } from './fault.ts'
 import { fromSettings } from './kinds.ts'
 import { NonNegative, NonNegativeInteger, PositiveInteger, Rate } from './number.ts'
-import { fixed, list, refined, tagged, without } from './struct.ts'
+import { fixed, list, refined, type Tagged, tagged, without } from './struct.ts'
 
 /** Learning-rate schedules as data: the name of a schedule, with the settings it has in `optim`. */
 
@@ -16,7 +16,16 @@ const simple = {
   ...fromSettings({ ...decays, ...plainCycles })
 } as const
 
-const Simple = tagged('scheduleSettings', 'name', simple)
+type Simples = typeof simple
+/** The variants by a name, which declarations show in place of all of them. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a name for a type that is written once
+export interface SimpleVariants extends Simples {}
+
+const Simple: t.Type<Tagged<'name', SimpleVariants>, Readonly<Record<string, unknown>>> = tagged(
+  'scheduleSettings',
+  'name',
+  simple
+)
 
 /** A rate that stays, or one that changes. */
 const orSchedule = <A, O>(name: string, schedule: t.Type<A, O>): t.Type<Rate | A, number | O> =>
@@ -49,6 +58,17 @@ const Pieces = refined(
         })
 )
 
+const schedules = {
+  ...simple,
+  piecewise: [{ pieces: Pieces }, {}],
+  warmUp: [{ steps: PositiveInteger, then: orSchedule('then', Simple) }, {}]
+} as const
+
+type Schedules = typeof schedules
+/** The variants by a name, which declarations show in place of all of them. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a name for a type that is written once
+export interface ScheduleVariants extends Schedules {}
+
 /**
  * A learning-rate schedule, as it stands in a settings file: `{ name: 'stepDecay', initial: 0.1, factor: 0.5, every: 100 }`.
  * The names are those of `optim`: constant, stepDecay, exponentialDecay, inverseTimeDecay, cosineDecay, polynomialDecay,
@@ -57,11 +77,11 @@ const Pieces = refined(
  * @category settings
  * @since 0.1.0
  */
-export const ScheduleSettings = tagged('scheduleSettings', 'name', {
-  ...simple,
-  piecewise: [{ pieces: Pieces }, {}],
-  warmUp: [{ steps: PositiveInteger, then: orSchedule('then', Simple) }, {}]
-} as const)
+export const ScheduleSettings: t.Type<Tagged<'name', ScheduleVariants>, Readonly<Record<string, unknown>>> = tagged(
+  'scheduleSettings',
+  'name',
+  schedules
+)
 /** @category settings @since 0.1.0 */
 export type ScheduleSettings = t.TypeOf<typeof ScheduleSettings>
 
@@ -71,7 +91,7 @@ export type ScheduleSettings = t.TypeOf<typeof ScheduleSettings>
  * @example
  * import { deepStrictEqual, ok } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { codec } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * ok(E.isRight(codec.scheduleSettings({ name: 'warmUp', steps: 10, then: 0.1 })))
  * deepStrictEqual(
@@ -90,7 +110,7 @@ export const scheduleSettings: (value: unknown) => Decoded<ScheduleSettings> = d
  * import { deepStrictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
  * import { pipe } from 'fp-ts/function'
- * import { codec } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * const rate = pipe(codec.scheduleSettings({ name: 'piecewise', pieces: [[0, 0.1], [5, 0.01]] }), E.map(codec.toSchedule))
  * deepStrictEqual(E.isRight(rate) && [0, 4, 5].map(rate.right), [0.1, 0.1, 0.01])

@@ -7,7 +7,7 @@ import { asRecord } from '../tensor/given.ts'
 import { refuse } from './fault.ts'
 import { NonNegativeInteger } from './number.ts'
 import { paramsLike } from './params.ts'
-import { isGiven, list, struct } from './struct.ts'
+import { isGiven, list, struct, word } from './struct.ts'
 import { JsonNumber } from './tensor.ts'
 
 /** The whole state of a training run as JSON, so that a run goes on where it stopped, bit for bit. */
@@ -18,7 +18,8 @@ import { JsonNumber } from './tensor.ts'
  * @example
  * import { deepStrictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { codec, random } from 'grad-ts'
+ * import { random } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * const text = codec.print(codec.JsonKey)(random.key(7))
  * deepStrictEqual(codec.parse(codec.JsonKey)(text), E.right(random.key(7)))
@@ -61,6 +62,8 @@ const Line: t.Type<EpochRecord> = new t.Type<EpochRecord>(
     ) as unknown as EpochRecord
 )
 
+const Mark = struct('trainedOn', { data: word, since: NonNegativeInteger })
+
 const format = 'grad-ts train state'
 const version = 1
 
@@ -77,13 +80,15 @@ const exactly = <A extends string | number>(wanted: A): t.Type<A> =>
 
 /**
  * The state of a training run as JSON, for a run with the structure and the shapes of a template: what `train.start` of the
- * same problem gives. A state that is printed, parsed and trained further is, bit for bit, the state that was never saved.
+ * same problem gives. A state that is printed, parsed and trained further is, bit for bit, the state that was never saved. Time
+ * and text grow in proportion to the tensors and to the history, some 45 bytes an epoch without further figures.
  *
  * @throws TreeError when the template holds anything but tensors as parameters
  * @example
  * import { deepStrictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { codec, nn, optim, random, train } from 'grad-ts'
+ * import { nn, optim, random, train } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * const start = train.start({
  *   model: nn.dense({ inputs: 2, outputs: 1 }),
@@ -96,7 +101,7 @@ const exactly = <A extends string | number>(wanted: A): t.Type<A> =>
  */
 export const trainState = <P, St>(template: TrainState<P, St>): t.Type<TrainState<P, St>, unknown> => {
   asRecord('trainState', 'a state such as train.start gives', template)
-  const file = struct('trainState', {
+  const required = {
     format: exactly(format),
     version: exactly(version),
     params: paramsLike(template.params),
@@ -106,7 +111,8 @@ export const trainState = <P, St>(template: TrainState<P, St>): t.Type<TrainStat
     epoch: NonNegativeInteger,
     step: NonNegativeInteger,
     history: list('history', Line)
-  })
+  }
+  const file = struct('trainState', required, { trainedOn: Mark })
   return new t.Type<TrainState<P, St>>(
     'trainState',
     (value): value is TrainState<P, St> => {
@@ -118,8 +124,8 @@ export const trainState = <P, St>(template: TrainState<P, St>): t.Type<TrainStat
     (value, context) => {
       const decoded = file.validate(value, context)
       if (E.isLeft(decoded)) return decoded
-      const { params, modelState, optimizerState, key, epoch, step, history } = decoded.right
-      return t.success({ params, modelState, optimizerState, key, epoch, step, history })
+      const { format: _, version: __, ...state } = decoded.right
+      return t.success(state)
     },
     (state) =>
       file.encode({ ...asRecord('codec.trainState', 'a state of training', state), format, version } as never) as never

@@ -18,7 +18,7 @@ export const isGiven = (value: unknown): value is Given =>
 const has = (record: Given, key: string): boolean => Object.hasOwn(record, key) && record[key] !== undefined
 
 /** All that went well, or what did not: the first of it, and how much more. */
-export const all = <A>(parts: readonly t.Validation<A>[], context: t.Context): t.Validation<readonly A[]> => {
+const all = <A>(parts: readonly t.Validation<A>[], context: t.Context): t.Validation<readonly A[]> => {
   const errors = parts.flatMap((part) => (E.isLeft(part) ? part.left : []))
   return errors.length > 0
     ? t.failures([...bounded(errors, context)])
@@ -64,7 +64,7 @@ const unknownKeys = (
  * @example
  * import { deepStrictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { codec } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * const Experiment = codec.struct('experiment', { model: codec.ModelSettings }, { seed: codec.Seed })
  * deepStrictEqual(
@@ -213,7 +213,7 @@ export const nameOr = <W extends string, A, O>(
   )
 
 /** Records told apart by the word under one key. @category decoding @since 0.1.0 */
-export type Tagged<K extends string, V extends Readonly<Record<string, readonly [t.Props, t.Props]>>> = {
+export type Tagged<K extends string, V extends { readonly [N in keyof V]: readonly [t.Props, t.Props] }> = {
   readonly [W in keyof V]: Readonly<Record<K, W>> & Struct<V[W][0], V[W][1]>
 }[keyof V]
 

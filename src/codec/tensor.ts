@@ -23,7 +23,7 @@ const numberOf = (value: unknown): number | undefined => (isNumber(value) ? valu
  * @example
  * import { deepStrictEqual, strictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { codec } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * strictEqual(codec.print(codec.JsonNumber)(-Infinity), '"-Infinity"')
  * deepStrictEqual(codec.parse(codec.JsonNumber)('"-0"'), E.right(-0))
@@ -104,7 +104,8 @@ const tensorType = (
  * @example
  * import { deepStrictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { codec, tensor } from 'grad-ts'
+ * import { tensor } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
  *
  * const json = codec.JsonTensor.encode(tensor([[1, 0.1], [NaN, -0]]))
  * deepStrictEqual(json, { shape: [2, 2], data: [1, 0.1, 'NaN', '-0'] })

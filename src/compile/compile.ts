@@ -128,7 +128,7 @@ const checkResult = (form: Form, path: string): void => {
 }
 
 /** The tape of a function for one form of arguments, and the form of what it gives. @internal */
-export const traceForm = (f: (...args: never) => unknown, args: Form, tensors: readonly Tensor[]) => {
+const traceForm = (f: (...args: never) => unknown, args: Form, tensors: readonly Tensor[]) => {
   const act = token('compile')
   const leaves = tensors.map((x) => shapeLeaf(act, dimsOf(x)))
   const outputs: Tensor[] = []

@@ -9,7 +9,7 @@ import { table } from '../primitive/table.ts'
 import { type Dims, sizeBetween, sizeOf, stridesOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { bufferOf } from '../tensor/tensor.ts'
-import { alone, roomOfAlone } from './alone.ts'
+import { roomOfStandalone, standalone } from './standalone.ts'
 import {
   addressOfPlace,
   checkRoom,
@@ -240,7 +240,7 @@ const partsOf = (facts: Facts, kernel: Kernel): number => {
       const left = graph.nodes[entryAt(graph, kernel.root!).inputs[0]!]!.dims
       return elements * (left[left.length - 1]! + each) < module.worth ? 1 : module.threads
     }
-    case 'Alone':
+    case 'Standalone':
       return elements * HEAVY < module.worth ? 1 : module.threads
   }
 }
@@ -282,11 +282,11 @@ const lowerAlone = (facts: Facts, kernel: Kernel, count: number): Lowered => {
   const [twin] = kernel.members
   const isLogarithm = (i: number): boolean => (entryAt(facts.graph, i).primitive as object) === table.logSoftmax
   return {
-    room: roomOfAlone(facts, root),
+    room: roomOfStandalone(facts, root),
     emit: (context, room) =>
       twin !== undefined && isLogarithm(twin)
-        ? alone(context, twin, root, room, count)
-        : alone(context, root, twin, room, count)
+        ? standalone(context, twin, root, room, count)
+        : standalone(context, root, twin, room, count)
   }
 }
 
@@ -298,7 +298,7 @@ export const lower = (facts: Facts, kernel: Kernel, stored: readonly number[]): 
       return lowerLoop(facts, kernel, stored, count)
     case 'Matmul':
       return lowerProduct(facts, kernel, stored, count)
-    case 'Alone':
+    case 'Standalone':
       return lowerAlone(facts, kernel, count)
   }
 }

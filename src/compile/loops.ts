@@ -1,5 +1,5 @@
 import { row } from '../machine/rows.ts'
-import { assign, callFor, i32, local, loopWhile, perform, type Statement, type Value } from '../machine/wasm.ts'
+import { assign, callFor, i32, local, doWhile, perform, type Statement, type Value } from '../machine/wasm.ts'
 import { type Loop, loopOutputs } from '../tape/loop.ts'
 import { sizeOf, stridesOf } from '../tensor/dims.ts'
 import { aligned } from './align.ts'
@@ -74,7 +74,7 @@ export const loopStatements = (context: Context, index: number, room: number): r
       ? []
       : [
           assign([left, i32.constant(length)], ...moved.map(({ place, width }) => [place, first(width)] as const)),
-          loopWhile(
+          doWhile(
             left,
             ...moved.filter(({ into }) => into).flatMap(copy),
             perform(callFor(run)),

@@ -87,6 +87,8 @@ const vocabulary: Readonly<Record<PrimitiveName, Lowering>> = {
   sigmoidSlope: pointwise('sigmoidSlope', 'heavy'),
   softplus: pointwise('softplus', 'heavy'),
   gaussian: pointwise('gaussian', 'heavy'),
+  tanhGate: pointwise('tanhGate', 'heavy'),
+  tanhGateSlope: pointwise('tanhGateSlope', 'heavy'),
   erf: pointwise('erf', 'heavy'),
   erfc: pointwise('erfc', 'heavy'),
   normalCdf: pointwise('normalCdf', 'heavy'),

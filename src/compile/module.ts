@@ -1,6 +1,6 @@
 import { checkedFunc, checkStore } from '../machine/checks.ts'
 import { assemble, type Assembled } from '../machine/encode.ts'
-import { byHost } from '../machine/byHost.ts'
+import { hostCall } from '../machine/hostCall.ts'
 import type { Memory } from '../machine/instance.ts'
 import { lanesOf, type Lanes, type Precision } from '../machine/lanes.ts'
 import * as large from '../machine/largeAngle.ts'
@@ -217,7 +217,7 @@ export const moduleOf = (settings: ModuleSettings): Module => {
           once('cos', () => trigonometric(lanes, 'cos', numberOf(cosineOfLarge))),
           x
         ),
-      pow: (base, exponent) => byHost(lanes, numberOf(pow), base, exponent)
+      pow: (base, exponent) => hostCall(lanes, numberOf(pow), base, exponent)
     },
     block: () => once('block', threefry),
     wrongIndex: numberOf(wrongIndex),

@@ -53,7 +53,7 @@ export const operandsOf = ({ nodes }: Graph, { root, members, reductions }: Kern
 }
 
 /** The entries a kernel computes. */
-export const entriesOf = ({ root, members, reductions }: Kernel): readonly number[] => [
+const entriesOf = ({ root, members, reductions }: Kernel): readonly number[] => [
   ...(root === null ? [] : [root]),
   ...members,
   ...reductions
@@ -187,7 +187,7 @@ const isWhole = (view: View): boolean => view.offset === 0 && isDense(view)
 
 /** Whether a kernel may write a result over an operand: it reads each element of it just before it writes there. */
 const isOverwritable = (graph: Graph, views: readonly View[], kernel: Kernel, operand: number): boolean =>
-  kernel.kind !== 'Alone' &&
+  kernel.kind !== 'Standalone' &&
   operandsOf(graph, kernel).every(
     ({ input, dims }) => views[input]!.base !== operand || (dims !== null && isIdentity(views[input]!, dims))
   )

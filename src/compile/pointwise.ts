@@ -1,5 +1,15 @@
-import type { HostArgument } from '../machine/byHost.ts'
-import { exp, expm1, gaussian, sechSquared, sigmoid, sigmoidSlope, tanh } from '../machine/exponential.ts'
+import type { HostArgument } from '../machine/hostCall.ts'
+import {
+  exp,
+  expm1,
+  gaussian,
+  sechSquared,
+  sigmoid,
+  sigmoidSlope,
+  tanh,
+  tanhGate,
+  tanhGateSlope
+} from '../machine/exponential.ts'
 import { erf, erfc, normalCdf } from '../machine/error.ts'
 import type { Lanes } from '../machine/lanes.ts'
 import { log, log1p, softplus } from '../machine/logarithm.ts'
@@ -124,6 +134,8 @@ export const rules = {
   sigmoid: one(sigmoid),
   softplus: one(softplus),
   gaussian: (l, { rate }: GaussianParams, [x]) => gaussian(l, x!, rate),
+  tanhGate: one(tanhGate),
+  tanhGateSlope: one(tanhGateSlope),
   erf: one(erf),
   erfc: one(erfc),
   normalCdf: one(normalCdf),

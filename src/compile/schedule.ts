@@ -12,7 +12,7 @@ import { along, squeezed, squeezedDims, type View } from './view.ts'
  * follow a matrix product are done to its tiles before they are stored.
  */
 export interface Kernel {
-  readonly kind: 'Loop' | 'Matmul' | 'Alone'
+  readonly kind: 'Loop' | 'Matmul' | 'Standalone'
   /** What its loops run over, without axes of one element; of no use for one that stands alone. */
   readonly dims: Dims
   /** The matrix product, or the entry that stands alone. */
@@ -28,10 +28,10 @@ const MOST = 64
 /** What an entry of many instructions counts as. */
 const HEAVY = 4
 
-type Role = 'View' | 'Pointwise' | 'Copy' | 'Reduction' | 'Matmul' | 'Alone'
+type Role = 'View' | 'Pointwise' | 'Copy' | 'Reduction' | 'Matmul' | 'Standalone'
 
 /** What is to be done about a node. A view that has to be moved after all is a copy, an elementwise one. */
-export const roleOf = (node: Node, index: number, view: View): Role => {
+const roleOf = (node: Node, index: number, view: View): Role => {
   if (node._tag !== 'Entry' || view.base !== index) return 'View'
   switch (loweringOf(node.primitive)._tag) {
     case 'Pointwise':
@@ -44,7 +44,7 @@ export const roleOf = (node: Node, index: number, view: View): Role => {
       return 'Matmul'
     case 'Kernel':
     case 'Host':
-      return 'Alone'
+      return 'Standalone'
   }
 }
 
@@ -102,7 +102,7 @@ export const scheduleOf = (
     drafts.push({ kind, dims, root, members: [], reductions: [] })
     weights.push(0)
     const key = dims.join(' ')
-    if (kind !== 'Alone') recent.set(key, [k, ...(recent.get(key) ?? [])].slice(0, RECENT))
+    if (kind !== 'Standalone') recent.set(key, [k, ...(recent.get(key) ?? [])].slice(0, RECENT))
     return k
   }
 
@@ -178,14 +178,14 @@ export const scheduleOf = (
       case 'Matmul':
         home.set(i, begin('Matmul', squeezedDims(dims), i, homesOf(node)))
         return
-      case 'Alone': {
+      case 'Standalone': {
         const twin = twinOf(node)
         if (twin !== undefined) {
           drafts[twin]!.members.push(i)
           home.set(i, twin)
           return
         }
-        const k = begin('Alone', squeezedDims(dims), i, homesOf(node))
+        const k = begin('Standalone', squeezedDims(dims), i, homesOf(node))
         home.set(i, k)
         const [source] = node.inputs
         if (twinned(node.primitive) !== null) softmaxes.set(source!, [...(softmaxes.get(source!) ?? []), k])

@@ -11,7 +11,7 @@ import {
   giveBack,
   i32,
   local,
-  loopWhile,
+  doWhile,
   perform,
   type Statement,
   v128,
@@ -106,7 +106,7 @@ const fill = (
       [left, i32.constant(size)],
       ...places.map(({ to }) => [to, i32.constant(0)] as const)
     ),
-    loopWhile(
+    doWhile(
       left,
       assign([chosen, i32.load(position, order)]),
       assign(
@@ -157,10 +157,7 @@ const finite = (state: readonly Slot[]): Func => {
       ? []
       : [
           assign([at, i32.constant(address)], [end, i32.constant(address + n * bytes)]),
-          loopWhile(
-            i32.ltU(at, end),
-            assign([sum, f64.add(sum, f64.sub(x, x))], [at, i32.add(at, i32.constant(bytes))])
-          )
+          doWhile(i32.ltU(at, end), assign([sum, f64.add(sum, f64.sub(x, x))], [at, i32.add(at, i32.constant(bytes))]))
         ]
   }
   return {
@@ -222,7 +219,7 @@ export const stepsOf = (tape: Tape, settings: StepsSettings): StepsProgram => {
       results: ['i32'],
       body: [
         assign([i, first], [last, i32.add(first, count)]),
-        loopWhile(
+        doWhile(
           i32.ltU(i, last),
           ...(rows === 0 ? [] : build.within(() => batchAreas, fill(build, batch, set.slots, order, i))),
           perform(callFor(build.run)),

@@ -1,9 +1,9 @@
+import * as kinds from '../kinds/index.ts'
 import { oneHot } from '../ops/oneHot.ts'
 import { fail } from '../tensor/errors.ts'
-import { asArray, asNumber, asNumbers, asRecord, asSettings } from '../tensor/given.ts'
+import { asArray, asNumbers, asRecord } from '../tensor/given.ts'
 import { make, type Tensor } from '../tensor/tensor.ts'
 import type { Labelled } from './dataset.ts'
-import { checkCount } from './settings.ts'
 
 /** One example for classification: its numbers, and the number of its class, counted from 0. @category datasets @since 0.1.0 */
 export interface ClassRow {
@@ -16,6 +16,8 @@ export interface ClassSettings<F extends number = number, C extends number = num
   readonly features: F
   readonly classes: C
 }
+
+const classSettings = kinds.settings('fromClassRows', { features: kinds.size, classes: kinds.size })
 
 /**
  * A data set from rows of numbers with a label: the features as inputs, the labels as targets of zeros with a one.
@@ -39,16 +41,14 @@ export interface ClassSettings<F extends number = number, C extends number = num
  */
 export const fromClassRows = <const F extends number, const C extends number>(settings: ClassSettings<F, C>) => {
   const what = 'fromClassRows'
-  const { features, classes } = asSettings(what, 'settings { features, classes }', settings, ['features', 'classes'])
-  checkCount(what, 'features', features)
-  checkCount(what, 'classes', classes)
+  const { features, classes } = classSettings.read(settings)
   return (rows: readonly ClassRow[]): Labelled<[F], [C]> => {
     asArray(what, 'an array of rows { features, label }', rows)
     Array.from(rows, (row, i) => {
       const given = asRecord(`${what}: row ${i}`, '{ features, label }', row)
       asArray(`${what}: the features of row ${i}`, 'an array of numbers', given.features)
       asNumbers(`${what}: the features of row ${i}`, given.features)
-      asNumber(`${what}: the label of row ${i}`, given.label)
+      kinds.mustBe(kinds.anyNumber, `${what}: the label of row ${i}`, given.label)
       if (given.features.length !== features)
         fail('ShapeError', `${what}: row ${i} has ${given.features.length} features, ${features} are needed`)
     })

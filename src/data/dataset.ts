@@ -1,3 +1,4 @@
+import * as kinds from '../kinds/index.ts'
 import { gather } from '../kernel/rows.ts'
 import { showDims, sizeOf } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
@@ -139,9 +140,11 @@ export const take =
   (n: number) =>
   <D extends Table<D>>(dataset: D): SomeRows<D> => {
     const { count, tensors } = tableOf('take', dataset)
-    return Number.isInteger(n) && n >= 0 && n <= count
-      ? mapTable(tensors, run('take', 0, n))
-      : fail('ValueError', `take: needs a whole number from 0 to ${count}, the rows there are; got ${showGiven(n)}`)
+    const some = kinds.number(
+      `a whole number from 0 to ${count}, the rows there are`,
+      (value) => Number.isInteger(value) && value >= 0 && value <= count
+    )
+    return mapTable(tensors, run('take', 0, kinds.mustBe(some, 'take: n', n)))
   }
 
 /**
@@ -157,13 +160,12 @@ export const take =
  * @category datasets
  * @since 0.1.0
  */
-export const batches =
-  (size: number) =>
-  <D extends Table<D>>(dataset: D): readonly SomeRows<D>[] => {
-    if (!Number.isSafeInteger(size) || size < 1)
-      return fail('ValueError', `batches: needs a whole number of rows, at least 1, got ${showGiven(size)}`)
+export const batches = (size: number) => {
+  kinds.mustBe(kinds.size, 'batches: size', size)
+  return <D extends Table<D>>(dataset: D): readonly SomeRows<D>[] => {
     const { count, tensors } = tableOf('batches', dataset)
     return Array.from({ length: Math.ceil(count / size) }, (_, i) =>
       mapTable<D>(tensors, run('batches', i * size, Math.min(count, (i + 1) * size)))
     )
   }
+}

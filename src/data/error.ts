@@ -1,5 +1,6 @@
+import * as kinds from '../kinds/index.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asRecord, asText } from '../tensor/given.ts'
+import { asArray, asRecord } from '../tensor/given.ts'
 
 /**
  * One thing wrong with a file or a data set: where, such as `byte 4` or `labels[7]`, and what is needed.
@@ -29,7 +30,7 @@ const titles = { InvalidIdx: 'no IDX file', InvalidImages: 'images and labels do
 
 const showFault = (fault: Fault): string => {
   const { path, message } = asRecord('showError: a fault', '{ path, message }', fault)
-  return `  ${asText('showError: path', path)}: ${asText('showError: message', message)}`
+  return `  ${kinds.mustBe(kinds.text, 'showError: path', path)}: ${kinds.mustBe(kinds.text, 'showError: message', message)}`
 }
 
 /**
@@ -57,7 +58,7 @@ export const showError = (error: DataError): string => {
         ...asArray('showError: faults', 'an array of faults', error.faults).map(showFault)
       ].join('\n')
     case 'InvalidGzip':
-      return `no gzip file: ${asText('showError: message', error.message)}`
+      return `no gzip file: ${kinds.mustBe(kinds.text, 'showError: message', error.message)}`
     case 'TooLarge':
       return `unpacks to more than the ${showGiven(error.maxBytes)} bytes allowed; raise maxBytes if you trust the file`
     default:

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
+import * as kinds from '../kinds/index.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asSettings } from '../tensor/given.ts'
 import type { DataError } from './error.ts'
 import { invalid, messageOf, unpackMembers } from './members.ts'
 
@@ -13,7 +13,16 @@ export interface GunzipSettings {
   readonly maxBytes?: number
 }
 
-const DEFAULT_MAX_BYTES = 2 ** 30
+/** How much may be unpacked. @internal */
+export const limits = { maxBytes: [kinds.index, 2 ** 30] } as const
+
+const gunzipSettings = kinds.settings('gunzip', limits)
+
+/** The bytes of a file, or an error that says what was given instead. @internal */
+export const asBytes = (what: string, bytes: unknown): Uint8Array =>
+  bytes instanceof Uint8Array
+    ? bytes
+    : fail('ValueError', `${what}: needs the bytes of a file as a Uint8Array, got ${showGiven(bytes)}`)
 
 /** Whether bytes begin as gzip does. @internal */
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
@@ -91,15 +100,10 @@ const unpackByZlib =
  * @since 0.1.0
  */
 export const gunzip = (bytes: Uint8Array, settings: GunzipSettings = {}): TE.TaskEither<DataError, Uint8Array> => {
-  const { maxBytes = DEFAULT_MAX_BYTES } = asSettings('gunzip', 'settings such as { maxBytes: 1000 }', settings, [
-    'maxBytes'
-  ])
-  if (!(bytes instanceof Uint8Array))
-    return fail('ValueError', `gunzip: needs the bytes of a file as a Uint8Array, got ${showGiven(bytes)}`)
-  if (!Number.isSafeInteger(maxBytes) || maxBytes < 0)
-    return fail('ValueError', `gunzip: maxBytes must be a whole number of at least 0, got ${showGiven(maxBytes)}`)
+  const { maxBytes } = gunzipSettings.read(settings)
+  const file = asBytes('gunzip', bytes)
   return () => {
     const node = zlib()
-    return node === undefined ? unpackMembers(bytes, maxBytes) : unpackByZlib(node)(bytes, maxBytes)
+    return node === undefined ? unpackMembers(file, maxBytes) : unpackByZlib(node)(file, maxBytes)
   }
 }

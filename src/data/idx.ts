@@ -1,13 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import * as kinds from '../kinds/index.ts'
 import { elements, type ElementType, readBigEndian, writeBigEndian } from '../kernel/bigEndian.ts'
 import { type Dims, showDims } from '../tensor/dims.ts'
-import { fail, showGiven } from '../tensor/errors.ts'
-import { asSettings, asTensor } from '../tensor/given.ts'
+import { fail } from '../tensor/errors.ts'
+import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import type { DataError, Fault } from './error.ts'
-import { gunzip, type GunzipSettings, isGzip } from './gzip.ts'
+import { asBytes, gunzip, type GunzipSettings, isGzip, limits } from './gzip.ts'
 
 /**
  * IDX, the format of MNIST: two zero bytes, a byte for the type of the elements, one for the rank, each dimension in four
@@ -32,6 +33,10 @@ const codes: Readonly<Record<IdxType, number>> = {
 }
 const types = Object.entries(codes) as readonly (readonly [IdxType, number])[]
 
+const readIdxSettings = kinds.settings('readIdx', limits)
+
+const idxType = kinds.oneOf(...types.map(([name]) => name))
+
 const hex = (byte: number): string => `0x${byte.toString(16).padStart(2, '0')}`
 
 const MAGIC = 4
@@ -41,11 +46,6 @@ const at = (byte: number, message: string): Fault => ({ path: `byte ${byte}`, me
 
 /** The number of elements; a dimension of 0 leaves none, however large the others are. */
 const countOf = (dims: Dims): number => (dims.includes(0) ? 0 : dims.reduce((product, n) => product * n, 1))
-
-const asBytes = (what: string, bytes: unknown): Uint8Array =>
-  bytes instanceof Uint8Array
-    ? bytes
-    : fail('ValueError', `${what}: needs the bytes of a file as a Uint8Array, got ${showGiven(bytes)}`)
 
 /** What is wrong with the first four bytes; of a file that does not begin with two zeros nothing else is looked at. */
 const magicFaults = (bytes: Uint8Array): readonly Fault[] => {
@@ -147,8 +147,8 @@ export const parseIdx = (bytes: Uint8Array): E.Either<DataError, Tensor> => {
  */
 export const readIdx = (bytes: Uint8Array, settings: GunzipSettings = {}): TE.TaskEither<DataError, Tensor> => {
   const file = asBytes('readIdx', bytes)
-  asSettings('readIdx', 'settings such as { maxBytes: 1000 }', settings, ['maxBytes'])
-  return isGzip(file) ? TE.chainEitherK(parseIdx)(gunzip(file, settings)) : TE.fromEither(parseIdx(file))
+  const limit = readIdxSettings.read(settings)
+  return isGzip(file) ? TE.chainEitherK(parseIdx)(gunzip(file, limit)) : TE.fromEither(parseIdx(file))
 }
 
 const wholeIn =
@@ -183,11 +183,7 @@ const holds: Readonly<Record<IdxType, (value: number) => boolean>> = {
  * @since 0.1.0
  */
 export const formatIdx = (type: IdxType): ((x: Tensor<Shape>) => Uint8Array) => {
-  if (typeof type !== 'string' || !Object.hasOwn(codes, type))
-    return fail(
-      'ValueError',
-      `formatIdx: the type must be one of ${types.map(([name]) => name).join(', ')}, got ${showGiven(type)}`
-    )
+  kinds.mustBe(idxType, 'formatIdx: the type', type)
   return (x) => {
     const dims = dimsOf(asTensor('formatIdx', x))
     const values = valuesOf('formatIdx', x)

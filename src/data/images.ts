@@ -1,13 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { checkFinite } from '../random/settings.ts'
+import * as kinds from '../kinds/index.ts'
 import { showDims, sizeOf, stridesOf } from '../tensor/dims.ts'
-import { fail } from '../tensor/errors.ts'
-import { asRecord, asSettings, asTensor } from '../tensor/given.ts'
+import { asRecord, asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { labelled } from './classes.ts'
 import type { Labelled } from './dataset.ts'
-import { checkCount } from './settings.ts'
 import type { DataError, Fault } from './error.ts'
 
 /** Pictures and what they show, as a data set. */
@@ -25,6 +23,8 @@ export interface ImageSettings<C extends number = number> {
   /** The number of a white pixel, which becomes 1; 255 when left out. */
   readonly max?: number
 }
+
+const imageSettings = kinds.settings('imagesWithLabels', { classes: [kinds.size, 10], max: [kinds.positive, 255] })
 
 /** How many wrong numbers are listed one by one; of a damaged file there are thousands. */
 const MOST_LISTED = 3
@@ -79,12 +79,7 @@ export const imagesWithLabels = <const C extends number = 10>(
   settings: ImageSettings<C> = {}
 ): ((given: ImagesAndLabels) => E.Either<DataError, Labelled<[number], [C]>>) => {
   const what = 'imagesWithLabels'
-  const { classes = 10 as C, max = 255 } = asSettings(what, 'settings such as { classes: 10 }', settings, [
-    'classes',
-    'max'
-  ])
-  checkCount(what, 'classes', classes)
-  if (checkFinite(what, 'max', max) <= 0) return fail('ValueError', `${what}: max must be above 0, got ${max}`)
+  const { classes, max } = imageSettings.read(settings)
   return (given) => {
     const { images, labels } = asRecord(what, '{ images, labels }', given)
     const pixels = dimsOf(asTensor(`${what}: images`, images))

@@ -1,11 +1,10 @@
+import * as kinds from '../kinds/index.ts'
 import { type Key, normal, split, uniform } from '../random/index.ts'
 import { asKey } from '../random/key.ts'
-import { asSettings } from '../tensor/given.ts'
 import { checkDims } from '../tensor/dims.ts'
 import { make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { labelled } from './classes.ts'
 import type { Labelled } from './dataset.ts'
-import { checkCount, checkShare, checkSpread } from './settings.ts'
 
 /** Points of several classes, made up: what a classifier is tried on first. The points of a class stand together. */
 
@@ -44,6 +43,21 @@ export interface BlobsSettings<C extends number = number, F extends number = num
   /** Of each coordinate around its centre; 1 when left out. */
   readonly standardDeviation?: number
 }
+
+const twoClasses = { perClass: [kinds.size, 100], noise: [kinds.notNegative, 0.1] } as const
+const spiralsSettings = kinds.settings('spirals', {
+  arms: [kinds.size, 3],
+  perArm: [kinds.size, 100],
+  noise: [kinds.notNegative, 0.2]
+})
+const moonsSettings = kinds.settings('moons', twoClasses)
+const circlesSettings = kinds.settings('circles', { ...twoClasses, factor: [kinds.share, 0.5] })
+const blobsSettings = kinds.settings('blobs', {
+  classes: [kinds.size, 3],
+  perClass: [kinds.size, 100],
+  features: [kinds.size, 2],
+  standardDeviation: [kinds.notNegative, 1]
+})
 
 /** `count` evenly spaced numbers from 0 to 1, number `i` of them. */
 const evenly = (i: number, count: number): number => (count === 1 ? 0 : i / (count - 1))
@@ -89,14 +103,7 @@ const draws = (count: number, standardDeviation: number, key: Key): Float64Array
 export const spirals = <const A extends number = 3>(
   settings: SpiralsSettings<A> = {}
 ): ((key: Key) => Labelled<[2], [A]>) => {
-  const {
-    arms = 3 as A,
-    perArm = 100,
-    noise = 0.2
-  } = asSettings('spirals', 'settings such as { arms: 3 }', settings, ['arms', 'perArm', 'noise'])
-  checkCount('spirals', 'arms', arms)
-  checkCount('spirals', 'perArm', perArm)
-  checkSpread('spirals', 'noise', noise)
+  const { arms, perArm, noise } = spiralsSettings.read(settings)
   checkDims('spirals', [arms, perArm, arms])
   return (given) => {
     const key = asKey('spirals', given)
@@ -149,12 +156,7 @@ const scattered = <C extends number>(
  * @since 0.1.0
  */
 export const moons = (settings: MoonsSettings = {}): ((key: Key) => Labelled<[2], [2]>) => {
-  const { perClass = 100, noise = 0.1 } = asSettings('moons', 'settings such as { perClass: 100 }', settings, [
-    'perClass',
-    'noise'
-  ])
-  checkCount('moons', 'perClass', perClass)
-  checkSpread('moons', 'noise', noise)
+  const { perClass, noise } = moonsSettings.read(settings)
   return scattered('moons', 2, perClass, noise, (kind, i) => {
     const angle = Math.PI * evenly(i, perClass)
     return kind === 0 ? [Math.cos(angle), Math.sin(angle)] : [1 - Math.cos(angle), 0.5 - Math.sin(angle)]
@@ -179,14 +181,7 @@ export const moons = (settings: MoonsSettings = {}): ((key: Key) => Labelled<[2]
  * @since 0.1.0
  */
 export const circles = (settings: CirclesSettings = {}): ((key: Key) => Labelled<[2], [2]>) => {
-  const {
-    perClass = 100,
-    noise = 0.1,
-    factor = 0.5
-  } = asSettings('circles', 'settings such as { perClass: 100 }', settings, ['perClass', 'noise', 'factor'])
-  checkCount('circles', 'perClass', perClass)
-  checkSpread('circles', 'noise', noise)
-  checkShare('circles', 'factor', factor)
+  const { perClass, noise, factor } = circlesSettings.read(settings)
   return scattered('circles', 2, perClass, noise, (kind, i) => {
     const radius = kind === 0 ? 1 : factor
     const angle = (2 * Math.PI * i) / perClass
@@ -215,21 +210,7 @@ const reach = 10
 export const blobs = <const C extends number = 3, const F extends number = 2>(
   settings: BlobsSettings<C, F> = {}
 ): ((key: Key) => Labelled<[F], [C]>) => {
-  const {
-    classes = 3 as C,
-    perClass = 100,
-    features = 2 as F,
-    standardDeviation = 1
-  } = asSettings('blobs', 'settings such as { classes: 3 }', settings, [
-    'classes',
-    'perClass',
-    'features',
-    'standardDeviation'
-  ])
-  checkCount('blobs', 'classes', classes)
-  checkCount('blobs', 'perClass', perClass)
-  checkCount('blobs', 'features', features)
-  checkSpread('blobs', 'standardDeviation', standardDeviation)
+  const { classes, perClass, features, standardDeviation } = blobsSettings.read(settings)
   checkDims('blobs', [classes, perClass, Math.max(classes, features)])
   return (key) => {
     const [centreKey, pointKey] = split(2)(asKey('blobs', key))

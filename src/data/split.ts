@@ -1,14 +1,14 @@
+import { groupBy } from 'fp-ts/lib/NonEmptyArray.js'
+import { scanLeft } from 'fp-ts/lib/ReadonlyArray.js'
+import * as kinds from '../kinds/index.ts'
 import { drawIntegers } from '../random/draw.ts'
 import { foldIn, type Key } from '../random/index.ts'
 import { checkKey } from '../random/key.ts'
 import { permutationIndices } from '../random/order.ts'
-import { checkBoolean } from '../random/settings.ts'
 import { fail } from '../tensor/errors.ts'
-import { asSettings } from '../tensor/given.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { rowsAt, type SomeRows, type Table, tableOf } from './dataset.ts'
-import { checkShare } from './settings.ts'
 
 /** How `split` cuts. @category datasets @since 0.1.0 */
 export interface SplitSettings {
@@ -16,10 +16,13 @@ export interface SplitSettings {
   readonly testFraction: number
   /**
    * Give both parts the same shares of each class, told by the rows of `targets`, but for a rounding that depends on the
-   * key; the only row of a class is never in `test`. No when left out.
+   * key. The only row of a class is never in `test`; a class of two rows or more is in both parts, if `test` has as many rows
+   * as there are such classes, and `train` as many as there are classes. No when left out.
    */
   readonly stratify?: boolean
 }
+
+const splitSettings = kinds.settings('split', { testFraction: kinds.share, stratify: [kinds.yesOrNo, false] })
 
 /** Two parts of a data set, without a row in common. @category datasets @since 0.1.0 */
 export interface Parts<D> {
@@ -34,31 +37,71 @@ const classOf = (targets: Tensor): ((row: number) => string) => {
   return (row) => values.subarray(row * width, (row + 1) * width).join()
 }
 
-/** The rows by class, within a class in the given order, but for those that are the only ones of theirs. */
-const byClass = (order: readonly number[], targets: Tensor): readonly number[] => {
-  const kind = classOf(targets)
-  const keyed = order
-    .map((row) => ({ row, kind: kind(row) }))
-    .toSorted((a, b) => (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0))
-  return keyed
-    .filter(({ kind: own }, i) => own === keyed[i - 1]?.kind || own === keyed[i + 1]?.kind)
-    .map(({ row }) => row)
+/** The rows of each class, in the given order. */
+const byClass = (order: readonly number[], targets: Tensor): readonly (readonly number[])[] =>
+  Object.values(groupBy(classOf(targets))([...order]))
+
+/** From how many to how many rows of a class of `size` may be tested with. */
+type Bounds = (size: number) => readonly [least: number, most: number]
+
+/** A class with several rows is in both parts, where these have room for all such classes. */
+const boundsFor = (sizes: readonly number[], wanted: number): Bounds => {
+  const least = wanted >= sizes.length ? 1 : 0
+  const left = wanted <= sum(sizes.map((size) => size - 1)) ? 1 : 0
+  return (size) => [least, size - left]
 }
 
-/** `wanted` of the rows, as evenly spread over the given order as can be; the offset, below their number, says where they begin. */
-const spread = (order: readonly number[], wanted: number, offset: number): readonly number[] => {
-  const taken = (i: number): number => Math.floor((i * wanted + offset) / order.length)
-  return order.filter((_, i) => taken(i + 1) > taken(i))
+const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0)
+
+/** The share of each class, within its bounds, at which `wanted` rows are tested with; by halving. */
+const shareFor = (sizes: readonly number[], wanted: number, bounds: Bounds): number => {
+  const rowsAt = (share: number): number =>
+    sum(
+      sizes.map((size) => {
+        const [least, most] = bounds(size)
+        return Math.min(most, Math.max(least, share * size))
+      })
+    )
+  const halved = (low: number, high: number, times: number): number => {
+    const middle = (low + high) / 2
+    return times === 0
+      ? middle
+      : rowsAt(middle) < wanted
+        ? halved(middle, high, times - 1)
+        : halved(low, middle, times - 1)
+  }
+  return halved(0, 1, 60)
+}
+
+/**
+ * How many rows of each class to test with, `wanted` in all: those that the bounds leave free have equal shares, but for a
+ * rounding that depends on the key.
+ */
+const countsOf = (sizes: readonly number[], wanted: number, key: Key): readonly number[] => {
+  const bounds = boundsFor(sizes, wanted)
+  const share = shareFor(sizes, wanted, bounds)
+  const bound = sizes.map((size) => {
+    const [least, most] = bounds(size)
+    return share * size <= least ? least : share * size >= most ? most : null
+  })
+  const free = sizes.map((size, i) => (bound[i] === null ? size : 0))
+  const [all, rest] = [sum(free), wanted - sum(bound.map((count) => count ?? 0))]
+  const places = scanLeft(0, (before: number, size: number) => before + size)(free)
+  const offset = all === 0 ? 0 : drawIntegers(1, 0, all, foldIn(0)(key))[0]!
+  const before = (place: number): number => Math.floor((place * rest + offset) / all)
+  return bound.map((count, i) => count ?? before(places[i + 1]!) - before(places[i]!))
 }
 
 /** Rows for the test part, of each class its share; which classes get a row more by rounding depends on the key. */
 const stratified = (order: readonly number[], targets: Tensor, wanted: number, key: Key): readonly number[] => {
-  const among = byClass(order, targets)
-  return among.length >= wanted
-    ? spread(among, wanted, drawIntegers(1, 0, among.length, foldIn(0)(key))[0]!)
+  const classes = byClass(order, targets).filter((rows) => rows.length > 1)
+  const sizes = classes.map((rows) => rows.length)
+  const counts = countsOf(sizes, wanted, key)
+  return sum(sizes) >= wanted
+    ? classes.flatMap((rows, i) => rows.slice(0, counts[i]))
     : fail(
         'ValueError',
-        `split: ${wanted} rows are wanted to test with, and only ${among.length} have a class with another row in it; bring more rows, or do not stratify`
+        `split: ${wanted} rows are wanted to test with, and only ${sum(sizes)} have a class with another row in it; bring more rows, or do not stratify`
       )
 }
 
@@ -82,12 +125,7 @@ const stratified = (order: readonly number[], targets: Tensor, wanted: number, k
  * @since 0.1.0
  */
 export const split = (settings: SplitSettings) => {
-  const { testFraction, stratify = false } = asSettings('split', 'settings { testFraction }', settings, [
-    'testFraction',
-    'stratify'
-  ])
-  checkShare('split', 'testFraction', testFraction)
-  checkBoolean('split', 'stratify', stratify)
+  const { testFraction, stratify } = splitSettings.read(settings)
   return (key: Key) =>
     <D extends Table<D>>(dataset: D): Parts<D> => {
       const { count, tensors } = tableOf('split', dataset)

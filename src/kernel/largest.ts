@@ -1,20 +1,20 @@
 /** How often the largest numbers, or the signs, of predictions are where labels have them. */
 
-/** The index of the largest of some numbers from a place on, the first of equals; −1 when one is NaN. */
-const largestAt = (values: Float64Array, from: number, width: number): number => {
-  let top = from
-  for (let j = from; j < from + width; j++) {
-    const value = values[j]!
-    if (Number.isNaN(value)) return -1
-    if (value > values[top]!) top = j
-  }
-  return top - from
-}
-
-/** How many rows have their largest number at their label. */
+/** How many rows have their largest number, the first of equals, at their label; a row with a NaN has none. */
 export const countLargestAt = (labels: ArrayLike<number>, scores: Float64Array, width: number): number => {
   let count = 0
-  for (let i = 0; i < labels.length; i++) if (largestAt(scores, i * width, width) === labels[i]) count++
+  for (let i = 0; i < labels.length; i++) {
+    const start = i * width
+    const at = start + labels[i]!
+    const top = scores[at]!
+    let j = start
+    // a comparison with NaN does not hold
+    while (j < at && scores[j]! < top) j++
+    if (j < at) continue
+    const end = start + width
+    while (j < end && scores[j]! <= top) j++
+    if (j === end) count++
+  }
   return count
 }
 

@@ -25,3 +25,10 @@ export const firstNotOneHot = (values: Float64Array, width: number): number => {
   }
   return -1
 }
+
+/** Where each row of `width` zeros with a single one has its one. */
+export const columnsOfOnes = (values: Float64Array, width: number): Float64Array => {
+  const columns = new Float64Array(values.length / width)
+  for (let i = 0; i < values.length; i++) if (values[i] === 1) columns[Math.floor(i / width)] = i % width
+  return columns
+}

@@ -59,6 +59,42 @@ export const gaussian =
     return Math.exp(-rate * upper * upper) * Math.exp(-rate * (size - upper) * (size + upper))
   }
 
+/** The factors of `x` and `x³` in `gateDecay`, each in two parts: 24 bits, and what those lack. */
+const inParts = (factor: number, lacking: number): readonly [upper: number, lower: number] => [
+  Math.fround(factor),
+  factor - Math.fround(factor) + lacking
+]
+const LINEAR = inParts(1.5957691216057308, -9.96930880911092e-17)
+const CUBIC = inParts(0.07135481627260025, -6.175149918155315e-19)
+
+/**
+ * `e^(−|√(8/π) · (x + 0.044715 x³)|)`. As for `gaussian`, the polynomial is put together of an exact product and a small rest:
+ * that of the upper half of the bits of `x`, taken out of brackets, and what the lower half adds.
+ */
+const gateDecay = (x: number): number => {
+  const size = Math.min(Math.abs(x), GAUSSIAN_ZERO)
+  const upper = Math.fround(size)
+  const square = upper * upper
+  const short = Math.fround(square)
+  const bracket = Math.fround(LINEAR[0] + CUBIC[0] * square)
+  const missing =
+    LINEAR[0] - bracket + CUBIC[0] * short + (LINEAR[1] + (CUBIC[0] * (square - short) + CUBIC[1] * square))
+  const slope = LINEAR[0] + LINEAR[1] + (CUBIC[0] + CUBIC[1]) * (size * size + size * upper + square)
+  return Math.exp(-upper * bracket) * Math.exp(-(upper * missing + (size - upper) * slope))
+}
+
+/** `(1 + tanh u) / 2` with `u = √(2/π) · (x + 0.044715 x³)`. */
+export const tanhGate = (x: number): number => {
+  const e = gateDecay(x)
+  return (x < 0 ? e : 1) / (1 + e)
+}
+
+/** `tanhGate(x) · tanhGate(−x)`. */
+export const tanhGateSlope = (x: number): number => {
+  const e = gateDecay(x)
+  return e / ((1 + e) * (1 + e))
+}
+
 /** Up to here the error function is smaller than its complement, and got from its series. */
 const NEAR = 0.5
 

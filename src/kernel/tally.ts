@@ -1,9 +1,16 @@
-/** Counting: how often pairs of classes occur, and how many of two kinds lie above a threshold. */
+/** Counting: how often numbers and pairs of classes occur, and how many of two kinds lie above a threshold. */
 
 /** How often each pair of classes occurs, as a square: `rows[i]` is the row, `columns[i]` the column. */
 export const countPairs = (classes: number, rows: ArrayLike<number>, columns: ArrayLike<number>): Float64Array => {
   const counts = new Float64Array(classes * classes)
   for (let i = 0; i < rows.length; i++) counts[rows[i]! * classes + columns[i]!]!++
+  return counts
+}
+
+/** How often each whole number below `count` occurs. */
+export const countEach = (count: number, numbers: ArrayLike<number>): Float64Array => {
+  const counts = new Float64Array(count)
+  for (let i = 0; i < numbers.length; i++) counts[numbers[i]!]!++
   return counts
 }
 

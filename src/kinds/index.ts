@@ -2,6 +2,19 @@
  * What arguments and settings have to be, declared as data: a kind is a description and a predicate. Doors look at values
  * by it, codecs of settings files decode by it, and tests draw wrong values by it. Nothing here computes.
  */
-export { callable, either, type Kind, kind, mustBe, oneOf, text, yesOrNo } from './kind.ts'
-export { count, decay, finite, index, notNegative, positive, probability, safeInteger, share, size } from './number.ts'
+export { callable, either, type Kind, kind, list, mustBe, name, no, oneOf, text, yesOrNo } from './kind.ts'
+export {
+  anyNumber,
+  count,
+  decay,
+  finite,
+  index,
+  notNegative,
+  number,
+  positive,
+  probability,
+  safeInteger,
+  share,
+  size
+} from './number.ts'
 export { type Field, type Fields, type Given, type Read, settings } from './settings.ts'

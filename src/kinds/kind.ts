@@ -22,7 +22,16 @@ export const mustBe = <T>(wanted: Kind<T>, what: string, value: unknown): T =>
 
 export const yesOrNo = kind<boolean>('true or false', (value) => typeof value === 'boolean')
 
+/** What is left out on purpose. */
+export const no = kind<false>('false', (value) => value === false)
+
 export const text = kind<string>('text', (value) => typeof value === 'string')
+
+/** What errors call something. */
+export const name = kind<string>('text that is not empty', (value) => typeof value === 'string' && value !== '')
+
+/** An array of a type; its items are looked at where they are used. */
+export const list = <T>(needs = 'an array'): Kind<readonly T[]> => kind(needs, Array.isArray)
 
 /** A function of a type; what it takes and gives is seen where it is called. */
 export const callable = <F>(needs = 'a function'): Kind<F> => kind(needs, (value) => typeof value === 'function')

@@ -2,8 +2,12 @@ import { type Kind, kind } from './kind.ts'
 
 /** Kinds of numbers. */
 
-const number = (needs: string, holds: (value: number) => boolean): Kind<number> =>
+/** A number of which something holds. */
+export const number = (needs: string, holds: (value: number) => boolean): Kind<number> =>
   kind(needs, (value) => typeof value === 'number' && holds(value))
+
+/** Whatever counts as a number: NaN and infinities, too. */
+export const anyNumber = number('a number', () => true)
 
 export const finite = number('a finite number', Number.isFinite)
 

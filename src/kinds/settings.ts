@@ -13,7 +13,7 @@ type OptionalKeys<F> = { [K in keyof F]: F[K] extends readonly unknown[] ? K : n
 
 /** The record that is handed over. */
 export type Given<F> = { readonly [K in Exclude<keyof F, OptionalKeys<F>>]: TypeOf<F[K]> } & {
-  readonly [K in OptionalKeys<F>]?: TypeOf<F[K]>
+  readonly [K in OptionalKeys<F>]?: TypeOf<F[K]> | undefined
 }
 
 /** The record that is read: what was left out has its value. */
@@ -21,16 +21,19 @@ export type Read<F> = {
   readonly [K in keyof F]: F[K] extends readonly [unknown, undefined] ? TypeOf<F[K]> | undefined : TypeOf<F[K]>
 }
 
+/** What was given, with its literal types: a size of 3 is read as a 3. */
+type Narrow<F, G> = { readonly [K in keyof F & keyof G]: G[K] }
+
 const isOptional = (field: Field): field is readonly [Kind<unknown>, unknown] => Array.isArray(field)
 
 /** `settings { inputs, outputs }`, or `settings such as { slope: 0.01 }` where none is required. */
 const exampleOf = (fields: Fields): string => {
   const required = Object.entries(fields).flatMap(([name, field]) => (isOptional(field) ? [] : [name]))
   if (required.length > 0) return `settings { ${required.join(', ')} }`
-  const [name, value] = Object.entries(fields).map(
-    ([key, field]) => [key, isOptional(field) ? field[1] : undefined] as const
-  )[0]!
-  return `settings such as { ${value === undefined ? name : `${name}: ${showGiven(value)}`} }`
+  const [example = ''] = Object.entries(fields).map(([name, field]) =>
+    isOptional(field) && field[1] !== undefined ? `${name}: ${showGiven(field[1])}` : name
+  )
+  return `settings such as { ${example} }`
 }
 
 /**
@@ -41,20 +44,24 @@ const exampleOf = (fields: Fields): string => {
  */
 export const settings = <const F extends Fields>(what: string, fields: F) => {
   const [example, known] = [exampleOf(fields), Object.keys(fields)]
-  const valueOf = (name: string, field: Field, value: unknown): unknown =>
-    !isOptional(field)
-      ? mustBe(field, `${what}: ${name}`, value)
-      : value === undefined
-        ? field[1]
-        : mustBe(field[0], `${what}: ${name}`, value)
+  const parts = Object.entries(fields).map(([name, field]) => {
+    const called = `${what}: ${name}`
+    const of = isOptional(field)
+      ? (value: unknown) => (value === undefined ? field[1] : mustBe(field[0], called, value))
+      : (value: unknown) => mustBe(field, called, value)
+    return { name, of }
+  })
+  const recordOf = (found: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(parts.map(({ name, of }) => [name, of(found[name])]))
+  // reductions and losses are mostly called without settings
+  const usual = Object.values(fields).every(isOptional) ? Object.freeze(recordOf({})) : null
   return {
     fields,
     /** The settings as they are used; throws where one is not of its kind. */
-    read: (given: Given<F>): Read<F> => {
+    read: <G extends Given<F>>(given: G): Read<F> & Narrow<F, G> => {
       const found = asSettings(what, example, given, known) as Readonly<Record<string, unknown>>
-      return Object.fromEntries(
-        Object.entries(fields).map(([name, field]) => [name, valueOf(name, field, found[name])])
-      ) as Read<F>
+      const isUsual = usual !== null && known.every((name) => found[name] === undefined)
+      return (isUsual ? usual : recordOf(found)) as Read<F> & Narrow<F, G>
     }
   }
 }

@@ -153,6 +153,42 @@ const gaussianOf = (l: Lanes, x: Value, rate: 1 | 0.5): Expr => {
 /** `e^(−rate · x²)` for a rate of 1 or ½. */
 export const gaussian = (l: Lanes, x: Value, rate: 1 | 0.5): Expr => lowered(l, liftedGaussian(l, x, rate))
 
+/** The factors of `x` and `x³` in `gateDecay`, as doubles and what those lack. */
+const LINEAR = [1.5957691216057308, -9.96930880911092e-17] as const
+const CUBIC = [0.07135481627260025, -6.175149918155315e-19] as const
+
+/** A factor in two parts, the first of so few bits. */
+const inParts = (
+  [value, lacking]: readonly [number, number],
+  bits: number
+): readonly [upper: number, lower: number] => {
+  const unit = 2 ** (Math.floor(Math.log2(value)) + 1 - bits)
+  const upper = Math.round(value / unit) * unit
+  return [upper, value - upper + lacking]
+}
+
+/**
+ * `e^(−|√(8/π) · (x + 0.044715 x³)|)`. As for the Gaussian, the polynomial is put together of exact products and a small rest:
+ * that of the upper half of the bits of `x`, taken out of brackets, and what the lower half adds.
+ */
+const gateDecay = (l: Lanes, x: Value): Expr => {
+  const isDouble = l.precision === 'double'
+  const bits = isDouble ? 26 : 12
+  const [a, b] = [inParts(LINEAR, bits), inParts(CUBIC, bits)].map((parts) => parts.map((part) => l.constant(part)))
+  const upperOf = (v: Value): Expr => l.and(v, l.pattern(isDouble ? 0xfffffffff8000000n : 0xfffff000n))
+  const size = l.pmin(l.abs(x), l.constant(GAUSSIAN_ZERO))
+  const upper = upperOf(size)
+  const square = l.mul(upper, upper)
+  const short = upperOf(square)
+  const bracket = upperOf(l.add(a![0]!, l.mul(b![0]!, square)))
+  const exact = l.add(l.sub(a![0]!, bracket), l.mul(b![0]!, short))
+  const small = l.add(a![1]!, l.add(l.mul(b![0]!, l.sub(square, short)), l.mul(b![1]!, square)))
+  // x² + x·upper + upper² is 3x·upper but for the square of what the upper half lacks
+  const slope = l.add(l.constant(LINEAR[0]), l.mul(l.constant(3 * CUBIC[0]), l.mul(size, upper)))
+  const rest = l.add(l.mul(upper, l.add(exact, small)), l.mul(l.sub(size, upper), slope))
+  return lowered(l, liftedExp(l, l.neg(l.mul(upper, bracket)), l.neg(rest)))
+}
+
 /** The square of the hyperbolic secant, `4e / (1 + e)²` with `e = e^(−2|x|)`. */
 export const sechSquared = (l: Lanes, x: Value): Expr => {
   const one = l.constant(1)
@@ -174,43 +210,50 @@ export const expm1 = (l: Lanes, x: Value): Expr => {
   return l.add(halved, halved)
 }
 
-/** `sigmoid(x)`, with the decay `e^(−|x|)` that it is made of. */
+/** A logistic function of a vector, with the decay `e^(−|u|)` that it is made of. */
 interface Logistic {
   readonly decay: Expr
   readonly value: Expr
 }
 
-/** The sigmoids of each vector: shared by the sigmoid itself and its derivative. */
-const logistics = new WeakMap<Value, readonly { readonly lanes: Lanes; readonly logistic: Logistic }[]>()
-
-const logisticOf = (l: Lanes, x: Value): Logistic => {
-  const known = logistics.get(x) ?? []
-  const found = known.find(({ lanes }) => lanes === l)
-  if (found !== undefined) return found.logistic
-  const one = l.constant(1)
-  const decay = expOfNegative(l, l.neg(l.abs(x)))
-  const below = l.add(one, decay)
-  const above = l.select(l.lt(x, l.constant(0)), decay, one)
-  // what rounding took from 1 + e would be up to a unit of the quotient
-  const taken = l.add(l.sub(one, below), decay)
-  const quotient = l.div(above, below)
-  const logistic = { decay, value: l.sub(quotient, l.mul(quotient, taken)) }
-  logistics.set(x, [...known, { lanes: l, logistic }])
-  return logistic
+/** `1 / (1 + e^(−u(x)))` of an odd `u` that rises, from its decay. Each vector's own is shared with its derivative. */
+const logistic = (decayOf: (l: Lanes, x: Value) => Expr): ((l: Lanes, x: Value) => Logistic) => {
+  const made = new WeakMap<Value, readonly { readonly lanes: Lanes; readonly logistic: Logistic }[]>()
+  return (l, x) => {
+    const known = made.get(x) ?? []
+    const found = known.find(({ lanes }) => lanes === l)
+    if (found !== undefined) return found.logistic
+    const one = l.constant(1)
+    const decay = decayOf(l, x)
+    const below = l.add(one, decay)
+    const above = l.select(l.lt(x, l.constant(0)), decay, one)
+    // what rounding took from 1 + e would be up to a unit of the quotient
+    const taken = l.add(l.sub(one, below), decay)
+    const quotient = l.div(above, below)
+    const own = { decay, value: l.sub(quotient, l.mul(quotient, taken)) }
+    made.set(x, [...known, { lanes: l, logistic: own }])
+    return own
+  }
 }
+
+/** The product of a logistic function and what it lacks of 1; where that would cancel, it is the decay times the function. */
+const slopeOf = (l: Lanes, { decay, value }: Logistic): Expr =>
+  l.mul(value, l.select(l.lt(value, l.constant(0.75)), l.sub(l.constant(1), value), l.mul(decay, value)))
+
+const sigmoidOf = logistic((l, x) => expOfNegative(l, l.neg(l.abs(x))))
+const gateOf = logistic(gateDecay)
 
 /** `1 / (1 + e⁻ˣ)`. */
-export const sigmoid = (l: Lanes, x: Value): Expr => logisticOf(l, x).value
+export const sigmoid = (l: Lanes, x: Value): Expr => sigmoidOf(l, x).value
 
-/** Up to here, where the sigmoid is ¾, its product with `1 − sigmoid(x)` has the smaller error. */
-const THREE_QUARTERS = Math.log(3)
+/** `sigmoid(x) · sigmoid(−x)`. */
+export const sigmoidSlope = (l: Lanes, x: Value): Expr => slopeOf(l, sigmoidOf(l, x))
 
-/** `sigmoid(x) · sigmoid(−x)`; where `1 − sigmoid(x)` would cancel, the second factor is `e⁻ˣ · sigmoid(x)`. */
-export const sigmoidSlope = (l: Lanes, x: Value): Expr => {
-  const { decay, value } = logisticOf(l, x)
-  const other = l.select(l.lt(x, l.constant(THREE_QUARTERS)), l.sub(l.constant(1), value), l.mul(decay, value))
-  return l.mul(value, other)
-}
+/** `(1 + tanh u) / 2` with `u = √(2/π) · (x + 0.044715 x³)`. */
+export const tanhGate = (l: Lanes, x: Value): Expr => gateOf(l, x).value
+
+/** `tanhGate(x) · tanhGate(−x)`. */
+export const tanhGateSlope = (l: Lanes, x: Value): Expr => slopeOf(l, gateOf(l, x))
 
 /** The sign of one number on the size of another. */
 const withSign = (l: Lanes, size: Value, sign: Value): Expr => {

@@ -1,6 +1,6 @@
 import type { Access } from './access.ts'
 import type { Lanes } from './lanes.ts'
-import { assign, i32, local, type Local, loopWhile, type Statement, type Value } from './wasm.ts'
+import { assign, i32, local, type Local, doWhile, type Statement, type Value } from './wasm.ts'
 import { combine, identity, type Reduction } from './vector.ts'
 
 /** What the loops of a nest share: pointers that walk along the accesses, and what is written of them. */
@@ -65,7 +65,7 @@ export const advance = (
 
 export const countdown = (turns: number, body: readonly Statement[]): readonly Statement[] => {
   const left = local('i32')
-  return [assign([left, i32.constant(turns)]), loopWhile(left, ...body, assign([left, i32.sub(left, i32.constant(1))]))]
+  return [assign([left, i32.constant(turns)]), doWhile(left, ...body, assign([left, i32.sub(left, i32.constant(1))]))]
 }
 
 /** The number of terms summed in order; their sums are summed in the same way. */

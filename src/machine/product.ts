@@ -1,6 +1,6 @@
 import type { Access } from './access.ts'
 import type { Lanes } from './lanes.ts'
-import { assign, type Effect, i32, local, type Local, loopWhile, type Statement, type Value } from './wasm.ts'
+import { assign, type Effect, i32, local, type Local, doWhile, type Statement, type Value } from './wasm.ts'
 import { loadVector, storeVector } from './vector.ts'
 
 /** What the ways to multiply matrices have in common: what a product is, and what follows it for a tile of its elements. */
@@ -54,7 +54,7 @@ export const counted = (
   if (turns === 1) return body
   return [
     assign([left, i32.constant(turns)]),
-    loopWhile(
+    doWhile(
       left,
       ...body,
       assign(

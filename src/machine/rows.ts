@@ -8,7 +8,7 @@ import {
   i32,
   type Import,
   local,
-  loopWhile,
+  doWhile,
   perform,
   type Statement,
   v128,
@@ -65,7 +65,7 @@ export const row = (
   const [a, b, left] = [local('i32'), local('i32'), local('i32')]
   return [
     assign([a, from], [b, to], [left, i32.constant(vectors)]),
-    loopWhile(
+    doWhile(
       left,
       perform(whole(a, b, 0)),
       assign(
@@ -98,7 +98,7 @@ const overIndices = (
     ? []
     : [
         assign([i, i32.constant(0)]),
-        loopWhile(
+        doWhile(
           i32.ltU(i, i32.constant(count)),
           assign([value, number(l, i32.mul(i, i32.constant(l.bytes)), indices)]),
           assign([index, i32.fromF64U(value)]),

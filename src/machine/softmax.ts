@@ -3,7 +3,7 @@ import { loadVector, storeVector } from './vector.ts'
 import type { Lanes } from './lanes.ts'
 import { log1p } from './logarithm.ts'
 import { cut, TOGETHER } from './split.ts'
-import { assign, i32, local, type Local, loopWhile, type Statement, type Value } from './wasm.ts'
+import { assign, i32, local, type Local, doWhile, type Statement, type Value } from './wasm.ts'
 
 /**
  * Softmax and its kin along one axis. Each lane has a group of its own (a row, or a column when the axis is not the last), so
@@ -71,7 +71,7 @@ const statementsFor = (l: Lanes, s: Softmax, g: Groups): readonly Statement[] =>
     const [from, to, left] = [local('i32'), local('i32'), local('i32')]
     return [
       assign([from, g.pointer], [to, g.result], [left, i32.constant(s.along)]),
-      loopWhile(
+      doWhile(
         left,
         ...act(
           read(from, 0),
@@ -165,7 +165,7 @@ const repeat = (turns: number, steps: readonly (readonly [Local, number])[], bod
     ? [...body, assign(...moves)]
     : [
         assign([left, i32.constant(turns)]),
-        loopWhile(left, ...body, assign([left, i32.sub(left, i32.constant(1))], ...moves))
+        doWhile(left, ...body, assign([left, i32.sub(left, i32.constant(1))], ...moves))
       ]
 }
 

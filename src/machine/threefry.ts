@@ -7,7 +7,7 @@ import {
   giveBack,
   i32,
   local,
-  loopWhile,
+  doWhile,
   perform,
   type Statement,
   type Value
@@ -99,7 +99,7 @@ export const drawn = (
     ? []
     : [
         assign([i, i32.constant(0)], [k0, wordAt(key)], [k1, wordAt(key + 8)], [address, i32.constant(0)]),
-        loopWhile(
+        doWhile(
           i32.ltU(i, i32.constant(count)),
           // the counters of what is drawn: its domain is 0, and the count fits in the lower word
           perform(callFor(block, k0, k1, i32.constant(0), i, i32.constant(room))),

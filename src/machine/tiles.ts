@@ -9,7 +9,7 @@ import {
   i32,
   local,
   type Local,
-  loopWhile,
+  doWhile,
   perform,
   type Statement,
   v128,
@@ -116,7 +116,7 @@ const tileOf = (l: Lanes, p: Matmul, tile: Tile, left: Local, panel: Panel, at: 
       ? []
       : [
           assign([count, i32.constant(p.inner - 1)]),
-          loopWhile(count, assign(...into(products(false)), ...forward, [count, i32.sub(count, i32.constant(1))]))
+          doWhile(count, assign(...into(products(false)), ...forward, [count, i32.sub(count, i32.constant(1))]))
         ]),
     ...finish(l, p, tile, at, sums)
   ]

@@ -1,6 +1,6 @@
 import { polynomial } from './polynomial.ts'
 import type { Lanes } from './lanes.ts'
-import { byHost } from './byHost.ts'
+import { hostCall } from './hostCall.ts'
 import { assign, type Func, giveBack, type Import, local, v128, type Value, when } from './wasm.ts'
 
 /**
@@ -88,7 +88,7 @@ export const trigonometric = (l: Lanes, kind: 'sin' | 'cos', host: number): Func
     results: ['v128'],
     body: [
       assign([result, ofModest(l, x, kind === 'sin' ? 0 : 1)]),
-      when(large, [assign([result, byHost(l, host, x)])]),
+      when(large, [assign([result, hostCall(l, host, x)])]),
       giveBack(result)
     ],
     exported: false

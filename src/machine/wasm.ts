@@ -145,20 +145,6 @@ export const i32 = {
   store: store(4, 0x36)
 }
 
-export const i64 = {
-  constant: (value: bigint): Expr => op('i64', [0x42, ...signed(value)]),
-  add: binary('i64', 0x7c),
-  mul: binary('i64', 0x7e),
-  and: binary('i64', 0x83),
-  or: binary('i64', 0x84),
-  shl: binary('i64', 0x86),
-  shrU: binary('i64', 0x88),
-  fromI32U: unary('i64', 0xad),
-  fromBits: unary('i64', 0xbd),
-  load: load('i64', 0x29),
-  store: store(8, 0x37)
-}
-
 export const f64 = {
   constant: (value: number): Expr => op('f64', [0x44, ...float64(value)]),
   eq: binary('i32', 0x61),
@@ -283,10 +269,6 @@ export const i64x2 = { shl: shift(203), shrU: shift(205), add: simdBinary(206), 
 
 export const i32x4 = { shl: shift(171), shrS: shift(172), shrU: shift(173), add: simdBinary(174), sub: simdBinary(177) }
 
-/** Whether one of two values is taken, by a number that is 0 for the second. */
-export const choose = (whenTrue: Value, whenFalse: Value, condition: Value): Expr =>
-  op(whenTrue.type, [0x1b], whenTrue, whenFalse, condition)
-
 /** A call of a function by its number, for its result. */
 export const call = (type: ValueType, index: number, ...args: readonly Value[]): Expr =>
   op(type, [0x10, ...unsigned(index)], ...args)
@@ -314,7 +296,7 @@ export const assign = (...sets: readonly (readonly [Local, Value])[]): Statement
   effects: []
 })
 
-export const loopWhile = (again: Value, ...body: readonly Statement[]): Statement => ({ _tag: 'Loop', body, again })
+export const doWhile = (again: Value, ...body: readonly Statement[]): Statement => ({ _tag: 'Loop', body, again })
 
 export const when = (
   condition: Value,

@@ -1,15 +1,16 @@
+import * as kinds from '../kinds/index.ts'
 import { countLargestAt, countRight } from '../kernel/largest.ts'
-import { checkProbability } from '../random/settings.ts'
 import { fail } from '../tensor/errors.ts'
-import { asSettings } from '../tensor/given.ts'
 import { type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { classDims, classLabels, countLabels, labelledDims, type Labels } from './compare.ts'
 import { oneHotClasses } from './distribution.ts'
 import type { Metric, SparseMetric } from './metric.ts'
 import { best, binaryValues, rowsOf, share } from './scores.ts'
-import { checkSize } from './settings.ts'
 
 /** Accuracies: how often a model is right. */
+
+const binaryAccuracySettings = kinds.settings('binaryAccuracy', { threshold: [kinds.probability, 0.5] })
+const topKAccuracySettings = kinds.settings('topKAccuracy', { k: kinds.size })
 
 const binary =
   (what: string, bound: number): Metric =>
@@ -43,12 +44,7 @@ export const binaryAccuracy = (
     /** 0.5 when left out. */
     readonly threshold?: number
   } = {}
-): Metric => {
-  const { threshold = 0.5 } = asSettings('binaryAccuracy', 'settings such as { threshold: 0.5 }', settings, [
-    'threshold'
-  ])
-  return binary('binaryAccuracy', checkProbability('binaryAccuracy', 'threshold', threshold))
-}
+): Metric => binary('binaryAccuracy', binaryAccuracySettings.read(settings).threshold)
 
 /**
  * The share, from 0 to 1, of logits of the right sign: above 0 predicts 1, at or below it 0. A NaN is never right.
@@ -86,7 +82,7 @@ export const categoricalAccuracy: Metric = (targets: Tensor) => (scores: Tensor)
   const what = 'categoricalAccuracy'
   const dims = classDims('binaryAccuracy')(what, targets, scores)
   const classes = dims[dims.length - 1]!
-  const wanted = oneHotClasses(what, valuesOf(what, targets), classes)
+  const wanted = oneHotClasses(what, targets)
   return countLargestAt(wanted, valuesOf(what, scores), classes) / wanted.length
 }
 
@@ -140,13 +136,12 @@ const rankOf = (row: Float64Array, at: number): number =>
  */
 export const topKAccuracy = (settings: { readonly k: number }): Metric => {
   const what = 'topKAccuracy'
-  const { k } = asSettings(what, 'settings { k }', settings, ['k'])
-  checkSize(what, 'k', k)
+  const { k } = topKAccuracySettings.read(settings)
   return (targets: Tensor) => (scores: Tensor) => {
     const dims = classDims('binaryAccuracy')(what, targets, scores)
     const classes = dims[dims.length - 1]!
     if (k > classes) fail('ValueError', `${what}: k must be at most the number of classes, ${classes}, got ${k}`)
-    const wanted = oneHotClasses(what, valuesOf(what, targets), classes)
+    const wanted = oneHotClasses(what, targets)
     const got = rowsOf(what, scores, classes)
     return share(wanted.length, (i) => best(got(i)) >= 0 && rankOf(got(i), wanted[i]!) < k)
   }

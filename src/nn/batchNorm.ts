@@ -1,14 +1,13 @@
-import { showGot } from '../random/settings.ts'
+import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { ones, zeros } from '../tensor/construct.ts'
 import { showDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asRecord, asSettings } from '../tensor/given.ts'
+import { asRecord } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { batchRank, checkPart } from './checked.ts'
 import type { Layer, Mode } from './layer.ts'
-import { momentsOver, type ScaleAndShift, scaleAndShift, spreadOf, standardized, startNormalized } from './normalize.ts'
-import { checkPositive, checkSize } from './settings.ts'
+import { meanOver, type ScaleAndShift, scaleAndShift, spreadOf, standardized, startNormalized } from './normalize.ts'
 import { asMode } from './subject.ts'
 
 /** How batch normalisation is made. @category layers @since 0.1.0 */
@@ -33,13 +32,15 @@ export interface RunningStatistics<N extends number> {
   readonly variance: Tensor<[N]>
 }
 
-const checkMomentum = (momentum: number): number =>
-  typeof momentum === 'number' && momentum > 0 && momentum <= 1
-    ? momentum
-    : fail(
-        'ValueError',
-        `batchNorm: momentum must be above 0 and at most 1, got ${showGot(momentum)}; it is the share of the new batch`
-      )
+const newShare = kinds.number(
+  'above 0 and at most 1, the share of the new batch',
+  (momentum) => momentum > 0 && momentum <= 1
+)
+const batchNormSettings = kinds.settings('batchNorm', {
+  features: kinds.size,
+  momentum: [newShare, 0.1],
+  epsilon: [kinds.positive, 1e-5]
+})
 
 /**
  * Batch normalisation: `scale · (x − mean) / √(variance + epsilon) + shift`, feature by feature. In `Train` mean and
@@ -74,14 +75,7 @@ export const batchNorm = <const N extends number>(
   settings: BatchNormSettings<N>
 ): Layer<ScaleAndShift<N>, RunningStatistics<N>, [N], [N]> => {
   const name = 'batchNorm'
-  const {
-    features,
-    momentum = 0.1,
-    epsilon = 1e-5
-  } = asSettings(name, 'settings { features }', settings, ['features', 'momentum', 'epsilon'])
-  checkSize(name, 'features', features)
-  checkMomentum(momentum)
-  checkPositive(name, 'epsilon', epsilon)
+  const { features, momentum, epsilon } = batchNormSettings.read(settings)
   const dims = [features]
 
   const moved = (old: Tensor, batch: Tensor): Tensor =>
@@ -107,10 +101,10 @@ export const batchNorm = <const N extends number>(
               'leaves no single example over, or use layerNorm'
           )
         const axes = Array.from({ length: rank }, (_, axis) => axis)
-        const batch = momentsOver(x, axes, count, false)
-        const unbiased = op.mul(batch.variance, op.constant(count / (count - 1)))
-        const { above, below } = standardized(batch.centred, axes, count, epsilon, false)
-        return [scaled(above, below), { mean: moved(mean, batch.mean), variance: moved(variance, unbiased) }]
+        const own = meanOver(x, axes, count, false)
+        const { above, below, variance: spread } = standardized(op.sub(x, own), axes, count, epsilon, false)
+        const unbiased = op.mul(spread, op.constant(count / (count - 1)))
+        return [scaled(above, below), { mean: moved(mean, own), variance: moved(variance, unbiased) }]
       }
     }
   }

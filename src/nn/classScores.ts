@@ -1,16 +1,9 @@
+import * as kinds from '../kinds/index.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asSettings, asTensor } from '../tensor/given.ts'
+import { asTensor } from '../tensor/given.ts'
 import { dimsOf, makeFrom, type Mat, type Tensor, valuesOf, type Vec } from '../tensor/tensor.ts'
-import { showGot } from '../random/settings.ts'
-import {
-  binaryPairs,
-  categoricalPairs,
-  countsOf,
-  type Pairs,
-  type ThresholdSettings,
-  thresholdOf
-} from './confusion.ts'
+import { binaryPairs, categoricalPairs, countsOf, type Pairs, type ThresholdSettings } from './confusion.ts'
 import type { Metric } from './metric.ts'
 
 /** Precision, recall and F1: how well a class is told from the others, and means of that over classes. */
@@ -151,20 +144,15 @@ const averages: Readonly<
   micro: (_, scores) => sum(scores.map(({ hits }) => hits)) / sum(scores.map(({ support }) => support))
 }
 
-const checkAverage = (what: string, { average, threshold }: BinaryScoreSettings | AveragedScoreSettings): void => {
-  if (threshold !== undefined)
-    fail('ValueError', `${what}: threshold tells two classes apart and average is for many; give one of them`)
-  if (typeof average !== 'string' || !Object.hasOwn(averages, average))
-    fail('ValueError', `${what}: average must be one of ${Object.keys(averages).join(', ')}, got ${showGot(average)}`)
-}
-
-const scoreMetric =
-  (what: 'precision' | 'recall' | 'f1'): ScoreMetric =>
-  (settings = {}) => {
-    const { average } = asSettings(what, 'settings such as { threshold: 0.5 } or { average: "macro" }', settings, [
-      'threshold',
-      'average'
-    ])
+const scoreMetric = (what: 'precision' | 'recall' | 'f1'): ScoreMetric => {
+  const scoreSettings = kinds.settings(what, {
+    threshold: [kinds.finite, undefined],
+    average: [kinds.oneOf('macro', 'weighted', 'micro'), undefined]
+  })
+  return (settings = {}) => {
+    const { threshold, average } = scoreSettings.read(settings)
+    if (threshold !== undefined && average !== undefined)
+      fail('ValueError', `${what}: threshold tells two classes apart and average is for many; give one of them`)
     const of =
       (pairsOf: (targets: Tensor, scores: Tensor) => Pairs, summary: (scores: readonly ClassScore[]) => number) =>
       (targets: Tensor) =>
@@ -172,19 +160,17 @@ const scoreMetric =
         const pairs = pairsOf(targets, scores)
         return pairs.got.includes(-1) ? NaN : summary(classScores(pairs.classes, countsOf(pairs)))
       }
-    if (average === undefined) {
-      const threshold = thresholdOf(what, settings as ThresholdSettings)
-      return of(
-        (targets, scores) => binaryPairs(what, threshold, targets, scores),
-        ([, positive]) => positive![what]
-      )
-    }
-    checkAverage(what, settings)
-    return of(
-      (targets, scores) => categoricalPairs(what, `${what} without average`, targets, scores),
-      (scores) => averages[average](what, scores)
-    )
+    return average === undefined
+      ? of(
+          (targets, scores) => binaryPairs(what, threshold ?? 0.5, targets, scores),
+          ([, positive]) => positive![what]
+        )
+      : of(
+          (targets, scores) => categoricalPairs(what, `${what} without average`, targets, scores),
+          (scores) => averages[average](what, scores)
+        )
   }
+}
 
 /**
  * Precision: of what was predicted to be of a class, the share that is. Of two classes it is that of class 1, from one

@@ -1,6 +1,5 @@
-import { showGot } from '../random/settings.ts'
 import { type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
-import { fail } from '../tensor/errors.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
 import { asNumbers, asRecord, asTensor } from '../tensor/given.ts'
 import type { Same, SameDims, Shape, ShapeError, Show } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
@@ -94,6 +93,6 @@ export const classLabels = (what: string, labels: Labels, classes: number): Arra
     ? values
     : fail(
         'IndexError',
-        `${what}: label ${showGot(values[wrong])} at position ${wrong} is not a class; use whole numbers from 0 to ${classes - 1}`
+        `${what}: label ${showGiven(values[wrong])} at position ${wrong} is not a class; use whole numbers from 0 to ${classes - 1}`
       )
 }

@@ -1,9 +1,8 @@
+import * as kinds from '../kinds/index.ts'
 import { countPairs } from '../kernel/tally.ts'
-import { checkFinite } from '../random/settings.ts'
 import { fail } from '../tensor/errors.ts'
-import { asSettings } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { make, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { make, type Tensor } from '../tensor/tensor.ts'
 import { classDims, type Comparable } from './compare.ts'
 import { oneHotClasses } from './distribution.ts'
 import { best, binaryValues, rowsOf } from './scores.ts'
@@ -21,7 +20,7 @@ export interface Pairs {
 export const categoricalPairs = (what: string, instead: string, targets: Tensor, scores: Tensor): Pairs => {
   const dims = classDims(instead)(what, targets, scores)
   const classes = dims[dims.length - 1]!
-  const wanted = oneHotClasses(what, valuesOf(what, targets), classes)
+  const wanted = oneHotClasses(what, targets)
   const row = rowsOf(what, scores, classes)
   return { classes, wanted, got: wanted.map((_, i) => best(row(i))) }
 }
@@ -32,12 +31,7 @@ export interface ThresholdSettings {
   readonly threshold?: number
 }
 
-export const thresholdOf = (what: string, settings: ThresholdSettings): number =>
-  checkFinite(
-    what,
-    'threshold',
-    asSettings(what, 'settings such as { threshold: 0.5 }', settings, ['threshold']).threshold ?? 0.5
-  )
+const thresholdSettings = kinds.settings('binaryConfusionMatrix', { threshold: [kinds.finite, 0.5] })
 
 /** The pairs of targets of 0 and 1 and scores of 1. */
 export const binaryPairs = (what: string, threshold: number, targets: Tensor, scores: Tensor): Pairs => {
@@ -106,7 +100,7 @@ export const confusionMatrix =
  */
 export const binaryConfusionMatrix = (settings: ThresholdSettings = {}) => {
   const what = 'binaryConfusionMatrix'
-  const threshold = thresholdOf(what, settings)
+  const { threshold } = thresholdSettings.read(settings)
   return <T extends Shape>(targets: Tensor<T>) =>
     <S extends Shape>(scores: Tensor<S> & Comparable<T, S>): Tensor<[2, 2]> =>
       matrixOf(what, binaryPairs(what, threshold, targets, scores)) as unknown as Tensor<[2, 2]>

@@ -1,7 +1,7 @@
+import * as kinds from '../kinds/index.ts'
 import { oneHot } from '../ops/index.ts'
-import type { Mask } from '../ops/mask.ts'
+import { type Mask, maskSetting, notBareMask } from '../ops/mask.ts'
 import { listOperand } from '../ops/operand.ts'
-import { optionsOf } from '../ops/over.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import type { Dims } from '../tensor/dims.ts'
 import { dimsOf, type Scalar, type Tensor, type Vec } from '../tensor/tensor.ts'
@@ -175,10 +175,10 @@ export type SparseLoss = <N extends number>(
   options?: LossOptions
 ) => <M extends number>(predictions: Tensor<[M, number]> & Comparable<[N], [M]>) => Scalar
 
-const sparse =
-  (what: string, instead: string, dense: Loss): SparseLoss =>
-  (labels: Labels, options: LossOptions = {}) => {
-    const { mask } = optionsOf(what, '{ mask }', options, ['mask'])
+const sparse = (what: string, instead: string, dense: Loss): SparseLoss => {
+  const lossSettings = kinds.settings(what, maskSetting)
+  return (labels: Labels, options: LossOptions = {}) => {
+    const { mask } = lossSettings.read(notBareMask(what, options))
     return (predictions: Tensor) => {
       const dims = labelledDims(instead)(what, countLabels(what, labels), predictions)
       const classes = oneHot(dims[1])
@@ -189,6 +189,7 @@ const sparse =
       return dense(rows as unknown as Tensor, options)(predictions)
     }
   }
+}
 
 /** Labels that do not count may be anything, such as −1. */
 const knownLabels = (labels: Tensor, { counts }: Mask): Vec =>

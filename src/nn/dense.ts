@@ -1,13 +1,13 @@
+import * as kinds from '../kinds/index.ts'
 import { isRectifier } from '../ops/elementwise.ts'
 import { add, matmul, type Pointwise } from '../ops/index.ts'
 import { type Key, split } from '../random/index.ts'
 import { asKey } from '../random/key.ts'
-import { asFunction, asRecord, asSettings, asTensor } from '../tensor/given.ts'
+import { asFunction, asRecord, asTensor } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { heNormal, type Initializer, xavier, zeros } from './initializer.ts'
 import type { Layer, Part } from './layer.ts'
 import { functionPart } from './parts.ts'
-import { checkFunction, checkSize } from './settings.ts'
 import { stateless } from './stateless.ts'
 
 /**
@@ -33,6 +33,15 @@ export interface DenseSettings<I extends number, O extends number, Bias extends 
   /** How the bias starts, `zeros` when left out; `false` for none. */
   readonly bias?: Bias
 }
+
+const initializer = kinds.callable<Initializer>()
+const denseSettings = kinds.settings('dense', {
+  inputs: kinds.size,
+  outputs: kinds.size,
+  activation: [kinds.callable<Pointwise>(), undefined],
+  weight: [initializer, undefined],
+  bias: [kinds.either(initializer, kinds.no), zeros]
+})
 
 interface Affine {
   readonly weight: Tensor
@@ -75,19 +84,8 @@ const affineOf = (params: Affine): ((x: Tensor) => Tensor) => {
 export const dense = <const I extends number, const O extends number, Bias extends Initializer | false = Initializer>(
   settings: DenseSettings<I, O, Bias>
 ): Layer<DenseParams<I, O, Bias>, readonly [], [I], [O]> => {
-  const { inputs, outputs, activation } = asSettings('dense', 'settings { inputs, outputs }', settings, [
-    'inputs',
-    'outputs',
-    'activation',
-    'weight',
-    'bias'
-  ])
-  checkSize('dense', 'inputs', inputs)
-  checkSize('dense', 'outputs', outputs)
-  if (activation !== undefined) checkFunction('dense', 'activation', activation)
-  const startWeight = checkFunction('dense', 'weight', settings.weight ?? (isRectifier(activation) ? heNormal : xavier))
-  const startBias: Initializer | false = settings.bias ?? zeros
-  if (startBias !== false) checkFunction('dense', 'bias', startBias)
+  const { inputs, outputs, activation, weight: givenWeight, bias: startBias } = denseSettings.read(settings)
+  const startWeight = givenWeight ?? (isRectifier(activation) ? heNormal : xavier)
 
   const init = (key: Key): Partial<DenseParams<number, number>> => {
     const [weightKey, biasKey] = split(2)(asKey('dense', key))

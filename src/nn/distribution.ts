@@ -1,7 +1,7 @@
-import { firstNotOneHot, firstOutside, firstUneven } from '../kernel/probability.ts'
+import { columnsOfOnes, firstNotOneHot, firstOutside, firstUneven } from '../kernel/probability.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { fail } from '../tensor/errors.ts'
-import { bufferOf, dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { bufferOf, dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
 
 /**
  * Whether numbers are probabilities, and rows of them distributions. Targets that are known and are not is an error that
@@ -86,16 +86,22 @@ export const asDistributions = (what: string, targets: Tensor): Tensor => {
       )
 }
 
+/** The classes of targets that have been looked at: metrics ask again after each epoch, and tensors never change. */
+const classesOf = new WeakMap<Tensor, Float64Array>()
+
 /** The class of each row of targets that are one-hot, or an error that names the first row that is not. */
-export const oneHotClasses = (what: string, values: Float64Array, classes: number): Float64Array => {
+export const oneHotClasses = (what: string, targets: Tensor): Float64Array => {
+  const known = classesOf.get(targets)
+  if (known !== undefined) return known
+  const [values, classes] = [valuesOf(what, targets), widthOf(targets)]
   const wrong = firstNotOneHot(values, classes)
-  return wrong < 0
-    ? Float64Array.from({ length: values.length / classes }, (_, row) =>
-        values.subarray(row * classes, (row + 1) * classes).indexOf(1)
-      )
-    : fail(
-        'ValueError',
-        `${what}: row ${wrong} of the targets is ${showRow(values, classes, wrong)}; a row must be zeros with a single one, ` +
-          'such as oneHot gives'
-      )
+  if (wrong >= 0)
+    return fail(
+      'ValueError',
+      `${what}: row ${wrong} of the targets is ${showRow(values, classes, wrong)}; a row must be zeros with a single one, ` +
+        'such as oneHot gives'
+    )
+  const found = columnsOfOnes(values, classes)
+  classesOf.set(targets, found)
+  return found
 }

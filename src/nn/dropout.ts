@@ -1,8 +1,7 @@
+import * as kinds from '../kinds/index.ts'
 import { bernoulli } from '../random/index.ts'
-import { showGot } from '../random/settings.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { fail } from '../tensor/errors.ts'
-import { asSettings, asTensor } from '../tensor/given.ts'
+import { asTensor } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import type { Mode, PointwiseLayer } from './layer.ts'
 import { asMode } from './subject.ts'
@@ -12,6 +11,12 @@ export interface DropoutSettings {
   /** The probability that an element is kept: above 0, at most 1. */
   readonly keepProbability: number
 }
+
+const keptShare = kinds.number(
+  'a probability above 0 and at most 1, the share that is kept',
+  (kept) => kept > 0 && kept <= 1
+)
+const dropoutSettings = kinds.settings('dropout', { keepProbability: keptShare })
 
 /**
  * Dropout: in training each element is kept with probability `keepProbability` and divided by it, or set to 0; so its
@@ -33,13 +38,7 @@ export interface DropoutSettings {
  * @since 0.1.0
  */
 export const dropout = (settings: DropoutSettings): PointwiseLayer => {
-  const { keepProbability } = asSettings('dropout', 'settings { keepProbability }', settings, ['keepProbability'])
-  if (!(typeof keepProbability === 'number' && keepProbability > 0 && keepProbability <= 1))
-    fail(
-      'ValueError',
-      `dropout: keepProbability must be a probability above 0 and at most 1, got ${showGot(keepProbability)}; ` +
-        'it is the share that is kept'
-    )
+  const { keepProbability } = dropoutSettings.read(settings)
   const drop = (given: Mode) => {
     const mode = asMode('dropout', given)
     return (x: Tensor): Tensor => {

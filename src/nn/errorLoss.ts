@@ -1,11 +1,10 @@
+import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { type Dims, showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asSettings } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { comparedDims } from './compare.ts'
 import { loss, type Loss, type LossRule } from './loss.ts'
-import { checkPositive } from './settings.ts'
 
 /** Losses of regression: means of what errors cost. */
 
@@ -18,6 +17,8 @@ const meanCost = (cost: (error: Tensor) => Tensor): LossRule => ({
 })
 
 const half = op.constant(0.5)
+
+const huberSettings = kinds.settings('huber', { delta: [kinds.positive, 1] })
 
 const batchedDims = (what: string, targets: Tensor, predictions: Tensor): Dims => {
   const dims = comparedDims(what, targets, predictions)
@@ -107,11 +108,7 @@ export const huber = (
     readonly delta?: number
   } = {}
 ): Loss => {
-  const delta = checkPositive(
-    'huber',
-    'delta',
-    asSettings('huber', 'settings such as { delta: 1 }', settings, ['delta']).delta ?? 1
-  )
+  const { delta } = huberSettings.read(settings)
   return loss(
     'huber',
     meanCost((error) => {

@@ -1,10 +1,9 @@
+import * as kinds from '../kinds/index.ts'
 import { type Key, normal as normalNumbers, uniform as uniformNumbers } from '../random/index.ts'
 import { asKey } from '../random/key.ts'
-import { checkFinite, checkScale } from '../random/settings.ts'
 import { checkDims, type Dims, showDims, sizeOf } from '../tensor/dims.ts'
 import { full } from '../tensor/construct.ts'
 import { fail } from '../tensor/errors.ts'
-import { asSettings } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 /**
@@ -20,6 +19,9 @@ import type { Tensor } from '../tensor/tensor.ts'
  */
 export type Initializer = <const S extends number[]>(shape: readonly [...S]) => (key: Key) => Tensor<S>
 
+const normalSettings = kinds.settings('normal', { standardDeviation: kinds.notNegative, mean: [kinds.finite, 0] })
+const uniformSettings = kinds.settings('uniform', { min: kinds.finite, max: kinds.finite })
+
 /**
  * Every element the same: for biases. Weights that start equal stay equal.
  *
@@ -33,7 +35,7 @@ export type Initializer = <const S extends number[]>(shape: readonly [...S]) => 
  * @since 0.1.0
  */
 export const constant = (value: number): Initializer => {
-  checkFinite('constant', 'value', value)
+  kinds.mustBe(kinds.finite, 'constant: value', value)
   return (shape) => {
     checkDims('constant', shape)
     const filled = full(shape)
@@ -64,14 +66,8 @@ export const normal = (settings: {
   /** 0 when left out. */
   readonly mean?: number
 }): Initializer => {
-  // so that a wrong setting is found here, not when a model starts
-  const { standardDeviation } = asSettings('normal', 'settings { standardDeviation }', settings, [
-    'mean',
-    'standardDeviation'
-  ])
-  checkScale('normal', 'standardDeviation', standardDeviation)
-  normalNumbers([0], settings)
-  return (shape) => normalNumbers(shape, settings)
+  const given = normalSettings.read(settings)
+  return (shape) => normalNumbers(shape, given)
 }
 
 /**
@@ -88,9 +84,10 @@ export const normal = (settings: {
  * @since 0.1.0
  */
 export const uniform = (settings: { readonly min: number; readonly max: number }): Initializer => {
-  asSettings('uniform', 'settings { min, max }', settings, ['min', 'max'])
-  uniformNumbers([0], settings)
-  return (shape) => uniformNumbers(shape, settings)
+  const bounds = uniformSettings.read(settings)
+  // so that bounds that do not fit are found here, not when a model starts
+  uniformNumbers([0], bounds)
+  return (shape) => uniformNumbers(shape, bounds)
 }
 
 interface Fans {

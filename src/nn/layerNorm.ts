@@ -1,9 +1,8 @@
+import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { asSettings } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import type { Layer } from './layer.ts'
-import { momentsOver, type ScaleAndShift, scaleAndShift, standardized, startNormalized } from './normalize.ts'
-import { checkPositive, checkSize } from './settings.ts'
+import { meanOver, type ScaleAndShift, scaleAndShift, standardized, startNormalized } from './normalize.ts'
 import { stateless } from './stateless.ts'
 
 /** How layer normalisation is made. @category layers @since 0.1.0 */
@@ -13,6 +12,8 @@ export interface LayerNormSettings<N extends number> {
   /** Added to the variance, above 0; 1e-5 when left out. */
   readonly epsilon?: number
 }
+
+const layerNormSettings = kinds.settings('layerNorm', { features: kinds.size, epsilon: [kinds.positive, 1e-5] })
 
 /**
  * Layer normalisation: `scale · (x − mean) / √(variance + epsilon) + shift`, with the mean and the variance (divided by
@@ -37,14 +38,13 @@ export const layerNorm = <const N extends number>(
   settings: LayerNormSettings<N>
 ): Layer<ScaleAndShift<N>, readonly [], [N], [N]> => {
   const name = 'layerNorm'
-  const { features, epsilon = 1e-5 } = asSettings(name, 'settings { features }', settings, ['features', 'epsilon'])
-  checkSize(name, 'features', features)
-  checkPositive(name, 'epsilon', epsilon)
+  const { features, epsilon } = layerNormSettings.read(settings)
   const apply = (params: ScaleAndShift<number>) => {
     const { scale, shift } = scaleAndShift(name, features, params)
     return (x: Tensor): Tensor => {
       const axes = [dimsOf(x).length - 1]
-      const { above, below } = standardized(momentsOver(x, axes, features, true).centred, axes, features, epsilon, true)
+      const centred = op.sub(x, meanOver(x, axes, features, true))
+      const { above, below } = standardized(centred, axes, features, epsilon, true)
       return op.add(op.mul(op.div(above, below), scale), shift)
     }
   }

@@ -1,5 +1,5 @@
-import { asMask, countKept, kept, type Mask } from '../ops/mask.ts'
-import { optionsOf } from '../ops/over.ts'
+import * as kinds from '../kinds/index.ts'
+import { asMask, countKept, kept, type Mask, maskSetting, notBareMask } from '../ops/mask.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { broadcastsTo, type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
@@ -103,8 +103,9 @@ const masked = (
 /** A loss by a rule, under the name that its errors begin with. */
 export const loss = (what: string, rule: LossRule): Loss => {
   const { dims: dimsOfBoth, meanOver, negated = false, terms } = rule
+  const lossSettings = kinds.settings(what, maskSetting)
   return ((targets: Tensor, options: LossOptions = {}) => {
-    const { mask } = optionsOf(what, '{ mask }', options, ['mask'])
+    const { mask } = lossSettings.read(notBareMask(what, options))
     return (predictions: Tensor): Tensor => {
       const dims = dimsOfBoth(what, targets, predictions)
       const mean =

@@ -39,28 +39,16 @@ export const scaleAndShift = (
   }
 }
 
-/** What is taken of a batch, or of an example. */
-export interface Moments {
-  readonly mean: Tensor
-  /** Each number less the mean. */
-  readonly centred: Tensor
-  /** The mean of the squares of that: divided by how many there are, not by one less. */
-  readonly variance: Tensor
-}
-
-export const momentsOver = (x: Tensor, axes: readonly number[], count: number, keepDims: boolean): Moments => {
-  const meanOf = (y: Tensor): Tensor => op.div(op.sum(y, axes, keepDims), op.constant(count))
-  const mean = meanOf(x)
-  const centred = op.sub(x, mean)
-  return { mean, centred, variance: meanOf(op.square(centred)) }
-}
+export const meanOver = (x: Tensor, axes: readonly number[], count: number, keepDims: boolean): Tensor =>
+  op.div(op.sum(x, axes, keepDims), op.constant(count))
 
 /** `√(variance + epsilon)`, which is smooth where the variance is 0, as epsilon is above it. */
 export const spreadOf = (variance: Tensor, epsilon: number): Tensor => op.sqrt(op.add(variance, op.constant(epsilon)))
 
 /**
  * `centred / √(variance + epsilon)` as a numerator and a denominator, both divided by the largest size where that is
- * large, so that no square overflows; small ones may vanish beside epsilon.
+ * large, so that no square overflows; small ones may vanish beside epsilon. And the variance, the mean of the squares:
+ * divided by how many there are, not by one less.
  */
 export const standardized = (
   centred: Tensor,
@@ -68,11 +56,15 @@ export const standardized = (
   count: number,
   epsilon: number,
   keepDims: boolean
-): { readonly above: Tensor; readonly below: Tensor } => {
+): { readonly above: Tensor; readonly below: Tensor; readonly variance: Tensor } => {
   const largest = op.max(op.abs(op.stopGradient(centred)), axes, keepDims)
   const isLarge = op.mul(op.greater(largest, op.constant(2 ** 16)), op.greater(op.constant(Infinity), largest))
   const size = op.where(isLarge, largest, op.constant(1))
   const above = op.div(centred, size)
-  const variance = op.div(op.sum(op.square(above), axes, keepDims), op.constant(count))
-  return { above, below: op.sqrt(op.add(variance, op.div(op.constant(epsilon), op.square(size)))) }
+  const part = meanOver(op.square(above), axes, count, keepDims)
+  return {
+    above,
+    below: op.sqrt(op.add(part, op.div(op.constant(epsilon), op.square(size)))),
+    variance: op.mul(op.mul(part, size), size)
+  }
 }

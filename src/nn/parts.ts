@@ -1,5 +1,4 @@
-import { showGot } from '../random/settings.ts'
-import { fail } from '../tensor/errors.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
 import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -32,7 +31,7 @@ export const at = (tree: unknown, path: Path | null): unknown =>
     ? nothing
     : path.reduce<unknown>(
         (found, step) =>
-          isTree(found) ? found[step] : fail('TreeError', `walk: there is nothing at ${step} of ${showGot(found)}`),
+          isTree(found) ? found[step] : fail('TreeError', `walk: there is nothing at ${step} of ${showGiven(found)}`),
         tree
       )
 

@@ -1,12 +1,10 @@
+import * as kinds from '../kinds/index.ts'
 import { flattenParams, type TreeOf } from '../params/tree.ts'
-import { checkScale } from '../random/settings.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { fail } from '../tensor/errors.ts'
-import { asSettings } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Scalar, Tensor } from '../tensor/tensor.ts'
 import { pathsOf, showPath } from '../tree/tree.ts'
-import { checkFunction } from './settings.ts'
 
 /** Terms of a loss that keep parameters small. */
 
@@ -23,12 +21,14 @@ export type Penalty = <P extends Tensor<Shape> | { readonly [K in keyof P]: Tree
 
 const isWeight = (path: string): boolean => path.endsWith('.weight')
 
-const penalty =
-  (what: string, factor: number, each: (x: Tensor) => Tensor) =>
-  (settings: PenaltySettings): Penalty => {
-    const { strength, where = isWeight } = asSettings(what, 'settings { strength }', settings, ['strength', 'where'])
-    checkFunction(what, 'where', where)
-    const scale = op.constant(factor * checkScale(what, 'strength', strength))
+const penalty = (what: string, factor: number, each: (x: Tensor) => Tensor) => {
+  const penaltySettings = kinds.settings(what, {
+    strength: kinds.notNegative,
+    where: [kinds.callable<(path: string) => boolean>(), isWeight]
+  })
+  return (settings: PenaltySettings): Penalty => {
+    const { strength, where } = penaltySettings.read(settings)
+    const scale = op.constant(factor * strength)
     return (params) => {
       const { leaves, structure } = flattenParams(what, params)
       const paths = pathsOf(structure).map((path) => showPath('params', path))
@@ -49,6 +49,7 @@ const penalty =
         : (op.mul(sums.reduce(op.add), scale) as unknown as Scalar)
     }
   }
+}
 
 /**
  * `strength · Σ w² / 2` over chosen parameters, by default the weights, not the biases and what normalisation scales by; its

@@ -1,8 +1,8 @@
+import * as kinds from '../kinds/index.ts'
 import { foldIn, type Key, split } from '../random/index.ts'
 import { asKey } from '../random/key.ts'
-import { showGot } from '../random/settings.ts'
 import { type Dims, sameDims, showDims } from '../tensor/dims.ts'
-import { fail } from '../tensor/errors.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction, asRecord, asTensor } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { type AnyLayer, type Initial, type Mode, type Part, type PointwiseLayer, type Stage, train } from './layer.ts'
@@ -72,7 +72,7 @@ const addLayer = (what: string, plan: Plan, layer: Running, at: number): Plan =>
 }
 
 const addPointwise = (what: string, plan: Plan, { name, usesKey, apply }: PointwiseLayer, at: number): Plan => {
-  asFunction(`${what}: apply of stage ${at}`, apply)
+  kinds.mustBe(kinds.callable(), `${what}: apply of stage ${at}`, apply)
   const own = modeOf(usesKey, plan.keys)
   const given = `${what}: what apply of stage ${at} gives`
   const run = (mode: Mode, x: Tensor): Tensor => asFunction(given, apply(own(mode)))(x)
@@ -91,7 +91,7 @@ const addStage = (what: string, plan: Plan, stage: Stage, at: number): Plan =>
     : typeof stage !== 'object' || (stage as unknown) === null || !('apply' in stage)
       ? fail(
           'ValueError',
-          `${what}: stage ${at} must be a layer, or a function that keeps the shape, got ${showGot(stage)}`
+          `${what}: stage ${at} must be a layer, or a function that keeps the shape, got ${showGiven(stage)}`
         )
       : 'init' in stage
         ? addLayer(what, plan, asLayer(`${what}: stage ${at}`, stage as unknown as Running), at)
@@ -111,7 +111,7 @@ const checkParts = (what: string, part: string, count: number, parts: unknown): 
   if (!Array.isArray(parts) || parts.length !== count)
     fail(
       'TreeError',
-      `${what}: needs the ${part} of ${count} layers, got ${Array.isArray(parts) ? `${parts.length}` : showGot(parts)}; ` +
+      `${what}: needs the ${part} of ${count} layers, got ${Array.isArray(parts) ? `${parts.length}` : showGiven(parts)}; ` +
         'take what init of this model gives'
     )
 }

@@ -1,5 +1,4 @@
-import { showGot } from '../random/settings.ts'
-import { fail } from '../tensor/errors.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
 import { type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { comparedDims } from './compare.ts'
 
@@ -30,5 +29,5 @@ export const binaryValues = (
   const wrong = y.findIndex((target) => target !== 0 && target !== 1)
   return wrong < 0
     ? [y, p]
-    : fail('ValueError', `${what}: targets must be 0 or 1, got ${showGot(y[wrong])} at position ${wrong}`)
+    : fail('ValueError', `${what}: targets must be 0 or 1, got ${showGiven(y[wrong])} at position ${wrong}`)
 }

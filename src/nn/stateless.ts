@@ -1,7 +1,8 @@
+import * as kinds from '../kinds/index.ts'
 import type { Pointwise } from '../ops/index.ts'
 import type { Key } from '../random/index.ts'
 import { checkDims, type Dims } from '../tensor/dims.ts'
-import { asFunction, asName, asRecord, asSettings, asText } from '../tensor/given.ts'
+import { asFunction, asRecord } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { checked } from './checked.ts'
@@ -31,6 +32,15 @@ export interface StatelessSettings<P, I extends number[], O extends number[]> {
   readonly apply: (params: P) => (x: Tensor<[...number[], ...I]>) => Tensor<Shape>
 }
 
+const shape = kinds.list<number>('a shape, an array of whole numbers')
+const statelessSettings = kinds.settings('stateless', {
+  name: kinds.name,
+  input: shape,
+  output: shape,
+  init: kinds.callable<(key: Key) => unknown>(),
+  apply: kinds.callable<(params: never) => unknown>()
+})
+
 /**
  * A layer from a pure function of its parameters, with no state and nothing random.
  *
@@ -56,18 +66,9 @@ export interface StatelessSettings<P, I extends number[], O extends number[]> {
 export const stateless = <const I extends number[], const O extends number[], P>(
   settings: StatelessSettings<P, I, O>
 ): Layer<P, readonly [], I, O> => {
-  const { name, init, apply } = asSettings('stateless', 'settings { name, input, output, init, apply }', settings, [
-    'name',
-    'input',
-    'output',
-    'init',
-    'apply'
-  ])
-  asName('stateless: name', name)
-  asFunction(`${name}: init`, init)
-  asFunction(`${name}: apply`, apply)
-  const input = [...checkDims(name, settings.input)]
-  const output = [...checkDims(name, settings.output)]
+  const { name, init, apply, ...shapes } = statelessSettings.read(settings)
+  const input = [...checkDims(name, shapes.input)]
+  const output = [...checkDims(name, shapes.output)]
   const given = `${name}: what apply gives`
   return {
     name,
@@ -91,6 +92,8 @@ export interface LambdaSettings<I extends number[], O extends number[]> {
   readonly input: readonly [...I]
   readonly output: readonly [...O]
 }
+
+const lambdaSettings = kinds.settings('lambda', { input: shape, output: shape, name: [kinds.name, 'lambda'] })
 
 const withoutParams = (
   { name, input, output }: { readonly name: string; readonly input: Dims; readonly output: Dims },
@@ -130,12 +133,7 @@ const withoutParams = (
  * @since 0.1.0
  */
 export const lambda = <const I extends number[], const O extends number[]>(settings: LambdaSettings<I, O>) => {
-  const {
-    name = 'lambda',
-    input,
-    output
-  } = asSettings('lambda', 'settings { input, output }', settings, ['name', 'input', 'output'])
-  asName('lambda: name', name)
+  const { name, input, output } = lambdaSettings.read(settings)
   const dims = { name, input: [...checkDims(name, input)], output: [...checkDims(name, output)] }
   return (f: (x: Tensor<[...number[], ...I]>) => Tensor<Shape>): Layer<readonly [], readonly [], I, O> => {
     asFunction(name, f)
@@ -145,8 +143,8 @@ export const lambda = <const I extends number[], const O extends number[]>(setti
 
 const checkStage = (what: string, stage: PointwiseLayer): void => {
   const { name, apply } = asRecord(what, 'a function that keeps the shape, or a layer such as nn.dropout gives', stage)
-  asText(`${what}: name of the stage`, name)
-  asFunction(`${what}: apply of the stage`, apply)
+  kinds.mustBe(kinds.text, `${what}: name of the stage`, name)
+  kinds.mustBe(kinds.callable(), `${what}: apply of the stage`, apply)
 }
 
 /**

@@ -1,19 +1,23 @@
+import * as kinds from '../kinds/index.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asFunction, asName, asRecord } from '../tensor/given.ts'
+import { asRecord } from '../tensor/given.ts'
 import { isDims } from '../tensor/dims.ts'
 import { isTensor } from '../tensor/tensor.ts'
 import type { AnyLayer, Mode } from './layer.ts'
 
 /** Checks of models and modes that come from outside the type system, made where they are handed over. */
 
+const method = kinds.callable()
+const someParts = kinds.list('an array of parts')
+
 /** The layer, or an error that says what was given instead. */
 export const asLayer = <L extends AnyLayer>(what: string, value: L): L => {
   const layer = asRecord(what, 'a layer such as nn.dense gives', value) as L & { readonly apply?: unknown }
   const { name, input, output, init, apply, parts } = layer
-  asName(`${what}: name of the layer`, name)
-  asFunction(`${what}: init of the layer`, init)
-  asFunction(`${what}: apply of the layer`, apply)
-  if (parts !== undefined) asArray(`${what}: parts of the layer`, 'an array of parts', parts)
+  kinds.mustBe(kinds.name, `${what}: name of the layer`, name)
+  kinds.mustBe(method, `${what}: init of the layer`, init)
+  kinds.mustBe(method, `${what}: apply of the layer`, apply)
+  if (parts !== undefined) kinds.mustBe(someParts, `${what}: parts of the layer`, parts)
   return isDims(input) && isDims(output)
     ? value
     : fail(

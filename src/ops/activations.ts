@@ -1,9 +1,8 @@
-import { checkScale } from '../random/settings.ts'
+import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { fail } from '../tensor/errors.ts'
-import { asSettings } from '../tensor/given.ts'
-import { isTensor, type Tensor } from '../tensor/tensor.ts'
+import type { Tensor } from '../tensor/tensor.ts'
 import { type Pointwise, pointwise, rectifier } from './elementwise.ts'
+import { notTensor } from './operand.ts'
 import { relu } from './pointwise.ts'
 
 /**
@@ -16,12 +15,10 @@ import { relu } from './pointwise.ts'
 const zero = op.constant(0)
 const one = op.constant(1)
 const two = op.constant(2)
+const half = op.constant(0.5)
 
-/** A function of settings is easily taken for a function of a tensor, as the others are. */
-const settingsOf = <T>(name: string, key: string, usual: number, settings: T): T =>
-  isTensor(settings)
-    ? fail('ValueError', `${name}: takes settings first; write ${name}()(x)`)
-    : asSettings(name, `settings such as { ${key}: ${usual} }`, settings, [key])
+const leakyReluSettings = kinds.settings('leakyRelu', { slope: [kinds.notNegative, 0.01] })
+const eluSettings = kinds.settings('elu', { alpha: [kinds.notNegative, 1] })
 
 /** `x` above 0 and another function below; at 0 the branch whose slope there is the smaller. */
 const joined =
@@ -63,8 +60,7 @@ export const leakyRelu = (
     readonly slope?: number
   } = {}
 ): Pointwise => {
-  const { slope = 0.01 } = settingsOf('leakyRelu', 'slope', 0.01, settings)
-  checkScale('leakyRelu', 'slope', slope)
+  const { slope } = leakyReluSettings.read(notTensor('leakyRelu', settings, 'write leakyRelu()(x)'))
   const below = op.constant(slope)
   return slope === 0
     ? relu
@@ -95,8 +91,7 @@ export const elu = (
     readonly alpha?: number
   } = {}
 ): Pointwise => {
-  const { alpha = 1 } = settingsOf('elu', 'alpha', 1, settings)
-  checkScale('elu', 'alpha', alpha)
+  const { alpha } = eluSettings.read(notTensor('elu', settings, 'write elu()(x)'))
   const depth = op.constant(alpha)
   return rectifier(
     'elu',
@@ -157,10 +152,6 @@ export const swish: Pointwise = rectifier('swish', gated(800, op.sigmoid))
  */
 export const gelu: Pointwise = rectifier('gelu', gated(40, op.normalCdf))
 
-const twiceTanhScale = 2 * Math.sqrt(2 / Math.PI)
-const linear = op.constant(twiceTanhScale)
-const cubic = op.constant(twiceTanhScale * 0.044715)
-
 /**
  * The usual approximation of `gelu` by the hyperbolic tangent, within 5e-4 of it:
  * `x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))`. Published weights of some language models expect it.
@@ -175,14 +166,7 @@ const cubic = op.constant(twiceTanhScale * 0.044715)
  * @category activations
  * @since 0.1.0
  */
-export const geluTanh: Pointwise = rectifier(
-  'geluTanh',
-  gated(40, (x) => {
-    // (1 + tanh t) / 2 is the sigmoid of 2t, which does not cancel where tanh is near -1
-    const twice = op.mul(x, op.add(linear, op.mul(cubic, op.square(x))))
-    return op.sigmoid(twice)
-  })
-)
+export const geluTanh: Pointwise = rectifier('geluTanh', gated(40, op.tanhGate))
 
 /**
  * `x / (1 + |x|)`: values in (−1, 1), as of tanh, which it approaches more slowly. The derivative at 0 is 1, the second
@@ -221,8 +205,9 @@ export const softsign: Pointwise = pointwise('softsign', (x) => {
 export const mish: Pointwise = rectifier(
   'mish',
   gated(800, (x) => {
-    // tanh(log(1 + e)) = e (e + 2) / (e (e + 2) + 2) for e = eˣ; above 0 what is missing from 1, by 1 / e
-    const isBelow = op.greater(zero, x)
+    // tanh(log(1 + e)) = e (e + 2) / (e (e + 2) + 2) for e = eˣ; above ½, where derivatives of either form have all their
+    // digits, what is missing from 1, by 1 / e
+    const isBelow = op.greater(half, x)
     const e = op.exp(op.where(isBelow, x, op.neg(x)))
     const below = op.mul(e, op.add(e, two))
     const missing = op.mul(two, op.square(e))

@@ -1,7 +1,8 @@
 import { tensors as op } from '../tape/algebra.ts'
+import { origin } from '../tape/apply.ts'
 import { asTensor } from '../tensor/given.ts'
 import type { Broadcast, BroadcastCheck, Shape } from '../tensor/shape.ts'
-import type { Scalar, Tensor } from '../tensor/tensor.ts'
+import { bufferOf, dimsOf, isTensor, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { operand } from './operand.ts'
 import { type Pointwise, powNumber } from './pointwise.ts'
 
@@ -94,7 +95,14 @@ const power = binary('pow', op.pow)
  * @category arithmetic
  * @since 0.1.0
  */
-export const pow: Binary = (b: Tensor | number) => (typeof b === 'number' ? powNumber(b) : power(b as Tensor<[]>))
+export const pow: Binary = (b: Tensor | number) => {
+  const exponent = typeof b === 'number' ? b : constantOf(b)
+  return exponent === null ? power(b as Tensor<[]>) : powNumber(exponent)
+}
+
+/** The number of a scalar that is a constant: as a setting, it stays a double in programs of single precision too. */
+const constantOf = (b: Tensor): number | null =>
+  isTensor(b) && dimsOf(b).length === 0 && origin(b) === null ? (bufferOf(b)?.[0] ?? null) : null
 
 const not = (x: Tensor): Tensor => op.sub(op.constant(1), x)
 

@@ -1,9 +1,10 @@
+import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { broadcastsTo, type Dims, showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { bufferOf, dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { notTensor } from './operand.ts'
+import { bufferOf, dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
 
 /**
  * Masks: which elements count. What does not count is replaced before anything is computed of it, so that it contributes
@@ -19,6 +20,14 @@ export interface MaskOptions<M extends Shape = Shape> {
   readonly mask?: Tensor<M>
 }
 
+const someMask = kinds.kind<Tensor<Shape>>('a tensor of 0 and 1, such as tensor([1, 0])', isTensor)
+
+/** The setting of what takes a mask. */
+export const maskSetting = { mask: [someMask, undefined] } as const
+
+/** Settings, or an error when a mask stands in their place. */
+export const notBareMask = <T>(what: string, settings: T): T => notTensor(what, settings, 'write { mask } for a mask')
+
 /** A mask that has been checked. */
 export interface Mask {
   /** 1 or 0, without a derivative. */
@@ -31,9 +40,9 @@ const zero = op.constant(0)
 const one = op.constant(1)
 const nan = op.constant(NaN)
 
-/** Checks a mask. Inside a function that is traced by shape alone a wrong number cannot be told; it makes the result NaN. */
-export const asMask = (what: string, given: unknown): Mask => {
-  const mask = asTensor(`${what}: mask`, given)
+/** Checks the numbers of a mask. Inside a function that is traced by shape alone a wrong number cannot be told; it makes the result NaN. */
+export const asMask = (what: string, given: Tensor<Shape>): Mask => {
+  const mask = given as unknown as Tensor
   const values = bufferOf(mask)
   const wrong = values?.findIndex((value) => value !== 0 && value !== 1) ?? -1
   if (wrong >= 0)
@@ -43,7 +52,7 @@ export const asMask = (what: string, given: unknown): Mask => {
 }
 
 /** A mask for an input of this shape. */
-export const maskFor = (what: string, given: unknown, dims: Dims): Mask => {
+export const maskFor = (what: string, given: Tensor<Shape>, dims: Dims): Mask => {
   const mask = asMask(what, given)
   const own = dimsOf(mask.counts)
   return broadcastsTo(own, dims)

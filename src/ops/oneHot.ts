@@ -1,9 +1,10 @@
+import * as kinds from '../kinds/index.ts'
 import { oneHot as oneHotRows } from '../kernel/rows.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { origin } from '../tape/apply.ts'
 import { checkedLabels } from '../tape/labels.ts'
 import { checkDims, showDims } from '../tensor/dims.ts'
-import { fail, showGiven } from '../tensor/errors.ts'
+import { fail } from '../tensor/errors.ts'
 import { bufferOf, dimsOf, make, type Tensor, type Vec } from '../tensor/tensor.ts'
 import { listOperand } from './operand.ts'
 
@@ -22,11 +23,9 @@ import { listOperand } from './operand.ts'
  * @category structure
  * @since 0.1.0
  */
-export const oneHot =
-  <const C extends number>(classes: C) =>
-  <N extends number = number>(labels: ArrayLike<number> | Vec<N>): Tensor<[N, C]> => {
-    if (!Number.isInteger(classes) || classes < 1)
-      return fail('ValueError', `oneHot: needs a whole number of classes, at least 1, got ${showGiven(classes)}`)
+export const oneHot = <const C extends number>(classes: C) => {
+  kinds.mustBe(kinds.size, 'oneHot: classes', classes)
+  return <N extends number = number>(labels: ArrayLike<number> | Vec<N>): Tensor<[N, C]> => {
     const list = listOperand('oneHot: labels', labels)
     if (dimsOf(list).length !== 1)
       return fail('ShapeError', `oneHot: labels must be a vector, got shape ${showDims(dimsOf(list))}`)
@@ -39,3 +38,4 @@ export const oneHot =
     const column = op.broadcastTo(op.reshape(own, [n!, 1]), [n!, classes])
     return op.equal(column, op.range(classes, 1)) as never
   }
+}

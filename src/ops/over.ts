@@ -1,10 +1,10 @@
+import * as kinds from '../kinds/index.ts'
 import { axesOf, axisOf } from '../tensor/dims.ts'
-import { fail, showGiven } from '../tensor/errors.ts'
 import { ownArray } from '../tensor/frozen.ts'
-import { asSettings, asTensor } from '../tensor/given.ts'
+import { asTensor } from '../tensor/given.ts'
 import type { BroadcastsTo, Check, Ok, Reduce, Shape } from '../tensor/shape.ts'
-import { dimsOf, isTensor, type Scalar, type Tensor } from '../tensor/tensor.ts'
-import { type Mask, maskFor, type MaskOptions } from './mask.ts'
+import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
+import { type Mask, maskFor, type MaskOptions, maskSetting, notBareMask } from './mask.ts'
 
 /** What reductions are made with: their types, and the checks of axes and options. */
 
@@ -39,10 +39,10 @@ export const whole =
     return f(given, allAxes(given), false) as unknown as Scalar
   }
 
-export const over = (what: string, f: Reducer, masked: MaskedReducer): Over =>
-  ((axes: number | readonly number[] | 'all', options: ReduceOptions = {}) => {
-    const { mask } = optionsOf(what, '{ keepDims: true }', options, ['keepDims', 'mask'])
-    const keepDims = keepsDims(what, options)
+export const over = (what: string, f: Reducer, masked: MaskedReducer): Over => {
+  const reduceSettings = kinds.settings(what, { keepDims: [kinds.yesOrNo, false], ...maskSetting })
+  return ((axes: number | readonly number[] | 'all', options: ReduceOptions = {}) => {
+    const { keepDims, mask } = reduceSettings.read(notBareMask(what, options))
     const own = ownArray(axes)
     return (x: Tensor) => {
       const given = asTensor(what, x)
@@ -52,18 +52,7 @@ export const over = (what: string, f: Reducer, masked: MaskedReducer): Over =>
         : masked(given, maskFor(what, mask, dimsOf(given)), chosen, keepDims)
     }
   }) as unknown as Over
-
-/** A bare `true`, as other libraries take, a bare mask, or a misspelt option would otherwise be ignored. */
-export const optionsOf = <T extends object>(what: string, example: string, options: T, known: readonly string[]): T => {
-  if (isTensor(options))
-    return fail('ValueError', `${what}: needs options such as ${example}, got a Tensor; write { mask } for a mask`)
-  return asSettings(what, `options such as ${example}`, options, known)
 }
-
-const keepsDims = (what: string, { keepDims = false }: ReduceOptions): boolean =>
-  typeof keepDims === 'boolean'
-    ? keepDims
-    : fail('ValueError', `${what}: keepDims must be true or false, got ${showGiven(keepDims)}`)
 
 /** Works along one axis. */
 export const along = (what: string, axis: number, f: (x: Tensor, axis: number) => Tensor): ((x: unknown) => Tensor) =>

@@ -1,6 +1,6 @@
+import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { fail } from '../tensor/errors.ts'
-import { asNumber, asSettings } from '../tensor/given.ts'
 import { type Pointwise, pointwise, rectifier } from './elementwise.ts'
 
 /** Functions of each element; the shape stays. */
@@ -159,9 +159,11 @@ export const stopGradient: Pointwise = pointwise('stopGradient', op.stopGradient
  * @since 0.1.0
  */
 export const powNumber = (exponent: number): Pointwise => {
-  asNumber('powNumber', exponent)
+  kinds.mustBe(kinds.anyNumber, 'powNumber: exponent', exponent)
   return pointwise('powNumber', (x) => op.powNumber(x, exponent))
 }
+
+const clipSettings = kinds.settings('clip', { min: kinds.anyNumber, max: kinds.anyNumber })
 
 /**
  * Limits each element to `[min, max]`. The derivative is 0 outside and at a bound.
@@ -176,9 +178,7 @@ export const powNumber = (exponent: number): Pointwise => {
  * @since 0.1.0
  */
 export const clip = (bounds: { readonly min: number; readonly max: number }): Pointwise => {
-  const { min, max } = asSettings('clip', '{ min, max }', bounds, ['min', 'max'])
-  asNumber('clip: min', min)
-  asNumber('clip: max', max)
+  const { min, max } = clipSettings.read(bounds)
   return min <= max
     ? pointwise('clip', (x) => op.clip(x, min, max))
     : fail('ValueError', `clip: min ${min} must be at most max ${max}`)

@@ -25,17 +25,6 @@ const meanOf =
   (x, axes, keepDims) =>
     op.div(op.sum(x, axes, keepDims), op.constant(countOver(what, dimsOf(x), axes)))
 
-/** `Σ (x − mean)² / (n − correction)`. */
-const varianceOf =
-  (what: string, correction: number): Reducer =>
-  (x, axes, keepDims) => {
-    const n = countOver(what, dimsOf(x), axes) - correction
-    if (n <= 0)
-      return fail('ValueError', `${what}: ${n + correction} values with correction ${correction} have no variance`)
-    const centred = op.sub(x, meanOf(what)(x, axes, true))
-    return op.div(op.sum(op.square(centred), axes, keepDims), op.constant(n))
-  }
-
 const unkept = (x: Tensor, dims: Dims, axes: readonly number[], keepDims: boolean): Tensor =>
   keepDims ? x : op.reshape(x, reducedDims(dims, axes, false))
 
@@ -48,28 +37,50 @@ const normOf: Reducer = (x, axes, keepDims) => {
   return unkept(norm, dims, axes, keepDims)
 }
 
-/** Above this, in both precisions, differences and sums of some millions of numbers are taken of numbers times `SHRINK`. */
-const LARGE = 2 ** 64
+/** Above this sums of some millions of numbers, and of their squares, are taken of numbers times `SHRINK`, in both precisions. */
+const LARGE = 2 ** 32
 const SHRINK = 2 ** -30
 
 /** What numbers are multiplied by, a power of two, so that neither their differences nor the sums of those overflow. */
 const shrinkOf = (x: Tensor, axes: readonly number[]): Tensor =>
   op.where(op.greater(op.max(op.abs(op.stopGradient(x)), axes, true), op.constant(LARGE)), op.constant(SHRINK), one)
 
-/**
- * The norm of what is left when the mean is taken off, over the root of the number of elements. The largest element is taken
- * off before: equal numbers, whose mean may be rounded, are then exactly 0.
- */
+/** Numbers without their mean, times `shrink`. */
+interface Centred {
+  readonly centred: Tensor
+  readonly shrink: Tensor
+}
+
+/** The largest element is taken off before the mean: equal numbers, whose mean may be rounded, are then exactly 0. */
+const centredOver = (what: string, x: Tensor, axes: readonly number[]): Centred => {
+  const shrink = shrinkOf(x, axes)
+  const small = op.mul(x, shrink)
+  const shifted = op.sub(small, op.max(op.stopGradient(small), axes, true))
+  return { centred: op.sub(shifted, meanOf(what)(shifted, axes, true)), shrink }
+}
+
+/** The norm of centred numbers over the root of their number. */
+const deviationOf = ({ centred, shrink }: Centred, root: Tensor, axes: readonly number[], keepDims: boolean): Tensor =>
+  unkept(op.div(op.div(normOf(centred, axes, true), root), shrink), dimsOf(centred), axes, keepDims)
+
+/** The sum of the squares of centred numbers over their number. */
+const spreadOf = ({ centred, shrink }: Centred, count: Tensor, axes: readonly number[], keepDims: boolean): Tensor => {
+  const mean = op.div(op.sum(op.square(centred), axes, true), count)
+  return unkept(op.div(mean, op.square(shrink)), dimsOf(centred), axes, keepDims)
+}
+
+const varianceOf =
+  (what: string): Reducer =>
+  (x, axes, keepDims) => {
+    const count = op.constant(countOver(what, dimsOf(x), axes))
+    return spreadOf(centredOver(what, x, axes), count, axes, keepDims)
+  }
+
 const stdOf =
   (what: string): Reducer =>
   (x, axes, keepDims) => {
-    const count = countOver(what, dimsOf(x), axes)
-    const shrink = shrinkOf(x, axes)
-    const small = op.mul(x, shrink)
-    const shifted = op.sub(small, op.max(op.stopGradient(small), axes, true))
-    const centred = op.sub(shifted, meanOf(what)(shifted, axes, true))
-    const root = op.div(normOf(centred, axes, true), op.constant(Math.sqrt(count)))
-    return unkept(op.div(root, shrink), dimsOf(x), axes, keepDims)
+    const root = op.constant(Math.sqrt(countOver(what, dimsOf(x), axes)))
+    return deviationOf(centredOver(what, x, axes), root, axes, keepDims)
   }
 
 /** −max(−x). */
@@ -91,30 +102,25 @@ const maskedMean =
     return op.div(op.sum(kept(x, mask, zero), axes, keepDims), divisor(mask, x, axes, keepDims))
   }
 
-/** The elements that count without their mean, and 0 for the others. */
-const maskedCentred = (what: string, x: Tensor, mask: Mask, axes: readonly number[]): Tensor =>
-  op.where(mask.counts, op.sub(kept(x, mask, zero), maskedMean(what)(x, mask, axes, true)), zero)
+/** The same of the elements that count, and 0 for the others. */
+const maskedCentred = (what: string, x: Tensor, mask: Mask, axes: readonly number[]): Centred => {
+  const shrink = shrinkOf(kept(x, mask, zero), axes)
+  const small = op.mul(kept(x, mask, zero), shrink)
+  const largest = op.max(op.stopGradient(kept(small, mask, lowest)), axes, true)
+  const shifted = op.sub(small, op.where(countKept(mask, dimsOf(x), axes, true), largest, zero))
+  const mean = maskedMean(what)(shifted, mask, axes, true)
+  return { centred: op.where(mask.counts, op.sub(kept(shifted, mask, zero), mean), zero), shrink }
+}
 
 const maskedVariance =
   (what: string): MaskedReducer =>
   (x, mask, axes, keepDims) =>
-    op.div(op.sum(op.square(maskedCentred(what, x, mask, axes)), axes, keepDims), divisor(mask, x, axes, keepDims))
+    spreadOf(maskedCentred(what, x, mask, axes), divisor(mask, x, axes, true), axes, keepDims)
 
 const maskedStd =
   (what: string): MaskedReducer =>
-  (x, mask, axes, keepDims) => {
-    const shrink = shrinkOf(kept(x, mask, zero), axes)
-    const small = op.mul(kept(x, mask, zero), shrink)
-    const largest = op.max(op.stopGradient(kept(small, mask, lowest)), axes, true)
-    const centred = maskedCentred(
-      what,
-      op.sub(small, op.where(countKept(mask, dimsOf(x), axes, true), largest, zero)),
-      mask,
-      axes
-    )
-    const root = op.div(normOf(centred, axes, true), op.sqrt(divisor(mask, x, axes, true)))
-    return unkept(op.div(root, shrink), dimsOf(x), axes, keepDims)
-  }
+  (x, mask, axes, keepDims) =>
+    deviationOf(maskedCentred(what, x, mask, axes), op.sqrt(divisor(mask, x, axes, true)), axes, keepDims)
 
 /** The reduction of the elements that count and of `fill` for the others. */
 const filled =
@@ -154,10 +160,18 @@ export const sum: Whole = whole('sum', op.sum)
  */
 export const sumOver: Over = over('sumOver', op.sum, filled(op.sum, zero))
 
-/** The mean of all elements; with a mask, `meanOver('all', { mask })`. @throws ShapeError when the tensor is empty @category reduction @since 0.1.0 */
+/**
+ * The mean of all elements, by their sum: where that is beyond the largest number, about 1.8e308 (3.4e38 in single precision),
+ * so is the mean. With a mask, `meanOver('all', { mask })`.
+ *
+ * @throws ShapeError when the tensor is empty
+ * @category reduction
+ * @since 0.1.0
+ */
 export const mean: Whole = whole('mean', meanOf('mean'))
 /**
- * Means over axes, or over `'all'`. With a mask, of the elements that count; 0 for none, with derivative 0.
+ * Means over axes, or over `'all'`, by sums, which must not overflow. With a mask, of the elements that count; 0 for none,
+ * with derivative 0.
  *
  * @throws ShapeError when an axis is empty, or the mask does not broadcast to the shape of the input
  * @throws ValueError when the mask has a number that is neither 0 nor 1
@@ -196,15 +210,16 @@ export const min: Whole = whole('min', minOf('min'))
 export const minOver: Over = over('minOver', minOf('minOver'), filled(minOf('minOver'), op.constant(Infinity)))
 
 /**
- * The variance of all elements, divided by their number (not by one less).
+ * The variance of all elements, divided by their number (not by one less); of equal numbers exactly 0. No sum overflows on
+ * the way: it is infinite only where the variance itself is beyond the largest number.
  *
  * @throws ShapeError when the tensor is empty
  * @category reduction
  * @since 0.1.0
  */
-export const variance: Whole = whole('variance', varianceOf('variance', 0))
+export const variance: Whole = whole('variance', varianceOf('variance'))
 /** Variances over axes, divided by the number of elements. With a mask, of those that count; 0 for none. @category reduction @since 0.1.0 */
-export const varianceOver: Over = over('varianceOver', varianceOf('varianceOver', 0), maskedVariance('varianceOver'))
+export const varianceOver: Over = over('varianceOver', varianceOf('varianceOver'), maskedVariance('varianceOver'))
 /**
  * The standard deviation of all elements: the root of `variance`, though no square overflows or vanishes on the way. Its
  * derivative is 0 where all are equal, and its second derivative, which does not exist there, NaN.
@@ -218,9 +233,8 @@ export const stdOver: Over = over('stdOver', stdOf('stdOver'), maskedStd('stdOve
 
 /**
  * The Euclidean (Frobenius) norm, of numbers of any size: no square overflows or vanishes on the way. Its derivative at 0
- * is 0, and its second derivative, which does not exist there, NaN. Of a norm below about 1e-307 (1e-37 in single
- * precision), whose inverse is near the end of the range, the second derivative is NaN or an infinity whose sign means
- * nothing.
+ * is 0, and its second derivative, which does not exist there, NaN. Of a norm that is subnormal, below 2.3e-308 (1.2e-38
+ * in single precision), the second derivative, of the size of its inverse, may be NaN or an infinity whose sign means nothing.
  *
  * @example
  * import { ok, strictEqual } from 'assert'

@@ -1,9 +1,10 @@
+import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { reducedDims, sizeOf } from '../tensor/dims.ts'
 import type { BroadcastsTo, Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
-import { countKept, kept, maskFor, type MaskOptions } from './mask.ts'
-import { along, type MaskedReducer, optionsOf, over, type Over, type Reducer, whole, type Whole } from './over.ts'
+import { countKept, kept, maskFor, type MaskOptions, maskSetting, notBareMask } from './mask.ts'
+import { along, type MaskedReducer, over, type Over, type Reducer, whole, type Whole } from './over.ts'
 import type { Pointwise } from './pointwise.ts'
 
 /** Softmax, its logarithm, and the logarithm of its denominator. */
@@ -18,16 +19,17 @@ const zero = op.constant(0)
 const lowest = op.constant(-Infinity)
 
 /** `missing`: what stands where an element does not count. */
-const soft =
-  (what: string, f: (x: Tensor, axis: number) => Tensor, missing: Tensor): SoftmaxOver =>
-  (axis, options = {}) => {
-    const { mask } = optionsOf(what, '{ mask }', options, ['mask'])
+const soft = (what: string, f: (x: Tensor, axis: number) => Tensor, missing: Tensor): SoftmaxOver => {
+  const softmaxSettings = kinds.settings(what, maskSetting)
+  return (axis, options = {}) => {
+    const { mask } = softmaxSettings.read(notBareMask(what, options))
     return along(what, axis, (x, own) => {
       if (mask === undefined) return f(x, own)
       const checked = maskFor(what, mask, dimsOf(x))
       return op.where(checked.counts, f(kept(x, checked, lowest), own), missing)
     }) as never
   }
+}
 
 /**
  * Softmax along an axis: `eˣ / Σ eˣ`, shares that add up to 1. A logit of −∞ gets 0, one of +∞ everything. With a mask,

@@ -79,7 +79,7 @@ const always =
     value
 
 /** From `a` to `b`; exactly `a` at 0 and exactly `b` at 1. */
-export const between = (a: number, b: number, part: number): number => a * (1 - part) + b * part
+const between = (a: number, b: number, part: number): number => a * (1 - part) + b * part
 
 /** How far a step is on the way from the first of some steps to the last: from 0 to 1, which it stays at. */
 export const progress = (step: number, steps: number): number => Math.min(step / Math.max(steps - 1, 1), 1)

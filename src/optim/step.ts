@@ -1,8 +1,10 @@
 import { flattenParams, matchingLeaves, rebuild, type TreeOf } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import type { Shape } from '../tensor/shape.ts'
+import { showDims } from '../tensor/dims.ts'
+import { fail } from '../tensor/errors.ts'
 import { asTensor } from '../tensor/given.ts'
-import type { Scalar, Tensor } from '../tensor/tensor.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import type { Flat } from '../tree/tree.ts'
 import { asTransformation, onLeavesOf } from './leafwise.ts'
 import type { GradientTransformation, OptimizerState } from './transformation.ts'
@@ -35,6 +37,14 @@ export const applyUpdates =
 const plus = ({ leaves }: Flat<Tensor>, updates: readonly Tensor[]): readonly Tensor[] =>
   leaves.map((x, i) => op.add(x, updates[i]!))
 
+/** Multiplies by a factor, which is one number: a vector would be a factor for each column. */
+const by = (factor: Scalar): ((x: Tensor) => Tensor) => {
+  const k = asTensor('step: factor', factor)
+  return dimsOf(k).length === 0
+    ? (x) => op.mul(x, k)
+    : fail('ShapeError', `step: the factor must be a scalar, it has the shape ${showDims(dimsOf(k))}`)
+}
+
 /**
  * One step of an optimiser: the parameters moved, and the state to hand to the next step. Pure, and made of tensor
  * operations, so it can itself be differentiated. A factor, if given, multiplies the updates just before they are added:
@@ -42,7 +52,7 @@ const plus = ({ leaves }: Flat<Tensor>, updates: readonly Tensor[]): readonly Te
  *
  * @throws ValueError when it is given no optimiser, or a factor that is no tensor
  * @throws TreeError when gradients or state do not have the structure of the parameters
- * @throws ShapeError when a shape differs, naming the parameter
+ * @throws ShapeError when a shape differs, naming the parameter, and for a factor that is no scalar
  * @example
  * import { ok } from 'assert'
  * import { grad, optim, scalar, square, toNumber } from 'grad-ts'
@@ -70,7 +80,7 @@ export const step = (transformation: GradientTransformation) => {
       structure: flat.structure
     }
     const [updates, next] = run(gradients, params, state)
-    const scaled = factor === undefined ? updates : updates.map((x) => op.mul(x, asTensor('step: factor', factor)))
+    const scaled = factor === undefined ? updates : updates.map(by(factor))
     return [rebuild<P>(flat.structure, plus(flat, scaled)), next]
   }
 }

@@ -3,6 +3,7 @@ import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import { areFinite } from '../kernel/finite.ts'
 import { dimsOf, isTensor, make, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { showDims, sizeOf } from '../tensor/dims.ts'
+import { columns } from '../tensor/text.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction, asNumber } from '../tensor/given.ts'
 import { closeNumbers, defaultTolerance, Eq as tensorEq, type Tolerance } from '../tensor/read.ts'
@@ -275,11 +276,10 @@ export const allFinite = <P extends Tree<P>>(p: P): boolean =>
 export const summary = <P extends Tree<P>>(p: P): string => {
   const { leaves, structure } = flattenParams('params.summary', p)
   const paths = pathsOf(structure)
-  const rows = leaves.map((x, i) => [showPath('params', paths[i]!), showDims(dimsOf(x)), sizeOf(dimsOf(x))] as const)
-  const widest = (column: 0 | 1): number => rows.reduce((width, row) => Math.max(width, row[column].length), 0)
-  const [pathWidth, dimsWidth] = [widest(0), widest(1)]
+  const sizes = leaves.map((x) => sizeOf(dimsOf(x)))
+  const rows = leaves.map((x, i) => [showPath('params', paths[i]!), showDims(dimsOf(x)), String(sizes[i])])
   return [
-    ...rows.map(([path, dims, size]) => `${path.padEnd(pathWidth)}  ${dims.padEnd(dimsWidth)}  ${size}`),
-    `total: ${rows.reduce((total, [, , size]) => total + size, 0)}`
+    ...(rows.length === 0 ? [] : [columns(rows)]),
+    `total: ${sizes.reduce((total, size) => total + size, 0)}`
   ].join('\n')
 }

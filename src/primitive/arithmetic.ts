@@ -1,8 +1,9 @@
 import * as loop from '../kernel/elementwise.ts'
 import { power } from '../kernel/special.ts'
 import type { Algebra } from './algebra.ts'
+import type { Primitive } from './primitive.ts'
 import { aboveMinusOne, nonZero, positive, reals } from './domain.ts'
-import { binary, elementwise, gated } from './elementwise.ts'
+import { binary, elementwise, gated, shareOf, whereDefined } from './elementwise.ts'
 
 /** Two-operand arithmetic, with one-sided broadcasting. */
 
@@ -19,7 +20,8 @@ export const mul = binary('mul')({
 export const div = binary('div')({
   domain: [reals, nonZero],
   loop: loop.div,
-  partials: [(op, _, b) => op.div(op.constant(1), b), (op, _, b, y) => op.neg(op.div(y, b))]
+  // 1 / b is infinite for the smallest numbers, of which v / b need not be
+  partials: [{ scaled: (op, v, _, b) => op.div(v, b) }, { scaled: (op, v, _, b, y) => op.neg(op.mul(op.div(v, b), y)) }]
 })
 
 /** A function of two numbers that is 0 where the first one is, whatever the second one is, unless that is NaN. */
@@ -27,6 +29,10 @@ const zeroAtZero =
   (f: (a: number, b: number) => number) =>
   (a: number, b: number): number =>
     a === 0 && !Number.isNaN(b) ? 0 : f(a, b)
+
+/** 1 where a logarithm is defined, or multiplied by 0, else NaN. */
+const defined = <A>(op: Algebra<A>, a: A, b: A, bound: number): A =>
+  op.where(a, whereDefined(op, b, bound), op.constant(1))
 
 /** `a · b`, 0 where `a` is: a weight, or the share of an activation, of something that may be infinite. */
 export const mulNoNan = binary('mulNoNan')({
@@ -42,28 +48,45 @@ export const mulNoNan = binary('mulNoNan')({
 export const xlogy = binary('xlogy')({
   domain: [reals, positive],
   evaluate: zeroAtZero((a, b) => a * Math.log(b)),
-  partials: [(op, _, b) => op.log(b), (op, a, b) => op.xdivy(a, b)]
+  partials: [(op, _, b) => op.log(b), (op, a, b) => op.mul(op.xdivy(a, b), defined(op, a, b, 0))]
 })
 
 /** `a · log(1 + b)`, 0 where `a` is. */
 export const xlog1py = binary('xlog1py')({
   domain: [reals, aboveMinusOne],
   evaluate: zeroAtZero((a, b) => a * Math.log1p(b)),
-  partials: [(op, _, b) => op.log1p(b), (op, a, b) => op.xdivy(a, op.add(b, op.constant(1)))]
+  partials: [
+    (op, _, b) => op.log1p(b),
+    (op, a, b) => op.mul(op.xdivy(a, op.add(b, op.constant(1))), defined(op, a, b, -1))
+  ]
 })
 
 /** `a / b`, 0 where `a` is. */
 export const xdivy = binary('xdivy')({
   domain: [reals, nonZero],
   evaluate: zeroAtZero((a, b) => a / b),
-  partials: [(op, _, b) => op.div(op.constant(1), b), (op, _, b, y) => op.neg(op.xdivy(y, b))]
+  partials: [{ scaled: (op, v, _, b) => op.div(v, b) }, (op, _, b, y) => op.neg(op.xdivy(y, b))]
 })
+
+/** Beyond what the logarithm of a number can be, but of 0 and ∞. */
+const FARTHEST_LOG = 800
+
+/** `power`, which is `base` to a rounded exponent, as it is by the exponent with what rounding took from it. */
+const unrounded = <A>(op: Algebra<A>, power: A, base: A, missing: A): A => {
+  const log = op.clip(op.log(op.stopGradient(base)), -FARTHEST_LOG, FARTHEST_LOG)
+  return op.mul(power, op.where(missing, op.add(op.constant(1), op.mul(missing, log)), op.constant(1)))
+}
 
 /** `base ^ (exponent − 1)`; 0 rather than infinite where both are 0, as what is to the power 0 does not change. */
 const lowered = <A>(op: Algebra<A>, base: A, exponent: A): A => {
-  const zero = op.constant(0)
+  const [zero, one] = [op.constant(0), op.constant(1)]
   const isConstant = op.mul(op.equal(base, zero), op.equal(exponent, zero))
-  return op.where(isConstant, zero, op.pow(base, op.sub(exponent, op.constant(1))))
+  const less = op.sub(exponent, one)
+  // Knuth's sum: what the difference is away from exponent − 1
+  const [own, rounded] = [op.stopGradient(exponent), op.stopGradient(less)]
+  const taken = op.sub(own, rounded)
+  const missing = op.add(op.sub(own, op.add(rounded, taken)), op.sub(taken, one))
+  return unrounded(op, op.where(isConstant, zero, op.pow(base, less)), base, missing)
 }
 
 /**
@@ -89,9 +112,11 @@ export const minimum = binary('minimum')({
   partials: [{ share: (op, a, b) => share(op, b, a) }, { share: (op, a, b) => share(op, a, b) }]
 })
 
-/** 1 where `a > b`, ½ where they are equal, else 0. */
-const share = <A>(op: Algebra<A>, a: A, b: A): A =>
-  op.mul(op.constant(0.5), op.add(op.greater(a, b), op.greaterEqual(a, b)))
+/** 1 where `a > b`, ½ where they are equal, else 0; NaN where one is NaN. */
+const share = <A>(op: Algebra<A>, a: A, b: A): A => {
+  const own = op.greaterEqual(a, b)
+  return op.div(own, op.add(own, op.greaterEqual(b, a)))
+}
 
 /** `x ^ exponent` for a fixed exponent, any base where that is defined. */
 export const powNumber = elementwise<{ readonly exponent: number }>('powNumber')({
@@ -103,17 +128,37 @@ export const powNumber = elementwise<{ readonly exponent: number }>('powNumber')
       : op.mul(op.constant(exponent), powerBelow(op, x, exponent))
 })
 
+const lessOne = <A>(op: Algebra<A>, x: A, exponent: number): A => {
+  const power = op.powNumber(x, exponent - 1)
+  const taken = exponent - (exponent - 1)
+  const missing = exponent - (exponent - 1 + taken) + (taken - 1)
+  return missing === 0 || Number.isNaN(missing) ? power : unrounded(op, power, x, op.constant(missing))
+}
+
 /** `x ^ (exponent − 1)`, with the right sign beyond 2⁵³ too, where the odd number `exponent − 1` would be rounded. */
 const powerBelow = <A>(op: Algebra<A>, x: A, exponent: number): A =>
   exponent % 2 !== 0 || (exponent - 1) % 2 !== 0
-    ? op.powNumber(x, exponent - 1)
+    ? lessOne(op, x, exponent)
     : exponent > 0
       ? op.mul(x, op.powNumber(x, exponent - 2))
       : op.div(op.powNumber(x, exponent), x)
 
+interface Bounds {
+  readonly min: number
+  readonly max: number
+}
+
+/** 1 between the bounds, 0 at them and outside, NaN for NaN. */
+const isWithin = <A>(op: Algebra<A>, { min, max }: Bounds, x: A): A =>
+  op.div(op.mul(op.greater(x, op.constant(min)), op.greater(op.constant(max), x)), op.equal(x, x))
+
 /** Limits to `[min, max]`; at a bound the derivative is 0. */
-export const clip = gated<{ readonly min: number; readonly max: number }>('clip')({
-  domain: reals,
-  evaluate: (x, { min, max }) => (x < min ? min : x > max ? max : x),
-  passes: (op, x, _, { min, max }) => op.mul(op.greater(x, op.constant(min)), op.greater(op.constant(max), x))
-})
+export const clip: Primitive<Bounds> = {
+  ...gated<Bounds>('clip')({
+    domain: reals,
+    evaluate: (x, { min, max }) => (x < min ? min : x > max ? max : x),
+    passes: (op, x, _, bounds) => isWithin(op, bounds, x)
+  }),
+  vjp: (op, bounds, [x], _, ct, __, reached) => shareOf(op, ct, isWithin(op, bounds, x!), reached),
+  jvp: (op, bounds, [x], _, t, __, reached) => shareOf(op, t, isWithin(op, bounds, x!), reached)
+}

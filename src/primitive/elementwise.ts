@@ -14,9 +14,13 @@ import type { Batching, Domain, Elementwise, Interval, NoParams, Primitive, Reac
 
 /** Operations on each number, or on each pair: a rule says a function and its derivative, and the others follow. */
 
+/** What a rule makes of a tangent or cotangent: exactly 0 where that was not reached, whatever it is there. */
+const reachedOnly = <A>(op: Algebra<A>, made: A, reached: Reached<A> | null): A =>
+  reached === null ? made : op.where(reached.mask(), made, op.constant(0))
+
 /** A tangent or cotangent times a derivative: exactly 0 where it was not reached, whatever the derivative is there. */
-export const times = <A>(op: Algebra<A>, v: A, derivative: A, reached: Reached<A> | null): A =>
-  reached === null ? op.mul(v, derivative) : op.where(reached.mask(), op.mul(v, derivative), op.constant(0))
+const times = <A>(op: Algebra<A>, v: A, derivative: A, reached: Reached<A> | null): A =>
+  reachedOnly(op, op.mul(v, derivative), reached)
 
 /**
  * How numbers are computed: one by one, or by a loop over whole buffers where a call for each would cost more than the
@@ -37,7 +41,8 @@ interface Maybe<T extends { readonly evaluate?: unknown; readonly loop?: unknown
   readonly loop?: T['loop']
 }
 
-const neither = (what: string): never => fail('ValueError', `${what}: needs evaluate or loop, got neither`)
+const neither = (what: string, parts = 'evaluate or loop'): never =>
+  fail('ValueError', `${what}: needs ${parts}, got neither`)
 
 const unaryLoop = <P>(what: string, { evaluate, loop }: Maybe<OfOne<P>>): ((params: P) => Unary) =>
   loop ?? (evaluate === undefined ? neither(what) : (params) => map(evaluate, params))
@@ -51,7 +56,7 @@ const ofOne = { evaluate: f, loop: f, domain: [kinds.kind<Interval>('an interval
 const ofTwo = { evaluate: f, loop: f, domain: [kinds.kind<Domain>('an array', Array.isArray), [reals, reals]] } as const
 
 const takes = {
-  elementwise: kinds.settings('elementwise', { derivative: kinds.callable<unknown>(), ...ofOne }),
+  elementwise: kinds.settings('elementwise', { derivative: f, scaled: f, ...ofOne }),
   gated: kinds.settings('gated', { passes: kinds.callable<unknown>(), ...ofOne }),
   binary: kinds.settings('binary', {
     partials: kinds.kind<readonly [Partial, Partial]>('a pair', (value) => Array.isArray(value) && value.length === 2),
@@ -64,9 +69,18 @@ const takes = {
 export type ElementwiseRule<P = NoParams> = Computed<(x: number, params: P) => number, (params: P) => Unary> & {
   /** Where it is defined and smooth; from −3 to 3 when left out. */
   readonly domain?: Interval
-  /** `f′` from the input and the output, in the words of the vocabulary, so that it can be differentiated again. */
-  readonly derivative: <A>(op: Algebra<A>, x: A, y: A, params: P) => A
-}
+} & Derivative<P>
+
+/**
+ * `f′` from the input and the output, in the words of the vocabulary, so that it can be differentiated again; or `v · f′`,
+ * scaled, where that may be an ordinary number though `f′` overflows.
+ *
+ * @category primitive
+ * @since 0.1.0
+ */
+export type Derivative<P = NoParams> =
+  | { readonly derivative: <A>(op: Algebra<A>, x: A, y: A, params: P) => A; readonly scaled?: undefined }
+  | { readonly scaled: <A>(op: Algebra<A>, v: A, x: A, y: A, params: P) => A; readonly derivative?: undefined }
 
 const unary = <P>(name: string, loop: (params: P) => Unary, domain: Interval) => ({
   name,
@@ -104,11 +118,16 @@ export const elementwise = <P = NoParams>(name: string) => {
   asName('elementwise: name', name)
   return (rule: ElementwiseRule<P>): Elementwise<P> => {
     const { domain } = takes.elementwise.read(rule)
-    const { derivative } = rule
+    const { derivative, scaled }: { readonly [K in 'derivative' | 'scaled']?: Derivative<P>[K] } = rule
+    if (derivative === undefined && scaled === undefined) return neither('elementwise', 'derivative or scaled')
+    const moved = <A>(op: Algebra<A>, params: P, v: A, x: A, y: A, reached: Reached<A> | null): A =>
+      derivative === undefined
+        ? reachedOnly(op, scaled!(op, v, x, y, params), reached)
+        : times(op, v, derivative(op, x, y, params), reached)
     return {
       ...unary<P>(name, unaryLoop('elementwise', rule), asInterval('elementwise: domain', domain)),
-      vjp: (op, params, [x], y, ct, _, reached) => times(op, ct, derivative(op, x!, y, params), reached),
-      jvp: (op, params, [x], y, t, _, reached) => times(op, t, derivative(op, x!, y, params), reached),
+      vjp: (op, params, [x], y, ct, _, reached) => moved(op, params, ct, x!, y, reached),
+      jvp: (op, params, [x], y, t, _, reached) => moved(op, params, t, x!, y, reached),
       reach: 'element'
     }
   }
@@ -169,23 +188,35 @@ const pairShape = ([a, b]: readonly Dims[]): E.Either<string, Dims> => {
   return dims === undefined ? E.left(broadcastFault(a!, b!)) : E.right(dims)
 }
 
+/** 1 where `x` is at least `bound`, and NaN below: what has no value there has no derivative of any order. */
+export const whereDefined = <A>(op: Algebra<A>, x: A, bound: number): A =>
+  op.where(op.greater(op.constant(bound), x), op.constant(NaN), op.constant(1))
+
 /** A share of a tangent or cotangent: exactly 0 where the share is, whatever it is a share of, and where it was not reached. */
 export const shareOf = <A>(op: Algebra<A>, v: A, share: A, reached: Reached<A> | null): A =>
   op.where(share, times(op, v, share, reached), op.constant(0))
 
 /**
- * How one operand's cotangent or tangent is scaled: by a sign, by a partial derivative in the words of the vocabulary, or by a
- * share of it, which where it is 0 takes away whatever it is a share of.
+ * How one operand's cotangent or tangent is scaled: by a sign, by a partial derivative in the words of the vocabulary, as it is
+ * written out where that derivative alone may overflow, or by a share, which where it is 0 takes away whatever it is a share of.
  *
  * @category primitive
  * @since 0.1.0
  */
 export type Partial =
-  1 | -1 | (<A>(op: Algebra<A>, a: A, b: A, y: A) => A) | { readonly share: <A>(op: Algebra<A>, a: A, b: A) => A }
+  | 1
+  | -1
+  | (<A>(op: Algebra<A>, a: A, b: A, y: A) => A)
+  | { readonly scaled: <A>(op: Algebra<A>, v: A, a: A, b: A, y: A) => A }
+  | { readonly share: <A>(op: Algebra<A>, a: A, b: A) => A }
 
 const partial = kinds.kind<Partial>(
-  '1, -1, a function or { share }',
-  (value) => value === 1 || value === -1 || typeof value === 'function' || (isObject(value) && 'share' in value)
+  '1, -1, a function, { scaled } or { share }',
+  (value) =>
+    value === 1 ||
+    value === -1 ||
+    typeof value === 'function' ||
+    (isObject(value) && ('scaled' in value || 'share' in value))
 )
 
 const scale = <A>(op: Algebra<A>, partial: Partial, [a, b]: readonly A[], y: A, v: A, reached: Reached<A> | null): A =>
@@ -195,7 +226,9 @@ const scale = <A>(op: Algebra<A>, partial: Partial, [a, b]: readonly A[], y: A, 
       ? op.neg(v)
       : typeof partial === 'function'
         ? times(op, v, partial(op, a!, b!, y), reached)
-        : shareOf(op, v, partial.share(op, a!, b!), reached)
+        : 'scaled' in partial
+          ? reachedOnly(op, partial.scaled(op, v, a!, b!, y), reached)
+          : shareOf(op, v, partial.share(op, a!, b!), reached)
 
 /** What makes an answer of two numbers. @category primitive @since 0.1.0 */
 export type ComparisonRule = Computed<(a: number, b: number) => number, Binary> & {
@@ -249,7 +282,7 @@ export const binary = (name: string) => {
         sumTo(op, scale(op, partials[index]!, inputs, y, ct, reached), op.dims(inputs[index]!)),
       jvp: (op, _, inputs, y, t, index, reached) =>
         stretch(op, scale(op, partials[index]!, inputs, y, stretch(op, t, op.dims(y)), reached), op.dims(y)),
-      reach: partials.some((partial) => typeof partial === 'object') ? 'gates' : 'element'
+      reach: partials.some((by) => typeof by === 'object' && 'share' in by) ? 'gates' : 'element'
     }
   }
 }

@@ -10,6 +10,7 @@ export {
   comparison,
   type ComparisonRule,
   type Computed,
+  type Derivative,
   elementwise,
   type ElementwiseRule,
   gated,

@@ -10,7 +10,7 @@ import type { NoParams, Primitive, Reached } from './primitive.ts'
 const matrixSwap: readonly number[] = [1, 0]
 
 /** The last two axes swapped. */
-export const swapLast = <A>(op: Algebra<A>, x: A): A => {
+const swapLast = <A>(op: Algebra<A>, x: A): A => {
   const rank = op.dims(x).length
   return op.permute(x, rank === 2 ? matrixSwap : [...Array.from({ length: rank - 2 }, (_, i) => i), rank - 1, rank - 2])
 }

@@ -1,7 +1,8 @@
+import type { Algebra } from './algebra.ts'
 import * as loop from '../kernel/elementwise.ts'
 import * as special from '../kernel/special.ts'
 import { aboveMinusOne, nonZero, positive, reals } from './domain.ts'
-import { elementwise, gated } from './elementwise.ts'
+import { elementwise, gated, whereDefined } from './elementwise.ts'
 import type { NoParams, Primitive } from './primitive.ts'
 
 /** Functions of one number. */
@@ -25,21 +26,21 @@ export const expm1 = elementwise('expm1')({
 export const log = elementwise('log')({
   domain: positive,
   evaluate: Math.log,
-  derivative: (op, x) => op.div(op.constant(1), x)
+  scaled: (op, v, x) => op.div(v, op.mul(x, whereDefined(op, x, 0)))
 })
 
 /** `log(1 + x)`, accurate near 0. */
 export const log1p = elementwise('log1p')({
   domain: aboveMinusOne,
   evaluate: Math.log1p,
-  derivative: (op, x) => op.div(op.constant(1), op.add(x, op.constant(1)))
+  scaled: (op, v, x) => op.div(v, op.mul(op.add(x, op.constant(1)), whereDefined(op, x, -1)))
 })
 
 export const sqrt = elementwise('sqrt')({
   domain: positive,
   loop: () => loop.sqrt,
   // a power of its own at every order, where that of a quotient would be a sum of products
-  derivative: (op, x) => op.mul(op.constant(0.5), op.powNumber(x, -0.5))
+  derivative: (op, x) => op.mul(op.mul(op.constant(0.5), whereDefined(op, x, 0)), op.powNumber(x, -0.5))
 })
 
 export const square = elementwise('square')({
@@ -111,6 +112,34 @@ export const gaussian = elementwise<GaussianParams>('gaussian')({
   loop: ({ rate }) => loop.map(special.gaussian(rate)),
   // limited where it is 0, so that an infinity does not meet that 0
   derivative: (op, x, y, { rate }) => op.mul(op.mul(op.constant(-2 * rate), op.clip(x, -40, 40)), y)
+})
+
+/** `2u` of the gate of `geluTanh`, `√(8/π) · (x + 0.044715 x³)`, where the gate is neither 0 nor 1, and its derivative. */
+const gateArgument = <A>(op: Algebra<A>, x: A): { readonly value: A; readonly slope: A } => {
+  const inside = op.clip(x, -40, 40)
+  const [linear, square] = [op.constant(1.5957691216057308), op.square(inside)]
+  const cubic = (factor: number): A => op.mul(op.constant(factor * 0.07135481627260025), square)
+  return { value: op.mul(inside, op.add(linear, cubic(1))), slope: op.add(linear, cubic(3)) }
+}
+
+/**
+ * `(1 + tanh u) / 2` with `u = √(2/π) · (x + 0.044715 x³)`, what `geluTanh` multiplies `x` by; a primitive because the
+ * exponential of a rounded polynomial is hundreds of units off in the tails.
+ */
+export const tanhGate = elementwise('tanhGate')({
+  domain: reals,
+  evaluate: special.tanhGate,
+  derivative: (op, x) => op.mul(op.tanhGateSlope(x), gateArgument(op, x).slope)
+})
+
+/** The derivative of `tanhGate` by `2u`, `tanhGate(x) · tanhGate(−x)`; a primitive to share its exponential with `tanhGate`. */
+export const tanhGateSlope = elementwise('tanhGateSlope')({
+  domain: reals,
+  evaluate: special.tanhGateSlope,
+  derivative: (op, x, y) => {
+    const { value, slope } = gateArgument(op, x)
+    return op.neg(op.mul(op.mul(op.tanh(op.mul(op.constant(0.5), value)), slope), y))
+  }
 })
 
 const ROOT_PI = 1.772453850905516

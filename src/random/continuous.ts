@@ -1,10 +1,9 @@
+import * as kinds from '../kinds/index.ts'
 import { checkDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asSettings } from '../tensor/given.ts'
 import { make, type Tensor } from '../tensor/tensor.ts'
 import { drawNormal, drawTruncatedNormal, drawUniform } from './draw.ts'
 import { checkKey, type Key, traceOf } from './key.ts'
-import { checkFinite, checkScale } from './settings.ts'
 
 /** Where `uniform` draws: from `min` (0), included, to `max` (1), not included. @category settings @since 0.1.0 */
 export interface UniformSettings {
@@ -18,8 +17,10 @@ export interface NormalSettings {
   readonly standardDeviation?: number
 }
 
-const spreadOf = (what: string, settings: NormalSettings): NormalSettings =>
-  asSettings(what, 'settings { mean, standardDeviation }', settings, ['mean', 'standardDeviation'])
+const uniformSettings = kinds.settings('uniform', { min: [kinds.finite, 0], max: [kinds.finite, 1] })
+const gaussian = { mean: [kinds.finite, 0], standardDeviation: [kinds.notNegative, 1] } as const
+const normalSettings = kinds.settings('normal', gaussian)
+const truncatedNormalSettings = kinds.settings('truncatedNormal', gaussian)
 
 /**
  * Numbers uniform in `[min, max)`, by default `[0, 1)`, on a grid of 2⁵³ steps. A larger shape begins with the numbers of a
@@ -42,12 +43,10 @@ export const uniform = <const S extends number[]>(
   shape: readonly [...S],
   settings: UniformSettings = {}
 ): ((key: Key) => Tensor<S>) => {
-  const { min = 0, max = 1 } = asSettings('uniform', 'settings { min, max }', settings, ['min', 'max'])
+  const { min, max } = uniformSettings.read(settings)
   const dims = [...checkDims('uniform', shape)]
-  checkFinite('uniform', 'min', min)
-  checkFinite('uniform', 'max', max)
   if (min >= max) fail('ValueError', `uniform: min must be below max, got min ${min} and max ${max}`)
-  checkFinite('uniform', 'max − min', max - min)
+  kinds.mustBe(kinds.finite, 'uniform: max − min', max - min)
   return (key) =>
     (traceOf(key)?.uniform(min, max, dims) as Tensor<S> | undefined) ??
     make<S>(dims, drawUniform(sizeOf(dims), min, max, checkKey('uniform', key)))
@@ -75,10 +74,8 @@ export const normal = <const S extends number[]>(
   shape: readonly [...S],
   settings: NormalSettings = {}
 ): ((key: Key) => Tensor<S>) => {
-  const { mean = 0, standardDeviation = 1 } = spreadOf('normal', settings)
+  const { mean, standardDeviation } = normalSettings.read(settings)
   const dims = [...checkDims('normal', shape)]
-  checkFinite('normal', 'mean', mean)
-  checkScale('normal', 'standardDeviation', standardDeviation)
   return (key) =>
     (traceOf(key)?.normal(mean, standardDeviation, dims) as Tensor<S> | undefined) ??
     make<S>(dims, drawNormal(sizeOf(dims), mean, standardDeviation, checkKey('normal', key)))
@@ -112,10 +109,8 @@ export const truncatedNormal = <const S extends number[]>(
   shape: readonly [...S],
   settings: NormalSettings = {}
 ): ((key: Key) => Tensor<S>) => {
-  const { mean = 0, standardDeviation = 1 } = spreadOf('truncatedNormal', settings)
+  const { mean, standardDeviation } = truncatedNormalSettings.read(settings)
   const dims = [...checkDims('truncatedNormal', shape)]
-  checkFinite('truncatedNormal', 'mean', mean)
-  checkScale('truncatedNormal', 'standardDeviation', standardDeviation)
   return (key) =>
     make<S>(
       dims,

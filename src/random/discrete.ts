@@ -1,16 +1,18 @@
+import * as kinds from '../kinds/index.ts'
 import { checkDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asSettings } from '../tensor/given.ts'
 import { make, type Tensor } from '../tensor/tensor.ts'
 import { drawBernoulli, drawCategories, drawIntegers } from './draw.ts'
 import { checkKey, type Key, traceOf } from './key.ts'
-import { checkProbabilities, checkProbability, checkSafe, type Probabilities } from './settings.ts'
+import { asDistribution, type Probabilities, someProbabilities } from './probabilities.ts'
 
 /** Where `randint` draws: from `min`, included, to `max`, not included. @category settings @since 0.1.0 */
 export interface RandintSettings {
   readonly min: number
   readonly max: number
 }
+
+const randintSettings = kinds.settings('randint', { min: kinds.safeInteger, max: kinds.safeInteger })
 
 /**
  * A tensor of ones, each with probability `p`, and zeros: a dropout mask, say.
@@ -29,7 +31,7 @@ export interface RandintSettings {
  * @since 0.1.0
  */
 export const bernoulli = <const S extends number[]>(p: number, shape: readonly [...S]): ((key: Key) => Tensor<S>) => {
-  checkProbability('bernoulli', 'p', p)
+  kinds.mustBe(kinds.probability, 'bernoulli: p', p)
   const dims = [...checkDims('bernoulli', shape)]
   return (key) =>
     (traceOf(key)?.bernoulli(p, dims) as Tensor<S> | undefined) ??
@@ -55,12 +57,10 @@ export const randint = <const S extends number[]>(
   shape: readonly [...S],
   settings: RandintSettings
 ): ((key: Key) => Tensor<S>) => {
-  const { min, max } = asSettings('randint', 'settings { min, max }', settings, ['min', 'max'])
+  const { min, max } = randintSettings.read(settings)
   const dims = [...checkDims('randint', shape)]
-  checkSafe('randint', 'min', min)
-  checkSafe('randint', 'max', max)
   if (min >= max) fail('ValueError', `randint: min must be below max, got min ${min} and max ${max}`)
-  checkSafe('randint', 'max − min', max - min)
+  kinds.mustBe(kinds.safeInteger, 'randint: max − min', max - min)
   return (key) => make<S>(dims, drawIntegers(sizeOf(dims), min, max - min, checkKey('randint', key)))
 }
 
@@ -85,7 +85,8 @@ export const categorical = <const S extends number[] = []>(
   probabilities: Probabilities,
   shape: readonly [...S] = [] as readonly number[] as readonly [...S]
 ): ((key: Key) => Tensor<S>) => {
-  const values = checkProbabilities('categorical', probabilities)
+  const given = kinds.mustBe(someProbabilities, 'categorical: probabilities', probabilities)
+  const values = asDistribution('categorical', given)
   const dims = [...checkDims('categorical', shape)]
   return (key) => make<S>(dims, drawCategories(sizeOf(dims), values, checkKey('categorical', key)))
 }

@@ -3,4 +3,4 @@ export { normal, type NormalSettings, truncatedNormal, uniform, type UniformSett
 export { bernoulli, categorical, randint, type RandintSettings } from './discrete.ts'
 export { Eq, foldIn, isKey, type Key, key, type Keys, show, split } from './key.ts'
 export { choice, type ChoiceSettings, permutation, shuffle } from './order.ts'
-export { type Probabilities } from './settings.ts'
+export { type Probabilities } from './probabilities.ts'

@@ -1,8 +1,8 @@
 import type { Eq as FpEq } from 'fp-ts/lib/Eq.js'
+import * as kinds from '../kinds/index.ts'
 import type { Dims } from '../tensor/dims.ts'
-import { fail } from '../tensor/errors.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { checkCount, checkSafe, showGot } from './settings.ts'
 import { block } from './threefry.ts'
 
 /**
@@ -48,6 +48,8 @@ export const counterOf = (use: Domain, index: number): readonly [number, number]
 
 const fromWords = ([high, low]: readonly [number, number]): Key => Object.freeze({ _tag: 'Key', high, low })
 
+const foldable = kinds.number('a whole number from 0 to 2^53 − 1', (data) => Number.isSafeInteger(data) && data >= 0)
+
 const child = (use: Domain, parent: Key, index: number): Key =>
   fromWords(block(parent.high, parent.low, ...counterOf(use, index)))
 
@@ -65,7 +67,7 @@ const child = (use: Domain, parent: Key, index: number): Key =>
  * @since 0.1.0
  */
 export const key = (seed: number): Key => {
-  checkSafe('key', 'the seed', seed)
+  kinds.mustBe(kinds.safeInteger, 'key: the seed', seed)
   return fromWords([Math.floor(seed / word) >>> 0, seed >>> 0]) // two's complement
 }
 
@@ -103,7 +105,7 @@ type Repeat<N extends number, T extends readonly Key[]> = T['length'] extends N
  * @since 0.1.0
  */
 export const split = <const N extends number>(n: N): ((key: Key) => Keys<N>) => {
-  checkCount('split', 'n', n)
+  kinds.mustBe(kinds.count, 'split: n', n)
   return (parent) => {
     const traced = traceOf(parent)
     if (traced !== null) return Array.from({ length: n }, (_, i) => traced.child(domain.split, i)) as never
@@ -128,8 +130,7 @@ export const split = <const N extends number>(n: N): ((key: Key) => Keys<N>) => 
  * @since 0.1.0
  */
 export const foldIn = (data: number): ((key: Key) => Key) => {
-  if (!Number.isSafeInteger(data) || data < 0)
-    fail('ValueError', `foldIn: data must be a whole number from 0 to 2^53 − 1, got ${showGot(data)}`)
+  kinds.mustBe(foldable, 'foldIn: data', data)
   return (parent) =>
     traceOf(parent)?.child(domain.foldIn, data) ?? child(domain.foldIn, checkKey('foldIn', parent), data)
 }
@@ -197,7 +198,7 @@ export const checkKey = (what: string, value: unknown): Key =>
           'TracedValueError',
           `${what}: this key has no bits yet, as its function is being traced; uniform, normal and bernoulli can be traced`
         )
-      : fail('ValueError', `${what}: needs a random key, got ${showGot(value)}; make one with random.key(seed)`)
+      : fail('ValueError', `${what}: needs a random key, got ${showGiven(value)}; make one with random.key(seed)`)
 
 /** The same for one who only hands it on: a key that is being traced will do. @internal */
 export const asKey = (what: string, value: Key): Key => (traceOf(value) === null ? checkKey(what, value) : value)

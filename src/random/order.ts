@@ -1,12 +1,13 @@
+import * as kinds from '../kinds/index.ts'
 import { fail } from '../tensor/errors.ts'
-import { asSettings } from '../tensor/given.ts'
+import { asArray } from '../tensor/given.ts'
 import { drawArrangement, drawCategories, drawExponential, drawIntegers } from './draw.ts'
 import { checkKey, type Key } from './key.ts'
-import { checkBoolean, checkCount, checkProbabilities, type Probabilities, showGot } from './settings.ts'
+import { asDistribution, type Probabilities, someProbabilities } from './probabilities.ts'
 
 /** The numbers 0 to `n − 1` in random order, as the buffer they were drawn in: for loops over many examples. @internal */
 export const permutationIndices = (n: number): ((key: Key) => Int32Array) => {
-  checkCount('permutation', 'n', n)
+  kinds.mustBe(kinds.count, 'permutation: n', n)
   return (key) => drawArrangement(n, n, checkKey('permutation', key))
 }
 
@@ -43,7 +44,7 @@ export const permutation = (n: number): ((key: Key) => readonly number[]) => {
  * @since 0.1.0
  */
 export const shuffle = <A>(array: readonly A[]): ((key: Key) => readonly A[]) => {
-  if (!Array.isArray(array)) fail('ValueError', `shuffle: needs an array, got ${showGot(array)}`)
+  asArray('shuffle', 'an array', array)
   return (key) =>
     Array.from(drawArrangement(array.length, array.length, checkKey('shuffle', key)), (i) => array[i] as A)
 }
@@ -55,6 +56,12 @@ export interface ChoiceSettings {
   /** One for each index, summing to 1; without them all are as likely. */
   readonly probabilities?: Probabilities
 }
+
+const choiceSettings = kinds.settings('choice', {
+  count: kinds.count,
+  replace: kinds.yesOrNo,
+  probabilities: [someProbabilities, undefined]
+})
 
 /**
  * `count` indices below `n`, in the order drawn. Without replacement none comes twice, and with probabilities each draw is
@@ -77,15 +84,9 @@ export interface ChoiceSettings {
  * @since 0.1.0
  */
 export const choice = (n: number, settings: ChoiceSettings): ((key: Key) => readonly number[]) => {
-  const { count, replace, probabilities } = asSettings('choice', 'settings { count, replace }', settings, [
-    'count',
-    'replace',
-    'probabilities'
-  ])
-  checkCount('choice', 'n', n)
-  checkCount('choice', 'count', count)
-  checkBoolean('choice', 'replace', replace)
-  const weights = probabilities === undefined ? undefined : checkProbabilities('choice', probabilities)
+  const { count, replace, probabilities } = choiceSettings.read(settings)
+  kinds.mustBe(kinds.count, 'choice: n', n)
+  const weights = probabilities === undefined ? undefined : asDistribution('choice', probabilities)
   if (weights !== undefined && weights.length !== n)
     fail('ValueError', `choice: needs one probability for each of ${n} indices, got ${weights.length}`)
   const possible = weights === undefined ? n : Array.from(weights).filter((p) => p > 0).length

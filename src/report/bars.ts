@@ -1,19 +1,10 @@
 import { fail, showGiven } from '../tensor/errors.ts'
-import {
-  type AxisSettings,
-  type Chart,
-  chart,
-  extent,
-  formatFor,
-  inUnits,
-  readable,
-  short,
-  textWidth,
-  unitOf
-} from './chart.ts'
-import { categoryColors } from './color.ts'
-import { firstOf, gapsOf, type Named, namedOf } from './numbers.ts'
-import { checked } from './settings.ts'
+import { extent, firstOf, gapsOf, type Named, namedOf } from '../plot/numbers.ts'
+import { checked } from '../plot/settings.ts'
+import { readable, sentences } from '../tensor/text.ts'
+import { intervalQuantity } from './axis.ts'
+import { type AxisSettings, type Chart, chart, textWidth } from './chart.ts'
+import { okabeIto } from './color.ts'
 
 /** More bars than this are no longer compared. */
 const MOST_BARS = 100
@@ -46,14 +37,16 @@ export const bars = (given: AxisSettings = {}) => {
     )
     const shown = all.slice(0, MOST_BARS)
     const [, most] = extent([0, ...shown.map(({ value }) => value).filter(Number.isFinite)])
-    const unit = unitOf([0, most])
-    const rows = shown.map(({ name, value }) => ({
+    const labels = shown.map(({ value }) => readable(value))
+    const widest = labels.reduce((width, label) => Math.max(width, textWidth(label, 12)), 0)
+    // room for the longest label beside the longest bar, unless that is the largest double there is
+    const room = Math.min(Number.MAX_VALUE, most * (1 + (widest + 6) / (WIDTH - widest - 6)))
+    const across = intervalQuantity(xTitle, [0, most > 0 ? room : 1], 4)
+    const rows = shown.map(({ name, value }, i) => ({
       name,
-      value: Number.isFinite(value) ? short(value / unit) : 0,
-      label: readable(value)
+      value: Number.isFinite(value) ? across.of(value) : 0,
+      label: labels[i]!
     }))
-    const widest = rows.reduce((width, { label }) => Math.max(width, textWidth(label, 12)), 0)
-    const room = 1 + (widest + 6) / (WIDTH - widest - 6)
     const gaps = gapsOf(
       xTitle,
       all.map(({ value }) => value),
@@ -64,7 +57,7 @@ export const bars = (given: AxisSettings = {}) => {
       {
         title,
         subtitle: notes.length === 0 ? undefined : notes.join('; '),
-        summary: `${xTitle}: ${rows.map(({ name, label }) => `${name} ${label}`).join(', ')}.${notes.map((note) => ` ${note}.`).join('')}`
+        summary: sentences([`${xTitle}: ${rows.map(({ name, label }) => `${name} ${label}`).join(', ')}`, ...notes])
       },
       {
         width: WIDTH,
@@ -78,16 +71,10 @@ export const bars = (given: AxisSettings = {}) => {
             sort: null,
             axis: { ticks: false, domain: false, labelLimit: 140 }
           },
-          x: {
-            field: 'value',
-            type: 'quantitative',
-            title: inUnits(xTitle, unit),
-            scale: { domain: [0, most > 0 ? (most / unit) * room : 1], nice: false },
-            axis: { ...formatFor([0, most / unit]), tickCount: 4 }
-          }
+          x: across.channel('value')
         },
         layer: [
-          { mark: { type: 'bar', color: categoryColors(1)[0]!, height: 16 } },
+          { mark: { type: 'bar', color: okabeIto[0]!, height: 16 } },
           {
             mark: { type: 'text', align: 'left', dx: 4, fontSize: 12 },
             encoding: { text: { field: 'label', type: 'nominal' } }

@@ -1,9 +1,10 @@
 import { fail } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { type Chart, chart, type ChartSettings, counted, type JsonObject, percent } from './chart.ts'
-import { inkOn, viridis } from './color.ts'
-import { type Numbers, rowsOf, sum } from './numbers.ts'
-import { checked } from './settings.ts'
+import { type Numbers, rowsOf, sum } from '../plot/numbers.ts'
+import { checked } from '../plot/settings.ts'
+import { counted, percent } from '../tensor/text.ts'
+import { type Chart, chart, type ChartSettings } from './chart.ts'
+import type { JsonObject } from './json.ts'
 
 /** Settings of a confusion matrix. @category settings @since 0.1.0 */
 export interface ConfusionSettings extends ChartSettings {
@@ -54,16 +55,12 @@ export const confusionMatrix = (given: ConfusionSettings = {}) => {
       const total = sum(row)
       return row.map((count, j) => {
         const share = total === 0 ? 0 : count / total
-        const fill = viridis(share)
         return {
           true: names[i]!,
           predicted: names[j]!,
           count,
           share,
           label: percent(share),
-          fill,
-          ink: count === 0 ? '#ffffff' : inkOn(fill),
-          opacity: count === 0 ? 0.45 : 1,
           off: i !== j
         }
       })
@@ -94,8 +91,9 @@ export const confusionMatrix = (given: ConfusionSettings = {}) => {
       mark: { type: 'text', dy, fontSize },
       encoding: {
         text: { field, type: 'nominal' },
-        color: { field: 'ink', type: 'nominal', scale: null },
-        opacity: { field: 'opacity', type: 'quantitative', scale: null, legend: null }
+        // white on the darker half of viridis
+        color: { condition: { test: 'datum.share > 0.44', value: '#000000' }, value: '#ffffff' },
+        opacity: { condition: { test: 'datum.count > 0', value: 1 }, value: 0.45 }
       }
     })
     return chart(
@@ -108,10 +106,20 @@ export const confusionMatrix = (given: ConfusionSettings = {}) => {
       {
         width: { step: size },
         height: { step: size },
-        data: { values: cells.map(({ off: _, share: __, ...cell }) => cell) },
+        data: { values: cells.map(({ off: _, ...cell }) => cell) },
         encoding: position,
         layer: [
-          { mark: { type: 'rect' }, encoding: { color: { field: 'fill', type: 'nominal', scale: null } } },
+          {
+            mark: 'rect',
+            encoding: {
+              color: {
+                field: 'share',
+                type: 'quantitative',
+                scale: { scheme: 'viridis', domain: [0, 1] },
+                legend: null
+              }
+            }
+          },
           text('count', -size / 8, size < 40 ? 11 : 13),
           { transform: [{ filter: 'datum.count > 0' }], ...text('label', size / 4.5, size < 40 ? 10 : 11) }
         ]

@@ -1,13 +1,16 @@
+import { encode } from 'fast-png'
 import { fail } from '../tensor/errors.ts'
 import { showDims } from '../tensor/dims.ts'
+import { asSettings, asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
-import { type Chart, chart, type ChartSettings, counted, extent, type JsonObject, percent, textWidth } from './chart.ts'
+import { extent, type Numbers, numbersOf, partOf, wholeOf } from '../plot/numbers.ts'
+import { checked } from '../plot/settings.ts'
+import { counted, percent } from '../tensor/text.ts'
+import { pixelsOf } from './axis.ts'
+import { type Chart, chart, type ChartSettings, textWidth } from './chart.ts'
+import type { JsonObject } from './json.ts'
 import { okabeIto } from './color.ts'
-import { type Numbers, numbersOf, wholeOf } from './numbers.ts'
-import { dataUrlOf } from './png.ts'
-import { asSettings, asTensor } from '../tensor/given.ts'
-import { checked } from './settings.ts'
 
 /** Settings of a grid of pictures. @category settings @since 0.1.0 */
 export interface DigitSettings extends ChartSettings {
@@ -47,6 +50,12 @@ const MOST_PICTURES = 200
 const MOST_SIDE = 128
 const CELL = 46
 const GAP = 12
+
+/** A square picture as a PNG within an address. */
+const addressOf = (greys: readonly number[], side: number): string => {
+  const png = encode({ width: side, height: side, channels: 1, data: Uint8Array.from(greys) })
+  return `data:image/png;base64,${btoa(String.fromCharCode(...png))}`
+}
 
 /**
  * Pictures of digits, or of anything square and grey, with what was predicted under each. A wrong one has a frame, a cross
@@ -98,36 +107,28 @@ export const digitGrid = (given: DigitSettings = {}) => {
     const sure = probabilities === undefined ? undefined : list('probabilities', probabilities)
     const odd = sure?.find((value) => !(value >= 0 && value <= 1))
     if (odd !== undefined) return fail('ValueError', `${what}: a probability is ${odd}; it must be from 0 to 1`)
-    const pixels = numbersOf(what, 'images', valuesOf(what, images))
-    const [least, most] = extent(pixels)
-    const grey = (value: number): number => (least < most ? Math.round((255 * (value - least)) / (most - least)) : 0)
+    const values = numbersOf(what, 'images', valuesOf(what, images))
+    const [least, most] = extent(values)
+    const greys = values.map((value) => (least < most ? Math.round(255 * partOf(value, least, most)) : 0))
+    const isWrong = (i: number): boolean => truth !== undefined && truth[i] !== got[i]
     const captions = got.map((prediction, i) =>
-      truth !== undefined && truth[i] !== prediction
-        ? `✗ ${nameOf(prediction)} ≠ ${nameOf(truth[i]!)}`
-        : nameOf(prediction)
+      isWrong(i) ? `✗ ${nameOf(prediction)} ≠ ${nameOf(truth![i]!)}` : nameOf(prediction)
     )
     // captions side by side do not run together
     const widest = captions.reduce((most, caption) => Math.max(most, textWidth(caption, 11)), CELL)
     const step = widest + GAP
     const columns = settings.columns === undefined ? Math.max(1, Math.min(wanted, Math.floor(380 / step))) : wanted
-    const cells = got.map((prediction, i) => {
-      const wrong = truth !== undefined && truth[i] !== prediction
-      const rows = Array.from({ length: side }, (_, row) =>
-        pixels.slice((i * side + row) * side, (i * side + row + 1) * side).map(grey)
-      )
-      return {
-        x: (i % columns) * step + (widest - CELL) / 2,
-        y: Math.floor(i / columns) * (CELL + GAP + (sure === undefined ? 14 : 26)),
-        url: dataUrlOf(rows),
-        wrong,
-        caption: captions[i]!,
-        ...(sure === undefined ? {} : { sure: percent(sure[i]!) })
-      }
-    })
+    const rowHeight = CELL + GAP + (sure === undefined ? 14 : 26)
+    const cells = captions.map((caption, i) => ({
+      x: (i % columns) * step + (widest - CELL) / 2,
+      y: Math.floor(i / columns) * rowHeight,
+      url: addressOf(greys.slice(i * side * side, (i + 1) * side * side), side),
+      wrong: isWrong(i),
+      caption,
+      ...(sure === undefined ? {} : { sure: percent(sure[i]!) })
+    }))
     const errors = got.flatMap((prediction, i) =>
-      truth !== undefined && truth[i] !== prediction
-        ? [`number ${i + 1} is ${nameOf(truth[i]!)} and was taken for ${nameOf(prediction)}`]
-        : []
+      isWrong(i) ? [`number ${i + 1} is ${nameOf(truth![i]!)} and was taken for ${nameOf(prediction)}`] : []
     )
     const summary =
       truth === undefined
@@ -135,21 +136,11 @@ export const digitGrid = (given: DigitSettings = {}) => {
         : `${counted(count, 'picture')}, ${errors.length === 0 ? 'all of them right.' : `${errors.length} of them wrong: ${errors.join('; ')}.`}`
     const width = columns * step - GAP
     const height = extent(cells.map(({ y }) => y))[1] + CELL + (sure === undefined ? 18 : 30)
-    const place = (field: string, extent: number, reverse: boolean) => ({
-      field,
-      type: 'quantitative',
-      axis: null,
-      scale: { domain: reverse ? [extent, 0] : [0, extent], nice: false, zero: false }
-    })
-    const position = { x: place('x', width, false), y: place('y', height, true) }
-    const text = (dy: number, more: JsonObject) => ({
-      type: 'text',
-      align: 'center',
-      baseline: 'top',
-      dx: CELL / 2,
-      dy: CELL + dy,
-      fontSize: 11,
-      ...more
+    const position = { x: pixelsOf('x', width), y: pixelsOf('y', height, true) }
+    const text = (field: string, dy: number, filter: string, more: JsonObject = {}): JsonObject => ({
+      transform: [{ filter }],
+      mark: { type: 'text', align: 'center', baseline: 'top', dx: CELL / 2, dy: CELL + dy, fontSize: 11, ...more },
+      encoding: { ...position, text: { field, type: 'nominal' } }
     })
     return chart(
       {
@@ -192,24 +183,9 @@ export const digitGrid = (given: DigitSettings = {}) => {
             },
             encoding: position
           },
-          {
-            transform: [{ filter: '!datum.wrong' }],
-            mark: text(3, {}),
-            encoding: { ...position, text: { field: 'caption', type: 'nominal' } }
-          },
-          {
-            transform: [{ filter: 'datum.wrong' }],
-            mark: text(3, { fontWeight: 'bold' }),
-            encoding: { ...position, text: { field: 'caption', type: 'nominal' } }
-          },
-          ...(sure === undefined
-            ? []
-            : [
-                {
-                  mark: text(16, { fontSize: 11 }),
-                  encoding: { ...position, text: { field: 'sure', type: 'nominal' } }
-                }
-              ])
+          text('caption', 3, '!datum.wrong'),
+          text('caption', 3, 'datum.wrong', { fontWeight: 'bold' }),
+          ...(sure === undefined ? [] : [text('sure', 16, 'true')])
         ]
       }
     )

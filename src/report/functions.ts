@@ -2,26 +2,13 @@ import { sum } from '../ops/reduce.ts'
 import { dimsOf, make, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { grad } from '../transform/grad.ts'
-import {
-  type AxisSettings,
-  type Chart,
-  chart,
-  extent,
-  formatFor,
-  inUnits,
-  type JsonObject,
-  PLOT_WIDTH,
-  quantity,
-  readable,
-  short,
-  unitOf
-} from './chart.ts'
-import { byName } from './lines.ts'
-import { between, gapsOf, gapsTold, type Interval, intervalOf, type Named, namedOf, wholeOf } from './numbers.ts'
 import { asFunction, asTensor } from '../tensor/given.ts'
-import { checked } from './settings.ts'
-import { shownOfLine } from './thin.ts'
+import { grad } from '../transform/grad.ts'
+import { between, gapsOf, gapsTold, type Interval, intervalOf, type Named, namedOf, wholeOf } from '../plot/numbers.ts'
+import { checked } from '../plot/settings.ts'
+import { readable, sentences } from '../tensor/text.ts'
+import { type AxisSettings, type Chart, chart } from './chart.ts'
+import { linePanel } from './lines.ts'
 
 /** An elementwise function, such as an activation. @category charts @since 0.1.0 */
 export type Curve = (x: Tensor<[number]>) => Tensor<[number]>
@@ -66,75 +53,34 @@ export const functionPlot = (given: FunctionSettings = {}) => {
     named.forEach(([name, f]) => asFunction(`${what}: ${name}`, f))
     const names = named.map(([name]) => name)
     const slope = (f: Curve): Tensor<[number]> => grad((z: Tensor<[number]>): Scalar => sum(f(z)))(x)
-    const drawn = named.map(([name, f]) => ({ series: name, y: elementwise(name, count, f(x)) }))
-    const slopes = derivative ? named.map(([name, f]) => ({ series: name, y: elementwise(name, count, slope(f)) })) : []
+    const line = (name: string, y: Tensor<[number]>) => ({
+      name,
+      as: 'line' as const,
+      x: places,
+      y: elementwise(name, count, y)
+    })
+    const drawn = named.map(([name, f]) => line(name, f(x)))
+    const slopes = derivative ? named.map(([name, f]) => line(name, slope(f))) : []
+    const place = (i: number): string => `at ${readable(places[i]!)}`
     const gaps = [
-      ...drawn.flatMap(({ series, y }) => gapsOf(series, y, Number.isFinite, (i) => `at ${readable(places[i]!)}`)),
-      ...slopes.flatMap(({ series, y }) =>
-        gapsOf(`the derivative of ${series}`, y, Number.isFinite, (i) => `at ${readable(places[i]!)}`)
-      )
+      ...drawn.flatMap(({ name, y }) => gapsOf(name, y, Number.isFinite, place)),
+      ...slopes.flatMap(({ name, y }) => gapsOf(`the derivative of ${name}`, y, Number.isFinite, place))
     ]
-    const title = settings.title ?? (names.length === 1 ? names[0]! : 'Functions')
-    const shown = `from ${readable(from)} to ${readable(to)}`
     const single = names.length === 1
-    const own = single && derivative ? [names[0]!, 'derivative'] : names
-    const xUnit = unitOf([from, to])
-    const panel = (curves: readonly Drawn[], label: string): JsonObject => {
-      const all = curves.flatMap(({ y }) => y)
-      const unit = unitOf(extent(all.filter(Number.isFinite)))
-      const rows = curves.flatMap(({ series, y }) => {
-        const heights = y.map((value) => (Number.isFinite(value) ? short(value / unit) : null))
-        return shownOfLine(heights, curves.length).map((i) => ({
-          series,
-          x: short(places[i]! / xUnit),
-          y: heights[i]!
-        }))
-      })
-      return {
-        width: PLOT_WIDTH,
-        height: single ? 200 : 160,
-        data: { values: rows },
-        mark: { type: 'line', strokeWidth: 2 },
-        encoding: {
-          x: {
-            field: 'x',
-            type: 'quantitative',
-            title: inUnits(xTitle, xUnit),
-            scale: { domain: [from / xUnit, to / xUnit], nice: false },
-            axis: { ...formatFor([from / xUnit, to / xUnit]) }
-          },
-          y: {
-            field: 'y',
-            type: 'quantitative',
-            title: inUnits(label, unit),
-            ...quantity(
-              what,
-              'linear',
-              all.map((value) => value / unit),
-              { zero: true }
-            )
-          },
-          ...byName(own)
-        }
-      }
-    }
-    const summary =
-      `${names.join(', ')}${derivative ? (single ? ' and its derivative' : ' and their derivatives') : ''}, ${shown}.` +
-      gaps.map((gap) => ` ${gap}.`).join('')
-    const both = [...drawn, ...slopes.map(({ y }) => ({ series: 'derivative', y }))]
+    const of = derivative ? (single ? ' and its derivative' : ' and their derivatives') : ''
+    const panel = (lines: typeof drawn, label: string) =>
+      linePanel(what, lines, { xTitle, yTitle: label, x: [from, to], height: single ? 200 : 160, zero: true }).panel
     return chart(
-      { title, subtitle: gapsTold(gaps), summary },
+      {
+        title: settings.title ?? (single ? names[0]! : 'Functions'),
+        subtitle: gapsTold(gaps),
+        summary: sentences([`${names.join(', ')}${of}, from ${readable(from)} to ${readable(to)}`, ...gaps])
+      },
       single || !derivative
-        ? panel(single ? both : drawn, yTitle)
+        ? panel([...drawn, ...slopes.map((one) => ({ ...one, name: 'derivative' }))], yTitle)
         : { vconcat: [panel(drawn, yTitle), panel(slopes, 'derivative')], spacing: 14 }
     )
   }
-}
-
-/** A curve by the name in the legend. */
-interface Drawn {
-  readonly series: string
-  readonly y: readonly number[]
 }
 
 const elementwise = (name: string, count: number, values: Tensor<[number]>): readonly number[] => {

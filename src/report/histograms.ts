@@ -3,22 +3,9 @@ import type { Tensor } from '../tensor/tensor.ts'
 import * as params from '../params/params.ts'
 import type { Tree } from '../params/tree.ts'
 import {
-  type Chart,
-  chart,
-  type ChartSettings,
-  counted,
-  extent,
-  formatFor,
-  inUnits,
-  readable,
-  short,
-  titled,
-  unitOf
-} from './chart.ts'
-import { categoryColors } from './color.ts'
-import {
   anyNumbers,
   binsOf,
+  extent,
   firstOf,
   gapsOf,
   gapsTold,
@@ -29,8 +16,12 @@ import {
   type Numbers,
   stdOf,
   wholeOf
-} from './numbers.ts'
-import { checked } from './settings.ts'
+} from '../plot/numbers.ts'
+import { checked } from '../plot/settings.ts'
+import { counted, readable, sentences } from '../tensor/text.ts'
+import { intervalQuantity } from './axis.ts'
+import { type Chart, chart, type ChartSettings, titled } from './chart.ts'
+import { okabeIto } from './color.ts'
 
 /** How numbers are spread, layer by layer. */
 
@@ -86,22 +77,13 @@ export const histograms = (given: HistogramSettings = {}) => {
     const read = all.map(({ name, values }) => ({ name, values: values.filter(Number.isFinite) }))
     const rangeOf = (values: readonly number[]): Interval => (values.length === 0 ? [0, 1] : extent(values))
     const whole = rangeOf(read.flatMap(({ values }) => (values.length === 0 ? [] : extent(values))))
-    const parts = read.map(({ name, values }) => {
-      const range = shared ? whole : rangeOf(values)
-      const unit = unitOf(range)
-      return {
-        name,
-        unit,
-        mean: values.length === 0 ? '–' : readable(meanOf(values)),
-        std: values.length === 0 ? '–' : readable(stdOf(values)),
-        size: values.length,
-        bars: binsOf(
-          values.map((value) => value / unit),
-          [range[0] / unit, range[1] / unit],
-          bins
-        )
-      }
-    })
+    const parts = read.map(({ name, values }) => ({
+      name,
+      mean: values.length === 0 ? '–' : readable(meanOf(values)),
+      std: values.length === 0 ? '–' : readable(stdOf(values)),
+      size: values.length,
+      bars: binsOf(values, shared ? whole : rangeOf(values), bins)
+    }))
     const columns = Math.min(2, parts.length)
     const width = columns === 1 ? 300 : SMALL_WIDTH
     const shareOf = (count: number, size: number): number => (size === 0 ? 0 : count / size)
@@ -110,47 +92,50 @@ export const histograms = (given: HistogramSettings = {}) => {
       {
         title,
         subtitle: gapsTold(notes),
-        summary: `${parts.map(({ name, size, mean, std }) => `${name}: ${counted(size, 'value')}, mean ${mean}, std ${std}`).join('; ')}.${notes.map((note) => ` ${note}.`).join('')}`
+        summary: sentences([
+          parts
+            .map(({ name, size, mean, std }) => `${name}: ${counted(size, 'value')}, mean ${mean}, std ${std}`)
+            .join('; '),
+          ...notes
+        ])
       },
       {
-        concat: parts.map(({ name, unit, mean, std, bars, size }, i) => ({
-          title: {
-            ...titled(name, undefined, width + 30),
-            subtitle: columns === 1 ? `mean ${mean}, std ${std}` : [`mean ${mean}`, `std ${std}`],
-            fontSize: 12,
-            subtitleFontSize: 11,
-            offset: 4
-          },
-          width,
-          height: columns === 1 ? 160 : 90,
-          data: { values: bars.map(({ from, to, count }) => ({ from, to, share: short(shareOf(count, size)) })) },
-          mark: { type: 'bar', binSpacing: 0.5, color: categoryColors(1)[0]! },
-          encoding: {
-            x: {
-              field: 'from',
-              type: 'quantitative',
-              bin: 'binned',
-              title: inUnits(xTitle, unit),
-              scale: { domain: [bars[0]!.from, bars.at(-1)!.to], nice: false },
-              axis: {
-                ...formatFor([bars[0]!.from, bars.at(-1)!.to]),
-                tickCount: 4,
-                grid: false,
-                labelFlush: true,
-                labelOverlap: true
-              }
+        concat: parts.map(({ name, mean, std, bars, size }, i) => {
+          const across = intervalQuantity(xTitle, [bars[0]!.from, bars.at(-1)!.to], 4)
+          const values = bars.map(({ from, to, count }) => ({
+            from: across.of(from),
+            to: across.of(to),
+            share: shareOf(count, size)
+          }))
+          return {
+            title: {
+              ...titled(name, undefined, width + 30),
+              subtitle: columns === 1 ? `mean ${mean}, std ${std}` : [`mean ${mean}`, `std ${std}`],
+              fontSize: 12,
+              subtitleFontSize: 11,
+              offset: 4
             },
-            x2: { field: 'to' },
-            y: {
-              field: 'share',
-              type: 'quantitative',
-              title: i % columns === 0 ? 'share' : null,
-              // the highest label stands at the very top, so that titles side by side stand on one line
-              scale: shared ? { domain: [0, highest > 0 ? highest : 1], nice: true } : { zero: true, nice: 3 },
-              axis: { format: '~%', tickCount: 3 }
+            width,
+            height: columns === 1 ? 160 : 90,
+            data: { values },
+            mark: { type: 'bar', binSpacing: 0.5, color: okabeIto[0]! },
+            encoding: {
+              x: {
+                ...across.channel('from', { axis: { grid: false, labelFlush: true, labelOverlap: true } }),
+                bin: 'binned'
+              },
+              x2: { field: 'to' },
+              y: {
+                field: 'share',
+                type: 'quantitative',
+                title: i % columns === 0 ? 'share' : null,
+                // the highest label stands at the very top, so that titles side by side stand on one line
+                scale: shared ? { domain: [0, highest > 0 ? highest : 1], nice: true } : { zero: true, nice: 3 },
+                axis: { format: '~%', tickCount: 3 }
+              }
             }
           }
-        })),
+        }),
         columns,
         spacing: { row: 14, column: 12 }
       }

@@ -1,35 +1,26 @@
-import {
-  type Chart,
-  chart,
-  type ChartSettings,
-  counted,
-  extent,
-  inUnits,
-  isPlaced,
-  type JsonObject,
-  quantity,
-  readable,
-  type ScaleType,
-  short,
-  unitOf
-} from './chart.ts'
-import { categoryColors } from './color.ts'
-import { byName } from './lines.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asArray } from '../tensor/given.ts'
 import {
   anyNumbers,
+  extent,
   gapsOf,
   gapsTold,
+  isPlaced,
   meanOf,
   type Named,
   namedOf,
   type Numbers,
   quantile,
+  type ScaleType,
   stdOf,
   varianceOf
-} from './numbers.ts'
-import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray } from '../tensor/given.ts'
-import { checked } from './settings.ts'
+} from '../plot/numbers.ts'
+import { checked } from '../plot/settings.ts'
+import { counted, readable, sentences } from '../tensor/text.ts'
+import { quantityOf } from './axis.ts'
+import { type Chart, chart, type ChartSettings } from './chart.ts'
+import { okabeIto } from './color.ts'
+import { linePanel } from './lines.ts'
 
 /** How numbers change from layer to layer. */
 
@@ -66,8 +57,6 @@ export const layerBoxes = (given: BoxSettings = {}) => {
       layer,
       sorted: values.filter(Number.isFinite).toSorted((a, b) => a - b)
     }))
-    const ends = boxes.flatMap(({ sorted }) => (sorted.length === 0 ? [] : [sorted[0]!, sorted.at(-1)!]))
-    const unit = unitOf(extent(ends))
     const rows = boxes.map(({ layer, sorted }): BoxRow => {
       const box = {
         least: sorted[0]!,
@@ -79,20 +68,20 @@ export const layerBoxes = (given: BoxSettings = {}) => {
       }
       return { layer, box: sorted.length === 0 ? undefined : box }
     })
-    const axis = quantity(
+    const up = quantityOf(
       'layerBoxes',
-      'linear',
-      ends.map((value) => value / unit)
+      yTitle,
+      rows.flatMap(({ box }) => (box === undefined ? [] : [box.least, box.most]))
     )
-    const at = (field: string): JsonObject => ({ field, type: 'quantitative', title: inUnits(yTitle, unit), ...axis })
+    const at = up.channel
     const width = Math.max(10, Math.min(34, Math.round(180 / rows.length)))
-    const color = categoryColors(1)[0]!
+    const color = okabeIto[0]!
     const long = rows.length > 6 || rows.some(({ layer }) => layer.length > 40 / rows.length)
     return chart(
       {
         title,
         subtitle: ['Box: quartiles and median. Whisker: least to most. Dot: mean.', ...gaps.slice(0, 2)].join(' '),
-        summary: boxSummary(rows) + gaps.map((gap) => ` ${gap}.`).join('')
+        summary: sentences([boxSummary(rows), ...gaps])
       },
       {
         width: 300,
@@ -100,9 +89,7 @@ export const layerBoxes = (given: BoxSettings = {}) => {
         data: {
           values: rows.map(({ layer, box }) => ({
             layer,
-            ...Object.fromEntries(
-              Object.entries(box ?? {}).map(([name, value]) => [name, short(value / unit)] as const)
-            )
+            ...Object.fromEntries(Object.entries(box ?? {}).map(([name, value]) => [name, up.of(value)] as const))
           }))
         },
         encoding: {
@@ -147,12 +134,17 @@ const boxSummary = (all: readonly BoxRow[]): string => {
   const rows = all.flatMap(({ layer, box }) => (box === undefined ? [] : [{ layer, ...box }]))
   const [first, last] = [rows[0], rows.at(-1)]
   return first === undefined || last === undefined
-    ? 'nothing to draw.'
+    ? 'nothing to draw'
     : rows.length <= 4
-      ? `${rows.map(({ layer, least, most, median }) => `${layer} from ${readable(least)} to ${readable(most)}, median ${readable(median)}`).join('; ')}.`
+      ? rows
+          .map(
+            ({ layer, least, most, median }) =>
+              `${layer} from ${readable(least)} to ${readable(most)}, median ${readable(median)}`
+          )
+          .join('; ')
       : `${counted(rows.length, 'layer')}, all values from ${readable(extent(rows.map(({ least }) => least))[0])} ` +
         `to ${readable(extent(rows.map(({ most }) => most))[1])}; ` +
-        `medians from ${readable(first.median)} (${first.layer}) to ${readable(last.median)} (${last.layer}).`
+        `medians from ${readable(first.median)} (${first.layer}) to ${readable(last.median)} (${last.layer})`
 }
 
 const statistics = {
@@ -210,44 +202,28 @@ export const layerSpread = (given: SpreadSettings = {}) => {
         })
       )
     }))
-    const names = read.map(({ name }) => name)
     const scale = settings.scale ?? (statistic === 'mean' ? 'linear' : 'log')
-    const isDrawn = isPlaced(scale)
-    const gaps = read.flatMap(({ name, values }) => gapsOf(name, values, isDrawn, (i) => `at layer ${i + 1}`))
-    const all = read.flatMap(({ values }) => values)
-    const unit = scale === 'log' ? 1 : unitOf(extent(all.filter(isDrawn)))
-    const rows = read.flatMap(({ name, values }) =>
-      values.map((value, i) => ({ series: name, layer: i + 1, value: isDrawn(value) ? short(value / unit) : null }))
-    )
-    const axis = quantity(
-      what,
-      scale,
-      all.map((value) => value / unit)
-    )
+    const gaps = read.flatMap(({ name, values }) => gapsOf(name, values, isPlaced(scale), (i) => `at layer ${i + 1}`))
     const deepest = read.reduce((most, { values }) => Math.max(most, values.length), 0)
+    const ends = read.map(({ name, values }) => `${name} from ${readable(values[0]!)} to ${readable(values.at(-1)!)}`)
     return chart(
       {
         title,
         subtitle: gapsTold(gaps),
-        summary: `${yTitle} over ${counted(deepest, 'layer')}: ${read.map(({ name, values }) => `${name} from ${readable(values[0]!)} to ${readable(values.at(-1)!)}`).join(', ')}.${gaps.map((gap) => ` ${gap}.`).join('')}`
+        summary: sentences([`${yTitle} over ${counted(deepest, 'layer')}: ${ends.join(', ')}`, ...gaps])
       },
-      {
-        width: 300,
-        height: 200,
-        data: { values: rows },
-        mark: { type: 'line', strokeWidth: 2, point: { size: 30, strokeWidth: 0 } },
-        encoding: {
-          x: {
-            field: 'layer',
-            type: 'quantitative',
-            title: 'layer',
-            scale: { nice: false, domain: [Math.min(1, deepest - 1), deepest] },
-            axis: { format: 'd', tickMinStep: 1, tickCount: Math.min(10, deepest) }
-          },
-          y: { field: 'value', type: 'quantitative', title: inUnits(settings.yTitle ?? yTitle, unit), ...axis },
-          ...byName(names)
+      linePanel(
+        what,
+        read.map(({ name, values: y }) => ({ name, as: 'line', x: y.map((_, i) => i + 1), y })),
+        {
+          xTitle: 'layer',
+          yTitle: settings.yTitle ?? yTitle,
+          yScale: scale,
+          height: 200,
+          x: [Math.min(1, deepest - 1), deepest],
+          dotted: true
         }
-      }
+      ).panel
     )
   }
 }

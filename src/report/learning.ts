@@ -1,28 +1,14 @@
 import { fail } from '../tensor/errors.ts'
 import type { EpochRecord } from '../train/state.ts'
-import {
-  type Chart,
-  chart,
-  type ChartSettings,
-  counted,
-  extent,
-  inUnits,
-  isPlaced,
-  type JsonObject,
-  legendColumns,
-  PLOT_WIDTH,
-  quantity,
-  readable,
-  type ScaleType,
-  short,
-  unitOf
-} from './chart.ts'
-import { categoryColors, categoryDashes } from './color.ts'
-import { gapsOf, gapsTold, type Named, namedOf, wholeOf } from './numbers.ts'
 import { asNumber } from '../tensor/given.ts'
 import { asHistory } from '../train/rule.ts'
-import { checked } from './settings.ts'
-import { isAlone, shownOfLine } from './thin.ts'
+import { extent, gapsOf, gapsTold, isPlaced, type Named, namedOf, type ScaleType, wholeOf } from '../plot/numbers.ts'
+import { checked } from '../plot/settings.ts'
+import { counted, readable } from '../tensor/text.ts'
+import { type Chart, chart, type ChartSettings, lineLegend } from './chart.ts'
+import type { JsonObject } from './json.ts'
+import { colorScale, dashScale, okabeIto } from './color.ts'
+import { linePanel } from './lines.ts'
 
 /** Learning curves: the figures of training histories by epoch. */
 
@@ -202,59 +188,28 @@ interface Look {
 }
 
 const panel = (figure: string, drawn: Drawn, scale: ScaleType, look: Look): JsonObject => {
-  const values = drawn.flat()
-  const share = isShare(figure, values)
-  const type = scaleOf(figure, scale)
-  const isDrawn = isPlaced(type)
-  const numbers = values.map(({ value }) => value)
-  const unit = type === 'log' ? 1 : unitOf(extent(numbers.filter(isDrawn)))
-  const vertical = quantity(
+  const single = look.first === look.final
+  const { panel: lines, x } = linePanel(
     'learningCurves',
-    type,
-    numbers.map((value) => value / unit),
-    share ? { format: '~%' } : {}
+    drawn.map((line) => ({
+      name: figure,
+      as: 'line',
+      row: { run: line[0]!.run, kind: line[0]!.kind },
+      x: line.map(({ epoch }) => epoch),
+      y: line.map(({ value }) => value)
+    })),
+    {
+      xTitle: 'epoch',
+      yTitle: wordsOf(figure),
+      yScale: scaleOf(figure, scale),
+      height: PLOT_HEIGHT,
+      ...(single ? { x: [look.first - 1, look.final + 1], dotted: true } : {}),
+      ...(isShare(figure, drawn.flat()) ? { format: '~%' } : {}),
+      fields: { x: 'epoch', y: 'value' },
+      look: encodingFor(look)
+    }
   )
-  const rows = drawn.flatMap((line) => {
-    const heights = line.map(({ value }) => (isDrawn(value) ? short(value / unit) : null))
-    return shownOfLine(heights, drawn.length).map((i) => {
-      const { run, kind, epoch } = line[i]!
-      return { run, kind, epoch, value: heights[i]!, ...(isAlone(heights, i) ? { alone: true } : {}) }
-    })
-  })
-  const x = {
-    field: 'epoch',
-    type: 'quantitative',
-    title: 'epoch',
-    scale: {
-      zero: false,
-      nice: false,
-      ...(look.first === look.final ? { domain: [look.first - 1, look.final + 1] } : {})
-    },
-    axis: { format: 'd', tickMinStep: 1, tickCount: 6 }
-  }
-  const data = { values: rows }
-  const y = { field: 'value', type: 'quantitative', title: inUnits(wordsOf(figure), unit), ...vertical }
-  const encoding = { x, y, ...encodingFor(look) }
-  const curves = {
-    data,
-    // a single epoch is a point
-    mark: { type: 'line', strokeWidth: 2, ...(look.first === look.final ? { point: true } : {}) },
-    encoding
-  }
-  // and so is one between two gaps
-  const { strokeDash: _, ...colored } = encoding as JsonObject
-  const points = {
-    data: { values: rows.filter((row) => 'alone' in row) },
-    mark: { type: 'point', filled: true, size: 30, opacity: 1 },
-    encoding: colored
-  }
-  const layers = [
-    curves,
-    ...(look.first < look.final && points.data.values.length > 0 ? [points] : []),
-    ...marksOf(look, x)
-  ]
-  const size = { width: PLOT_WIDTH, height: PLOT_HEIGHT }
-  return layers.length === 1 ? { ...size, ...curves } : { ...size, layer: layers }
+  return { ...lines, layer: [...lines.layer, ...marksOf(look, x)] }
 }
 
 /**
@@ -287,38 +242,24 @@ const marksOf = ({ first, final, marks }: Look, x: JsonObject): readonly JsonObj
   return [...before.map(markOf('left')), ...after.toReversed().map(markOf('right'))]
 }
 
+/** Several runs by colour, training and validation by dashes; of one run both by both. */
 const encodingFor = ({ names, several, withValidation }: Look): JsonObject => {
-  const dash = {
-    field: 'kind',
-    type: 'nominal',
-    scale: { domain: [...kinds], range: categoryDashes(2).map((pattern) => [...pattern]) },
-    legend: { title: null, symbolType: 'stroke', symbolSize: 300 }
-  }
-  const color = (field: string, labels: readonly string[]): JsonObject => ({
+  const channel = (field: string, labels: readonly string[], scale: JsonObject): JsonObject => ({
     field,
     type: 'nominal',
-    scale: { domain: [...labels], range: [...categoryColors(labels.length)] },
-    legend: { title: null, columns: legendColumns(labels), symbolType: 'stroke', symbolSize: 300 }
+    scale,
+    legend: lineLegend(labels)
   })
-  if (several)
-    return {
-      color: color('run', names),
-      strokeDash: withValidation
-        ? dash
-        : {
-            field: 'run',
-            type: 'nominal',
-            scale: { domain: [...names], range: categoryDashes(names.length).map((pattern) => [...pattern]) },
-            legend: { title: null, columns: legendColumns(names), symbolType: 'stroke', symbolSize: 300 }
-          }
-    }
-  return withValidation
-    ? { color: color('kind', kinds), strokeDash: dash }
-    : { color: { value: categoryColors(1)[0]! } }
+  if (!several && !withValidation) return { color: { value: okabeIto[0]! } }
+  const [field, labels] = several ? (['run', names] as const) : (['kind', kinds] as const)
+  return {
+    color: channel(field, labels, colorScale(labels)),
+    strokeDash: withValidation ? channel('kind', kinds, dashScale(kinds)) : channel(field, labels, dashScale(labels))
+  }
 }
 
 /**
- * The figures of a history by name, each a list with one number an epoch: what `lines`, `plotLines` and `sparkline` take.
+ * The figures of a history by name, each a list with one number an epoch: what `lines`, and `plotLines` and `sparkline` of `grad-ts/terminal`, take.
  * An epoch without a figure that others have gives NaN.
  *
  * @throws ValueError when the history is empty, and for an argument or a setting that is not of its kind

@@ -1,49 +1,29 @@
-import { fail, showGiven } from '../tensor/errors.ts'
-import {
-  type AxisSettings,
-  type Chart,
-  chart,
-  counted,
-  extent,
-  inUnits,
-  isPlaced,
-  type Json,
-  type JsonObject,
-  legendColumns,
-  PLOT_WIDTH,
-  quantity,
-  readable,
-  type ScaleType,
-  short,
-  unitOf
-} from './chart.ts'
-import { categoryColors, categoryDashes, categoryShapes } from './color.ts'
+import { fail } from '../tensor/errors.ts'
+import { asFunction } from '../tensor/given.ts'
 import {
   anyNumbers,
+  extent,
   gapsOf,
   gapsTold,
   type Interval,
   intervalOf,
+  isPlaced,
   type Named,
   namedOf,
-  type Numbers,
-  numbersOf,
   partOf,
+  type ScaleType,
   wholeOf
-} from './numbers.ts'
-import { asFunction, asRecord, checkKnown } from '../tensor/given.ts'
-import { checked } from './settings.ts'
+} from '../plot/numbers.ts'
+import { type Read, readSeries, type Series } from '../plot/series.ts'
+import { checked } from '../plot/settings.ts'
+import { counted, readable, sentences } from '../tensor/text.ts'
+import { quantityOf } from './axis.ts'
+import { type AxisSettings, type Chart, chart, legendOf, lineLegend, PLOT_WIDTH } from './chart.ts'
+import type { JsonObject } from './json.ts'
+import { colorScale, dashScale, okabeIto, shapeScale } from './color.ts'
 import { isAlone, shownOfLine, shownOfPoints } from './thin.ts'
 
 /** Lines, and points beside them. */
-
-/**
- * Something to draw along an axis: numbers, which stand at 0, 1, 2, …, or pairs of x and y, joined by a line or not.
- *
- * @category charts
- * @since 0.1.0
- */
-export type Series = Numbers | { readonly x: Numbers; readonly y: Numbers; readonly as?: 'line' | 'points' }
 
 /** Settings of lines. @category settings @since 0.1.0 */
 export interface LineSettings extends AxisSettings {
@@ -53,68 +33,140 @@ export interface LineSettings extends AxisSettings {
   readonly x?: Interval
 }
 
-/** A series, read. */
-export interface Read {
-  readonly name: string
-  readonly as: 'line' | 'points'
-  readonly x: readonly number[]
-  readonly y: readonly number[]
+/** Where numbers lie on a scale, from 0 to 1. */
+const partsOn = (type: ScaleType, values: readonly number[]): readonly number[] => {
+  const places = type === 'log' ? values.map(Math.log) : values
+  const [least, most] = extent(places)
+  return places.map((place) => (least === most ? 0.5 : partOf(place, least, most)))
 }
 
-/** Reads series, whose numbers may be no numbers to draw; those along the axis are finite. */
-export const readSeries = (what: string, series: Named<Series>): readonly Read[] =>
-  namedOf(what, series).map(([name, given]) => {
-    asRecord(`${what}: ${name}`, 'numbers, or { x, y }', given)
-    if (!('x' in given)) {
-      const y = anyNumbers(what, name, given)
-      return { name, as: 'line', x: y.map((_, i) => i), y }
-    }
-    checkKnown(`${what}: ${name}`, given, ['x', 'y', 'as'])
-    const [x, y] = [numbersOf(what, `x of ${name}`, given.x), anyNumbers(what, `y of ${name}`, given.y)]
-    if (given.as !== undefined && given.as !== 'line' && (given.as as unknown) !== 'points')
-      fail('ValueError', `${what}: as of ${name} must be line or points, got ${showGiven(given.as)}`)
-    return x.length === y.length
-      ? { name, as: given.as ?? 'line', x, y }
-      : fail('ShapeError', `${what}: ${name} has ${x.length} numbers for x and ${y.length} for y`)
+/** Series told apart by colour, and by another channel too, in one legend; `all` may hold more than these. */
+const apart = (
+  channel: 'strokeDash' | 'shape',
+  names: readonly string[],
+  all: readonly string[],
+  legend: JsonObject
+): JsonObject => {
+  const field = { field: 'series', type: 'nominal' }
+  return all.length < 2
+    ? { color: { value: okabeIto[0]! } }
+    : {
+        color: { ...field, scale: colorScale(all), legend },
+        [channel]: { ...field, scale: (channel === 'shape' ? shapeScale : dashScale)(names), legend }
+      }
+}
+
+/** Colour and dash of a line by its name. */
+export const byName = (names: readonly string[], all: readonly string[] = names): JsonObject =>
+  apart('strokeDash', names, all, lineLegend(names, { values: [...names] }))
+
+/** What a panel of lines shows beside the lines. */
+export interface PanelSettings {
+  readonly xTitle: string
+  readonly yTitle: string
+  readonly xScale?: ScaleType
+  readonly yScale?: ScaleType
+  readonly height: number
+  /** The ends of the x axis; those of the data when left out. */
+  readonly x?: Interval
+  /** Whether 0 is kept in sight. */
+  readonly zero?: boolean
+  /** Whether a line has a point at each number. */
+  readonly dotted?: boolean
+  /** How the numbers beside the y axis are written, in place of what suits them. */
+  readonly format?: string
+  /** What the numbers are called in the data; `x` and `y` when left out. */
+  readonly fields?: { readonly x: string; readonly y: string }
+  /** How lines are told apart, in place of their names. */
+  readonly look?: JsonObject
+}
+
+/** Lines and points over a pair of axes; what has no place on them leaves a gap. */
+export const linePanel = (
+  what: string,
+  read: readonly (Read & { readonly row?: JsonObject })[],
+  settings: PanelSettings
+): { readonly panel: JsonObject & { readonly layer: readonly JsonObject[] }; readonly x: JsonObject } => {
+  const { xTitle, yTitle, xScale = 'linear', yScale = 'linear', height, x: ends, dotted = false } = settings
+  const { fields = { x: 'x', y: 'y' }, zero = false, format } = settings
+  const names = read.map(({ name }) => name)
+  const xs = ends ?? read.flatMap(({ x }) => x)
+  const across = quantityOf(what, xTitle, xs, { type: xScale })
+  const up = quantityOf(
+    what,
+    yTitle,
+    read.flatMap(({ y }) => y),
+    { type: yScale, zero, ...(format === undefined ? {} : { format }) }
+  )
+  const rows = read.flatMap(({ name, as, x, y, row = { series: name, as } }): readonly JsonObject[] => {
+    const places = x.map(across.of)
+    const heights = y.map((value, i) => (places[i] === null ? null : up.of(value)))
+    const drawn = heights.flatMap((at, i) => (at === null ? [] : [i]))
+    const on = (type: ScaleType, values: readonly number[]) =>
+      partsOn(
+        type,
+        drawn.map((i) => values[i]!)
+      )
+    const shown =
+      as === 'line'
+        ? shownOfLine(heights, read.length)
+        : shownOfPoints(on(xScale, x), on(yScale, y)).map((k) => drawn[k]!)
+    return shown.map((i) => ({
+      ...row,
+      [fields.x]: places[i]!,
+      [fields.y]: heights[i]!,
+      ...(as === 'line' && isAlone(heights, i) ? { alone: true } : {})
+    }))
   })
-
-/** Where a number lies on a scale, from 0 to 1. */
-const partOn = (type: ScaleType, value: number, [least, most]: Interval): number =>
-  least === most
-    ? 0.5
-    : type === 'log'
-      ? partOf(Math.log(value), Math.log(least), Math.log(most))
-      : partOf(value, least, most)
-
-/** The colors of some series among all. */
-const colorsAmong = (names: readonly string[], all: readonly string[]): readonly string[] => {
-  const colors = categoryColors(all.length)
-  return names.map((name) => colors[all.indexOf(name)]!)
-}
-
-/** Color and dash of a line by its name, in one legend; `all` may hold more than the lines. */
-export const byName = (names: readonly string[], all: readonly string[] = names): JsonObject => {
-  const legend = { title: null, columns: legendColumns(names), symbolType: 'stroke', symbolSize: 300 }
-  const scale = (range: readonly Json[]): JsonObject => ({ domain: [...names], range })
-  const dashes = categoryDashes(names.length).map((dash) => [...dash])
-  return all.length < 2
-    ? { color: { value: categoryColors(1)[0]! } }
-    : {
-        color: { field: 'series', type: 'nominal', scale: scale(colorsAmong(names, all)), legend },
-        strokeDash: { field: 'series', type: 'nominal', scale: scale(dashes), legend }
-      }
-}
-
-/** Color and shape of points by their name, likewise. */
-const pointsByName = (names: readonly string[], all: readonly string[]): JsonObject => {
-  const legend = { title: null, columns: legendColumns(names), symbolSize: 60 }
-  const scale = (range: readonly Json[]): JsonObject => ({ domain: [...names], range })
-  return all.length < 2
-    ? { color: { value: categoryColors(1)[0]! } }
-    : {
-        color: { field: 'series', type: 'nominal', scale: scale(colorsAmong(names, all)), legend },
-        shape: { field: 'series', type: 'nominal', scale: scale([...categoryShapes(names.length)]), legend }
-      }
+  const domain = ends === undefined ? {} : { domain: ends.map(across.of) }
+  const whole = xScale === 'linear' && xs.every(Number.isInteger) ? { tickMinStep: 1 } : {}
+  const encoding = {
+    x: across.channel(fields.x, {
+      scale: xScale === 'log' ? {} : { zero: false, nice: false, ...domain },
+      axis: whole
+    }),
+    y: up.channel(fields.y)
+  }
+  const namesOf = (kind: Read['as']): readonly string[] => read.flatMap(({ name, as }) => (as === kind ? [name] : []))
+  const [points, lines] = [namesOf('points'), namesOf('line')]
+  const dot = { type: 'point', filled: true, size: 28, opacity: 0.75, clip: true }
+  const layer = (filter: string, mark: JsonObject, look: JsonObject): JsonObject => ({
+    transform: [{ filter }],
+    mark,
+    encoding: { ...encoding, ...look }
+  })
+  const dots = dotted ? { point: { size: 30, strokeWidth: 0 } } : {}
+  const look = settings.look ?? byName(lines, names)
+  const color = look['color'] as JsonObject
+  const layers = [
+    ...(points.length === 0
+      ? []
+      : [
+          layer(
+            "datum.as === 'points'",
+            dot,
+            apart('shape', points, names, legendOf(points, { values: [...points], symbolSize: 60 }))
+          )
+        ]),
+    ...(lines.length === 0
+      ? []
+      : [layer("datum.as !== 'points'", { type: 'line', strokeWidth: 2, clip: true, ...dots }, look)]),
+    // what stands between two gaps is no line
+    ...(!dotted && rows.some((row) => 'alone' in row)
+      ? [layer('datum.alone', { ...dot, opacity: 1 }, { color: 'field' in color ? { ...color, legend: null } : color })]
+      : [])
+  ]
+  const panel = {
+    width: PLOT_WIDTH,
+    height,
+    data: { values: rows },
+    layer: layers,
+    // points and lines each have a legend of their own
+    ...(points.length > 0 && lines.length > 0
+      ? { resolve: { scale: { color: 'independent', shape: 'independent', strokeDash: 'independent' } } }
+      : {})
+  }
+  return { panel, x: encoding.x }
 }
 
 /**
@@ -140,91 +192,17 @@ const pointsByName = (names: readonly string[], all: readonly string[]): JsonObj
 export const lines = (given: LineSettings = {}) => {
   const settings = checked('lines', given, ['xScale', 'yScale', 'x', 'xTitle', 'yTitle', 'title'])
   return (series: Named<Series>): Chart => {
-    const read = readSeries('lines', series)
     const { title = 'Lines', xTitle = 'x', yTitle = 'y', xScale = 'linear', yScale = 'linear' } = settings
     const part = settings.x === undefined ? undefined : intervalOf('lines', 'x', settings.x)
-    const shown = (x: number): boolean => part === undefined || (x >= part[0] && x <= part[1])
-    const inside = read.map(({ name, as, x, y }) => {
-      const places = x.flatMap((at, i) => (shown(at) ? [i] : []))
-      return { name, as, x: places.map((i) => x[i]!), y: places.map((i) => y[i]!) }
+    const read = readSeries('lines', series).map((one) => {
+      const places = one.x.flatMap((at, i) => (part === undefined || (at >= part[0] && at <= part[1]) ? [i] : []))
+      return { ...one, x: places.map((i) => one.x[i]!), y: places.map((i) => one.y[i]!) }
     })
-    const [xs, ys] = [inside.flatMap(({ x }) => x), inside.flatMap(({ y }) => y)]
+    const [xs, ys] = [read.flatMap(({ x }) => x), read.flatMap(({ y }) => y)]
     if (xs.length === 0) return fail('ValueError', `lines: no point lies between x = ${part?.[0]} and x = ${part?.[1]}`)
-    const names = read.map(({ name }) => name)
     const [onX, onY] = [isPlaced(xScale), isPlaced(yScale)]
-    const gaps = inside.flatMap(({ name, x, y }) => [...gapsOf(`x of ${name}`, x, onX), ...gapsOf(name, y, onY)])
+    const gaps = read.flatMap(({ name, x, y }) => [...gapsOf(`x of ${name}`, x, onX), ...gapsOf(name, y, onY)])
     const [[x0, x1], [y0, y1]] = [extent(xs.filter(onX)), extent(ys.filter(onY))]
-    const [xUnit, yUnit] = [xScale === 'log' ? 1 : unitOf([x0, x1]), yScale === 'log' ? 1 : unitOf([y0, y1])]
-    const rows = inside.flatMap(({ name, as, x, y }): readonly JsonObject[] => {
-      const heights = y.map((value, i) => (onX(x[i]!) && onY(value) ? short(value / yUnit) : null))
-      const row = (i: number): JsonObject => {
-        const at = onX(x[i]!) ? short(x[i]! / xUnit) : null
-        return {
-          series: name,
-          as,
-          x: at,
-          y: heights[i]!,
-          ...(as === 'line' && isAlone(heights, i) ? { alone: true } : {})
-        }
-      }
-      const dots = (): readonly number[] => {
-        const drawn = heights.flatMap((height, i) => (height === null ? [] : [i]))
-        const across = drawn.map((i) => partOn(xScale, x[i]!, [x0, x1]))
-        const up = drawn.map((i) => partOn(yScale, y[i]!, [y0, y1]))
-        return shownOfPoints(across, up).map((k) => drawn[k]!)
-      }
-      return (as === 'line' ? shownOfLine(heights, inside.length) : dots()).map(row)
-    })
-    const whole = xs.every(Number.isInteger)
-    const horizontal = quantity(
-      'lines',
-      xScale,
-      xs.map((x) => x / xUnit)
-    )
-    const vertical = quantity(
-      'lines',
-      yScale,
-      ys.map((y) => y / yUnit)
-    )
-    const encoding = {
-      x: {
-        field: 'x',
-        type: 'quantitative',
-        title: inUnits(xTitle, xUnit),
-        scale: { nice: false, ...horizontal.scale, ...(xScale === 'linear' ? { zero: false, nice: false } : {}) },
-        axis: { ...horizontal.axis, ...(whole && xScale === 'linear' ? { tickMinStep: 1 } : {}) }
-      },
-      y: { field: 'y', type: 'quantitative', title: inUnits(yTitle, yUnit), ...vertical }
-    }
-    const namesOf = (kind: Read['as']): readonly string[] => read.flatMap(({ name, as }) => (as === kind ? [name] : []))
-    const [drawnAsPoints, drawnAsLines] = [namesOf('points'), namesOf('line')]
-    const layer = (as: Read['as'], mark: JsonObject, look: JsonObject): JsonObject => ({
-      transform: [{ filter: `datum.as === '${as}'` }],
-      mark: { ...mark, clip: true },
-      encoding: { ...encoding, ...look }
-    })
-    const dot = { type: 'point', filled: true, size: 28, opacity: 0.75 }
-    // what stands between two gaps is no line
-    const alone = rows.some((row) => 'alone' in row)
-    const { color } = byName(drawnAsLines, names)
-    const layers = [
-      ...(drawnAsPoints.length > 0 ? [layer('points', dot, pointsByName(drawnAsPoints, names))] : []),
-      ...(drawnAsLines.length > 0
-        ? [layer('line', { type: 'line', strokeWidth: 2 }, byName(drawnAsLines, names))]
-        : []),
-      ...(alone
-        ? [
-            {
-              transform: [{ filter: 'datum.alone' }],
-              mark: { ...dot, opacity: 1, clip: true },
-              encoding: {
-                ...encoding,
-                color: { ...(color as JsonObject), ...(names.length > 1 ? { legend: null } : {}) }
-              }
-            }
-          ]
-        : [])
-    ]
     const ranges =
       y0 <= y1
         ? `${yTitle} from ${readable(y0)} to ${readable(y1)} over ${xTitle} from ${readable(x0)} to ${readable(x1)}`
@@ -233,18 +211,9 @@ export const lines = (given: LineSettings = {}) => {
       {
         title,
         subtitle: gapsTold(gaps),
-        summary: `${counted(read.length, 'series', 'series')}; ${ranges}.` + gaps.map((gap) => ` ${gap}.`).join('')
+        summary: sentences([`${counted(read.length, 'series', 'series')}; ${ranges}`, ...gaps])
       },
-      {
-        width: PLOT_WIDTH,
-        height: 190,
-        data: { values: rows },
-        layer: layers,
-        // points and lines each have a legend of their own
-        ...(layers.length > 1
-          ? { resolve: { scale: { color: 'independent', shape: 'independent', strokeDash: 'independent' } } }
-          : {})
-      }
+      linePanel('lines', read, { xTitle, yTitle, xScale, yScale, height: 190 }).panel
     )
   }
 }

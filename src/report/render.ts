@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Chart, FONT, type JsonObject } from './chart.ts'
+import { type Chart, FONT } from './chart.ts'
+import type { JsonObject } from './json.ts'
 import { reasonOf, type ReportError } from './error.ts'
 import { asRecord, asText } from '../tensor/given.ts'
 

@@ -1,22 +1,23 @@
 import { fail } from '../tensor/errors.ts'
-import { axesFor, placeIn } from './boundary.ts'
-import {
-  type AxisSettings,
-  type Chart,
-  chart,
-  counted,
-  extent,
-  type JsonObject,
-  readable,
-  type ScaleType
-} from './chart.ts'
-import { ground, viridis } from './color.ts'
-import { areaLayer, areaPath, lineLayer, linePath, sizeFor } from './field.ts'
-import { byName } from './lines.ts'
-import { type Grid, gridOf } from './grid.ts'
-import { between, type Interval, type Named, partOf, type Points, pointsOf } from './numbers.ts'
 import { asArray, asNumbers, asRecord, asSettings } from '../tensor/given.ts'
-import { checked } from './settings.ts'
+import { type Grid, gridOf } from '../plot/grid.ts'
+import {
+  between,
+  extent,
+  type Interval,
+  type Named,
+  partOf,
+  type Points,
+  pointsOf,
+  type ScaleType
+} from '../plot/numbers.ts'
+import { checked } from '../plot/settings.ts'
+import { counted, readable } from '../tensor/text.ts'
+import { planeOf } from './boundary.ts'
+import { type AxisSettings, type Chart, chart } from './chart.ts'
+import type { JsonObject } from './json.ts'
+import { areaPath, pathLayer, sizeFor } from './field.ts'
+import { byName } from './lines.ts'
 
 /** Settings of a surface. @category settings @since 0.1.0 */
 export interface SurfaceSettings extends AxisSettings {
@@ -103,7 +104,6 @@ export const surfacePaths = (given: SurfaceSettings = {}) => {
       return places.length > 0 ? { name, places } : fail('ValueError', `${what}: path ${name} is empty`)
     })
     const bare = ways.length === 0
-    const colors = [...bounds, most].map((_, i) => (bare ? viridis : ground)(i / Math.max(1, bounds.length)))
     const size = sizeFor(grid)
     // between cells, what is parted by factors is followed by factors
     const height = (value: number): number => (scale === 'log' ? Math.log(Math.max(value, most * 1e-9)) : value)
@@ -112,7 +112,7 @@ export const surfacePaths = (given: SurfaceSettings = {}) => {
       (bound: number) =>
       (cell: number): number =>
         height(values[cell]!) / 2 - height(bound) / 2
-    const position = axesFor(grid, xTitle, yTitle)
+    const plane = planeOf(grid, xTitle, yTitle)
     const ends = bare ? '.' : `; ${counted(ways.length, 'path')}: ${ways.map((way) => endOf(grid, way)).join(', ')}.`
     return chart(
       {
@@ -123,18 +123,23 @@ export const surfacePaths = (given: SurfaceSettings = {}) => {
       {
         ...size,
         layer: [
-          areaLayer([
-            { path: areaPath(grid, size, () => 1), color: colors[0]! },
-            ...bounds.map((bound, i) => ({ path: areaPath(grid, size, above(bound)), color: colors[i + 1]! }))
-          ]),
-          levelLegend(bounds, colors, valueTitle, position),
-          lineLayer(
-            bounds.map((bound) => linePath(grid, size, above(bound))),
-            bare ? '#ffffff' : '#5c6873',
-            0.5
+          pathLayer(
+            [() => 1, ...bounds.map(above)].map((at, level) => ({ level, path: areaPath(grid, size, at) })),
+            { filled: true, stroke: bare ? '#ffffff' : '#5c6873', strokeWidth: 0.5 },
+            { color: levelColor(bounds, bare, valueTitle) }
           ),
-          ...(bare ? [] : wayLayers(ways, grid, position)),
-          ...(star === undefined ? [] : [starLayer(placeIn(grid, { x: star[0], y: star[1] }), position)])
+          // the axes, which an area in pixels has none of
+          { data: { values: [] }, mark: 'point', encoding: plane.encoding },
+          ...(bare ? [] : wayLayers(ways, grid, plane)),
+          ...(star === undefined
+            ? []
+            : [
+                {
+                  data: { values: [plane.at(...star)] },
+                  mark: { type: 'text', text: '★', fontSize: 20, color: '#000000', stroke: '#ffffff', clip: true },
+                  encoding: plane.encoding
+                }
+              ])
         ],
         resolve: { scale: { color: 'independent', shape: 'independent', strokeDash: 'independent' } }
       }
@@ -151,17 +156,21 @@ const visible = (places: Way['places'], grid: Grid): Way['places'] => {
 }
 
 /** Ways with a white seam, a ring where they start and a dot where they end. */
-const wayLayers = (ways: readonly Way[], grid: Grid, position: JsonObject): readonly JsonObject[] => {
+const wayLayers = (
+  ways: readonly Way[],
+  grid: Grid,
+  { at, encoding: position }: ReturnType<typeof planeOf>
+): readonly JsonObject[] => {
   const look = byName(ways.map(({ name }) => name))
   const rows = ways.map(({ name, places }) =>
-    visible(places, grid).map(([x, y], step) => ({ series: name, step, ...placeIn(grid, { x, y }) }))
+    visible(places, grid).map(([x, y], step) => ({ series: name, step, ...at(x, y) }))
   )
   const steps = { values: rows.flat() }
   const seen = { ...position, order: { field: 'step', type: 'quantitative' } }
   const line = { type: 'line', clip: true, strokeJoin: 'round' }
   const color = look['color'] as JsonObject
-  const point = (values: readonly JsonObject[], mark: JsonObject): JsonObject => ({
-    data: { values },
+  const ends = (last: boolean, mark: JsonObject): JsonObject => ({
+    data: { values: rows.map((places) => places.at(last ? -1 : 0)!) },
     mark: { type: 'point', opacity: 1, clip: true, ...mark },
     encoding: { ...position, color: 'field' in color ? { ...color, legend: null } : color }
   })
@@ -172,61 +181,26 @@ const wayLayers = (ways: readonly Way[], grid: Grid, position: JsonObject): read
       encoding: { ...seen, detail: { field: 'series', type: 'nominal' } }
     },
     { data: steps, mark: { ...line, strokeWidth: 2 }, encoding: { ...seen, ...look } },
-    point(
-      rows.map((places) => places[0]!),
-      { filled: false, fill: '#ffffff', size: 70, strokeWidth: 2 }
-    ),
-    point(
-      rows.map((places) => places.at(-1)!),
-      { filled: true, size: 60, stroke: '#ffffff', strokeWidth: 1 }
-    )
+    ends(false, { filled: false, fill: '#ffffff', size: 70, strokeWidth: 2 }),
+    ends(true, { filled: true, size: 60, stroke: '#ffffff', strokeWidth: 1 })
   ]
 }
 
-const starPath = `M${Array.from({ length: 10 }, (_, i) => {
-  const [angle, radius] = [(Math.PI * i) / 5, i % 2 === 0 ? 1 : 0.42]
-  return `${(radius * Math.sin(angle)).toFixed(3)},${(-radius * Math.cos(angle)).toFixed(3)}`
-}).join('L')}Z`
-
-const starLayer = (place: JsonObject, position: JsonObject): JsonObject => ({
-  data: { values: [place] },
-  mark: {
-    type: 'point',
-    shape: starPath,
-    filled: true,
-    size: 200,
-    opacity: 1,
-    color: '#000000',
-    stroke: '#ffffff',
-    strokeWidth: 1,
-    clip: true
+/** The colour of each level, dark where it is low; greys where ways in colour go over it. */
+const levelColor = (bounds: readonly number[], bare: boolean, title: string): JsonObject => ({
+  field: 'level',
+  type: 'quantitative',
+  scale: {
+    type: 'threshold',
+    domain: bounds.map((_, i) => i + 1),
+    scheme: { ...(bare ? { name: 'viridis' } : { name: 'greys', extent: [0, 0.5] }), count: bounds.length + 1 }
   },
-  encoding: position
-})
-
-/** The legend of the levels, each as wide as the next: a mark without data whose scale counts them. */
-const levelLegend = (
-  bounds: readonly number[],
-  colors: readonly string[],
-  title: string,
-  position: JsonObject
-): JsonObject => ({
-  data: { values: [] },
-  mark: { type: 'point', opacity: 0 },
-  encoding: {
-    ...position,
-    color: {
-      field: 'level',
-      type: 'quantitative',
-      scale: { type: 'threshold', domain: bounds.map((_, i) => i + 1), range: [...colors] },
-      legend: {
-        title,
-        orient: 'bottom',
-        direction: 'horizontal',
-        gradientLength: 290,
-        gradientThickness: 10,
-        labelExpr: `${JSON.stringify(bounds.map((bound, i) => (i % 2 === 0 ? readable(Number(bound.toPrecision(2))) : '')))}[datum.value - 1]`
-      }
-    }
+  legend: {
+    title,
+    orient: 'bottom',
+    direction: 'horizontal',
+    gradientLength: 290,
+    gradientThickness: 10,
+    labelExpr: `${JSON.stringify(bounds.map((bound, i) => (i % 2 === 0 ? readable(Number(bound.toPrecision(2))) : '')))}[datum.value - 1]`
   }
 })

@@ -1,12 +1,15 @@
+import * as dagre from '@dagrejs/dagre'
 import { showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { bufferOf, dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { asTape, type Tape } from '../tape/tape.ts'
-import { type Chart, chart, type ChartSettings, counted, type JsonObject, readable, textWidth } from './chart.ts'
+import { checked } from '../plot/settings.ts'
+import { counted, readable } from '../tensor/text.ts'
+import { pixelsOf } from './axis.ts'
+import { type Chart, chart, type ChartSettings, legendOf, textWidth } from './chart.ts'
+import type { JsonObject } from './json.ts'
 import { okabeIto } from './color.ts'
-import { pathLayer } from './field.ts'
-import { layoutOf, type Way } from './layout.ts'
-import { checked } from './settings.ts'
+import { pathLayer, placed } from './field.ts'
 
 /** Settings of a tape as a graph. @category settings @since 0.1.0 */
 export interface TapeSettings extends ChartSettings {
@@ -31,7 +34,6 @@ interface Drawn {
 }
 
 const BOX_HEIGHT = 34
-const LAYER_HEIGHT = 60
 const MOST_NODES = 200
 const LONGEST = 26
 
@@ -97,21 +99,61 @@ const drawnOf = (tape: Tape, inputNames: readonly string[] | undefined): readonl
   ]
 }
 
-/** An edge, from below the box it leaves to the head of its arrow, upright at every bend. */
-const curve = ({ bends }: Way): string => {
-  const places = bends.map(({ x, y }, i) => ({
-    x,
-    top: i === bends.length - 1 ? y - BOX_HEIGHT / 2 - 6 : y - BOX_HEIGHT / 2,
-    bottom: y + BOX_HEIGHT / 2
-  }))
-  const start = places[0]!
-  const pieces = places.slice(1).map(({ x, top, bottom }, i) => {
-    const before = places[i]!
-    const middle = (before.bottom + top) / 2
-    return `C${before.x},${middle},${x},${middle},${x},${top}${i === places.length - 2 ? '' : `L${x},${bottom}`}`
-  })
-  return `M${start.x},${start.bottom}${pieces.join('')}`
+/** A place in pixels, from the left and from the top. */
+interface Place {
+  readonly x: number
+  readonly y: number
 }
+
+/** A line through places, upright at each. */
+const curve = (places: readonly Place[]): string =>
+  places
+    .map(({ x, y }, i) => {
+      const before = places[i - 1]
+      const middle = ((before?.y ?? y) + y) / 2
+      return before === undefined
+        ? `M${placed(x, y)}`
+        : `C${placed(before.x, middle)},${placed(x, middle)},${placed(x, y)}`
+    })
+    .join('')
+
+/** As much of dagre as is used here; its own types need another module resolution. */
+interface Dagre {
+  readonly Graph: new () => Graph
+  readonly layout: (graph: Graph) => void
+}
+
+interface Graph {
+  readonly setGraph: (settings: object) => Graph
+  readonly setDefaultEdgeLabel: (label: () => object) => Graph
+  readonly setNode: (name: string, size: { readonly width: number; readonly height: number }) => Graph
+  readonly setEdge: (from: string, to: string) => Graph
+  readonly graph: () => { readonly width: number; readonly height: number }
+  readonly node: (name: string) => Place
+  readonly edges: () => readonly object[]
+  readonly edge: (edge: object) => { readonly points: readonly Place[] }
+}
+
+const { Graph, layout } = dagre as unknown as Dagre
+
+/** Where the boxes of a graph stand, and the edges between them, each from above to below. */
+const arranged = (drawn: readonly Drawn[]) => {
+  const graph = new Graph().setGraph({ ranksep: 26, nodesep: 14, edgesep: 8 }).setDefaultEdgeLabel(() => ({}))
+  drawn.forEach(({ name, detail, inputs }, i) => {
+    graph.setNode(String(i), { width: widthOf(name, detail), height: BOX_HEIGHT })
+    inputs.forEach((input) => graph.setEdge(String(input), String(i)))
+  })
+  layout(graph)
+  return {
+    ...graph.graph(),
+    places: drawn.map((_, i) => graph.node(String(i))),
+    ways: graph.edges().map((edge) => graph.edge(edge).points)
+  }
+}
+
+/** How wide a box is, by its two lines. */
+const widthOf = (name: string, detail: string): number =>
+  Math.round(0.75 * Math.max(textWidth(name, 12), textWidth(detail, 11))) + 14
 
 /**
  * A tape as a graph: a box for each input, constant and operation, with the shape of what it gives; arrows go down, to
@@ -145,40 +187,21 @@ export const tapeGraph = (given: TapeSettings = {}) => {
         'ValueError',
         `tapeGraph: ${drawn.length} boxes are too many to read; draw the tape of a part, or use showTape`
       )
-    const widthOf = ({ name, detail }: Drawn): number => Math.max(textWidth(name, 12), textWidth(detail, 10)) + 14
-    const { width, height, places, ways } = layoutOf(
-      drawn.map((node) => ({ width: widthOf(node), inputs: node.inputs })),
-      { layerHeight: LAYER_HEIGHT, gap: 14 }
-    )
-    const boxes = drawn.map(({ kind, name, detail, ...node }, i) => {
+    const { width, height, places, ways } = arranged(drawn)
+    const boxes = drawn.map(({ kind, name, detail }, i) => {
       const { x, y } = places[i]!
-      const half = widthOf({ kind, name, detail, ...node }) / 2
-      return {
-        kind,
-        name,
-        detail,
-        x,
-        y,
-        left: x - half,
-        right: x + half,
-        top: y - BOX_HEIGHT / 2,
-        bottom: y + BOX_HEIGHT / 2
-      }
+      const [across, down] = [widthOf(name, detail) / 2, BOX_HEIGHT / 2]
+      return { kind, name, detail, x, y, left: x - across, right: x + across, top: y - down, bottom: y + down }
     })
-    const heads = ways.map(({ bends }) => ({ x: bends.at(-1)!.x, y: bends.at(-1)!.y - BOX_HEIGHT / 2 - 4 }))
+    // the head of an arrow stands before the box
+    const heads = ways.map((points) => ({ x: points.at(-1)!.x, y: points.at(-1)!.y - 4 }))
     const shown = kinds.filter((kind) => drawn.some((node) => node.kind === kind))
-    const place = (field: string, size: number, down: boolean): JsonObject => ({
-      field,
-      type: 'quantitative',
-      axis: null,
-      scale: { domain: down ? [size, 0] : [0, size], nice: false, zero: false }
-    })
-    const at = (x: string, y: string): JsonObject => ({ x: place(x, width, false), y: place(y, height, true) })
+    const at = (x: string, y: string): JsonObject => ({ x: pixelsOf(x, width), y: pixelsOf(y, height, true) })
     const color: JsonObject = {
       field: 'kind',
       type: 'nominal',
       scale: { domain: [...shown], range: shown.map((kind) => colorOf[kind]) },
-      legend: { title: null, columns: 4, symbolType: 'square' }
+      legend: legendOf(shown, { columns: 4, symbolType: 'square' })
     }
     const operations = drawn.filter(
       ({ kind, inputs }) => kind === 'operation' || (kind === 'output' && inputs.length > 0)
@@ -193,7 +216,7 @@ export const tapeGraph = (given: TapeSettings = {}) => {
         width,
         height,
         layer: [
-          pathLayer([{ path: ways.map(curve).join('') }], {
+          pathLayer([{ path: ways.map((points, i) => curve([...points.slice(0, -1), heads[i]!])).join('') }], {
             filled: false,
             strokeWidth: 1.2,
             opacity: 0.75,

@@ -27,7 +27,7 @@ const plain: Scope = []
 export const scopeOf = (x: Tensor): Scope => origin(x)?.scope ?? plain
 
 /** The union; the very same array when one side holds the other, so that a single trace never allocates here. */
-export const union = (a: Scope, b: Scope): Scope =>
+const union = (a: Scope, b: Scope): Scope =>
   a === b || b.every((token) => a.includes(token))
     ? a
     : a.every((token) => b.includes(token))

@@ -39,7 +39,7 @@ export interface LoopRules {
 }
 
 /** The shapes of what a loop is given: of what it goes along, with an axis for the steps in front. */
-export const loopInputs = ({ step, length, carries, xs }: Loop): readonly Dims[] =>
+const loopInputs = ({ step, length, carries, xs }: Loop): readonly Dims[] =>
   step.inputs.map((dims, i) => (i >= carries && i < carries + xs ? [length, ...dims] : dims))
 
 /** The shapes of what it gives: what is carried at the end, then what was kept, with an axis for the steps in front. */

@@ -56,7 +56,7 @@ const showRow = (words: readonly string[], indent: string): string => {
  * The values alone, nested in brackets as NumPy prints them: one row a line, or several when it is wide, columns aligned,
  * and only the first and last three of each axis when there are more than a thousand.
  */
-export const showValues = (dims: Dims, values: ArrayLike<number>): string => {
+const showValues = (dims: Dims, values: ArrayLike<number>): string => {
   if (dims.length === 0) return showExactly(values[0]!)
   if (values.length === 0) return '[]'
   const elide = values.length > ELIDE_ABOVE

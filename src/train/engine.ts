@@ -7,7 +7,7 @@ import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import type { TrainingError } from './error.ts'
 import { forgetEvaluators } from './evaluate.ts'
-import { type Measure, measureOf, MOST_ROWS } from './measure.ts'
+import { type Measure, measureOf } from './measure.ts'
 import { type Resident, residentFor } from './resident.ts'
 import type { Dataset, Problem, TrainState } from './state.ts'
 import { flatten } from './traced.ts'
@@ -65,7 +65,7 @@ const signature = <P, St>(
 /** What trains a problem on a data set, from a state of certain shapes. */
 export interface Engine<P, St> {
   readonly resident: Resident<P, St>
-  /** A program for the predictions, and the loss, of a set; none for a large one, or where there can be none. */
+  /** Programs for the predictions, and the loss, of a set; none where there can be none. */
   readonly measure: (name: string, inputs: Tensor, targets: Tensor, withLoss: boolean) => Measure | null
   /** Lets another run have the programs. */
   readonly release: () => void
@@ -88,8 +88,9 @@ export const trialFor = <P, St, I extends Shape, O extends Shape, T extends Shap
   const [inputs, targets] = [data.inputs, data.targets] as unknown as readonly [Tensor, Tensor]
   const key = signature(from, inputs, targets, [batchSize, withFactor])
   const known = poolOf(problem).trials.get(key)
-  if (known !== undefined && known.probe?.holds() !== false) return E.right(known)
-  // what the loss closed over has changed: its programs are of the past
+  if (known !== undefined && (known.probe === null || (known.probe.holds() && known.probe.modelHolds())))
+    return E.right(known)
+  // what the loss or the model closed over has changed: its programs are of the past
   if (known !== undefined) forget(problem)
   const found = trialOf(problem, from, data, batchSize, withFactor)
   if (E.isRight(found)) {
@@ -144,7 +145,6 @@ export const engineFor = <P, St, I extends Shape, O extends Shape, T extends Sha
   return E.right({
     resident,
     measure: (name, x, y, withLoss) => {
-      if (dimsOf(x)[0]! > MOST_ROWS) return null
       const kind = [name, showDims(dimsOf(x)), showDims(dimsOf(y)), withLoss].join(' ')
       const known = measures.get(kind)
       const made =

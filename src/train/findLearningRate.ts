@@ -3,8 +3,8 @@ import { identity } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import type { GradientTransformation } from '../optim/transformation.ts'
 import { isKey, type Key } from '../random/index.ts'
-import { showGot } from '../random/settings.ts'
 import { powOf } from '../tensor/elementary.ts'
+import { showGiven } from '../tensor/errors.ts'
 import { asFunction } from '../tensor/given.ts'
 import { valuesOf } from '../tensor/tensor.ts'
 import type { Shape } from '../tensor/shape.ts'
@@ -80,11 +80,13 @@ type Numbers = Readonly<Record<keyof typeof defaults, number>>
 
 const faultsOf = (given: FindSettings): readonly Fault[] => {
   if (typeof (given as unknown) !== 'object' || (given as unknown) === null)
-    return [{ path: 'settings', message: `needs a record such as { steps: 100 }, got ${showGot(given)}` }]
+    return [{ path: 'settings', message: `needs a record such as { steps: 100 }, got ${showGiven(given)}` }]
   const numbers: Numbers = { ...defaults, ...given }
   const needs = (path: keyof Numbers, need: string, holds: (value: number) => boolean): readonly Fault[] => {
     const value: unknown = numbers[path]
-    return typeof value === 'number' && holds(value) ? [] : [{ path, message: `needs ${need}, got ${showGot(value)}` }]
+    return typeof value === 'number' && holds(value)
+      ? []
+      : [{ path, message: `needs ${need}, got ${showGiven(value)}` }]
   }
   const isRate = (value: number): boolean => Number.isFinite(value) && value > 0
   return [
@@ -92,7 +94,7 @@ const faultsOf = (given: FindSettings): readonly Fault[] => {
     ...needs('from', 'a finite number above 0', isRate),
     ...needs(
       'to',
-      `a finite number above from (${showGot(numbers.from)})`,
+      `a finite number above from (${showGiven(numbers.from)})`,
       (value) => Number.isFinite(value) && value > (isRate(numbers.from) ? numbers.from : 0)
     ),
     ...needs('steps', 'a whole number of at least 3', (value) => Number.isSafeInteger(value) && value >= 3),

@@ -32,8 +32,10 @@ export interface FitSettings<P, St, I extends Shape, T extends Shape> {
   readonly shuffle?: boolean
   readonly validation?: Dataset<I, T>
   /**
-   * Ends training early when it holds after an epoch. It counts the epochs of the state's history; for a second training, on
-   * other data, give it `from: state.epoch`.
+   * Ends training early when it holds after an epoch. Rules, and plain functions of the history, are shown the epochs on
+   * these data alone, those of earlier runs on the same numbers among them: `trainedOn` of the state says since when. With
+   * other training or validation data they begin anew; for another loss on the same data, give them `from: state.epoch`. A
+   * rule that is made once, and not again for each run, need not go through the epochs of earlier runs again.
    */
   readonly stop?: StoppingRule
   /**
@@ -63,16 +65,20 @@ export interface FitSettings<P, St, I extends Shape, T extends Shape> {
    * - Loss and penalty are checked, before a run and after each observer or rule: the penalty on the parameters of the first
    *   state, the loss on a few rows spread over the data and on the first row of each of the first targets. Where one gives
    *   another number than before, the reference trains from there on. A change that these rows do not show is not seen.
-   * - The model and schedules are not checked: the program goes on with what they closed over when it was traced.
+   * - The model is checked before a run alone, on the same rows in training: a further `fit` goes by what it computes then,
+   *   and within a run the program goes on with what it closed over at the beginning.
+   * - Schedules are called at each step.
    * - Metrics are never compiled, only called.
    *
    * To train by one loss and then by another, make a problem for each stage, and hand the state on:
-   * `pipe(state, train.fit(gentle, settings)(data), E.flatMap(train.fit(strict, settings)(data)))`.
+   * `pipe(state, train.fit(gentle, settings)(data), E.flatMap(train.fit(strict, settings)(data)))`. A model whose function is to
+   * change is a model for each stage too, of the same parameters.
    */
   readonly compile?: boolean | CompileOptions
   /**
    * Receive the state after each epoch and the figures of that epoch, both frozen; what they return is ignored, and what they
-   * throw passes through.
+   * throw passes through. The history of such a state is a view of the run's: `[...state.history]` is an array of its own,
+   * which can be cloned.
    */
   readonly observers?: readonly ((state: TrainState<P, St>, figures: EpochRecord) => void)[]
 }
@@ -186,8 +192,10 @@ export const epochs =
  * gives the very same state as training `a + b`, shuffles and dropout included. `stop` is asked after each epoch, so a further
  * `fit` from a state at which the rule stopped trains one more epoch before it is asked again.
  *
- * The state may come from a file: one of another problem, or without one of its tensors, is told by path. To train it on
- * other data than before, give the rules of `stop` and `rateFactor` `from: state.epoch`, as they count its history otherwise.
+ * The state may come from a file: one of another problem, or without one of its tensors, is told by path. It may be trained
+ * on other data than before: the rules of `stop` and `rateFactor` then begin anew.
+ *
+ * The functions of a problem must be pure: what `compile` says of those that close over something that changes holds here.
  *
  * @returns the state after training, or why it failed: every fault of settings, data or state, and what a step of each
  * batch size or a metric does not take, found before the first step; or the epoch and step at which the loss stopped being a

@@ -1,14 +1,39 @@
+import { begun, type HistoryRule, type RuleProgress } from './rule.ts'
 import type { EpochRecord, TrainState } from './state.ts'
 
 /**
  * The history of a run while it goes on. Records are added to one list, and a state sees as much of it as there was at its
- * time: a copy for each epoch would make a run quadratic in their number.
+ * time, in the run and in those that go on from it: a copy for each epoch would make training quadratic in their number.
  */
 export interface Log {
   readonly length: () => number
   readonly push: (record: EpochRecord) => void
-  /** The records so far; later ones do not appear in it. */
-  readonly now: () => readonly EpochRecord[]
+  /** The records so far, from an index on; later ones do not appear in it. */
+  readonly now: (first?: number) => readonly EpochRecord[]
+  /** The index of the first record after an epoch. */
+  readonly after: (epoch: number) => number
+  readonly source: () => Source
+}
+
+/** A list that is only ever added to, and how much of it a history has. */
+interface Source {
+  readonly records: readonly EpochRecord[]
+  readonly length: number
+}
+
+/** Histories made here, and states that have one: nobody can write to them, so they are checked and copied no more. */
+const sources = new WeakMap<object, Source>()
+
+const sourceOf = (state: Pick<TrainState<unknown, unknown>, 'history'>): Source | undefined =>
+  sources.get(state) ?? (typeof (state.history as unknown) === 'object' ? sources.get(state.history) : undefined)
+
+/** Whether a history was made here. */
+export const isOwn = (state: Pick<TrainState<unknown, unknown>, 'history'>): boolean => sourceOf(state) !== undefined
+
+/** The last epoch of a history, whether it was made here or not; −∞ where there is none. */
+export const lastEpoch = (state: Pick<TrainState<unknown, unknown>, 'history'>): number => {
+  const { records, length } = sourceOf(state) ?? { records: state.history, length: state.history.length }
+  return records[length - 1]?.epoch ?? -Infinity
 }
 
 /** What Node's REPL and console print. */
@@ -23,28 +48,16 @@ const indexOf = (key: string | symbol, length: number): number => {
 
 const refuse = (): boolean => false
 
-/** How a view is copied: reading it record by record takes many times as long. */
-const copies = new WeakMap<readonly EpochRecord[], () => readonly EpochRecord[]>()
-
-/** The first records of a list that grows, as a frozen array. */
-const viewOf = (records: readonly EpochRecord[], length: number): readonly EpochRecord[] => {
-  const copy = (): readonly EpochRecord[] => records.slice(0, length)
-  const view = readOnly(records, length, copy)
-  copies.set(view, copy)
-  return view
-}
-
-const readOnly = (
-  records: readonly EpochRecord[],
-  length: number,
-  copy: () => readonly EpochRecord[]
-): readonly EpochRecord[] => {
+/** Some records of a list that grows, as an array that nobody can write to. */
+const viewOf = (records: readonly EpochRecord[], first: number, end: number): readonly EpochRecord[] => {
+  const length = end - first
+  const copy = (): readonly EpochRecord[] => records.slice(first, end)
   const target: readonly EpochRecord[] = Object.defineProperty([], INSPECT, { value: copy, configurable: true })
   return new Proxy(target, {
     get: (array, key) => {
       if (key === 'length') return length
       const index = indexOf(key, length)
-      return index < 0 ? (Reflect.get(array, key) as unknown) : records[index]
+      return index < 0 ? (Reflect.get(array, key) as unknown) : records[first + index]
     },
     has: (array, key) => indexOf(key, length) >= 0 || Reflect.has(array, key),
     ownKeys: () => [...Array.from({ length }, (_, i) => String(i)), 'length'],
@@ -53,7 +66,7 @@ const readOnly = (
       const index = indexOf(key, length)
       return index < 0
         ? Reflect.getOwnPropertyDescriptor(array, key)
-        : { value: records[index], writable: false, enumerable: true, configurable: true }
+        : { value: records[first + index], writable: false, enumerable: true, configurable: true }
     },
     set: refuse,
     defineProperty: refuse,
@@ -67,20 +80,96 @@ const readOnly = (
 const frozen = (record: EpochRecord): EpochRecord =>
   Object.isFrozen(record) ? record : Object.freeze<EpochRecord>({ ...record })
 
-/** A log that goes on from a history, whose records stay the caller's own. */
-export const logFrom = (history: readonly EpochRecord[]): Log => {
-  const records = history.map(frozen)
+/** The first index below a count at which something holds that holds from there on. */
+const firstFrom = (count: number, holds: (index: number) => boolean): number => {
+  let [low, high] = [0, count]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    if (holds(middle)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** A log that goes on from the history of a state, whose records stay the caller's own. */
+export const logFrom = (state: Pick<TrainState<unknown, unknown>, 'history'>): Log => {
+  const source = sourceOf(state)
+  let records = (source?.records ?? state.history.map(frozen)) as EpochRecord[]
+  let length = source?.length ?? records.length
   return {
-    length: () => records.length,
+    length: () => length,
     push: (record) => {
+      // another run has gone on from the same state
+      if (records.length > length) records = records.slice(0, length)
       records.push(record)
+      length++
     },
-    now: () => viewOf(records, records.length)
+    now: (first = 0) => {
+      const view = viewOf(records, first, length)
+      if (first === 0) sources.set(view, { records, length })
+      return view
+    },
+    after: (epoch) => firstFrom(length, (index) => records[index]!.epoch > epoch),
+    source: () => ({ records, length })
   }
 }
 
-/** A state as it is answered: its history is an array of its own. */
-export const settled = <P, St>({ history, ...parts }: TrainState<P, St>): TrainState<P, St> => ({
-  ...parts,
-  history: copies.get(history)?.() ?? [...history]
-})
+/** A rule that follows a run: an epoch costs the same however many came before. */
+export interface Follower<A> {
+  readonly value: () => A
+  readonly next: (record: EpochRecord) => void
+  /** Remembers where the rule has come to, for a run that goes on from here. */
+  readonly rest: () => void
+}
+
+/** Where a rule has come to, of which history. */
+interface Reached extends Source {
+  readonly first: number
+  readonly progress: RuleProgress<unknown>
+}
+
+// Nothing can be observed of it but time: a rule says of the same records what it said before.
+const reached = new WeakMap<object, Reached>()
+
+/** A rule on the records from an index on, of which it goes through those that it has not seen before. */
+export const follow = <A>(rule: HistoryRule<A>, log: Log, first: number): Follower<A> => {
+  const history = (): readonly EpochRecord[] => log.now(first)
+  const { records, length } = log.source()
+  const known = reached.get(rule)
+  const goesOn = known?.records === records && known.first === first && known.length <= length
+  let progress = goesOn ? (known.progress as RuleProgress<A>) : begun(rule)
+  for (let i = goesOn ? known.length : first; i < length; i++) progress = progress.next(records[i]!, history)
+  return {
+    value: () => progress.value(),
+    next: (record) => {
+      progress = progress.next(record, history)
+    },
+    rest: () => {
+      reached.set(rule, { ...log.source(), first, progress })
+    }
+  }
+}
+
+/**
+ * A state as it is answered: its history is an array of its own, made when it is first looked at, so that a run of one epoch
+ * does not cost a copy of all that came before.
+ */
+export const settled = <P, St>(state: TrainState<P, St>): TrainState<P, St> => {
+  const source = sourceOf(state)!
+  let made: readonly EpochRecord[] | null = null
+  const history = (): readonly EpochRecord[] => {
+    if (made !== null) return made
+    made = Object.freeze(source.records.slice(0, source.length))
+    sources.set(made, source)
+    return made
+  }
+  const answer = Object.defineProperties(
+    { ...state },
+    {
+      history: { get: history, enumerable: true, configurable: false },
+      [INSPECT]: { value: () => ({ ...state, history: history() }) }
+    }
+  )
+  sources.set(answer, source)
+  return answer
+}

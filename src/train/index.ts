@@ -18,6 +18,7 @@ export {
   type Metric,
   type Problem,
   start,
+  type TrainedOn,
   type TrainState
 } from './state.ts'
 export { objective, step, type StepResult } from './step.ts'

@@ -1,5 +1,4 @@
 import * as kinds from '../kinds/index.ts'
-import { checkProbability } from '../random/settings.ts'
 import { asSettings } from '../tensor/given.ts'
 import { checkFrom, foldRule, type HistoryRule } from './rule.ts'
 import type { EpochRecord } from './state.ts'
@@ -29,7 +28,7 @@ export interface PlateauSettings extends BestSettings {
   readonly cooldown?: number
   /** The least factor, from 0 to 1, as a share of the optimiser's own rate; 0 when left out. */
   readonly minimum?: number
-  /** The epoch to count from, such as `state.epoch`: what came before does not count. 0, the whole history, when left out. */
+  /** The epoch to count from, such as `state.epoch`: what came before does not count. 0, all on these data, when left out. */
   readonly from?: number
 }
 
@@ -52,8 +51,8 @@ const known = ['figure', 'factor', 'patience', 'minDelta', 'cooldown', 'minimum'
  * best so far; then it waits `cooldown` epochs more before it counts again. Epochs without the figure do not count, NaN is
  * no improvement.
  *
- * It counts all epochs of the state's history, so that a run goes on from a saved state as if it had never stopped. To train
- * a state further on other data, count `from: state.epoch`, or the rate falls for what the first data reached.
+ * In `train.fit` it counts all epochs on the same data, so that a run goes on from a saved state as if it had never stopped;
+ * on other data it begins anew. To go on with the same data and another loss, count `from: state.epoch`.
  *
  * @throws ValueError when a setting is out of its range; when it is called, also when the last epoch has not got the figure,
  * or the figure needs a `mode` (in `train.fit` both are faults of the settings)
@@ -76,7 +75,7 @@ export const reduceOnPlateau = (settings: PlateauSettings): RateRule => {
   const patience = kinds.mustBe(kinds.size, `${name}: patience`, settings.patience ?? 10)
   const minDelta = kinds.mustBe(kinds.notNegative, `${name}: minDelta`, settings.minDelta ?? 1e-4)
   const cooldown = kinds.mustBe(kinds.index, `${name}: cooldown`, settings.cooldown ?? 0)
-  const minimum = checkProbability(name, 'minimum', settings.minimum ?? 0)
+  const minimum = kinds.mustBe(kinds.probability, `${name}: minimum`, settings.minimum ?? 0)
   const from = checkFrom(name, settings.from)
   const better = improves({ figure, minDelta, ...(mode === undefined ? {} : { mode }) })
   const step = ({ rate, best, waited, resting }: Waiting, record: EpochRecord): Waiting => {

@@ -1,19 +1,24 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { identity } from 'fp-ts/lib/function.js'
 import { infer } from '../nn/layer.ts'
+import { flattenParams } from '../params/tree.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { firstOfEach } from './loop.ts'
 import type { Dataset, Problem, TrainState } from './state.ts'
+import { modeOf } from './step.ts'
 
 /**
- * A program keeps what the loss and the penalty closed over when they were traced. Whether they still give the numbers they
- * gave then, on a few rows, is asked again whenever a function of the caller's has run that may have changed it.
+ * A program keeps what the model, the loss and the penalty closed over when they were traced. Whether they still give the
+ * numbers they gave then, on a few rows, is asked again: of the loss and the penalty whenever a function of the caller's has
+ * run that may have changed it, of the model, which takes longer, before each run.
  */
 export interface Probe {
   /** Whether the loss and the penalty give what they gave at first. */
   readonly holds: () => boolean
+  /** Whether the model does, in training. */
+  readonly modelHolds: () => boolean
 }
 
 /** Rows at even distances that the loss is asked with: few, since small problems take little time for an epoch. */
@@ -43,34 +48,34 @@ const firstOfTargets = (targets: Tensor): readonly number[] => {
 const rowsOf = (x: Tensor, rows: readonly number[]): Tensor =>
   make([rows.length, ...dimsOf(x).slice(1)], Float64Array.from(rows.flatMap((row) => Array.from(rowOf(x, row)))))
 
+/** Whether something gives the very numbers that it gave at first; where it throws, it must throw again. */
+const unchanged = (ask: () => readonly Tensor[]): (() => boolean) => {
+  const numbers = (): readonly number[] | null =>
+    E.getOrElseW(() => null)(E.tryCatch(() => ask().flatMap((x) => Array.from(valuesOf('fit', x))), identity))
+  const first = numbers()
+  return () => {
+    const now = numbers()
+    return now === null || first === null
+      ? now === first
+      : now.length === first.length && now.every((x, i) => Object.is(x, first[i]))
+  }
+}
+
 /** A probe of a problem at a state. */
 export const probeOf = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   { model, loss, penalty }: Pick<Problem<P, St, I, O, T>, 'model' | 'loss' | 'penalty'>,
-  { params, modelState }: TrainState<P, St>,
+  state: TrainState<P, St>,
   data: Dataset<I, T>
 ): Probe => {
+  const { params, modelState } = state
   const rows = [...new Set([...evenly(EVEN, dimsOf(data.inputs)[0]!), ...firstOfTargets(data.targets)])]
-  const targets = rowsOf(data.targets, rows)
-  const [predictions] = model.apply(infer)(params, modelState)<[number]>(rowsOf(data.inputs, rows) as never)
-  const ask = (): readonly number[] =>
-    E.match(
-      (): readonly number[] => [],
-      (xs: readonly Tensor[]) => xs.map((x) => valuesOf('fit', x)[0]!)
-    )(
-      E.tryCatch(
-        () =>
-          [
-            loss(targets as never)(predictions),
-            ...(penalty === undefined ? [] : [penalty(params)])
-          ] as readonly Tensor[],
-        identity
-      )
-    )
-  const value = ask()
+  const [inputs, targets] = [rowsOf(data.inputs, rows), rowsOf(data.targets, rows)]
+  const [predictions] = model.apply(infer)(params, modelState)<[number]>(inputs as never)
   return {
-    holds: () => {
-      const now = ask()
-      return now.length === value.length && now.every((x, i) => Object.is(x, value[i]))
-    }
+    holds: unchanged(() => [loss(targets as never)(predictions), ...(penalty === undefined ? [] : [penalty(params)])]),
+    modelHolds: unchanged(() => {
+      const [outputs, after] = model.apply(modeOf(model, state))(params, modelState)<[number]>(inputs as never)
+      return [outputs, ...flattenParams('fit', after).leaves]
+    })
   }
 }

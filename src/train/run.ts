@@ -10,11 +10,12 @@ import { diverged, firstBadPath, stuck } from './diverged.ts'
 import { type Engine, engineFor, forget } from './engine.ts'
 import { type Fault, faultOf, guarded, type TrainingError } from './error.ts'
 import { evaluatorOf, metricOf, notNumber } from './evaluate.ts'
-import { type Log, logFrom } from './history.ts'
+import { type Follower, follow, logFrom } from './history.ts'
 import { runEpoch } from './loop.ts'
 import { sayOnce } from './notice.ts'
 import type { RateRule } from './plateau.ts'
-import { begun, type HistoryRule, type RuleProgress } from './rule.ts'
+import type { HistoryRule } from './rule.ts'
+import { markOf } from './mark.ts'
 import { type Dataset, type EpochRecord, keyFor, type Problem, type TrainState } from './state.ts'
 import { step } from './step.ts'
 import type { StoppingRule } from './stopping.ts'
@@ -100,12 +101,6 @@ const none: E.Either<never, Readonly<Record<string, number>>> = E.right({})
 const unscaled: E.Either<never, undefined> = E.right(undefined)
 const goesOn: E.Either<never, boolean> = E.right(false)
 
-/** A rule that has followed a history. */
-const followed = <A>(rule: HistoryRule<A> | undefined, log: Log): RuleProgress<A> | null => {
-  if (rule === undefined) return null
-  return log.now().reduce((progress, record) => progress.next(record, log.now), begun(rule))
-}
-
 /**
  * A run from a state. A program keeps the state to itself and gives it out when somebody wants to see it; an epoch in which
  * it met a number that is not finite, or something threw, is done again by the reference, which tells what happened.
@@ -122,7 +117,10 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
   const steps = Math.ceil(rows / batchSize)
   const hasFigures = validation !== undefined || problem.metrics !== undefined
   const inOrder = shuffle ? null : Int32Array.from({ length: rows }, (_, i) => i)
-  const log = logFrom(from.history)
+  const log = logFrom(from)
+  const trainedOn = markOf(from, data, validation)
+  /** Rules count what came of these data. */
+  const first = log.after(trainedOn.since)
   const byStep = step(problem)
   const { key } = from
   let { epoch, step: done } = from
@@ -136,8 +134,8 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
   /** Whether there is no program for this run, or none any more. */
   let refused = false
   let notCompiled: string | undefined
-  let rate: RuleProgress<number> | null | undefined
-  let stop: RuleProgress<boolean> | null | undefined
+  let rate: Follower<number> | null | undefined
+  let stop: Follower<boolean> | null | undefined
 
   const failed = (faults: readonly Fault[], before: boolean): E.Either<TrainingError, never> =>
     E.left({ _tag: 'Failed', epoch: before ? epoch + 1 : epoch, step: before ? done + 1 : done, faults })
@@ -172,10 +170,14 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
     return (engine = found.right)
   }
 
+  /** A rule, if there is one, that has come to where the run begins. */
+  const followed = <A>(path: string, rule: HistoryRule<A> | undefined): E.Either<Fault, Follower<A> | null> =>
+    rule === undefined ? E.right(null) : guarded(path, () => follow(rule, log, first))
+
   /** The factor of the next epoch, when there is a rule for it. */
   const factorNow = (): E.Either<Fault, number | undefined> => {
     if (rate === undefined) {
-      const begins = guarded('rateFactor', () => followed(settings.rateFactor, log))
+      const begins = followed('rateFactor', settings.rateFactor)
       if (E.isLeft(begins)) return begins
       rate = begins.right
     }
@@ -265,16 +267,7 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
     )
   }
 
-  const movedOn = <A>(path: string, progress: RuleProgress<A>, record: EpochRecord): E.Either<Fault, RuleProgress<A>> =>
-    guarded(path, () => progress.next(record, log.now))
-
   const finish = (loss: number): E.Either<TrainingError, EpochRecord> => {
-    // rules begin with the history before
-    if (stop === undefined) {
-      const begins = guarded('stop', () => followed(settings.stop, log))
-      if (E.isLeft(begins)) return failed([begins.left], true)
-      stop = begins.right
-    }
     epoch++
     done += steps
     given = null
@@ -283,21 +276,22 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
     // rules and observers are handed the record that the history holds
     const record: EpochRecord = Object.freeze(hasFigures ? { epoch, loss, ...more.right } : { epoch, loss })
     log.push(record)
-    if (rate !== null && rate !== undefined) {
-      const next = movedOn('rateFactor', rate, record)
-      if (E.isLeft(next)) return failed([next.left], false)
-      rate = next.right
-    }
-    if (stop !== null) {
-      const next = movedOn('stop', stop, record)
-      if (E.isLeft(next)) return failed([next.left], false)
-      stop = next.right
-    }
+    const moved = pipe(
+      guarded('rateFactor', () => rate?.next(record)),
+      E.chain(() => guarded('stop', () => stop?.next(record)))
+    )
+    if (E.isLeft(moved)) return failed([moved.left], false)
     return E.right(record)
   }
 
   return {
     next: () => {
+      // rules begin with the history before
+      if (stop === undefined) {
+        const begins = followed('stop', settings.stop)
+        if (E.isLeft(begins)) return failed([begins.left], true)
+        stop = begins.right
+      }
       const factor = settings.rateFactor === undefined ? unscaled : factorNow()
       if (E.isLeft(factor)) return failed([factor.left], true)
       const loss = byProgram(factor.right)
@@ -326,6 +320,7 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
         epoch,
         step: done,
         history: log.now(),
+        trainedOn,
         ...(notCompiled === undefined ? {} : { notCompiled })
       }),
     lossNow: () => {
@@ -341,6 +336,8 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
       return E.isLeft(now) ? failed([now.left], false) : now
     },
     rest: () => {
+      rate?.rest()
+      stop?.rest()
       if (engine === undefined || engine === null) return
       core = coreNow()
       engine.release()

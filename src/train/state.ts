@@ -73,6 +73,14 @@ export interface EpochRecord {
   readonly [figure: string]: number | undefined
 }
 
+/** What a state was trained on last. @category training @since 0.1.0 */
+export interface TrainedOn {
+  /** A fingerprint of the numbers of the training data and of the validation data. */
+  readonly data: string
+  /** The epoch after which training on these data began: rules count from there. */
+  readonly since: number
+}
+
 /**
  * All there is of a training run, as one value: save it, go back to it, train it further. Nothing else is remembered
  * anywhere, so the same state and data always give the same next state.
@@ -91,7 +99,13 @@ export interface TrainState<P, St> {
   readonly epoch: number
   /** Updates done. */
   readonly step: number
+  /**
+   * While a run goes on, what observers and `train.epochs` are given is a view of one list, so that a state costs no copy of it:
+   * it reads, prints and is written as JSON like an array, and `[...state.history]` is one, for `structuredClone` or a worker.
+   */
   readonly history: readonly EpochRecord[]
+  /** What `train.fit` and `train.epochs` trained it on last; left out before. */
+  readonly trainedOn?: TrainedOn
   /**
    * Why epochs of the last run were trained by the reference although a program was asked for: the step reads numbers,
    * there is no WebAssembly, the program is too large, or it met a number that is not finite where the reference, in double
@@ -110,7 +124,7 @@ export const keyFor = (purpose: keyof typeof purposes, moment: number, key: Key)
 /**
  * The state before the first step: parameters drawn from the key.
  *
- * @throws ValueError when the problem has no model or no optimiser, or it is given no key
+ * @throws ValueError when the problem has no model or no optimiser, or a part that is not known, or it is given no key
  * @example
  * import { strictEqual } from 'assert'
  * import { nn, optim, random, train } from 'grad-ts'

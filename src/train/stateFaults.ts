@@ -6,13 +6,16 @@ import type { GradientTransformation } from '../optim/transformation.ts'
 import type { Params } from '../params/tree.ts'
 import { isKey, type Key } from '../random/index.ts'
 import { key as seeded } from '../random/key.ts'
-import { showGot } from '../random/settings.ts'
 import { type Dims, sameDims, showDims } from '../tensor/dims.ts'
+import { showGiven } from '../tensor/errors.ts'
 import { notKnown } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { type Fault, guarded } from './error.ts'
-import { start, type TrainState } from './state.ts'
+import { isOwn, lastEpoch } from './history.ts'
+import { isMark } from './mark.ts'
+import { type EpochRecord, start, type TrainState } from './state.ts'
+import { unknownFaults } from './validate.ts'
 
 /** Whether a state is one of a problem: its tensors are held against those that `start` makes, by path. */
 
@@ -51,7 +54,7 @@ const got = (value: unknown): string =>
       ? `a list of ${value.length}`
       : isRecord(value)
         ? `a record of ${Object.keys(value).join(', ') || 'nothing'}`
-        : showGot(value)
+        : showGiven(value)
 
 /** The first number of a tensor that is not finite. */
 const numberFaults = (path: string, x: Tensor): readonly Fault[] => {
@@ -106,16 +109,16 @@ export const startOf = <P, St, I extends Shape, O extends Shape>(
   )
 
 // What `start` makes has the same structure and shapes whatever the key, so it is made once.
-const known = new WeakMap<object, WeakMap<object, Trees>>()
+const trees = new WeakMap<object, WeakMap<object, Trees>>()
 
 const treesOf = <P, St, I extends Shape, O extends Shape>(problem: {
   readonly model: Layer<P, St, I, O>
   readonly optimizer: GradientTransformation
 }): E.Either<Fault, Trees> => {
   const { model, optimizer } = problem
-  const ofModel = known.get(model) ?? new WeakMap<object, Trees>()
-  const found = ofModel.get(optimizer)
-  if (found !== undefined) return E.right(found)
+  const ofModel = trees.get(model) ?? new WeakMap<object, Trees>()
+  const held = ofModel.get(optimizer)
+  if (held !== undefined) return E.right(held)
   return pipe(
     startOf(problem, seeded(0)),
     E.chain(({ params, modelState, optimizerState }) =>
@@ -126,9 +129,9 @@ const treesOf = <P, St, I extends Shape, O extends Shape>(problem: {
         )
       )
     ),
-    E.map((trees) => {
-      known.set(model, ofModel.set(optimizer, trees))
-      return trees
+    E.map((found) => {
+      trees.set(model, ofModel.set(optimizer, found))
+      return found
     })
   )
 }
@@ -136,22 +139,56 @@ const treesOf = <P, St, I extends Shape, O extends Shape>(problem: {
 const wholeNumber = (path: string, value: unknown): readonly Fault[] =>
   Number.isSafeInteger(value) && (value as number) >= 0
     ? []
-    : [{ path, message: `needs a whole number of at least 0, got ${showGot(value)}` }]
+    : [{ path, message: `needs a whole number of at least 0, got ${showGiven(value)}` }]
 
-const historyFaults = (history: unknown): readonly Fault[] => {
-  if (!Array.isArray(history)) return [{ path: 'state.history', message: `needs an array, got ${got(history)}` }]
-  const isLine = (record: unknown): boolean =>
-    isRecord(record) && typeof record['epoch'] === 'number' && typeof record['loss'] === 'number'
+/** A record that is none, or out of order. One of a history that training made is neither. */
+const recordFaults = (history: readonly unknown[]): readonly Fault[] => {
+  const isLine = (record: unknown): record is EpochRecord =>
+    isRecord(record) &&
+    typeof record['epoch'] === 'number' &&
+    typeof record['loss'] === 'number' &&
+    Object.values(record).every((figure) => figure === undefined || typeof figure === 'number')
+  const path = (index: number): string => `state.history[${index}]`
   const wrong = history.findIndex((record) => !isLine(record))
-  return wrong < 0
+  if (wrong >= 0)
+    return [
+      {
+        path: path(wrong),
+        message: `needs the figures of an epoch as numbers, { epoch, loss, … }, got ${got(history[wrong])}`
+      }
+    ]
+  const epochs = (history as readonly EpochRecord[]).map(({ epoch }) => epoch)
+  const late = epochs.findIndex((epoch, i) => !(epoch > (epochs[i - 1] ?? -Infinity)))
+  return late < 0
+    ? []
+    : [{ path: path(late), message: `needs an epoch after ${epochs[late - 1] ?? 'none'}, got ${epochs[late]}` }]
+}
+
+const historyFaults = (state: TrainState<unknown, unknown>): readonly Fault[] => {
+  if (!isOwn(state)) {
+    const { history } = state
+    const faults = Array.isArray(history)
+      ? recordFaults(history)
+      : [{ path: 'state.history', message: `needs an array, got ${got(history)}` }]
+    if (faults.length > 0) return faults
+  }
+  const last = lastEpoch(state)
+  return last > state.epoch
+    ? [{ path: 'state.epoch', message: `is ${state.epoch}, and the history goes on to epoch ${last}; it may be empty` }]
+    : []
+}
+
+const markFaults = ({ trainedOn, epoch }: TrainState<unknown, unknown>): readonly Fault[] =>
+  trainedOn === undefined || (isMark(trainedOn) && !(trainedOn.since > epoch))
     ? []
     : [
         {
-          path: `state.history[${wrong}]`,
-          message: `needs the figures of an epoch, { epoch, loss, … }, got ${got(history[wrong])}`
+          path: 'state.trainedOn',
+          message: `needs { data, since }, as training gives it, with an epoch of at most ${epoch}, got ${got(trainedOn)}`
         }
       ]
-}
+
+const known = ['params', 'modelState', 'optimizerState', 'key', 'epoch', 'step', 'history', 'trainedOn', 'notCompiled']
 
 /** Every fault of a state for a problem; a fault of the model itself when it cannot begin one. @internal */
 export const stateFaults = <P, St, I extends Shape, O extends Shape>(
@@ -165,15 +202,17 @@ export const stateFaults = <P, St, I extends Shape, O extends Shape>(
         message: `needs a state such as train.start gives, got ${isKey(from) ? 'a random key; begin with train.start(problem)(key)' : got(from)}`
       }
     ])
-  const { epoch, step, key, history, params, modelState, optimizerState } = from
-  return E.map((trees: Trees) => [
+  const { epoch, step, key, params, modelState, optimizerState } = from
+  return E.map((expected: Trees) => [
     // parameters that are not finite are told as `Diverged`, at the first step
-    ...treeFaults('state.params', trees.params, params, false),
-    ...treeFaults('state.modelState', trees.modelState, modelState, true),
-    ...treeFaults('state.optimizerState', trees.optimizerState, optimizerState, true),
+    ...treeFaults('state.params', expected.params, params, false),
+    ...treeFaults('state.modelState', expected.modelState, modelState, true),
+    ...treeFaults('state.optimizerState', expected.optimizerState, optimizerState, true),
     ...wholeNumber('state.epoch', epoch),
     ...wholeNumber('state.step', step),
     ...(isKey(key) ? [] : [{ path: 'state.key', message: `needs a random key, got ${got(key)}` }]),
-    ...historyFaults(history)
+    ...historyFaults(from),
+    ...markFaults(from),
+    ...unknownFaults('state', from, known)
   ])(treesOf(problem))
 }

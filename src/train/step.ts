@@ -1,5 +1,6 @@
 import { type Mode, train } from '../nn/layer.ts'
 import { asMode, outcome, running } from '../nn/subject.ts'
+import * as kinds from '../kinds/index.ts'
 import { step as optimizerStep } from '../optim/step.ts'
 import type { OptimizerState } from '../optim/transformation.ts'
 import { tensors as op } from '../tape/algebra.ts'
@@ -60,8 +61,8 @@ export interface StepResult<P, St> {
  * One update from one batch: a pure function of state and batch. The history is left alone: it is kept by epochs. A factor,
  * if given, multiplies the optimiser's updates before they are added to the parameters.
  *
- * @throws ValueError when the problem has no model, loss or optimiser, and for an argument that is not a batch or a
- * state
+ * @throws ValueError when the problem has no model, loss or optimiser, for an argument that is not a batch or a state, and
+ * for a factor that is negative or not finite
  * @example
  * import { ok } from 'assert'
  * import { nn, optim, random, tensor, train } from 'grad-ts'
@@ -91,16 +92,20 @@ export const step = <P, St, I extends Shape, O extends Shape, T extends Shape>(p
     f: Untyped
   ) => (params: P) => { readonly value: Scalar; readonly grad: P; readonly aux: St }
   return (batch: Dataset<I, T>, rateFactor?: number) => {
-    const factor = rateFactor === undefined ? undefined : scalar(rateFactor)
+    const factor =
+      rateFactor === undefined
+        ? undefined
+        : scalar(kinds.mustBe(kinds.notNegative, 'step: the factor of the updates', rateFactor))
     return (before: TrainState<P, St>): StepResult<P, St> => {
       const state = asState('step', before)
       const f = lossOf(modeOf(model, state))(state.modelState, batch)
       const { value, grad, aux } = differentiate(f as unknown as Untyped)(state.params)
       const [params, optimizerState] = optimize(state.params, grad, state.optimizerState, factor)
       // written out: a spread took a twentieth of a small step
-      const { key, epoch, history } = state
+      const { key, epoch, history, trainedOn } = state
+      const after = { params, modelState: aux, optimizerState, key, epoch, step: state.step + 1, history }
       return {
-        state: { params, modelState: aux, optimizerState, key, epoch, step: state.step + 1, history },
+        state: trainedOn === undefined ? after : { ...after, trainedOn },
         loss: value,
         grads: grad
       }

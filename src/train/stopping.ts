@@ -31,7 +31,7 @@ export interface BestSettings {
 export interface PatienceSettings extends BestSettings {
   /** How many epochs without improvement end the training. */
   readonly patience: number
-  /** The epoch to count from, such as `state.epoch`: what came before does not count. 0, the whole history, when left out. */
+  /** The epoch to count from, such as `state.epoch`: what came before does not count. 0, all on these data, when left out. */
   readonly from?: number
 }
 
@@ -62,11 +62,10 @@ interface Waiting {
 }
 
 /**
- * Early stopping: ends training once a figure has not improved for some epochs. It counts all epochs of the state's
- * history, so that a run that goes on from a saved state ends where it would have ended unbroken. A rule is asked after each
- * epoch, not before the first: a `fit` from a state that the rule has stopped trains one more epoch. To train a state further
- * on other data, count `from: state.epoch`, or what the first data reached ends the second training. Epochs without the
- * figure do not count.
+ * Early stopping: ends training once a figure has not improved for some epochs. In `train.fit` it counts all epochs on the
+ * same data, so that a run that goes on from a saved state ends where it would have ended unbroken; on other data it begins
+ * anew. To go on with the same data and another loss, count `from: state.epoch`. A rule is asked after each epoch, not before
+ * the first: a `fit` from a state that the rule has stopped trains one more epoch. Epochs without the figure do not count.
  *
  * `loss` is the mean over an epoch's batches as they were met, before their updates: a figure of the epoch, not of the state
  * after it.
@@ -96,8 +95,8 @@ export const patience = (settings: PatienceSettings): StoppingRule => {
   } = asSettings(name, 'settings { figure, patience }', settings, ['figure', 'patience', 'minDelta', 'mode', 'from'])
   if (!Number.isInteger(epochs) || epochs < 1)
     return fail('ValueError', `patience: needs a whole number of epochs, at least 1, got ${showGiven(epochs)}`)
-  if (minDelta !== undefined && !(typeof minDelta === 'number' && minDelta >= 0))
-    return fail('ValueError', `patience: minDelta must be 0 or more, got ${showGiven(minDelta)}`)
+  if (minDelta !== undefined && !(Number.isFinite(minDelta) && minDelta >= 0))
+    return fail('ValueError', `patience: minDelta must be a finite number of at least 0, got ${showGiven(minDelta)}`)
   checkBetter(name, settings)
   const from = checkFrom(name, settings.from)
   const better = improves(settings)

@@ -22,7 +22,7 @@ export interface Trial {
   /** The steps for whole batches and for the short one at the end, where there are such; or why one cannot be traced. */
   readonly full: Tape | string | null
   readonly last: Tape | string | null
-  /** Tells whether the loss still is what was traced; none where nothing was. */
+  /** Tells whether the loss and the model still are what was traced; none where nothing was. */
   readonly probe: Probe | null
 }
 
@@ -137,8 +137,10 @@ export const trialOf = <P, St, I extends Shape, O extends Shape, T extends Shape
   const tapes = { full: full === null ? null : full.right, last: last === null ? null : last.right }
   if (typeof tapes.full === 'string' || typeof tapes.last === 'string') return E.right({ ...tapes, probe: null })
   const probe = probeOf(problem, from, data)
-  const impure = 'the loss or the penalty gives other numbers from call to call'
-  return E.right(probe.holds() ? { ...tapes, probe } : { full: impure, last: impure, probe: null })
+  const impure = 'the model, the loss or the penalty gives other numbers from call to call'
+  return E.right(
+    probe.holds() && probe.modelHolds() ? { ...tapes, probe } : { full: impure, last: impure, probe: null }
+  )
 }
 
 /** The most steps for which a schedule is evaluated ahead of training. */

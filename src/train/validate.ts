@@ -1,8 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { compileOptions, settingsOf } from '../compile/compile.ts'
 import { areFinite } from '../kernel/finite.ts'
-import { showGot } from '../random/settings.ts'
-import { attempt } from '../tensor/errors.ts'
+import { attempt, showGiven } from '../tensor/errors.ts'
 import { notKnown, unknownKeys } from '../tensor/given.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { sameDims, showDims, sizeOf } from '../tensor/dims.ts'
@@ -19,14 +18,14 @@ const MOST_LISTED = 20
 const wholeAtLeast = (least: number, path: string, value: unknown): readonly Fault[] =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= least
     ? []
-    : [{ path, message: `needs a whole number of at least ${least}, got ${showGot(value)}` }]
+    : [{ path, message: `needs a whole number of at least ${least}, got ${showGiven(value)}` }]
 
 /** A setting that may be left out. */
 const optional = (path: string, need: string, value: unknown, holds: boolean): readonly Fault[] =>
-  value === undefined || holds ? [] : [{ path, message: `needs ${need}, got ${showGot(value)}` }]
+  value === undefined || holds ? [] : [{ path, message: `needs ${need}, got ${showGiven(value)}` }]
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A fault for each unknown key, which would count as a setting left out. @internal */
 export const unknownFaults = (path: string, given: object, known: readonly string[]): readonly Fault[] =>
@@ -36,14 +35,14 @@ const bestFaults = (given: unknown, figures: readonly string[]): readonly Fault[
   if (!isRecord(given))
     return given === undefined
       ? []
-      : [{ path: 'keepBest', message: `needs a record such as { figure: "validationLoss" }, got ${showGot(given)}` }]
+      : [{ path: 'keepBest', message: `needs a record such as { figure: "validationLoss" }, got ${showGiven(given)}` }]
   const { figure, minDelta, mode } = given
   const isFigure = figures.some((name) => name === figure)
   return [
     ...unknownFaults('keepBest', given, ['figure', 'minDelta', 'mode']),
     ...(isFigure
       ? []
-      : [{ path: 'keepBest.figure', message: `needs one of ${figures.join(', ')}, got ${showGot(figure)}` }]),
+      : [{ path: 'keepBest.figure', message: `needs one of ${figures.join(', ')}, got ${showGiven(figure)}` }]),
     ...optional(
       'keepBest.minDelta',
       'a number of at least 0',
@@ -65,7 +64,7 @@ const ruleFaults = (path: string, given: unknown, figures: readonly string[]): r
   return [
     ...missing.map((figure) => ({
       path: `${path}.figure`,
-      message: `needs one of ${figures.join(', ')}, got ${showGot(figure)}`
+      message: `needs one of ${figures.join(', ')}, got ${showGiven(figure)}`
     })),
     ...(missing.length > 0 ? [] : [...new Set(faults ?? [])].map((message) => ({ path, message })))
   ]
@@ -101,7 +100,7 @@ const compileFaults = (given: unknown): readonly Fault[] => {
     return [
       {
         path: 'compile',
-        message: `needs true, false or options such as { precision: "single" }, got ${showGot(given)}`
+        message: `needs true, false or options such as { precision: "single" }, got ${showGiven(given)}`
       }
     ]
   const options = attempt(['ValueError'])(() =>
@@ -128,11 +127,12 @@ export const settingsFaults = (
     return [
       {
         path: 'settings',
-        message: `needs a record with ${what === 'fit' ? 'epochs and batchSize' : 'batchSize'}, got ${showGot(settings)}`
+        message: `needs a record with ${what === 'fit' ? 'epochs and batchSize' : 'batchSize'}, got ${showGiven(settings)}`
       }
     ]
   const { epochs, batchSize, shuffle, validation, stop, rateFactor, keepBest, compile, observers } = settings
-  const isList = Array.isArray(observers) && observers.every((observer) => typeof observer === 'function')
+  // a hole is no function either
+  const isList = Array.isArray(observers) && Array.from(observers).every((observer) => typeof observer === 'function')
   const names = figures(validation !== undefined)
   return [
     ...unknownFaults('', settings, known[what]),
@@ -167,7 +167,7 @@ const numberFaults = (name: string, x: Tensor): readonly Fault[] => {
 }
 
 const rowFaults = (name: string, x: unknown, example: readonly number[] | null): readonly Fault[] => {
-  if (!isTensor(x)) return [{ path: name, message: `needs a tensor, got ${showGot(x)}` }]
+  if (!isTensor(x)) return [{ path: name, message: `needs a tensor, got ${showGiven(x)}` }]
   const dims = dimsOf(x)
   if (dims.length === 0) return [{ path: name, message: 'needs one row an example, got a scalar' }]
   if (dims[0] === 0) return [{ path: name, message: `needs at least one example, got shape ${showDims(dims)}` }]
@@ -190,7 +190,7 @@ export const dataFaults = <I extends Shape, T extends Shape>(
   example: readonly number[]
 ): readonly Fault[] => {
   if (!isRecord(data))
-    return [{ path: name, message: `needs a record of two tensors, inputs and targets, got ${showGot(data)}` }]
+    return [{ path: name, message: `needs a record of two tensors, inputs and targets, got ${showGiven(data)}` }]
   const inputs = rowFaults(`${name}.inputs`, data.inputs, example)
   const targets = rowFaults(`${name}.targets`, data.targets, null)
   if (!isTensor(data.inputs) || !isTensor(data.targets)) return [...inputs, ...targets]

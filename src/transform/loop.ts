@@ -4,7 +4,8 @@ import { during, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
 import { type Dims, sizeOf } from '../tensor/dims.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { batchTape, isMappedIn } from './batch.ts'
-import { elementsOf, maskOf, type Reach } from './reach.ts'
+import { type Extent, extentOf, type Extents, extentsOf, isGiven, isMask, seedsOf } from './extent.ts'
+import { elementsOf, maskOf, nothing, type Reach } from './reach.ts'
 import { sweptBack, sweptForward, traceAt } from './sweep.ts'
 
 /**
@@ -62,6 +63,8 @@ const remembered = <A extends readonly unknown[], R>(
 interface Course {
   readonly moves: readonly boolean[]
   readonly masked: boolean
+  /** Whether products of matrices look at the masks of an input. */
+  readonly chosen: readonly boolean[]
 }
 
 const chosenOf = <A>(list: readonly A[], flags: readonly boolean[]): readonly A[] => list.filter((_, i) => flags[i]!)
@@ -72,10 +75,8 @@ const atFlags = <A>(list: readonly A[], flags: readonly boolean[]): readonly (A 
   return flags.map((flag) => (flag ? list[next++] : undefined))
 }
 
-const seedOf = (mask: Tensor | undefined): Reach => (mask === undefined ? null : elementsOf(mask))
-
 /** The loop whose inputs and outputs are each followed by the tangents of those that move, and their masks, kind by kind. */
-const forward = (loop: Loop, { moves, masked }: Course): Loop => {
+const forward = (loop: Loop, { moves, masked, chosen }: Course): Loop => {
   const { step, carries, xs } = loop
   const kinds = cut(step.inputs, carries, xs)
   const moving = cut(moves, carries, xs)
@@ -94,7 +95,7 @@ const forward = (loop: Loop, { moves, masked }: Course): Loop => {
       const parts = cut(leaves, ...counts)
       const each = (place: number) => kinds.flatMap((_, kind) => atFlags(parts[3 * kind + place]!, moving[kind]!))
       const traced = traceAt('jvp', [...parts[0]!, ...parts[3]!, ...parts[6]!], (at) => runTape(step, at))
-      const swept = sweptForward(traced, each(1), masked ? each(2).map(seedOf) : [])
+      const swept = sweptForward(traced, each(1), masked ? seedsOf(each(2), (i) => chosen[i]!) : [])
       const masks = masked ? swept.values.map((t, i) => maskOf(swept.reaches[i]!, dimsOf(t))) : []
       const [next, kept] = cut(traced.values, carries)
       const [nextTangents, keptTangents] = cut(swept.values, carries)
@@ -122,66 +123,59 @@ const recording = (loop: Loop): Loop => {
   })
 }
 
-/** What the cotangent of something kept says of it: that it was reached, that it was not, or where. */
-type KeptReach = 'all' | 'none' | 'mask'
-
 /**
  * The loop the other way, which carries the cotangents of what was carried and of what is the same for all steps, and their
  * masks. It goes along what was carried into each step, what the loop went along, and the cotangents of what was kept, with
- * masks; it keeps the cotangents of what the loop went along, and their masks.
+ * masks; it keeps the cotangents of what the loop went along, and their masks. What is never reached is left out, and so
+ * are masks of what always is.
  */
-const backward = (loop: Loop, ways: readonly KeptReach[], masked: boolean): Loop => {
+const backward = (loop: Loop, extents: Extents): Loop => {
   const { step, carries, xs, reverse } = loop
   const [c, x, w] = cut(step.inputs, carries, xs)
   const kept = loopOutputs({ ...loop, length: 1 })
     .slice(carries)
     .map(([, ...dims]) => dims)
-  const given = ways.map((way) => way !== 'none')
-  const hasMask = ways.map((way) => way === 'mask')
-  const along = [...c!, ...x!, ...chosenOf(kept, given), ...chosenOf(kept, hasMask)]
-  const carried = masked ? [...c!, ...w!, ...c!, ...w!] : [...c!, ...w!]
-  const masks = masked ? [carries, w!.length] : [0, 0]
+  const [endC, endY] = cut(extents.outputs, carries)
+  const [, startX, startW] = cut(extents.inputs, carries, xs)
+  const [givenC, givenY, givenX, givenW] = [endC!, endY!, startX!, startW!].map((list) => list.map(isGiven))
+  const [maskedC, maskedY, maskedX, maskedW] = [endC!, endY!, startX!, startW!].map((list) => list.map(isMask))
+  const carried = [chosenOf(c!, givenC!), chosenOf(w!, givenW!), chosenOf(c!, maskedC!), chosenOf(w!, maskedW!)]
+  const along = [c!, x!, chosenOf(kept, givenY!), chosenOf(kept, maskedY!)]
   return loopOf({
     ...loop,
     reverse: !reverse,
-    step: tapeFor([...carried, ...along, ...w!], (leaves) => {
+    step: tapeFor([...carried.flat(), ...along.flat(), ...w!], (leaves) => {
       const [ctC, ctW, maskC, maskW, atC, atX, ctY, maskY, atW] = cut(
         leaves,
-        ...[carries, w!.length, ...masks, carries, xs],
-        ...[chosenOf(kept, given).length, chosenOf(kept, hasMask).length]
+        ...[...carried, ...along].map(({ length }) => length)
       )
       const traced = traceAt('vjp', [...atC!, ...atX!, ...atW!], (at) => runTape(step, at))
-      const seeds = [...(masked ? maskC! : atC!.map(() => undefined)), ...atFlags(maskY!, hasMask)].map(seedOf)
-      const { values, reaches } = sweptBack(traced, [...ctC!, ...atFlags(ctY!, given)], seeds)
+      const seeds = seedsOf(
+        [...atFlags(maskC!, maskedC!), ...atFlags(maskY!, maskedY!)],
+        (i) => extents.outputs[i] === 'chosen'
+      )
+      const { values, reaches } = sweptBack(traced, [...atFlags(ctC!, givenC!), ...atFlags(ctY!, givenY!)], seeds)
       const [toC, toX, toW] = cut(values, carries, xs)
       const [nextC, nextX, nextW] = cut(
-        masked ? values.map((ct, i) => maskOf(reaches[i]!, dimsOf(ct))) : [],
-        ...(masked ? [carries, xs] : [0, 0])
+        reaches.map((reach, i) => () => maskOf(reach, dimsOf(values[i]!))),
+        carries,
+        xs
       )
+      const masks = (list: readonly (() => Tensor)[], flags: readonly boolean[]): readonly Tensor[] =>
+        chosenOf(list, flags).map((make) => make())
       return [
-        ...toC!,
-        ...toW!.map((ct, i) => op.add(ctW![i]!, ct)),
-        ...nextC!,
-        ...nextW!.map((mask, i) => op.maximum(maskW![i]!, mask)),
-        ...toX!,
-        ...nextX!
+        ...chosenOf(toC!, givenC!),
+        ...chosenOf(toW!, givenW!).map((ct, i) => op.add(ctW![i]!, ct)),
+        ...masks(nextC!, maskedC!),
+        ...masks(nextW!, maskedW!).map((mask, i) => op.maximum(maskW![i]!, mask)),
+        ...chosenOf(toX!, givenX!),
+        ...masks(nextX!, maskedX!)
       ]
     }),
-    carries: carried.length,
-    xs: along.length
+    carries: carried.flat().length,
+    xs: along.flat().length
   })
 }
-
-/** Whether a step leaves out elements of its inputs when all of what comes of it was reached. */
-const leavesOut = remembered((loop: Loop, ways: readonly KeptReach[]): boolean => {
-  const act = token('scan')
-  const leaves = loop.step.inputs.map((dims) => shapeLeaf(act, dims))
-  return during(act, () => {
-    const traced = traceAt('vjp', leaves, (at) => runTape(loop.step, at))
-    const cts = traced.values.map((x, i) => (ways[i - loop.carries] === 'none' ? undefined : x))
-    return sweptBack(traced, cts).reaches.some((reach) => reach !== null)
-  })
-})
 
 /** Which inputs a loop over many examples needs an example axis for: those given, and what becomes different by them. */
 const spread = ({ step, carries }: Loop, mapped: readonly boolean[]): readonly boolean[] => {
@@ -211,9 +205,10 @@ const toAll = (x: Tensor, size: number): Tensor => op.broadcastTo(x, [size, ...d
 const forwardOf = remembered(forward)
 const recordingOf = remembered(recording)
 const backwardOf = remembered(backward)
+const extentsIn = remembered(extentsOf)
 
 /** What is reached of each thing that a loop gives, from what is reached of them all in one vector. */
-const reachOfOutputs = (loop: Loop, reached: Reach): readonly (Reach | 'none')[] => {
+const reachOfOutputs = (loop: Loop, reached: Reach): readonly Reach[] => {
   let end = 0
   return loopOutputs(loop).map((dims) => {
     const start = end
@@ -221,7 +216,7 @@ const reachOfOutputs = (loop: Loop, reached: Reach): readonly (Reach | 'none')[]
     const stop = end
     if (reached === null) return null
     const own = reached.pieces?.filter((piece) => piece.start < stop && piece.stop > start)
-    if (own?.length === 0) return 'none'
+    if (own?.length === 0) return nothing(dims)
     if (own?.length === 1 && own[0]!.start <= start && own[0]!.stop >= stop && own[0]!.of === null) return null
     return elementsOf(op.reshape(op.slice(reached.mask(), [start], [stop]), dims), reached.chosen)
   })
@@ -261,13 +256,15 @@ const rulesOf = (): LoopRules => {
       inputs.map((_, i) => i === index)
     )
     // a carry that begins without a tangent is not reached until a step reaches it
-    const masked = reached !== null || moves.slice(0, carries).some((own, i) => own && i !== index)
+    const begins = moves.map((own, i) => i < carries && own && i !== index)
+    const masked = reached !== null || begins.includes(true)
+    const chosen = begins.map((own) => own || reached?.chosen === true)
     const tangents = inputs.map((x, i) => (i === index ? value : zerosLike(x)))
     const masks = masked ? inputs.map((x, i) => (i === index ? maskOf(reached, dimsOf(x)) : zerosLike(x))) : []
     const moving = cut(moves, carries, xs)
     const given = [inputs, tangents, masks].map((list) => cut(list, ...(list.length === 0 ? [0, 0] : [carries, xs])))
     const outputs = runLoop(
-      forwardOf(loop, { moves, masked }),
+      forwardOf(loop, { moves, masked, chosen }),
       moving.flatMap((flags, kind) => [
         ...given[0]![kind]!,
         ...chosenOf(given[1]![kind]!, flags),
@@ -281,35 +278,56 @@ const rulesOf = (): LoopRules => {
       atFlags(list, moving[0]!).map((x, i) => x ?? zerosLike(last![i]!))
     return {
       value: packed([...all(lastTangents!), ...keptTangents!]),
-      reached: masked ? elementsOf(packed([...all(lastMasks!), ...keptMasks!]), reached?.chosen) : null
+      reached: masked ? elementsOf(packed([...all(lastMasks!), ...keptMasks!]), chosen.includes(true)) : null
     }
   }
   const cotangentsBy = (loop: Loop, inputs: readonly Tensor[], { value, reached }: Moved): readonly Moved[] => {
-    const { carries, xs } = loop
+    const { carries, xs, length } = loop
     const [c, x, w] = cut(inputs, carries, xs)
-    const saved = runLoop(recordingOf(loop), inputs).slice(carries)
     const [ctC, ctY] = cut(unpacked(loop, value), carries)
-    const reaches = reachOfOutputs(loop, reached)
-    const [reachC, reachY] = cut(reaches, carries)
-    const ways = reachY!.map((reach): KeptReach => (reach === null ? 'all' : reach === 'none' ? 'none' : 'mask'))
-    const masked = reaches.some((reach) => reach !== null && reach !== 'none') || leavesOut(loop, ways)
-    const masksOf = (list: readonly (Reach | 'none')[], values: readonly Tensor[]): readonly Tensor[] =>
-      list.map((reach, i) => (reach === 'none' ? zerosLike(values[i]!) : maskOf(reach, dimsOf(values[i]!))))
-    const outputs = runLoop(backwardOf(loop, ways, masked), [
-      ...ctC!,
-      ...w!.map(zerosLike),
-      ...(masked ? [...masksOf(reachC!, ctC!), ...w!.map(zerosLike)] : []),
-      ...saved,
+    const [reachC, reachY] = cut(reachOfOutputs(loop, reached), carries)
+    const unreached = (input: Tensor): Moved => ({ value: zerosLike(input), reached: nothing(dimsOf(input)) })
+    if (length === 0)
+      return [...c!.map((_, i) => ({ value: ctC![i]!, reached: reachC![i]! })), ...[...x!, ...w!].map(unreached)]
+    const extents = extentsIn(loop, [...reachC!, ...reachY!].map(extentOf))
+    const [endC, endY] = cut(extents.outputs, carries)
+    const [, startX, startW] = cut(extents.inputs, carries, xs)
+    const given = <A>(list: readonly A[], of: readonly Extent[]): readonly A[] => chosenOf(list, of.map(isGiven))
+    const masked = <A>(list: readonly A[], of: readonly Extent[]): readonly A[] => chosenOf(list, of.map(isMask))
+    const masksOf = (list: readonly Reach[], values: readonly Tensor[]): readonly Tensor[] =>
+      list.map((reach, i) => maskOf(reach, dimsOf(values[i]!)))
+    const begin = [
+      given(ctC!, endC!),
+      given(w!, startW!).map(zerosLike),
+      masksOf(masked(reachC!, endC!), masked(ctC!, endC!)),
+      masked(w!, startW!).map(zerosLike)
+    ]
+    const outputs = runLoop(backwardOf(loop, extents), [
+      ...begin.flat(),
+      ...runLoop(recordingOf(loop), inputs).slice(carries),
       ...x!,
-      ...ctY!.filter((_, i) => ways[i] !== 'none'),
-      ...masksOf(reachY!, ctY!).filter((_, i) => ways[i] === 'mask'),
+      ...given(ctY!, endY!),
+      ...masksOf(masked(reachY!, endY!), masked(ctY!, endY!)),
       ...w!
     ])
-    const masks = masked ? [c!.length, w!.length] : [0, 0]
-    const [toC, toW, maskC, maskW, toX, maskX] = cut(outputs, c!.length, w!.length, ...masks, xs)
-    const values = [...toC!, ...toX!, ...toW!]
-    const found = [...maskC!, ...maskX!, ...maskW!]
-    return values.map((ct, i) => ({ value: ct, reached: masked ? elementsOf(found[i]!, reached?.chosen) : null }))
+    const [toC, toW, maskC, maskW, toX, maskX] = cut(
+      outputs,
+      ...begin.map((list) => list.length),
+      given(x!, startX!).length
+    )
+    const kinds = [
+      [toC!, maskC!, endC!],
+      [toX!, maskX!, startX!],
+      [toW!, maskW!, startW!]
+    ] as const
+    const cts = kinds.flatMap(([list, , of]) => atFlags(list, of.map(isGiven)))
+    const masks = kinds.flatMap(([, list, of]) => atFlags(list, of.map(isMask)))
+    return inputs.map((input, i): Moved => {
+      const extent = extents.inputs[i]!
+      return extent === 'none'
+        ? unreached(input)
+        : { value: cts[i]!, reached: extent === 'all' ? null : elementsOf(masks[i]!, extent === 'chosen') }
+    })
   }
   return {
     tangent: (loop, inputs, index, tangent) =>

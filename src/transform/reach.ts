@@ -54,7 +54,13 @@ const lazily = (chosen: boolean, from: readonly Reach[], make: () => Tensor): El
 export const elementsOf = (mask: Tensor, chosen = false): Elements => ({ chosen, mask: () => mask, depth: 0 })
 
 /** No element of a shape. */
-export const nothing = (dims: Dims): Elements => lazily(true, [], () => op.broadcastTo(zero, dims))
+export const nothing = (dims: Dims): Elements => ({
+  ...lazily(true, [], () => op.broadcastTo(zero, dims)),
+  pieces: []
+})
+
+/** Whether it is known, without looking at a mask, that no element was reached. */
+export const isNothing = (reach: Reach): boolean => reach?.pieces?.length === 0
 
 /** What was reached as a mask of a shape. */
 export const maskOf = (reach: Reach, dims: Dims): Tensor => (reach === null ? op.broadcastTo(one, dims) : reach.mask())
@@ -181,7 +187,8 @@ export const needsMask = (primitive: Primitive, reach: Reach): reach is Elements
 /** What is reached by one way or by another. */
 export const either = (a: Reach, b: Reach): Reach => {
   if (a === null || b === null) return null
-  if (a === b) return a
+  if (a === b || isNothing(b)) return a
+  if (isNothing(a)) return b
   const [one, other] = [a.choice, b.choice]
   if (one !== undefined && one.condition === other?.condition && one.of === other.of)
     return one.holds === other.holds ? a : one.of

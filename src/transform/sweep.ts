@@ -1,6 +1,6 @@
 import { tensors as op } from '../tape/algebra.ts'
 import { origin } from '../tape/apply.ts'
-import { either, type Elements, needsMask, nothing, type Reach, reachThrough } from './reach.ts'
+import { either, type Elements, isNothing, needsMask, nothing, type Reach, reachThrough } from './reach.ts'
 import { during, leaves as leavesOf, lower, type Slice, sliceOf, token } from '../tape/tape.ts'
 import { dimsOf, make, type Tensor } from '../tensor/tensor.ts'
 import { sizeOf } from '../tensor/dims.ts'
@@ -107,8 +107,9 @@ export const sweptBack = (
     const reach = reaches[i]!
     for (let k = 0; k < at.length; k++)
       if (at[k]! >= 0 && active[at[k]!]! && primitive.differentiable(k)) {
-        const part = primitive.vjp(op, params, inputs, output, ct, k, reach)
         const next = reachThrough('back', { primitive, params, inputs, output, index: k, moving: ct }, reach)
+        if (isNothing(next)) continue
+        const part = primitive.vjp(op, params, inputs, output, ct, k, reach)
         give(at[k]!, needsMask(primitive, next) ? onlyReached(part, next) : part, next)
       }
   }

@@ -1,9 +1,8 @@
-/** What a wrong argument gets to read: codecs, flags, what is made of settings, programs. */
+/** What a wrong argument gets to read: codecs, what is made of settings, programs. */
 import { describe } from 'vitest'
+import * as codec from '../../src/codec/index.ts'
 import * as g from '../../src/index.ts'
 import { saysOf, wrong } from './says.ts'
-
-const { codec } = g
 
 const cycle: unknown[] = []
 cycle.push(cycle)
@@ -57,29 +56,6 @@ describe('decoding', () => {
     "codec.classRows({ …, min: '0' })": [
       () => codec.classRows(wrong({ features: 1, classes: 2, min: '0' })),
       'ValueError: classRows: min: needs a number, got "0"'
-    ]
-  })
-})
-
-describe('flags', () => {
-  saysOf({
-    'codec.flags()': [() => codec.flags(wrong(undefined)), 'ValueError: flags: needs a record of flags, got undefined'],
-    'codec.flags({ epochs: 3 })': [
-      () => codec.flags(wrong({ epochs: 3 })),
-      'ValueError: flags: epochs: needs a flag such as numberFlag gives, got 3'
-    ],
-    'codec.flags({})(undefined)': [
-      () => codec.flags({})(wrong(undefined)),
-      'ValueError: flags: needs an array of words, got undefined'
-    ],
-    'codec.flags({})([7])': [() => codec.flags({})(wrong([7])), 'ValueError: flags: word 0: needs text, got 7'],
-    'codec.numberFlag()': [
-      () => codec.numberFlag(wrong(undefined)),
-      'ValueError: numberFlag: needs an io-ts type, got undefined'
-    ],
-    'codec.withDefault(1)(null)': [
-      () => codec.withDefault(1)(wrong(null)),
-      'ValueError: withDefault: needs a flag such as numberFlag gives, got null'
     ]
   })
 })

@@ -39,11 +39,11 @@ describe('settings', () => {
   saysOf({
     'random.uniform([2], null)': [
       () => random.uniform([2], wrong(null)),
-      'ValueError: uniform: needs settings { min, max }, got null'
+      'ValueError: uniform: needs settings such as { min: 0 }, got null'
     ],
     'random.normal([2], 3)': [
       () => random.normal([2], wrong(3)),
-      'ValueError: normal: needs settings { mean, standardDeviation }, got 3'
+      'ValueError: normal: needs settings such as { mean: 0 }, got 3'
     ],
     'random.randint([2])': [
       () => random.randint([2], wrong(undefined)),
@@ -87,7 +87,7 @@ describe('settings', () => {
     ],
     'data.gunzip(bytes, 100)': [
       () => data.gunzip(new Uint8Array(0), wrong(100)),
-      'ValueError: gunzip: needs settings such as { maxBytes: 1000 }, got 100'
+      'ValueError: gunzip: needs settings such as { maxBytes: 1073741824 }, got 100'
     ]
   })
 })
@@ -116,11 +116,11 @@ describe('data', () => {
     ],
     'data.take({})({ x })': [
       () => data.take(wrong({}))({ x }),
-      'ValueError: take: needs a whole number from 0 to 2, the rows there are; got an object'
+      'ValueError: take: n must be a whole number from 0 to 2, the rows there are, got an object'
     ],
     "data.batches(Symbol('s'))": [
       () => data.batches(wrong(Symbol('s')))({ x }),
-      'ValueError: batches: needs a whole number of rows, at least 1, got Symbol(s)'
+      'ValueError: batches: size must be a whole number of at least 1, got Symbol(s)'
     ],
     'data.standardiser(undefined)': [
       () => data.standardiser(wrong(undefined)),

@@ -4,8 +4,10 @@
  */
 import { describe, expect, it, vi } from 'vitest'
 import * as laws from '../../laws/index.ts'
+import * as codec from '../../src/codec/index.ts'
 import * as g from '../../src/index.ts'
 import * as report from '../../src/report/index.ts'
+import * as terminal from '../../src/terminal/index.ts'
 import { fc } from '../support/property.ts'
 import { type AnyFunction, functionsOf, methodsOf } from './functions.ts'
 import { anyGiven, type Given, own } from './values.ts'
@@ -18,9 +20,9 @@ const names = ['ShapeError', 'AxisError', 'IndexError', 'ValueError', 'TracedVal
  */
 const takesForGranted = /^(table|laws\.cases)\./
 
-const functions = [...functionsOf(g, ''), ...functionsOf(laws, 'laws'), ...functionsOf(report, 'report')].filter(
-  ([name]) => !takesForGranted.test(name)
-)
+const functions = Object.entries({ '': g, codec, laws, report, terminal })
+  .flatMap(([name, entry]) => functionsOf(entry, name))
+  .filter(([name]) => !takesForGranted.test(name))
 
 /** The arguments of one call, and which of several functions is called. */
 interface Call {

@@ -1,6 +1,7 @@
 /** What a wrong argument gets to read: charts, plots in text, reports and files. */
 import { describe } from 'vitest'
 import * as report from '../../src/report/index.ts'
+import * as terminal from '../../src/terminal/index.ts'
 import { saysOf, wrong } from './says.ts'
 
 const x = [0, 1] as const
@@ -15,11 +16,11 @@ describe('settings of a chart', () => {
       'ValueError: lines: yScale must be linear or log, got "square"'
     ],
     "plotLines({ color: 'red' })": [
-      () => report.plotLines(wrong({ color: 'red' })),
+      () => terminal.plotLines(wrong({ color: 'red' })),
       'ValueError: plotLines: color must be true or false, got "red"'
     ],
     'plotLines({ width: 2 ** 40 })': [
-      () => report.plotLines({ width: 2 ** 40 })([1, 2]),
+      () => terminal.plotLines({ width: 2 ** 40 })([1, 2]),
       'ValueError: plotLines: width must be at most 1048576, got 1099511627776'
     ],
     'confusionMatrix({ classNames: [1] })': [
@@ -72,11 +73,11 @@ describe('data of a chart', () => {
       'ValueError: lines: as of a must be line or points, got "dots"'
     ],
     'sparkline()': [
-      () => report.sparkline(wrong(undefined)),
+      () => terminal.sparkline(wrong(undefined)),
       'ValueError: sparkline: the list: needs an array of numbers, got undefined'
     ],
     'plotHistogram()({ length: -1 })': [
-      () => report.plotHistogram()({ length: -1 }),
+      () => terminal.plotHistogram()({ length: -1 }),
       'ValueError: plotHistogram: the list: its length must be a whole number, 0 or more, got -1'
     ],
     'confusionMatrix()(3)': [
@@ -122,8 +123,7 @@ describe('data of a chart', () => {
     'tapeGraph()()': [
       () => report.tapeGraph()(wrong(undefined)),
       'ValueError: tapeGraph: needs a tape such as trace gives, got undefined'
-    ],
-    'viridis(NaN)': [() => report.viridis(NaN), 'ValueError: viridis: needs a number from 0 to 1, got NaN']
+    ]
   })
 })
 

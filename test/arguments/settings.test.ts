@@ -5,8 +5,10 @@ import fc from 'fast-check'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import * as laws from '../../laws/index.ts'
+import * as codec from '../../src/codec/index.ts'
 import * as g from '../../src/index.ts'
 import * as report from '../../src/report/index.ts'
+import * as terminal from '../../src/terminal/index.ts'
 import type { AnyFunction } from './functions.ts'
 import { isRecord, membersOf, nameOf, type Parameter, type RecordPlace, recordPlaces } from './records.ts'
 
@@ -43,13 +45,13 @@ const values: Readonly<Record<string, unknown>> = {
   Flag: undefined,
   Fault: undefined,
   Uint8Array: Uint8Array.of(1),
-  Decoder: g.codec.Rate,
-  Encoder: g.codec.Rate,
-  Reader: g.codec.Rate,
-  TreeEncoder: g.codec.JsonNumber,
-  Mixed: g.codec.Rate,
-  Type: g.codec.Rate,
-  Codec: g.codec.Rate,
+  Decoder: codec.Rate,
+  Encoder: codec.Rate,
+  Reader: codec.Rate,
+  TreeEncoder: codec.JsonNumber,
+  Mixed: codec.Rate,
+  Type: codec.Rate,
+  Codec: codec.Rate,
   ClassRow: undefined,
   ImagesAndLabels: undefined,
   MinMax: undefined,
@@ -68,7 +70,13 @@ const isValue = (typeName: string): boolean =>
   /^\{ readonly (\[K in keyof P\]|inputs: Tensor)/.test(typeName)
 
 const { checker, places } = recordPlaces(
-  { 'src/index.ts': '', 'src/report/index.ts': 'report.', 'laws/index.ts': 'laws.' },
+  {
+    'src/index.ts': '',
+    'src/codec/index.ts': 'codec.',
+    'src/report/index.ts': 'report.',
+    'src/terminal/index.ts': 'terminal.',
+    'laws/index.ts': 'laws.'
+  },
   isValue
 )
 
@@ -115,7 +123,9 @@ const spoilt = (type: ts.Type, within: readonly (string | number)[], record: ts.
 const exported = (path: string): AnyFunction =>
   path.split('.').reduce<unknown>((module, name) => (module as Readonly<Record<string, unknown>>)[name], {
     ...g,
+    codec,
     report,
+    terminal,
     laws
   }) as AnyFunction
 

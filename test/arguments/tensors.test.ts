@@ -57,15 +57,15 @@ describe('a tensor', () => {
     ],
     'sumOver with a bare mask': [
       () => g.sumOver(0, wrong(g.ones([2]))),
-      'ValueError: sumOver: needs options such as { keepDims: true }, got a Tensor; write { mask } for a mask'
+      'ValueError: sumOver: needs settings, got a Tensor; write { mask } for a mask'
     ],
     'softmaxOver(0, true)': [
       () => g.softmaxOver(0, wrong(true)),
-      'ValueError: softmax: needs options such as { mask }, got true'
+      'ValueError: softmax: needs settings such as { mask }, got true'
     ],
     'meanOver with a mask that is not a tensor': [
       () => g.meanOver('all', { mask: wrong([1, 0]) })(v),
-      'ValueError: meanOver: mask: needs a tensor, got an array; make it one with tensor'
+      'ValueError: meanOver: mask must be a tensor of 0 and 1, such as tensor([1, 0]), got an array'
     ],
     'at(1n)': [() => g.at(wrong(1n))(v), 'IndexError: at: index 1n is out of range for axis 0 of shape [3]'],
     "slice(0, Symbol('s'), 2)": [

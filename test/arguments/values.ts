@@ -1,4 +1,5 @@
 /** What a call is given: wrong values, right ones, and right ones with one thing wrong in them. */
+import * as codec from '../../src/codec/index.ts'
 import * as g from '../../src/index.ts'
 import * as report from '../../src/report/index.ts'
 import { fc } from '../support/property.ts'
@@ -120,8 +121,7 @@ const right: Readonly<Record<string, unknown>> = {
   'nn.infer': g.nn.infer,
   fitSettings: { epochs: 1, batchSize: 2, compile: false },
   tape: g.trace(g.square)(g.scalar(3)),
-  codec: g.codec.JsonNumber,
-  flag: g.codec.numberFlag(g.codec.Rate),
+  codec: codec.JsonNumber,
   schedule: g.optim.constant(1),
   cache: g.programCache(),
   arbitrary: fc.nat(),

@@ -92,6 +92,12 @@ export const bars: readonly Bar[] = [
   },
   { workload: 'start', what: 'whole process, 2,000 XOR steps', own: 'grad-ts, 2,000 steps', most: 0.2 },
   { workload: 'start', what: 'first call of a compiled step of 784-128-10', own: 'grad-ts first call', most: 30 },
+  ...[300, 2000, 10_000].map((rows): Bar => ({
+    workload: 'figures',
+    what: `epoch with validation and accuracy beside one without, ${rows} rows`,
+    own: `n${rows}`,
+    most: 2
+  })),
   { workload: 'compile', what: 'gradient of a net of 512 layers, first call', own: 'layers 512', most: 1000 },
   { workload: 'start', what: 'package, unpacked', own: 'grad-ts unpacked', most: 1.5 },
   { workload: 'xor', what: 'XOR step, not compiled', own: 'grad-ts', most: 25 },

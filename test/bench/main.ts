@@ -10,7 +10,7 @@ import { execFileSync } from 'node:child_process'
 import { cpus } from 'node:os'
 import type { Figure } from './figure.ts'
 import { peers } from './peers/peers.ts'
-import { tableOf } from './table.ts'
+import { number, tableOf } from './table.ts'
 import { workloads } from './workloads.ts'
 
 const words = process.argv.slice(2)
@@ -37,13 +37,11 @@ const own = (name: string): readonly Figure[] =>
     })
   )
 
-const digits = (value: number): string => (value >= 999.5 ? String(Math.round(value)) : value.toPrecision(3))
-
 const print = ({ workload, variant, metric, value, min, max, check }: Figure): void => {
   if (json) console.log(JSON.stringify({ workload, variant, metric, value, min, max }))
   else
     console.log(
-      `  ${variant.padEnd(24)}${digits(value).padStart(10)} ${metric.padEnd(12)} ${digits(min)} to ${digits(max)}` +
+      `  ${variant.padEnd(24)}${number(value).padStart(10)} ${metric.padEnd(12)} ${number(min)} to ${number(max)}` +
         (check === undefined ? '' : `  (computes ${check.toPrecision(7)})`)
     )
 }

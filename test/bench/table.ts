@@ -2,7 +2,8 @@
 import { type Bar, bars } from './bars.ts'
 import type { Figure } from './figure.ts'
 
-const number = (value: number): string =>
+/** A figure with three significant digits, or all before the point. */
+export const number = (value: number): string =>
   value >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)))
 
 const told = ({ value, metric }: Figure): string => {

@@ -1,5 +1,6 @@
 import { compiling } from './compiling.ts'
 import type { Workload } from './figure.ts'
+import { figures } from './figures.ts'
 import { curvature, lessonsCheck, pointwise, rosenbrocks } from './gradients.ts'
 import { deep, shallow } from './images.ts'
 import { products } from './products.ts'
@@ -11,6 +12,7 @@ import { eagerSteps, steps } from './xor.ts'
 export const workloads: readonly Workload[] = [
   steps,
   epochs,
+  figures,
   shallow,
   deep,
   lessonsCheck,

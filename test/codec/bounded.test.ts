@@ -1,7 +1,7 @@
 /** Very many faults, and places that hold nothing. */
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { codec } from '../../src/index.ts'
+import * as codec from '../../src/codec/index.ts'
 
 const many = 200_000
 const faults = (decoded: codec.Decoded<unknown>): readonly string[] =>

@@ -237,7 +237,7 @@ describe('a training state in JSON', () => {
         })
       )
     ).toEqual([
-      'seed: is not known; there is format, version, params, modelState, optimizerState, key, epoch, step, history',
+      'seed: is not known; there is format, version, params, modelState, optimizerState, key, epoch, step, history, trainedOn',
       'version: needs 1, got 2',
       'params: is missing; needs a list of 2',
       'key: needs a key as { _tag: "Key", high, low } with two whole numbers from 0 to 2^32 − 1, got a record of _tag, high, low',

@@ -1,7 +1,8 @@
 /** Parameters of every kind that a model or a user has are written and read: most of what is claimed, the compiler proves. */
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { codec, nn, ones, optim, random, relu, scalar, train, zeros } from '../../src/index.ts'
+import { nn, ones, optim, random, relu, scalar, train, zeros } from '../../src/index.ts'
+import * as codec from '../../src/codec/index.ts'
 import type { Mat, Vec } from '../../src/index.ts'
 import '../support/matchers.ts'
 

@@ -68,7 +68,7 @@ const faultsOf = (settings: PlanSettings): readonly string[] => {
     // what is read for the last time may become a result, element by element
     const read = nodes.filter((node) => madeAt.get(node)! < k && lastRead(node) === k)
     const isReadInOrder = (node: number): boolean =>
-      kernel.kind !== 'Alone' &&
+      kernel.kind !== 'Standalone' &&
       operands[k]!.every(({ input, dims }) => {
         const { base, offset, ...seen } = views[input]!
         const inOrder = dims !== null && offset === 0 && steps(seen) === steps({ dims, strides: stridesOf(dims) })

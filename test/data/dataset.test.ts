@@ -54,7 +54,7 @@ describe('take', () => {
 
   it('refuses more than there are', () => {
     expect(thrown(() => take(5)(xor))).toBe(
-      'ValueError: take: needs a whole number from 0 to 4, the rows there are; got 5'
+      'ValueError: take: n must be a whole number from 0 to 4, the rows there are, got 5'
     )
     expect(thrown(() => take(-1)(xor))).toMatch(/^ValueError/)
     expect(thrown(() => take(1.5)(xor))).toMatch(/^ValueError/)
@@ -75,7 +75,7 @@ describe('batches', () => {
   it('refuses a size that is not an integer of at least 1', () => {
     expect([0, -1, 1.5, NaN, Infinity].map((size) => thrown(() => batches(size)(xor)))).toEqual(
       ['0', '-1', '1.5', 'NaN', 'Infinity'].map(
-        (size) => `ValueError: batches: needs a whole number of rows, at least 1, got ${size}`
+        (size) => `ValueError: batches: size must be a whole number of at least 1, got ${size}`
       )
     )
   })

@@ -115,7 +115,9 @@ describe('images with labels', () => {
     expect(thrown(() => imagesWithLabels({ classes: 0 }))).toBe(
       'ValueError: imagesWithLabels: classes must be a whole number of at least 1, got 0'
     )
-    expect(thrown(() => imagesWithLabels({ max: 0 }))).toBe('ValueError: imagesWithLabels: max must be above 0, got 0')
+    expect(thrown(() => imagesWithLabels({ max: 0 }))).toBe(
+      'ValueError: imagesWithLabels: max must be a finite number above 0, got 0'
+    )
     expect(thrown(() => imagesWithLabels({ max: NaN }))).toMatch(/^ValueError: imagesWithLabels: max must be a finite/)
     expect(thrown(() => imagesWithLabels()(undefined as never))).toMatch(
       /^ValueError: imagesWithLabels: needs \{ images/

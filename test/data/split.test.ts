@@ -60,24 +60,50 @@ describe('split', () => {
   })
   const anySizes = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 2, maxLength: 6 })
 
+  /** A split by classes of these sizes, and how many rows of each class are in its test part. */
+  const tested = (key: random.Key, sizes: readonly number[], testFraction: number) => {
+    const all = ofClasses(sizes.flatMap((size, label) => Array.from({ length: size }, () => label)))
+    const { train, test: held } = split({ testFraction, stratify: true })(key)(all)
+    const found = toFlatArray(held.labels)
+    return { train, found, counts: sizes.map((_, label) => found.filter((one) => one === label).length) }
+  }
+  const sum = (xs: readonly number[]) => xs.reduce((a, b) => a + b, 0)
+
   test.prop([anyKey, anySizes, fc.integer({ min: 1, max: 19 })])(
-    'tests with the share of each class up to a rounding, and never with the only row of a class',
-    (key, counts, share) => {
-      const total = counts.reduce((a, b) => a + b)
-      const several = counts.filter((count) => count > 1).reduce((a, b) => a + b, 0)
-      const wanted = Math.round((total * share) / 20)
-      fc.pre(wanted > 0 && wanted <= several && wanted < total)
-      const all = ofClasses(counts.flatMap((count, label) => Array.from({ length: count }, () => label)))
-      const { train, test: held } = split({ testFraction: share / 20, stratify: true })(key)(all)
-      const found = toFlatArray(held.labels)
+    'tests with the share of each class up to a rounding, with both parts of each class where they have room, and never with the only row of a class',
+    (key, sizes, twentieths) => {
+      const total = sum(sizes)
+      const several = sizes.filter((size) => size > 1)
+      const wanted = Math.round((total * twentieths) / 20)
+      fc.pre(wanted > 0 && wanted <= sum(several) && wanted < total)
+      const { train, found, counts } = tested(key, sizes, twentieths / 20)
       expect(found).toHaveLength(wanted)
-      counts.forEach((count, label) => {
-        const tested = found.filter((one) => one === label).length
-        if (count === 1) expect([tested, toFlatArray(train.labels).includes(label)]).toEqual([0, true])
-        else expect(Math.abs(tested - (count * wanted) / several)).toBeLessThan(1)
+      const least = wanted >= several.length ? 1 : 0
+      const kept = total - wanted >= sizes.length ? 1 : 0
+      // shares that would give each class its count, but for a rounding
+      const shares = sizes.flatMap((size, label) => {
+        const count = counts[label]!
+        if (size === 1) {
+          expect([count, toFlatArray(train.labels).includes(label)]).toEqual([0, true])
+          return []
+        }
+        expect(count).toBeGreaterThanOrEqual(least)
+        expect(count).toBeLessThanOrEqual(size - kept)
+        return [
+          [count === least ? -Infinity : (count - 1) / size, count === size - kept ? Infinity : (count + 1) / size]
+        ]
       })
+      expect(Math.max(...shares.map(([low]) => low!))).toBeLessThan(Math.min(...shares.map(([, high]) => high!)))
     }
   )
+
+  it('tests with a row of each small class, and leaves one to train on', () => {
+    const keys = Array.from({ length: 50 }, (_, seed) => random.key(seed))
+    keys.forEach((key) => {
+      expect(tested(key, [2, 2, 2, 94], 0.1).counts).toEqual([1, 1, 1, 7])
+      expect(tested(key, [2, 2, 2, 94], 0.9).counts).toEqual([1, 1, 1, 87])
+    })
+  })
 
   it('rounds by the key: any class may be the one that is tested with a row more', () => {
     const all = ofClasses([0, 0, 1, 1, 2, 2, 3, 3])

@@ -18,6 +18,12 @@ describe('the reference', () => {
     if (project === undefined) throw new Error('typedoc found no project')
     app.validate(project)
     expect(warnings).toEqual([])
-    expect(project.children?.map(({ name }) => name)).toEqual(['grad-ts', 'grad-ts/laws', 'grad-ts/report'])
+    expect(project.children?.map(({ name }) => name)).toEqual([
+      'grad-ts',
+      'grad-ts/codec',
+      'grad-ts/laws',
+      'grad-ts/report',
+      'grad-ts/terminal'
+    ])
   })
 })

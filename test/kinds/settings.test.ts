@@ -31,8 +31,34 @@ describe('settings declared by kinds', () => {
     expect(() => layer.read(given as never)).toThrow(fails('ValueError', message))
   })
 
+  it('that may all be left out are shown by an example, with the value that is taken', () => {
+    const all = kinds.settings('noise', { spread: [kinds.notNegative, 0.5], seed: [kinds.index, undefined] })
+    const bare = kinds.settings('cut', { at: [kinds.finite, undefined], ends: [kinds.yesOrNo, false] })
+    expect(() => all.read(1 as never)).toThrow(
+      fails('ValueError', 'noise: needs settings such as { spread: 0.5 }, got 1')
+    )
+    expect([all.read({}), all.read({ seed: 3 })]).toEqual([
+      { spread: 0.5, seed: undefined },
+      { spread: 0.5, seed: 3 }
+    ])
+    expect(() => all.read({ seed: -1 })).toThrow('noise: seed must be a whole number of at least 0, got -1')
+    expect(() => bare.read(null as never)).toThrow(fails('ValueError', 'cut: needs settings such as { at }, got null'))
+  })
+
+  it('that are undefined count as left out, and are refused where they are needed', () => {
+    expect(layer.read({ units: 1, rate: undefined })).toEqual({ units: 1, rate: 0.5, name: undefined, mode: 'mean' })
+    expect(() => layer.read({ units: undefined as never })).toThrow('layer: units must be')
+  })
+
+  it('keep the literal types that they are given with', () => {
+    const sized = <const N extends number>(given: { readonly units: N; readonly rate?: number }): N =>
+      layer.read(given).units
+    expectTypeOf(sized({ units: 3 })).toEqualTypeOf<3>()
+    expect(sized({ units: 3 })).toBe(3)
+  })
+
   it('have the types of their kinds', () => {
-    expectTypeOf(layer.read).parameter(0).toExtend<{ readonly units: number; readonly rate?: number }>()
+    expectTypeOf(layer.read).parameter(0).toExtend<{ readonly units: number; readonly rate?: number | undefined }>()
     expectTypeOf(layer.read({ units: 1 }).name).toEqualTypeOf<string | undefined>()
     expectTypeOf(layer.read({ units: 1 }).rate).toEqualTypeOf<number>()
     // @ts-expect-error units is required

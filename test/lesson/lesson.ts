@@ -89,7 +89,7 @@ export const lesson = JSON.parse(readFileSync('test/fixtures/lesson.json', 'utf8
 export const rowsOf = (columns: Rows): Mat => fromRows(columns[0]!.map((_, i) => columns.map((row) => row[i]!)))
 
 /** A column as a vector. */
-export const vectorOf = (column: Rows): Vec => fromArray([column.length])(column.flat())
+const vectorOf = (column: Rows): Vec => fromArray([column.length])(column.flat())
 
 /** Parameters as a sequence of dense layers keeps them. */
 export const paramsOf = (layers: readonly LessonLayer[]): readonly { readonly weight: Mat; readonly bias: Vec }[] =>

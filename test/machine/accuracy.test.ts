@@ -1,13 +1,23 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { encode } from '../../src/machine/encode.ts'
 import { erf, erfc, normalCdf } from '../../src/machine/error.ts'
-import { exp, expm1, gaussian, sechSquared, sigmoid, sigmoidSlope, tanh } from '../../src/machine/exponential.ts'
+import {
+  exp,
+  expm1,
+  gaussian,
+  sechSquared,
+  sigmoid,
+  sigmoidSlope,
+  tanh,
+  tanhGate,
+  tanhGateSlope
+} from '../../src/machine/exponential.ts'
 import { compiledModule, instanceOf, memoryOf } from '../../src/machine/instance.ts'
 import { type Lanes, lanesOf, type Precision } from '../../src/machine/lanes.ts'
 import * as large from '../../src/machine/largeAngle.ts'
 import { log, log1p, softplus } from '../../src/machine/logarithm.ts'
 import { cosineOfLarge, sineOfLarge, trigonometric } from '../../src/machine/trigonometric.ts'
-import { assign, call, type Func, i32, local, loopWhile, perform, v128, type Value } from '../../src/machine/wasm.ts'
+import { assign, call, type Func, i32, local, doWhile, perform, v128, type Value } from '../../src/machine/wasm.ts'
 import { random, toFlatArray } from '../../src/index.ts'
 import { doubles, exactly, singles, truth, ulps } from './exact.ts'
 
@@ -24,6 +34,8 @@ const functions: Readonly<Record<Name, (l: Lanes, x: Value) => Value>> = {
   sechSquared,
   sigmoidSlope,
   gaussian: (l, x) => gaussian(l, x, 1),
+  tanhGate,
+  tanhGateSlope,
   erf,
   erfc,
   normalCdf,
@@ -45,7 +57,7 @@ const computed = (name: Name, precision: Precision, xs: readonly number[]): read
       results: [],
       body: [
         assign([i, i32.constant(0)]),
-        loopWhile(
+        doWhile(
           i32.ltU(i, i32.constant(xs.length * l.bytes)),
           perform(v128.store(i, functions[name](l, v128.load(i)), start)),
           assign([i, i32.add(i, i32.constant(16))])
@@ -104,6 +116,8 @@ const ranges: Readonly<Record<Name, Readonly<Record<Precision, readonly Range[]>
   sechSquared: { double: [['sizes', 1e-5, 373]], single: [['sizes', 1e-5, 52]] },
   sigmoidSlope: { double: [['sizes', 1e-5, 746]], single: [['sizes', 1e-5, 104]] },
   gaussian: { double: [['sizes', 1e-5, 27.3]], single: [['sizes', 1e-5, 10.2]] },
+  tanhGate: { double: [['sizes', 1e-5, 21]], single: [['sizes', 1e-5, 10.5]] },
+  tanhGateSlope: { double: [['sizes', 1e-5, 21]], single: [['sizes', 1e-5, 10.5]] },
   erfc: {
     double: [
       ['sizes', 1e-290, 26.6],
@@ -160,7 +174,8 @@ const drawn = ([kind, from, to, sign]: Range, index: number): readonly number[] 
 }
 
 /** How many units in the last place an error may have: those that are put together of several, two more. */
-const boundOf = (name: Name): number => (['sechSquared', 'sigmoidSlope', 'erfc', 'normalCdf'].includes(name) ? 4 : 2)
+const boundOf = (name: Name): number =>
+  ['sechSquared', 'sigmoidSlope', 'tanhGateSlope', 'erfc', 'normalCdf'].includes(name) ? 4 : 2
 
 const rows: string[] = []
 
@@ -285,6 +300,26 @@ describe('the elementary functions of the machine', () => {
       'gaussian',
       [
         [0, 1],
+        [Infinity, 0],
+        [-Infinity, 0],
+        [-1e300, 0],
+        [NaN, NaN]
+      ]
+    ],
+    [
+      'tanhGate',
+      [
+        [0, 0.5],
+        [Infinity, 1],
+        [-Infinity, 0],
+        [-1e300, 0],
+        [NaN, NaN]
+      ]
+    ],
+    [
+      'tanhGateSlope',
+      [
+        [0, 0.25],
         [Infinity, 0],
         [-Infinity, 0],
         [-1e300, 0],

@@ -107,7 +107,7 @@ const root = (x: bigint): bigint => {
 export const sqrtPi = root(pi << BITS)
 
 /** `e^(−x²)` times the series of `erf(x) · e^(x²)`, whose terms all have one sign. */
-export const erf = (x: Fixed): Fixed => {
+const erf = (x: Fixed): Fixed => {
   const square = times(x, x)
   const sum = series(
     x,
@@ -139,8 +139,15 @@ export const sine = (x: Fixed, quarters: bigint): Fixed => {
 }
 
 const rootHalf = sqrt(ONE / 2n)
+const rootEightOverPi = sqrt(over(8n * ONE, pi))
 
 const reciprocalOfOnePlus = (x: Fixed): Fixed => over(ONE, ONE + x)
+
+/** `e^(−|√(8/π) · (x + 0.044715 x³)|)`. */
+const gateDecay = (x: Fixed): Fixed => {
+  const size = x < 0n ? -x : x
+  return exp(-times(rootEightOverPi, size + (44715n * times(size, times(size, size))) / 1000000n))
+}
 
 /** The functions under test, as they truly are. */
 export const truth = {
@@ -163,6 +170,14 @@ export const truth = {
     return over(over(e, ONE + e), ONE + e)
   },
   gaussian: (x: Fixed) => exp(-times(x, x)),
+  tanhGate: (x: Fixed) => {
+    const e = gateDecay(x)
+    return over(x < 0n ? e : ONE, ONE + e)
+  },
+  tanhGateSlope: (x: Fixed) => {
+    const e = gateDecay(x)
+    return over(over(e, ONE + e), ONE + e)
+  },
   erf,
   erfc,
   normalCdf: (x: Fixed) => erfc(times(-x, rootHalf)) / 2n,

@@ -277,7 +277,7 @@ describe('precision, recall and F1', () => {
         `ValueError: ${name}: threshold tells two classes apart and average is for many; give one of them`
       )
       expect(errorOf(() => nn[name](null as never))).toBe(
-        `ValueError: ${name}: needs settings such as { threshold: 0.5 } or { average: "macro" }, got null`
+        `ValueError: ${name}: needs settings such as { threshold }, got null`
       )
       expect(errorOf(() => nn[name]()(tensor([0, 0.5]))(zeros([2])))).toBe(
         `ValueError: ${name}: targets must be 0 or 1, got 0.5 at position 1`

@@ -179,7 +179,7 @@ describe('a dense layer', () => {
     expect(errorOf(() => nn.dense(undefined as never))).toMatch(
       'dense: needs settings { inputs, outputs }, got undefined'
     )
-    expect(made({ bias: true })).toBe('ValueError: dense: bias must be a function, got true')
+    expect(made({ bias: true })).toBe('ValueError: dense: bias must be a function or false, got true')
   })
 
   it('refuses other features, at compile time and at run time', () => {

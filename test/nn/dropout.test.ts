@@ -55,7 +55,7 @@ describe('dropout', () => {
   it('refuses a keep probability out of its range', () => {
     const made = (keepProbability: number): string => errorOf(() => nn.dropout({ keepProbability }))
     expect(made(0)).toBe(
-      'ValueError: dropout: keepProbability must be a probability above 0 and at most 1, got 0; it is the share that is kept'
+      'ValueError: dropout: keepProbability must be a probability above 0 and at most 1, the share that is kept, got 0'
     )
     for (const wrong of [1.5, -0.1, NaN, Infinity, '0.5' as never]) expect(made(wrong)).toMatch('ValueError: dropout')
   })

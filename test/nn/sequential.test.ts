@@ -277,7 +277,7 @@ describe('layers that do not fit', () => {
       'TreeError: sequential: needs the parameters of 2 layers, got 3; take what init of this model gives'
     )
     // @ts-expect-error a record is no tuple
-    expect(() => nn.predict(xor)({}, state)).toThrow('needs the parameters of 2 layers, got a value of type object')
+    expect(() => nn.predict(xor)({}, state)).toThrow('needs the parameters of 2 layers, got an object')
     // @ts-expect-error no stage has state
     expect(() => nn.predict(xor)(params, [tensor(1)])).toThrow('needs the state of 0 layers, got 1')
   })

@@ -194,9 +194,9 @@ describe('activations', () => {
     expect(() => g.leakyRelu(0.1 as never)).toThrow('leakyRelu: needs settings such as { slope: 0.01 }, got 0.1')
     expect(() => g.elu(null as never)).toThrow('elu: needs settings such as { alpha: 1 }, got null')
     // @ts-expect-error a tensor is no settings
-    expect(() => g.leakyRelu(g.tensor([1]))).toThrow('leakyRelu: takes settings first; write leakyRelu()(x)')
+    expect(() => g.leakyRelu(g.tensor([1]))).toThrow('leakyRelu: needs settings, got a Tensor; write leakyRelu()(x)')
     // @ts-expect-error a tensor is no settings
-    expect(() => g.elu(g.tensor([1]))).toThrow('elu: takes settings first; write elu()(x)')
+    expect(() => g.elu(g.tensor([1]))).toThrow('elu: needs settings, got a Tensor; write elu()(x)')
   })
 
   const anyVector = fc.array(fc.double({ min: -6, max: 6, noNaN: true }), { minLength: 1, maxLength: 6 })

@@ -157,7 +157,7 @@ describe.each(Object.entries(functions))('%s with a mask', (name, { f, empty }) 
       `ShapeError: ${said}: mask of shape [2] does not broadcast to [2, 3]`
     )
     expect(errorOf(() => f(x, [1, 0, 1] as never))).toBe(
-      `ValueError: ${said}: mask: needs a tensor, got an array; make it one with tensor`
+      `ValueError: ${said}: mask must be a tensor of 0 and 1, such as tensor([1, 0]), got an array`
     )
   })
 
@@ -200,7 +200,7 @@ describe('a mask', () => {
   it('handed over bare, in the place of options, is told', () => {
     const mask = tensor([1, 0])
     expect(errorOf(() => g.sumOver(0, mask as never))).toBe(
-      'ValueError: sumOver: needs options such as { keepDims: true }, got a Tensor; write { mask } for a mask'
+      'ValueError: sumOver: needs settings, got a Tensor; write { mask } for a mask'
     )
     expect(errorOf(() => g.softmaxOver(0, mask as never))).toMatch('write { mask } for a mask')
   })

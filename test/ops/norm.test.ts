@@ -130,6 +130,24 @@ describe('at 0', () => {
     }
   )
 
+  it.each(['double', 'single'] as const)(
+    'a norm that is a normal number has its Hessian, however small it is, in %s precision',
+    (precision) => {
+      const [least, digits] = precision === 'double' ? [2 ** -1022, 1e-13] : [2 ** -126, 1e-5]
+      const hessian = g.compile(g.hessian(g.norm as OfVector), { precision })
+      const angles = fc.double({ min: 0, max: 2 * Math.PI, noNaN: true })
+      fc.assert(
+        fc.property(angles, fc.double({ min: 1.001, max: 8, noNaN: true }), (angle, size) => {
+          const [a, b] = [size * Math.cos(angle), size * Math.sin(angle)]
+          const expected = [b * b, -a * b, -a * b, a * a].map((product) => product / size ** 3)
+          flat(hessian(vec([a * least, b * least]))).forEach((found, i) => {
+            expect(Math.abs(found * least - expected[i]!)).toBeLessThanOrEqual(digits)
+          })
+        })
+      )
+    }
+  )
+
   it('a layer that adds epsilon is smooth', () => {
     const layer = g.nn.layerNorm({ features: 2 })
     const { params } = layer.init(g.random.key(0))
@@ -149,6 +167,51 @@ it.each([
   expectClose([g.toNumber(g.std(vec(x)))], [expected], 1e-14)
   expectClose([g.toNumber(g.compile(g.std)(vec(x)))], [expected], 1e-14)
   expectClose([g.toNumber(masked(vec([...x, Infinity])))], [expected], 1e-14)
+})
+
+describe.each(Object.entries(engines))('the variance %s', (_, { run, least, most, digits }) => {
+  const masked = (x: Vec): Scalar =>
+    g.varianceOver('all', { mask: vec([...Array<number>(x.shape[0] - 1).fill(1), 0]) as never })(x as never)
+
+  it('of numbers s times as large is s² times as large, and its gradient s times', () => {
+    const point = [3, -1, 4]
+    const cases: readonly (readonly [OfVector, readonly number[]])[] = [
+      [g.variance, point],
+      [masked, [...point, Infinity]]
+    ]
+    fc.assert(
+      fc.property(fc.integer({ min: least / 2, max: most / 2 }), (k) => {
+        const s = 2 ** k
+        for (const [f, at] of cases) {
+          const x = vec(at.map((number) => s * number))
+          expectClose([g.toNumber(run(f)(x))], [(s * s * 14) / 3], digits)
+          expectClose(
+            flat(run(g.grad(f))(x)).slice(0, 3),
+            [1, -3, 2].map((number) => (s * number * 2) / 3),
+            digits
+          )
+        }
+      })
+    )
+  })
+
+  it('is right where only a sum on the way overflows, and exactly 0 of equal numbers', () => {
+    const large = 2 ** (run === engines['in a program in single precision'].run ? 63 : 511)
+    const alternating = Array.from({ length: 100 }, (__, i) => (i % 2 === 0 ? large : -large))
+    expect(g.toNumber(run(g.variance)(vec(alternating)))).toBe(large * large)
+    expect(g.toNumber(run(masked)(vec([...alternating, Infinity])))).toBe(large * large)
+    for (const size of [0.1, -0.7, 1.9 * large * large])
+      expect(g.toNumber(run(g.variance)(vec([size, size, size])))).toBe(0)
+  })
+
+  it('of a batch is that, in the state of batchNorm', () => {
+    const large = 2 ** (run === engines['in a program in single precision'].run ? 63 : 511)
+    const layer = g.nn.batchNorm({ features: 1, momentum: 0.5 })
+    const { params, state } = layer.init(g.random.key(0))
+    const next = run((x: Tensor) => layer.apply(g.nn.train(g.random.key(1)))(params, state)(x as never)[1].variance)
+    const rows = Array.from({ length: 100 }, (__, i) => [i % 2 === 0 ? large : -large])
+    expectClose(flat(next(g.tensor(rows as never))), [(large * large * 50) / 99], digits)
+  })
 })
 
 it('R² does not depend on the unit of what is predicted', () => {

@@ -230,3 +230,14 @@ it.each<[string, (settings: never) => unknown]>([
 ])('%s refuses a setting that is not known', (name, make) => {
   expect(() => make({ learningRat: 1 } as never)).toThrow(`${name}: learningRat is not known; there is `)
 })
+
+it('a step refuses a factor that is not one number, which would be one for each column', () => {
+  const sgd = optim.sgd(lr)
+  const w = tensor([
+    [1, 2],
+    [3, 4]
+  ])
+  expect(() => optim.step(sgd)(w, w, sgd.init(w), tensor([1, 0]) as never)).toThrow(
+    fails('ShapeError', 'step: the factor must be a scalar, it has the shape [2]')
+  )
+})

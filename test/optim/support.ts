@@ -22,7 +22,7 @@ export const modelOf = (numbers: readonly number[]): Model => ({
 export const numbersOf = (model: Model): readonly number[] => params.tensors(model).flatMap(toFlatArray)
 
 /** Gradients with round numbers and zeros among them, which read well, and any others of a moderate size. */
-export const anyNumber = fc.oneof(
+const anyNumber = fc.oneof(
   fc.integer({ min: -9, max: 9 }),
   fc.double({ min: -1e6, max: 1e6, noNaN: true, noDefaultInfinity: true })
 )

@@ -59,8 +59,8 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
   neg: unary([0, -0, -1], [-0, 0, -1], [inf, -inf, -1], [nan, nan, -1]),
   exp: unary([0, 1, 1], [-0, 1, 1], [710, inf, inf], [-746, 0, 0], [inf, inf, inf], [-inf, 0, 0], [nan, nan, nan]),
   expm1: unary([0, 0, 1], [-0, -0, 1], [1e-300, 1e-300, 1], [710, inf, inf], [-inf, -1, 0], [nan, nan, nan]),
-  log: unary([0, -inf, inf], [1, 0, 1], [least, Math.log(least), inf], [-1, nan, -1], [inf, inf, 0], [nan, nan, nan]),
-  log1p: unary([0, 0, 1], [-0, -0, 1], [1e-300, 1e-300, 1], [-1, -inf, inf], [-2, nan, -1], [inf, inf, 0]),
+  log: unary([0, -inf, inf], [1, 0, 1], [least, Math.log(least), inf], [-1, nan, nan], [inf, inf, 0], [nan, nan, nan]),
+  log1p: unary([0, 0, 1], [-0, -0, 1], [1e-300, 1e-300, 1], [-1, -inf, inf], [-2, nan, nan], [inf, inf, 0]),
   sqrt: unary([0, 0, inf], [4, 2, 0.25], [-1, nan, nan], [inf, inf, 0], [nan, nan, nan]),
   square: unary([0, 0, 0], [-0, 0, -0], [1e200, inf, 2e200], [1e-200, 0, 2e-200], [-inf, inf, -inf], [nan, nan, nan]),
   abs: unary([0, 0, 0], [-0, 0, -0], [-least, least, -1], [-inf, inf, -1], [inf, inf, 1], [nan, nan, nan]),
@@ -76,6 +76,8 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
     ...one({ rate: 1 })([0, 1, -0], [-0, 1, 0], [most, 0, -0], [inf, 0, -0], [-inf, 0, 0], [nan, nan, nan]),
     ...one({ rate: 0.5 })([0, 1, -0], [-most, 0, 0], [inf, 0, -0], [-inf, 0, 0], [nan, nan, nan])
   ],
+  tanhGate: unary([0, 0.5, 0.3989422804014327], [most, 1, 0], [inf, 1, 0], [-inf, 0, 0], [nan, nan, nan]),
+  tanhGateSlope: unary([0, 0.25, -0], [-0, 0.25, 0], [most, 0, -0], [inf, 0, -0], [-inf, 0, 0], [nan, nan, nan]),
   erfc: unary([0, 1, -2 / Math.sqrt(Math.PI)], [27.3, 0], [inf, 0, -0], [-inf, 2, -0], [nan, nan, nan]),
   normalCdf: unary([0, 0.5, 1 / Math.sqrt(2 * Math.PI)], [-39, 0, 0], [inf, 1, 0], [-inf, 0, 0], [nan, nan, nan]),
   logErfcx: [
@@ -98,7 +100,7 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
     ...one({ exponent: -(2 ** 53) - 2 })([-1, 1, 2 ** 53 + 2], [-0, inf, inf], [-inf, 0, 0]),
     ...one({ exponent: -1 })([0, inf, -inf], [-2, -0.5, -0.25], [inf, 0, -0])
   ],
-  clip: one({ min: -1, max: 1 })([-0, -0, 1], [-1, -1, 0], [1, 1, 0], [inf, 1, 0], [-inf, -1, 0], [nan, nan, 0]),
+  clip: one({ min: -1, max: 1 })([-0, -0, 1], [-1, -1, 0], [1, 1, 0], [inf, 1, 0], [-inf, -1, 0], [nan, nan, nan]),
 
   add: pair([0, -0, 0, 1, 1], [-0, -0, -0, 1, 1], [inf, -inf, nan, 1, 1], [most, most, inf, 1, 1]),
   sub: pair([0, 0, 0, 1, -1], [-0, 0, -0, 1, -1], [inf, inf, nan, 1, -1]),
@@ -117,9 +119,15 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
     [0, -1, 0, nan, 0],
     [0, nan, nan, nan, nan],
     [1, 0, -inf, -inf, inf],
-    [2, -1, nan, nan, -2]
+    [2, -1, nan, nan, nan]
   ),
-  xlog1py: pair([0, -1, 0, -inf, 0], [0, 1, 0, Math.LN2, 0], [0, nan, nan, nan, nan], [1, -1, -inf, -inf, inf]),
+  xlog1py: pair(
+    [0, -1, 0, -inf, 0],
+    [0, 1, 0, Math.LN2, 0],
+    [0, nan, nan, nan, nan],
+    [1, -1, -inf, -inf, inf],
+    [1, -2, nan, nan, nan]
+  ),
   xdivy: pair(
     [0, 0, 0, inf, -0],
     [0, 4, 0, 0.25, -0],
@@ -150,9 +158,9 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
     [0, -0, 0, 0.5, 0.5],
     [inf, inf, inf, 0.5, 0.5],
     [-inf, 3, 3, 0, 1],
-    [nan, 1, nan, 0, 0]
+    [nan, 1, nan, nan, nan]
   ),
-  minimum: pair([1, 1, 1, 0.5, 0.5], [0, -0, -0, 0.5, 0.5], [-inf, 3, -inf, 1, 0], [1, nan, nan, 0, 0]),
+  minimum: pair([1, 1, 1, 0.5, 0.5], [0, -0, -0, 0.5, 0.5], [-inf, 3, -inf, 1, 0], [1, nan, nan, nan, nan]),
   greater: pair([0, -0, 0, 0, 0], [inf, 1, 1, 0, 0], [nan, 1, 0, 0, 0], [1, nan, 0, 0, 0]),
   greaterEqual: pair([0, -0, 1, 0, 0], [-0, 0, 1, 0, 0], [inf, inf, 1, 0, 0], [nan, nan, 0, 0, 0]),
   equal: pair([0, -0, 1, 0, 0], [inf, inf, 1, 0, 0], [inf, -inf, 0, 0, 0], [nan, nan, 0, 0, 0]),

@@ -11,7 +11,7 @@ export const anyKey = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.maxSafeIntege
 export const few = { numRuns: 6 }
 const deviations = 5.2
 
-export const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length
+const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length
 
 /** How far a mean of independent numbers is from its expectation, in standard errors. */
 export const standardErrors = (values: readonly number[], expected: number, standardDeviation: number): number =>
@@ -25,7 +25,7 @@ export const countsOf = (classes: number, values: readonly number[]): readonly n
 }
 
 /** The chi-square statistic, as a standard normal deviate by the cube root of Wilson and Hilferty. */
-export const chiSquareDeviate = (counts: readonly number[], probabilities: readonly number[]): number => {
+const chiSquareDeviate = (counts: readonly number[], probabilities: readonly number[]): number => {
   const total = counts.reduce((sum, n) => sum + n, 0)
   const chiSquare = counts.reduce(
     (sum, n, i) => sum + (n - total * probabilities[i]!) ** 2 / (total * probabilities[i]!),

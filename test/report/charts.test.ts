@@ -1,7 +1,8 @@
 /** Every kind of chart: a plain value, valid, drawn whole. */
 import { compile } from 'vega-lite'
 import { describe, expect, it } from 'vitest'
-import { learningCurves, lines, surfaceGrid, surfacePaths } from 'grad-ts/report'
+import { relu, tanh } from 'grad-ts'
+import { functionPlot, layerSpread, learningCurves, lines, surfaceGrid, surfacePaths } from 'grad-ts/report'
 import { examples, marksOf, svgOf, tagFaults, textsOf } from './support.ts'
 
 const warningsOf = (chart: unknown): readonly string[] => {
@@ -71,6 +72,28 @@ describe('nothing hangs on colour alone:', () => {
   })
 })
 
+describe('functions and their derivatives', () => {
+  it('share one legend', async () => {
+    const svg = await svgOf(functionPlot()({ tanh, relu }))
+    expect(svg.match(/role-legend-symbol/g)).toHaveLength(2)
+  })
+})
+
+describe('the figures of a history', () => {
+  it('share one legend, with gaps too', async () => {
+    const history = [3, NaN, 2, NaN, 1].map((loss, i) => ({
+      epoch: i + 1,
+      loss,
+      validationLoss: loss + 1,
+      accuracy: 0.5,
+      validationAccuracy: 0.4
+    }))
+    const svg = await svgOf(learningCurves()(history))
+    expect(textsOf(svg).filter((text) => text === 'training')).toHaveLength(1)
+    expect(marksOf(svg, 'point')).toBeGreaterThan(2)
+  })
+})
+
 describe('the caption of a surface', () => {
   it('says where each way ends, and which one has left the picture', () => {
     const grid = surfaceGrid({ x: [0, 1], y: [0, 1], columns: 4 })((x, y) => x * y)
@@ -78,5 +101,44 @@ describe('the caption of a surface', () => {
     expect(surfacePaths()({ grid, paths }).description).toContain(
       'near ends at (0.25, 0.001) after 1 step, far ends at (−2, 0.5) outside after 1 step.'
     )
+  })
+})
+
+describe('an x axis', () => {
+  const labelsOf = async (chart: Parameters<typeof svgOf>[0]): Promise<readonly number[]> => {
+    const [, axis] = /aria-label="X-axis|role-axis"(.*?)role-axis-title/s.exec(await svgOf(chart)) ?? []
+    return textsOf(axis!).map((text) => Number(text.replace('−', '-')))
+  }
+
+  it.each([
+    ['functions', () => functionPlot({ x: [2.03, 2.97] })({ tanh }), 2.03, 2.97],
+    ['lines', () => lines()({ a: { x: [101, 149], y: [1, 2] } }), 101, 149],
+    [
+      'layers',
+      () =>
+        layerSpread()({
+          a: [
+            [1, 2],
+            [3, 5],
+            [6, 9]
+          ]
+        }),
+      1,
+      3
+    ]
+  ] as const)('of %s shows what there is, neither 0 nor round numbers beyond', async (_, chart, least, most) => {
+    const labels = await labelsOf(chart())
+    expect(labels.length).toBeGreaterThan(1)
+    expect(Math.min(...labels)).toBeGreaterThanOrEqual(least)
+    expect(Math.max(...labels)).toBeLessThanOrEqual(most)
+  })
+})
+
+describe('a surface that is level', () => {
+  it('is drawn in one colour', async () => {
+    const grid = surfaceGrid({ x: [0, 1], y: [0, 1], columns: 4 })(() => 2)
+    const svg = await svgOf(surfacePaths({ star: [0.5, 0.5] })({ grid }))
+    expect(svg).not.toMatch(/NaN|undefined/)
+    expect(svg).toContain('★')
   })
 })

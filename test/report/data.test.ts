@@ -1,6 +1,6 @@
 /** What charts say of data they cannot show, and what they make of data they can. */
-import { zeros, fromRows, tensor, trace, type Vec, add, type Tensor, matmul } from 'grad-ts'
-import { inflateSync } from 'node:zlib'
+import { zeros, fromRows, tensor, trace, type Vec, add, type Tensor, matmul, mul } from 'grad-ts'
+import { decode } from 'fast-png'
 import { describe, expect, it } from 'vitest'
 import {
   bars,
@@ -20,10 +20,8 @@ import {
   surfacePaths,
   tapeGraph
 } from 'grad-ts/report'
-import { areaPath, linePath } from '../../src/report/field.ts'
-import { layoutOf } from '../../src/report/layout.ts'
-import { binsOf } from '../../src/report/numbers.ts'
-import { pngOf } from '../../src/report/png.ts'
+import { binsOf } from '../../src/plot/numbers.ts'
+import { areaPath } from '../../src/report/field.ts'
 import { grid } from './support.ts'
 
 const refusals: readonly (readonly [string, () => unknown, string, RegExp])[] = [
@@ -236,108 +234,106 @@ describe('bins', () => {
   })
 })
 
-/** The area of closed polygons, each counted positive. */
-const areaOf = (path: string): number =>
+/** Where the lines of a path go, in pixels: its places, line by line. */
+const ringsOf = (path: string): readonly (readonly (readonly [number, number])[])[] =>
   path
     .split('Z')
-    .filter((part) => part !== '')
-    .map((part) =>
-      part
+    .filter((ring) => ring !== '')
+    .map((ring) =>
+      ring
         .slice(1)
         .split('L')
-        .map((pair) => pair.split(',').map(Number))
+        .map((pair) => pair.split(',').map(Number) as unknown as readonly [number, number])
     )
-    .map((places) =>
-      Math.abs(
-        places.reduce((total, [x, y], i) => {
-          const [x2, y2] = places[(i + 1) % places.length]!
-          return total + x! * y2! - x2! * y!
-        }, 0) / 2
-      )
-    )
-    .reduce((a, b) => a + b, 0)
 
-describe('areas and lines over a grid', () => {
+/** The part of a plot of 300 by 300 pixels inside a path of rings without holes, counted at the middles of pixels. */
+const shareOf = (path: string): number => {
+  const rings = ringsOf(path)
+  const isInside = (x: number, y: number): boolean =>
+    rings.some(
+      (ring) =>
+        ring.filter(([ax, ay], i) => {
+          const [bx, by] = ring[(i + 1) % ring.length]!
+          return ay > y !== by > y && x < ax + ((bx - ax) * (y - ay)) / (by - ay)
+        }).length %
+          2 ===
+        1
+    )
+  const places = Array.from({ length: 60 * 60 }, (_, i) => [5 * (i % 60) + 2.5, 5 * Math.floor(i / 60) + 2.5] as const)
+  return places.filter(([x, y]) => isInside(x, y)).length / places.length
+}
+
+describe('areas over a grid', () => {
   const plane = surfaceGrid({ x: [-1, 1], y: [-1, 1], columns: 20 })((x, y) => x + y)
   const valueAt = (cell: number): number => plane.values[0]![cell]!
   const size = { width: 300, height: 300 }
 
   it('cover half the plot on one side of a diagonal, and all of it where the value is positive', () => {
-    expect(areaOf(areaPath(plane, size, valueAt))).toBeCloseTo(45_000, -3)
-    expect(areaOf(areaPath(plane, size, () => 1))).toBeCloseTo(90_000, 6)
+    expect(shareOf(areaPath(plane, size, valueAt))).toBeCloseTo(0.5, 1)
+    expect(shareOf(areaPath(plane, size, () => 1))).toBe(1)
     expect(areaPath(plane, size, () => -1)).toBe('')
   })
 
-  it('lie side by side: an area and its complement fill the plot', () => {
+  it('are as large as what they show', () => {
     const circle = surfaceGrid({ x: [-1, 1], y: [-1, 1], columns: 25 })((x, y) => 0.5 - x * x - y * y)
-    const at = (cell: number): number => circle.values[0]![cell]!
-    expect(areaOf(areaPath(circle, size, at)) + areaOf(areaPath(circle, size, (cell) => -at(cell)))).toBeCloseTo(
-      90_000,
-      -2
-    )
-    expect(areaOf(areaPath(circle, size, at)) / 22_500).toBeCloseTo(Math.PI / 2, 1)
+    expect(shareOf(areaPath(circle, size, (cell) => circle.values[0]![cell]!))).toBeCloseTo(Math.PI / 8, 2)
   })
 
-  it('follow the diagonal with a line', () => {
-    const places = linePath(plane, size, valueAt)
-      .split(/[ML]/)
-      .slice(1)
-      .map((pair) => pair.split(',').map(Number))
-    places.forEach(([x, y]) => expect(Math.abs(x! - y!)).toBeLessThan(4))
-    expect(linePath(plane, size, () => 1)).toBe('')
+  it('stand where the values are: what grows to the right and upwards is right above', () => {
+    const right = surfaceGrid({ x: [-1, 1], y: [-1, 1], columns: 20 })((x, y) => x + 3 * y - 2)
+    const [ring] = ringsOf(areaPath(right, size, (cell) => right.values[0]![cell]!))
+    expect(Math.max(...ring!.map(([, y]) => y))).toBeLessThan(160)
+    expect(ring!.some(([x]) => x > 300)).toBe(true)
+  })
+
+  it('are outlined along the diagonal, and beyond the plot where it ends', () => {
+    ringsOf(areaPath(plane, size, valueAt))
+      .flat()
+      .filter(([x, y]) => x > 0 && x < 300 && y > 0 && y < 300)
+      .forEach(([x, y]) => expect(Math.abs(x - y)).toBeLessThan(4))
   })
 })
 
-describe('the layout of a graph', () => {
-  const boxes = [[], [], [0], [1, 2], [3], [3, 0], [4, 5], [6, 1], [7, 2]].map((inputs, i) => ({
-    width: 40 + 10 * (i % 4),
-    inputs
-  }))
-  const { places, ways, width, height } = layoutOf(boxes, { layerHeight: 60, gap: 10 })
+describe('a tape as a graph', () => {
+  const deep = (x: Tensor<[2]>) => Array.from({ length: 12 }).reduce<Tensor<[2]>>((y) => add(mul(y)(x))(y), x)
+  const chart = tapeGraph()(trace(deep)(tensor([1, 2]))) as unknown as {
+    readonly width: number
+    readonly height: number
+    readonly layer: readonly { readonly data: { readonly values: readonly Box[] } }[]
+  }
+  interface Box {
+    readonly left: number
+    readonly right: number
+    readonly top: number
+    readonly bottom: number
+  }
+  const boxes = chart.layer[2]!.data.values
 
-  it('puts every box below all that it needs', () => {
-    boxes.forEach(({ inputs }, i) => inputs.forEach((input) => expect(places[input]!.y).toBeLessThan(places[i]!.y)))
-  })
-
-  it('keeps boxes apart and inside', () => {
-    places.forEach((a, i) => {
-      expect(a.x - boxes[i]!.width / 2).toBeGreaterThanOrEqual(-1)
-      expect(a.x + boxes[i]!.width / 2).toBeLessThanOrEqual(width + 1)
-      expect(a.y).toBeLessThan(height)
-      places.slice(i + 1).forEach((b, j) => {
-        if (a.y === b.y)
-          expect(Math.abs(a.x - b.x)).toBeGreaterThanOrEqual((boxes[i]!.width + boxes[i + 1 + j]!.width) / 2)
+  it('keeps its boxes apart and inside', () => {
+    expect(boxes).toHaveLength(25)
+    boxes.forEach((a, i) => {
+      expect(Math.min(a.left, a.top)).toBeGreaterThanOrEqual(-1)
+      expect(a.right).toBeLessThanOrEqual(chart.width + 1)
+      expect(a.bottom).toBeLessThanOrEqual(chart.height + 1)
+      boxes.slice(i + 1).forEach((b) => {
+        expect(a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top).toBe(true)
       })
     })
   })
 
-  it('leads every edge down, one layer at a time', () => {
-    expect(ways).toHaveLength(boxes.flatMap(({ inputs }) => inputs).length)
-    ways.forEach(({ bends }) => bends.slice(1).forEach((bend, i) => expect(bend.y - bends[i]!.y).toBe(60)))
-  })
-
-  it('draws a chain as a straight column, its parameters beside it', () => {
-    const chain = Array.from({ length: 20 }, (_, i) => ({
-      width: 50,
-      inputs: i < 2 ? [] : i % 2 === 0 ? [i - 2 === 0 ? 0 : i - 1, 1 - (i % 2)] : [i - 1]
-    }))
-    expect(layoutOf(chain, { layerHeight: 60, gap: 10 }).width).toBeLessThan(250)
+  it('has every operation below all that it needs', () => {
+    // a chain: each needs the one before
+    boxes.slice(1).forEach((box, i) => expect(box.top).toBeGreaterThan(boxes[i]!.bottom))
   })
 })
 
 describe('a picture', () => {
-  it('is a PNG whose rows are the greys it was given', () => {
-    const bytes = Uint8Array.from(
-      pngOf([
-        [0, 128],
-        [255, 7],
-        [1, 2]
-      ])
-    )
-    const view = new DataView(bytes.buffer)
-    expect([view.getUint32(16), view.getUint32(20)]).toEqual([2, 3])
-    const length = view.getUint32(33)
-    expect(Array.from(inflateSync(bytes.subarray(41, 41 + length)))).toEqual([0, 0, 128, 0, 255, 7, 0, 1, 2])
+  it('is a PNG whose pixels are greys from the least to the largest', () => {
+    const { data } = digitGrid()({ images: tensor([[0, 2, 1, 0.5]]), predictions: [1] }) as unknown as {
+      readonly data: { readonly values: readonly { readonly url: string }[] }
+    }
+    const png = decode(Buffer.from(data.values[0]!.url.replace('data:image/png;base64,', ''), 'base64'))
+    expect([png.width, png.height, png.channels, Array.from(png.data)]).toEqual([2, 2, 1, [0, 255, 128, 64]])
   })
 })
 

@@ -13,14 +13,12 @@ import {
   layerSpread,
   learningCurves,
   lines,
-  plotHistogram,
-  plotLines,
   probabilityGrid,
   rangesAround,
-  sparkline,
   surfaceGrid,
   surfacePaths
 } from 'grad-ts/report'
+import { plotHistogram, plotLines, sparkline } from 'grad-ts/terminal'
 import { svgOf, textsOf } from './support.ts'
 
 const run = (losses: readonly number[]) => losses.map((loss, i) => ({ epoch: i + 1, loss }))

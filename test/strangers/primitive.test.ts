@@ -155,9 +155,9 @@ describe('a primitive of a stranger', () => {
 
   it.each<readonly [string, () => unknown]>([
     ['elementwise: name: needs text, got 3', () => primitive.elementwise(3 as never)],
-    ['elementwise: derivative must be a function, got undefined', () => primitive.elementwise('f')({} as never)],
+    ['elementwise: needs derivative or scaled, got neither', () => primitive.elementwise('f')({} as never)],
     [
-      'elementwise: derivate is not known; there is derivative, evaluate, loop, domain',
+      'elementwise: derivate is not known; there is derivative, scaled, evaluate, loop, domain',
       () => primitive.elementwise('f')({ derivate: 1 } as never)
     ],
     [
@@ -174,7 +174,7 @@ describe('a primitive of a stranger', () => {
         })
     ],
     [
-      'binary: partial 0 must be 1, -1, a function or { share }, got 2',
+      'binary: partial 0 must be 1, -1, a function, { scaled } or { share }, got 2',
       () => primitive.binary('f')({ evaluate: Math.hypot, partials: [2, 1] as never })
     ],
     ['gated: passes must be a function, got null', () => primitive.gated('f')({ passes: null } as never)],

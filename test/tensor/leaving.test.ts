@@ -5,6 +5,7 @@ import v8 from 'node:v8'
 import { MessageChannel } from 'node:worker_threads'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
+import * as codec from '../../src/codec/index.ts'
 import * as g from '../../src/index.ts'
 import { anyDims, anyTensor, wildNumber } from '../support/arbitraries.ts'
 import { test } from '../support/property.ts'
@@ -15,13 +16,13 @@ const params = { weight: g.tensor([[1, 0.1]]), layers: [{ bias: g.tensor([NaN, -
 describe('JSON.stringify', () => {
   test.prop([anyTensor(anyDims(), wildNumber)])('writes what the codec reads back, bit for bit', (x) => {
     const text = JSON.stringify({ x })
-    expect(text).toBe(JSON.stringify(g.codec.JsonParams.encode({ x })))
-    const read = g.codec.parse(g.codec.JsonParams)(text)
+    expect(text).toBe(JSON.stringify(codec.JsonParams.encode({ x })))
+    const read = codec.parse(codec.JsonParams)(text)
     expect(E.isRight(read) && isDeepStrictEqual(read.right, { x })).toBe(true)
   })
 
   it('of parameters is what codec.print writes of them', () => {
-    expect(JSON.parse(JSON.stringify(params))).toEqual(JSON.parse(g.codec.print(g.codec.JsonParams)(params)))
+    expect(JSON.parse(JSON.stringify(params))).toEqual(JSON.parse(codec.print(codec.JsonParams)(params)))
     expect(JSON.stringify(g.tensor([1, -0]))).toBe('{"shape":[2],"data":[1,"-0"]}')
   })
 })

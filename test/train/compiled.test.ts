@@ -142,6 +142,34 @@ describe('training by a program', () => {
     })
   })
 
+  it.each([1024, 1025, 2048, 2500])('measures %i rows as the reference does, a loss that is no mean too', (rows) => {
+    const most = (y: Tensor) => (x: Tensor) => tensors.max(tensors.abs(tensors.sub(x, y)), [0, 1], false)
+    const problem = {
+      ...plain,
+      loss: most as never,
+      metrics: { first: () => (x: Tensor) => toFlatArray(x)[rows - 1]! }
+    }
+    const [many, others] = [random.key(1), random.key(2)].map(dataFor(rows))
+    const start = train.start(problem)(random.key(0))
+    const seen: Tensor[] = []
+    const history = (compile: boolean | train.CompileOptions) =>
+      right(
+        train.fit(
+          { ...problem, metrics: { ...problem.metrics, kept: () => (x: Tensor) => (seen.push(x), 0) } },
+          { epochs: 3, batchSize: 500, compile, validation: others!, keepBest: { figure: 'loss' } }
+        )(many!)(start)
+      ).history
+    const [programs, reference, single] = [true, false, { precision: 'single' } as const].map(history)
+    programs!.forEach((record, i) =>
+      Object.entries(record).forEach(([name, value]) => {
+        expect(value).toBeCloseTo(reference![i]![name]!, 9)
+        expect(single![i]![name]).toBeCloseTo(value!, 4)
+      })
+    )
+    // predictions that were handed out stay what they were
+    expect(new Set(seen.map((x) => toFlatArray(x)[0])).size).toBeGreaterThan(10)
+  })
+
   it('in single precision comes near, and repeats bit for bit', () => {
     const start = train.start(plain)(random.key(2))
     const run = (compile: boolean | train.CompileOptions) =>

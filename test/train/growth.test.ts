@@ -86,6 +86,86 @@ describe('an epoch takes no longer for the epochs before it', () => {
   })
 })
 
+describe('a run of one epoch takes no longer for the epochs before it', () => {
+  const one = (more: Settings) => (state: typeof start) =>
+    right(train.fit(problem, { epochs: 1, batchSize: 4, ...more })(xor)(state))
+  const rules: Settings = {
+    stop: train.or(train.reaches({ figure: 'loss', target: -1 }))(train.patience({ figure: 'loss', patience: 1e6 })),
+    rateFactor: train.reduceOnPlateau({ figure: 'loss', patience: 1e6 }),
+    observers: [({ history }) => history.at(-1)!.loss]
+  }
+
+  it('reading the records of a history from outside once, and of its own never', () => {
+    let reads = 0
+    const count = <T extends object>(x: T): T =>
+      new Proxy(Object.freeze(x), {
+        get: (target, key) => {
+          reads++
+          return Reflect.get(target, key) as unknown
+        }
+      })
+    const history = Array.from({ length: 1000 }, (_, i) => count({ epoch: i + 1, loss: 1 / (i + 1) }))
+    const first = one(rules)({ ...start, epoch: 1000, history })
+    expect(reads).toBeGreaterThan(1000)
+    reads = 0
+    const last = Array.from({ length: 5 }).reduce<typeof start>((state) => one(rules)(state), first)
+    // where the records of these data begin is found by halving
+    expect(reads).toBeLessThan(5 * 50)
+    expect(last.history.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 1006 }, (_, i) => i + 1))
+  })
+
+  it.each<[string, Settings]>([
+    ['by itself', {}],
+    ['with rules and an observer', rules]
+  ])('%s', (_, more) => {
+    const endsFrom = (state: typeof start): readonly number[] => {
+      const ends: number[] = []
+      Array.from({ length: 60 }).reduce<typeof start>((now) => {
+        const next = one(more)(now)
+        ends.push(performance.now())
+        return next
+      }, one(more)(state))
+      return ends
+    }
+    expect(growth(endsFrom)).toBeLessThan(3)
+  })
+
+  it('though several go on from the same state, in turns or one within another', () => {
+    const began = one({})(start)
+    const records = (state: typeof start) => state.history.map(({ epoch, loss }) => [epoch, loss])
+    const slow = { ...problem, optimizer: optim.sgd({ learningRate: 1e-6 }) }
+    const alone = right(train.fit(problem, { epochs: 3, batchSize: 4 })(xor)(start))
+    const [a, b] = [problem, slow].map((own) => train.epochs(own, { batchSize: 4 })(xor)(began)[Symbol.iterator]())
+    const next = (run: typeof a) => right(run!.next().value as Parameters<typeof right>[0]) as typeof start
+    const [a2, b2, a3, b3] = [next(a), next(b), next(a), next(b)]
+    expect(records(a3)).toEqual(records(alone))
+    expect(records(a2)).toEqual(records(alone).slice(0, 2))
+    expect(records(b3).slice(0, 2)).toEqual(records(b2))
+    expect(records(b2)[1]).toEqual(records(a2)[1])
+    expect(records(b3)[2]).not.toEqual(records(a3)[2])
+    expect(records(one({})(one({})(began)))).toEqual(records(alone))
+    expect(records(began)).toEqual(records(alone).slice(0, 1))
+  })
+})
+
+describe('the history of a state that fit answers', () => {
+  const result = right(train.fit(problem, { epochs: 3, batchSize: 4 })(xor)(start))
+
+  it('is one array, which nobody can write to', () => {
+    expect(result.history).toBe(result.history)
+    expect(() => (result.history as train.EpochRecord[]).push({ epoch: 4, loss: 0 })).toThrow(TypeError)
+    expect(() => Object.assign(result, { history: [] })).toThrow(TypeError)
+    expect(result.history).toHaveLength(3)
+  })
+
+  it('is printed and written with the rest of the state', () => {
+    const plain = { ...result, history: [...result.history] }
+    expect(inspect(result, { depth: 9 })).toBe(inspect(plain, { depth: 9 }))
+    expect(JSON.stringify(result)).toBe(JSON.stringify(plain))
+    expect(Object.keys(result)).toEqual(Object.keys(plain))
+  })
+})
+
 describe('the history of a state while a run goes on', () => {
   type State = typeof start
   const seen: State[] = []
@@ -101,6 +181,10 @@ describe('the history of a state while a run goes on', () => {
     expect(view.map(({ epoch }) => epoch)).toEqual([1, 2, 3])
     expect([view.length, view.at(-1), view[2], view[3]]).toEqual([3, history[2], history[2], undefined])
     expect([Array.isArray(view), 2 in view, 3 in view, Object.keys(view)]).toEqual([true, true, false, ['0', '1', '2']])
+  })
+
+  it('is copied to an array that can be cloned', () => {
+    expect(structuredClone([...view])).toEqual(history)
   })
 
   it('is written and printed as an array', () => {

@@ -143,7 +143,43 @@ describe('found before the first step, with its path', () => {
     [
       'a history of something else',
       { change: (state) => ({ ...state, history: [{ epoch: 1, loss: 1 }, { epoch: 2 }] }) },
-      'invalid state:\n  state.history[1]: needs the figures of an epoch, { epoch, loss, … }, got a record of epoch'
+      'invalid state:\n  state.history[1]: needs the figures of an epoch as numbers, { epoch, loss, … }, got a record of epoch'
+    ],
+    [
+      'a history out of order',
+      { change: (state) => ({ ...state, epoch: 3, history: [{ epoch: 2, loss: 1 }, { epoch: 2, loss: 1 }] }) }, // prettier-ignore
+      'invalid state:\n  state.history[1]: needs an epoch after 2, got 2'
+    ],
+    [
+      'a history that goes on after the state',
+      { change: (state) => ({ ...state, epoch: 2, history: [{ epoch: 3, loss: 1 }] }) },
+      'invalid state:\n  state.epoch: is 2, and the history goes on to epoch 3; it may be empty'
+    ],
+    [
+      'a mark of its data that is none',
+      { change: (state) => ({ ...state, trainedOn: { data: 'abc' } }) },
+      'invalid state:\n  state.trainedOn: needs { data, since }, as training gives it, with an epoch of at most 0, got a record of data'
+    ],
+    [
+      'a mark of its data from an epoch to come',
+      { change: (state) => ({ ...state, trainedOn: { data: 'abc', since: 1 } }) },
+      'invalid state:\n  state.trainedOn: needs { data, since }, as training gives it, with an epoch of at most 0, got a record of data, since'
+    ],
+    [
+      'a history with a figure that is no number',
+      { change: (state) => ({ ...state, epoch: 1, history: [{ epoch: 1, loss: 1, accuracy: '1' }] }) },
+      'invalid state:\n  state.history[0]: needs the figures of an epoch as numbers, { epoch, loss, … }, got a record of epoch, loss, accuracy'
+    ],
+    [
+      'a part of a state that is not known',
+      { change: (state) => ({ ...state, ephoc: 3 }) },
+      'invalid state:\n  state.ephoc: is not known; there is params, modelState, optimizerState, key, epoch, step, history, trainedOn, notCompiled'
+    ],
+    [
+      'a list of observers with a hole, and a list for options of programs',
+      // eslint-disable-next-line no-sparse-arrays
+      { settings: { observers: [, () => 0] as never, compile: [] as never } },
+      'invalid settings:\n  compile: needs true, false or options such as { precision: "single" }, got an array\n  observers: needs a list of functions'
     ],
     ['no state', { change: () => undefined }, 'invalid state:\n  state: needs a state such as train.start gives'],
     [
@@ -253,6 +289,7 @@ describe('found before the first step, with its path', () => {
     const calls: readonly (() => unknown)[] = [
       () => train.fit(problem, { epochs: 1, batchSize: 1 })(data)(train.start(base)(random.key(0))),
       () => [...train.epochs(problem, { batchSize: 1 })(data)(train.start(base)(random.key(0)))],
+      () => train.start(problem)(random.key(0)),
       () => train.step(problem),
       () => train.objective(problem),
       () =>

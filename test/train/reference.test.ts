@@ -209,7 +209,31 @@ describe('a loss that closes over a number that changes', () => {
           mul(++calls)(nn.meanSquaredError(y)(x))
     }
     const state = right(train.fit(problem, { epochs: 1, batchSize: 4 })(data)(train.start(problem)(random.key(0))))
-    expect(state.notCompiled).toBe('the loss or the penalty gives other numbers from call to call')
+    expect(state.notCompiled).toBe('the model, the loss or the penalty gives other numbers from call to call')
+  })
+
+  it('is followed in a model from run to run, and in a schedule from step to step', () => {
+    const both = [true, false].map((compile) => {
+      const factor = { now: 1 }
+      const scaled = nn.stateless({
+        name: 'scaled',
+        input: [1],
+        output: [1],
+        init: () => ({}),
+        apply: () => (x) => mul(factor.now)(x)
+      })
+      const problem = {
+        model: nn.sequential(nn.dense({ inputs: 1, outputs: 1 }), scaled),
+        loss: nn.meanSquaredError,
+        optimizer: optim.sgd({ learningRate: () => 1e-3 * factor.now })
+      }
+      const run = train.fit(problem, { epochs: 3, batchSize: 1, compile })(one)
+      const first = right(run(train.start(problem)(random.key(0))))
+      factor.now = 5
+      return losses(right(run(first)))
+    })
+    both[0]!.forEach((loss, i) => expect(loss).toBeCloseTo(both[1]![i]!, 12))
+    expect(both[0]![3]).not.toBeCloseTo(both[0]![2]!, 1)
   })
 
   it('is one problem for each stage when it is pure', () => {

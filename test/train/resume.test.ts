@@ -2,16 +2,27 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it, test } from 'vitest'
 import * as laws from '../../laws/index.ts'
+import { right as decoded } from '../codec/support.ts'
+import * as codec from '../../src/codec/index.ts'
 import * as nn from '../../src/nn/index.ts'
 import * as optim from '../../src/optim/index.ts'
 import * as random from '../../src/random/index.ts'
 import { tensor } from '../../src/tensor/construct.ts'
 import { toArray, toNumber } from '../../src/tensor/read.ts'
+import type { Shape } from '../../src/tensor/shape.ts'
 import { swish } from '../../src/ops/index.ts'
 import * as train from '../../src/train/index.ts'
 import { centring, dataFor, divergence, drawing, plain, right } from './support.ts'
 
 const meanError: train.Metric<[1], [1]> = (targets) => (y) => toNumber(nn.meanSquaredError(targets)(y))
+
+/** Written as JSON and read back. */
+const reloaded =
+  <P, St, I extends Shape, O extends Shape, T extends Shape>(own: train.Problem<P, St, I, O, T>) =>
+  (state: train.TrainState<P, St>): train.TrainState<P, St> => {
+    const file = codec.trainState(train.start(own)(state.key))
+    return decoded(codec.parse(file)(codec.print(file)(state)))
+  }
 
 /** Statistics, dropout, Adam's moments under a schedule, a penalty and a metric. */
 const problem = {
@@ -23,14 +34,22 @@ const problem = {
 
 describe.each([1, 2, 7, 24])('on %i examples', (rows) => {
   const data = dataFor(rows)(random.key(rows))
-  laws.register(test)(laws.training(problem, { validation: data, maxEpochs: 4 })(data), { numRuns: 12 })
-  laws.register(test)(laws.training(plain, { name: 'plain' })(data), { numRuns: 5 })
+  laws.register(test)(laws.training(problem, { validation: data, maxEpochs: 4, reload: reloaded(problem) })(data), {
+    numRuns: 12
+  })
+  laws.register(test)(laws.training(plain, { name: 'plain', reload: reloaded(plain) })(data), { numRuns: 5 })
 })
 
 describe('a rate that reacts to the history', () => {
   const data = dataFor(9)(random.key(5))
   const rateFactor = train.reduceOnPlateau({ figure: 'validationLoss', factor: 0.5, patience: 1, minDelta: 10 })
-  const settings = { name: 'reacting', validation: dataFor(9)(random.key(6)), rateFactor, maxEpochs: 5 }
+  const settings = {
+    name: 'reacting',
+    validation: dataFor(9)(random.key(6)),
+    rateFactor,
+    maxEpochs: 5,
+    reload: reloaded(problem)
+  }
   laws.register(test)(laws.training(problem, settings)(data), { numRuns: 12 })
 
   it('is lowered within the epochs that the laws look at', () => {

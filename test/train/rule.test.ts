@@ -73,21 +73,59 @@ describe('a rule that counts from an epoch', () => {
   const stop = train.patience({ figure: 'loss', patience: 5 })
   const began = right(train.fit(problem, { ...settings, stop })(first)(train.start(problem)(random.key(0))))
 
+  const epochsOf = (more: Partial<train.FitSettings<unknown, unknown, [1], [1]>>, data: train.Dataset<[1], [1]>) =>
+    right(train.fit(problem, { ...settings, stop, ...more })(data)(began)).epoch - began.epoch
+
   it('does not end a second training, on other data, by what the first one reached', () => {
-    const after = (rule: train.StoppingRule) =>
-      right(train.fit(problem, { ...settings, stop: rule })(second)(began)).epoch - began.epoch
-    expect(after(stop)).toBe(5)
-    expect(after(train.patience({ figure: 'loss', patience: 5, from: began.epoch }))).toBe(200)
+    expect(epochsOf({}, second)).toBe(200)
   })
 
   it('does not lower the rate of a second training by what the first one reached', () => {
-    const loss = (from?: number) => {
-      const plateau = { figure: 'loss', patience: 3, ...(from === undefined ? {} : { from }) }
-      const rateFactor = train.reduceOnPlateau(plateau)
-      return right(train.fit(problem, { ...settings, epochs: 30, rateFactor })(second)(began)).history.at(-1)!.loss
+    const loss = (history: typeof began.history) => {
+      const rateFactor = train.reduceOnPlateau({ figure: 'loss', patience: 3 })
+      const state = { ...began, history }
+      return right(train.fit(problem, { ...settings, epochs: 30, rateFactor })(second)(state)).history.at(-1)!.loss
     }
-    expect(loss()).toBeGreaterThan(300)
-    expect(loss(began.epoch)).toBeLessThan(150)
+    expect(loss(began.history)).toBe(loss([]))
+    expect(loss(began.history)).toBeLessThan(150)
+  })
+
+  describe('on the same data', () => {
+    // improvements of less than 100 are none, so it ends a run on the first data after six epochs
+    const strict = { ...settings, stop: train.patience({ figure: 'loss', patience: 5, minDelta: 100 }) }
+    const more = (state: typeof began, data: train.Dataset<[1], [1]>, validation?: train.Dataset<[1], [1]>) =>
+      right(train.fit(problem, validation === undefined ? strict : { ...strict, validation })(data)(state))
+    const ended = more(train.start(problem)(random.key(0)), first)
+    const State = codec.trainState(train.start(problem)(random.key(0)))
+    const loaded = right(codec.parse(State)(codec.print(State)(ended)) as E.Either<train.TrainingError, typeof began>)
+
+    it('goes on counting, be they other tensors, and in a state from a file', () => {
+      const again = { inputs: tensor([[0], [1]]), targets: tensor([[1], [3]]) }
+      expect(ended.epoch).toBe(6)
+      const epochs = [more(ended, first), more(ended, again), more(loaded, first)].map(({ epoch }) => epoch)
+      expect(epochs).toEqual([7, 7, 7])
+      expect(codec.print(State)(more(loaded, second))).toBe(codec.print(State)(more(ended, second)))
+    })
+
+    it('begins anew with other validation data, and when it comes back to them after others', () => {
+      expect(more(ended, first, second).epoch).toBe(12)
+      const between = right(train.fit(problem, { epochs: 1, batchSize: 2 })(second)(ended))
+      expect(more(between, first).epoch).toBe(13)
+    })
+
+    it('counts what came of another loss too, unless it is told from where to count', () => {
+      const absolute = { ...problem, loss: nn.meanAbsoluteError }
+      const stop = (from: number) => train.patience({ figure: 'loss', patience: 5, minDelta: 100, from })
+      const epoch = (from: number) => right(train.fit(absolute, { ...settings, stop: stop(from) })(first)(ended)).epoch
+      expect([epoch(0), epoch(ended.epoch)]).toEqual([7, 12])
+    })
+  })
+
+  it('is a plain function of the records on these data too', () => {
+    const seen: number[][] = []
+    const rule: train.StoppingRule = (history) => (seen.push(history.map(({ epoch }) => epoch)), false)
+    right(train.fit(problem, { epochs: 2, batchSize: 2, stop: rule })(second)(began))
+    expect(seen).toEqual([[began.epoch + 1], [began.epoch + 1, began.epoch + 2]])
   })
 
   it.each([-1, 0.5, NaN, '3'])('refuses %s for the epoch', (from) => {

@@ -204,3 +204,10 @@ describe('the start of training', () => {
     expect(train.start(problem)(random.key(0)).params).toBeTensor(1)
   })
 })
+
+it.each([NaN, -1, Infinity, '1'])('a step refuses %s for the factor of its updates', (factor) => {
+  const batch = dataFor(2)(random.key(0))
+  expect(() => train.step(plain)(batch, factor as never)).toThrow(
+    /^step: the factor of the updates must be a finite number of at least 0, got /
+  )
+})

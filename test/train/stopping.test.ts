@@ -88,8 +88,9 @@ describe('patience', () => {
     [{ patience: 0 }, 'needs a whole number of epochs, at least 1, got 0'],
     [{ patience: 1.5 }, 'needs a whole number of epochs, at least 1, got 1.5'],
     [{ patience: NaN }, 'needs a whole number of epochs, at least 1, got NaN'],
-    [{ patience: 1, minDelta: -1 }, 'minDelta must be 0 or more, got -1'],
-    [{ patience: 1, minDelta: NaN }, 'minDelta must be 0 or more, got NaN']
+    [{ patience: 1, minDelta: -1 }, 'minDelta must be a finite number of at least 0, got -1'],
+    [{ patience: 1, minDelta: NaN }, 'minDelta must be a finite number of at least 0, got NaN'],
+    [{ patience: 1, minDelta: Infinity }, 'minDelta must be a finite number of at least 0, got Infinity']
   ])('refuses %j when it is made', (settings, message) => {
     expect(() => train.patience({ figure: 'loss', ...settings })).toThrow(
       expect.objectContaining({ name: 'ValueError', message: `patience: ${message}` })

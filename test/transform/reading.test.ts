@@ -1,6 +1,7 @@
 /** Numbers of tensors that are being traced: nothing is lost without a word, inside the trace or after it. */
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import * as codec from '../../src/codec/index.ts'
 import * as g from '../../src/index.ts'
 import type { Scalar, Tensor, Vec } from '../../src/tensor/tensor.ts'
 import '../support/matchers.ts'
@@ -22,8 +23,8 @@ const readers: Readonly<Record<string, (v: Vec<2>) => unknown>> = {
   isClose: (v) => g.isClose()(v)(x),
   'isClose, second': (v) => g.isClose()(x)(v),
   'JSON.stringify': (v) => JSON.stringify({ v }),
-  'codec.JsonTensor': (v) => g.codec.JsonTensor.encode(v),
-  'codec.JsonParams': (v) => g.codec.print(g.codec.JsonParams)({ v }),
+  'codec.JsonTensor': (v) => codec.JsonTensor.encode(v),
+  'codec.JsonParams': (v) => codec.print(codec.JsonParams)({ v }),
   'an argmax': (v) => g.toNumber((g.argmax as never as (x: unknown) => Scalar)(v)),
   'a comparison': (v) => g.at(0)(g.greater(0)(v)),
   'a metric': (v) => g.nn.rSquared(g.reshape([2, 1])(v))(g.ones([2, 1])),

@@ -189,7 +189,7 @@ describe('layers refuse', () => {
     const program = () => nn.dense({ inputs: 2, outputs: 4, activation: g.leakyRelu })
     const layer = program()
     expect(() => nn.predict(layer)(layer.init(g.random.key(0)).params, [])(zeros([1, 2]))).toThrow(
-      'leakyRelu: takes settings first; write leakyRelu()(x)'
+      'leakyRelu: needs settings, got a Tensor; write leakyRelu()(x)'
     )
   })
 })

@@ -2,8 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
-import * as t from 'io-ts'
-import { codec, type train } from '../../../src/index.ts'
+import { common, parsed, seedOf } from '../../world/flags.ts'
 import type { Ready } from './section.ts'
 
 export const usage = `Runs a section of the lesson, or all of them. Ends with 0 when all that is claimed holds, with 1 when not.
@@ -17,18 +16,7 @@ export const usage = `Runs a section of the lesson, or all of them. Ends with 0 
   --data FOLDER  where data are looked for first, before examples/data; mnist needs it
   --out FILE     where to write the report; of all sections to lesson.html when left out`
 
-interface PathBrand {
-  readonly 'a path': unique symbol
-}
-const Path = t.brand(t.string, (text): text is t.Branded<string, PathBrand> => text !== '', 'a path')
-
-const readFlags = codec.flags({
-  quiet: codec.switchFlag,
-  seed: pipe(codec.numberFlag(codec.Seed), codec.withDefault(0)),
-  data: pipe(codec.textFlag(Path), codec.withDefault(undefined)),
-  out: pipe(codec.textFlag(Path), codec.withDefault(undefined)),
-  help: codec.switchFlag
-})
+const options = { ...common, data: { type: 'string' }, out: { type: 'string' } } as const
 
 /** The word for every section. */
 const ALL = 'all'
@@ -46,39 +34,50 @@ export interface Wish {
 
 const chosen =
   (all: readonly Ready[]) =>
-  (name: string): codec.Decoded<readonly Ready[]> => {
+  (name: string): E.Either<string, readonly Ready[]> => {
     const sections = name === ALL ? all : all.filter((section) => section.name === name)
     const names = [...all.map((section) => section.name), ALL].join(', ')
     return sections.length > 0
       ? E.right(sections)
-      : E.left([{ path: JSON.stringify(name), message: `is no section; there is ${names}` }])
+      : E.left(`${JSON.stringify(name)} is not a section; there is ${names}`)
   }
 
 /** What a section cannot do without, when no folder is given to look for it. */
-const lacking = (sections: readonly Ready[], data: string | undefined): readonly train.Fault[] =>
-  data === undefined
-    ? sections.flatMap(({ name, needs }) =>
-        needs === undefined ? [] : [{ path: '--data', message: `${name} needs the folder that holds ${needs}` }]
-      )
-    : []
+const lacking = (sections: readonly Ready[]): string | undefined => {
+  const needy = sections.find(({ needs }) => needs !== undefined)
+  return needy === undefined ? undefined : `${needy.name} needs --data, the folder that holds ${needy.needs}`
+}
 
-/** A name in the first place, then flags: what they ask for, or every fault of them, one a line. */
+/** The name of a section and flags: what they ask for, or what is wrong. */
 export const readWords =
   (all: readonly Ready[]) =>
-  (words: readonly string[]): E.Either<string, Wish> => {
-    const [first] = words
-    const named = first !== undefined && !first.startsWith('-')
-    const name = named ? chosen(all)(first) : E.right([])
-    const flags = readFlags(named ? words.slice(1) : words)
-    const missing = E.isRight(name) && E.isRight(flags) && first !== ALL ? lacking(name.right, flags.right.data) : []
-    return E.isRight(name) && E.isRight(flags) && missing.length === 0
-      ? E.right({
-          ...flags.right,
-          sections: name.right,
-          data: O.fromNullable(flags.right.data),
-          out: O.fromNullable(flags.right.out ?? (first === ALL ? 'lesson.html' : undefined))
-        })
-      : E.left(
-          codec.showFaults([...(E.isLeft(name) ? name.left : []), ...(E.isLeft(flags) ? flags.left : []), ...missing])
-        )
-  }
+  (words: readonly string[]): E.Either<string, Wish> =>
+    pipe(
+      E.Do,
+      E.bind('found', () => parsed(options, words)),
+      E.bind('seed', ({ found }) => seedOf(found.values.seed)),
+      E.bind(
+        'sections',
+        ({
+          found: {
+            positionals: [name]
+          }
+        }) => (name === undefined ? E.right([]) : chosen(all)(name))
+      ),
+      E.flatMap(({ found: { values, positionals }, seed, sections }) => {
+        const [name, second] = positionals
+        const lack = name === ALL || values.data !== undefined ? undefined : lacking(sections)
+        return second !== undefined
+          ? E.left(`${JSON.stringify(second)} is a second name; run one section, or all`)
+          : lack !== undefined
+            ? E.left(lack)
+            : E.right({
+                quiet: values.quiet,
+                help: values.help,
+                seed,
+                sections,
+                data: O.fromNullable(values.data),
+                out: O.fromNullable(values.out ?? (name === ALL ? 'lesson.html' : undefined))
+              })
+      })
+    )

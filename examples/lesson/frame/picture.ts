@@ -13,12 +13,9 @@ import {
   type LineSettings,
   type Named,
   type Numbers,
-  plotBoundary,
-  plotLines,
-  type PlotSettings,
-  type Series,
-  type TextSettings
+  type Series
 } from '../../../src/report/index.ts'
+import { plotBoundary, plotLines, type PlotSettings, type TextSettings } from '../../../src/terminal/index.ts'
 
 export interface Picture {
   readonly chart: Chart

@@ -127,7 +127,7 @@ export const run =
     pipe(
       readWords(sections)(words),
       E.match(
-        (faults) => answer(world.warn, 2)(`${faults}\n\n${usage}`),
+        (fault) => answer(world.warn, 2)(`${fault}\n\n${usage}`),
         (wish) =>
           wish.help
             ? answer(world.print, 0)(usage)

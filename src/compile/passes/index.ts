@@ -37,4 +37,4 @@ export const passes: readonly Pass[] = frozen([
   pass('prune', prune)
 ])
 
-export { foldConstants, narrowConstants, nestedChoices, prune, shareEntries, simplify }
+export { nestedChoices, prune }

@@ -139,7 +139,7 @@ describe('the command of the lesson', () => {
   it('does not begin a section whose data are not there, and says how to give them', async () => {
     const { world, said, printed, warned } = listen(disk({ 'mine/some.csv': 'mine' }))
     expect(await run(world)([needing])(['needing'])()).toBe(2)
-    expect(warned[0]).toMatch(/^--data: needing needs the folder that holds some\.csv\n\n/)
+    expect(warned[0]).toMatch(/^needing needs --data, the folder that holds some\.csv\n\n/)
     expect(said).toEqual([])
     expect(await run(world)([needing])(['needing', '--data', 'mine'])()).toBe(0)
     expect(printed).toEqual(['✓ needing: it says mine'])
@@ -164,24 +164,17 @@ describe('the command of the lesson', () => {
   })
 
   it.each([
-    ['a section that is not there', 'sond', ['"sond": is no section; there is sound, short, broken, reading, all']],
-    [
-      'a flag that is not there',
-      'sound --quite',
-      ['--quite: is not known; there is --quiet, --seed, --data, --out, --help']
-    ],
-    ['a second name', 'sound short', ['"short": is no flag; there is --quiet, --seed, --data, --out, --help']],
-    ['a seed that is not an integer', 'sound --seed 1.5', ['--seed: needs a whole number within ±(2^53 − 1), got 1.5']],
-    ['a file without a name', 'sound --out=', ['--out: needs a path, got ""']],
-    ['a folder without a name', '--data', ['--data: needs a value, got none']],
-    ['everything wrong at once', 'sond --quite --seed=x', ['"sond"', '--quite', '--seed']]
-  ])('refuses %s, and ends with 2', async (_, words, faults) => {
+    ['a section that is not there', 'sond', '"sond" is not a section; there is sound, short, broken, reading, all'],
+    ['a flag that is not there', 'sound --quite', "Unknown option '--quite'"],
+    ['a second name', 'sound short', '"short" is a second name; run one section, or all'],
+    ['a seed that is no whole number', 'sound --seed 1.5', '--seed needs a whole number within ±(2^53 − 1), got "1.5"'],
+    ['a file without a name', 'sound --out=', '--out needs a value, got nothing'],
+    ['a folder without a name', '--data', "Option '--data <value>' argument missing"]
+  ])('refuses %s, and ends with 2', async (_, words, fault) => {
     const { world, printed, warned } = listen()
     expect(await run(world)(all)(words.split(' '))()).toBe(2)
     expect(printed).toEqual([])
-    const told = warned[0]!.split('\n\n')[0]!.split('\n')
-    expect(told).toHaveLength(faults.length)
-    faults.forEach((fault, i) => expect(told[i]).toContain(fault))
+    expect(warned[0]!.split('\n\n')[0]).toBe(fault)
     expect(warned[0]).toContain('npm run lesson')
   })
 

@@ -1,11 +1,11 @@
 import { fail } from '../tensor/errors.ts'
-import { boundaryOf, type BoundaryData, cellAt, certainty, type Marked } from './boundary.ts'
-import { readable } from './chart.ts'
+import { boundaryOf, type BoundaryData, cellAt, certainty, type Marked } from '../plot/boundary.ts'
+import { readable } from '../tensor/text.ts'
 import { grounded } from './braille.ts'
-import { type Grid, middleOf, winnerAt } from './grid.ts'
-import { wholeOf } from './numbers.ts'
-import type { TextSettings } from './terminalLines.ts'
-import { checked } from './settings.ts'
+import { type Grid, middleOf, winnerAt } from '../plot/grid.ts'
+import { wholeOf } from '../plot/numbers.ts'
+import type { TextSettings } from './lines.ts'
+import { checked } from '../plot/settings.ts'
 
 /** Settings of a decision boundary as text. @category settings @since 0.1.0 */
 export interface PlotBoundarySettings extends TextSettings {
@@ -24,7 +24,7 @@ const shades = [' ', '░', '▒', '▓', '█']
  * its kind
  * @example
  * import { strictEqual } from 'assert'
- * import { plotBoundary, probabilityGrid } from 'grad-ts/report'
+ * import { plotBoundary, probabilityGrid } from 'grad-ts/terminal'
  * import { sigmoid, sumOver } from 'grad-ts'
  *
  * const grid = probabilityGrid({ x: [-9, 9], y: [-1, 1] })((points) => sigmoid(sumOver(1)(points)))

@@ -1,8 +1,8 @@
 /** Plots in text. */
 import { describe, expect, it } from 'vitest'
 import { fromRows, tensor } from 'grad-ts'
-import { plotBoundary, plotHistogram, plotLines, probabilityGrid, sparkline } from 'grad-ts/report'
-import { grid } from './support.ts'
+import { plotBoundary, plotHistogram, plotLines, probabilityGrid, sparkline } from 'grad-ts/terminal'
+import { grid } from '../report/support.ts'
 
 const text = (...lines: readonly string[]): string => lines.join('\n')
 

@@ -4,13 +4,13 @@ import { referred, type Task } from './kernels.ts'
 import { loweringOf } from './lowering.ts'
 import { type Context, denseOperands, entryAt, type Facts, operandViews, sizeOfCopies } from './operands.ts'
 
-/** The statements of an entry that stands alone: one with a kernel of its own, or one that the host runs. */
+/** Statements of a standalone entry: one with a kernel of its own, or one that the host runs. */
 
 /** Room for the two words of a block of random bits. */
 const BLOCK_ROOM = 16
 
 /** How many bytes of room an entry wants. */
-export const roomOfAlone = (facts: Facts, index: number): number => {
+export const roomOfStandalone = (facts: Facts, index: number): number => {
   const lowering = loweringOf(entryAt(facts.graph, index).primitive)
   return lowering._tag === 'Kernel' && lowering.room !== undefined
     ? lowering.room(facts, index)
@@ -28,7 +28,13 @@ const byReference = (task: Task): Work => {
 }
 
 /** The statements of an entry, and of its twin when it has one, whose own room begins at `room`. */
-export const alone = (context: Context, index: number, twin: number | undefined, room: number, parts: number): Work => {
+export const standalone = (
+  context: Context,
+  index: number,
+  twin: number | undefined,
+  room: number,
+  parts: number
+): Work => {
   const lowering = loweringOf(entryAt(context.graph, index).primitive)
   const task: Task = { context, index, twin, room, parts }
   return lowering._tag === 'Kernel' ? lowering.rule(task) : byReference(task)

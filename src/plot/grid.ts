@@ -3,8 +3,7 @@ import { fail, showGiven } from '../tensor/errors.ts'
 import { asArray, asFunction, asRecord, asSettings, asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
-import { extent } from './chart.ts'
-import { between, finite, type Interval, intervalOf, type Points, pointsOf, wholeOf } from './numbers.ts'
+import { between, extent, finite, type Interval, intervalOf, type Points, pointsOf, wholeOf } from './numbers.ts'
 
 /**
  * Values over a rectangle of the plane, one for each cell of a grid, taken at the middle of the cell.

@@ -1,10 +1,11 @@
+import { countEach } from '../kernel/tally.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asArray, asList, asRecord } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
 
-/** Reading and summing up the numbers that charts are given. */
+/** Reading and summing up the numbers that charts and plots are given. */
 
 /** Some numbers: a tensor of any shape, an array, a typed array. @category charts @since 0.1.0 */
 export type Numbers = Tensor<Shape> | ArrayLike<number>
@@ -118,6 +119,31 @@ export const intervalOf = (what: string, name: string, interval: Interval): Inte
       )
 }
 
+/** The smallest and the largest. */
+export const extent = (values: readonly number[]): Interval => [
+  values.reduce((least, value) => Math.min(least, value), Infinity),
+  values.reduce((most, value) => Math.max(most, value), -Infinity)
+]
+
+/** How numbers grow along an axis. @category settings @since 0.1.0 */
+export type ScaleType = 'linear' | 'log'
+
+/** Whether a number has a place on a scale. */
+export const isPlaced =
+  (type: ScaleType) =>
+  (value: number): boolean =>
+    Number.isFinite(value) && (type === 'linear' || value > 0)
+
+/**
+ * What the numbers of a linear axis are divided by: 1, but a power of ten where sums and differences on the way to a picture
+ * would leave the range of doubles.
+ */
+export const unitOf = ([least, most]: Interval): number => {
+  const size = Math.max(Math.abs(least), Math.abs(most))
+  const isExtreme = Number.isFinite(size) && (size > 1e300 || (size > 0 && size < 1e-300))
+  return isExtreme ? 10 ** Math.max(-307, Math.floor(Math.log10(size))) : 1
+}
+
 /** Where a number lies between two others, 0 at the first and 1 at the second, even if their difference overflows. */
 export const partOf = (value: number, from: number, to: number): number =>
   Number.isFinite(to - from) ? (value - from) / (to - from) : (value / 2 - from / 2) / (to / 2 - from / 2)
@@ -171,26 +197,16 @@ const roundStep = (width: number, bins: number): number => {
 }
 
 /** Bins with round bounds over an interval; every number of the interval is in one. */
-export const binsOf = (values: readonly number[], [least, most]: Interval, bins: number): readonly Bin[] => {
+export const binsOf = (values: readonly number[], interval: Interval, bins: number): readonly Bin[] => {
+  const unit = unitOf(interval)
+  const [least, most] = [interval[0] / unit, interval[1] / unit]
   const half = Math.max(Math.abs(least) * 0.1, Number.MIN_VALUE * 1e20)
   const [from, to] = least < most ? [least, most] : least === 0 ? [-0.5, 0.5] : [least - half, most + half]
   const step = roundStep(to - from, bins)
   const first = Math.floor(from / step)
   const count = Math.max(1, Math.ceil(to / step - 1e-9) - first)
-  const places = values.map((value) => Math.min(count - 1, Math.max(0, Math.floor(value / step - first + 1e-9))))
-  const counts = tally(places, count)
-  const bound = (i: number): number => Number(((first + i) * step).toPrecision(12))
+  const places = values.map((value) => Math.min(count - 1, Math.max(0, Math.floor(value / unit / step - first + 1e-9))))
+  const counts = countEach(count, places)
+  const bound = (i: number): number => finite(Number(((first + i) * step).toPrecision(12)) * unit)
   return Array.from({ length: count }, (_, i) => ({ from: bound(i), to: bound(i + 1), count: counts[i]! }))
-}
-
-/** How often each whole number below `count` occurs. */
-const tally = (places: readonly number[], count: number): readonly number[] => {
-  const sorted = Float64Array.from(places).toSorted()
-  /** How many are below a number: a binary search. */
-  const below = (value: number, low: number, high: number): number => {
-    if (low >= high) return low
-    const middle = (low + high) >> 1
-    return sorted[middle]! < value ? below(value, middle + 1, high) : below(value, low, middle)
-  }
-  return Array.from({ length: count }, (_, i) => below(i + 1, 0, sorted.length) - below(i, 0, sorted.length))
 }

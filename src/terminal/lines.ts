@@ -1,9 +1,21 @@
-import { extent, isPlaced, readable, type ScaleType } from './chart.ts'
 import { characters, type Dot, inked, lineDots } from './braille.ts'
-import { readSeries, type Series } from './lines.ts'
-import { anyNumbers, between, gapsOf, type Named, type Numbers, partOf, wholeOf } from './numbers.ts'
+import {
+  anyNumbers,
+  between,
+  extent,
+  gapsOf,
+  isPlaced,
+  type Named,
+  type Numbers,
+  partOf,
+  type ScaleType,
+  wholeOf
+} from '../plot/numbers.ts'
+import { readSeries, type Series } from '../plot/series.ts'
+import { readable } from '../tensor/text.ts'
 import { asRecord } from '../tensor/given.ts'
-import { checked } from './settings.ts'
+import { isTensor } from '../tensor/tensor.ts'
+import { checked } from '../plot/settings.ts'
 
 /** Lines as text. */
 
@@ -29,9 +41,7 @@ export interface PlotSettings extends TextSettings {
 const letters = 'abcdefghijklmnopqrstuvwxyz'
 
 const isOne = (series: Numbers | Named<Series>): series is Numbers =>
-  Array.isArray(series) || ArrayBuffer.isView(series) || isTensorLike(series)
-const isTensorLike = (value: object): boolean =>
-  'shape' in value && Array.isArray((value as { readonly shape: unknown }).shape) && !('y' in value)
+  Array.isArray(series) || ArrayBuffer.isView(series) || isTensor(series)
 
 /** Where a number stands on a scale; not finite where it has no place. */
 const placeOn = (scale: ScaleType): ((value: number) => number) => (scale === 'log' ? Math.log10 : (value) => value)
@@ -43,7 +53,7 @@ const placeOn = (scale: ScaleType): ((value: number) => number) => (scale === 'l
  * @throws ValueError when there are no numbers, and for an argument or a setting that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
- * import { plotLines } from 'grad-ts/report'
+ * import { plotLines } from 'grad-ts/terminal'
  *
  * strictEqual(
  *   plotLines({ width: 8, height: 2 })([0, 1, 4, 9]),
@@ -177,7 +187,7 @@ const blocks = '▁▂▃▄▅▆▇█'
  * @throws ValueError when there are no numbers, and for an argument or a setting that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
- * import { sparkline } from 'grad-ts/report'
+ * import { sparkline } from 'grad-ts/terminal'
  *
  * strictEqual(sparkline([1, 2, NaN, 8]), '▁▂?█')
  * @category terminal

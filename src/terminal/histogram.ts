@@ -1,8 +1,8 @@
-import { extent, readable, unitOf } from './chart.ts'
-import { anyNumbers, binsOf, finite as nearest, type Numbers, wholeOf } from './numbers.ts'
+import { anyNumbers, binsOf, extent, type Numbers, wholeOf } from '../plot/numbers.ts'
+import { readable } from '../tensor/text.ts'
 import { inked } from './braille.ts'
-import type { TextSettings } from './terminalLines.ts'
-import { checked } from './settings.ts'
+import type { TextSettings } from './lines.ts'
+import { checked } from '../plot/settings.ts'
 
 /** Settings of a histogram as text. @category settings @since 0.1.0 */
 export interface PlotHistogramSettings extends Omit<TextSettings, 'height'> {
@@ -19,7 +19,7 @@ const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
  * @throws ValueError when there are no numbers, and for an argument or a setting that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
- * import { plotHistogram } from 'grad-ts/report'
+ * import { plotHistogram } from 'grad-ts/terminal'
  *
  * strictEqual(
  *   plotHistogram({ width: 4, bins: 3 })([0, 0.5, 1, 2.5]),
@@ -46,14 +46,9 @@ export const plotHistogram = (given: PlotHistogramSettings = {}) => {
           ]
     if (finite.length === 0) return [...heading, ...notes, 'nothing to draw'].join('\n')
     const [low, high] = extent(finite)
-    const unit = unitOf([low, high])
-    const bars = binsOf(
-      finite.map((value) => value / unit),
-      [low / unit, high / unit],
-      bins
-    )
+    const bars = binsOf(finite, [low, high], bins)
     const [, most] = extent(bars.map(({ count }) => count))
-    const labels = [...bars.map(({ from }) => from), bars.at(-1)!.to].map((bound) => readable(nearest(bound * unit)))
+    const labels = [...bars.map(({ from }) => from), bars.at(-1)!.to].map(readable)
     const margin = labels.reduce((longest, label) => Math.max(longest, label.length), 0)
     const bar = (count: number): string => {
       const parts = Math.round((8 * width * count) / most)

@@ -24,7 +24,7 @@ const oneLane = (l: Lanes, host: number, args: readonly HostArgument[], lane: nu
 }
 
 /** A vector of what the host's function number `host` gives for each lane of its arguments. */
-export const byHost = (l: Lanes, host: number, ...args: readonly HostArgument[]): Expr =>
+export const hostCall = (l: Lanes, host: number, ...args: readonly HostArgument[]): Expr =>
   Array.from({ length: l.count - 1 }, (_, i) => i + 1).reduce<Expr>(
     (result, lane) => v128.shuffle(result, oneLane(l, host, args, lane), putIn(l, lane)),
     oneLane(l, host, args, 0)

@@ -1,0 +1,36 @@
+import { fail, showGiven } from '../tensor/errors.ts'
+import { asRecord, checkKnown } from '../tensor/given.ts'
+import { anyNumbers, type Named, namedOf, type Numbers, numbersOf } from './numbers.ts'
+
+/**
+ * Something to draw along an axis: numbers, which stand at 0, 1, 2, …, or pairs of x and y, joined by a line or not.
+ *
+ * @category charts
+ * @since 0.1.0
+ */
+export type Series = Numbers | { readonly x: Numbers; readonly y: Numbers; readonly as?: 'line' | 'points' }
+
+/** A series, read. */
+export interface Read {
+  readonly name: string
+  readonly as: 'line' | 'points'
+  readonly x: readonly number[]
+  readonly y: readonly number[]
+}
+
+/** Reads series, whose numbers may be no numbers to draw; those along the axis are finite. */
+export const readSeries = (what: string, series: Named<Series>): readonly Read[] =>
+  namedOf(what, series).map(([name, given]) => {
+    asRecord(`${what}: ${name}`, 'numbers, or { x, y }', given)
+    if (!('x' in given)) {
+      const y = anyNumbers(what, name, given)
+      return { name, as: 'line', x: y.map((_, i) => i), y }
+    }
+    checkKnown(`${what}: ${name}`, given, ['x', 'y', 'as'])
+    const [x, y] = [numbersOf(what, `x of ${name}`, given.x), anyNumbers(what, `y of ${name}`, given.y)]
+    if (given.as !== undefined && given.as !== 'line' && (given.as as unknown) !== 'points')
+      fail('ValueError', `${what}: as of ${name} must be line or points, got ${showGiven(given.as)}`)
+    return x.length === y.length
+      ? { name, as: given.as ?? 'line', x, y }
+      : fail('ShapeError', `${what}: ${name} has ${x.length} numbers for x and ${y.length} for y`)
+  })

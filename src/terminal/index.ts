@@ -1,0 +1,9 @@
+/**
+ * Plots in text for a terminal, which need no other package: lines, histograms, decision boundaries, numbers as one line.
+ *
+ * @module grad-ts/terminal
+ */
+export * from '../plot/index.ts'
+export { plotBoundary, type PlotBoundarySettings } from './boundary.ts'
+export { plotHistogram, type PlotHistogramSettings } from './histogram.ts'
+export { plotLines, type PlotSettings, sparkline, type TextSettings } from './lines.ts'
