@@ -6,7 +6,17 @@ import { allocate } from './allocate.ts'
  *
  * A binary loop reads `a[i · sa]` and `b[i · sb]`: a step of 0 is one number against a whole buffer.
  */
+
+/** A loop over a buffer; it gives a new one. @category primitive @since 0.1.0 */
 export type Unary = (x: Float64Array) => Float64Array
+
+/**
+ * A loop over two buffers, for `n` numbers: it reads `a[i · sa]` and `b[i · sb]`, where a step of 0 is one number against a
+ * whole buffer.
+ *
+ * @category primitive
+ * @since 0.1.0
+ */
 export type Binary = (a: Float64Array, sa: number, b: Float64Array, sb: number, n: number) => Float64Array
 
 export const map: {

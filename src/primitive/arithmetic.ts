@@ -143,18 +143,13 @@ const powerBelow = <A>(op: Algebra<A>, x: A, exponent: number): A =>
       ? op.mul(x, op.powNumber(x, exponent - 2))
       : op.div(op.powNumber(x, exponent), x)
 
-interface Bounds {
-  readonly min: number
-  readonly max: number
-}
-
 /** 1 between the bounds, 0 at them and outside, NaN for NaN. */
-const isWithin = <A>(op: Algebra<A>, { min, max }: Bounds, x: A): A =>
+const isWithin = <A>(op: Algebra<A>, { min, max }: { readonly min: number; readonly max: number }, x: A): A =>
   op.div(op.mul(op.greater(x, op.constant(min)), op.greater(op.constant(max), x)), op.equal(x, x))
 
 /** Limits to `[min, max]`; at a bound the derivative is 0. */
-export const clip: Primitive<Bounds> = {
-  ...gated<Bounds>('clip')({
+export const clip: Primitive<{ readonly min: number; readonly max: number }> = {
+  ...gated<{ readonly min: number; readonly max: number }>('clip')({
     domain: reals,
     evaluate: (x, { min, max }) => (x < min ? min : x > max ? max : x),
     passes: (op, x, _, bounds) => isWithin(op, bounds, x)

@@ -11,9 +11,9 @@ import type { NoParams, Primitive } from './primitive.ts'
 
 /** Comparing, and choosing by what was compared. */
 
-export const greater = comparison('greater')({ loop: loop.greater })
-export const greaterEqual = comparison('greaterEqual')({ loop: loop.greaterEqual })
-export const equal = comparison('equal')({ loop: loop.equal })
+export const greater = comparison('greater')(loop.greater)
+export const greaterEqual = comparison('greaterEqual')(loop.greaterEqual)
+export const equal = comparison('equal')(loop.equal)
 
 /** −1, 0 or 1. */
 export const sign: Primitive<NoParams> = nonDifferentiable({

@@ -57,12 +57,10 @@ const ofTwo = { evaluate: f, loop: f, domain: [kinds.kind<Domain>('an array', Ar
 
 const takes = {
   elementwise: kinds.settings('elementwise', { derivative: f, scaled: f, ...ofOne }),
-  gated: kinds.settings('gated', { passes: kinds.callable<unknown>(), ...ofOne }),
   binary: kinds.settings('binary', {
     partials: kinds.kind<readonly [Partial, Partial]>('a pair', (value) => Array.isArray(value) && value.length === 2),
     ...ofTwo
-  }),
-  comparison: kinds.settings('comparison', ofTwo)
+  })
 }
 
 /** What makes an operation on each number of a tensor; `P` are its parameters. @category primitive @since 0.1.0 */
@@ -133,46 +131,29 @@ export const elementwise = <P = NoParams>(name: string) => {
   }
 }
 
-/** What makes an operation that lets numbers pass or not. @category primitive @since 0.1.0 */
-export type GatedRule<P = NoParams> = Computed<(x: number, params: P) => number, (params: P) => Unary> & {
-  /** Where it is defined and smooth; from −3 to 3 when left out. */
-  readonly domain?: Interval
+/** What makes an operation that lets numbers pass or not. */
+type GatedRule<P> = Computed<(x: number, params: P) => number, (params: P) => Unary> & {
+  readonly domain: Interval
   /** Not 0 where a number passes, from the input and the output. */
   readonly passes: <A>(op: Algebra<A>, x: A, y: A, params: P) => A
 }
 
 /**
- * A primitive on each number of a tensor that passes some as they are and holds back the others: its derivative is 1 where
- * they pass, and exactly 0 where not, whatever it is multiplied by.
- *
- * @throws ValueError when the name is no text, or a part of the rule is missing or of another kind
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { apply, grad, primitive, sum, tensor, toArray, type Vec } from 'grad-ts'
- *
- * // what is larger than 1 passes
- * const above1 = primitive.gated('above1')({
- *   evaluate: (x) => (x > 1 ? x : 0),
- *   passes: (op, x) => op.greater(x, op.constant(1))
- * })
- * deepStrictEqual(toArray(grad((x: Vec<2>) => sum(apply(above1, {}, [x])))(tensor([0.5, 3]))), [0, 1])
- * @category primitive
- * @since 0.1.0
+ * On each number, passes some as they are and holds back the others: the derivative is 1 where they pass, and exactly 0 where
+ * not, whatever it is multiplied by.
  */
-export const gated = <P = NoParams>(name: string) => {
-  asName('gated: name', name)
-  return (rule: GatedRule<P>): Elementwise<P> => {
-    const { domain } = takes.gated.read(rule)
+export const gated =
+  <P = NoParams>(name: string) =>
+  (rule: GatedRule<P>): Elementwise<P> => {
     const pass = <A>(op: Algebra<A>, params: P, x: A, y: A, v: A): A =>
       op.where(rule.passes(op, x, y, params), v, op.constant(0))
     return {
-      ...unary<P>(name, unaryLoop('gated', rule), asInterval('gated: domain', domain)),
+      ...unary<P>(name, unaryLoop(name, rule), rule.domain),
       vjp: (op, params, [x], y, ct) => pass(op, params, x!, y, ct),
       jvp: (op, params, [x], y, t) => pass(op, params, x!, y, t),
       reach: 'gates'
     }
   }
-}
 
 const runBinary = (loop: Binary, [a, b]: readonly Tensor[], output: Dims): Float64Array => {
   const n = sizeOf(output)
@@ -230,14 +211,10 @@ const scale = <A>(op: Algebra<A>, partial: Partial, [a, b]: readonly A[], y: A, 
           ? reachedOnly(op, partial.scaled(op, v, a!, b!, y), reached)
           : shareOf(op, v, partial.share(op, a!, b!), reached)
 
-/** What makes an answer of two numbers. @category primitive @since 0.1.0 */
-export type ComparisonRule = Computed<(a: number, b: number) => number, Binary> & {
-  /** Where the operands are drawn from; from −3 to 3 when left out. */
-  readonly domain?: Domain
-}
-
 /** What makes an operation on each pair of numbers of two tensors. @category primitive @since 0.1.0 */
-export type BinaryRule = ComparisonRule & {
+export type BinaryRule = Computed<(a: number, b: number) => number, Binary> & {
+  /** Where it is defined and smooth; from −3 to 3 when left out. */
+  readonly domain?: Domain
   /** The derivative by each operand. */
   readonly partials: readonly [Partial, Partial]
 }
@@ -287,23 +264,8 @@ export const binary = (name: string) => {
   }
 }
 
-/**
- * A primitive on each pair of numbers whose answer is locally constant, as that of a comparison: its derivative is 0.
- *
- * @throws ValueError when the name is no text, or a part of the rule is of another kind
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { apply, primitive, scalar, tensor, toArray } from 'grad-ts'
- *
- * const less = primitive.comparison('less')({ evaluate: (a, b) => (a < b ? 1 : 0) })
- * deepStrictEqual(toArray(apply(less, {}, [tensor([1, 2, 3]), scalar(2)])), [1, 0, 0])
- * @category primitive
- * @since 0.1.0
- */
-export const comparison = (name: string) => {
-  asName('comparison: name', name)
-  return (rule: ComparisonRule): Primitive<NoParams> => {
-    const { domain } = takes.comparison.read(rule)
-    return nonDifferentiable(pairs(name, binaryLoop('comparison', rule), asDomain('comparison: domain', domain)))
-  }
-}
+/** An answer of 1 or 0 on each pair of numbers: locally constant, so its derivative is 0. */
+export const comparison =
+  (name: string) =>
+  (loop: Binary): Primitive<NoParams> =>
+    nonDifferentiable(pairs(name, loop, [reals, reals]))

@@ -26,9 +26,9 @@ export type NonDifferentiableRule<P> = Omit<Primitive<P>, 'differentiable' | 'vj
  * @example
  * import { deepStrictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
- * import { apply, grad, mul, primitive, type Scalar, scalar, toFlatArray, toNumber } from 'grad-ts'
+ * import { apply, grad, mul, type NoParams, primitive, type Scalar, scalar, toFlatArray, toNumber } from 'grad-ts'
  *
- * const round = primitive.nonDifferentiable<primitive.NoParams>({
+ * const round = primitive.nonDifferentiable<NoParams>({
  *   name: 'round',
  *   arity: 1,
  *   domain: [{ min: 0.6, max: 1.4, avoid: [] }],

@@ -45,16 +45,8 @@ const exp = primitive.elementwise<{ readonly base: number }>('exp')({
 const hypot = primitive.binary('hypot')({
   evaluate: Math.hypot,
   partials: [(op, a, _, y) => op.div(a, y), (op, _, b, y) => op.div(b, y)],
-  domain: [primitive.positive, primitive.positive]
+  domain: [laws.positive, laws.positive]
 })
-
-const above1 = primitive.gated('above1')({
-  evaluate: (x) => (x > 1 ? x : 0),
-  passes: (op, x) => op.greater(x, op.constant(1)),
-  domain: { min: -1, max: 3, avoid: [1] }
-})
-
-const less = primitive.comparison('less')({ evaluate: (a, b) => (a < b ? 1 : 0) })
 
 /** Differences of neighbours in the last axis; its rules do not say how elements pass through. */
 const differences = primitive.linear('differences')({
@@ -86,8 +78,6 @@ describe('a primitive of a stranger', () => {
     options
   )
   laws.register(it)(laws.primitive(hypot), options)
-  laws.register(it)(laws.primitive(above1), options)
-  laws.register(it)(laws.primitive(less), options)
   laws.register(it)(
     laws.primitive(differences, {
       fits: laws.arbitrary.shape({ minRank: 1, minDim: 1 }).map((dims) => ({ params: {}, shapes: [dims] }))
@@ -177,8 +167,6 @@ describe('a primitive of a stranger', () => {
       'binary: partial 0 must be 1, -1, a function, { scaled } or { share }, got 2',
       () => primitive.binary('f')({ evaluate: Math.hypot, partials: [2, 1] as never })
     ],
-    ['gated: passes must be a function, got null', () => primitive.gated('f')({ passes: null } as never)],
-    ['comparison: needs evaluate or loop, got neither', () => primitive.comparison('f')({} as never)],
     [
       'linear: lifted must be a function, got undefined',
       () =>
