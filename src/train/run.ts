@@ -12,7 +12,6 @@ import { type Fault, faultOf, guarded, type TrainingError } from './error.ts'
 import { evaluatorOf, metricOf, notNumber } from './evaluate.ts'
 import { type Follower, follow, logFrom } from './history.ts'
 import { runEpoch } from './loop.ts'
-import { sayOnce } from './notice.ts'
 import type { RateRule } from './plateau.ts'
 import type { HistoryRule } from './rule.ts'
 import { markOf } from './mark.ts'
@@ -143,10 +142,9 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
   const coreNow = (): Core<P, St> => (core ??= engine!.resident.read())
   const bare = (): TrainState<P, St> => ({ ...coreParts(coreNow()), key, epoch, step: done, history: [] })
 
-  /** Says why the reference trains, once. */
+  /** Why the reference trains: the first reason stays. */
   const say = (reason: string): void => {
     notCompiled ??= reason
-    sayOnce(problem, reason)
   }
   const withoutProgram = (reason: string): void => {
     refused = true
