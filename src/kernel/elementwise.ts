@@ -3,8 +3,6 @@ import { allocate } from './allocate.ts'
 /**
  * Elementwise loops. The arithmetic ones are written out, because a loop that calls a function it is given runs ten
  * times slower once it has been given several; `map` and `zip` serve those whose function costs more than the call.
- *
- * A binary loop reads `a[i · sa]` and `b[i · sb]`: a step of 0 is one number against a whole buffer.
  */
 
 /** A loop over a buffer; it gives a new one. @category primitive @since 0.1.0 */
