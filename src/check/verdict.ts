@@ -57,17 +57,14 @@ export interface Evidence {
 
 const defaults: Thresholds = { dead: 0.9, saturated: 0.5, flat: 0.01, vanishing: 1e-3, exploding: 1e3 }
 
-const number = (needs: string, holds: (value: number) => boolean): kinds.Kind<number> =>
-  kinds.kind(needs, (value) => typeof value === 'number' && holds(value))
-
-const part = number('a share above 0 and at most 1', (value) => value > 0 && value <= 1)
+const part = kinds.number('a share above 0 and at most 1', (value) => value > 0 && value <= 1)
 
 const needed: Readonly<Record<keyof Thresholds, kinds.Kind<number>>> = {
   dead: part,
   saturated: part,
   flat: kinds.notNegative,
-  vanishing: number('a factor of at least 0 and below 1', (value) => value >= 0 && value < 1),
-  exploding: number('a factor above 1', (value) => value > 1)
+  vanishing: kinds.number('a factor of at least 0 and below 1', (value) => value >= 0 && value < 1),
+  exploding: kinds.number('a factor above 1', (value) => value > 1)
 }
 
 /** The names of the thresholds. */

@@ -77,7 +77,7 @@ const hasRelaxedSimd = (): boolean => {
 }
 
 const wholeNumber = (needs: string, most: number): kinds.Kind<number> =>
-  kinds.kind(`a whole number ${needs}`, (value) => kinds.size.holds(value) && value <= most)
+  kinds.number(`a whole number ${needs}`, (value) => kinds.size.holds(value) && value <= most)
 
 const options = kinds.settings('compile', {
   precision: [

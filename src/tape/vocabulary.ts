@@ -1,3 +1,4 @@
+import * as kinds from '../kinds/index.ts'
 import type { Algebra, PrimitiveName } from '../primitive/algebra.ts'
 import type { Elementwise, Primitive } from '../primitive/primitive.ts'
 import { table } from '../primitive/table.ts'
@@ -18,15 +19,15 @@ import { apply as applyTo } from './apply.ts'
 /** Checks a setting of an operation, beside the shape of its first operand. */
 type Check = (what: string, value: never, dims: Dims) => unknown
 
-const whole =
-  (least: number) =>
-  (what: string, value: number): number =>
-    Number.isInteger(value) && value >= least && value <= MOST_NUMBERS
-      ? value
-      : fail('ValueError', `${what} must be a whole number of at least ${least}, got ${showGiven(value)}`)
+const count = kinds.number(
+  'a whole number of at least 0',
+  (value) => Number.isInteger(value) && value >= 0 && value <= MOST_NUMBERS
+)
+
+const whole = (what: string, value: number): number => kinds.mustBe(count, what, value)
 
 const wholes: Check = (what, values: readonly number[]) =>
-  Array.from(asArray(what, 'an array of whole numbers', values), (value, i) => whole(0)(`${what}[${i}]`, value))
+  Array.from(asArray(what, 'an array of whole numbers', values), (value, i) => whole(`${what}[${i}]`, value))
 
 const isAxis = (what: string, axis: number, dims: Dims): number =>
   Number.isInteger(axis) && axis >= 0 && axis < dims.length
@@ -47,14 +48,14 @@ const settings: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, C
   powNumber: { exponent: asNumber },
   clip: { min: asNumber, max: asNumber },
   gaussian: { rate: asNumber },
-  logErfcx: { order: whole(0) },
+  logErfcx: { order: whole },
   reshape: { dims: checkDims },
   broadcastTo: { dims: checkDims },
   permute: { axes: wholes },
   slice: { starts: wholes, stops: wholes },
   pad: { starts: wholes, dims: checkDims },
   concat: { axis: isAxis },
-  scatterAdd: { rows: whole(0) },
+  scatterAdd: { rows: whole },
   sum: { axes: areAxes, keepDims: asFlag },
   max: { axes: areAxes, keepDims: asFlag },
   argmax: { axis: isAxis },
@@ -112,7 +113,7 @@ export const tensors: Algebra<Tensor> = Object.freeze({
   ...operations,
   dims: (x: Tensor) => asTensor('dims', x).shape,
   constant: (value: number) => words.constant(asNumber('constant', value)),
-  range: (count: number, step: number) => words.range(whole(0)('range: count', count), asNumber('range: step', step))
+  range: (count: number, step: number) => words.range(whole('range: count', count), asNumber('range: step', step))
 })
 
 const isOwn = (name: string, primitive: unknown): name is PrimitiveName =>
