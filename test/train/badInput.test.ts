@@ -126,7 +126,7 @@ const fitEntries: readonly Entry[] = [
     '  data.targets: the loss refuses them: meanSquaredError: predictions [2, 1] and targets [2, 2]',
     '  validation.targets: the loss refuses them: meanSquaredError: predictions [2, 1] and targets [2, 3]'
   ],
-  ['no settings', () => fit(good, null), 'settings: needs a record', 'null'],
+  ['no settings', () => fit(good, null), 'settings: needs settings { epochs, batchSize }', 'null'],
   [
     'empty settings',
     () => fit(good, {}),
