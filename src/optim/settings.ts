@@ -17,10 +17,3 @@ export const checkPositive = check('a finite number above 0', (value) => Number.
 
 /** How much of a moving average is kept: with 1 it would never learn anything new. */
 export const checkDecay = check('at least 0 and below 1', (value) => value >= 0 && value < 1)
-
-/** A part of a whole that is neither nothing nor everything. */
-export const checkFraction = check('above 0 and below 1', (value) => value > 0 && value < 1)
-
-export const checkSteps = check('a whole number of at least 1', (value) => Number.isSafeInteger(value) && value >= 1)
-
-export const checkStep = check('a whole number of at least 0', (value) => Number.isSafeInteger(value) && value >= 0)

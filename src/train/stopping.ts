@@ -41,6 +41,9 @@ const mode = [kinds.oneOf('min', 'max'), undefined] as const
 /** The settings of {@link BestSettings}, of which rules with more take theirs. @internal */
 export const better = { figure: kinds.name, minDelta: [kinds.notNegative, 0], mode } as const
 
+/** @internal */
+export const best = kinds.settings('keepBest', better)
+
 /** The settings of the rules here, by name. @internal */
 export const stops = {
   patience: kinds.settings('patience', {

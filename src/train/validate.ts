@@ -31,8 +31,8 @@ export const faultsIn = (at: string, { faults }: Reader, given: unknown): readon
     message
   }))
 
-/** A fault for each unknown key, which would count as a setting left out. @internal */
-export const unknownFaults = (path: string, given: object, known: readonly string[]): readonly Fault[] =>
+/** A fault for each unknown key, which would count as a setting left out. */
+const unknownFaults = (path: string, given: object, known: readonly string[]): readonly Fault[] =>
   unknownKeys(given, known).map((key) => ({ path: `${path}.${key}`, message: notKnown(known) }))
 
 const bestFaults = (given: unknown, figures: readonly string[]): readonly Fault[] => {
