@@ -1,28 +1,26 @@
 import type * as t from 'io-ts'
 import * as optim from '../optim/index.ts'
+import { optimizers } from '../optim/optimizers.ts'
 import { asDecoded, type Decoded, decode } from './fault.ts'
-import { Decay, NonNegative, Rate } from './number.ts'
+import { fromSettings } from './kinds.ts'
 import { type Own, type Owns, typesOf } from './own.ts'
 import { type ScheduleSettings, schedules } from './schedule.ts'
 import { beside, type Given, type Tagged, tagged, without } from './struct.ts'
 
 /** Optimisers as data: the name of an optimiser, with the settings it has in `optim`. */
 
-const scalings = {
-  sgd: {},
-  momentum: { decay: Decay },
-  classicMomentum: { decay: Decay },
-  nesterov: { decay: Decay },
-  adagrad: { initialAccumulator: NonNegative, epsilon: Rate },
-  rmsProp: { decay: Decay, epsilon: Rate },
-  adam: { beta1: Decay, beta2: Decay, epsilon: Rate },
-  adamW: { beta1: Decay, beta2: Decay, epsilon: Rate, weightDecay: NonNegative }
-} as const
-type Scalings = typeof scalings
-type Rated = Readonly<Record<'learningRate', t.Type<number | ScheduleSettings, unknown>>>
+const readers = fromSettings(optimizers)
+
+type Readers = typeof readers
+/** The rate may be a schedule of the file; which parameters decay is a function, and no setting of one. */
+type Rated<R> = {
+  readonly [K in keyof R]: K extends 'learningRate' ? t.Type<number | ScheduleSettings, unknown> : R[K]
+}
 
 /** The variants by a name, which declarations show in place of all of them. */
-export type OptimizerVariants = { readonly [K in keyof Scalings]: readonly [Rated, Scalings[K]] }
+export type OptimizerVariants = {
+  readonly [K in keyof Readers]: readonly [Rated<Readers[K][0]>, Omit<Readers[K][1], 'where'>]
+}
 
 /** @category settings @since 0.1.0 */
 export type OptimizerSettings = Tagged<'name', OptimizerVariants>
@@ -36,7 +34,10 @@ export const optimizersFor = (
 ) => {
   const rated = { learningRate: LearningRate }
   const variants = Object.fromEntries(
-    Object.entries(scalings).map(([name, optional]) => [name, [rated, optional]])
+    Object.entries(readers).map(([name, [, optional]]) => [
+      name,
+      [rated, without('where', { where: null, ...optional })]
+    ])
   ) as unknown as OptimizerVariants
   const made = (given: Given): Given => ({
     ...given,
@@ -63,9 +64,9 @@ export const optimizersFor = (
 }
 
 /** The names that are taken. */
-export const optimizerNames: readonly string[] = Object.keys(scalings)
+export const optimizerNames: readonly string[] = Object.keys(readers)
 
-const optimizers = optimizersFor({}, schedules)
+const standard = optimizersFor({}, schedules)
 
 /**
  * An optimiser, as it stands in a settings file: `{ name: 'adam', learningRate: 0.001 }`. The names and the settings are
@@ -74,7 +75,7 @@ const optimizers = optimizersFor({}, schedules)
  * @category settings
  * @since 0.1.0
  */
-export const OptimizerSettings: t.Type<OptimizerSettings, Given> = optimizers.type
+export const OptimizerSettings: t.Type<OptimizerSettings, Given> = standard.type
 
 /**
  * Decodes an optimiser.
@@ -111,5 +112,5 @@ export const optimizerSettings: (value: unknown) => Decoded<OptimizerSettings> =
  * @category settings
  * @since 0.1.0
  */
-export const toOptimizer = (settings: OptimizerSettings): optim.GradientTransformation =>
-  optimizers.make(asDecoded('toOptimizer', OptimizerSettings, settings))
+export const toOptimizer = (settings: OptimizerSettings): optim.TypedTransformation =>
+  standard.make(asDecoded('toOptimizer', OptimizerSettings, settings)) as optim.TypedTransformation

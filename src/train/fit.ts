@@ -57,8 +57,8 @@ export interface FitSettings<P, St, I extends Shape, T extends Shape> {
   /**
    * Whether steps, predictions and the loss of the validation data are compiled into programs (yes), and how. Where there
    * can be none (the step reads numbers, there is no WebAssembly, a content-security policy forbids it, or the program is too
-   * large), the reference trains; the state that is answered says why in `notCompiled`, and a warning on the console says so
-   * once. Results agree within rounding; those of one engine are always the same.
+   * large), the reference trains, and the state that is answered says why in `notCompiled`. Results agree within rounding;
+   * those of one engine are always the same.
    *
    * A program keeps what the functions of the problem close over as it was when the step was traced, so they must be pure.
    *
@@ -67,6 +67,8 @@ export interface FitSettings<P, St, I extends Shape, T extends Shape> {
    *   another number than before, the reference trains from there on. A change that these rows do not show is not seen.
    * - The model is checked before a run alone, on the same rows in training: a further `fit` goes by what it computes then,
    *   and within a run the program goes on with what it closed over at the beginning.
+   * - An optimizer is not checked: where a part of one's own closes over something that changes, the program goes on with what
+   *   it was first, in later runs of the same problem too. Nor is a change that a metric or a schedule makes within a run.
    * - Schedules are called at each step.
    * - Metrics are never compiled, only called.
    *
@@ -280,6 +282,7 @@ export const fit =
         freezeState(state)
         for (const observe of observers) observe(state, record)
       }
+      if (settings.stop === undefined) continue
       const stops = run.stops()
       if (E.isLeft(stops)) return stops
       if (stops.right) break
