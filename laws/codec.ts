@@ -1,9 +1,10 @@
+import * as kinds from '../src/kinds/index.ts'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import { agreed, law, type Suite } from './law.ts'
-import { asFunction, asName, asRecord, asSettings } from '../src/tensor/given.ts'
-import { asArbitrary, asEq, asOptionals } from './given.ts'
+import { asFunction, asName, asRecord } from '../src/tensor/given.ts'
+import { anyFunction, arbitraryOf, equality } from './given.ts'
 
 /** Something that is written and read back: io-ts codecs are, and any pair of functions. @category codec @since 0.1.0 */
 export interface Codec<A, O> {
@@ -20,6 +21,13 @@ export interface Values<A> {
   /** Whether what is written must survive JSON. */
   readonly json?: boolean
 }
+
+const codecValues = kinds.settings('laws.codec', {
+  values: arbitraryOf,
+  Eq: equality,
+  show: [anyFunction, undefined],
+  json: [kinds.yesOrNo, false]
+})
 
 /**
  * What is written is read back the same, through JSON too where that is promised.
@@ -45,15 +53,8 @@ export const codec = <A, O>(given: Codec<A, O>, settings: Values<A>): Suite => {
   asName(`${what}: name`, name)
   asFunction(`${what}: encode`, encode)
   asFunction(`${what}: decode`, decode)
-  const {
-    values,
-    Eq,
-    show,
-    json = false
-  } = asSettings(what, 'settings { values, Eq }', settings, ['values', 'Eq', 'show', 'json'])
-  asArbitrary(`${what}: values`, values)
-  asOptionals(what, { show })
-  const { equals } = asEq(`${what}: Eq`, Eq)
+  const { values, Eq, show, json } = codecValues.read(settings)
+  const { equals } = Eq
   const describe = show ?? ((value: A) => fc.stringify(value))
   const roundTrip = (statement: string, travel: (written: O) => unknown) =>
     law({

@@ -1,10 +1,10 @@
+import * as kinds from '../src/kinds/index.ts'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import { agreed, type Difference, law, type Suite } from './law.ts'
 import { every } from './tolerance.ts'
-import { asFunction, asName, asSettings } from '../src/tensor/given.ts'
-import { asArbitrary, asCount, asEq, asOptionals } from './given.ts'
+import { anyFunction, arbitraryOf, equality } from './given.ts'
 
 /**
  * A training run, as the laws see it: `run(n)` takes a state `n` epochs on. `Eq` says when two states are the same, bit
@@ -29,6 +29,19 @@ export interface Fit<S> {
   readonly runs?: number
 }
 
+const maybe = [anyFunction, undefined] as const
+const foldFields = kinds.settings('laws.fit', {
+  name: kinds.name,
+  run: anyFunction,
+  states: arbitraryOf,
+  Eq: equality,
+  reload: maybe,
+  show: maybe,
+  compare: maybe,
+  maxEpochs: [kinds.count, 3],
+  runs: [kinds.count, 100]
+})
+
 /**
  * Training is a fold: `a + b` epochs are `a` and then `b`, bit for bit, in one go or with the state saved and loaded
  * between; no epochs change nothing; a run repeats.
@@ -47,35 +60,7 @@ export interface Fit<S> {
  * @since 0.1.0
  */
 export const fit = <S>(fold: Fit<S>): Suite => {
-  const what = 'laws.fit'
-  const {
-    name,
-    run,
-    states,
-    Eq,
-    reload,
-    show,
-    compare,
-    maxEpochs = 3,
-    runs = 100
-  } = asSettings(what, 'a fold { name, run, states, Eq }', fold, [
-    'name',
-    'run',
-    'states',
-    'Eq',
-    'reload',
-    'show',
-    'compare',
-    'maxEpochs',
-    'runs'
-  ])
-  asName(`${what}: name`, name)
-  asFunction(`${what}: run`, run)
-  asArbitrary(`${what}: states`, states)
-  asEq(`${what}: Eq`, Eq)
-  asOptionals(what, { reload, show, compare })
-  asCount(`${what}: maxEpochs`, maxEpochs)
-  asCount(`${what}: runs`, runs)
+  const { name, run, states, Eq, reload, show, compare, maxEpochs, runs } = foldFields.read(fold)
   const describe = show ?? ((state: S) => fc.stringify(state))
   const epochs = fc.nat({ max: maxEpochs })
   const same =

@@ -1,16 +1,30 @@
 import type * as fc from 'fast-check'
+import * as kinds from '../src/kinds/index.ts'
 import { fail, showGiven } from '../src/tensor/errors.ts'
-import { asFunction, asRecord } from '../src/tensor/given.ts'
+import { asFunction } from '../src/tensor/given.ts'
 
 /** Checks of what laws are made with, so that a law that cannot be tried says so where it is made. */
 
-/** An arbitrary of fast-check, whichever copy of it made it. */
-export const asArbitrary = <A>(what: string, value: fc.Arbitrary<A>): fc.Arbitrary<A> => {
-  const { generate, map, chain } = asRecord(what, 'an arbitrary of fast-check', value) as Partial<fc.Arbitrary<A>>
-  return typeof generate === 'function' && typeof map === 'function' && typeof chain === 'function'
-    ? value
-    : fail('ValueError', `${what}: needs an arbitrary of fast-check, got ${showGiven(value)}`)
+const isArbitrary = (value: unknown): boolean => {
+  if (typeof value !== 'object' || value === null) return false
+  const { generate, map, chain } = value as Partial<fc.Arbitrary<unknown>>
+  return [generate, map, chain].every((method) => typeof method === 'function')
 }
+
+/** An arbitrary of fast-check, whichever copy of it made it. */
+export const arbitraryOf = kinds.kind<fc.Arbitrary<unknown>>('an arbitrary of fast-check', isArbitrary)
+
+/** A function that laws call; what it takes and gives is its own. */
+export const anyFunction = kinds.callable<(...args: never) => unknown>()
+
+/** An equality such as those of fp-ts. */
+export const equality = kinds.kind<{ readonly equals: unknown }>(
+  'an Eq',
+  (value) => typeof value === 'object' && value !== null && 'equals' in value && typeof value.equals === 'function'
+)
+
+export const asArbitrary = <A>(what: string, value: fc.Arbitrary<A>): fc.Arbitrary<A> =>
+  kinds.mustBe(arbitraryOf, what, value) as fc.Arbitrary<A>
 
 /** A whole number of at least 0 that is not absurd. */
 export const asCount = (what: string, value: number): number =>
@@ -23,10 +37,4 @@ export const asOptionals = (what: string, functions: Readonly<Record<string, unk
   Object.entries(functions).forEach(([name, f]) => {
     if (f !== undefined) asFunction(`${what}: ${name}`, f)
   })
-}
-
-/** An equality such as those of fp-ts. */
-export const asEq = <A extends { readonly equals: unknown }>(what: string, eq: A): A => {
-  asFunction(`${what}: equals`, asRecord(what, 'an Eq', eq).equals)
-  return eq
 }

@@ -1,9 +1,10 @@
+import * as kinds from '../src/kinds/index.ts'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { fail, showGiven } from '../src/tensor/errors.ts'
 import { frozen } from '../src/tensor/frozen.ts'
-import { asArray, asFunction, asName, asNumber, asRecord, asSettings, asText } from '../src/tensor/given.ts'
-import { asArbitrary, asCount, asOptionals } from './given.ts'
+import { asArray, asFunction, asNumber, asRecord, asSettings, asText } from '../src/tensor/given.ts'
+import { anyFunction, arbitraryOf } from './given.ts'
 
 /**
  * What two sides of a law that should agree do not agree on: one place, with both sides.
@@ -144,6 +145,14 @@ const tag: unique symbol = Symbol.for('grad-ts/disagreement')
 const isTagged = (value: unknown): value is { readonly [tag]: Disagreement } =>
   typeof value === 'object' && value !== null && tag in value
 
+const ruleFields = kinds.settings('laws.law', {
+  name: kinds.name,
+  given: arbitraryOf,
+  holds: anyFunction,
+  show: [anyFunction, undefined],
+  runs: [kinds.count, 100]
+})
+
 /**
  * Makes a law from its name, what it is tried on, and what must hold.
  *
@@ -164,18 +173,7 @@ const isTagged = (value: unknown): value is { readonly [tag]: Disagreement } =>
  * @since 0.1.0
  */
 export const law = <A>(rule: Rule<A>): Law => {
-  const {
-    name,
-    given,
-    holds,
-    show,
-    runs = 100
-  } = asSettings('laws.law', 'a rule { name, given, holds }', rule, ['name', 'given', 'holds', 'show', 'runs'])
-  asName('laws.law: name', name)
-  asArbitrary('laws.law: given', given)
-  asFunction('laws.law: holds', holds)
-  asOptionals('laws.law', { show })
-  asCount('laws.law: runs', runs)
+  const { name, given, holds, show, runs } = ruleFields.read(rule)
   const describe = (sample: A): string => (show === undefined ? fc.stringify(sample) : show(sample))
   const attempt = (sample: A): E.Either<Difference, void> =>
     E.fold(
@@ -297,7 +295,7 @@ const known: readonly string[] = [
 
 const asOptions = (what: string, options: LawOptions): LawOptions => {
   const { numRuns, law: wanted } = asSettings(what, 'options such as { numRuns: 100 }', options, known)
-  if (numRuns !== undefined) asCount(`${what}: numRuns`, numRuns)
+  if (numRuns !== undefined) kinds.mustBe(kinds.count, `${what}: numRuns`, numRuns)
   if (wanted !== undefined) asText(`${what}: law`, wanted)
   return options
 }

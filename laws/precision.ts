@@ -1,11 +1,11 @@
+import * as kinds from '../src/kinds/index.ts'
 import type * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { compile } from '../src/compile/compile.ts'
-import { asFunction, asName, asNumber, asSettings } from '../src/tensor/given.ts'
 import { toFlatArray } from '../src/tensor/read.ts'
 import { dimsOf, isTensor, make, type Tensor } from '../src/tensor/tensor.ts'
-import { asArbitrary, asOptionals } from './given.ts'
+import { anyFunction, arbitraryOf } from './given.ts'
 import { agreed, type Difference, law, type Suite } from './law.ts'
 import { showExact, showTensor } from './show.ts'
 import { agreeText, every, indexOf } from './tolerance.ts'
@@ -112,6 +112,14 @@ const agreeSingle =
         })
   }
 
+const precisionFields = kinds.settings('laws.precision', {
+  name: kinds.name,
+  f: anyFunction,
+  args: arbitraryOf,
+  tolerance: [kinds.anyNumber, 1e-5],
+  show: [anyFunction, undefined]
+})
+
 /**
  * That a function compiled in single precision gives what it gives in doubles, for the same numbers: to a relative error of
  * `tolerance`, and what moving its inputs by some units of their last place does to the result; ∞ or NaN where the double or
@@ -135,19 +143,7 @@ const agreeSingle =
  * @since 0.1.0
  */
 export const precision = <A extends readonly unknown[]>(of: SinglePrecision<A>): Suite => {
-  const what = 'laws.precision'
-  const {
-    name,
-    f,
-    args,
-    tolerance = 1e-5,
-    show
-  } = asSettings(what, 'a function { name, f, args }', of, ['name', 'f', 'args', 'tolerance', 'show'])
-  asName(`${what}: name`, name)
-  asFunction(`${what}: f`, f)
-  asArbitrary(`${what}: args`, args)
-  asNumber(`${what}: tolerance`, tolerance)
-  asOptionals(what, { show })
+  const { name, f, args, tolerance, show } = precisionFields.read(of)
   return [
     law<A>({
       name: `${name}: in single precision, it gives the doubles rounded`,

@@ -1,8 +1,9 @@
 import { identity } from 'fp-ts/lib/function.js'
-import type * as t from 'io-ts'
+import { bends } from '../ops/activations.ts'
 import * as ops from '../ops/index.ts'
-import { NonNegative } from './number.ts'
-import { nameOr, oneOf, tagged, without } from './struct.ts'
+import { choice } from './choice.ts'
+import { fromSettings } from './kinds.ts'
+import type { Owns } from './own.ts'
 
 /** Activations, as data. */
 
@@ -25,28 +26,21 @@ const activations = {
   softmax: ops.softmax,
   logSoftmax: ops.logSoftmax
 } as const satisfies Readonly<Record<string, ops.Pointwise>>
-type ActivationName = keyof typeof activations
 
-const Shaped = tagged('activation', 'name', {
-  leakyRelu: [{}, { slope: NonNegative }],
-  elu: [{}, { alpha: NonNegative }]
-} as const)
+const makers = { leakyRelu: ops.leakyRelu, elu: ops.elu } as const
 
-type Shaped = t.TypeOf<typeof Shaped>
+/** Activations by name, or by a record with settings. */
+export const activationsFor = (owns: Owns<ops.Pointwise>) =>
+  choice(
+    {
+      name: 'activation',
+      example: '{ name: "leakyRelu", slope: 0.1 }',
+      words: activations,
+      variants: fromSettings(bends),
+      makers
+    },
+    owns
+  )
 
-/** A name, or a record with settings. */
-export const Activation = nameOr(
-  oneOf('activation', Object.keys(activations) as readonly ActivationName[]),
-  Shaped,
-  `one of ${Object.keys(activations).join(', ')}, or a record such as { name: "leakyRelu", slope: 0.1 }`
-)
-
-export const toActivation = (settings: ActivationName | Shaped): ops.Pointwise => {
-  if (typeof settings === 'string') return activations[settings]
-  switch (settings.name) {
-    case 'leakyRelu':
-      return ops.leakyRelu(without('name', settings))
-    case 'elu':
-      return ops.elu(without('name', settings))
-  }
-}
+/** The names that are taken. */
+export const activationNames: readonly string[] = Object.keys(activations)

@@ -1,34 +1,42 @@
 import type * as t from 'io-ts'
-import { type FitSettings as TrainSettings, patience, reduceOnPlateau } from '../train/index.ts'
+import {
+  type BestSettings,
+  type FitSettings as TrainSettings,
+  patience,
+  type PatienceSettings,
+  type PlateauSettings,
+  reduceOnPlateau
+} from '../train/index.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { asDecoded, type Decoded, decode } from './fault.ts'
-import { Fraction, NonNegative, NonNegativeInteger, PositiveInteger, Probability } from './number.ts'
 import { askForMode, directionOf } from '../train/direction.ts'
-import { flag, oneOf, refined, struct, word } from './struct.ts'
+import { plateau } from '../train/plateau.ts'
+import { best, stops } from '../train/stopping.ts'
+import { trainings } from '../train/validate.ts'
+import { fromSettings } from './kinds.ts'
+import { Fraction } from './number.ts'
+import { type Given, refined, struct } from './struct.ts'
 
 /** How long to train and in what steps, as data. */
 
-const better = { minDelta: NonNegative, mode: oneOf('mode', ['min', 'max']) } as const
-
 /** Whether a figure is to fall or to rise must be known by its name, or said. */
-const directed = <A extends { readonly figure: string; readonly mode?: 'min' | 'max' }, O>(type: t.Type<A, O>) =>
+const directed = <A extends { readonly figure: string; readonly mode?: 'min' | 'max' | undefined }, O>(
+  type: t.Type<A, O>
+) =>
   refined(type, ({ figure, mode }) =>
     mode === undefined && directionOf(figure) === null ? [{ at: ['mode'], message: askForMode(figure) }] : []
   )
 
-const from = NonNegativeInteger
-
-const Patience = directed(struct('patience', { figure: word, patience: PositiveInteger }, { ...better, from }))
-
-const Plateau = directed(
-  struct(
-    'reduceOnPlateau',
-    { figure: word },
-    { factor: Fraction, patience: PositiveInteger, cooldown: NonNegativeInteger, minimum: Probability, ...better, from }
-  )
-)
-
-const Best = directed(struct('keepBest', { figure: word }, better))
+const records = fromSettings({
+  fit: trainings.fit,
+  patience: stops.patience,
+  keepBest: best,
+  reduceOnPlateau: plateau
+})
+const Patience = directed(struct('patience', ...records.patience))
+const Plateau = directed(struct('reduceOnPlateau', ...records.reduceOnPlateau))
+const Best = directed(struct('keepBest', ...records.keepBest))
+const [needed, { shuffle }] = records.fit
 
 /**
  * The numbers of a training run, as they stand in a settings file: `epochs` and `batchSize`; and if wanted `shuffle`,
@@ -38,13 +46,24 @@ const Best = directed(struct('keepBest', { figure: word }, better))
  * @category settings
  * @since 0.1.0
  */
-export const FitSettings = struct(
-  'fitSettings',
-  { epochs: NonNegativeInteger, batchSize: PositiveInteger },
-  { shuffle: flag, validationFraction: Fraction, patience: Patience, keepBest: Best, reduceOnPlateau: Plateau }
-)
+export const FitSettings: t.Type<FitSettings, Given> = struct('fitSettings', needed, {
+  shuffle,
+  validationFraction: Fraction,
+  patience: Patience,
+  keepBest: Best,
+  reduceOnPlateau: Plateau
+})
 /** @category settings @since 0.1.0 */
-export type FitSettings = t.TypeOf<typeof FitSettings>
+export interface FitSettings extends Pick<
+  TrainSettings<unknown, unknown, Shape, Shape>,
+  'epochs' | 'batchSize' | 'shuffle'
+> {
+  /** The part of the examples that is set aside, above 0 and below 1. */
+  readonly validationFraction?: number
+  readonly patience?: PatienceSettings
+  readonly keepBest?: BestSettings
+  readonly reduceOnPlateau?: PlateauSettings
+}
 
 /**
  * Decodes the numbers of a training run.

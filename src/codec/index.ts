@@ -19,6 +19,7 @@ export { OptimizerSettings, optimizerSettings, toOptimizer } from './optimizer.t
 export { JsonParams, paramsLike, type ParamsCodec, type ParamsJson } from './params.ts'
 export { classRows, type ClassRowsSettings } from './rows.ts'
 export { ScheduleSettings, scheduleSettings, toSchedule } from './schedule.ts'
+export { type OwnEntries, type OwnSettings, type SettingsCodecs, settingsFor } from './settingsFor.ts'
 export { JsonKey, trainState } from './state.ts'
 export { type Struct, struct } from './struct.ts'
 export { JsonNumber, JsonTensor, type TensorJson } from './tensor.ts'

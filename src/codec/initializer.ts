@@ -1,7 +1,10 @@
-import type * as t from 'io-ts'
 import * as nn from '../nn/index.ts'
-import { Finite, NonNegative } from './number.ts'
-import { nameOr, oneOf, refined, tagged, without } from './struct.ts'
+import { draws } from '../nn/initializer.ts'
+import { choice } from './choice.ts'
+import { fromSettings } from './kinds.ts'
+import { Finite } from './number.ts'
+import type { Owns } from './own.ts'
+import { refined } from './struct.ts'
 
 /** How weights start, as data. */
 
@@ -16,37 +19,32 @@ const initializers = {
   zeros: nn.zeros,
   ones: nn.ones
 } as const satisfies Readonly<Record<string, nn.Initializer>>
-type InitializerName = keyof typeof initializers
 
-const Drawn = tagged('initializer', 'name', {
-  normal: [{ standardDeviation: NonNegative }, { mean: Finite }],
-  uniform: [{ min: Finite, max: Finite }, {}],
-  constant: [{ value: Finite }, {}]
-} as const)
+const makers = {
+  normal: nn.normal,
+  uniform: nn.uniform,
+  constant: ({ value }: { readonly value: number }) => nn.constant(value)
+} as const
 
-type Drawn = t.TypeOf<typeof Drawn>
-
-const Ordered = refined(Drawn, (drawn) =>
-  drawn.name === 'uniform' && drawn.min >= drawn.max
-    ? [{ at: ['min'], message: `needs a number below max (${drawn.max}), got ${drawn.min}` }]
-    : []
-)
-
-/** A name, or a record with settings. */
-export const Initializer = nameOr(
-  oneOf('initializer', Object.keys(initializers) as readonly InitializerName[]),
-  Ordered,
-  `one of ${Object.keys(initializers).join(', ')}, or a record such as { name: "normal", standardDeviation: 0.01 }`
-)
-
-export const toInitializer = (settings: InitializerName | Drawn): nn.Initializer => {
-  if (typeof settings === 'string') return initializers[settings]
-  switch (settings.name) {
-    case 'normal':
-      return nn.normal(without('name', settings))
-    case 'uniform':
-      return nn.uniform(without('name', settings))
-    case 'constant':
-      return nn.constant(settings.value)
-  }
+/** Initializers by name, or by a record with settings. */
+export const initializersFor = (owns: Owns<nn.Initializer>) => {
+  const { type, make } = choice(
+    {
+      name: 'initializer',
+      example: '{ name: "normal", standardDeviation: 0.01 }',
+      words: initializers,
+      variants: { ...fromSettings(draws), constant: [{ value: Finite }, {}] } as const,
+      makers
+    },
+    owns
+  )
+  const ordered = refined(type, (drawn) =>
+    typeof drawn !== 'string' && drawn.name === 'uniform' && drawn.min >= drawn.max
+      ? [{ at: ['min'], message: `needs a number below max (${drawn.max}), got ${drawn.min}` }]
+      : []
+  )
+  return { type: ordered, make }
 }
+
+/** The names that are taken. */
+export const initializerNames: readonly string[] = [...Object.keys(initializers), ...Object.keys(makers)]

@@ -5,9 +5,9 @@ import { refuse } from './fault.ts'
 /** Codecs made of the kinds that settings are declared by. */
 
 /** A value of a kind, written as it is. */
-const fromKind = <T>({ needs, holds }: Kind<T>): t.Type<T, T> =>
+export const fromKind = <T>({ needs, holds }: Kind<T>, name = needs): t.Type<T, T> =>
   new t.Type<T, T>(
-    needs,
+    name,
     holds,
     (value, context) => (holds(value) ? t.success(value) : refuse(needs, value, context)),
     t.identity

@@ -1,15 +1,72 @@
 import type * as t from 'io-ts'
 import * as optim from '../optim/index.ts'
+import { optimizers } from '../optim/optimizers.ts'
 import { asDecoded, type Decoded, decode } from './fault.ts'
-import { Decay, NonNegative, Rate } from './number.ts'
-import { LearningRate, toRate } from './schedule.ts'
-import { tagged, without } from './struct.ts'
+import { fromSettings } from './kinds.ts'
+import { type Own, type Owns, typesOf } from './own.ts'
+import { type ScheduleSettings, schedules } from './schedule.ts'
+import { beside, type Given, type Tagged, tagged, without } from './struct.ts'
 
 /** Optimisers as data: the name of an optimiser, with the settings it has in `optim`. */
 
-const rate = { learningRate: LearningRate } as const
-const momentum = [rate, { decay: Decay }] as const
-const adam = { beta1: Decay, beta2: Decay, epsilon: Rate } as const
+const readers = fromSettings(optimizers)
+
+type Readers = typeof readers
+/** The rate may be a schedule of the file; which parameters decay is a function, and no setting of one. */
+type Rated<R> = {
+  readonly [K in keyof R]: K extends 'learningRate' ? t.Type<number | ScheduleSettings, unknown> : R[K]
+}
+
+/** The variants by a name, which declarations show in place of all of them. */
+export type OptimizerVariants = {
+  readonly [K in keyof Readers]: readonly [Rated<Readers[K][0]>, Omit<Readers[K][1], 'where'>]
+}
+
+/** @category settings @since 0.1.0 */
+export type OptimizerSettings = Tagged<'name', OptimizerVariants>
+
+type Optimizer = optim.GradientTransformation
+
+/** Optimisers with those of a user's own, and the schedules that their rates may be. */
+export const optimizersFor = (
+  owns: Owns<Optimizer>,
+  { LearningRate, rateOf }: Pick<typeof schedules, 'LearningRate' | 'rateOf'>
+) => {
+  const rated = { learningRate: LearningRate }
+  const variants = Object.fromEntries(
+    Object.entries(readers).map(([name, [, optional]]) => [
+      name,
+      [rated, without('where', { where: null, ...optional })]
+    ])
+  ) as unknown as OptimizerVariants
+  const made = (given: Given): Given => ({
+    ...given,
+    learningRate: rateOf(given['learningRate'] as number | ScheduleSettings)
+  })
+  const rates = Object.fromEntries(
+    Object.entries(owns).map(([name, { settings, make: of, attempt }]): readonly [string, Own<Optimizer>] => [
+      name,
+      {
+        settings: beside(rated, settings),
+        make: (given) => of(made(given)),
+        attempt: (given) => attempt(made(given))
+      }
+    ])
+  )
+  const make = (settings: OptimizerSettings): Optimizer => {
+    const given = without('name', settings)
+    return (
+      rates[settings.name]?.make(given) ?? (optim[settings.name] as (given: never) => Optimizer)(made(given) as never)
+    )
+  }
+  const type: t.Type<OptimizerSettings, Given> = tagged('optimizerSettings', 'name', variants, typesOf(rates))
+  return { type, make }
+}
+
+/** The names that are taken. */
+export const optimizerNames: readonly string[] = Object.keys(readers)
+
+const standard = optimizersFor({}, schedules)
 
 /**
  * An optimiser, as it stands in a settings file: `{ name: 'adam', learningRate: 0.001 }`. The names and the settings are
@@ -18,18 +75,7 @@ const adam = { beta1: Decay, beta2: Decay, epsilon: Rate } as const
  * @category settings
  * @since 0.1.0
  */
-export const OptimizerSettings = tagged('optimizerSettings', 'name', {
-  sgd: [rate, {}],
-  momentum,
-  classicMomentum: momentum,
-  nesterov: momentum,
-  adagrad: [rate, { initialAccumulator: NonNegative, epsilon: Rate }],
-  rmsProp: [rate, { decay: Decay, epsilon: Rate }],
-  adam: [rate, adam],
-  adamW: [rate, { ...adam, weightDecay: NonNegative }]
-} as const)
-/** @category settings @since 0.1.0 */
-export type OptimizerSettings = t.TypeOf<typeof OptimizerSettings>
+export const OptimizerSettings: t.Type<OptimizerSettings, Given> = standard.type
 
 /**
  * Decodes an optimiser.
@@ -66,25 +112,5 @@ export const optimizerSettings: (value: unknown) => Decoded<OptimizerSettings> =
  * @category settings
  * @since 0.1.0
  */
-export const toOptimizer = (given: OptimizerSettings): optim.TypedTransformation => {
-  const settings = asDecoded('toOptimizer', OptimizerSettings, given)
-  const learningRate = toRate(settings.learningRate)
-  switch (settings.name) {
-    case 'sgd':
-      return optim.sgd({ learningRate })
-    case 'momentum':
-      return optim.momentum({ ...without('name', settings), learningRate })
-    case 'classicMomentum':
-      return optim.classicMomentum({ ...without('name', settings), learningRate })
-    case 'nesterov':
-      return optim.nesterov({ ...without('name', settings), learningRate })
-    case 'adagrad':
-      return optim.adagrad({ ...without('name', settings), learningRate })
-    case 'rmsProp':
-      return optim.rmsProp({ ...without('name', settings), learningRate })
-    case 'adam':
-      return optim.adam({ ...without('name', settings), learningRate })
-    case 'adamW':
-      return optim.adamW({ ...without('name', settings), learningRate })
-  }
-}
+export const toOptimizer = (settings: OptimizerSettings): optim.TypedTransformation =>
+  standard.make(asDecoded('toOptimizer', OptimizerSettings, settings)) as optim.TypedTransformation

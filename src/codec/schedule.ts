@@ -5,7 +5,8 @@ import { decays } from '../optim/schedule.ts'
 import { asDecoded, type Decoded, decode, refuse } from './fault.ts'
 import { fromSettings } from './kinds.ts'
 import { NonNegative, NonNegativeInteger, PositiveInteger, Rate } from './number.ts'
-import { fixed, list, refined, type Tagged, tagged, without } from './struct.ts'
+import { type Owns, typesOf } from './own.ts'
+import { fixed, type Given, list, refined, type Tagged, tagged, without } from './struct.ts'
 
 /** Learning-rate schedules as data: the name of a schedule, with the settings it has in `optim`. */
 
@@ -21,17 +22,11 @@ type Simples = typeof simple
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a name for a type that is written once
 export interface SimpleVariants extends Simples {}
 
-const Simple: t.Type<Tagged<'name', SimpleVariants>, Readonly<Record<string, unknown>>> = tagged(
-  'scheduleSettings',
-  'name',
-  simple
-)
-
 /** A rate that stays, or one that changes. */
-const orSchedule = <A, O>(name: string, schedule: t.Type<A, O>): t.Type<Rate | A, number | O> =>
-  new t.Type<Rate | A, number | O>(
+const orSchedule = <A, O>(name: string, schedule: t.Type<A, O>): t.Type<number | A, number | O> =>
+  new t.Type<number | A, number | O>(
     name,
-    (value): value is Rate | A => Rate.is(value) || schedule.is(value),
+    (value): value is number | A => Rate.is(value) || schedule.is(value),
     (value, context) =>
       typeof value === 'object' && value !== null && !Array.isArray(value)
         ? schedule.validate(value, context)
@@ -58,16 +53,56 @@ const Pieces = refined(
         })
 )
 
-const schedules = {
-  ...simple,
-  piecewise: [{ pieces: Pieces }, {}],
-  warmUp: [{ steps: PositiveInteger, then: orSchedule('then', Simple) }, {}]
-} as const
+const schedulesWith = (Then: t.Type<number | Tagged<'name', SimpleVariants>, unknown>) =>
+  ({
+    ...simple,
+    piecewise: [{ pieces: Pieces }, {}],
+    warmUp: [{ steps: PositiveInteger, then: Then }, {}]
+  }) as const
 
-type Schedules = typeof schedules
+type Schedules = ReturnType<typeof schedulesWith>
 /** The variants by a name, which declarations show in place of all of them. */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a name for a type that is written once
 export interface ScheduleVariants extends Schedules {}
+
+/** @category settings @since 0.1.0 */
+export type ScheduleSettings = Tagged<'name', ScheduleVariants>
+
+/** Schedules with those of a user's own. */
+export const schedulesFor = (owns: Owns<optim.Schedule>) => {
+  const types = typesOf(owns)
+  const Simple: t.Type<Tagged<'name', SimpleVariants>, Given> = tagged('scheduleSettings', 'name', simple, types)
+  const type: t.Type<ScheduleSettings, Given> = tagged(
+    'scheduleSettings',
+    'name',
+    schedulesWith(orSchedule('then', Simple)),
+    types
+  )
+  const make = (settings: ScheduleSettings): optim.Schedule => {
+    const own = owns[settings.name]
+    if (own !== undefined) return own.make(without('name', settings))
+    switch (settings.name) {
+      case 'constant':
+        return optim.constant(settings.value)
+      case 'piecewise':
+        return optim.piecewise(settings.pieces)
+      case 'warmUp':
+        return optim.warmUp({ steps: settings.steps, then: rateOf(settings.then) })
+      default: {
+        const made: (settings: never) => optim.Schedule = optim[settings.name]
+        return made(without('name', settings) as never)
+      }
+    }
+  }
+  const rateOf = (rate: number | ScheduleSettings): number | optim.Schedule =>
+    typeof rate === 'number' ? rate : make(rate)
+  return { type, make, LearningRate: orSchedule('learningRate', type), rateOf }
+}
+
+/** The names that are taken. */
+export const scheduleNames: readonly string[] = [...Object.keys(simple), 'piecewise', 'warmUp']
+
+export const schedules = schedulesFor({})
 
 /**
  * A learning-rate schedule, as it stands in a settings file: `{ name: 'stepDecay', initial: 0.1, factor: 0.5, every: 100 }`.
@@ -77,13 +112,7 @@ export interface ScheduleVariants extends Schedules {}
  * @category settings
  * @since 0.1.0
  */
-export const ScheduleSettings: t.Type<Tagged<'name', ScheduleVariants>, Readonly<Record<string, unknown>>> = tagged(
-  'scheduleSettings',
-  'name',
-  schedules
-)
-/** @category settings @since 0.1.0 */
-export type ScheduleSettings = t.TypeOf<typeof ScheduleSettings>
+export const ScheduleSettings: t.Type<ScheduleSettings, Given> = schedules.type
 
 /**
  * Decodes a learning-rate schedule.
@@ -117,25 +146,5 @@ export const scheduleSettings: (value: unknown) => Decoded<ScheduleSettings> = d
  * @category settings
  * @since 0.1.0
  */
-export const toSchedule = (given: ScheduleSettings): optim.Schedule => {
-  const settings = asDecoded('toSchedule', ScheduleSettings, given)
-  switch (settings.name) {
-    case 'constant':
-      return optim.constant(settings.value)
-    case 'piecewise':
-      return optim.piecewise(settings.pieces)
-    case 'warmUp':
-      return optim.warmUp({ steps: settings.steps, then: toRate(settings.then) })
-    default: {
-      const make: (settings: never) => optim.Schedule = optim[settings.name]
-      return make(without('name', settings) as never)
-    }
-  }
-}
-
-/** A learning rate: a number, or a schedule. @internal */
-export const LearningRate = orSchedule('learningRate', ScheduleSettings)
-
-/** @internal */
-export const toRate = (rate: t.TypeOf<typeof LearningRate>): number | optim.Schedule =>
-  typeof rate === 'number' ? rate : toSchedule(rate)
+export const toSchedule = (settings: ScheduleSettings): optim.Schedule =>
+  schedules.make(asDecoded('toSchedule', ScheduleSettings, settings))

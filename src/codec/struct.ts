@@ -1,7 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
+import { fail } from '../tensor/errors.ts'
 import { asArray, asFunction, asName, asRecord, notKnown } from '../tensor/given.ts'
-import { asDecoder, bounded, refuse } from './fault.ts'
+import { asDecoder, bounded, refuse, showGiven } from './fault.ts'
 
 /** Records, lists and choices that report every fault at once, each at its path. */
 
@@ -217,22 +219,47 @@ export type Tagged<K extends string, V extends { readonly [N in keyof V]: readon
   readonly [W in keyof V]: Readonly<Record<K, W>> & Struct<V[W][0], V[W][1]>
 }[keyof V]
 
-/** A record of one of several kinds, told by a word under a key: `{ name: 'sgd', … }`. */
+/** A type of what stands beside a key, as a record with the key. */
+const withTag = (key: string, word: string, { name, is, validate, encode }: t.Type<Given, Given>) =>
+  new t.Type<Given, Given>(
+    name,
+    (value): value is Given => isGiven(value) && value[key] === word && is(without(key, value)),
+    (value, context) =>
+      pipe(
+        validate(without(key, value as Given), context),
+        E.map((decoded) =>
+          isGiven(decoded)
+            ? { ...decoded, [key]: word }
+            : fail('ValueError', `the settings of ${word} must decode to a record, got ${showGiven(decoded)}`)
+        )
+      ),
+    (value) => ({ ...encode(without(key, value)), [key]: word })
+  )
+
+/**
+ * A record of one of several kinds, told by a word under a key: `{ name: 'sgd', … }`. `own` are kinds that the type does not
+ * tell, each by the type of what stands beside the key.
+ */
 export const tagged = <
   const K extends string,
   const V extends Readonly<Record<string, readonly [required: t.Props, optional: t.Props]>>
 >(
   name: string,
   key: K,
-  variants: V
+  variants: V,
+  own: Readonly<Record<string, t.Type<Given, Given>>> = {}
 ): t.Type<Tagged<K, V>, Given> => {
-  const kind = oneOf(key, Object.keys(variants))
-  const types = new Map(
-    Object.entries(variants).map(([word, [required, optional]]) => [
-      word,
-      struct(name, { [key]: oneOf(key, [word]), ...required }, optional) as unknown as t.Type<Given, Given>
-    ])
-  )
+  const kind = oneOf(key, [...Object.keys(variants), ...Object.keys(own)])
+  const types = new Map([
+    ...Object.entries(variants).map(
+      ([word, [required, optional]]) =>
+        [
+          word,
+          struct(name, { [key]: oneOf(key, [word]), ...required }, optional) as unknown as t.Type<Given, Given>
+        ] as const
+    ),
+    ...Object.entries(own).map(([word, type]) => [word, withTag(key, word, type)] as const)
+  ])
   const typeOf = (value: Given): t.Type<Given, Given> | undefined => {
     const tag = has(value, key) ? value[key] : undefined
     return typeof tag === 'string' ? types.get(tag) : undefined
@@ -251,6 +278,30 @@ export const tagged = <
     read,
     (value) => typeOf(asRecord(name, `a record with ${key}`, value))?.encode(value) ?? value
   ) as unknown as t.Type<Tagged<K, V>, Given>
+}
+
+/** A record of required fields, and of what another type reads of the rest; the faults of both are told. */
+export const beside = (fields: t.Props, rest: t.Type<Given, Given>): t.Type<Given, Given> => {
+  const own = struct('settings', fields) as unknown as t.Type<Given, Given>
+  const parted = (value: Given): readonly [Given, Given] => {
+    const entries = Object.entries(value)
+    const isOwn = ([key]: readonly [string, unknown]): boolean => Object.hasOwn(fields, key)
+    return [Object.fromEntries(entries.filter(isOwn)), Object.fromEntries(entries.filter((entry) => !isOwn(entry)))]
+  }
+  return new t.Type<Given, Given>(
+    rest.name,
+    (value): value is Given => isGiven(value) && own.is(parted(value)[0]) && rest.is(parted(value)[1]),
+    (value, context) => {
+      if (!isGiven(value)) return refuse('a record', value, context)
+      const [mine, theirs] = parted(value)
+      const both = all([own.validate(mine, context), rest.validate(theirs, context)], context)
+      return E.isLeft(both) ? both : t.success({ ...both.right[1], ...both.right[0] })
+    },
+    (value) => {
+      const [mine, theirs] = parted(value)
+      return { ...rest.encode(theirs), ...own.encode(mine) }
+    }
+  )
 }
 
 /** The same type with a further condition, told by the faults it answers, each with the steps from here. */

@@ -2,7 +2,21 @@
  * What arguments and settings have to be, declared as data: a kind is a description and a predicate. Doors look at values
  * by it, codecs of settings files decode by it, and tests draw wrong values by it. Nothing here computes.
  */
-export { callable, either, type Kind, kind, list, mustBe, name, no, oneOf, text, yesOrNo } from './kind.ts'
+export {
+  anything,
+  callable,
+  either,
+  type Kind,
+  kind,
+  list,
+  listOf,
+  mustBe,
+  name,
+  no,
+  oneOf,
+  text,
+  yesOrNo
+} from './kind.ts'
 export {
   anyNumber,
   count,

@@ -5,6 +5,15 @@ export interface Kind<T> {
   /** As it stands behind "must be" or "needs": `a finite number above 0`. */
   readonly needs: string
   readonly holds: (value: unknown) => value is T
+  /** The part of a wrong value that makes it wrong, where it is a part. */
+  readonly wrongPart?: (value: unknown) => WrongPart | undefined
+}
+
+interface WrongPart {
+  /** Behind the name of the whole: `[2]`. */
+  readonly at: string
+  readonly kind: Kind<unknown>
+  readonly value: unknown
 }
 
 export const kind = <T>(needs: string, holds: (value: unknown) => boolean): Kind<T> => ({
@@ -17,8 +26,21 @@ export const kind = <T>(needs: string, holds: (value: unknown) => boolean): Kind
  *
  * @throws ValueError otherwise: `what` must be so, and what it is
  */
-export const mustBe = <T>(wanted: Kind<T>, what: string, value: unknown): T =>
-  wanted.holds(value) ? value : fail('ValueError', `${what} must be ${wanted.needs}, got ${showGiven(value)}`)
+export const mustBe = <T>(wanted: Kind<T>, what: string, value: unknown): T => {
+  if (wanted.holds(value)) return value
+  const { at, kind: needed, value: given } = partOf(wanted, value)
+  return fail('ValueError', `${what}${at} must be ${needed.needs}, got ${showGiven(given)}`)
+}
+
+/** What is wrong with a value that is not of a kind: the value itself, or a part of it. */
+export const partOf = (wanted: Kind<unknown>, value: unknown): WrongPart => {
+  const part = wanted.wrongPart?.(value)
+  if (part === undefined) return { at: '', kind: wanted, value }
+  const inner = partOf(part.kind, part.value)
+  return { ...inner, at: `${part.at}${inner.at}` }
+}
+
+export const anything = kind<unknown>('anything', () => true)
 
 export const yesOrNo = kind<boolean>('true or false', (value) => typeof value === 'boolean')
 
@@ -32,6 +54,16 @@ export const name = kind<string>('text that is not empty', (value) => typeof val
 
 /** An array of a type; its items are looked at where they are used. */
 export const list = <T>(needs = 'an array'): Kind<readonly T[]> => kind(needs, Array.isArray)
+
+/** An array of values of one kind; a hole is an item that is missing. */
+export const listOf = <T>(item: Kind<T>, needs: string): Kind<readonly T[]> => ({
+  ...kind(needs, (value) => Array.isArray(value) && Array.from(value).every(item.holds)),
+  wrongPart: (value) => {
+    const items: readonly unknown[] = Array.isArray(value) ? Array.from(value) : []
+    const i = items.findIndex((each) => !item.holds(each))
+    return i < 0 ? undefined : { at: `[${i}]`, kind: item, value: items[i] }
+  }
+})
 
 /** A function of a type; what it takes and gives is seen where it is called. */
 export const callable = <F>(needs = 'a function'): Kind<F> => kind(needs, (value) => typeof value === 'function')

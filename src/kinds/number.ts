@@ -17,10 +17,10 @@ export const notNegative = number('a finite number of at least 0', (value) => Nu
 export const positive = number('a finite number above 0', (value) => Number.isFinite(value) && value > 0)
 
 /** How much of a moving average is kept: with 1 it would never learn anything new. */
-export const decay = number('at least 0 and below 1', (value) => value >= 0 && value < 1)
+export const decay = number('a number of at least 0 and below 1', (value) => value >= 0 && value < 1)
 
 /** A part of a whole that is neither nothing nor everything. */
-export const share = number('above 0 and below 1', (value) => value > 0 && value < 1)
+export const share = number('a number above 0 and below 1', (value) => value > 0 && value < 1)
 
 export const probability = number('a probability from 0 to 1', (value) => value >= 0 && value <= 1)
 

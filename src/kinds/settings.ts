@@ -1,6 +1,6 @@
 import { showGiven } from '../tensor/errors.ts'
-import { asSettings } from '../tensor/given.ts'
-import { type Kind, mustBe } from './kind.ts'
+import { asSettings, isSettings, notKnown, unknownKeys } from '../tensor/given.ts'
+import { type Kind, mustBe, partOf } from './kind.ts'
 
 /** A setting: its kind, with its value when it is left out if it may be. */
 export type Field = Kind<unknown> | readonly [kind: Kind<unknown>, value: unknown]
@@ -24,6 +24,12 @@ export type Read<F> = {
 /** What was given, with its literal types: a size of 3 is read as a 3. */
 type Narrow<F, G> = { readonly [K in keyof F & keyof G]: G[K] }
 
+/** One thing wrong with settings: where, and what is needed. */
+interface Wrong {
+  readonly path: string
+  readonly message: string
+}
+
 const isOptional = (field: Field): field is readonly [Kind<unknown>, unknown] => Array.isArray(field)
 
 /** `settings { inputs, outputs }`, or `settings such as { slope: 0.01 }` where none is required. */
@@ -44,6 +50,13 @@ const exampleOf = (fields: Fields): string => {
  */
 export const settings = <const F extends Fields>(what: string, fields: F) => {
   const [example, known] = [exampleOf(fields), Object.keys(fields)]
+  const wrongAt = ([name, field]: readonly [string, Field], value: unknown): readonly Wrong[] => {
+    if (isOptional(field) && value === undefined) return []
+    const wanted = isOptional(field) ? field[0] : field
+    if (wanted.holds(value)) return []
+    const { at, kind: needed, value: part } = partOf(wanted, value)
+    return [{ path: `${name}${at}`, message: `needs ${needed.needs}, got ${showGiven(part)}` }]
+  }
   const parts = Object.entries(fields).map(([name, field]) => {
     const called = `${what}: ${name}`
     const of = isOptional(field)
@@ -57,6 +70,15 @@ export const settings = <const F extends Fields>(what: string, fields: F) => {
   const usual = Object.values(fields).every(isOptional) ? Object.freeze(recordOf({})) : null
   return {
     fields,
+    /** All that is wrong with settings, as data; `read` throws the first of it. */
+    faults: (given: unknown): readonly Wrong[] => {
+      if (!isSettings(given)) return [{ path: '', message: `needs ${example}, got ${showGiven(given)}` }]
+      const found = given as Readonly<Record<string, unknown>>
+      return [
+        ...unknownKeys(found, known).map((path) => ({ path, message: notKnown(known) })),
+        ...Object.entries(fields).flatMap((entry) => wrongAt(entry, found[entry[0]]))
+      ]
+    },
     /** The settings as they are used; throws where one is not of its kind. */
     read: <G extends Given<F>>(given: G): Read<F> & Narrow<F, G> => {
       const found = asSettings(what, example, given, known) as Readonly<Record<string, unknown>>

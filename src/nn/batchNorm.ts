@@ -33,10 +33,11 @@ export interface RunningStatistics<N extends number> {
 }
 
 const newShare = kinds.number(
-  'above 0 and at most 1, the share of the new batch',
+  'a number above 0 and at most 1, the share of the new batch',
   (momentum) => momentum > 0 && momentum <= 1
 )
-const batchNormSettings = kinds.settings('batchNorm', {
+/** @internal */
+export const batchNormSettings = kinds.settings('batchNorm', {
   features: kinds.size,
   momentum: [newShare, 0.1],
   epsilon: [kinds.positive, 1e-5]

@@ -16,7 +16,8 @@ const keptShare = kinds.number(
   'a probability above 0 and at most 1, the share that is kept',
   (kept) => kept > 0 && kept <= 1
 )
-const dropoutSettings = kinds.settings('dropout', { keepProbability: keptShare })
+/** @internal */
+export const dropoutSettings = kinds.settings('dropout', { keepProbability: keptShare })
 
 /**
  * Dropout: in training each element is kept with probability `keepProbability` and divided by it, or set to 0; so its

@@ -19,7 +19,21 @@ export { dense, type DenseParams, type DenseSettings } from './dense.ts'
 export { dropout, type DropoutSettings } from './dropout.ts'
 export * from './errorLoss.ts'
 export { flattenLayer } from './flatten.ts'
-export * from './initializer.ts'
+export {
+  constant,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  lecunNormal,
+  lecunUniform,
+  normal,
+  ones,
+  uniform,
+  xavier,
+  zeros,
+  type Initializer
+} from './initializer.ts'
 export * from './layer.ts'
 export { layerNorm, type LayerNormSettings } from './layerNorm.ts'
 export type { Loss, LossOptions } from './loss.ts'

@@ -19,8 +19,11 @@ import type { Tensor } from '../tensor/tensor.ts'
  */
 export type Initializer = <const S extends number[]>(shape: readonly [...S]) => (key: Key) => Tensor<S>
 
-const normalSettings = kinds.settings('normal', { standardDeviation: kinds.notNegative, mean: [kinds.finite, 0] })
-const uniformSettings = kinds.settings('uniform', { min: kinds.finite, max: kinds.finite })
+/** The settings of the initializers here, by name. @internal */
+export const draws = {
+  normal: kinds.settings('normal', { standardDeviation: kinds.notNegative, mean: [kinds.finite, 0] }),
+  uniform: kinds.settings('uniform', { min: kinds.finite, max: kinds.finite })
+}
 
 /**
  * Every element the same: for biases. Weights that start equal stay equal.
@@ -66,7 +69,7 @@ export const normal = (settings: {
   /** 0 when left out. */
   readonly mean?: number
 }): Initializer => {
-  const given = normalSettings.read(settings)
+  const given = draws.normal.read(settings)
   return (shape) => normalNumbers(shape, given)
 }
 
@@ -84,7 +87,7 @@ export const normal = (settings: {
  * @since 0.1.0
  */
 export const uniform = (settings: { readonly min: number; readonly max: number }): Initializer => {
-  const bounds = uniformSettings.read(settings)
+  const bounds = draws.uniform.read(settings)
   // so that bounds that do not fit are found here, not when a model starts
   uniformNumbers([0], bounds)
   return (shape) => uniformNumbers(shape, bounds)

@@ -13,7 +13,8 @@ export interface LayerNormSettings<N extends number> {
   readonly epsilon?: number
 }
 
-const layerNormSettings = kinds.settings('layerNorm', { features: kinds.size, epsilon: [kinds.positive, 1e-5] })
+/** @internal */
+export const layerNormSettings = kinds.settings('layerNorm', { features: kinds.size, epsilon: [kinds.positive, 1e-5] })
 
 /**
  * Layer normalisation: `scale · (x − mean) / √(variance + epsilon) + shift`, with the mean and the variance (divided by

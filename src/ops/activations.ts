@@ -17,8 +17,11 @@ const one = op.constant(1)
 const two = op.constant(2)
 const half = op.constant(0.5)
 
-const leakyReluSettings = kinds.settings('leakyRelu', { slope: [kinds.notNegative, 0.01] })
-const eluSettings = kinds.settings('elu', { alpha: [kinds.notNegative, 1] })
+/** The settings of the activations here, by name. @internal */
+export const bends = {
+  leakyRelu: kinds.settings('leakyRelu', { slope: [kinds.notNegative, 0.01] }),
+  elu: kinds.settings('elu', { alpha: [kinds.notNegative, 1] })
+}
 
 /** `x` above 0 and another function below; at 0 the branch whose slope there is the smaller. */
 const joined =
@@ -60,7 +63,7 @@ export const leakyRelu = (
     readonly slope?: number
   } = {}
 ): Pointwise => {
-  const { slope } = leakyReluSettings.read(notTensor('leakyRelu', settings, 'write leakyRelu()(x)'))
+  const { slope } = bends.leakyRelu.read(notTensor('leakyRelu', settings, 'write leakyRelu()(x)'))
   const below = op.constant(slope)
   return slope === 0
     ? relu
@@ -91,7 +94,7 @@ export const elu = (
     readonly alpha?: number
   } = {}
 ): Pointwise => {
-  const { alpha } = eluSettings.read(notTensor('elu', settings, 'write elu()(x)'))
+  const { alpha } = bends.elu.read(notTensor('elu', settings, 'write elu()(x)'))
   const depth = op.constant(alpha)
   return rectifier(
     'elu',

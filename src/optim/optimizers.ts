@@ -50,8 +50,8 @@ export interface AdamWSettings extends AdamSettings {
 const rated = { learningRate: rate }
 const withMomentum = { ...rated, decay: [kinds.decay, 0.9] } as const
 
-/** The settings of the optimisers, by name. */
-const optimizers = {
+/** The settings of the optimisers, by name. @internal */
+export const optimizers = {
   sgd: kinds.settings('sgd', rated),
   momentum: kinds.settings('momentum', withMomentum),
   classicMomentum: kinds.settings('classicMomentum', withMomentum),

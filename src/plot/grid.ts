@@ -1,9 +1,11 @@
+import * as kinds from '../kinds/index.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asFunction, asRecord, asSettings, asTensor } from '../tensor/given.ts'
+import { asArray, asFunction, asRecord, asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
-import { between, extent, finite, type Interval, intervalOf, type Points, pointsOf, wholeOf } from './numbers.ts'
+import { between, extent, finite, type Interval, type Points, pointsOf } from './numbers.ts'
+import { interval, whole } from './settings.ts'
 
 /**
  * Values over a rectangle of the plane, one for each cell of a grid, taken at the middle of the cell.
@@ -35,17 +37,17 @@ export interface GridSettings {
 
 const MOST_CELLS = 2 ** 24
 
-const asGridSettings = (what: string, settings: GridSettings): GridSettings =>
-  asSettings(what, 'settings { x, y }', settings, ['x', 'y', 'columns', 'rows'])
+const rectangle = { x: interval, y: interval } as const
+const gridFields = { ...rectangle, columns: [whole(2), 50], rows: [whole(2), undefined] } as const
 
+/** A rectangle cut into at most so many cells. */
 const settled = (what: string, settings: GridSettings): Omit<Grid, 'values'> => {
-  const { columns: given = 50 } = settings
-  const columns = wholeOf(what, 'columns', given, 2)
+  const { x, y, columns, rows } = kinds.settings(what, gridFields).read(settings)
   return {
-    x: intervalOf(what, 'x', settings.x),
-    y: intervalOf(what, 'y', settings.y),
+    x,
+    y,
     columns,
-    rows: wholeOf(what, 'rows', settings.rows ?? columns, 2, Math.floor(MOST_CELLS / columns))
+    rows: kinds.mustBe(whole(2, Math.floor(MOST_CELLS / columns)), `${what}: rows`, rows ?? columns)
   }
 }
 
@@ -77,7 +79,7 @@ const cells = ({ columns, rows }: Omit<Grid, 'values'>): readonly number[] =>
  */
 export const probabilityGrid = (settings: GridSettings) => {
   const what = 'probabilityGrid'
-  const grid = settled(what, asGridSettings(what, settings))
+  const grid = settled(what, settings)
   return (predict: (points: Tensor<[number, 2]>) => Tensor<Shape>): Grid => {
     asFunction(what, predict)
     const places = cells(grid)
@@ -128,7 +130,7 @@ export const probabilityGrid = (settings: GridSettings) => {
  * @since 0.1.0
  */
 export const surfaceGrid = (settings: GridSettings) => {
-  const grid = settled('surfaceGrid', asGridSettings('surfaceGrid', settings))
+  const grid = settled('surfaceGrid', settings)
   return (f: (x: number, y: number) => number): Grid => {
     asFunction('surfaceGrid', f)
     return {
@@ -150,6 +152,8 @@ export const surfaceGrid = (settings: GridSettings) => {
   }
 }
 
+const aroundSettings = kinds.settings('rangesAround', { margin: [kinds.finite, 0.1] })
+
 /**
  * The smallest rectangle around points, widened on all sides by a share of its size.
  *
@@ -163,9 +167,7 @@ export const surfaceGrid = (settings: GridSettings) => {
  * @since 0.1.0
  */
 export const rangesAround = (settings: { readonly margin?: number } = {}) => {
-  const { margin = 0.1 } = asSettings('rangesAround', 'settings such as { margin: 0.1 }', settings, ['margin'])
-  if (!Number.isFinite(margin))
-    fail('ValueError', `rangesAround: margin must be a finite number, got ${showGiven(margin)}`)
+  const { margin } = aroundSettings.read(settings)
   return (points: Points): { readonly x: Interval; readonly y: Interval } => {
     const list = pointsOf('rangesAround', 'points', points)
     if (list.length === 0) return fail('ValueError', 'rangesAround: there are no points')
@@ -180,9 +182,9 @@ export const rangesAround = (settings: { readonly margin?: number } = {}) => {
 
 /** A grid from outside, checked: every list as long as there are cells, every number finite. */
 export const gridOf = (what: string, grid: Grid): Grid => {
-  const { values } = asRecord(what, 'a grid such as probabilityGrid gives', grid)
+  const { x, y, columns, rows, values } = asRecord(what, 'a grid such as probabilityGrid gives', grid)
   const checked = {
-    ...settled(what, grid),
+    ...settled(what, { x, y, columns, rows }),
     values: asArray(`${what}: values of the grid`, 'an array of lists', values)
   }
   const size = checked.columns * checked.rows

@@ -95,29 +95,8 @@ export const namedOf = <T>(what: string, things: Named<T>): readonly (readonly [
     : fail('ValueError', `${what}: there is nothing to show; give at least one by name`)
 }
 
-/** More than fit any screen. */
-const MOST = 2 ** 20
-
-/** A whole number of at least some. */
-export const wholeOf = (what: string, name: string, value: number, least: number, most = MOST): number =>
-  !Number.isSafeInteger(value) || value < least
-    ? fail('ValueError', `${what}: ${name} must be a whole number of at least ${least}, got ${showGiven(value)}`)
-    : value <= most
-      ? value
-      : fail('ValueError', `${what}: ${name} must be at most ${most}, got ${value}`)
-
 /** An interval of the line, from a smaller number to a larger. @category charts @since 0.1.0 */
 export type Interval = readonly [number, number]
-
-export const intervalOf = (what: string, name: string, interval: Interval): Interval => {
-  const [from, to] = asArray(`${what}: ${name}`, 'an interval [from, to]', interval)
-  return Number.isFinite(from) && Number.isFinite(to) && from < to
-    ? [from, to]
-    : fail(
-        'ValueError',
-        `${what}: ${name} must go from a finite number to a larger one, got [${showGiven(from)}, ${showGiven(to)}]`
-      )
-}
 
 /** The smallest and the largest. */
 export const extent = (values: readonly number[]): Interval => [

@@ -1,5 +1,6 @@
-import { fail, showGiven } from '../tensor/errors.ts'
-import { asRecord, checkKnown } from '../tensor/given.ts'
+import * as kinds from '../kinds/index.ts'
+import { fail } from '../tensor/errors.ts'
+import { asRecord } from '../tensor/given.ts'
 import { anyNumbers, type Named, namedOf, type Numbers, numbersOf } from './numbers.ts'
 
 /**
@@ -18,6 +19,13 @@ export interface Read {
   readonly y: readonly number[]
 }
 
+// numbers are looked at where they are read
+const pointFields = {
+  x: kinds.anything as kinds.Kind<Numbers>,
+  y: kinds.anything as kinds.Kind<Numbers>,
+  as: [kinds.oneOf('line', 'points'), 'line']
+} as const
+
 /** Reads series, whose numbers may be no numbers to draw; those along the axis are finite. */
 export const readSeries = (what: string, series: Named<Series>): readonly Read[] =>
   namedOf(what, series).map(([name, given]) => {
@@ -26,11 +34,9 @@ export const readSeries = (what: string, series: Named<Series>): readonly Read[]
       const y = anyNumbers(what, name, given)
       return { name, as: 'line', x: y.map((_, i) => i), y }
     }
-    checkKnown(`${what}: ${name}`, given, ['x', 'y', 'as'])
+    const { as } = kinds.settings(`${what}: ${name}`, pointFields).read(given)
     const [x, y] = [numbersOf(what, `x of ${name}`, given.x), anyNumbers(what, `y of ${name}`, given.y)]
-    if (given.as !== undefined && given.as !== 'line' && (given.as as unknown) !== 'points')
-      fail('ValueError', `${what}: as of ${name} must be line or points, got ${showGiven(given.as)}`)
     return x.length === y.length
-      ? { name, as: given.as ?? 'line', x, y }
+      ? { name, as, x, y }
       : fail('ShapeError', `${what}: ${name} has ${x.length} numbers for x and ${y.length} for y`)
   })

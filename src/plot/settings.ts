@@ -1,41 +1,46 @@
-import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asFlag, asSettings, asText } from '../tensor/given.ts'
+import * as kinds from '../kinds/index.ts'
+import type { Interval, ScaleType } from './numbers.ts'
 
-/** The checks on settings of pictures: settings of one name are of one kind everywhere. */
+/** The kinds of settings of pictures: settings of one name are of one kind everywhere. */
 
-type Check = (what: string, value: never) => unknown
+/** More than fit any screen. */
+const MOST = 2 ** 20
 
-const isScale: Check = (what, value: unknown) =>
-  value === 'linear' || value === 'log'
-    ? value
-    : fail('ValueError', `${what} must be linear or log, got ${showGiven(value)}`)
+/** A whole number of at least some and at most as many as fit a screen. */
+export const whole = (least: number, most = MOST): kinds.Kind<number> =>
+  kinds.number(
+    most === Infinity ? `a whole number of at least ${least}` : `a whole number from ${least} to ${most}`,
+    (value) => Number.isSafeInteger(value) && value >= least && value <= most
+  )
 
-const areTexts: Check = (what, values: readonly string[]) =>
-  Array.from(asArray(what, 'an array of text', values), (value, i) => asText(`${what}[${i}]`, value))
+const isInterval = (value: unknown): boolean =>
+  Array.isArray(value) && Number.isFinite(value[0]) && Number.isFinite(value[1]) && value[0] < value[1]
 
-const checks: Readonly<Record<string, Check>> = {
-  title: asText,
-  xTitle: asText,
-  yTitle: asText,
-  valueTitle: asText,
-  xScale: isScale,
-  yScale: isScale,
-  scale: isScale,
-  color: asFlag,
-  derivative: asFlag,
-  shared: asFlag,
-  classNames: areTexts,
-  inputNames: areTexts,
-  figures: areTexts
+export const interval: kinds.Kind<Interval> = {
+  ...kinds.kind('an interval [from, to]', isInterval),
+  wrongPart: (value) => {
+    if (!Array.isArray(value)) return undefined
+    const [from, to] = value as readonly unknown[]
+    return kinds.finite.holds(from)
+      ? {
+          at: '[1]',
+          kind: kinds.number(`a finite number above ${from}`, (x) => Number.isFinite(x) && x > from),
+          value: to
+        }
+      : { at: '[0]', kind: kinds.finite, value: from }
+  }
 }
 
-/** Settings of which every one that is given is known and of its kind; numbers are looked at where they are used. */
-export const checked = <T extends object>(what: string, settings: T, known: readonly string[]): T => {
-  const given = asSettings(what, 'settings such as { title: "…" }', settings, known) as Readonly<
-    Record<string, unknown>
-  >
-  Object.entries(checks).forEach(([name, check]) => {
-    if (given[name] !== undefined) check(`${what}: ${name}`, given[name] as never)
-  })
-  return settings
-}
+const text = [kinds.text, undefined] as const
+
+/** A title of the picture, which some have by themselves. */
+export const titled = { title: text } as const
+
+/** Titles of the picture and of its axes. */
+export const axes = { xTitle: text, yTitle: text, ...titled } as const
+
+export const scale = [kinds.oneOf('linear', 'log'), 'linear' as ScaleType] as const
+
+export const texts = [kinds.listOf(kinds.text, 'an array of text'), undefined] as const
+
+export const flag = (value: boolean) => [kinds.yesOrNo, value] as const

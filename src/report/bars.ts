@@ -1,6 +1,7 @@
+import * as kinds from '../kinds/index.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { extent, firstOf, gapsOf, type Named, namedOf } from '../plot/numbers.ts'
-import { checked } from '../plot/settings.ts'
+import * as plot from '../plot/settings.ts'
 import { readable, sentences } from '../tensor/text.ts'
 import { intervalQuantity } from './axis.ts'
 import { type AxisSettings, type Chart, chart, textWidth } from './chart.ts'
@@ -10,6 +11,8 @@ import { okabeIto } from './color.ts'
 const MOST_BARS = 100
 
 const WIDTH = 250
+
+const barSettings = kinds.settings('bars', { ...plot.axes, title: [kinds.text, 'Bars'], xTitle: [kinds.text, 'value'] })
 
 /**
  * A bar for each name, in order, its number beside it: times, scores, counts. A number that is not finite stands there
@@ -27,9 +30,9 @@ const WIDTH = 250
  * @since 0.1.0
  */
 export const bars = (given: AxisSettings = {}) => {
-  const settings = checked('bars', given, ['xTitle', 'yTitle', 'title'])
+  const settings = barSettings.read(given)
   return (named: Named<number>): Chart => {
-    const { title = 'Bars', xTitle = 'value', yTitle } = settings
+    const { title, xTitle, yTitle } = settings
     const all = namedOf('bars', named).map(([name, value]) =>
       typeof (value as unknown) !== 'number' || (value < 0 && Number.isFinite(value))
         ? fail('ValueError', `bars: ${name} is ${showGiven(value)}; a bar needs a number of at least 0`)

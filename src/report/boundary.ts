@@ -1,7 +1,8 @@
+import * as kinds from '../kinds/index.ts'
 import { boundaryOf, type BoundaryData, cellAt, type Marked, sureness } from '../plot/boundary.ts'
 import { type Grid, winnerAt } from '../plot/grid.ts'
 import { partOf } from '../plot/numbers.ts'
-import { checked } from '../plot/settings.ts'
+import * as plot from '../plot/settings.ts'
 import { counted } from '../tensor/text.ts'
 import { intervalQuantity } from './axis.ts'
 import { type AxisSettings, type Chart, chart, legendOf } from './chart.ts'
@@ -28,6 +29,13 @@ const lead =
 /** How sure of a class each darker shade is. */
 const SHADES: readonly number[] = [0, 0.2, 0.4, 0.6, 0.8]
 
+const boundarySettings = kinds.settings('decisionBoundary', {
+  title: [kinds.text, 'Decision boundary'],
+  xTitle: [kinds.text, 'x₁'],
+  yTitle: [kinds.text, 'x₂'],
+  classNames: plot.texts
+})
+
 /**
  * Where a classifier of the plane decides for which class: each class has a colour, the darker the surer; a line where
  * classes tie; the points over it, each class with a colour and a shape.
@@ -48,10 +56,10 @@ const SHADES: readonly number[] = [0, 0.2, 0.4, 0.6, 0.8]
  * @since 0.1.0
  */
 export const decisionBoundary = (given: BoundarySettings = {}) => {
-  const settings = checked('decisionBoundary', given, ['classNames', 'xTitle', 'yTitle', 'title'])
+  const settings = boundarySettings.read(given)
   return (data: BoundaryData): Chart => {
     const { grid, marked, names } = boundaryOf('decisionBoundary', data, settings.classNames)
-    const { title = 'Decision boundary', xTitle = 'x₁', yTitle = 'x₂' } = settings
+    const { title, xTitle, yTitle } = settings
     const size = sizeFor(grid)
     // sure of class k: ahead of all others, and so far above a tie
     const areas = names.flatMap((name, k) =>

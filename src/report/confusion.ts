@@ -1,7 +1,8 @@
+import * as kinds from '../kinds/index.ts'
 import { fail } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { type Numbers, rowsOf, sum } from '../plot/numbers.ts'
-import { checked } from '../plot/settings.ts'
+import * as plot from '../plot/settings.ts'
 import { counted, percent } from '../tensor/text.ts'
 import { type Chart, chart, type ChartSettings } from './chart.ts'
 import type { JsonObject } from './json.ts'
@@ -11,6 +12,11 @@ export interface ConfusionSettings extends ChartSettings {
   /** What the classes are called; their numbers when left out. */
   readonly classNames?: readonly string[]
 }
+
+const confusionSettings = kinds.settings('confusionMatrix', {
+  title: [kinds.text, 'Confusion matrix'],
+  classNames: plot.texts
+})
 
 /**
  * A confusion matrix: rows are what is true, columns what was predicted. A cell shows how many there are and what share
@@ -33,7 +39,7 @@ export interface ConfusionSettings extends ChartSettings {
  * @since 0.1.0
  */
 export const confusionMatrix = (given: ConfusionSettings = {}) => {
-  const settings = checked('confusionMatrix', given, ['classNames', 'title'])
+  const settings = confusionSettings.read(given)
   return (counts: Tensor<[number, number]> | readonly Numbers[]): Chart => {
     const what = 'confusionMatrix'
     const rows = rowsOf(what, 'the counts', counts)
@@ -98,7 +104,7 @@ export const confusionMatrix = (given: ConfusionSettings = {}) => {
     })
     return chart(
       {
-        title: settings.title ?? 'Confusion matrix',
+        title: settings.title,
         subtitle: 'Counts, and shares of the true class',
         summary,
         width: Math.max(220, size * n)

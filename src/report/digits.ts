@@ -1,11 +1,12 @@
+import * as kinds from '../kinds/index.ts'
 import { encode } from 'fast-png'
 import { fail } from '../tensor/errors.ts'
 import { showDims } from '../tensor/dims.ts'
 import { asSettings, asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
-import { extent, type Numbers, numbersOf, partOf, wholeOf } from '../plot/numbers.ts'
-import { checked } from '../plot/settings.ts'
+import { extent, type Numbers, numbersOf, partOf } from '../plot/numbers.ts'
+import * as plot from '../plot/settings.ts'
 import { counted, percent } from '../tensor/text.ts'
 import { pixelsOf } from './axis.ts'
 import { type Chart, chart, type ChartSettings, textWidth } from './chart.ts'
@@ -57,6 +58,12 @@ const addressOf = (greys: readonly number[], side: number): string => {
   return `data:image/png;base64,${btoa(String.fromCharCode(...png))}`
 }
 
+const digitSettings = kinds.settings('digitGrid', {
+  title: [kinds.text, 'Predictions'],
+  columns: [plot.whole(1), undefined],
+  classNames: plot.texts
+})
+
 /**
  * Pictures of digits, or of anything square and grey, with what was predicted under each. A wrong one has a frame, a cross
  * and both classes: `✗ 1 ≠ 7` was taken for a 1 and is a 7.
@@ -78,7 +85,7 @@ const addressOf = (greys: readonly number[], side: number): string => {
  * @since 0.1.0
  */
 export const digitGrid = (given: DigitSettings = {}) => {
-  const settings = checked('digitGrid', given, ['columns', 'classNames', 'title'])
+  const settings = digitSettings.read(given)
   return (data: DigitData): Chart => {
     const what = 'digitGrid'
     const { images, predictions, labels, probabilities } = asSettings(what, 'data { images, predictions }', data, [
@@ -89,7 +96,7 @@ export const digitGrid = (given: DigitSettings = {}) => {
     ])
     asTensor(`${what}: images`, images)
     const [count, side] = sidesOf(images)
-    const wanted = Math.min(count, wholeOf(what, 'columns', settings.columns ?? 6, 1))
+    const wanted = Math.min(count, settings.columns ?? 6)
     if (count > MOST_PICTURES || side > MOST_SIDE)
       return fail(
         'ValueError',
@@ -144,7 +151,7 @@ export const digitGrid = (given: DigitSettings = {}) => {
     })
     return chart(
       {
-        title: settings.title ?? 'Predictions',
+        title: settings.title,
         subtitle:
           truth === undefined
             ? 'Below: what was predicted'

@@ -1,11 +1,12 @@
+import * as kinds from '../kinds/index.ts'
 import { sum } from '../ops/reduce.ts'
 import { dimsOf, make, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { asFunction, asTensor } from '../tensor/given.ts'
 import { grad } from '../transform/grad.ts'
-import { between, gapsOf, gapsTold, type Interval, intervalOf, type Named, namedOf, wholeOf } from '../plot/numbers.ts'
-import { checked } from '../plot/settings.ts'
+import { between, gapsOf, gapsTold, type Interval, type Named, namedOf } from '../plot/numbers.ts'
+import * as plot from '../plot/settings.ts'
 import { readable, sentences } from '../tensor/text.ts'
 import { type AxisSettings, type Chart, chart } from './chart.ts'
 import { linePanel } from './lines.ts'
@@ -22,6 +23,15 @@ export interface FunctionSettings extends AxisSettings {
   /** How many points a line joins; 201 when left out, an odd number so that 0 is among them. */
   readonly samples?: number
 }
+
+const functionSettings = kinds.settings('functionPlot', {
+  ...plot.axes,
+  xTitle: [kinds.text, 'x'],
+  yTitle: [kinds.text, 'value'],
+  x: [plot.interval, [-5, 5] as Interval],
+  derivative: plot.flag(true),
+  samples: [plot.whole(2), 201]
+})
 
 /**
  * Functions of one number, such as activations, with their derivatives, which are taken by differentiation: a single
@@ -41,12 +51,11 @@ export interface FunctionSettings extends AxisSettings {
  * @since 0.1.0
  */
 export const functionPlot = (given: FunctionSettings = {}) => {
-  const settings = checked('functionPlot', given, ['x', 'derivative', 'samples', 'xTitle', 'yTitle', 'title'])
+  const settings = functionSettings.read(given)
   return (functions: Named<Curve>): Chart => {
     const what = 'functionPlot'
-    const { derivative = true, samples = 201, xTitle = 'x', yTitle = 'value' } = settings
-    const [from, to] = intervalOf(what, 'x', settings.x ?? [-5, 5])
-    const count = wholeOf(what, 'samples', samples, 2)
+    const { derivative, samples: count, xTitle, yTitle } = settings
+    const [from, to] = settings.x
     const places = Array.from({ length: count }, (_, i) => between(from, to, i / (count - 1)))
     const x = make<[number]>([count], Float64Array.from(places))
     const named = namedOf(what, functions)

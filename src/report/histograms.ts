@@ -1,3 +1,4 @@
+import * as kinds from '../kinds/index.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import * as params from '../params/params.ts'
@@ -14,10 +15,9 @@ import {
   type Named,
   namedOf,
   type Numbers,
-  stdOf,
-  wholeOf
+  stdOf
 } from '../plot/numbers.ts'
-import { checked } from '../plot/settings.ts'
+import * as plot from '../plot/settings.ts'
 import { counted, readable, sentences } from '../tensor/text.ts'
 import { intervalQuantity } from './axis.ts'
 import { type Chart, chart, type ChartSettings, titled } from './chart.ts'
@@ -43,6 +43,13 @@ const MOST_BINS = 1000
 /** More plots than this are no longer compared. */
 const MOST_PLOTS = 100
 
+const histogramSettings = kinds.settings('histograms', {
+  title: [kinds.text, 'Histograms'],
+  xTitle: [kinds.text, 'value'],
+  bins: [plot.whole(1), 24],
+  shared: plot.flag(true)
+})
+
 /**
  * Histograms side by side, one for each name: the weights, activations or gradients of each layer. Bars are shares, so
  * that layers of different sizes compare; mean and standard deviation stand above. Numbers that are not finite are left out,
@@ -62,10 +69,10 @@ const MOST_PLOTS = 100
  * @since 0.1.0
  */
 export const histograms = (given: HistogramSettings = {}) => {
-  const settings = checked('histograms', given, ['bins', 'shared', 'xTitle', 'title'])
+  const settings = histogramSettings.read(given)
   return (layers: Named<Numbers>): Chart => {
-    const { title = 'Histograms', shared = true, xTitle = 'value' } = settings
-    const bins = Math.min(MOST_BINS, wholeOf('histograms', 'bins', settings.bins ?? 24, 1))
+    const { title, shared, xTitle } = settings
+    const bins = Math.min(MOST_BINS, settings.bins)
     const named = namedOf('histograms', layers)
     const all = named
       .slice(0, MOST_PLOTS)

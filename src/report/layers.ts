@@ -1,4 +1,4 @@
-import { fail, showGiven } from '../tensor/errors.ts'
+import * as kinds from '../kinds/index.ts'
 import { asArray } from '../tensor/given.ts'
 import {
   anyNumbers,
@@ -15,7 +15,7 @@ import {
   stdOf,
   varianceOf
 } from '../plot/numbers.ts'
-import { checked } from '../plot/settings.ts'
+import * as plot from '../plot/settings.ts'
 import { counted, readable, sentences } from '../tensor/text.ts'
 import { quantityOf } from './axis.ts'
 import { type Chart, chart, type ChartSettings } from './chart.ts'
@@ -28,6 +28,11 @@ import { linePanel } from './lines.ts'
 export interface BoxSettings extends ChartSettings {
   readonly yTitle?: string
 }
+
+const boxSettings = kinds.settings('layerBoxes', {
+  title: [kinds.text, 'Values by layer'],
+  yTitle: [kinds.text, 'value']
+})
 
 /**
  * A box for each layer, in order: from the lower to the upper quartile, the median across it, a whisker from the smallest
@@ -45,9 +50,9 @@ export interface BoxSettings extends ChartSettings {
  * @since 0.1.0
  */
 export const layerBoxes = (given: BoxSettings = {}) => {
-  const settings = checked('layerBoxes', given, ['yTitle', 'title'])
+  const settings = boxSettings.read(given)
   return (layers: Named<Numbers>): Chart => {
-    const { title = 'Values by layer', yTitle = 'value' } = settings
+    const { title, yTitle } = settings
     const read = namedOf('layerBoxes', layers).map(([layer, values]) => ({
       layer,
       values: anyNumbers('layerBoxes', layer, values)
@@ -163,6 +168,13 @@ export interface SpreadSettings extends ChartSettings {
   readonly yTitle?: string
 }
 
+const spreadSettings = kinds.settings('layerSpread', {
+  title: [kinds.text, 'Spread by layer'],
+  statistic: [kinds.oneOf(...(Object.keys(statistics) as (keyof typeof statistics)[])), 'std'],
+  scale: [plot.scale[0], undefined],
+  yTitle: plot.axes.yTitle
+})
+
 /**
  * How a statistic goes through the layers, one line for each network: whether signals or gradients vanish or explode. The
  * layers of a network are listed in order and counted from 1. A layer that holds what is not finite, or has no place on a log
@@ -180,15 +192,10 @@ export interface SpreadSettings extends ChartSettings {
  * @since 0.1.0
  */
 export const layerSpread = (given: SpreadSettings = {}) => {
-  const settings = checked('layerSpread', given, ['statistic', 'scale', 'yTitle', 'title'])
+  const settings = spreadSettings.read(given)
   return (networks: Named<readonly Numbers[]>): Chart => {
     const what = 'layerSpread'
-    const { title = 'Spread by layer', statistic = 'std' } = settings
-    if (typeof (statistic as unknown) !== 'string' || !Object.hasOwn(statistics, statistic))
-      fail(
-        'ValueError',
-        `${what}: statistic must be one of ${Object.keys(statistics).join(', ')}, got ${showGiven(statistic)}`
-      )
+    const { title, statistic } = settings
     const { of, title: yTitle } = statistics[statistic]
     const read = namedOf(what, networks).map(([name, layers]) => ({
       name,

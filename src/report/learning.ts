@@ -1,9 +1,10 @@
+import * as kinds from '../kinds/index.ts'
 import { fail } from '../tensor/errors.ts'
 import type { EpochRecord } from '../train/state.ts'
 import { asNumber } from '../tensor/given.ts'
 import { asHistory } from '../train/rule.ts'
-import { extent, gapsOf, gapsTold, isPlaced, type Named, namedOf, type ScaleType, wholeOf } from '../plot/numbers.ts'
-import { checked } from '../plot/settings.ts'
+import { extent, gapsOf, gapsTold, isPlaced, type Named, namedOf, type ScaleType } from '../plot/numbers.ts'
+import * as plot from '../plot/settings.ts'
 import { counted, readable } from '../tensor/text.ts'
 import { type Chart, chart, type ChartSettings, lineLegend } from './chart.ts'
 import type { JsonObject } from './json.ts'
@@ -30,12 +31,12 @@ export interface LearningSettings extends ChartSettings {
 const PLOT_HEIGHT = 160
 
 const VALIDATION = 'validation'
-const kinds = ['training', 'validation'] as const
+const sets = ['training', 'validation'] as const
 
 interface Value {
   readonly run: string
   readonly figure: string
-  readonly kind: (typeof kinds)[number]
+  readonly kind: (typeof sets)[number]
   readonly epoch: number
   readonly value: number
 }
@@ -61,7 +62,7 @@ const valuesOfRun = (run: string, history: History): readonly Value[] =>
             {
               run,
               figure: baseOf(figure),
-              kind: kinds[isValidation(figure) ? 1 : 0],
+              kind: sets[isValidation(figure) ? 1 : 0],
               epoch: record.epoch,
               value: asNumber(`learningCurves: ${figure}`, value)
             }
@@ -74,7 +75,7 @@ type Drawn = readonly (readonly Value[])[]
 
 const linesOf = (runs: readonly (readonly Value[])[], figure: string): Drawn =>
   runs
-    .flatMap((values) => kinds.map((kind) => values.filter((one) => one.figure === figure && one.kind === kind)))
+    .flatMap((values) => sets.map((kind) => values.filter((one) => one.figure === figure && one.kind === kind)))
     .filter((line) => line.length > 0)
 
 const scaleOf = (figure: string, scale: ScaleType): ScaleType => (/loss/i.test(figure) ? scale : 'linear')
@@ -83,6 +84,14 @@ const scaleOf = (figure: string, scale: ScaleType): ScaleType => (/loss/i.test(f
 const isShare = (figure: string, values: readonly Value[]): boolean =>
   /accuracy|precision|recall|share/i.test(figure) &&
   values.every(({ value }) => !Number.isFinite(value) || (value >= 0 && value <= 1))
+
+const learningSettings = kinds.settings('learningCurves', {
+  ...plot.titled,
+  scale: plot.scale,
+  figures: plot.texts,
+  last: [plot.whole(1, Infinity), Infinity],
+  marks: [kinds.anything as kinds.Kind<Named<number>>, {}]
+})
 
 /**
  * Learning curves: one plot for each figure of the history (loss, accuracy, …), training and validation told apart by
@@ -107,11 +116,11 @@ const isShare = (figure: string, values: readonly Value[]): boolean =>
  * @since 0.1.0
  */
 export const learningCurves = (given: LearningSettings = {}) => {
-  const settings = checked('learningCurves', given, ['figures', 'scale', 'last', 'marks', 'title'])
+  const settings = learningSettings.read(given)
   return (runs: History | Named<History>): Chart => {
     const what = 'learningCurves'
     const named = isHistory(runs) ? [['', runs] as const] : namedOf(what, runs)
-    const last = settings.last === undefined ? Infinity : wholeOf(what, 'last', settings.last, 1, Infinity)
+    const { last, scale } = settings
     const read = named.map(([run, history]) =>
       asHistory(what, history).length === 0
         ? fail(
@@ -134,7 +143,7 @@ export const learningCurves = (given: LearningSettings = {}) => {
     const names = named.map(([run]) => run)
     const several = names.length > 1
     const [first, final] = extent(all.map(({ epoch }) => epoch))
-    const marks = Object.entries(settings.marks ?? {}).map(([name, epoch]) =>
+    const marks = Object.entries(settings.marks).map(([name, epoch]) =>
       Number.isInteger(epoch) && epoch >= first && epoch <= final
         ? { name, epoch }
         : fail(
@@ -148,7 +157,6 @@ export const learningCurves = (given: LearningSettings = {}) => {
     const ends = panels.flatMap(({ figure, drawn }) =>
       drawn.map((line) => `${line[0]!.kind} ${wordsOf(figure)} ${readable(line.at(-1)!.value)}`)
     )
-    const scale = settings.scale ?? 'linear'
     const gaps = panels.flatMap(({ figure, drawn }) =>
       drawn.flatMap((line) => {
         const { kind, run } = line[0]!
@@ -251,10 +259,10 @@ const encodingFor = ({ names, several, withValidation }: Look): JsonObject => {
     legend: lineLegend(labels)
   })
   if (!several && !withValidation) return { color: { value: okabeIto[0]! } }
-  const [field, labels] = several ? (['run', names] as const) : (['kind', kinds] as const)
+  const [field, labels] = several ? (['run', names] as const) : (['kind', sets] as const)
   return {
     color: channel(field, labels, colorScale(labels)),
-    strokeDash: withValidation ? channel('kind', kinds, dashScale(kinds)) : channel(field, labels, dashScale(labels))
+    strokeDash: withValidation ? channel('kind', sets, dashScale(sets)) : channel(field, labels, dashScale(labels))
   }
 }
 

@@ -1,3 +1,4 @@
+import * as kinds from '../kinds/index.ts'
 import { fail } from '../tensor/errors.ts'
 import { asFunction } from '../tensor/given.ts'
 import {
@@ -6,16 +7,14 @@ import {
   gapsOf,
   gapsTold,
   type Interval,
-  intervalOf,
   isPlaced,
   type Named,
   namedOf,
   partOf,
-  type ScaleType,
-  wholeOf
+  type ScaleType
 } from '../plot/numbers.ts'
 import { type Read, readSeries, type Series } from '../plot/series.ts'
-import { checked } from '../plot/settings.ts'
+import * as plot from '../plot/settings.ts'
 import { counted, readable, sentences } from '../tensor/text.ts'
 import { quantityOf } from './axis.ts'
 import { type AxisSettings, type Chart, chart, legendOf, lineLegend, PLOT_WIDTH } from './chart.ts'
@@ -169,6 +168,15 @@ export const linePanel = (
   return { panel, x: encoding.x }
 }
 
+const lineSettings = kinds.settings('lines', {
+  title: [kinds.text, 'Lines'],
+  xTitle: [kinds.text, 'x'],
+  yTitle: [kinds.text, 'y'],
+  xScale: plot.scale,
+  yScale: plot.scale,
+  x: [plot.interval, undefined]
+})
+
 /**
  * One line or more, with points where a series asks for them: schedules over steps, a fitted curve over its data, the
  * variance of each layer. What is not finite, or not above 0 on a log scale, leaves a gap, and the description says how many
@@ -190,10 +198,9 @@ export const linePanel = (
  * @since 0.1.0
  */
 export const lines = (given: LineSettings = {}) => {
-  const settings = checked('lines', given, ['xScale', 'yScale', 'x', 'xTitle', 'yTitle', 'title'])
+  const settings = lineSettings.read(given)
   return (series: Named<Series>): Chart => {
-    const { title = 'Lines', xTitle = 'x', yTitle = 'y', xScale = 'linear', yScale = 'linear' } = settings
-    const part = settings.x === undefined ? undefined : intervalOf('lines', 'x', settings.x)
+    const { title, xTitle, yTitle, xScale, yScale, x: part } = settings
     const read = readSeries('lines', series).map((one) => {
       const places = one.x.flatMap((at, i) => (part === undefined || (at >= part[0] && at <= part[1]) ? [i] : []))
       return { ...one, x: places.map((i) => one.x[i]!), y: places.map((i) => one.y[i]!) }
@@ -227,6 +234,14 @@ export interface ScheduleSettings extends AxisSettings {
 
 const MOST_STEPS = 1000
 
+const scheduleSettings = kinds.settings('schedules', {
+  steps: plot.whole(2, Infinity),
+  title: [kinds.text, 'Schedules'],
+  xTitle: [kinds.text, 'step'],
+  yTitle: [kinds.text, 'learning rate'],
+  yScale: plot.scale
+})
+
 /**
  * Schedules over their steps, by name. Past 1,000 steps every second is shown, or every third, and so on, the last always.
  *
@@ -242,9 +257,9 @@ const MOST_STEPS = 1000
  * @since 0.1.0
  */
 export const schedules = (given: ScheduleSettings) => {
-  const settings = checked('schedules', given, ['steps', 'yScale', 'xTitle', 'yTitle', 'title'])
-  const { steps, title = 'Schedules', xTitle = 'step', yTitle = 'learning rate', yScale = 'linear' } = settings
-  const last = wholeOf('schedules', 'steps', steps, 2, Infinity) - 1
+  const settings = scheduleSettings.read(given)
+  const { steps, title, xTitle, yTitle, yScale } = settings
+  const last = steps - 1
   return (named: Named<(step: number) => number>): Chart => {
     const every = Math.ceil(steps / MOST_STEPS)
     const x = [...Array.from({ length: Math.ceil(last / every) }, (_, i) => i * every), last]

@@ -1,5 +1,6 @@
+import * as kinds from '../kinds/index.ts'
 import { fail } from '../tensor/errors.ts'
-import { asArray, asNumbers, asRecord, asSettings } from '../tensor/given.ts'
+import { asRecord, asSettings } from '../tensor/given.ts'
 import { type Grid, gridOf } from '../plot/grid.ts'
 import {
   between,
@@ -11,7 +12,7 @@ import {
   pointsOf,
   type ScaleType
 } from '../plot/numbers.ts'
-import { checked } from '../plot/settings.ts'
+import * as plot from '../plot/settings.ts'
 import { counted, readable } from '../tensor/text.ts'
 import { planeOf } from './boundary.ts'
 import { type AxisSettings, type Chart, chart } from './chart.ts'
@@ -67,6 +68,15 @@ const endOf = (grid: Grid, { name, places }: Way): string => {
   return `${name} ends at ${place} after ${counted(places.length - 1, 'step')}`
 }
 
+const surfaceSettings = kinds.settings('surfacePaths', {
+  title: [kinds.text, 'Surface'],
+  xTitle: [kinds.text, 'x'],
+  yTitle: [kinds.text, 'y'],
+  valueTitle: [kinds.text, 'value'],
+  scale: plot.scale,
+  star: [kinds.listOf(kinds.anyNumber, 'a place [x, y]') as kinds.Kind<readonly [number, number]>, undefined]
+})
+
 /**
  * The levels of a function of two numbers, from `surfaceGrid`, with ways over it: how optimisers went downhill. A hollow
  * ring is where a way starts, a dot where it ends. What lies outside the grid is cut off.
@@ -84,7 +94,7 @@ const endOf = (grid: Grid, { name, places }: Way): string => {
  * @since 0.1.0
  */
 export const surfacePaths = (given: SurfaceSettings = {}) => {
-  const settings = checked('surfacePaths', given, ['scale', 'valueTitle', 'star', 'xTitle', 'yTitle', 'title'])
+  const settings = surfaceSettings.read(given)
   return (data: SurfaceData): Chart => {
     const what = 'surfacePaths'
     const { grid: points, paths = {} } = asSettings(what, 'data { grid, paths }', data, ['grid', 'paths'])
@@ -94,8 +104,7 @@ export const surfacePaths = (given: SurfaceSettings = {}) => {
         'ValueError',
         `${what}: the grid holds ${grid.values.length} lists of values and a surface is one; use surfaceGrid`
       )
-    const { title = 'Surface', xTitle = 'x', yTitle = 'y', valueTitle = 'value', scale = 'linear', star } = settings
-    if (star !== undefined) asNumbers(`${what}: star`, asArray(`${what}: star`, 'a place [x, y]', star))
+    const { title, xTitle, yTitle, valueTitle, scale, star } = settings
     const values = grid.values[0]!
     const [least, most] = extent(values)
     const bounds = boundsOf(what, scale, [least, most])

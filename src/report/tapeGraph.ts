@@ -1,9 +1,10 @@
+import * as kinds from '../kinds/index.ts'
 import * as dagre from '@dagrejs/dagre'
 import { showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { bufferOf, dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { asTape, type Tape } from '../tape/tape.ts'
-import { checked } from '../plot/settings.ts'
+import * as plot from '../plot/settings.ts'
 import { counted, readable } from '../tensor/text.ts'
 import { pixelsOf } from './axis.ts'
 import { type Chart, chart, type ChartSettings, legendOf, textWidth } from './chart.ts'
@@ -17,8 +18,8 @@ export interface TapeSettings extends ChartSettings {
   readonly inputNames?: readonly string[]
 }
 
-const kinds = ['input', 'constant', 'operation', 'output'] as const
-type Kind = (typeof kinds)[number]
+const kindsOfBox = ['input', 'constant', 'operation', 'output'] as const
+type Kind = (typeof kindsOfBox)[number]
 const colorOf: Readonly<Record<Kind, string>> = {
   input: okabeIto[0]!,
   constant: okabeIto[4]!,
@@ -155,6 +156,8 @@ const arranged = (drawn: readonly Drawn[]) => {
 const widthOf = (name: string, detail: string): number =>
   Math.round(0.75 * Math.max(textWidth(name, 12), textWidth(detail, 11))) + 14
 
+const tapeSettings = kinds.settings('tapeGraph', { title: [kinds.text, 'Tape'], inputNames: plot.texts })
+
 /**
  * A tape as a graph: a box for each input, constant and operation, with the shape of what it gives; arrows go down, to
  * where a result is used. Numbers that an operation uses are written into its box. Readable up to some 60 boxes.
@@ -172,10 +175,10 @@ const widthOf = (name: string, detail: string): number =>
  * @since 0.1.0
  */
 export const tapeGraph = (given: TapeSettings = {}) => {
-  const settings = checked('tapeGraph', given, ['inputNames', 'title'])
+  const settings = tapeSettings.read(given)
   return (tape: Tape): Chart => {
     asTape('tapeGraph', tape)
-    const { title = 'Tape', inputNames } = settings
+    const { title, inputNames } = settings
     if (inputNames !== undefined && inputNames.length !== tape.inputs.length)
       return fail(
         'ValueError',
@@ -195,7 +198,7 @@ export const tapeGraph = (given: TapeSettings = {}) => {
     })
     // the head of an arrow stands before the box
     const heads = ways.map((points) => ({ x: points.at(-1)!.x, y: points.at(-1)!.y - 4 }))
-    const shown = kinds.filter((kind) => drawn.some((node) => node.kind === kind))
+    const shown = kindsOfBox.filter((kind) => drawn.some((node) => node.kind === kind))
     const at = (x: string, y: string): JsonObject => ({ x: pixelsOf(x, width), y: pixelsOf(y, height, true) })
     const color: JsonObject = {
       field: 'kind',

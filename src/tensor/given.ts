@@ -41,11 +41,14 @@ export const checkKnown = (what: string, settings: object, known: readonly strin
   if (odd !== undefined) fail('ValueError', `${what}: ${odd} ${notKnown(known)}`)
 }
 
+/** Whether a value is a record of settings: no list, and no tensor. */
+export const isSettings = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isTensor(value)
+
 /** Checks that a value is a record of settings, none of which is unknown. */
 export const asSettings = <T>(what: string, example: string, settings: T, known: readonly string[]): T => {
-  const given = asRecord(what, example, settings) as object
-  if (isTensor(given) || Array.isArray(given)) fail('ValueError', `${what}: needs ${example}, got ${showGiven(given)}`)
-  checkKnown(what, given, known)
+  if (!isSettings(settings)) return fail('ValueError', `${what}: needs ${example}, got ${showGiven(settings)}`)
+  checkKnown(what, settings, known)
   return settings
 }
 

@@ -1,11 +1,11 @@
+import * as kinds from '../kinds/index.ts'
 import { fail } from '../tensor/errors.ts'
 import { boundaryOf, type BoundaryData, cellAt, certainty, type Marked } from '../plot/boundary.ts'
 import { readable } from '../tensor/text.ts'
 import { grounded } from './braille.ts'
 import { type Grid, middleOf, winnerAt } from '../plot/grid.ts'
-import { wholeOf } from '../plot/numbers.ts'
 import type { TextSettings } from './lines.ts'
-import { checked } from '../plot/settings.ts'
+import * as plot from '../plot/settings.ts'
 
 /** Settings of a decision boundary as text. @category settings @since 0.1.0 */
 export interface PlotBoundarySettings extends TextSettings {
@@ -14,6 +14,14 @@ export interface PlotBoundarySettings extends TextSettings {
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const shades = [' ', '░', '▒', '▓', '█']
+
+const boundarySettings = kinds.settings('plotBoundary', {
+  width: [plot.whole(2), 60],
+  height: [plot.whole(2), 20],
+  color: plot.flag(false),
+  classNames: plot.texts,
+  ...plot.titled
+})
 
 /**
  * Where a classifier of the plane decides for which class, as text. Of two classes the probability of the second is
@@ -36,15 +44,13 @@ const shades = [' ', '░', '▒', '▓', '█']
  * @since 0.1.0
  */
 export const plotBoundary = (given: PlotBoundarySettings = {}) => {
-  const settings = checked('plotBoundary', given, ['classNames', 'title', 'width', 'height', 'color'])
+  const settings = boundarySettings.read(given)
   return (data: BoundaryData): string => {
     const what = 'plotBoundary'
     const { grid, marked, names } = boundaryOf(what, data, settings.classNames)
-    const width = wholeOf(what, 'width', settings.width ?? 60, 2)
-    const height = wholeOf(what, 'height', settings.height ?? 20, 2)
+    const { title, width, height, color } = settings
     if (names.length > letters.length)
       return fail('ValueError', `${what}: has letters for ${letters.length} classes, got ${names.length}`)
-    const { title, color = false } = settings
     const points = pointsByPlace(grid, marked, width, height)
     const rows = Array.from({ length: height }, (_, row) =>
       Array.from({ length: width }, (__, column) => {

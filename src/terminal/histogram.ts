@@ -1,8 +1,9 @@
-import { anyNumbers, binsOf, extent, type Numbers, wholeOf } from '../plot/numbers.ts'
+import * as kinds from '../kinds/index.ts'
+import { anyNumbers, binsOf, extent, type Numbers } from '../plot/numbers.ts'
 import { readable } from '../tensor/text.ts'
 import { inked } from './braille.ts'
 import type { TextSettings } from './lines.ts'
-import { checked } from '../plot/settings.ts'
+import * as plot from '../plot/settings.ts'
 
 /** Settings of a histogram as text. @category settings @since 0.1.0 */
 export interface PlotHistogramSettings extends Omit<TextSettings, 'height'> {
@@ -11,6 +12,13 @@ export interface PlotHistogramSettings extends Omit<TextSettings, 'height'> {
 }
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
+
+const histogramSettings = kinds.settings('plotHistogram', {
+  width: [plot.whole(1), 50],
+  bins: [plot.whole(1), 10],
+  color: plot.flag(false),
+  ...plot.titled
+})
 
 /**
  * A histogram as text, one line a bar: where the bar begins, the bar, how many there are. Numbers that are not finite are
@@ -29,12 +37,11 @@ const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
  * @since 0.1.0
  */
 export const plotHistogram = (given: PlotHistogramSettings = {}) => {
-  const settings = checked('plotHistogram', given, ['bins', 'title', 'width', 'color'])
+  const settings = histogramSettings.read(given)
   return (values: Numbers): string => {
     const what = 'plotHistogram'
     const list = anyNumbers(what, 'the list', values)
-    const width = wholeOf(what, 'width', settings.width ?? 50, 1)
-    const bins = wholeOf(what, 'bins', settings.bins ?? 10, 1)
+    const { width, bins } = settings
     const finite = list.filter(Number.isFinite)
     const heading = settings.title === undefined ? [] : [settings.title]
     const wrong = list.findIndex((value) => !Number.isFinite(value))
@@ -57,7 +64,7 @@ export const plotHistogram = (given: PlotHistogramSettings = {}) => {
     return [
       ...heading,
       ...bars.map(({ count }, i) => {
-        const drawn = inked(bar(count), 0, settings.color === true && count > 0)
+        const drawn = inked(bar(count), 0, settings.color && count > 0)
         return `${labels[i]!.padStart(margin)} ┤${drawn}${count === 0 ? '' : ` ${count}`}`
       }),
       `${labels.at(-1)!.padStart(margin)} ┘`,

@@ -1,3 +1,4 @@
+import * as kinds from '../kinds/index.ts'
 import { characters, type Dot, inked, lineDots } from './braille.ts'
 import {
   anyNumbers,
@@ -8,14 +9,13 @@ import {
   type Named,
   type Numbers,
   partOf,
-  type ScaleType,
-  wholeOf
+  type ScaleType
 } from '../plot/numbers.ts'
 import { readSeries, type Series } from '../plot/series.ts'
 import { readable } from '../tensor/text.ts'
 import { asRecord } from '../tensor/given.ts'
 import { isTensor } from '../tensor/tensor.ts'
-import { checked } from '../plot/settings.ts'
+import * as plot from '../plot/settings.ts'
 
 /** Lines as text. */
 
@@ -46,6 +46,15 @@ const isOne = (series: Numbers | Named<Series>): series is Numbers =>
 /** Where a number stands on a scale; not finite where it has no place. */
 const placeOn = (scale: ScaleType): ((value: number) => number) => (scale === 'log' ? Math.log10 : (value) => value)
 
+const plotSettings = kinds.settings('plotLines', {
+  width: [plot.whole(2), 60],
+  height: [plot.whole(2), 15],
+  color: plot.flag(false),
+  xScale: plot.scale,
+  yScale: plot.scale,
+  ...plot.axes
+})
+
 /**
  * Lines as text in braille, for a terminal: one list of numbers, or several by name. The letter of a line stands where it
  * ends; that of a single point stands in its place. Numbers that are not finite (or not above 0 on a log scale) leave a gap, and a line below says how many there are.
@@ -63,21 +72,10 @@ const placeOn = (scale: ScaleType): ((value: number) => number) => (scale === 'l
  * @since 0.1.0
  */
 export const plotLines = (given: PlotSettings = {}) => {
-  const settings = checked('plotLines', given, [
-    'xTitle',
-    'yTitle',
-    'xScale',
-    'yScale',
-    'title',
-    'width',
-    'height',
-    'color'
-  ])
+  const settings = plotSettings.read(given)
   return (series: Numbers | Named<Series>): string => {
     const what = 'plotLines'
-    const width = wholeOf(what, 'width', settings.width ?? 60, 2)
-    const height = wholeOf(what, 'height', settings.height ?? 15, 2)
-    const { title, xTitle, yTitle, xScale = 'linear', yScale = 'linear', color = false } = settings
+    const { title, xTitle, yTitle, xScale, yScale, color, width, height } = settings
     const [across, up] = [placeOn(xScale), placeOn(yScale)]
     const single = isOne(asRecord(what, 'numbers, or series by name', series))
     const read = readSeries(what, single ? { values: series as Numbers } : (series as Named<Series>))

@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { identity } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
+import * as kinds from '../kinds/index.ts'
 import type { GradientTransformation } from '../optim/transformation.ts'
 import { isKey, type Key } from '../random/index.ts'
 import { powOf } from '../tensor/elementary.ts'
-import { showGiven } from '../tensor/errors.ts'
 import { asFunction } from '../tensor/given.ts'
 import { valuesOf } from '../tensor/tensor.ts'
 import type { Shape } from '../tensor/shape.ts'
@@ -18,7 +18,7 @@ import { startOf, stateFaults } from './stateFaults.ts'
 import { asTask } from './subject.ts'
 import { setFaults } from './suit.ts'
 import { blameOf } from './trial.ts'
-import { unknownFaults } from './validate.ts'
+import { faultsIn } from './validate.ts'
 
 /** Which learning rate to train with, by a range test: one short run during which the rate rises. */
 
@@ -74,35 +74,27 @@ export interface RateCurve {
   readonly ended: 'Finished' | 'Exploded' | 'NotFinite'
 }
 
-const defaults = { from: 1e-7, to: 10, steps: 100, batchSize: 32, smoothing: 0.9, explode: 4 } as const
+const find = kinds.settings('findLearningRate', {
+  from: [kinds.positive, 1e-7],
+  to: [kinds.positive, 10],
+  steps: [kinds.number('a whole number of at least 3', (value) => Number.isSafeInteger(value) && value >= 3), 100],
+  batchSize: [kinds.size, 32],
+  smoothing: [kinds.decay, 0.9],
+  explode: [kinds.number('a finite number above 1', (value) => Number.isFinite(value) && value > 1), 4]
+})
 
-type Numbers = Readonly<Record<keyof typeof defaults, number>>
-
-const faultsOf = (given: FindSettings): readonly Fault[] => {
-  if (typeof (given as unknown) !== 'object' || (given as unknown) === null)
-    return [{ path: 'settings', message: `needs a record such as { steps: 100 }, got ${showGiven(given)}` }]
-  const numbers: Numbers = { ...defaults, ...given }
-  const needs = (path: keyof Numbers, need: string, holds: (value: number) => boolean): readonly Fault[] => {
-    const value: unknown = numbers[path]
-    return typeof value === 'number' && holds(value)
-      ? []
-      : [{ path, message: `needs ${need}, got ${showGiven(value)}` }]
-  }
-  const isRate = (value: number): boolean => Number.isFinite(value) && value > 0
-  return [
-    ...unknownFaults('', given, Object.keys(defaults)),
-    ...needs('from', 'a finite number above 0', isRate),
-    ...needs(
-      'to',
-      `a finite number above from (${showGiven(numbers.from)})`,
-      (value) => Number.isFinite(value) && value > (isRate(numbers.from) ? numbers.from : 0)
-    ),
-    ...needs('steps', 'a whole number of at least 3', (value) => Number.isSafeInteger(value) && value >= 3),
-    ...needs('batchSize', 'a whole number of at least 1', (value) => Number.isSafeInteger(value) && value >= 1),
-    ...needs('smoothing', 'a number of at least 0 and below 1', (value) => value >= 0 && value < 1),
-    ...needs('explode', 'a finite number above 1', (value) => Number.isFinite(value) && value > 1)
-  ]
+/** The settings as they are used, or all that is wrong with them. */
+const settingsOf = (given: FindSettings): E.Either<readonly Fault[], Numbers> => {
+  const wrong = faultsIn('', find, given)
+  if (wrong.length > 0) return E.left(wrong)
+  const numbers = find.read(given)
+  const { from, to } = numbers
+  return to > from
+    ? E.right(numbers)
+    : E.left([{ path: 'to', message: `needs a finite number above from (${from}), got ${to}` }])
 }
+
+type Numbers = kinds.Read<(typeof find)['fields']>
 
 /** The slope of the least-squares line through numbers that stand at even distances. */
 const slopeOf = (values: readonly number[]): number => {
@@ -192,9 +184,9 @@ export const findLearningRate =
   ) =>
   (data: Dataset<I, T>) =>
   (from: Key | TrainState<P, St>): E.Either<TrainingError, RateCurve> => {
-    const wrong = faultsOf(settings)
-    if (wrong.length > 0) return E.left({ _tag: 'InvalidSettings', faults: wrong })
-    const numbers: Numbers = { ...defaults, ...settings }
+    const read = settingsOf(settings)
+    if (E.isLeft(read)) return E.left({ _tag: 'InvalidSettings', faults: read.left })
+    const numbers = read.right
     const { steps, batchSize, smoothing, explode } = numbers
     const { model, loss: lossOf } = asTask('findLearningRate', problem)
     asFunction('findLearningRate: optimizer', problem.optimizer)

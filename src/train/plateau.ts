@@ -1,8 +1,7 @@
 import * as kinds from '../kinds/index.ts'
-import { asSettings } from '../tensor/given.ts'
-import { checkFrom, foldRule, type HistoryRule } from './rule.ts'
+import { foldRule, from, type HistoryRule } from './rule.ts'
 import type { EpochRecord } from './state.ts'
-import { type BestSettings, checkBetter, improves, modeFaults } from './stopping.ts'
+import { type BestSettings, better, improves, modeFaults } from './stopping.ts'
 
 /** A rate that reacts to figures: a function of the history, and so of the state, as all of training is. */
 
@@ -43,7 +42,17 @@ interface Waiting {
 
 const atFirst: Waiting = { rate: 1, best: undefined, waited: 0, resting: 0 }
 
-const known = ['figure', 'factor', 'patience', 'minDelta', 'cooldown', 'minimum', 'mode', 'from']
+/** @internal */
+export const plateau = kinds.settings('reduceOnPlateau', {
+  figure: better.figure,
+  factor: [kinds.share, 0.1],
+  patience: [kinds.size, 10],
+  minDelta: [kinds.notNegative, 1e-4],
+  cooldown: [kinds.index, 0],
+  minimum: [kinds.probability, 0],
+  mode: better.mode,
+  from
+})
 
 /**
  * Lowers the rate each time a figure has not improved for some epochs: `train.fit(problem, { …, rateFactor })`. It begins
@@ -68,16 +77,8 @@ const known = ['figure', 'factor', 'patience', 'minDelta', 'cooldown', 'minimum'
  * @since 0.1.0
  */
 export const reduceOnPlateau = (settings: PlateauSettings): RateRule => {
-  const name = 'reduceOnPlateau'
-  const { figure, mode } = asSettings(name, 'settings { figure }', settings, known)
-  checkBetter(name, settings)
-  const factor = kinds.mustBe(kinds.share, `${name}: factor`, settings.factor ?? 0.1)
-  const patience = kinds.mustBe(kinds.size, `${name}: patience`, settings.patience ?? 10)
-  const minDelta = kinds.mustBe(kinds.notNegative, `${name}: minDelta`, settings.minDelta ?? 1e-4)
-  const cooldown = kinds.mustBe(kinds.index, `${name}: cooldown`, settings.cooldown ?? 0)
-  const minimum = kinds.mustBe(kinds.probability, `${name}: minimum`, settings.minimum ?? 0)
-  const from = checkFrom(name, settings.from)
-  const better = improves({ figure, minDelta, ...(mode === undefined ? {} : { mode }) })
+  const { figure, minDelta, mode, factor, patience, cooldown, minimum, from } = plateau.read(settings)
+  const better = improves({ figure, minDelta, mode })
   const step = ({ rate, best, waited, resting }: Waiting, record: EpochRecord): Waiting => {
     const value = record[figure]
     if (value === undefined) return { rate, best, waited, resting }
@@ -88,7 +89,7 @@ export const reduceOnPlateau = (settings: PlateauSettings): RateRule => {
       : { rate: Math.max(minimum, rate * factor), best, waited: 0, resting: cooldown }
   }
   return foldRule(
-    { name, figures: [figure], init: atFirst, step, value: ({ rate }) => rate, from },
+    { name: 'reduceOnPlateau', figures: [figure], init: atFirst, step, value: ({ rate }) => rate, from },
     modeFaults(settings)
   )
 }

@@ -1,5 +1,5 @@
-import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asFunction, asName, asSettings } from '../tensor/given.ts'
+import * as kinds from '../kinds/index.ts'
+import { fail } from '../tensor/errors.ts'
 import type { EpochRecord } from './state.ts'
 
 /** Rules on the figures of a run, as folds over its epochs: an epoch costs the same however many came before. */
@@ -52,20 +52,24 @@ export interface RuleSettings<S, A> {
   readonly from?: number
 }
 
+const record = kinds.kind<EpochRecord>('a record of figures', (value) => typeof value === 'object' && value !== null)
+const records = kinds.listOf(record, 'an array of records')
+
 /** The history: an array of records. @internal */
-export const asHistory = (what: string, history: readonly EpochRecord[]): readonly EpochRecord[] => {
-  asArray(what, 'the history of a training', history)
-  const wrong = history.findIndex((record: unknown) => typeof record !== 'object' || record === null)
-  return wrong < 0
-    ? history
-    : fail('ValueError', `${what}: record ${wrong} of the history is ${showGiven(history[wrong])}`)
-}
+export const asHistory = (what: string, history: readonly EpochRecord[]): readonly EpochRecord[] =>
+  kinds.mustBe(records, `${what}: the history`, history)
 
 /** The epoch to count from. @internal */
-export const checkFrom = (what: string, from = 0): number =>
-  Number.isSafeInteger(from) && from >= 0
-    ? from
-    : fail('ValueError', `${what}: from must be a whole number of epochs, at least 0, got ${showGiven(from)}`)
+export const from = [kinds.index, 0] as const
+
+const ruleSettings = kinds.settings('rule', {
+  name: [kinds.name, 'rule'],
+  figures: kinds.listOf(kinds.name, 'an array of names'),
+  init: kinds.anything,
+  step: kinds.callable<(state: never, record: EpochRecord) => unknown>(),
+  value: kinds.callable<(state: never) => unknown>(),
+  from
+})
 
 /** A function with what a rule says of itself. @internal */
 export const ruleWith = <A>(
@@ -117,25 +121,7 @@ export const foldRule = <S, A>(
  * @since 0.1.0
  */
 export const rule = <S, A>(settings: RuleSettings<S, A>): HistoryRule<A> => {
-  const {
-    name = 'rule',
-    figures,
-    step,
-    value,
-    from
-  } = asSettings('rule', 'settings { figures, init, step, value }', settings, [
-    'name',
-    'figures',
-    'init',
-    'step',
-    'value',
-    'from'
-  ])
-  asName('rule: name', name)
-  asArray(`${name}: figures`, 'an array of names', figures).forEach((figure) => asName(`${name}: figures`, figure))
-  asFunction(`${name}: step`, step)
-  asFunction(`${name}: value`, value)
-  checkFrom(name, from)
+  ruleSettings.read(settings)
   return foldRule(settings)
 }
 

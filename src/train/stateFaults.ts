@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { areFinite } from '../kernel/finite.ts'
+import * as kinds from '../kinds/index.ts'
 import type { Layer } from '../nn/layer.ts'
 import type { GradientTransformation } from '../optim/transformation.ts'
 import type { Params } from '../params/tree.ts'
@@ -15,7 +16,7 @@ import { type Fault, guarded } from './error.ts'
 import { isOwn, lastEpoch } from './history.ts'
 import { isMark } from './mark.ts'
 import { type EpochRecord, start, type TrainState } from './state.ts'
-import { unknownFaults } from './validate.ts'
+import { faultsIn } from './validate.ts'
 
 /** Whether a state is one of a problem: its tensors are held against those that `start` makes, by path. */
 
@@ -136,11 +137,6 @@ const treesOf = <P, St, I extends Shape, O extends Shape>(problem: {
   )
 }
 
-const wholeNumber = (path: string, value: unknown): readonly Fault[] =>
-  Number.isSafeInteger(value) && (value as number) >= 0
-    ? []
-    : [{ path, message: `needs a whole number of at least 0, got ${showGiven(value)}` }]
-
 /** A record that is none, or out of order. One of a history that training made is neither. */
 const recordFaults = (history: readonly unknown[]): readonly Fault[] => {
   const isLine = (record: unknown): record is EpochRecord =>
@@ -194,7 +190,18 @@ const markFaults = (state: TrainState<unknown, unknown>): readonly Fault[] => {
       ]
 }
 
-const known = ['params', 'modelState', 'optimizerState', 'key', 'epoch', 'step', 'history', 'trainedOn', 'notCompiled']
+const stateSettings = kinds.settings('state', {
+  // trees, the history and the mark are looked at one by one
+  params: kinds.anything,
+  modelState: kinds.anything,
+  optimizerState: kinds.anything,
+  epoch: kinds.index,
+  step: kinds.index,
+  key: kinds.kind<Key>('a random key', isKey),
+  history: kinds.anything,
+  trainedOn: [kinds.anything, undefined],
+  notCompiled: [kinds.anything, undefined]
+})
 
 /** Every fault of a state for a problem; a fault of the model itself when it cannot begin one. @internal */
 export const stateFaults = <P, St, I extends Shape, O extends Shape>(
@@ -208,17 +215,14 @@ export const stateFaults = <P, St, I extends Shape, O extends Shape>(
         message: `needs a state such as train.start gives, got ${isKey(from) ? 'a random key; begin with train.start(problem)(key)' : got(from)}`
       }
     ])
-  const { epoch, step, key, params, modelState, optimizerState } = from
+  const { params, modelState, optimizerState } = from
   return E.map((expected: Trees) => [
     // parameters that are not finite are told as `Diverged`, at the first step
     ...treeFaults('state.params', expected.params, params, false),
     ...treeFaults('state.modelState', expected.modelState, modelState, true),
     ...treeFaults('state.optimizerState', expected.optimizerState, optimizerState, true),
-    ...wholeNumber('state.epoch', epoch),
-    ...wholeNumber('state.step', step),
-    ...(isKey(key) ? [] : [{ path: 'state.key', message: `needs a random key, got ${got(key)}` }]),
+    ...faultsIn('state', stateSettings, from),
     ...historyFaults(from),
-    ...markFaults(from),
-    ...unknownFaults('state', from, known)
+    ...markFaults(from)
   ])(treesOf(problem))
 }

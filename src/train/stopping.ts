@@ -1,7 +1,8 @@
-import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asNumber, asSettings, asText } from '../tensor/given.ts'
+import * as kinds from '../kinds/index.ts'
+import type { Given } from '../kinds/index.ts'
+import { asFunction } from '../tensor/given.ts'
 import { askForMode, directionOf } from './direction.ts'
-import { begun, checkFrom, foldRule, type HistoryRule, type RuleProgress, ruleWith } from './rule.ts'
+import { begun, foldRule, from, type HistoryRule, type RuleProgress, ruleWith } from './rule.ts'
 import type { EpochRecord } from './state.ts'
 
 /**
@@ -35,19 +36,36 @@ export interface PatienceSettings extends BestSettings {
   readonly from?: number
 }
 
-/** Checks which figure is to get better, and which way. @internal */
-export const checkBetter = (what: string, { figure, mode }: BestSettings): void => {
-  asText(`${what}: figure`, figure)
-  if (mode !== undefined && mode !== 'min' && (mode as unknown) !== 'max')
-    fail('ValueError', `${what}: mode must be min or max, got ${showGiven(mode)}`)
+const mode = [kinds.oneOf('min', 'max'), undefined] as const
+
+/** The settings of {@link BestSettings}, of which rules with more take theirs. @internal */
+export const better = { figure: kinds.name, minDelta: [kinds.notNegative, 0], mode } as const
+
+/** @internal */
+export const best = kinds.settings('keepBest', better)
+
+/** The settings of the rules here, by name. @internal */
+export const stops = {
+  patience: kinds.settings('patience', {
+    figure: kinds.name,
+    patience: kinds.size,
+    minDelta: better.minDelta,
+    mode,
+    from
+  }),
+  reaches: kinds.settings('reaches', {
+    figure: kinds.name,
+    target: kinds.number('a number other than NaN', (value) => !Number.isNaN(value)),
+    mode
+  })
 }
 
 /** What is missing where a figure does not say by its name which way is better. @internal */
-export const modeFaults = ({ figure, mode }: BestSettings): readonly string[] =>
+export const modeFaults = ({ figure, mode }: Pick<BestSettings, 'figure' | 'mode'>): readonly string[] =>
   mode === undefined && directionOf(figure) === null ? [`mode ${askForMode(figure)}`] : []
 
 /** Whether a number is better than the best before it, if there was one; NaN, or none, is not. @internal */
-export const improves = ({ figure, minDelta = 0, mode }: BestSettings) => {
+export const improves = ({ figure, minDelta = 0, mode }: Given<typeof better>) => {
   const falls = (mode ?? directionOf(figure)) === 'min'
   return (best: number | undefined, value: number | undefined): boolean =>
     value !== undefined &&
@@ -87,28 +105,18 @@ interface Waiting {
  * @since 0.1.0
  */
 export const patience = (settings: PatienceSettings): StoppingRule => {
-  const name = 'patience'
-  const {
-    figure,
-    patience: epochs,
-    minDelta
-  } = asSettings(name, 'settings { figure, patience }', settings, ['figure', 'patience', 'minDelta', 'mode', 'from'])
-  if (!Number.isInteger(epochs) || epochs < 1)
-    return fail('ValueError', `patience: needs a whole number of epochs, at least 1, got ${showGiven(epochs)}`)
-  if (minDelta !== undefined && !(Number.isFinite(minDelta) && minDelta >= 0))
-    return fail('ValueError', `patience: minDelta must be a finite number of at least 0, got ${showGiven(minDelta)}`)
-  checkBetter(name, settings)
-  const from = checkFrom(name, settings.from)
-  const better = improves(settings)
+  const { figure, patience: epochs, from, ...rest } = stops.patience.read(settings)
+  const better = improves({ figure, ...rest })
   const step = ({ best, waited }: Waiting, record: EpochRecord): Waiting => {
     const value = record[figure]
     if (value === undefined) return { best, waited }
     return better(best, value) ? { best: value, waited: 0 } : { best, waited: waited + 1 }
   }
   const init: Waiting = { best: undefined, waited: 0 }
-  return foldRule({ name, figures: [figure], init, step, value: ({ waited }) => waited >= epochs, from }, [
-    ...modeFaults(settings)
-  ])
+  return foldRule(
+    { name: 'patience', figures: [figure], init, step, value: ({ waited }) => waited >= epochs, from },
+    modeFaults(settings)
+  )
 }
 
 /** What ends training as soon as it is reached. @category training @since 0.1.0 */
@@ -135,19 +143,11 @@ export interface ReachesSettings {
  * @since 0.1.0
  */
 export const reaches = (settings: ReachesSettings): StoppingRule => {
-  const name = 'reaches'
-  const { figure, target, mode } = asSettings(name, 'settings { figure, target }', settings, [
-    'figure',
-    'target',
-    'mode'
-  ])
-  checkBetter(name, settings)
-  if (Number.isNaN(asNumber('reaches: target', target)))
-    fail('ValueError', 'reaches: target is NaN, which nothing reaches')
+  const { figure, target, mode } = stops.reaches.read(settings)
   const falls = (mode ?? directionOf(figure)) === 'min'
   const step = (_: number, record: EpochRecord): number => record[figure] ?? NaN
   return foldRule(
-    { name, figures: [figure], init: NaN, step, value: (last) => (falls ? last <= target : last >= target) },
+    { name: 'reaches', figures: [figure], init: NaN, step, value: (last) => (falls ? last <= target : last >= target) },
     modeFaults(settings)
   )
 }

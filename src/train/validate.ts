@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import * as kinds from '../kinds/index.ts'
 import { compileOptions, settingsOf } from '../compile/compile.ts'
 import { areFinite } from '../kernel/finite.ts'
 import { attempt, showGiven } from '../tensor/errors.ts'
@@ -10,55 +11,45 @@ import type { Fault } from './error.ts'
 import { askForMode, directionOf, validationName } from './direction.ts'
 import type { HistoryRule } from './rule.ts'
 import type { Dataset } from './state.ts'
+import { type BestSettings, better } from './stopping.ts'
 
 /** Checks made before the first step, all at once: a wrong number found later has already spoiled the parameters. */
 
 const MOST_LISTED = 20
 
-const wholeAtLeast = (least: number, path: string, value: unknown): readonly Fault[] =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= least
-    ? []
-    : [{ path, message: `needs a whole number of at least ${least}, got ${showGiven(value)}` }]
-
-/** A setting that may be left out. */
-const optional = (path: string, need: string, value: unknown, holds: boolean): readonly Fault[] =>
-  value === undefined || holds ? [] : [{ path, message: `needs ${need}, got ${showGiven(value)}` }]
-
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A fault for each unknown key, which would count as a setting left out. @internal */
-export const unknownFaults = (path: string, given: object, known: readonly string[]): readonly Fault[] =>
-  unknownKeys(given, known).map((key) => ({ path: path === '' ? key : `${path}.${key}`, message: notKnown(known) }))
+interface Reader {
+  readonly faults: (given: unknown) => readonly Fault[]
+}
+
+/** The faults of settings that stand at a path, the empty one for those of a call. @internal */
+export const faultsIn = (at: string, { faults }: Reader, given: unknown): readonly Fault[] =>
+  faults(given).map(({ path, message }) => ({
+    path: path === '' ? at || 'settings' : at === '' ? path : `${at}.${path}`,
+    message
+  }))
+
+/** A fault for each unknown key, which would count as a setting left out. */
+const unknownFaults = (path: string, given: object, known: readonly string[]): readonly Fault[] =>
+  unknownKeys(given, known).map((key) => ({ path: `${path}.${key}`, message: notKnown(known) }))
 
 const bestFaults = (given: unknown, figures: readonly string[]): readonly Fault[] => {
-  if (!isRecord(given))
-    return given === undefined
-      ? []
-      : [{ path: 'keepBest', message: `needs a record such as { figure: "validationLoss" }, got ${showGiven(given)}` }]
-  const { figure, minDelta, mode } = given
-  const isFigure = figures.some((name) => name === figure)
+  if (given === undefined) return []
+  const best = kinds.settings('keepBest', { ...better, figure: kinds.oneOf(...figures) })
+  const { figure, mode } = (isRecord(given) ? given : {}) as Partial<BestSettings>
+  const isUnsaid =
+    mode === undefined && figure !== undefined && figures.includes(figure) && directionOf(figure) === null
   return [
-    ...unknownFaults('keepBest', given, ['figure', 'minDelta', 'mode']),
-    ...(isFigure
-      ? []
-      : [{ path: 'keepBest.figure', message: `needs one of ${figures.join(', ')}, got ${showGiven(figure)}` }]),
-    ...optional(
-      'keepBest.minDelta',
-      'a number of at least 0',
-      minDelta,
-      typeof minDelta === 'number' && Number.isFinite(minDelta) && minDelta >= 0
-    ),
-    ...optional('keepBest.mode', 'min or max', mode, mode === 'min' || mode === 'max'),
-    ...(isFigure && mode === undefined && directionOf(figure as string) === null
-      ? [{ path: 'keepBest.mode', message: askForMode(figure as string) }]
-      : [])
+    ...faultsIn('keepBest', best, given),
+    ...(isUnsaid ? [{ path: 'keepBest.mode', message: askForMode(figure) }] : [])
   ]
 }
 
 /** What a rule reads must be taken in every epoch, and its settings must say all. */
 const ruleFaults = (path: string, given: unknown, figures: readonly string[]): readonly Fault[] => {
-  if (typeof given !== 'function') return optional(path, 'a function of the history', given, false)
+  if (typeof given !== 'function') return []
   const { figures: read, faults } = given as Partial<HistoryRule<unknown>>
   const missing = [...new Set(read ?? [])].filter((figure) => figure !== 'epoch' && !figures.includes(figure))
   return [
@@ -95,14 +86,7 @@ export const metricFaults = (metrics: object): readonly Fault[] => {
 }
 
 const compileFaults = (given: unknown): readonly Fault[] => {
-  if (given === undefined || typeof given === 'boolean') return []
-  if (!isRecord(given))
-    return [
-      {
-        path: 'compile',
-        message: `needs true, false or options such as { precision: "single" }, got ${showGiven(given)}`
-      }
-    ]
+  if (!isRecord(given)) return []
   const options = attempt(['ValueError'])(() =>
     settingsOf(Object.fromEntries(Object.entries(given).filter(([name]) => compileOptions.includes(name))))
   )
@@ -112,9 +96,34 @@ const compileFaults = (given: unknown): readonly Fault[] => {
   ]
 }
 
-const known = {
-  epochs: ['batchSize', 'shuffle', 'validation', 'rateFactor', 'compile'],
-  fit: ['epochs', 'batchSize', 'shuffle', 'validation', 'stop', 'rateFactor', 'keepBest', 'compile', 'observers']
+const rule = kinds.callable<HistoryRule<unknown>>('a function of the history')
+const observer = kinds.callable('a function of the state')
+const compiling = kinds.kind(
+  'true, false or options such as { precision: "single" }',
+  (value) => typeof value === 'boolean' || isRecord(value)
+)
+
+const compile = [compiling, undefined] as const
+const shared = {
+  batchSize: kinds.size,
+  shuffle: [kinds.yesOrNo, true],
+  // data are told of as data
+  validation: [kinds.anything, undefined]
+} as const
+
+/** The settings of training, of which settings files know some. @internal */
+export const trainings = {
+  epochs: kinds.settings('epochs', { ...shared, rateFactor: [rule, undefined], compile }),
+  fit: kinds.settings('fit', {
+    epochs: kinds.index,
+    ...shared,
+    stop: [rule, undefined],
+    rateFactor: [rule, undefined],
+    // its faults are told one by one
+    keepBest: [kinds.anything, undefined],
+    compile,
+    observers: [kinds.listOf(observer, 'a list of functions of the state'), undefined]
+  })
 }
 
 /** @internal */
@@ -123,27 +132,16 @@ export const settingsFaults = (
   settings: unknown,
   figures: (withValidation: boolean) => readonly string[]
 ): readonly Fault[] => {
-  if (!isRecord(settings))
-    return [
-      {
-        path: 'settings',
-        message: `needs a record with ${what === 'fit' ? 'epochs and batchSize' : 'batchSize'}, got ${showGiven(settings)}`
-      }
-    ]
-  const { epochs, batchSize, shuffle, validation, stop, rateFactor, keepBest, compile, observers } = settings
-  // a hole is no function either
-  const isList = Array.isArray(observers) && Array.from(observers).every((observer) => typeof observer === 'function')
+  const wrong = faultsIn('', trainings[what], settings)
+  if (!isRecord(settings)) return wrong
+  const { validation, stop, rateFactor, keepBest, compile } = settings
   const names = figures(validation !== undefined)
   return [
-    ...unknownFaults('', settings, known[what]),
-    ...(what === 'fit' ? wholeAtLeast(0, 'epochs', epochs) : []),
-    ...wholeAtLeast(1, 'batchSize', batchSize),
-    ...optional('shuffle', 'true or false', shuffle, typeof shuffle === 'boolean'),
+    ...wrong,
     ...ruleFaults('stop', stop, names),
     ...ruleFaults('rateFactor', rateFactor, names),
     ...bestFaults(keepBest, names),
-    ...compileFaults(compile),
-    ...optional('observers', 'a list of functions of the state', observers, isList)
+    ...compileFaults(compile)
   ]
 }
 

@@ -75,7 +75,7 @@ describe('settings', () => {
     ],
     'data.split({ testFraction: 1 })': [
       () => data.split({ testFraction: 1 }),
-      'ValueError: split: testFraction must be above 0 and below 1, got 1'
+      'ValueError: split: testFraction must be a number above 0 and below 1, got 1'
     ],
     "data.split({ testFraction: 0.5, stratify: 'yes' })": [
       () => data.split(wrong({ testFraction: 0.5, stratify: 'yes' })),

@@ -233,7 +233,7 @@ describe('training', () => {
     ],
     'train.reaches({ target: 1 })': [
       () => train.reaches(wrong({ target: 1 })),
-      'ValueError: reaches: figure: needs text, got undefined'
+      'ValueError: reaches: figure must be text that is not empty, got undefined'
     ],
     'train.reduceOnPlateau()': [
       () => train.reduceOnPlateau(wrong(undefined)),
@@ -241,7 +241,7 @@ describe('training', () => {
     ],
     'a rule given no history': [
       () => train.reaches({ figure: 'loss', target: 1 })(wrong(undefined)),
-      'ValueError: reaches: needs the history of a training, got undefined'
+      'ValueError: reaches: the history must be an array of records, got undefined'
     ],
     'train.and(3)': [() => train.and(wrong(3))(() => true), 'ValueError: and: needs a function, got 3'],
     'train.showError(undefined)': [
@@ -253,7 +253,7 @@ describe('training', () => {
   saysOf({
     'train.fit(problem)': [
       () => told(train.fit(problem, wrong(undefined))(batch)(state)),
-      'Error: invalid settings:\n  settings: needs a record with epochs and batchSize, got undefined'
+      'Error: invalid settings:\n  settings: needs settings { epochs, batchSize }, got undefined'
     ],
     'train.fit(…)(data)(key)': [
       () => told(train.fit(problem, { epochs: 1, batchSize: 2 })(batch)(wrong(key))),
@@ -261,7 +261,7 @@ describe('training', () => {
     ],
     'train.findLearningRate(…, 3)': [
       () => told(train.findLearningRate({ ...problem, optimizer: () => problem.optimizer }, wrong(3))(batch)(key)),
-      'Error: invalid settings:\n  settings: needs a record such as { steps: 100 }, got 3'
+      'Error: invalid settings:\n  settings: needs settings such as { from: 1e-7 }, got 3'
     ]
   })
 })

@@ -9,11 +9,14 @@ const grid = report.surfaceGrid({ x: [0, 1], y: [0, 1], columns: 2 })(() => 1)
 
 describe('settings of a chart', () => {
   saysOf({
-    'bars(null)': [() => report.bars(wrong(null)), 'ValueError: bars: needs settings such as { title: "…" }, got null'],
-    'lines({ title: 3 })': [() => report.lines(wrong({ title: 3 })), 'ValueError: lines: title: needs text, got 3'],
+    'bars(null)': [
+      () => report.bars(wrong(null)),
+      'ValueError: bars: needs settings such as { xTitle: "value" }, got null'
+    ],
+    'lines({ title: 3 })': [() => report.lines(wrong({ title: 3 })), 'ValueError: lines: title must be text, got 3'],
     "lines({ yScale: 'square' })": [
       () => report.lines(wrong({ yScale: 'square' })),
-      'ValueError: lines: yScale must be linear or log, got "square"'
+      'ValueError: lines: yScale must be one of linear, log, got "square"'
     ],
     "plotLines({ color: 'red' })": [
       () => terminal.plotLines(wrong({ color: 'red' })),
@@ -21,15 +24,15 @@ describe('settings of a chart', () => {
     ],
     'plotLines({ width: 2 ** 40 })': [
       () => terminal.plotLines({ width: 2 ** 40 })([1, 2]),
-      'ValueError: plotLines: width must be at most 1048576, got 1099511627776'
+      'ValueError: plotLines: width must be a whole number from 2 to 1048576, got 1099511627776'
     ],
     'confusionMatrix({ classNames: [1] })': [
       () => report.confusionMatrix(wrong({ classNames: [1] })),
-      'ValueError: confusionMatrix: classNames[0]: needs text, got 1'
+      'ValueError: confusionMatrix: classNames[0] must be text, got 1'
     ],
     'schedules()': [
       () => report.schedules(wrong(undefined)),
-      'ValueError: schedules: needs settings such as { title: "…" }, got undefined'
+      'ValueError: schedules: needs settings { steps }, got undefined'
     ],
     "layerSpread({ statistic: 'median' })": [
       () => report.layerSpread(wrong({ statistic: 'median' }))({}),
@@ -41,11 +44,11 @@ describe('settings of a chart', () => {
     ],
     'surfaceGrid({ x: 3 })': [
       () => report.surfaceGrid(wrong({ x: 3, y: x })),
-      'ValueError: surfaceGrid: x: needs an interval [from, to], got 3'
+      'ValueError: surfaceGrid: x must be an interval [from, to], got 3'
     ],
     'surfaceGrid({ …, columns: 2 ** 20, rows: 2 ** 20 })': [
       () => report.surfaceGrid({ x, y: x, columns: 2 ** 20, rows: 2 ** 20 }),
-      'ValueError: surfaceGrid: rows must be at most 16, got 1048576'
+      'ValueError: surfaceGrid: rows must be a whole number from 2 to 16, got 1048576'
     ],
     "rangesAround({ margin: 'wide' })": [
       () => report.rangesAround(wrong({ margin: 'wide' })),
@@ -70,7 +73,7 @@ describe('data of a chart', () => {
     ],
     "lines()({ a: { …, as: 'dots' } })": [
       () => report.lines()(wrong({ a: { x, y: x, as: 'dots' } })),
-      'ValueError: lines: as of a must be line or points, got "dots"'
+      'ValueError: lines: a: as must be one of line, points, got "dots"'
     ],
     'sparkline()': [
       () => terminal.sparkline(wrong(undefined)),
@@ -114,11 +117,11 @@ describe('data of a chart', () => {
     ],
     'learningCurves()({ run: 3 })': [
       () => report.learningCurves()(wrong({ run: 3 })),
-      'ValueError: learningCurves: needs the history of a training, got 3'
+      'ValueError: learningCurves: the history must be an array of records, got 3'
     ],
     'figuresOf()': [
       () => report.figuresOf(wrong(undefined)),
-      'ValueError: figuresOf: needs the history of a training, got undefined'
+      'ValueError: figuresOf: the history must be an array of records, got undefined'
     ],
     'tapeGraph()()': [
       () => report.tapeGraph()(wrong(undefined)),

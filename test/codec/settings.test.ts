@@ -214,19 +214,19 @@ describe('fit settings', () => {
       'batchSize: needs a whole number of at least 1, got "32"',
       'shuffle: needs true or false, got 1',
       'validationFraction: needs a number above 0 and below 1, got 1',
-      'patience.figure: needs a name, got ""',
+      'patience.figure: needs text that is not empty, got ""',
       'patience.patience: needs a whole number of at least 1, got 0',
       'patience.minDelta: needs a finite number of at least 0, got -1',
       'patience.mode: needs one of min, max, got "least"',
       'keepBest.patience: is not known; there is figure, minDelta, mode',
-      'keepBest.figure: is missing; needs a name',
+      'keepBest.figure: is missing; needs text that is not empty',
       'keepBest.minDelta: needs a finite number of at least 0, got "0"',
       'keepBest.mode: needs one of min, max, got "most"',
       'reduceOnPlateau.factor: needs a number above 0 and below 1, got 1',
       'reduceOnPlateau.patience: needs a whole number of at least 1, got 0',
-      'reduceOnPlateau.cooldown: needs a whole number of at least 0, got 0.5',
-      'reduceOnPlateau.minimum: needs a number from 0 to 1, got 2',
       'reduceOnPlateau.minDelta: needs a finite number of at least 0, got -1',
+      'reduceOnPlateau.cooldown: needs a whole number of at least 0, got 0.5',
+      'reduceOnPlateau.minimum: needs a probability from 0 to 1, got 2',
       'reduceOnPlateau.mode: needs one of min, max, got ""'
     ])
     expect(read(undefined)).toEqual(['fitSettings: is missing; needs a record'])
@@ -419,7 +419,7 @@ describe('model settings', () => {
       })
     ).toEqual([
       'layers[1].layers[0].features: is not known; there is type, momentum, epsilon',
-      'layers[1].layers[0].momentum: needs a number above 0 and at most 1, got 0',
+      'layers[1].layers[0].momentum: needs a number above 0 and at most 1, the share of the new batch, got 0',
       'layers[1].layers[1].units: is missing; needs a whole number of at least 1',
       'layers[2].epsilon: needs a finite number above 0, got 0'
     ])
@@ -494,7 +494,7 @@ describe('model settings', () => {
       'layers[1].initializer.min: needs a number below max (1), got 1',
       'layers[1].bias: needs true or false, got "yes"',
       'layers[2].rate: is not known; there is type, keepProbability',
-      'layers[2].keepProbability: needs a number above 0 and at most 1, got 0',
+      'layers[2].keepProbability: needs a probability above 0 and at most 1, the share that is kept, got 0',
       'layers[3].type: needs one of dense, activation, dropout, batchNorm, layerNorm, residual, got "conv"',
       'layers[4]: needs a record with type, got "dense"'
     ])

@@ -40,7 +40,9 @@ describe('every set of classes', () => {
     expect(thrown(() => spirals({ noise: -1 }))).toMatch(/^ValueError: spirals: noise .* got -1$/)
     expect(thrown(() => moons({ perClass: 0 }))).toMatch(/^ValueError: moons: perClass/)
     expect(thrown(() => moons({ noise: NaN }))).toMatch(/^ValueError: moons: noise/)
-    expect(thrown(() => circles({ factor: 1 }))).toBe('ValueError: circles: factor must be above 0 and below 1, got 1')
+    expect(thrown(() => circles({ factor: 1 }))).toBe(
+      'ValueError: circles: factor must be a number above 0 and below 1, got 1'
+    )
     expect(thrown(() => blobs({ classes: -1 }))).toMatch(/^ValueError: blobs: classes/)
     expect(thrown(() => blobs({ features: 0 }))).toMatch(/^ValueError: blobs: features/)
     expect(thrown(() => blobs({ standardDeviation: Infinity }))).toMatch(/^ValueError: blobs: standardDeviation/)

@@ -124,7 +124,7 @@ describe('split', () => {
 
   it('refuses a fraction that leaves nothing', () => {
     const run = (testFraction: number) => thrown(() => split({ testFraction })(random.key(0))(numbered(4)))
-    expect(run(0)).toBe('ValueError: split: testFraction must be above 0 and below 1, got 0')
+    expect(run(0)).toBe('ValueError: split: testFraction must be a number above 0 and below 1, got 0')
     expect(run(1)).toMatch(/got 1$/)
     expect(run(NaN)).toMatch(/got NaN$/)
     expect(run(0.1)).toMatch(/^ValueError: split: a testFraction of 0.1 leaves one of the parts of 4 rows empty/)

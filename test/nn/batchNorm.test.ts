@@ -289,19 +289,19 @@ describe('batch normalisation refuses', () => {
     [undefined, 'ValueError: batchNorm: needs settings { features }, got undefined'],
     [
       { features: 2, momentum: 0 },
-      'ValueError: batchNorm: momentum must be above 0 and at most 1, the share of the new batch, got 0'
+      'ValueError: batchNorm: momentum must be a number above 0 and at most 1, the share of the new batch, got 0'
     ],
     [
       { features: 2, momentum: 1.1 },
-      'ValueError: batchNorm: momentum must be above 0 and at most 1, the share of the new batch, got 1.1'
+      'ValueError: batchNorm: momentum must be a number above 0 and at most 1, the share of the new batch, got 1.1'
     ],
     [
       { features: 2, momentum: NaN },
-      'ValueError: batchNorm: momentum must be above 0 and at most 1, the share of the new batch, got NaN'
+      'ValueError: batchNorm: momentum must be a number above 0 and at most 1, the share of the new batch, got NaN'
     ],
     [
       { features: 2, momentum: '0.1' },
-      'ValueError: batchNorm: momentum must be above 0 and at most 1, the share of the new batch, got "0.1"'
+      'ValueError: batchNorm: momentum must be a number above 0 and at most 1, the share of the new batch, got "0.1"'
     ],
     [{ features: 2, epsilon: 0 }, 'ValueError: batchNorm: epsilon must be a finite number above 0, got 0'],
     [{ features: 2, epsilon: -1e-5 }, 'ValueError: batchNorm: epsilon must be a finite number above 0, got -0.00001'],

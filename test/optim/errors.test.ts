@@ -7,7 +7,7 @@ const fails = (name: string, message: string) => expect.objectContaining({ name,
 const notNegative = 'must be a finite number of at least 0, got'
 const aRate = 'must be a finite number of at least 0 or a schedule, got'
 const positive = 'must be a finite number above 0, got'
-const below1 = 'must be at least 0 and below 1, got'
+const below1 = 'must be a number of at least 0 and below 1, got'
 const whole = 'must be a whole number of at least 1, got'
 const lr = { learningRate: 0.1 }
 
@@ -46,7 +46,7 @@ const settings: readonly (readonly [string, () => unknown])[] = [
   [`warmRestarts: growth ${whole} 1.5`, () => optim.warmRestarts({ initial: 1, period: 2, growth: 1.5 })],
   [`warmUp: steps ${whole} Infinity`, () => optim.warmUp({ steps: Infinity, then: 1 })],
   [`warmUp: then ${aRate} -1`, () => optim.warmUp({ steps: 1, then: -1 })],
-  [`oneCycle: rise must be above 0 and below 1, got 1`, () => optim.oneCycle({ peak: 1, steps: 10, rise: 1 })],
+  [`oneCycle: rise must be a number above 0 and below 1, got 1`, () => optim.oneCycle({ peak: 1, steps: 10, rise: 1 })],
   ['piecewise: needs at least one piece, got none', () => optim.piecewise([])],
   [
     `piecewise: the value of piece 1 ${aRate} -1`,

@@ -127,7 +127,7 @@ const refusals: readonly (readonly [string, () => unknown, string, RegExp])[] = 
     'an interval that goes backwards',
     () => surfaceGrid({ x: [1, 0], y: [0, 1] })(() => 0),
     'ValueError',
-    /x must go from a finite number to a larger one/
+    /x\[1\] must be a finite number above 1, got 0/
   ],
   [
     'a surface with a pole',

@@ -119,7 +119,7 @@ describe('plotLines', () => {
   it.each([
     ['no numbers', () => plotLines()([]), /empty/],
     ['no series', () => plotLines()({}), /nothing to show/],
-    ['a width of 0', () => plotLines({ width: 0 })([1]), /width must be a whole number of at least 2, got 0/]
+    ['a width of 0', () => plotLines({ width: 0 })([1]), /width must be a whole number from 2 to 1048576, got 0/]
   ])('refuses %s', (_what, call, message) => expect(call).toThrow(message))
 })
 

@@ -126,7 +126,7 @@ const fitEntries: readonly Entry[] = [
     '  data.targets: the loss refuses them: meanSquaredError: predictions [2, 1] and targets [2, 2]',
     '  validation.targets: the loss refuses them: meanSquaredError: predictions [2, 1] and targets [2, 3]'
   ],
-  ['no settings', () => fit(good, null), 'settings: needs a record', 'null'],
+  ['no settings', () => fit(good, null), 'settings: needs settings { epochs, batchSize }', 'null'],
   [
     'empty settings',
     () => fit(good, {}),
@@ -353,7 +353,7 @@ const codecEntries: readonly Entry[] = [
   [
     'dropout settings that keep nothing',
     () => model([dense, { type: 'dropout', keepProbability: 0 }]),
-    'layers[1].keepProbability: needs a number above 0 and at most 1, got 0'
+    'layers[1].keepProbability: needs a probability above 0 and at most 1, the share that is kept, got 0'
   ],
   ['a model without layers', () => model([]), 'layers: needs at least one dense layer, got no layers'],
   ['a model without inputs', () => model([dense], -2), 'inputs: needs a whole number of at least 1, got -2'],

@@ -177,7 +177,7 @@ describe('a range test that cannot be made', () => {
       [
         'invalid settings:',
         '  from: needs a finite number above 0, got 0',
-        '  to: needs a finite number above from (0), got -1',
+        '  to: needs a finite number above 0, got -1',
         '  steps: needs a whole number of at least 3, got 2',
         '  batchSize: needs a whole number of at least 1, got 0.5',
         '  smoothing: needs a number of at least 0 and below 1, got 1',
@@ -189,7 +189,7 @@ describe('a range test that cannot be made', () => {
   it.each<[train.FindSettings, string]>([
     [{ from: NaN }, 'from: needs a finite number above 0, got NaN'],
     [{ from: 0.1, to: 0.1 }, 'to: needs a finite number above from (0.1), got 0.1'],
-    [{ to: Infinity }, 'to: needs a finite number above from (1e-7), got Infinity'],
+    [{ to: Infinity }, 'to: needs a finite number above 0, got Infinity'],
     [{ smoothing: -0.1 }, 'smoothing: needs a number of at least 0 and below 1, got -0.1'],
     [{ steps: '100' as never }, 'steps: needs a whole number of at least 3, got "100"']
   ])('reports %j', (settings, fault) => {

@@ -160,10 +160,10 @@ describe('what to keep', () => {
   it('is refused with every fault', () => {
     expect(faults({ figure: 3, minDelta: -1, mode: 'most' })).toEqual([
       'keepBest.figure: needs one of loss, fit, got 3',
-      'keepBest.minDelta: needs a number of at least 0, got -1',
-      'keepBest.mode: needs min or max, got "most"'
+      'keepBest.minDelta: needs a finite number of at least 0, got -1',
+      'keepBest.mode: needs one of min, max, got "most"'
     ])
-    expect(faults('loss')).toEqual(['keepBest: needs a record such as { figure: "validationLoss" }, got "loss"'])
-    expect(faults(null)).toEqual(['keepBest: needs a record such as { figure: "validationLoss" }, got null'])
+    expect(faults('loss')).toEqual(['keepBest: needs settings { figure }, got "loss"'])
+    expect(faults(null)).toEqual(['keepBest: needs settings { figure }, got null'])
   })
 })

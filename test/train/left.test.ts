@@ -173,13 +173,13 @@ describe('found before the first step, with its path', () => {
     [
       'a part of a state that is not known',
       { change: (state) => ({ ...state, ephoc: 3 }) },
-      'invalid state:\n  state.ephoc: is not known; there is params, modelState, optimizerState, key, epoch, step, history, trainedOn, notCompiled'
+      'invalid state:\n  state.ephoc: is not known; there is params, modelState, optimizerState, epoch, step, key, history, trainedOn, notCompiled'
     ],
     [
       'a list of observers with a hole, and a list for options of programs',
       // eslint-disable-next-line no-sparse-arrays
       { settings: { observers: [, () => 0] as never, compile: [] as never } },
-      'invalid settings:\n  compile: needs true, false or options such as { precision: "single" }, got an array\n  observers: needs a list of functions'
+      'invalid settings:\n  compile: needs true, false or options such as { precision: "single" }, got an array\n  observers[0]: needs a function of the state'
     ],
     ['no state', { change: () => undefined }, 'invalid state:\n  state: needs a state such as train.start gives'],
     [
@@ -243,12 +243,12 @@ describe('found before the first step, with its path', () => {
     [
       'a state with a tensor for its epoch',
       { change: (state) => ({ ...state, epoch: scalar(1), history: [{ epoch: 1, loss: 1 }] }) },
-      'invalid state:\n  state.epoch: needs a whole number of at least 0, got a value of type object'
+      'invalid state:\n  state.epoch: needs a whole number of at least 0, got a Tensor'
     ],
     [
       'a state with a symbol for its epoch',
       { change: (state) => ({ ...state, epoch: Symbol('one'), trainedOn: { data: '', since: 1 } }) },
-      'invalid state:\n  state.epoch: needs a whole number of at least 0, got a value of type symbol'
+      'invalid state:\n  state.epoch: needs a whole number of at least 0, got Symbol(one)'
     ],
     [
       'an optimizer that throws',

@@ -99,9 +99,9 @@ describe('reduceOnPlateau', () => {
   })
 
   it.each<[Partial<train.PlateauSettings>, string]>([
-    [{ factor: 1 }, 'factor must be above 0 and below 1, got 1'],
-    [{ factor: 0 }, 'factor must be above 0 and below 1, got 0'],
-    [{ factor: NaN }, 'factor must be above 0 and below 1, got NaN'],
+    [{ factor: 1 }, 'factor must be a number above 0 and below 1, got 1'],
+    [{ factor: 0 }, 'factor must be a number above 0 and below 1, got 0'],
+    [{ factor: NaN }, 'factor must be a number above 0 and below 1, got NaN'],
     [{ patience: 0 }, 'patience must be a whole number of at least 1, got 0'],
     [{ patience: 1.5 }, 'patience must be a whole number of at least 1, got 1.5'],
     [{ minDelta: -1 }, 'minDelta must be a finite number of at least 0, got -1'],

@@ -130,7 +130,7 @@ describe('a rule that counts from an epoch', () => {
 
   it.each([-1, 0.5, NaN, '3'])('refuses %s for the epoch', (from) => {
     expect(() => train.patience({ figure: 'loss', patience: 1, from: from as never })).toThrow(
-      /^patience: from must be a whole number of epochs, at least 0, got /
+      /^patience: from must be a whole number of at least 0, got /
     )
   })
 })
@@ -232,7 +232,7 @@ describe('settings of rules that are not known', () => {
     ['reaches: at is not known; there is figure, target, mode', () => train.reaches({ figure: 'loss', target: 1, at: 1 } as never)], // prettier-ignore
     ['reduceOnPlateau: wait is not known; there is figure, factor, patience, minDelta, cooldown, minimum, mode, from', () => train.reduceOnPlateau({ figure: 'loss', wait: 1 } as never)], // prettier-ignore
     ['rule: begin is not known; there is name, figures, init, step, value, from', () => train.rule({ figures: [], init: 0, step: () => 0, value: () => 0, begin: 0 } as never)], // prettier-ignore
-    ['reaches: target is NaN, which nothing reaches', () => train.reaches({ figure: 'loss', target: NaN })]
+    ['reaches: target must be a number other than NaN, got NaN', () => train.reaches({ figure: 'loss', target: NaN })]
   ])('are told: %s', (message, make) => {
     expect(make).toThrow(expect.objectContaining({ name: 'ValueError', message }))
   })

@@ -85,9 +85,9 @@ describe('patience', () => {
   })
 
   it.each<[Omit<train.PatienceSettings, 'figure'>, string]>([
-    [{ patience: 0 }, 'needs a whole number of epochs, at least 1, got 0'],
-    [{ patience: 1.5 }, 'needs a whole number of epochs, at least 1, got 1.5'],
-    [{ patience: NaN }, 'needs a whole number of epochs, at least 1, got NaN'],
+    [{ patience: 0 }, 'patience must be a whole number of at least 1, got 0'],
+    [{ patience: 1.5 }, 'patience must be a whole number of at least 1, got 1.5'],
+    [{ patience: NaN }, 'patience must be a whole number of at least 1, got NaN'],
     [{ patience: 1, minDelta: -1 }, 'minDelta must be a finite number of at least 0, got -1'],
     [{ patience: 1, minDelta: NaN }, 'minDelta must be a finite number of at least 0, got NaN'],
     [{ patience: 1, minDelta: Infinity }, 'minDelta must be a finite number of at least 0, got Infinity']

@@ -1,0 +1,130 @@
+import type * as t from 'io-ts'
+import * as kinds from '../kinds/index.ts'
+import type * as nn from '../nn/index.ts'
+import type { Pointwise } from '../ops/index.ts'
+import type * as optim from '../optim/index.ts'
+import { activationNames, activationsFor } from './activation.ts'
+import { asDecoded, type Decoded, decode } from './fault.ts'
+import { initializerNames, initializersFor } from './initializer.ts'
+import { layerNames, type Model, modelsFor } from './model.ts'
+import { optimizerNames, optimizersFor } from './optimizer.ts'
+import { readOwns } from './own.ts'
+import { scheduleNames, schedulesFor } from './schedule.ts'
+import type { Given } from './struct.ts'
+
+/** Settings files that know layers, activations, initializers, optimisers and schedules of a user's own. */
+
+/**
+ * Entries of settings files by name: the io-ts type of the settings that stand beside the name, none when left out, and what
+ * makes the thing of them. What `make` refuses by an error of this library is a fault of the file.
+ *
+ * @category settings
+ * @since 0.1.0
+ */
+export type OwnEntries<S, More, A> = {
+  readonly [K in keyof S]: {
+    readonly settings?: t.Type<S[K], Given>
+    readonly make: (settings: S[K] & More) => A
+  }
+}
+
+/** What a settings file may name besides the library's own. @category settings @since 0.1.0 */
+export interface OwnSettings<L, A, I, O, S> {
+  /** Each is handed the number of features that go in, beside its settings. */
+  readonly layers?: OwnEntries<L, { readonly features: number }, nn.Stage>
+  /** Those that need no settings are told by their name alone. */
+  readonly activations?: OwnEntries<A, unknown, Pointwise>
+  /** Those that need no settings are told by their name alone. */
+  readonly initializers?: OwnEntries<I, unknown, nn.Initializer>
+  /** Each has a learning rate, a number or a schedule, beside its settings. */
+  readonly optimizers?: OwnEntries<O, { readonly learningRate: number | optim.Schedule }, optim.GradientTransformation>
+  readonly schedules?: OwnEntries<S, unknown, optim.Schedule>
+}
+
+/** A type of settings, its decoder, and what makes the thing of decoded settings. @category settings @since 0.1.0 */
+export interface SettingsCodecs {
+  readonly ModelSettings: t.Type<Given, Given>
+  readonly modelSettings: (value: unknown) => Decoded<Given>
+  readonly toModel: (settings: Given) => Model
+  readonly OptimizerSettings: t.Type<Given, Given>
+  readonly optimizerSettings: (value: unknown) => Decoded<Given>
+  readonly toOptimizer: (settings: Given) => optim.GradientTransformation
+  readonly ScheduleSettings: t.Type<Given, Given>
+  readonly scheduleSettings: (value: unknown) => Decoded<Given>
+  readonly toSchedule: (settings: Given) => optim.Schedule
+}
+
+const own = kinds.settings('settingsFor', {
+  layers: [kinds.anything, {}],
+  activations: [kinds.anything, {}],
+  initializers: [kinds.anything, {}],
+  optimizers: [kinds.anything, {}],
+  schedules: [kinds.anything, {}]
+})
+
+const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null
+const stage = kinds.kind<nn.Stage>(
+  'a layer, or a function that keeps the shape',
+  (value) => isRecord(value) || typeof value === 'function'
+)
+const optimizer = kinds.kind<optim.GradientTransformation>('a gradient transformation', isRecord)
+
+/**
+ * The codecs of settings files that know things of your own beside those of the library: each by its name, the io-ts type
+ * of its settings, and a function that makes it of them. Own schedules may be the rate of any optimiser, own activations
+ * and initializers stand in any dense layer, own layers in residual blocks.
+ *
+ * @throws ValueError when an entry has no `make`, its settings are no io-ts type, or its name is one of the library's
+ * @example
+ * import { deepStrictEqual, strictEqual } from 'assert'
+ * import * as E from 'fp-ts/Either'
+ * import { pipe } from 'fp-ts/function'
+ * import { mul, nn, sin } from 'grad-ts'
+ * import * as codec from 'grad-ts/codec'
+ *
+ * const { modelSettings, toModel } = codec.settingsFor({
+ *   activations: { sine: { make: () => sin } },
+ *   layers: {
+ *     scaled: { settings: codec.struct('scaled', { by: codec.Rate }), make: ({ by }) => mul(by) }
+ *   }
+ * })
+ * const layers = [{ type: 'dense', units: 3, activation: 'sine' }, { type: 'scaled', by: 2 }]
+ * const model = pipe(modelSettings({ inputs: 2, layers }), E.map(toModel))
+ * deepStrictEqual(E.isRight(model) && model.right.output, [3])
+ * deepStrictEqual(
+ *   modelSettings({ inputs: 2, layers: [layers[0], { type: 'scaled', by: 0 }] }),
+ *   E.left([{ path: 'layers[1].by', message: 'needs a finite number above 0, got 0' }])
+ * )
+ * @category settings
+ * @since 0.1.0
+ */
+export const settingsFor = <L = {}, A = {}, I = {}, O = {}, S = {}>(
+  entries: OwnSettings<L, A, I, O, S>
+): SettingsCodecs => {
+  const given = own.read(entries)
+  const what = (kind: string): string => `settingsFor: ${kind}`
+  const pointwise = kinds.callable<Pointwise>()
+  const activations = activationsFor(readOwns(what('activations'), given.activations, activationNames, pointwise))
+  const initializers = initializersFor(
+    readOwns(what('initializers'), given.initializers, initializerNames, kinds.callable<nn.Initializer>())
+  )
+  const models = modelsFor(readOwns(what('layers'), given.layers, layerNames, stage), activations, initializers)
+  const schedules = schedulesFor(
+    readOwns(what('schedules'), given.schedules, scheduleNames, kinds.callable<optim.Schedule>())
+  )
+  const optimizers = optimizersFor(readOwns(what('optimizers'), given.optimizers, optimizerNames, optimizer), schedules)
+  const [ModelSettings, OptimizerSettings, ScheduleSettings] = [models.type, optimizers.type, schedules.type].map(
+    (type) => type as unknown as t.Type<Given, Given>
+  ) as [t.Type<Given, Given>, t.Type<Given, Given>, t.Type<Given, Given>]
+  return {
+    ModelSettings,
+    modelSettings: decode(ModelSettings),
+    toModel: (settings) => models.make(asDecoded('toModel', ModelSettings, settings) as never),
+    OptimizerSettings,
+    optimizerSettings: decode(OptimizerSettings),
+    toOptimizer: (settings) => optimizers.make(asDecoded('toOptimizer', OptimizerSettings, settings) as never),
+    ScheduleSettings,
+    scheduleSettings: decode(ScheduleSettings),
+    toSchedule: (settings) => schedules.make(asDecoded('toSchedule', ScheduleSettings, settings) as never)
+  }
+}
