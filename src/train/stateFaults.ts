@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { areFinite } from '../kernel/finite.ts'
-import type { Layer } from '../nn/layer.ts'
+import type { Layer } from '../nn/layers/layer.ts'
 import type { GradientTransformation } from '../optim/transformation.ts'
 import { isKey, type Key } from '../random/index.ts'
 import { key as seeded } from '../random/key.ts'

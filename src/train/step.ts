@@ -1,5 +1,5 @@
-import { type Mode, train } from '../nn/layer.ts'
-import { asMode, outcome, running } from '../nn/subject.ts'
+import { type Mode, train } from '../nn/layers/layer.ts'
+import { asMode, outcome, running } from '../nn/layers/subject.ts'
 import { checkNotNegative } from '../optim/settings.ts'
 import { step as optimizerStep } from '../optim/step.ts'
 import type { OptimizerState } from '../optim/transformation.ts'
