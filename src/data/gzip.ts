@@ -51,7 +51,7 @@ const zlib = (): Zlib | undefined =>
 const MOST_BYTES = 2 ** 32
 
 /** Bytes of an array of their own, not of the pool that small buffers share. */
-const ofItsOwn = ({ buffer, byteOffset, length }: Uint8Array): Uint8Array =>
+const copyOf = ({ buffer, byteOffset, length }: Uint8Array): Uint8Array =>
   buffer.byteLength === length ? new Uint8Array(buffer) : new Uint8Array(buffer, byteOffset, length).slice()
 
 /** Unpacks all members; zlib passes over whatever stands behind a zero, and only zeros may. */
@@ -73,7 +73,7 @@ const unpackByZlib =
             ? invalid(`its data end at byte ${engine.bytesWritten}, and byte ${engine.bytesWritten + behind} is not 0`)
             : buffer.length > maxBytes
               ? tooLarge
-              : E.right(ofItsOwn(buffer))
+              : E.right(copyOf(buffer))
         )
       })
     })

@@ -49,7 +49,7 @@ export const flattenParams = (what: string, tree: unknown, root = 'params'): Fla
     fail(
       'TreeError',
       endless === true
-        ? `${what}: ${showPath(root, path)} has no end: it is nested too deeply, or holds itself`
+        ? `${what}: ${showPath(root, path)} is nested too deeply, or contains itself`
         : `${what}: ${showPath(root, path)} is ${describe(value)}; every leaf must be a tensor`
     )
   )(tree)

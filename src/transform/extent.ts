@@ -19,8 +19,8 @@ export const isMask = (extent: Extent): boolean => extent === 'mask' || extent =
 
 export const isGiven = (extent: Extent): boolean => extent !== 'none'
 
-/** What holds of a cotangent that is one thing in some steps, and another in others. */
-const whichever = (a: Extent, b: Extent): Extent =>
+/** The extent of a cotangent that has either of two, depending on the step. */
+const unionOf = (a: Extent, b: Extent): Extent =>
   a === b ? a : isGiven(a) && isGiven(b) && a !== 'chosen' && b !== 'chosen' ? 'mask' : 'chosen'
 
 /** What is reached of a step's outputs, and of its inputs, in whichever step. */
@@ -45,7 +45,7 @@ const extentsOfStep = (loop: Loop, outputs: readonly Extent[]): readonly Extent[
 /** What is reached in whichever step: what a step makes of a carry holds of that of the step before it too. */
 export const extentsOf = (loop: Loop, outputs: readonly Extent[]): Extents => {
   const inputs = extentsOfStep(loop, outputs)
-  const wider = outputs.map((own, i) => (i < loop.carries ? whichever(own, inputs[i]!) : own))
+  const wider = outputs.map((own, i) => (i < loop.carries ? unionOf(own, inputs[i]!) : own))
   return wider.every((own, i) => own === outputs[i]) ? { outputs, inputs } : extentsOf(loop, wider)
 }
 

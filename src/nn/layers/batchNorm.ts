@@ -78,7 +78,7 @@ export const batchNorm = <const N extends number>(
   const { features, momentum, epsilon } = batchNormSettings.read(settings)
   const dims = [features]
 
-  const moved = (old: Tensor, batch: Tensor): Tensor =>
+  const runningAverage = (old: Tensor, batch: Tensor): Tensor =>
     op.add(op.mul(old, op.constant(1 - momentum)), op.mul(op.stopGradient(batch), op.constant(momentum)))
 
   const apply = (given: Mode) => {
@@ -104,7 +104,7 @@ export const batchNorm = <const N extends number>(
         const own = meanOver(x, axes, count, false)
         const { above, below, variance: spread } = standardized(op.sub(x, own), axes, count, epsilon, false)
         const unbiased = op.mul(spread, op.constant(count / (count - 1)))
-        return [scaled(above, below), { mean: moved(mean, own), variance: moved(variance, unbiased) }]
+        return [scaled(above, below), { mean: runningAverage(mean, own), variance: runningAverage(variance, unbiased) }]
       }
     }
   }

@@ -6,7 +6,7 @@ import { tensors as op } from '../../tape/algebra.ts'
 import type { Dims } from '../../tensor/dims.ts'
 import { dimsOf, type Scalar, type Tensor, type Vec } from '../../tensor/tensor.ts'
 import { classDims, type Comparable, comparedDims, countLabels, labelledDims, type Labels } from './compare.ts'
-import { asDistributions, asProbabilities, unlessImprobable, unlessUneven } from './distribution.ts'
+import { asDistributions, asProbabilities, nanUnlessProbability, nanUnlessDistribution } from './distribution.ts'
 import { loss, type Loss, type LossOptions, type LossRule, maskOver } from './loss.ts'
 
 /**
@@ -50,7 +50,7 @@ export const binaryCrossEntropy: Loss = loss('binaryCrossEntropy', {
   negated: true,
   stand: () => [0.5, 0.5],
   terms: (what, targets, p) => {
-    const y = unlessImprobable(asProbabilities(what, targets), p)
+    const y = nanUnlessProbability(asProbabilities(what, targets), p)
     return op.add(op.xlogy(y, p), op.xlog1py(complement(y), op.neg(p)))
   }
 })
@@ -128,7 +128,7 @@ export const categoricalCrossEntropy: Loss = loss(
   likelihood(
     'binaryCrossEntropy',
     (classes) => 1 / classes,
-    (labels, p) => op.xlogy(unlessUneven(labels, p), p)
+    (labels, p) => op.xlogy(nanUnlessDistribution(labels, p), p)
   )
 )
 

@@ -17,7 +17,7 @@ const nan = op.constant(NaN)
 const allowed = op.constant(tolerance)
 
 /** 1, or NaN where `margin` is below 0 or NaN. A logarithm makes the NaN, which `check.firstBad` then names with its number. */
-const unlessNegative = (margin: Tensor): Tensor =>
+const nanIfNegative = (margin: Tensor): Tensor =>
   op.where(op.greaterEqual(margin, zero), one, op.stopGradient(op.log(margin)))
 
 /** How far a number is inside [0, 1]. */
@@ -31,11 +31,11 @@ const evenness = (rows: Tensor): Tensor =>
  * Targets that are NaN wherever predictions are not probabilities. A loss that multiplies by them is then NaN, and so are its
  * derivatives of every order.
  */
-export const unlessImprobable = (targets: Tensor, p: Tensor): Tensor => op.mul(targets, unlessNegative(inside(p)))
+export const nanUnlessProbability = (targets: Tensor, p: Tensor): Tensor => op.mul(targets, nanIfNegative(inside(p)))
 
 /** The same, of rows of predictions that are not distributions. */
-export const unlessUneven = (targets: Tensor, p: Tensor): Tensor =>
-  op.mul(targets, unlessNegative(evenness(op.mul(p, unlessNegative(inside(p))))))
+export const nanUnlessDistribution = (targets: Tensor, p: Tensor): Tensor =>
+  op.mul(targets, nanIfNegative(evenness(op.mul(p, nanIfNegative(inside(p))))))
 
 /** A number, or NaN where it is not from 0 to 1. */
 const probabilities = (x: Tensor): Tensor => op.mul(x, op.where(op.equal(x, op.clip(x, 0, 1)), one, nan))

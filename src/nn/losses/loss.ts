@@ -80,7 +80,7 @@ export const maskOver = (what: string, given: Tensor<Shape>, unit: Unit, dims: D
 }
 
 /** `0 − x`, since a loss of `−0` reads badly. */
-const opposite = (x: Tensor): Tensor => op.sub(zero, x)
+const minus = (x: Tensor): Tensor => op.sub(zero, x)
 
 const masked = (
   what: string,
@@ -112,7 +112,7 @@ export const loss = (what: string, rule: LossRule): Loss => {
         mask === undefined
           ? op.div(total(terms(what, targets, predictions, dims)), op.constant(sizeOf(unitDims(meanOver, dims))))
           : masked(what, rule, mask, targets, predictions, dims)
-      return negated ? opposite(mean) : mean
+      return negated ? minus(mean) : mean
     }
   }) as unknown as Loss
 }
