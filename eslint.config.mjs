@@ -47,7 +47,6 @@ const imperative = [
   'src/train/history.ts',
   'src/train/loop.ts',
   'src/train/measure.ts',
-  'src/train/notice.ts',
   'src/train/resident.ts',
   'src/train/run.ts',
   'src/train/stateFaults.ts',

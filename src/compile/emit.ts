@@ -5,7 +5,6 @@ import type { Loop, Result } from '../machine/nest.ts'
 import type { Matmul } from '../machine/product.ts'
 import { splitLoop, type Work } from '../machine/split.ts'
 import type { Value } from '../machine/wasm.ts'
-import { table } from '../primitive/table.ts'
 import { type Dims, sizeBetween, sizeOf, stridesOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { bufferOf } from '../tensor/tensor.ts'
@@ -23,7 +22,7 @@ import {
   placesOf
 } from './operands.ts'
 import { type Lowering, loweringOf } from './lowering.ts'
-import { type Kernel, reducedStrides, weightOf } from './schedule.ts'
+import { type Kernel, leads, reducedStrides, weightOf } from './schedule.ts'
 import { isDense, type View } from './view.ts'
 
 /**
@@ -280,13 +279,11 @@ const lowerProduct = (facts: Facts, kernel: Kernel, stored: readonly number[], c
 const lowerStandalone = (facts: Facts, kernel: Kernel, count: number): Lowered => {
   const root = kernel.root!
   const [twin] = kernel.members
-  const isLogarithm = (i: number): boolean => (entryAt(facts.graph, i).primitive as object) === table.logSoftmax
+  const [own, other] =
+    twin !== undefined && leads(entryAt(facts.graph, twin), entryAt(facts.graph, root)) ? [twin, root] : [root, twin]
   return {
     room: roomOfStandalone(facts, root),
-    emit: (context, room) =>
-      twin !== undefined && isLogarithm(twin)
-        ? standalone(context, twin, root, room, count)
-        : standalone(context, root, twin, room, count)
+    emit: (context, room) => standalone(context, own, other, room, count)
   }
 }
 

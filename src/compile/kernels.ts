@@ -1,6 +1,6 @@
 import { loop } from '../machine/loop.ts'
 import { checked, gather as gatherRows, type Rows, scatterAdd as addRows } from '../machine/rows.ts'
-import { softmax as softmaxLoop, type Softmax, splitSoftmax } from '../machine/softmax.ts'
+import { softmax as softmaxLoop, type Softmax, splitSoftmax, takesTwin } from '../machine/softmax.ts'
 import { inOne, type Work } from '../machine/split.ts'
 import { singleAbove, singleBelow } from '../machine/bytes.ts'
 import type { Lanes } from '../machine/lanes.ts'
@@ -9,7 +9,7 @@ import { f64, i32, perform, type Statement, type Value } from '../machine/wasm.t
 import { below } from '../random/draw.ts'
 import { counterOf, type Domain, domain } from '../random/key.ts'
 import type { LabelParams } from '../tape/labels.ts'
-import { sizeBetween, sizeOf, stridesOf } from '../tensor/dims.ts'
+import { type Dims, sizeBetween, sizeOf, stridesOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import type { BernoulliParams, UniformParams } from '../tape/keys.ts'
 import { loopStatements } from './loops.ts'
@@ -121,6 +121,14 @@ export const softmax =
       parts: splitSoftmax(context.lanes, whole, parts).map((one) => softmaxLoop(context.lanes, one))
     }
   }
+
+interface Axis {
+  readonly axis: number
+}
+
+/** Whether a softmax comes with its logarithm: along the same axis, of few elements. */
+export const softmaxFits = (dims: Dims, own: Axis, other: Axis): boolean =>
+  own.axis === other.axis && takesTwin(dims[own.axis]!)
 
 export const gather: KernelRule = (task) => rowsOf(task, 'gather')
 export const scatterAdd: KernelRule = (task) => rowsOf(task, 'scatterAdd')

@@ -36,9 +36,17 @@ export type Lowering =
       readonly rule: kernels.KernelRule
       /** How many bytes of room it wants; what copies of its operands take when left out. */
       readonly room?: (facts: Facts, index: number) => number
+      readonly twin?: Twin
     }
   /** The reference loop, run by the host. */
   | { readonly _tag: 'Host' }
+
+/** Another primitive whose result a kernel gives as well, for little more work, where both are wanted of one operand. */
+export interface Twin {
+  readonly primitive: object
+  /** Whether two entries of the same operand, of some shape, can be computed together. */
+  readonly fits: (dims: Dims, own: never, other: never) => boolean
+}
 
 type Flag = 'heavy' | 'callsHost'
 
@@ -113,7 +121,11 @@ const vocabulary: Readonly<Record<PrimitiveName, Lowering>> = {
   gather: kernel(kernels.gather),
   scatterAdd: kernel(kernels.scatterAdd),
   softmax: kernel(kernels.softmax('softmax')),
-  logSoftmax: kernel(kernels.softmax('logSoftmax')),
+  logSoftmax: {
+    _tag: 'Kernel',
+    rule: kernels.softmax('logSoftmax'),
+    twin: { primitive: table.softmax, fits: kernels.softmaxFits }
+  },
   logSumExp: kernel(kernels.softmax('logSumExp')),
 
   argmax: host,

@@ -1,6 +1,4 @@
 import { type Dims, reducedDims, sameDims, stridesOf } from '../tensor/dims.ts'
-import { takesTwin } from '../machine/softmax.ts'
-import { table } from '../primitive/table.ts'
 import type { Entry, Graph, Node } from './graph.ts'
 import { loweringOf } from './lowering.ts'
 import { orderOf } from './order.ts'
@@ -17,7 +15,7 @@ export interface Kernel {
   readonly dims: Dims
   /** The matrix product, or the entry that stands alone. */
   readonly root: number | null
-  /** Elementwise entries, each after what it needs; of a softmax, its logarithm that comes with it, or the other way round. */
+  /** Elementwise entries, each after what it needs; of a standalone entry, its twin. */
   readonly members: readonly number[]
   /** Sums and maxima of members, or of nodes from elsewhere. */
   readonly reductions: readonly number[]
@@ -58,9 +56,15 @@ export const isIdentity = (view: View, dims: Dims): boolean => {
   return view.offset === 0 && sameDims(seen.dims, squeezedDims(dims)) && sameDims(seen.strides, stridesOf(seen.dims))
 }
 
-/** What is computed along with a primitive at little cost. */
-const twinned = (primitive: object): object | null =>
-  primitive === table.softmax ? table.logSoftmax : primitive === table.logSoftmax ? table.softmax : null
+/** Whether an entry's kernel gives the other entry as well. */
+export const leads = (entry: Entry, other: Entry): boolean => {
+  const lowering = loweringOf(entry.primitive)
+  return (
+    lowering._tag === 'Kernel' &&
+    lowering.twin?.primitive === other.primitive &&
+    lowering.twin.fits(entry.dims, entry.params as never, other.params as never)
+  )
+}
 
 /** How much an entry counts in a loop. */
 export const weightOf = ({ primitive }: Entry): number => {
@@ -91,8 +95,8 @@ export const scheduleOf = (
   const home = new Map<number, number>()
   /** The latest kernels of each loop shape. */
   const recent = new Map<string, readonly number[]>()
-  /** The softmaxes of each node, and their logarithms. */
-  const softmaxes = new Map<number, readonly number[]>()
+  /** The standalone kernels of each node. */
+  const standalone = new Map<number, readonly number[]>()
 
   const sourcesOf = (node: Entry): readonly number[] => node.inputs.map((i) => views[i]!.base)
   const homesOf = (node: Entry): readonly number[] => sourcesOf(node).flatMap((base) => home.get(base) ?? [])
@@ -133,21 +137,12 @@ export const scheduleOf = (
     return found ?? begin('Loop', short, null, homes)
   }
 
-  /** The kernel of a softmax's logarithm, or of a logarithm's softmax: one gives both. */
-  const twinOf = (node: Entry): number | undefined => {
-    const wanted = twinned(node.primitive)
-    if (wanted === null) return undefined
-    const axis = (params: unknown): number => (params as { readonly axis: number }).axis
-    return (softmaxes.get(node.inputs[0]!) ?? []).find((k) => {
+  /** The kernel of an entry with the same operand that gives this one as well, or the other way round. */
+  const twinOf = (node: Entry): number | undefined =>
+    (standalone.get(node.inputs[0]!) ?? []).find((k) => {
       const other = nodes[drafts[k]!.root!] as Entry
-      return (
-        (other.primitive as object) === wanted &&
-        drafts[k]!.members.length === 0 &&
-        axis(other.params) === axis(node.params) &&
-        takesTwin(node.dims[axis(node.params)]!)
-      )
+      return drafts[k]!.members.length === 0 && (leads(node, other) || leads(other, node))
     })
-  }
 
   nodes.forEach((node, i) => {
     if (node._tag !== 'Entry') return
@@ -188,7 +183,7 @@ export const scheduleOf = (
         const k = begin('Standalone', squeezedDims(dims), i, homesOf(node))
         home.set(i, k)
         const [source] = node.inputs
-        if (twinned(node.primitive) !== null) softmaxes.set(source!, [...(softmaxes.get(source!) ?? []), k])
+        if (source !== undefined) standalone.set(source, [k, ...(standalone.get(source) ?? [])].slice(0, RECENT))
         return
       }
     }

@@ -57,8 +57,8 @@ export interface FitSettings<P, St, I extends Shape, T extends Shape> {
   /**
    * Whether steps, predictions and the loss of the validation data are compiled into programs (yes), and how. Where there
    * can be none (the step reads numbers, there is no WebAssembly, a content-security policy forbids it, or the program is too
-   * large), the reference trains; the state that is answered says why in `notCompiled`, and a warning on the console says so
-   * once. Results agree within rounding; those of one engine are always the same.
+   * large), the reference trains, and the state that is answered says why in `notCompiled`. Results agree within rounding;
+   * those of one engine are always the same.
    *
    * A program keeps what the functions of the problem close over as it was when the step was traced, so they must be pure.
    *
@@ -280,6 +280,7 @@ export const fit =
         freezeState(state)
         for (const observe of observers) observe(state, record)
       }
+      if (settings.stop === undefined) continue
       const stops = run.stops()
       if (E.isLeft(stops)) return stops
       if (stops.right) break

@@ -12,11 +12,10 @@ import { type Fault, faultOf, guarded, type TrainingError } from './error.ts'
 import { evaluatorOf, metricOf, notNumber } from './evaluate.ts'
 import { type Follower, follow, logFrom } from './history.ts'
 import { runEpoch } from './loop.ts'
-import { sayOnce } from './notice.ts'
 import type { RateRule } from './plateau.ts'
 import type { HistoryRule } from './rule.ts'
 import { markOf } from './mark.ts'
-import { type Dataset, type EpochRecord, keyFor, type Problem, type TrainState } from './state.ts'
+import { type Dataset, type EpochRecord, keysFor, type Problem, type TrainState } from './state.ts'
 import { step } from './step.ts'
 import type { StoppingRule } from './stopping.ts'
 import { blameOf, type Trial } from './trial.ts'
@@ -117,6 +116,7 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
   const steps = Math.ceil(rows / batchSize)
   const hasFigures = validation !== undefined || problem.metrics !== undefined
   const inOrder = shuffle ? null : Int32Array.from({ length: rows }, (_, i) => i)
+  const [shuffled, shuffleKey] = [permutationIndices(rows), keysFor('shuffle', from.key)]
   const log = logFrom(from)
   const trainedOn = markOf(from, data, validation)
   /** Rules count what came of these data. */
@@ -143,10 +143,9 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
   const coreNow = (): Core<P, St> => (core ??= engine!.resident.read())
   const bare = (): TrainState<P, St> => ({ ...coreParts(coreNow()), key, epoch, step: done, history: [] })
 
-  /** Says why the reference trains, once. */
+  /** Why the reference trains: the first reason stays. */
   const say = (reason: string): void => {
     notCompiled ??= reason
-    sayOnce(problem, reason)
   }
   const withoutProgram = (reason: string): void => {
     refused = true
@@ -206,7 +205,7 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
       evaluator = evaluatorOf(problem, null)
       return `the loss or the penalty gives other numbers than before, from epoch ${epoch + 1} on`
     }
-    const order = inOrder ?? permutationIndices(rows)(keyFor('shuffle', epoch, key))
+    const order = inOrder ?? shuffled(shuffleKey(epoch))
     try {
       const loss = now.resident.epoch(order, factor)
       if (loss === null) return overtaken(epoch + 1)
@@ -276,12 +275,8 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
     // rules and observers are handed the record that the history holds
     const record: EpochRecord = Object.freeze(hasFigures ? { epoch, loss, ...more.right } : { epoch, loss })
     log.push(record)
-    const moved = pipe(
-      guarded('rateFactor', () => rate?.next(record)),
-      E.chain(() => guarded('stop', () => stop?.next(record)))
-    )
-    if (E.isLeft(moved)) return failed([moved.left], false)
-    return E.right(record)
+    const moved = followOn('rateFactor', rate, record) ?? followOn('stop', stop, record)
+    return moved === null ? E.right(record) : failed([moved], false)
   }
 
   return {
@@ -344,6 +339,15 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
       engine = undefined
     }
   }
+}
+
+/** A rule goes on to an epoch: what it threw, if it did. Most runs have none, and their epochs may be short. */
+const followOn = (path: string, rule: Follower<unknown> | null | undefined, record: EpochRecord): Fault | null => {
+  if (rule === null || rule === undefined) return null
+  const next = guarded(path, () => {
+    rule.next(record)
+  })
+  return E.isLeft(next) ? next.left : null
 }
 
 const coreParts = <P, St>({ params, modelState, optimizerState }: Core<P, St>): Core<P, St> => ({

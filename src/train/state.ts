@@ -116,9 +116,14 @@ export interface TrainState<P, St> {
 /** What a key is folded with for each of its purposes. @internal */
 export const purposes = { init: 0, shuffle: 1, step: 2 } as const
 
-/** The key for one purpose at one moment; purposes never share draws. @internal */
-export const keyFor = (purpose: keyof typeof purposes, moment: number, key: Key): Key =>
-  foldIn(moment)(foldIn(purposes[purpose])(key))
+/** The keys for one purpose, one for each moment; purposes never share draws. @internal */
+export const keysFor = (purpose: keyof typeof purposes, key: Key): ((moment: number) => Key) => {
+  const own = foldIn(purposes[purpose])(key)
+  return (moment) => foldIn(moment)(own)
+}
+
+/** The key for one purpose at one moment. @internal */
+export const keyFor = (purpose: keyof typeof purposes, moment: number, key: Key): Key => keysFor(purpose, key)(moment)
 
 /**
  * The state before the first step: parameters drawn from the key.

@@ -229,7 +229,7 @@ describe('training by a program', () => {
 describe('a problem that cannot be traced', () => {
   const warn = vi.spyOn(globalThis.console, 'warn').mockImplementation(() => undefined)
   afterEach(() => {
-    warn.mockClear()
+    expect(warn).not.toHaveBeenCalled()
   })
   const data = dataFor(8)(random.key(0))
   /** The reference can choose by a number, a program cannot. */
@@ -241,21 +241,16 @@ describe('a problem that cannot be traced', () => {
     }
   }
 
-  it('is trained by the reference, which is said once', () => {
+  it('is trained by the reference, and the state says why', () => {
     const start = train.start(choosing)(random.key(0))
     const [first, second] = [2, 2].map((epochs) => right(train.fit(choosing, { epochs, batchSize: 4 })(data)(start)))
     const reference = right(train.fit(choosing, { epochs: 2, batchSize: 4, compile: false })(data)(start))
     expect([first!.history, second!.history]).toEqual([reference.history, reference.history])
-    expect(warn.mock.calls).toEqual([
-      [
-        expect.stringMatching(
-          /^fit: this problem is trained without a program, .*: toNumber: this tensor of shape \[\]/
-        )
-      ]
-    ])
+    expect(first!.notCompiled).toMatch(/^toNumber: this tensor of shape \[\]/)
+    expect(second!.notCompiled).toBe(first!.notCompiled)
   })
 
-  it('or that single precision cannot hold says so, once, where the reference can go on', () => {
+  it('or that single precision cannot hold says so where the reference can go on', () => {
     const problem = {
       model: nn.dense({ inputs: 1, outputs: 1 }),
       loss: (targets: Tensor<[number, 1]>) => (y: Tensor<[number, 1]>) => mul(1e60)(nn.meanSquaredError(targets)(y)),
@@ -268,7 +263,6 @@ describe('a problem that cannot be traced', () => {
     const said =
       'a number was not finite in single precision in epoch 1, which the reference trained in double precision'
     expect(state.notCompiled).toBe(said)
-    expect(warn.mock.calls).toEqual([[expect.stringContaining(said)]])
     expect(right(train.fit(problem, { epochs: 3, batchSize: 1 })(set)(start)).notCompiled).toBe(undefined)
   })
 
@@ -276,13 +270,12 @@ describe('a problem that cannot be traced', () => {
     const failing = { ...plain, optimizer: optim.sgd({ learningRate: (step: number) => (step < 3 ? 0.1 : NaN) }) }
     const settings = { epochs: 5, batchSize: 4, stop: () => false }
     left(train.fit(failing, settings)(data)(train.start(failing)(random.key(0))))
-    expect(warn).not.toHaveBeenCalled()
   })
 
   it('is not spoken of when that is meant', () => {
     const start = train.start(choosing)(random.key(0))
-    right(train.fit({ ...choosing }, { epochs: 1, batchSize: 4, compile: false })(data)(start))
-    expect(warn).not.toHaveBeenCalled()
+    const state = right(train.fit({ ...choosing }, { epochs: 1, batchSize: 4, compile: false })(data)(start))
+    expect(state.notCompiled).toBe(undefined)
   })
 
   it.each([

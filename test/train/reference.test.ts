@@ -1,5 +1,5 @@
 /** Where there is no program, the reference trains, and the answer says why. */
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import * as nn from '../../src/nn/index.ts'
 import { mul, relu, stopGradient } from '../../src/ops/index.ts'
 import * as optim from '../../src/optim/index.ts'
@@ -29,9 +29,6 @@ const run = (compile: boolean | train.CompileOptions) => {
 
 describe('without WebAssembly', () => {
   const { Module } = host
-  beforeEach(() => {
-    vi.spyOn(globalThis.console, 'warn').mockImplementation(() => undefined)
-  })
   afterEach(() => {
     host.Module = Module
     vi.restoreAllMocks()
@@ -86,17 +83,14 @@ describe('without WebAssembly', () => {
 
 describe('a program that is too large', () => {
   it('is not made: the reference trains, and the answer says so', () => {
-    vi.spyOn(globalThis.console, 'warn').mockImplementation(() => undefined)
     const { notCompiled, ...state } = run({ memoryLimit: 64 })
     expect(notCompiled).toMatch(/^compile: the program needs \d+ bytes of memory, and the limit is 64;/)
     expectSame(state, run(false))
-    vi.restoreAllMocks()
   })
 })
 
 describe('a step that reads numbers', () => {
   it('is taken by the reference, which the answer says', () => {
-    vi.spyOn(globalThis.console, 'warn').mockImplementation(() => undefined)
     const loss = (y: Column) => (x: Column) => {
       const value = nn.meanSquaredError(y)(x)
       return toNumber(stopGradient(value)) > 1 ? value : mul(2)(value)
@@ -110,9 +104,6 @@ describe('a step that reads numbers', () => {
 
 describe('a loss that closes over a number that changes', () => {
   const one = { inputs: tensor([[1]]), targets: tensor([[3]]) }
-  beforeEach(() => {
-    vi.spyOn(globalThis.console, 'warn').mockImplementation(() => undefined)
-  })
   afterEach(() => {
     vi.restoreAllMocks()
   })
