@@ -59,7 +59,7 @@ const typeLevel = ['src/tensor/arith.ts', 'src/tensor/shape.ts']
 const nodeGlobals = ['require', 'module', 'exports', 'process', 'console', '__dirname', 'URL']
 
 export default defineConfig(
-  { ignores: ['dist', 'coverage', 'docs', 'test/docs/.generated'] },
+  { ignores: ['dist', 'coverage', 'docs', 'test/docs/.generated*'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -5,10 +5,10 @@ import type { Interval } from '../src/primitive/primitive.ts'
 import { key as keyOf, type Key } from '../src/random/key.ts'
 import { checkDims, type Dims, sizeOf } from '../src/tensor/dims.ts'
 import { dimsOf, make, type Tensor } from '../src/tensor/tensor.ts'
-import { reals } from './interval.ts'
+import { asInterval, reals } from '../src/primitive/domain.ts'
 import { fail } from '../src/tensor/errors.ts'
 import { asSettings } from '../src/tensor/given.ts'
-import { asArbitrary, asCount, asInterval } from './given.ts'
+import { asArbitrary, asCount } from './given.ts'
 
 /**
  * What laws are tried on: numbers of an interval (some of them round, so that counterexamples read well), tensors, shapes,

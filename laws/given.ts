@@ -1,7 +1,6 @@
 import type * as fc from 'fast-check'
-import type { Interval } from '../src/primitive/primitive.ts'
 import { fail, showGiven } from '../src/tensor/errors.ts'
-import { asArray, asFunction, asNumber, asRecord, asSettings } from '../src/tensor/given.ts'
+import { asFunction, asRecord } from '../src/tensor/given.ts'
 
 /** Checks of what laws are made with, so that a law that cannot be tried says so where it is made. */
 
@@ -11,15 +10,6 @@ export const asArbitrary = <A>(what: string, value: fc.Arbitrary<A>): fc.Arbitra
   return typeof generate === 'function' && typeof map === 'function' && typeof chain === 'function'
     ? value
     : fail('ValueError', `${what}: needs an arbitrary of fast-check, got ${showGiven(value)}`)
-}
-
-/** An interval that holds numbers to draw. */
-export const asInterval = (what: string, interval: Interval): Interval => {
-  const { min, max, avoid } = asSettings(what, 'an interval { min, max, avoid }', interval, ['min', 'max', 'avoid'])
-  if (!Number.isFinite(min) || !Number.isFinite(max) || min > max)
-    fail('ValueError', `${what}: needs min at most max, both finite, got ${showGiven(min)} and ${showGiven(max)}`)
-  Array.from(asArray(`${what}: avoid`, 'an array of numbers', avoid), (point) => asNumber(`${what}: avoid`, point))
-  return interval
 }
 
 /** A whole number of at least 0 that is not absurd. */

@@ -5,13 +5,13 @@ import { scalar } from '../src/tensor/construct.ts'
 import type { Shape } from '../src/tensor/shape.ts'
 import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
 import { number, shape as anyShape, tensorOf } from './arbitrary.ts'
-import { reals } from './interval.ts'
+import { asInterval, reals } from '../src/primitive/domain.ts'
 import { derivativeLaws } from './derivative.ts'
 import { batchLaw, purityLaw } from './evaluation.ts'
 import type { Suite } from './law.ts'
 import type { Given, Subject } from './subject.ts'
 import { asFunction, asName, asSettings } from '../src/tensor/given.ts'
-import { asArbitrary, asInterval, asOptionals } from './given.ts'
+import { asArbitrary, asOptionals } from './given.ts'
 
 /**
  * A function of one tensor, and what it is to be tried on.

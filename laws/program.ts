@@ -5,7 +5,7 @@ import { scalar } from '../src/tensor/construct.ts'
 import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
 import { scanWith } from '../src/transform/scan.ts'
 import { number, tensorOf } from './arbitrary.ts'
-import { reals } from './interval.ts'
+import { reals } from '../src/primitive/domain.ts'
 import { showTensor } from './show.ts'
 
 /** Random programs: functions put together of many operations, with what is computed once used several times. */

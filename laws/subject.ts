@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Dims } from '../src/tensor/dims.ts'
 import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
 import { number, tensorOf } from './arbitrary.ts'
-import { reals } from './interval.ts'
+import { reals } from '../src/primitive/domain.ts'
 import { showTensor } from './show.ts'
 
 /** What the laws of functions look at: a function of tensors, and the points, directions and examples it is tried on. */

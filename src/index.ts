@@ -12,14 +12,17 @@ export * as optim from './optim/index.ts'
 export * as params from './params/index.ts'
 export type { MapTree, Params, TreeOf } from './params/tree.ts'
 export type { Algebra, PrimitiveName } from './primitive/algebra.ts'
+export * as primitive from './primitive/index.ts'
 export type {
   Batching,
   Domain,
+  Elementwise,
   Interval,
   NoParams,
   Primitive,
   Reach,
   ReachAlong,
+  ReachWord,
   Reached
 } from './primitive/primitive.ts'
 export { table } from './primitive/table.ts'

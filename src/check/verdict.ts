@@ -1,4 +1,4 @@
-import { fail, showGiven } from '../tensor/errors.ts'
+import * as kinds from '../kinds/index.ts'
 import { percent, significant } from '../tensor/text.ts'
 import type { Statistics } from './statistics.ts'
 
@@ -57,12 +57,14 @@ export interface Evidence {
 
 const defaults: Thresholds = { dead: 0.9, saturated: 0.5, flat: 0.01, vanishing: 1e-3, exploding: 1e3 }
 
-const needs: Readonly<Record<keyof Thresholds, readonly [need: string, holds: (value: number) => boolean]>> = {
-  dead: ['a share above 0 and at most 1', (value) => value > 0 && value <= 1],
-  saturated: ['a share above 0 and at most 1', (value) => value > 0 && value <= 1],
-  flat: ['a finite number of at least 0', (value) => Number.isFinite(value) && value >= 0],
-  vanishing: ['a factor of at least 0 and below 1', (value) => value >= 0 && value < 1],
-  exploding: ['a factor above 1', (value) => value > 1]
+const part = kinds.number('a share above 0 and at most 1', (value) => value > 0 && value <= 1)
+
+const needed: Readonly<Record<keyof Thresholds, kinds.Kind<number>>> = {
+  dead: part,
+  saturated: part,
+  flat: kinds.notNegative,
+  vanishing: kinds.number('a factor of at least 0 and below 1', (value) => value >= 0 && value < 1),
+  exploding: kinds.number('a factor above 1', (value) => value > 1)
 }
 
 /** The names of the thresholds. */
@@ -71,12 +73,10 @@ export const thresholdNames: readonly string[] = Object.keys(defaults)
 /** The thresholds, the defaults where none is given. */
 export const thresholdsOf = (given: Partial<Thresholds>): Thresholds => {
   const all = { ...defaults, ...given }
-  return Object.entries(needs).reduce((checked, [name, [need, holds]]) => {
-    const value: unknown = checked[name as keyof Thresholds]
-    return typeof value === 'number' && holds(value)
-      ? checked
-      : fail('ValueError', `diagnose: the threshold ${name} must be ${need}, got ${showGiven(value)}`)
-  }, all)
+  Object.entries(needed).forEach(([name, kind]) =>
+    kinds.mustBe(kind, `diagnose: the threshold ${name}`, all[name as keyof Thresholds])
+  )
+  return all
 }
 
 const times = significant(2)

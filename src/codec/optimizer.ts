@@ -66,7 +66,7 @@ export const optimizerSettings: (value: unknown) => Decoded<OptimizerSettings> =
  * @category settings
  * @since 0.1.0
  */
-export const toOptimizer = (given: OptimizerSettings): optim.GradientTransformation => {
+export const toOptimizer = (given: OptimizerSettings): optim.TypedTransformation => {
   const settings = asDecoded('toOptimizer', OptimizerSettings, given)
   const learningRate = toRate(settings.learningRate)
   switch (settings.name) {

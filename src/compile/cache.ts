@@ -1,5 +1,5 @@
-import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asRecord, asSettings } from '../tensor/given.ts'
+import * as kinds from '../kinds/index.ts'
+import { asFunction, asRecord } from '../tensor/given.ts'
 import type { Compiled } from './compiled.ts'
 
 /**
@@ -21,8 +21,8 @@ export interface ProgramCache {
   readonly keep: (owner: object, compiled: Compiled) => void
 }
 
-/** How many programs one function keeps, unless it is told otherwise. */
-const LIMIT = 16
+/** One function keeps 16 programs, unless it is told otherwise. */
+const cacheSettings = kinds.settings('programCache', { limit: [kinds.size, 16] })
 
 /**
  * A cache for compiled programs, to share between functions, to bound, or to clear.
@@ -39,9 +39,7 @@ const LIMIT = 16
  * @since 0.1.0
  */
 export const programCache = (settings: { readonly limit?: number } = {}): ProgramCache => {
-  const { limit = LIMIT } = asSettings('programCache', 'settings such as { limit: 16 }', settings, ['limit'])
-  if (!Number.isInteger(limit) || limit < 1)
-    fail('ValueError', `programCache: limit must be a whole number of at least 1, got ${showGiven(limit)}`)
+  const { limit } = cacheSettings.read(settings)
   const held: { owner: object; compiled: Compiled }[] = []
   return {
     limit,

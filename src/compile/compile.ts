@@ -1,3 +1,4 @@
+import * as kinds from '../kinds/index.ts'
 import { encode } from '../machine/encode.ts'
 import { isValid } from '../machine/instance.ts'
 import type { Precision } from '../machine/lanes.ts'
@@ -6,7 +7,7 @@ import { isKey } from '../random/key.ts'
 import { origin } from '../tape/apply.ts'
 import { during, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asRecord, asSettings } from '../tensor/given.ts'
+import { asFunction, asRecord } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { type ProgramCache, programCache } from './cache.ts'
 import { type Compiled, compiledOf } from './compiled.ts'
@@ -75,37 +76,27 @@ const hasRelaxedSimd = (): boolean => {
   return isValid(encode([], [multiplies], { pages: 0, shared: false }))
 }
 
+const wholeNumber = (needs: string, most: number): kinds.Kind<number> =>
+  kinds.number(`a whole number ${needs}`, (value) => kinds.size.holds(value) && value <= most)
+
+const options = kinds.settings('compile', {
+  precision: [
+    kinds.kind<'double' | 'single'>("'double' or 'single'", (value) => value === 'double' || value === 'single'),
+    'double'
+  ],
+  relaxedSimd: [kinds.yesOrNo, false],
+  threads: [wholeNumber(`from 1 to ${MOST_THREADS}`, MOST_THREADS), 1],
+  memoryLimit: [wholeNumber('of bytes', Number.MAX_SAFE_INTEGER), MEMORY_LIMIT],
+  checked: [kinds.yesOrNo, false],
+  show: [kinds.callable<(stage: CompileStage) => void>(), undefined]
+})
+
 /** The names of the options. @internal */
-export const compileOptions: readonly string[] = [
-  'precision',
-  'relaxedSimd',
-  'threads',
-  'memoryLimit',
-  'checked',
-  'show'
-] satisfies readonly (keyof CompileOptions)[]
+export const compileOptions: readonly string[] = Object.keys(options.fields)
 
 /** @internal */
-export const settingsOf = (options: CompileOptions): CompileSettings => {
-  const {
-    precision = 'double',
-    relaxedSimd = false,
-    threads = 1,
-    memoryLimit = MEMORY_LIMIT,
-    checked = false,
-    show = null
-  } = asSettings('compile', "options such as { precision: 'single' }", options, compileOptions)
-  if ((precision as unknown) !== 'double' && (precision as unknown) !== 'single')
-    fail('ValueError', `compile: precision must be 'double' or 'single', got ${showGiven(precision)}`)
-  if (typeof (relaxedSimd as unknown) !== 'boolean')
-    fail('ValueError', `compile: relaxedSimd must be true or false, got ${showGiven(relaxedSimd)}`)
-  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)
-    fail('ValueError', `compile: threads must be a whole number from 1 to ${MOST_THREADS}, got ${showGiven(threads)}`)
-  if (!Number.isInteger(memoryLimit) || memoryLimit < 1)
-    fail('ValueError', `compile: memoryLimit must be a whole number of bytes, got ${showGiven(memoryLimit)}`)
-  if (typeof (checked as unknown) !== 'boolean')
-    fail('ValueError', `compile: checked must be true or false, got ${showGiven(checked)}`)
-  if (show !== null) asFunction('compile: show', show)
+export const settingsOf = (given: CompileOptions): CompileSettings => {
+  const { precision, relaxedSimd, threads, memoryLimit, checked, show = null } = options.read(given)
   if (relaxedSimd && !hasRelaxedSimd())
     fail(
       'ValueError',

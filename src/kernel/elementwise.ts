@@ -3,17 +3,28 @@ import { allocate } from './allocate.ts'
 /**
  * Elementwise loops. The arithmetic ones are written out, because a loop that calls a function it is given runs ten
  * times slower once it has been given several; `map` and `zip` serve those whose function costs more than the call.
- *
- * A binary loop reads `a[i · sa]` and `b[i · sb]`: a step of 0 is one number against a whole buffer.
  */
+
+/** A loop over a buffer; it gives a new one. @category primitive @since 0.1.0 */
 export type Unary = (x: Float64Array) => Float64Array
+
+/**
+ * A loop over two buffers, for `n` numbers: it reads `a[i · sa]` and `b[i · sb]`, where a step of 0 is one number against a
+ * whole buffer.
+ *
+ * @category primitive
+ * @since 0.1.0
+ */
 export type Binary = (a: Float64Array, sa: number, b: Float64Array, sb: number, n: number) => Float64Array
 
-export const map =
-  (f: (x: number) => number): Unary =>
+export const map: {
+  (f: (x: number) => number): Unary
+  <P>(f: (x: number, params: P) => number, params: P): Unary
+} =
+  <P>(f: (x: number, params: P) => number, params?: P): Unary =>
   (x) => {
     const out = allocate(x.length)
-    for (let i = 0; i < x.length; i++) out[i] = f(x[i]!)
+    for (let i = 0; i < x.length; i++) out[i] = f(x[i]!, params!)
     return out
   }
 

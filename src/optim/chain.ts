@@ -1,9 +1,10 @@
 import { frozen } from '../tensor/frozen.ts'
 import type { Monoid as FpMonoid } from 'fp-ts/lib/Monoid.js'
+import type { Params } from '../params/tree.ts'
 import { fail } from '../tensor/errors.ts'
 import { isTensor, type Tensor } from '../tensor/tensor.ts'
 import { asTransformation, onLeavesOf, partsOf, transformation } from './leafwise.ts'
-import type { GradientTransformation, OptimizerState } from './transformation.ts'
+import type { GradientTransformation, OptimizerState, TypedTransformation } from './transformation.ts'
 
 /** Transformations one after another. A chain knows its parts, so that chains of chains have one flat list of states. */
 
@@ -15,11 +16,11 @@ const statesOf = (name: string, count: number, state: OptimizerState): readonly 
         `${name}: the state must be a list of ${count}, one for each part; start with the state that init(params) of this optimizer gives`
       )
 
-const sequence = (name: string, parts: readonly GradientTransformation[]): GradientTransformation => {
+const sequence = (name: string, parts: readonly GradientTransformation[]): TypedTransformation => {
   const runs = parts.map(onLeavesOf)
   return transformation(
     name,
-    (params) => parts.map(({ init }) => init(params)),
+    (params) => parts.map(({ init }) => init(params as Params)),
     ({ leaves, structure }, params, state) => {
       const states = statesOf(name, parts.length, state)
       return runs.reduce<readonly [readonly Tensor[], readonly OptimizerState[]]>(
@@ -47,12 +48,12 @@ const sequence = (name: string, parts: readonly GradientTransformation[]): Gradi
  * @category combinators
  * @since 0.1.0
  */
-export const identity: GradientTransformation = frozen(sequence('identity', []))
+export const identity: TypedTransformation = frozen(sequence('identity', []))
 
 /**
  * Transformations one after another, the first on the gradients, each on what the one before gave. Associative, states
  * included: a chain within a chain is spliced in, and `identity` leaves no trace. The state is the list of the parts'
- * states; a chain of one is that one.
+ * states; a chain of one is that one. Parameters may be of any type, and updates are of the same.
  *
  * @throws ValueError when it is given something that is no transformation
  * @throws TreeError when an update is given a state that `init` of this chain did not make
@@ -67,17 +68,17 @@ export const identity: GradientTransformation = frozen(sequence('identity', []))
  * @category combinators
  * @since 0.1.0
  */
-export const chain = (...transformations: readonly GradientTransformation[]): GradientTransformation => {
+export const chain = (...transformations: readonly GradientTransformation[]): TypedTransformation => {
   const chained = transformations.filter((t) => partsOf(asTransformation('chain', t)).length > 0)
   return chained.length === 0
     ? identity
     : chained.length === 1
-      ? chained[0]!
+      ? (chained[0] as TypedTransformation)
       : chainAs(chained.map(({ name }) => name).join(' then '), chained)
 }
 
 /** A chain under a name of its own. */
-export const chainAs = (name: string, transformations: readonly GradientTransformation[]): GradientTransformation =>
+export const chainAs = (name: string, transformations: readonly GradientTransformation[]): TypedTransformation =>
   sequence(name, transformations.flatMap(partsOf))
 
 /**
@@ -89,8 +90,9 @@ export const chainAs = (name: string, transformations: readonly GradientTransfor
  * import { optim, scalar, toNumber } from 'grad-ts'
  *
  * const t = concatAll(optim.Monoid)([optim.clipByValue(1), optim.scale(-2)])
- * const w = scalar(0)
- * deepStrictEqual(toNumber(t.update(w)(scalar(5))(t.init(w))[0]), -2)
+ * const w = scalar(3)
+ * const [next] = optim.step(t)(w, scalar(5), t.init(w))
+ * deepStrictEqual(toNumber(next), 1)
  * @category instances
  * @since 0.1.0
  */

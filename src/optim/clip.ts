@@ -1,10 +1,10 @@
+import * as kinds from '../kinds/index.ts'
 import { scaledNorm } from '../params/norm.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Structure } from '../tree/tree.ts'
 import { memoryless } from './leafwise.ts'
-import { checkPositive } from './settings.ts'
-import type { GradientTransformation } from './transformation.ts'
+import type { TypedTransformation } from './transformation.ts'
 
 /** Limits on gradients, by norm and by value. */
 
@@ -26,8 +26,8 @@ const parentsOf = (node: Structure, parent: Structure): readonly Structure[] =>
 
 const clipGroups =
   (name: string, grouping: Grouping) =>
-  (maxNorm: number): GradientTransformation => {
-    const [limit, one] = [op.constant(checkPositive(name, 'maxNorm', maxNorm)), op.constant(1)]
+  (maxNorm: number): TypedTransformation => {
+    const [limit, one] = [op.constant(kinds.mustBe(kinds.positive, `${name}: maxNorm`, maxNorm)), op.constant(1)]
     /** `x / scale · (maxNorm / root)` for each of a group's tensors: the norm and one factor for all may overflow or vanish. */
     const clipped = (xs: readonly Tensor[]): readonly Tensor[] => {
       const { scale, root } = scaledNorm(xs)
@@ -67,7 +67,7 @@ const clipGroups =
  * @category transformations
  * @since 0.1.0
  */
-export const clipByNorm: (maxNorm: number) => GradientTransformation = clipGroups('clipByNorm', innermostRecord)
+export const clipByNorm: (maxNorm: number) => TypedTransformation = clipGroups('clipByNorm', innermostRecord)
 
 /**
  * Each tensor's gradient limited to a norm, on its own: `g · min(1, maxNorm / ‖g‖)`.
@@ -84,7 +84,7 @@ export const clipByNorm: (maxNorm: number) => GradientTransformation = clipGroup
  * @category transformations
  * @since 0.1.0
  */
-export const clipByParameterNorm: (maxNorm: number) => GradientTransformation = clipGroups(
+export const clipByParameterNorm: (maxNorm: number) => TypedTransformation = clipGroups(
   'clipByParameterNorm',
   everyTensor
 )
@@ -105,7 +105,7 @@ export const clipByParameterNorm: (maxNorm: number) => GradientTransformation = 
  * @category transformations
  * @since 0.1.0
  */
-export const clipByGlobalNorm: (maxNorm: number) => GradientTransformation = clipGroups('clipByGlobalNorm', wholeTree)
+export const clipByGlobalNorm: (maxNorm: number) => TypedTransformation = clipGroups('clipByGlobalNorm', wholeTree)
 
 /**
  * Every number of the gradients limited to `[−limit, limit]`. The direction may change.
@@ -121,7 +121,7 @@ export const clipByGlobalNorm: (maxNorm: number) => GradientTransformation = cli
  * @category transformations
  * @since 0.1.0
  */
-export const clipByValue = (limit: number): GradientTransformation => {
-  const bound = checkPositive('clipByValue', 'limit', limit)
+export const clipByValue = (limit: number): TypedTransformation => {
+  const bound = kinds.mustBe(kinds.positive, 'clipByValue: limit', limit)
   return memoryless('clipByValue', ({ leaves }) => leaves.map((x) => op.clip(x, -bound, bound)))
 }

@@ -58,5 +58,5 @@ export {
   stepDecay
 } from './schedule.ts'
 export { applyUpdates, step } from './step.ts'
-export type { GradientTransformation, OptimizerState } from './transformation.ts'
+export type { GradientTransformation, OptimizerState, TypedTransformation } from './transformation.ts'
 export { addWeightDecay, type WeightDecaySettings } from './weightDecay.ts'

@@ -1,12 +1,12 @@
 import type { Leafwise } from '../params/params.ts'
-import { flattenParams, matchingLeaves, rebuild } from '../params/tree.ts'
+import { flattenParams, matchingLeaves, type Params, rebuild } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { type Dims, sizeOf } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction, asName, asRecord, asTensor, asText } from '../tensor/given.ts'
 import { dimsOf, isTensor, make, type Tensor } from '../tensor/tensor.ts'
 import type { Flat } from '../tree/tree.ts'
-import type { GradientTransformation, OptimizerState } from './transformation.ts'
+import type { GradientTransformation, OptimizerState, TypedTransformation } from './transformation.ts'
 
 /**
  * What the transformations share. Inside they work on the list of all tensors, so that a chain takes the gradients apart
@@ -22,8 +22,8 @@ export type OnLeaves = (
 ) => readonly [updates: readonly Tensor[], state: OptimizerState]
 
 interface Inside {
-  readonly init: GradientTransformation['init']
-  readonly update: GradientTransformation['update']
+  readonly init: TypedTransformation['init']
+  readonly update: TypedTransformation['update']
   readonly onLeaves: OnLeaves
   /** The parts of a chain. */
   readonly parts: readonly GradientTransformation[] | null
@@ -56,8 +56,8 @@ const ofUpdate = { model: 'the gradients it was given', tree: 'the updates it ga
 export const onLeavesOf = (t: GradientTransformation): OnLeaves =>
   insideOf(t)?.onLeaves ??
   ((updates, params, state) => {
-    const given: unknown = rebuild<unknown>(updates.structure, updates.leaves)
-    const withParams = asFunction(`${t.name}: what update gives for parameters`, t.update(params))
+    const given = rebuild<Params>(updates.structure, updates.leaves)
+    const withParams = asFunction(`${t.name}: what update gives for parameters`, t.update(params as Params))
     const answer: unknown = asFunction(`${t.name}: what update gives for gradients`, withParams(given))(state)
     if (!Array.isArray(answer) || answer.length !== 2)
       return fail('ValueError', `${t.name}: update must give a pair, [updates, state], it gave ${showGiven(answer)}`)
@@ -66,11 +66,11 @@ export const onLeavesOf = (t: GradientTransformation): OnLeaves =>
 
 export const transformation = (
   name: string,
-  init: GradientTransformation['init'],
+  init: TypedTransformation['init'],
   onLeaves: OnLeaves,
   parts: readonly GradientTransformation[] | null = null
-): GradientTransformation => {
-  const update: GradientTransformation['update'] =
+): TypedTransformation => {
+  const update: TypedTransformation['update'] =
     (params) =>
     <P>(updates: P) =>
     (state) => {
@@ -79,7 +79,7 @@ export const transformation = (
       return [rebuild<P>(flat.structure, leaves), next]
     }
   const inside: Inside = { init, update, onLeaves, parts }
-  return { name, init, update, [INSIDE]: inside } as GradientTransformation
+  return { name, init, update, [INSIDE]: inside } as TypedTransformation
 }
 
 const nothing: OptimizerState = []
@@ -88,7 +88,7 @@ const nothing: OptimizerState = []
 export const memoryless = (
   name: string,
   transform: (updates: Flat<Tensor>, params: unknown) => readonly Tensor[]
-): GradientTransformation =>
+): TypedTransformation =>
   transformation(
     name,
     () => nothing,
@@ -113,7 +113,7 @@ export const memoryless = (
  */
 export const leafwise =
   (name: string) =>
-  (f: Leafwise): GradientTransformation => {
+  (f: Leafwise): TypedTransformation => {
     asName('leafwise: name', name)
     asFunction(name, f)
     return memoryless(name, ({ leaves }) => leaves.map((x) => asTensor(`${name}: what its function gave`, f(x))))

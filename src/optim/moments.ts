@@ -1,11 +1,9 @@
 import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { asSettings } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { type Moved, moveOn, remembered, scalarOf, transformation, zero } from './leafwise.ts'
 import { nextRoot, overRoot } from './root.ts'
-import { checkDecay, checkNotNegative, checkPositive } from './settings.ts'
-import type { GradientTransformation } from './transformation.ts'
+import type { TypedTransformation } from './transformation.ts'
 
 /** Transformations that remember: traces, moving averages, roots of sums of squares. All memories are trees like the parameters. */
 
@@ -49,13 +47,28 @@ export interface AdagradScaling {
   readonly initialAccumulator?: number
 }
 
+/** The settings of adam's scaling, of rmsProp's and of adagrad's. */
+export const scalings = {
+  adam: { beta1: [kinds.decay, 0.9], beta2: [kinds.decay, 0.999], epsilon: [kinds.positive, 1e-8] },
+  rms: { decay: [kinds.decay, 0.9], epsilon: [kinds.positive, 1e-8] },
+  adagrad: { epsilon: [kinds.positive, 1e-8], initialAccumulator: [kinds.notNegative, 0] }
+} as const
+
+const reads = {
+  trace: kinds.settings('trace', { decay: kinds.decay, nesterov: [kinds.yesOrNo, false] }),
+  movingAverage: kinds.settings('movingAverage', { decay: kinds.decay }),
+  scaleByAdam: kinds.settings('scaleByAdam', scalings.adam),
+  scaleByRms: kinds.settings('scaleByRms', scalings.rms),
+  scaleByAdagrad: kinds.settings('scaleByAdagrad', scalings.adagrad)
+}
+
 /** A transformation with one memory a tensor. */
 const remembering = (
   name: string,
   memory: string,
   initial: number,
   move: (gradient: Tensor, before: Tensor) => readonly [update: Tensor, after: Tensor]
-): GradientTransformation =>
+): TypedTransformation =>
   transformation(
     name,
     (params) => remembered(name, [memory], initial, params),
@@ -93,13 +106,11 @@ const remembering = (
  * @category transformations
  * @since 0.1.0
  */
-export const trace = (settings: TraceSettings): GradientTransformation => traceAs('trace', settings)
+export const trace = (settings: TraceSettings): TypedTransformation => tracing('trace', reads.trace.read(settings))
 
-/** `trace` in the words of the optimiser it is part of. */
-export const traceAs = (name: string, settings: TraceSettings): GradientTransformation => {
-  const { decay, nesterov = false } = asSettings(name, 'settings { decay }', settings, ['decay', 'nesterov'])
-  kinds.mustBe(kinds.yesOrNo, `${name}: nesterov`, nesterov)
-  const kept = op.constant(checkDecay(name, 'decay', decay))
+/** `trace` as a part of an optimiser. */
+export const tracing = (name: string, { decay, nesterov }: Required<TraceSettings>): TypedTransformation => {
+  const kept = op.constant(decay)
   const gather = (gradient: Tensor, trace: Tensor): Tensor => op.add(gradient, op.mul(trace, kept))
   return remembering(name, 'trace', 0, (gradient, before) => {
     const after = gather(gradient, before)
@@ -125,13 +136,12 @@ export const traceAs = (name: string, settings: TraceSettings): GradientTransfor
  * @category transformations
  * @since 0.1.0
  */
-export const movingAverage = (settings: AverageSettings): GradientTransformation =>
-  movingAverageAs('movingAverage', settings)
+export const movingAverage = (settings: AverageSettings): TypedTransformation =>
+  averagingOf('movingAverage', reads.movingAverage.read(settings))
 
-/** `movingAverage` in the words of the optimiser it is part of. */
-export const movingAverageAs = (name: string, settings: AverageSettings): GradientTransformation => {
-  const { decay } = asSettings(name, 'settings { decay }', settings, ['decay'])
-  const average = averaging(checkDecay(name, 'decay', decay))
+/** `movingAverage` as a part of an optimiser. */
+export const averagingOf = (name: string, { decay }: AverageSettings): TypedTransformation => {
+  const average = averaging(decay)
   return remembering(name, 'average', 0, (gradient, before) => {
     const after = average(before, gradient)
     return [after, after]
@@ -164,20 +174,12 @@ const averaging = (decay: number): ((mean: Tensor, x: Tensor) => Tensor) => {
  * @category transformations
  * @since 0.1.0
  */
-export const scaleByAdam = (settings: AdamScaling = {}): GradientTransformation =>
-  scaleByAdamAs('scaleByAdam', settings)
+export const scaleByAdam = (settings: AdamScaling = {}): TypedTransformation =>
+  scalingByAdam('scaleByAdam', reads.scaleByAdam.read(settings))
 
-/** `scaleByAdam` in the words of the optimiser it is part of. */
-export const scaleByAdamAs = (name: string, settings: AdamScaling): GradientTransformation => {
-  const {
-    beta1 = 0.9,
-    beta2 = 0.999,
-    epsilon = 1e-8
-  } = asSettings(name, 'settings such as { beta1: 0.9 }', settings, ['beta1', 'beta2', 'epsilon'])
-  const [first, second] = [checkDecay(name, 'beta1', beta1), checkDecay(name, 'beta2', beta2)]
-  const meanOf = averaging(first)
-  const small = checkPositive(name, 'epsilon', epsilon)
-  const [rootOf, over] = [rootOfAverage(second, small), overRoot(small)]
+/** `scaleByAdam` as a part of an optimiser. */
+export const scalingByAdam = (name: string, { beta1, beta2, epsilon }: Required<AdamScaling>): TypedTransformation => {
+  const [meanOf, rootOf, over] = [averaging(beta1), rootOfAverage(beta2, epsilon), overRoot(epsilon)]
   const one = op.constant(1)
   const names = ['mean', 'root']
   return transformation(
@@ -222,16 +224,12 @@ const rootOfAverage = (decay: number, epsilon: number): ((root: Tensor, x: Tenso
  * @category transformations
  * @since 0.1.0
  */
-export const scaleByRms = (settings: RmsScaling = {}): GradientTransformation => scaleByRmsAs('scaleByRms', settings)
+export const scaleByRms = (settings: RmsScaling = {}): TypedTransformation =>
+  scalingByRms('scaleByRms', reads.scaleByRms.read(settings))
 
-/** `scaleByRms` in the words of the optimiser it is part of. */
-export const scaleByRmsAs = (name: string, settings: RmsScaling): GradientTransformation => {
-  const { decay = 0.9, epsilon = 1e-8 } = asSettings(name, 'settings such as { decay: 0.9 }', settings, [
-    'decay',
-    'epsilon'
-  ])
-  const small = checkPositive(name, 'epsilon', epsilon)
-  const [rootOf, over] = [rootOfAverage(checkDecay(name, 'decay', decay), small), overRoot(small)]
+/** `scaleByRms` as a part of an optimiser. */
+export const scalingByRms = (name: string, { decay, epsilon }: Required<RmsScaling>): TypedTransformation => {
+  const [rootOf, over] = [rootOfAverage(decay, epsilon), overRoot(epsilon)]
   return remembering(name, 'root', 0, (gradient, before) => {
     const root = rootOf(before, gradient)
     return [over(gradient, root), root]
@@ -256,19 +254,16 @@ export const scaleByRmsAs = (name: string, settings: RmsScaling): GradientTransf
  * @category transformations
  * @since 0.1.0
  */
-export const scaleByAdagrad = (settings: AdagradScaling = {}): GradientTransformation =>
-  scaleByAdagradAs('scaleByAdagrad', settings)
+export const scaleByAdagrad = (settings: AdagradScaling = {}): TypedTransformation =>
+  scalingByAdagrad('scaleByAdagrad', reads.scaleByAdagrad.read(settings))
 
-/** `scaleByAdagrad` in the words of the optimiser it is part of. */
-export const scaleByAdagradAs = (name: string, settings: AdagradScaling): GradientTransformation => {
-  const { epsilon = 1e-8, initialAccumulator = 0 } = asSettings(name, 'settings such as { epsilon: 1e-8 }', settings, [
-    'epsilon',
-    'initialAccumulator'
-  ])
-  const small = checkPositive(name, 'epsilon', epsilon)
-  const initial = Math.sqrt(checkNotNegative(name, 'initialAccumulator', initialAccumulator))
-  const [rootOf, over] = [nextRoot(1, 1, small), overRoot(small)]
-  return remembering(name, 'root', initial, (gradient, before) => {
+/** `scaleByAdagrad` as a part of an optimiser. */
+export const scalingByAdagrad = (
+  name: string,
+  { epsilon, initialAccumulator }: Required<AdagradScaling>
+): TypedTransformation => {
+  const [rootOf, over] = [nextRoot(1, 1, epsilon), overRoot(epsilon)]
+  return remembering(name, 'root', Math.sqrt(initialAccumulator), (gradient, before) => {
     const root = rootOf(before, gradient)
     return [over(gradient, root), root]
   })

@@ -1,19 +1,20 @@
+import * as kinds from '../kinds/index.ts'
 import { chainAs } from './chain.ts'
 import {
-  traceAs,
   type AdagradScaling,
   type AdamScaling,
-  movingAverageAs,
+  averagingOf,
   type RmsScaling,
-  scaleByAdagradAs,
-  scaleByAdamAs,
-  scaleByRmsAs
+  scalingByAdagrad,
+  scalingByAdam,
+  scalingByRms,
+  scalings,
+  tracing
 } from './moments.ts'
-import { descendAs } from './scale.ts'
-import type { Schedule } from './schedule.ts'
-import type { GradientTransformation } from './transformation.ts'
-import { addWeightDecayAs } from './weightDecay.ts'
-import { asSettings } from '../tensor/given.ts'
+import { descending } from './scale.ts'
+import { rate, type Schedule } from './schedule.ts'
+import type { TypedTransformation } from './transformation.ts'
+import { decaying, where } from './weightDecay.ts'
 
 /** The optimisers known by name: chains that end in `descend`. */
 
@@ -46,8 +47,25 @@ export interface AdamWSettings extends AdamSettings {
   readonly where?: (path: string) => boolean
 }
 
-const rated = <T>(what: string, settings: T, ...more: readonly string[]): T =>
-  asSettings(what, 'settings { learningRate }', settings, ['learningRate', ...more])
+const rated = { learningRate: rate }
+const withMomentum = { ...rated, decay: [kinds.decay, 0.9] } as const
+
+/** The settings of the optimisers, by name. */
+const optimizers = {
+  sgd: kinds.settings('sgd', rated),
+  momentum: kinds.settings('momentum', withMomentum),
+  classicMomentum: kinds.settings('classicMomentum', withMomentum),
+  nesterov: kinds.settings('nesterov', withMomentum),
+  adagrad: kinds.settings('adagrad', { ...rated, ...scalings.adagrad }),
+  rmsProp: kinds.settings('rmsProp', { ...rated, ...scalings.rms }),
+  adam: kinds.settings('adam', { ...rated, ...scalings.adam }),
+  adamW: kinds.settings('adamW', {
+    ...rated,
+    ...scalings.adam,
+    weightDecay: [kinds.notNegative, 0.01],
+    where: [where, undefined]
+  })
+}
 
 /**
  * Gradient descent, `p ← p − learningRate · g`; stochastic when the gradients are of batches.
@@ -65,8 +83,8 @@ const rated = <T>(what: string, settings: T, ...more: readonly string[]): T =>
  * @category optimizers
  * @since 0.1.0
  */
-export const sgd = (settings: SgdSettings): GradientTransformation =>
-  descendAs('sgd', rated('sgd', settings).learningRate)
+export const sgd = (settings: SgdSettings): TypedTransformation =>
+  descending('sgd', optimizers.sgd.read(settings).learningRate)
 
 /**
  * Momentum as the lesson has it, with an average of gradients: `v ← decay · v + (1 − decay) · g`,
@@ -88,9 +106,9 @@ export const sgd = (settings: SgdSettings): GradientTransformation =>
  * @category optimizers
  * @since 0.1.0
  */
-export const momentum = (settings: MomentumSettings): GradientTransformation => {
-  const { learningRate, decay = 0.9 } = rated('momentum', settings, 'decay')
-  return chainAs('momentum', [movingAverageAs('momentum', { decay }), descendAs('momentum', learningRate)])
+export const momentum = (settings: MomentumSettings): TypedTransformation => {
+  const { learningRate, decay } = optimizers.momentum.read(settings)
+  return chainAs('momentum', [averagingOf('momentum', { decay }), descending('momentum', learningRate)])
 }
 
 /**
@@ -112,9 +130,12 @@ export const momentum = (settings: MomentumSettings): GradientTransformation => 
  * @category optimizers
  * @since 0.1.0
  */
-export const classicMomentum = (settings: MomentumSettings): GradientTransformation => {
-  const { learningRate, decay = 0.9 } = rated('classicMomentum', settings, 'decay')
-  return chainAs('classicMomentum', [traceAs('classicMomentum', { decay }), descendAs('classicMomentum', learningRate)])
+export const classicMomentum = (settings: MomentumSettings): TypedTransformation => {
+  const { learningRate, decay } = optimizers.classicMomentum.read(settings)
+  return chainAs('classicMomentum', [
+    tracing('classicMomentum', { decay, nesterov: false }),
+    descending('classicMomentum', learningRate)
+  ])
 }
 
 /**
@@ -135,9 +156,9 @@ export const classicMomentum = (settings: MomentumSettings): GradientTransformat
  * @category optimizers
  * @since 0.1.0
  */
-export const nesterov = (settings: MomentumSettings): GradientTransformation => {
-  const { learningRate, decay = 0.9 } = rated('nesterov', settings, 'decay')
-  return chainAs('nesterov', [traceAs('nesterov', { decay, nesterov: true }), descendAs('nesterov', learningRate)])
+export const nesterov = (settings: MomentumSettings): TypedTransformation => {
+  const { learningRate, decay } = optimizers.nesterov.read(settings)
+  return chainAs('nesterov', [tracing('nesterov', { decay, nesterov: true }), descending('nesterov', learningRate)])
 }
 
 /**
@@ -156,9 +177,9 @@ export const nesterov = (settings: MomentumSettings): GradientTransformation => 
  * @category optimizers
  * @since 0.1.0
  */
-export const adagrad = (settings: AdagradSettings): GradientTransformation => {
-  const { learningRate, ...scaling } = rated('adagrad', settings, 'epsilon', 'initialAccumulator')
-  return chainAs('adagrad', [scaleByAdagradAs('adagrad', scaling), descendAs('adagrad', learningRate)])
+export const adagrad = (settings: AdagradSettings): TypedTransformation => {
+  const { learningRate, ...scaling } = optimizers.adagrad.read(settings)
+  return chainAs('adagrad', [scalingByAdagrad('adagrad', scaling), descending('adagrad', learningRate)])
 }
 
 /**
@@ -177,9 +198,9 @@ export const adagrad = (settings: AdagradSettings): GradientTransformation => {
  * @category optimizers
  * @since 0.1.0
  */
-export const rmsProp = (settings: RmsPropSettings): GradientTransformation => {
-  const { learningRate, ...scaling } = rated('rmsProp', settings, 'decay', 'epsilon')
-  return chainAs('rmsProp', [scaleByRmsAs('rmsProp', scaling), descendAs('rmsProp', learningRate)])
+export const rmsProp = (settings: RmsPropSettings): TypedTransformation => {
+  const { learningRate, ...scaling } = optimizers.rmsProp.read(settings)
+  return chainAs('rmsProp', [scalingByRms('rmsProp', scaling), descending('rmsProp', learningRate)])
 }
 
 /**
@@ -201,9 +222,9 @@ export const rmsProp = (settings: RmsPropSettings): GradientTransformation => {
  * @category optimizers
  * @since 0.1.0
  */
-export const adam = (settings: AdamSettings): GradientTransformation => {
-  const { learningRate, ...scaling } = rated('adam', settings, 'beta1', 'beta2', 'epsilon')
-  return chainAs('adam', [scaleByAdamAs('adam', scaling), descendAs('adam', learningRate)])
+export const adam = (settings: AdamSettings): TypedTransformation => {
+  const { learningRate, ...scaling } = optimizers.adam.read(settings)
+  return chainAs('adam', [scalingByAdam('adam', scaling), descending('adam', learningRate)])
 }
 
 /**
@@ -224,16 +245,11 @@ export const adam = (settings: AdamSettings): GradientTransformation => {
  * @category optimizers
  * @since 0.1.0
  */
-export const adamW = (settings: AdamWSettings): GradientTransformation => {
-  const {
-    learningRate,
-    weightDecay = 0.01,
-    where,
-    ...scaling
-  } = rated('adamW', settings, 'beta1', 'beta2', 'epsilon', 'weightDecay', 'where')
+export const adamW = (settings: AdamWSettings): TypedTransformation => {
+  const { learningRate, weightDecay, where, ...scaling } = optimizers.adamW.read(settings)
   return chainAs('adamW', [
-    scaleByAdamAs('adamW', scaling),
-    addWeightDecayAs('adamW', 'weightDecay', { rate: weightDecay, ...(where === undefined ? {} : { where }) }),
-    descendAs('adamW', learningRate)
+    scalingByAdam('adamW', scaling),
+    decaying('adamW', { rate: weightDecay, where }),
+    descending('adamW', learningRate)
   ])
 }

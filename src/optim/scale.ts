@@ -1,17 +1,18 @@
 import * as E from 'fp-ts/lib/Either.js'
+import * as kinds from '../kinds/index.ts'
 import { reals } from '../primitive/domain.ts'
-import { nonDifferentiable, values } from '../primitive/elementwise.ts'
+import { values } from '../primitive/broadcast.ts'
+import { nonDifferentiable } from '../primitive/nonDifferentiable.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { apply } from '../tape/apply.ts'
 import { asFunction } from '../tensor/given.ts'
 import { memoryless, nextStep, stepOf, transformation, zero } from './leafwise.ts'
-import { type Schedule } from './schedule.ts'
-import { checkFinite, checkNotNegative } from './settings.ts'
-import type { GradientTransformation } from './transformation.ts'
+import { rate, type Schedule } from './schedule.ts'
+import type { TypedTransformation } from './transformation.ts'
 
 /** Updates multiplied by a number, fixed or following a schedule. */
 
-const times = (name: string, k: number): GradientTransformation => {
+const times = (name: string, k: number): TypedTransformation => {
   const factor = op.constant(k)
   return memoryless(name, ({ leaves }) => leaves.map((x) => op.mul(x, factor)))
 }
@@ -30,18 +31,14 @@ const scheduled = nonDifferentiable<{ readonly rate: (step: number) => number }>
   flops: () => 0
 })
 
-const timesByStep = (
-  name: string,
-  schedule: Schedule,
-  sign: 1 | -1,
-  check: (what: string, name: string, value: number) => number
-): GradientTransformation =>
+const timesByStep = (name: string, schedule: Schedule, sign: 1 | -1, wanted: kinds.Kind<number>): TypedTransformation =>
   transformation(
     name,
     () => ({ step: zero }),
     ({ leaves }, _, state) => {
       const step = stepOf(name, state)
-      const rate = (at: number): number => sign * check(name, `the schedule at step ${at}`, schedule(at))
+      const rate = (at: number): number =>
+        sign * kinds.mustBe(wanted, `${name}: the schedule at step ${at}`, schedule(at))
       const factor = apply(scheduled, { rate }, [step])
       return [leaves.map((x) => op.mul(x, factor)), { step: nextStep(step) }]
     }
@@ -61,7 +58,7 @@ const timesByStep = (
  * @category transformations
  * @since 0.1.0
  */
-export const scale = (k: number): GradientTransformation => times('scale', checkFinite('scale', 'k', k))
+export const scale = (k: number): TypedTransformation => times('scale', kinds.mustBe(kinds.finite, 'scale: k', k))
 
 /**
  * Updates times the schedule's value at this step: `schedule(step) · g`. The first step is 0.
@@ -79,8 +76,8 @@ export const scale = (k: number): GradientTransformation => times('scale', check
  * @category transformations
  * @since 0.1.0
  */
-export const scaleBySchedule = (schedule: Schedule): GradientTransformation =>
-  timesByStep('scaleBySchedule', asFunction('scaleBySchedule', schedule), 1, checkFinite)
+export const scaleBySchedule = (schedule: Schedule): TypedTransformation =>
+  timesByStep('scaleBySchedule', asFunction('scaleBySchedule', schedule), 1, kinds.finite)
 
 /**
  * The step downhill that ends most chains: `−learningRate · g`, with a fixed rate or one that follows a schedule, whose
@@ -97,10 +94,11 @@ export const scaleBySchedule = (schedule: Schedule): GradientTransformation =>
  * @category transformations
  * @since 0.1.0
  */
-export const descend = (learningRate: number | Schedule): GradientTransformation => descendAs('descend', learningRate)
+export const descend = (learningRate: number | Schedule): TypedTransformation =>
+  descending('descend', kinds.mustBe(rate, 'descend: learningRate', learningRate))
 
-/** `descend` in the words of the optimiser it is part of. */
-export const descendAs = (name: string, learningRate: number | Schedule): GradientTransformation =>
+/** `descend` as a part of an optimiser. */
+export const descending = (name: string, learningRate: number | Schedule): TypedTransformation =>
   typeof learningRate === 'function'
-    ? timesByStep(name, learningRate, -1, checkNotNegative)
-    : times(name, -checkNotNegative(name, 'learningRate', learningRate))
+    ? timesByStep(name, learningRate, -1, kinds.notNegative)
+    : times(name, -learningRate)

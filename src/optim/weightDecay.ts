@@ -1,11 +1,10 @@
+import * as kinds from '../kinds/index.ts'
 import { matchingLeaves } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { asFunction, asSettings } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { type Flat, pathsOf, showPath } from '../tree/tree.ts'
 import { memoryless } from './leafwise.ts'
-import { checkNotNegative } from './settings.ts'
-import type { GradientTransformation } from './transformation.ts'
+import type { TypedTransformation } from './transformation.ts'
 
 /** How strongly weights decay, and which. @category settings @since 0.1.0 */
 export interface WeightDecaySettings {
@@ -14,6 +13,13 @@ export interface WeightDecaySettings {
   /** Which parameters decay, by their path, such as `params[0].weight` (all). */
   readonly where?: (path: string) => boolean
 }
+
+type Chooses = (path: string) => boolean
+
+/** Which parameters decay. */
+export const where = kinds.callable<Chooses>()
+
+const decays = kinds.settings('addWeightDecay', { rate: kinds.notNegative, where: [where, undefined] })
 
 /**
  * Adds a part of the parameters to the updates: `g + rate · p`.
@@ -37,26 +43,23 @@ export interface WeightDecaySettings {
  * @category transformations
  * @since 0.1.0
  */
-export const addWeightDecay = (settings: WeightDecaySettings): GradientTransformation =>
-  addWeightDecayAs('addWeightDecay', 'rate', settings)
+export const addWeightDecay = (settings: WeightDecaySettings): TypedTransformation =>
+  decaying('addWeightDecay', decays.read(settings))
 
-/** `addWeightDecay` in the words of the optimiser it is part of. */
-export const addWeightDecayAs = (
+/** `addWeightDecay` as a part of an optimiser. */
+export const decaying = (
   name: string,
-  setting: string,
-  settings: WeightDecaySettings
-): GradientTransformation => {
-  const { rate, where } = asSettings(name, `settings { ${setting} }`, settings, ['rate', 'where'])
-  if (where !== undefined) asFunction(`${name}: where`, where)
-  const factor = op.constant(checkNotNegative(name, setting, rate))
-  const decaying = ({ structure }: Flat<Tensor>): ((index: number) => boolean) => {
+  { rate, where }: { readonly rate: number; readonly where: Chooses | undefined }
+): TypedTransformation => {
+  const factor = op.constant(rate)
+  const chosenOf = ({ structure }: Flat<Tensor>): ((index: number) => boolean) => {
     if (where === undefined) return () => true
     const chosen = pathsOf(structure).map((path) => where(showPath('params', path)))
     return (index) => chosen[index]!
   }
   return memoryless(name, (updates, params) => {
-    const decays = decaying(updates)
+    const isChosen = chosenOf(updates)
     const values = matchingLeaves(name, updates, params, { model: 'the gradients', tree: 'the parameters' })
-    return updates.leaves.map((x, i) => (decays(i) ? op.add(x, op.mul(values[i]!, factor)) : x))
+    return updates.leaves.map((x, i) => (isChosen(i) ? op.add(x, op.mul(values[i]!, factor)) : x))
   })
 }

@@ -3,30 +3,32 @@ import { power } from '../kernel/special.ts'
 import type { Algebra } from './algebra.ts'
 import type { Primitive } from './primitive.ts'
 import { aboveMinusOne, nonZero, positive, reals } from './domain.ts'
-import { binary, elementwiseWith, gated, shareOf, whereDefined } from './elementwise.ts'
+import { binary, elementwise, gated, shareOf, whereDefined } from './elementwise.ts'
 
 /** Two-operand arithmetic, with one-sided broadcasting. */
 
-export const add = binary('add')({ domain: [reals, reals], evaluate: loop.add, partials: [1, 1] })
+export const add = binary('add')({ domain: [reals, reals], loop: loop.add, partials: [1, 1] })
 
-export const sub = binary('sub')({ domain: [reals, reals], evaluate: loop.sub, partials: [1, -1] })
+export const sub = binary('sub')({ domain: [reals, reals], loop: loop.sub, partials: [1, -1] })
 
 export const mul = binary('mul')({
   domain: [reals, reals],
-  evaluate: loop.mul,
+  loop: loop.mul,
   partials: [(_, __, b) => b, (_, a) => a]
 })
 
 export const div = binary('div')({
   domain: [reals, nonZero],
-  evaluate: loop.div,
+  loop: loop.div,
   // 1 / b is infinite for the smallest numbers, of which v / b need not be
   partials: [{ scaled: (op, v, _, b) => op.div(v, b) }, { scaled: (op, v, _, b, y) => op.neg(op.mul(op.div(v, b), y)) }]
 })
 
 /** A function of two numbers that is 0 where the first one is, whatever the second one is, unless that is NaN. */
-const zeroAtZero = (f: (a: number, b: number) => number) =>
-  loop.zip((a, b) => (a === 0 && !Number.isNaN(b) ? 0 : f(a, b)))
+const zeroAtZero =
+  (f: (a: number, b: number) => number) =>
+  (a: number, b: number): number =>
+    a === 0 && !Number.isNaN(b) ? 0 : f(a, b)
 
 /** 1 where a logarithm is defined, or multiplied by 0, else NaN. */
 const defined = <A>(op: Algebra<A>, a: A, b: A, bound: number): A =>
@@ -93,20 +95,20 @@ const lowered = <A>(op: Algebra<A>, base: A, exponent: A): A => {
  */
 export const pow = binary('pow')({
   domain: [positive, reals],
-  evaluate: loop.zip(Math.pow),
+  evaluate: Math.pow,
   partials: [(op, a, b) => op.mul(b, lowered(op, a, b)), (op, a, _, y) => op.xlogy(y, a)]
 })
 
 /** A tie gives half of the cotangent to each side: the subgradient of least norm. */
 export const maximum = binary('maximum')({
   domain: [reals, reals],
-  evaluate: loop.maximum,
+  loop: loop.maximum,
   partials: [{ share: (op, a, b) => share(op, a, b) }, { share: (op, a, b) => share(op, b, a) }]
 })
 
 export const minimum = binary('minimum')({
   domain: [reals, reals],
-  evaluate: loop.minimum,
+  loop: loop.minimum,
   partials: [{ share: (op, a, b) => share(op, b, a) }, { share: (op, a, b) => share(op, a, b) }]
 })
 
@@ -117,10 +119,10 @@ const share = <A>(op: Algebra<A>, a: A, b: A): A => {
 }
 
 /** `x ^ exponent` for a fixed exponent, any base where that is defined. */
-export const powNumber = elementwiseWith<{ readonly exponent: number }>('powNumber')({
+export const powNumber = elementwise<{ readonly exponent: number }>('powNumber')({
   domain: positive,
-  evaluate: ({ exponent }) => loop.map(power(exponent)),
-  derivative: (op, { exponent }, x) =>
+  loop: ({ exponent }) => loop.map(power(exponent)),
+  derivative: (op, x, _, { exponent }) =>
     exponent === 0
       ? op.mul(op.constant(0), op.powNumber(x, 0))
       : op.mul(op.constant(exponent), powerBelow(op, x, exponent))
@@ -149,8 +151,8 @@ const isWithin = <A>(op: Algebra<A>, { min, max }: { readonly min: number; reado
 export const clip: Primitive<{ readonly min: number; readonly max: number }> = {
   ...gated<{ readonly min: number; readonly max: number }>('clip')({
     domain: reals,
-    evaluate: ({ min, max }) => loop.map((x) => (x < min ? min : x > max ? max : x)),
-    passes: isWithin
+    evaluate: (x, { min, max }) => (x < min ? min : x > max ? max : x),
+    passes: (op, x, _, bounds) => isWithin(op, bounds, x)
   }),
   vjp: (op, bounds, [x], _, ct, __, reached) => shareOf(op, ct, isWithin(op, bounds, x!), reached),
   jvp: (op, bounds, [x], _, t, __, reached) => shareOf(op, t, isWithin(op, bounds, x!), reached)

@@ -4,14 +4,16 @@ import { expand } from '../kernel/strided.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import { dimsOf } from '../tensor/tensor.ts'
 import { nonZero, reals, zeroOrOne } from './domain.ts'
-import { broadcastAll, comparison, lineUp, nonDifferentiable, stretch, sumTo, values } from './elementwise.ts'
+import { broadcastAll, lineUp, stretch, sumTo, values } from './broadcast.ts'
+import { comparison } from './elementwise.ts'
+import { nonDifferentiable } from './nonDifferentiable.ts'
 import type { NoParams, Primitive } from './primitive.ts'
 
 /** Comparing, and choosing by what was compared. */
 
-export const greater = comparison('greater')(loop.greater, [reals, reals])
-export const greaterEqual = comparison('greaterEqual')(loop.greaterEqual, [reals, reals])
-export const equal = comparison('equal')(loop.equal, [reals, reals])
+export const greater = comparison('greater')(loop.greater)
+export const greaterEqual = comparison('greaterEqual')(loop.greaterEqual)
+export const equal = comparison('equal')(loop.equal)
 
 /** −1, 0 or 1. */
 export const sign: Primitive<NoParams> = nonDifferentiable({

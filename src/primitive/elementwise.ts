@@ -1,72 +1,18 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { type Binary, type Unary } from '../kernel/elementwise.ts'
+import { type Binary, map, type Unary, zip } from '../kernel/elementwise.ts'
 import { expand } from '../kernel/strided.ts'
-import {
-  broadcast,
-  broadcastFault,
-  broadcastsTo,
-  type Dims,
-  sameDims,
-  showDims,
-  sizeOf,
-  stretchedAxes
-} from '../tensor/dims.ts'
+import * as kinds from '../kinds/index.ts'
+import { broadcast, broadcastFault, type Dims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { bufferOf, dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { asName } from '../tensor/given.ts'
+import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import type { Algebra } from './algebra.ts'
-import type { Batching, Domain, Interval, NoParams, Primitive, Reached } from './primitive.ts'
+import { lineUp, stretch, sumTo, values } from './broadcast.ts'
+import { asDomain, asInterval, reals } from './domain.ts'
+import { nonDifferentiable } from './nonDifferentiable.ts'
+import type { Batching, Domain, Elementwise, Interval, NoParams, Primitive, Reached } from './primitive.ts'
 
-/** What every elementwise family shares: reading buffers, undoing a broadcast, and lining up a batch. */
-
-/** The numbers of a tensor that is known to have them. */
-export const values = (x: Tensor): Float64Array => bufferOf(x)!
-
-/** Sums a cotangent back to the shape of the operand that was stretched to it. */
-export const sumTo = <A>(op: Algebra<A>, ct: A, dims: Dims): A => {
-  const from = op.dims(ct)
-  if (sameDims(from, dims)) return ct
-  const axes = stretchedAxes(dims, from)
-  const summed = axes.length === 0 ? ct : op.sum(ct, axes, false)
-  return sameDims(op.dims(summed), dims) ? summed : op.reshape(summed, dims)
-}
-
-/** Stretches to a shape, when it is not that already. */
-export const stretch = <A>(op: Algebra<A>, x: A, dims: Dims): A =>
-  sameDims(op.dims(x), dims) ? x : op.broadcastTo(x, dims)
-
-/** The operand that all the others stretch to. */
-const largestOf = (inputs: readonly Dims[]): Dims | undefined =>
-  inputs.find((to) => inputs.every((from) => broadcastsTo(from, to)))
-
-/** One-sided broadcasting of several operands: all stretch to one of them. */
-export const broadcastAll = (inputs: readonly Dims[]): E.Either<string, Dims> => {
-  const largest = largestOf(inputs)
-  return largest === undefined
-    ? E.left(`no operand of ${inputs.map(showDims).join(', ')} has a shape that the others broadcast to`)
-    : E.right(largest)
-}
-
-/**
- * Operands of a broadcasting operation, lined up for a batch: the batch axis comes first, each example's dimensions stay
- * at the right, and one operand has the full shape, so that the operation itself still stretches only the others.
- */
-export const lineUp = <A>({
-  op,
-  inputs,
-  mapped,
-  size
-}: Pick<Batching<A, unknown>, 'op' | 'inputs' | 'mapped' | 'size'>) => {
-  const each = inputs.map((x, i) => (mapped[i] ? op.dims(x).slice(1) : op.dims(x)))
-  const rank = Math.max(...each.map((dims) => dims.length))
-  const full = [size, ...(largestOf(each) ?? [])]
-  const lined = inputs.map((x, i) =>
-    mapped[i] && each[i]!.length < rank
-      ? op.reshape(x, [size, ...Array.from({ length: rank - each[i]!.length }, () => 1), ...each[i]!])
-      : x
-  )
-  const widest = lined.some((x) => sameDims(op.dims(x), full)) ? -1 : mapped.indexOf(true)
-  return lined.map((x, i) => (i === widest ? op.broadcastTo(x, full) : x))
-}
+/** Operations on each number, or on each pair: a rule says a function and its derivative, and the others follow. */
 
 /** What a rule makes of a tangent or cotangent: exactly 0 where that was not reached, whatever it is there. */
 const reachedOnly = <A>(op: Algebra<A>, made: A, reached: Reached<A> | null): A =>
@@ -76,56 +22,137 @@ const reachedOnly = <A>(op: Algebra<A>, made: A, reached: Reached<A> | null): A 
 const times = <A>(op: Algebra<A>, v: A, derivative: A, reached: Reached<A> | null): A =>
   reachedOnly(op, op.mul(v, derivative), reached)
 
-interface UnaryValue<P> {
-  readonly domain: Interval
-  readonly evaluate: (params: P) => Unary
+/**
+ * How numbers are computed: one by one, or by a loop over whole buffers where a call for each would cost more than the
+ * number does.
+ *
+ * @category primitive
+ * @since 0.1.0
+ */
+export type Computed<F, L> =
+  { readonly evaluate: F; readonly loop?: undefined } | { readonly loop: L; readonly evaluate?: undefined }
+
+type OfOne<P> = Computed<(x: number, params: P) => number, (params: P) => Unary>
+type OfTwo = Computed<(a: number, b: number) => number, Binary>
+
+/** What a caller without types may give. */
+interface Maybe<T extends { readonly evaluate?: unknown; readonly loop?: unknown }> {
+  readonly evaluate?: T['evaluate']
+  readonly loop?: T['loop']
 }
 
-/** `f′`, from the input and the output. */
-type Derivative<P> = <A>(op: Algebra<A>, params: P, x: A, y: A) => A
+const neither = (what: string, parts = 'evaluate or loop'): never =>
+  fail('ValueError', `${what}: needs ${parts}, got neither`)
 
-/** A function by its derivative, or by `v · f′` where that may be an ordinary number though `f′` overflows. */
-type UnaryRule<P> = UnaryValue<P> &
-  ({ readonly derivative: Derivative<P> } | { readonly scaled: <A>(op: Algebra<A>, params: P, v: A, x: A, y: A) => A })
+const unaryLoop = <P>(what: string, { evaluate, loop }: Maybe<OfOne<P>>): ((params: P) => Unary) =>
+  loop ?? (evaluate === undefined ? neither(what) : (params) => map(evaluate, params))
 
-/** One number in, one number out, with parameters. */
-export const elementwiseWith =
-  <P>(name: string) =>
-  (rule: UnaryRule<P>): Primitive<P> => {
+const binaryLoop = (what: string, { evaluate, loop }: Maybe<OfTwo>): Binary =>
+  loop ?? (evaluate === undefined ? neither(what) : zip(evaluate))
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+const f = [kinds.callable<unknown>(), undefined] as const
+const ofOne = { evaluate: f, loop: f, domain: [kinds.kind<Interval>('an interval', isObject), reals] } as const
+const ofTwo = { evaluate: f, loop: f, domain: [kinds.kind<Domain>('an array', Array.isArray), [reals, reals]] } as const
+
+const takes = {
+  elementwise: kinds.settings('elementwise', { derivative: f, scaled: f, ...ofOne }),
+  binary: kinds.settings('binary', {
+    partials: kinds.kind<readonly [Partial, Partial]>('a pair', (value) => Array.isArray(value) && value.length === 2),
+    ...ofTwo
+  })
+}
+
+/** What makes an operation on each number of a tensor; `P` are its parameters. @category primitive @since 0.1.0 */
+export type ElementwiseRule<P = NoParams> = Computed<(x: number, params: P) => number, (params: P) => Unary> & {
+  /** Where it is defined and smooth; from −3 to 3 when left out. */
+  readonly domain?: Interval
+} & Derivative<P>
+
+/**
+ * `f′` from the input and the output, in the words of the vocabulary, so that it can be differentiated again; or `v · f′`,
+ * scaled, where that may be an ordinary number though `f′` overflows.
+ *
+ * @category primitive
+ * @since 0.1.0
+ */
+export type Derivative<P = NoParams> =
+  | { readonly derivative: <A>(op: Algebra<A>, x: A, y: A, params: P) => A; readonly scaled?: undefined }
+  | { readonly scaled: <A>(op: Algebra<A>, v: A, x: A, y: A, params: P) => A; readonly derivative?: undefined }
+
+const unary = <P>(name: string, loop: (params: P) => Unary, domain: Interval) => ({
+  name,
+  arity: 1 as const,
+  domain: [domain],
+  differentiable: () => true,
+  shape: (_: P, [x]: readonly Dims[]) => E.right(x!),
+  evaluate: (params: P, [x]: readonly Tensor[]) => loop(params)(values(x!)),
+  batch: <A>({ params, inputs, again }: Batching<A, P>) => again(params, inputs),
+  flops: (_: P, __: readonly Dims[], output: Dims) => sizeOf(output)
+})
+
+/**
+ * A primitive on each number of a tensor: one number in, one number out. The derivative is the only mathematics to write.
+ *
+ * @throws ValueError when the name is no text, or a part of the rule is missing or of another kind
+ * @example
+ * import { ok } from 'assert'
+ * import { apply, compile, grad, primitive, type Scalar, scalar, toNumber } from 'grad-ts'
+ * import * as laws from 'grad-ts/laws'
+ *
+ * const atan = primitive.elementwise('atan')({
+ *   evaluate: Math.atan,
+ *   derivative: (op, x) => op.div(op.constant(1), op.add(op.constant(1), op.square(x)))
+ * })
+ *
+ * const angle = (slope: Scalar) => apply(atan, {}, [slope])
+ * ok(Math.abs(4 * toNumber(compile(angle)(scalar(1))) - Math.PI) < 1e-15)
+ * ok(Math.abs(toNumber(grad(grad(angle))(scalar(1))) + 0.5) < 1e-15)
+ * laws.assert(laws.primitive(atan), { numRuns: 5 })
+ * @category primitive
+ * @since 0.1.0
+ */
+export const elementwise = <P = NoParams>(name: string) => {
+  asName('elementwise: name', name)
+  return (rule: ElementwiseRule<P>): Elementwise<P> => {
+    const { domain } = takes.elementwise.read(rule)
+    const { derivative, scaled }: { readonly [K in 'derivative' | 'scaled']?: Derivative<P>[K] } = rule
+    if (derivative === undefined && scaled === undefined) return neither('elementwise', 'derivative or scaled')
     const moved = <A>(op: Algebra<A>, params: P, v: A, x: A, y: A, reached: Reached<A> | null): A =>
-      'scaled' in rule
-        ? reachedOnly(op, rule.scaled(op, params, v, x, y), reached)
-        : times(op, v, rule.derivative(op, params, x, y), reached)
+      derivative === undefined
+        ? reachedOnly(op, scaled!(op, v, x, y, params), reached)
+        : times(op, v, derivative(op, x, y, params), reached)
     return {
-      name,
-      arity: 1,
-      domain: [rule.domain],
-      differentiable: () => true,
-      shape: (_, [x]) => E.right(x!),
-      evaluate: (params, [x]) => rule.evaluate(params)(values(x!)),
+      ...unary<P>(name, unaryLoop('elementwise', rule), asInterval('elementwise: domain', domain)),
       vjp: (op, params, [x], y, ct, _, reached) => moved(op, params, ct, x!, y, reached),
       jvp: (op, params, [x], y, t, _, reached) => moved(op, params, t, x!, y, reached),
-      reach: 'element',
-      batch: ({ params, inputs, again }) => again(params, inputs),
-      flops: (_, __, output) => sizeOf(output)
+      reach: 'element'
     }
   }
+}
 
-/** One number in, one number out. The derivative is the only mathematics to write. */
-export const elementwise =
-  (name: string) =>
-  (
-    rule: { readonly domain: Interval; readonly evaluate: Unary } & (
-      | { readonly derivative: <A>(op: Algebra<A>, x: A, y: A) => A }
-      | { readonly scaled: <A>(op: Algebra<A>, v: A, x: A, y: A) => A }
-    )
-  ): Primitive<NoParams> => {
-    const value = { domain: rule.domain, evaluate: () => rule.evaluate }
-    return elementwiseWith<NoParams>(name)(
-      'scaled' in rule
-        ? { ...value, scaled: (op, _, v, x, y) => rule.scaled(op, v, x, y) }
-        : { ...value, derivative: (op, _, x, y) => rule.derivative(op, x, y) }
-    )
+/** What makes an operation that lets numbers pass or not. */
+type GatedRule<P> = Computed<(x: number, params: P) => number, (params: P) => Unary> & {
+  readonly domain: Interval
+  /** Not 0 where a number passes, from the input and the output. */
+  readonly passes: <A>(op: Algebra<A>, x: A, y: A, params: P) => A
+}
+
+/**
+ * On each number, passes some as they are and holds back the others: the derivative is 1 where they pass, and exactly 0 where
+ * not, whatever it is multiplied by.
+ */
+export const gated =
+  <P = NoParams>(name: string) =>
+  (rule: GatedRule<P>): Elementwise<P> => {
+    const pass = <A>(op: Algebra<A>, params: P, x: A, y: A, v: A): A =>
+      op.where(rule.passes(op, x, y, params), v, op.constant(0))
+    return {
+      ...unary<P>(name, unaryLoop(name, rule), rule.domain),
+      vjp: (op, params, [x], y, ct) => pass(op, params, x!, y, ct),
+      jvp: (op, params, [x], y, t) => pass(op, params, x!, y, t),
+      reach: 'gates'
+    }
   }
 
 const runBinary = (loop: Binary, [a, b]: readonly Tensor[], output: Dims): Float64Array => {
@@ -142,27 +169,6 @@ const pairShape = ([a, b]: readonly Dims[]): E.Either<string, Dims> => {
   return dims === undefined ? E.left(broadcastFault(a!, b!)) : E.right(dims)
 }
 
-/** One number in, one number out, which numbers decide to pass or not; what does not pass has a derivative of 0. */
-export const gated =
-  <P>(name: string) =>
-  ({
-    domain,
-    evaluate,
-    passes
-  }: UnaryValue<P> & {
-    /** Not 0 where the number passes. */
-    readonly passes: Derivative<P>
-  }): Primitive<P> => {
-    const pass = <A>(op: Algebra<A>, params: P, x: A, y: A, v: A): A =>
-      op.where(passes(op, params, x, y), v, op.constant(0))
-    return {
-      ...elementwiseWith<P>(name)({ domain, evaluate, derivative: passes }),
-      vjp: (op, params, [x], y, ct) => pass(op, params, x!, y, ct),
-      jvp: (op, params, [x], y, t) => pass(op, params, x!, y, t),
-      reach: 'gates'
-    }
-  }
-
 /** 1 where `x` is at least `bound`, and NaN below: what has no value there has no derivative of any order. */
 export const whereDefined = <A>(op: Algebra<A>, x: A, bound: number): A =>
   op.where(op.greater(op.constant(bound), x), op.constant(NaN), op.constant(1))
@@ -172,8 +178,11 @@ export const shareOf = <A>(op: Algebra<A>, v: A, share: A, reached: Reached<A> |
   op.where(share, times(op, v, share, reached), op.constant(0))
 
 /**
- * How one operand's cotangent or tangent is scaled: by a constant sign, by a partial derivative, as it is written out where
- * that derivative alone may overflow, or by a share.
+ * How one operand's cotangent or tangent is scaled: by a sign, by a partial derivative in the words of the vocabulary, as it is
+ * written out where that derivative alone may overflow, or by a share, which where it is 0 takes away whatever it is a share of.
+ *
+ * @category primitive
+ * @since 0.1.0
  */
 export type Partial =
   | 1
@@ -181,6 +190,15 @@ export type Partial =
   | (<A>(op: Algebra<A>, a: A, b: A, y: A) => A)
   | { readonly scaled: <A>(op: Algebra<A>, v: A, a: A, b: A, y: A) => A }
   | { readonly share: <A>(op: Algebra<A>, a: A, b: A) => A }
+
+const partial = kinds.kind<Partial>(
+  '1, -1, a function, { scaled } or { share }',
+  (value) =>
+    value === 1 ||
+    value === -1 ||
+    typeof value === 'function' ||
+    (isObject(value) && ('scaled' in value || 'share' in value))
+)
 
 const scale = <A>(op: Algebra<A>, partial: Partial, [a, b]: readonly A[], y: A, v: A, reached: Reached<A> | null): A =>
   partial === 1
@@ -193,56 +211,61 @@ const scale = <A>(op: Algebra<A>, partial: Partial, [a, b]: readonly A[], y: A, 
           ? reachedOnly(op, partial.scaled(op, v, a!, b!, y), reached)
           : shareOf(op, v, partial.share(op, a!, b!), reached)
 
-/** Two operands, one of which may be stretched to the other's shape. */
-export const binary =
-  (name: string) =>
-  ({
-    domain,
-    evaluate,
-    partials
-  }: {
-    readonly domain: Domain
-    readonly evaluate: Binary
-    readonly partials: readonly [Partial, Partial]
-  }): Primitive<NoParams> => ({
-    name,
-    arity: 2,
-    domain,
-    differentiable: () => true,
-    shape: (_, inputs) => pairShape(inputs),
-    evaluate: (_, inputs, output) => runBinary(evaluate, inputs, output),
-    vjp: (op, _, inputs, y, ct, index, reached) =>
-      sumTo(op, scale(op, partials[index]!, inputs, y, ct, reached), op.dims(inputs[index]!)),
-    jvp: (op, _, inputs, y, t, index, reached) =>
-      stretch(op, scale(op, partials[index]!, inputs, y, stretch(op, t, op.dims(y)), reached), op.dims(y)),
-    reach: partials.some((partial) => typeof partial === 'object' && 'share' in partial) ? 'gates' : 'element',
-    batch: (batching) => batching.again(batching.params, lineUp(batching)),
-    flops: (_, __, output) => sizeOf(output)
-  })
+/** What makes an operation on each pair of numbers of two tensors. @category primitive @since 0.1.0 */
+export type BinaryRule = Computed<(a: number, b: number) => number, Binary> & {
+  /** Where it is defined and smooth; from −3 to 3 when left out. */
+  readonly domain?: Domain
+  /** The derivative by each operand. */
+  readonly partials: readonly [Partial, Partial]
+}
 
-const never = (name: string): never =>
-  fail('ValueError', `${name}: has no derivative, so there is no rule to ask; check differentiable first`)
+const pairs = (name: string, loop: Binary, domain: Domain) => ({
+  name,
+  arity: 2 as const,
+  domain,
+  shape: (_: NoParams, inputs: readonly Dims[]) => pairShape(inputs),
+  evaluate: (_: NoParams, inputs: readonly Tensor[], output: Dims) => runBinary(loop, inputs, output),
+  batch: <A>(batching: Batching<A, NoParams>) => batching.again(batching.params, lineUp(batching)),
+  flops: (_: NoParams, __: readonly Dims[], output: Dims) => sizeOf(output)
+})
 
-/** Two operands and an answer that is 1 or 0: locally constant, so its derivative is 0. */
+/**
+ * A primitive on each pair of numbers of two tensors, one of which may be stretched to the other's shape.
+ *
+ * @throws ValueError when the name is no text, or a part of the rule is missing or of another kind
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { apply, grad, primitive, type Scalar, scalar, toNumber } from 'grad-ts'
+ *
+ * const hypot = primitive.binary('hypot')({
+ *   evaluate: Math.hypot,
+ *   partials: [(op, a, _, y) => op.div(a, y), (op, _, b, y) => op.div(b, y)]
+ * })
+ * const length = (sides: readonly [Scalar, Scalar]) => apply(hypot, {}, sides) as Scalar
+ * deepStrictEqual(grad(length)([scalar(3), scalar(4)]).map(toNumber), [0.6, 0.8])
+ * @category primitive
+ * @since 0.1.0
+ */
+export const binary = (name: string) => {
+  asName('binary: name', name)
+  return (rule: BinaryRule): Primitive<NoParams> => {
+    const { domain, partials } = takes.binary.read(rule)
+    const common = pairs(name, binaryLoop('binary', rule), asDomain('binary: domain', domain))
+    partials.forEach((by, i) => kinds.mustBe(partial, `binary: partial ${i}`, by))
+    return {
+      ...common,
+      differentiable: () => true,
+      vjp: (op, _, inputs, y, ct, index, reached) =>
+        sumTo(op, scale(op, partials[index]!, inputs, y, ct, reached), op.dims(inputs[index]!)),
+      jvp: (op, _, inputs, y, t, index, reached) =>
+        stretch(op, scale(op, partials[index]!, inputs, y, stretch(op, t, op.dims(y)), reached), op.dims(y)),
+      reach: partials.some((by) => typeof by === 'object' && 'share' in by) ? 'gates' : 'element'
+    }
+  }
+}
+
+/** An answer of 1 or 0 on each pair of numbers: locally constant, so its derivative is 0. */
 export const comparison =
   (name: string) =>
-  (evaluate: Binary, domain: Domain): Primitive<NoParams> => ({
-    name,
-    arity: 2,
-    domain,
-    differentiable: () => false,
-    shape: (_, inputs) => pairShape(inputs),
-    evaluate: (_, inputs, output) => runBinary(evaluate, inputs, output),
-    vjp: () => never(name),
-    jvp: () => never(name),
-    batch: (batching) => batching.again(batching.params, lineUp(batching)),
-    flops: (_, __, output) => sizeOf(output)
-  })
-
-/** An operation that is never differentiated, whatever its shape. */
-export const nonDifferentiable = <P>(rule: Omit<Primitive<P>, 'differentiable' | 'vjp' | 'jvp'>): Primitive<P> => ({
-  ...rule,
-  differentiable: () => false,
-  vjp: () => never(rule.name),
-  jvp: () => never(rule.name)
-})
+  (loop: Binary): Primitive<NoParams> =>
+    nonDifferentiable(pairs(name, loop, [reals, reals]))

@@ -1,7 +1,7 @@
 import { type Dims, showDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
-import { values } from './elementwise.ts'
+import { values } from './broadcast.ts'
 
 /** Numbers that choose a row or a class. */
 

@@ -4,7 +4,7 @@ import { type Dims, sameDims, showDims, sizeBetween, sizeOf } from '../tensor/di
 import { dimsOf } from '../tensor/tensor.ts'
 import type { Algebra } from './algebra.ts'
 import { reals } from './domain.ts'
-import { values } from './elementwise.ts'
+import { values } from './broadcast.ts'
 import type { NoParams, Primitive, Reached } from './primitive.ts'
 
 const matrixSwap: readonly number[] = [1, 0]

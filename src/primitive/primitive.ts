@@ -59,7 +59,10 @@ export interface Reached<A> {
  * @category primitive
  * @since 0.1.0
  */
-export type Reach<P> = 'element' | 'moves' | 'selects' | 'places' | 'gates' | 'chooses' | ReachAlong<P>
+export type Reach<P> = ReachWord | ReachAlong<P>
+
+/** The ways that need no more than a word. @category primitive @since 0.1.0 */
+export type ReachWord = 'element' | 'moves' | 'selects' | 'places' | 'gates' | 'chooses'
 
 /** Elements that belong together along axes of the input, and of the output. */
 export interface ReachAlong<P> {
@@ -118,6 +121,17 @@ export interface Primitive<P = unknown> {
   batch<A>(batching: Batching<A, P>): A
   /** Floating-point operations, for counting; one an element for most. */
   flops(params: P, inputs: readonly Dims[], output: Dims): number
+}
+
+/**
+ * A primitive of one tensor that keeps its shape, as `primitive.elementwise` makes them: `apply` gives a tensor of the same type.
+ *
+ * @category primitive
+ * @since 0.1.0
+ */
+export interface Elementwise<P = NoParams> extends Primitive<P> {
+  readonly arity: 1
+  readonly reach: 'element' | 'gates'
 }
 
 /** Parameters of an operation that has none. */

@@ -5,7 +5,9 @@ import { type Dims, reducedDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { dimsOf } from '../tensor/tensor.ts'
 import type { Algebra } from './algebra.ts'
 import { reals } from './domain.ts'
-import { nonDifferentiable, shareOf, values } from './elementwise.ts'
+import { shareOf } from './elementwise.ts'
+import { values } from './broadcast.ts'
+import { nonDifferentiable } from './nonDifferentiable.ts'
 import type { Primitive, ReachAlong } from './primitive.ts'
 
 /** Reductions along axes (counted from the front, in increasing order), and softmax with its logarithm. */

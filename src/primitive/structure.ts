@@ -5,68 +5,35 @@ import { broadcastsTo, type Dims, runningSums, sameDims, showDims, sizeOf } from
 import { dimsOf } from '../tensor/tensor.ts'
 import type { Algebra } from './algebra.ts'
 import { reals } from './domain.ts'
-import { sumTo, values } from './elementwise.ts'
+import { sumTo, values } from './broadcast.ts'
 import { checkIndices } from './indices.ts'
+import { linear } from './linear.ts'
 import type { NoParams, Primitive } from './primitive.ts'
 
 /** Operations that only move elements. All are linear, and each one's transpose is another of them. */
 
-interface LinearRule<P> {
-  readonly shape: (params: P, x: Dims) => E.Either<string, Dims>
-  readonly evaluate: (params: P, x: Float64Array, dims: Dims, output: Dims) => Float64Array
-  readonly transpose: <A>(op: Algebra<A>, params: P, ct: A, dims: Dims) => A
-  /** The same parameters for examples that have a batch axis in front. */
-  readonly lifted: (params: P, size: number, dims: Dims) => P
-  readonly reach?: 'selects' | 'places'
-}
-
-/** One input; the tangent goes the same way as the value, the cotangent back along the transpose. */
-const linear = <P>(
-  name: string,
-  rule: LinearRule<P>,
-  self: <A>(op: Algebra<A>, params: P, x: A) => A
-): Primitive<P> => ({
-  name,
-  arity: 1,
-  domain: [reals],
-  differentiable: () => true,
-  shape: (params, [x]) => rule.shape(params, x!),
-  evaluate: (params, [x], output) => rule.evaluate(params, values(x!), dimsOf(x!), output),
-  vjp: (op, params, [x], _, ct) => rule.transpose(op, params, ct, op.dims(x!)),
-  jvp: (op, params, _, __, t) => self(op, params, t),
-  reach: rule.reach ?? 'moves',
-  batch: ({ op, params, inputs: [x], size, again }) => again(rule.lifted(params, size, op.dims(x!).slice(1)), [x!]),
-  flops: () => 0
+export const reshape = linear<{ readonly dims: Dims }>('reshape')({
+  shape: ({ dims }, x) =>
+    sizeOf(dims) === sizeOf(x)
+      ? E.right(dims)
+      : E.left(`cannot reshape ${showDims(x)} (${sizeOf(x)} elements) to ${showDims(dims)} (${sizeOf(dims)} elements)`),
+  evaluate: (_, x) => x,
+  transpose: (op, _, ct, dims) => op.reshape(ct, dims),
+  lifted: ({ dims }, size) => ({ dims: [size, ...dims] }),
+  reach: 'moves',
+  forward: (op, { dims }, x) => op.reshape(x, dims)
 })
 
-export const reshape = linear<{ readonly dims: Dims }>(
-  'reshape',
-  {
-    shape: ({ dims }, x) =>
-      sizeOf(dims) === sizeOf(x)
-        ? E.right(dims)
-        : E.left(
-            `cannot reshape ${showDims(x)} (${sizeOf(x)} elements) to ${showDims(dims)} (${sizeOf(dims)} elements)`
-          ),
-    evaluate: (_, x) => x,
-    transpose: (op, _, ct, dims) => op.reshape(ct, dims),
-    lifted: ({ dims }, size) => ({ dims: [size, ...dims] })
-  },
-  (op, { dims }, x) => op.reshape(x, dims)
-)
-
 export const broadcastTo: Primitive<{ readonly dims: Dims }> = {
-  ...linear<{ readonly dims: Dims }>(
-    'broadcastTo',
-    {
-      shape: ({ dims }, x) =>
-        broadcastsTo(x, dims) ? E.right(dims) : E.left(`${showDims(x)} does not broadcast to ${showDims(dims)}`),
-      evaluate: (_, x, dims, output) => move.expand(x, dims, output),
-      transpose: (op, _, ct, dims) => sumTo(op, ct, dims),
-      lifted: ({ dims }, size) => ({ dims: [size, ...dims] })
-    },
-    (op, { dims }, x) => op.broadcastTo(x, dims)
-  ),
+  ...linear<{ readonly dims: Dims }>('broadcastTo')({
+    shape: ({ dims }, x) =>
+      broadcastsTo(x, dims) ? E.right(dims) : E.left(`${showDims(x)} does not broadcast to ${showDims(dims)}`),
+    evaluate: (_, x, dims, output) => move.expand(x, dims, output),
+    transpose: (op, _, ct, dims) => sumTo(op, ct, dims),
+    lifted: ({ dims }, size) => ({ dims: [size, ...dims] }),
+    reach: 'moves',
+    forward: (op, { dims }, x) => op.broadcastTo(x, dims)
+  }),
   batch: ({ op, params: { dims }, inputs: [x], size, again }) => {
     const each = op.dims(x!).slice(1)
     const lead = dims.length - each.length
@@ -77,57 +44,49 @@ export const broadcastTo: Primitive<{ readonly dims: Dims }> = {
 
 const inverse = (axes: readonly number[]): readonly number[] => axes.map((_, i) => axes.indexOf(i))
 
-export const permute = linear<{ readonly axes: readonly number[] }>(
-  'permute',
-  {
-    shape: ({ axes }, x) =>
-      axes.length === x.length && axes.every((axis, i) => axes.indexOf(axis) === i && axis >= 0 && axis < x.length)
-        ? E.right(axes.map((axis) => x[axis]!))
-        : E.left(`${showDims(axes)} does not permute the axes of ${showDims(x)}`),
-    evaluate: ({ axes }, x, dims) => move.permute(x, dims, axes),
-    transpose: (op, { axes }, ct) => op.permute(ct, inverse(axes)),
-    lifted: ({ axes }) => ({ axes: [0, ...axes.map((axis) => axis + 1)] })
-  },
-  (op, { axes }, x) => op.permute(x, axes)
-)
+export const permute = linear<{ readonly axes: readonly number[] }>('permute')({
+  shape: ({ axes }, x) =>
+    axes.length === x.length && axes.every((axis, i) => axes.indexOf(axis) === i && axis >= 0 && axis < x.length)
+      ? E.right(axes.map((axis) => x[axis]!))
+      : E.left(`${showDims(axes)} does not permute the axes of ${showDims(x)}`),
+  evaluate: ({ axes }, x, dims) => move.permute(x, dims, axes),
+  transpose: (op, { axes }, ct) => op.permute(ct, inverse(axes)),
+  lifted: ({ axes }) => ({ axes: [0, ...axes.map((axis) => axis + 1)] }),
+  reach: 'moves',
+  forward: (op, { axes }, x) => op.permute(x, axes)
+})
 
-export const slice = linear<{ readonly starts: readonly number[]; readonly stops: readonly number[] }>(
-  'slice',
-  {
-    shape: ({ starts, stops }, x) =>
-      starts.length === x.length &&
-      stops.length === x.length &&
-      x.every((n, i) => starts[i]! >= 0 && starts[i]! <= stops[i]! && stops[i]! <= n)
-        ? E.right(x.map((_, i) => stops[i]! - starts[i]!))
-        : E.left(`from ${showDims(starts)} to ${showDims(stops)} is not inside ${showDims(x)}`),
-    evaluate: ({ starts }, x, dims, output) => move.slice(x, dims, starts, output),
-    transpose: (op, { starts }, ct, dims) => op.pad(ct, starts, dims),
-    lifted: ({ starts, stops }, size) => ({ starts: [0, ...starts], stops: [size, ...stops] }),
-    reach: 'selects'
-  },
-  (op, { starts, stops }, x) => op.slice(x, starts, stops)
-)
+export const slice = linear<{ readonly starts: readonly number[]; readonly stops: readonly number[] }>('slice')({
+  shape: ({ starts, stops }, x) =>
+    starts.length === x.length &&
+    stops.length === x.length &&
+    x.every((n, i) => starts[i]! >= 0 && starts[i]! <= stops[i]! && stops[i]! <= n)
+      ? E.right(x.map((_, i) => stops[i]! - starts[i]!))
+      : E.left(`from ${showDims(starts)} to ${showDims(stops)} is not inside ${showDims(x)}`),
+  evaluate: ({ starts }, x, dims, output) => move.slice(x, dims, starts, output),
+  transpose: (op, { starts }, ct, dims) => op.pad(ct, starts, dims),
+  lifted: ({ starts, stops }, size) => ({ starts: [0, ...starts], stops: [size, ...stops] }),
+  reach: 'selects',
+  forward: (op, { starts, stops }, x) => op.slice(x, starts, stops)
+})
 
 /** The input placed at `starts` in a tensor of zeros of shape `dims`: the transpose of `slice`. */
-export const pad = linear<{ readonly starts: readonly number[]; readonly dims: Dims }>(
-  'pad',
-  {
-    shape: ({ starts, dims }, x) =>
-      x.length === dims.length && x.every((n, i) => starts[i]! >= 0 && starts[i]! + n <= dims[i]!)
-        ? E.right(dims)
-        : E.left(`${showDims(x)} placed at ${showDims(starts)} is not inside ${showDims(dims)}`),
-    evaluate: ({ starts }, x, dims, output) => move.pad(x, dims, starts, output),
-    transpose: (op, { starts }, ct, dims) =>
-      op.slice(
-        ct,
-        starts,
-        dims.map((n, i) => n + starts[i]!)
-      ),
-    lifted: ({ starts, dims }, size) => ({ starts: [0, ...starts], dims: [size, ...dims] }),
-    reach: 'places'
-  },
-  (op, { starts, dims }, x) => op.pad(x, starts, dims)
-)
+export const pad = linear<{ readonly starts: readonly number[]; readonly dims: Dims }>('pad')({
+  shape: ({ starts, dims }, x) =>
+    x.length === dims.length && x.every((n, i) => starts[i]! >= 0 && starts[i]! + n <= dims[i]!)
+      ? E.right(dims)
+      : E.left(`${showDims(x)} placed at ${showDims(starts)} is not inside ${showDims(dims)}`),
+  evaluate: ({ starts }, x, dims, output) => move.pad(x, dims, starts, output),
+  transpose: (op, { starts }, ct, dims) =>
+    op.slice(
+      ct,
+      starts,
+      dims.map((n, i) => n + starts[i]!)
+    ),
+  lifted: ({ starts, dims }, size) => ({ starts: [0, ...starts], dims: [size, ...dims] }),
+  reach: 'places',
+  forward: (op, { starts, dims }, x) => op.pad(x, starts, dims)
+})
 
 /** Where each input begins along the axis, found once for all inputs: a sweep asks for one after the other. */
 const beginnings = new WeakMap<readonly unknown[], readonly number[]>()

@@ -2,67 +2,67 @@ import type { Algebra } from './algebra.ts'
 import * as loop from '../kernel/elementwise.ts'
 import * as special from '../kernel/special.ts'
 import { aboveMinusOne, nonZero, positive, reals } from './domain.ts'
-import { elementwise, elementwiseWith, gated, whereDefined } from './elementwise.ts'
+import { elementwise, gated, whereDefined } from './elementwise.ts'
 import type { NoParams, Primitive } from './primitive.ts'
 
 /** Functions of one number. */
 
 /** Linear, so its rules are itself. */
 export const neg: Primitive<NoParams> = {
-  ...elementwise('neg')({ domain: reals, evaluate: loop.neg, derivative: (op) => op.constant(-1) }),
+  ...elementwise('neg')({ domain: reals, loop: () => loop.neg, derivative: (op) => op.constant(-1) }),
   vjp: (op, _, __, ___, ct) => op.neg(ct),
   jvp: (op, _, __, ___, t) => op.neg(t)
 }
 
-export const exp = elementwise('exp')({ domain: reals, evaluate: loop.map(Math.exp), derivative: (_, __, y) => y })
+export const exp = elementwise('exp')({ domain: reals, evaluate: Math.exp, derivative: (_, __, y) => y })
 
 /** `eˣ − 1`, accurate near 0. */
 export const expm1 = elementwise('expm1')({
   domain: reals,
-  evaluate: loop.map(Math.expm1),
+  evaluate: Math.expm1,
   derivative: (op, x) => op.exp(x)
 })
 
 export const log = elementwise('log')({
   domain: positive,
-  evaluate: loop.map(Math.log),
+  evaluate: Math.log,
   scaled: (op, v, x) => op.div(v, op.mul(x, whereDefined(op, x, 0)))
 })
 
 /** `log(1 + x)`, accurate near 0. */
 export const log1p = elementwise('log1p')({
   domain: aboveMinusOne,
-  evaluate: loop.map(Math.log1p),
+  evaluate: Math.log1p,
   scaled: (op, v, x) => op.div(v, op.mul(op.add(x, op.constant(1)), whereDefined(op, x, -1)))
 })
 
 export const sqrt = elementwise('sqrt')({
   domain: positive,
-  evaluate: loop.sqrt,
+  loop: () => loop.sqrt,
   // a power of its own at every order, where that of a quotient would be a sum of products
   derivative: (op, x) => op.mul(op.mul(op.constant(0.5), whereDefined(op, x, 0)), op.powNumber(x, -0.5))
 })
 
 export const square = elementwise('square')({
   domain: reals,
-  evaluate: loop.square,
+  loop: () => loop.square,
   derivative: (op, x) => op.mul(op.constant(2), x)
 })
 
 /** The derivative at 0 is 0. */
-export const abs = elementwise('abs')({ domain: nonZero, evaluate: loop.abs, derivative: (op, x) => op.sign(x) })
+export const abs = elementwise('abs')({ domain: nonZero, loop: () => loop.abs, derivative: (op, x) => op.sign(x) })
 
-export const sin = elementwise('sin')({ domain: reals, evaluate: loop.map(Math.sin), derivative: (op, x) => op.cos(x) })
+export const sin = elementwise('sin')({ domain: reals, evaluate: Math.sin, derivative: (op, x) => op.cos(x) })
 
 export const cos = elementwise('cos')({
   domain: reals,
-  evaluate: loop.map(Math.cos),
+  evaluate: Math.cos,
   derivative: (op, x) => op.neg(op.sin(x))
 })
 
 export const tanh = elementwise('tanh')({
   domain: reals,
-  evaluate: loop.map(Math.tanh),
+  evaluate: Math.tanh,
   // 1 − y² would lose all digits where y rounds to 1
   derivative: (op, x) => op.sechSquared(x)
 })
@@ -73,14 +73,14 @@ export const tanh = elementwise('tanh')({
  */
 export const sechSquared = elementwise('sechSquared')({
   domain: reals,
-  evaluate: loop.map(special.sechSquared),
+  evaluate: special.sechSquared,
   derivative: (op, x, y) => op.mul(op.mul(op.constant(-2), op.tanh(x)), y)
 })
 
 /** `1 / (1 + e⁻ˣ)`; a primitive because the composite overflows. */
 export const sigmoid = elementwise('sigmoid')({
   domain: reals,
-  evaluate: loop.map(special.sigmoid),
+  evaluate: special.sigmoid,
   derivative: (op, x) => op.sigmoidSlope(x)
 })
 
@@ -90,14 +90,14 @@ export const sigmoid = elementwise('sigmoid')({
  */
 export const sigmoidSlope = elementwise('sigmoidSlope')({
   domain: reals,
-  evaluate: loop.map(special.sigmoidSlope),
+  evaluate: special.sigmoidSlope,
   derivative: (op, x, y) => op.neg(op.mul(op.tanh(op.mul(op.constant(0.5), x)), y))
 })
 
 /** `log(1 + eˣ)`; a primitive because the composite overflows. */
 export const softplus = elementwise('softplus')({
   domain: reals,
-  evaluate: loop.map(special.softplus),
+  evaluate: special.softplus,
   derivative: (op, x) => op.sigmoid(x)
 })
 
@@ -107,11 +107,11 @@ export interface GaussianParams {
 }
 
 /** `e^(−rate · x²)`; a primitive because the exponential of a rounded square is hundreds of units off in the tails. */
-export const gaussian = elementwiseWith<GaussianParams>('gaussian')({
+export const gaussian = elementwise<GaussianParams>('gaussian')({
   domain: reals,
-  evaluate: ({ rate }) => loop.map(special.gaussian(rate)),
+  loop: ({ rate }) => loop.map(special.gaussian(rate)),
   // limited where it is 0, so that an infinity does not meet that 0
-  derivative: (op, { rate }, x, y) => op.mul(op.mul(op.constant(-2 * rate), op.clip(x, -40, 40)), y)
+  derivative: (op, x, y, { rate }) => op.mul(op.mul(op.constant(-2 * rate), op.clip(x, -40, 40)), y)
 })
 
 /** `2u` of the gate of `geluTanh`, `√(8/π) · (x + 0.044715 x³)`, where the gate is neither 0 nor 1, and its derivative. */
@@ -128,14 +128,14 @@ const gateArgument = <A>(op: Algebra<A>, x: A): { readonly value: A; readonly sl
  */
 export const tanhGate = elementwise('tanhGate')({
   domain: reals,
-  evaluate: loop.map(special.tanhGate),
+  evaluate: special.tanhGate,
   derivative: (op, x) => op.mul(op.tanhGateSlope(x), gateArgument(op, x).slope)
 })
 
 /** The derivative of `tanhGate` by `2u`, `tanhGate(x) · tanhGate(−x)`; a primitive to share its exponential with `tanhGate`. */
 export const tanhGateSlope = elementwise('tanhGateSlope')({
   domain: reals,
-  evaluate: loop.map(special.tanhGateSlope),
+  evaluate: special.tanhGateSlope,
   derivative: (op, x, y) => {
     const { value, slope } = gateArgument(op, x)
     return op.neg(op.mul(op.mul(op.tanh(op.mul(op.constant(0.5), value)), slope), y))
@@ -148,14 +148,14 @@ const ROOT_TWO_PI = 2.5066282746310002
 /** The error function; a primitive because no composite is accurate. */
 export const erf = elementwise('erf')({
   domain: reals,
-  evaluate: loop.map(special.erf),
+  evaluate: special.erf,
   derivative: (op, x) => op.mul(op.constant(2 / ROOT_PI), op.gaussian(x, 1))
 })
 
 /** `1 − erf(x)`; a primitive because the difference has no digits left for x above 6. */
 export const erfc = elementwise('erfc')({
   domain: reals,
-  evaluate: loop.map(special.erfc),
+  evaluate: special.erfc,
   derivative: (op, x) => op.mul(op.constant(-2 / ROOT_PI), op.gaussian(x, 1))
 })
 
@@ -165,7 +165,7 @@ export const erfc = elementwise('erfc')({
  */
 export const normalCdf = elementwise('normalCdf')({
   domain: reals,
-  evaluate: loop.map(special.normalCdf),
+  evaluate: special.normalCdf,
   derivative: (op, x) => op.mul(op.constant(1 / ROOT_TWO_PI), op.gaussian(x, 0.5))
 })
 
@@ -177,15 +177,15 @@ export interface OrderParams {
  * The logarithm of `erfc(x) · exp(x²)` for `x ≥ −1`, differentiated `order` times, and NaN for smaller ones; a primitive because
  * its derivatives, written by `erfc`, would be differences of nearly equal numbers.
  */
-export const logErfcx = elementwiseWith<OrderParams>('logErfcx')({
+export const logErfcx = elementwise<OrderParams>('logErfcx')({
   domain: positive,
-  evaluate: ({ order }) => loop.map(special.logErfcx(order)),
-  derivative: (op, { order }, x) => op.logErfcx(x, order + 1)
+  loop: ({ order }) => loop.map(special.logErfcx(order)),
+  derivative: (op, x, _, { order }) => op.logErfcx(x, order + 1)
 })
 
 /** `max(x, 0)`; the derivative at 0 is 0. Its output is 0 exactly where it blocks, and tells what passes. */
-export const relu = gated<NoParams>('relu')({
+export const relu = gated('relu')({
   domain: nonZero,
-  evaluate: () => loop.relu,
-  passes: (_, __, ___, y) => y
+  loop: () => loop.relu,
+  passes: (_, __, y) => y
 })

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { reals } from '../primitive/domain.ts'
-import { nonDifferentiable } from '../primitive/elementwise.ts'
+import { nonDifferentiable } from '../primitive/nonDifferentiable.ts'
 import { checkIndices } from '../primitive/indices.ts'
 import type { Primitive } from '../primitive/primitive.ts'
 import type { Tensor } from '../tensor/tensor.ts'

@@ -1,10 +1,12 @@
+import * as kinds from '../kinds/index.ts'
 import type { Algebra, PrimitiveName } from '../primitive/algebra.ts'
-import type { Primitive } from '../primitive/primitive.ts'
+import type { Elementwise, Primitive } from '../primitive/primitive.ts'
 import { table } from '../primitive/table.ts'
 import { checkDims, type Dims, MOST_NUMBERS, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { ownArray } from '../tensor/frozen.ts'
 import { asArray, asFlag, asFunction, asNumber, asRecord, asTensor } from '../tensor/given.ts'
+import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { tensors as words } from './algebra.ts'
 import { apply as applyTo } from './apply.ts'
@@ -17,15 +19,15 @@ import { apply as applyTo } from './apply.ts'
 /** Checks a setting of an operation, beside the shape of its first operand. */
 type Check = (what: string, value: never, dims: Dims) => unknown
 
-const whole =
-  (least: number) =>
-  (what: string, value: number): number =>
-    Number.isInteger(value) && value >= least && value <= MOST_NUMBERS
-      ? value
-      : fail('ValueError', `${what} must be a whole number of at least ${least}, got ${showGiven(value)}`)
+const count = kinds.number(
+  'a whole number of at least 0',
+  (value) => Number.isInteger(value) && value >= 0 && value <= MOST_NUMBERS
+)
+
+const whole = (what: string, value: number): number => kinds.mustBe(count, what, value)
 
 const wholes: Check = (what, values: readonly number[]) =>
-  Array.from(asArray(what, 'an array of whole numbers', values), (value, i) => whole(0)(`${what}[${i}]`, value))
+  Array.from(asArray(what, 'an array of whole numbers', values), (value, i) => whole(`${what}[${i}]`, value))
 
 const isAxis = (what: string, axis: number, dims: Dims): number =>
   Number.isInteger(axis) && axis >= 0 && axis < dims.length
@@ -46,14 +48,14 @@ const settings: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, C
   powNumber: { exponent: asNumber },
   clip: { min: asNumber, max: asNumber },
   gaussian: { rate: asNumber },
-  logErfcx: { order: whole(0) },
+  logErfcx: { order: whole },
   reshape: { dims: checkDims },
   broadcastTo: { dims: checkDims },
   permute: { axes: wholes },
   slice: { starts: wholes, stops: wholes },
   pad: { starts: wholes, dims: checkDims },
   concat: { axis: isAxis },
-  scatterAdd: { rows: whole(0) },
+  scatterAdd: { rows: whole },
   sum: { axes: areAxes, keepDims: asFlag },
   max: { axes: areAxes, keepDims: asFlag },
   argmax: { axis: isAxis },
@@ -111,7 +113,7 @@ export const tensors: Algebra<Tensor> = Object.freeze({
   ...operations,
   dims: (x: Tensor) => asTensor('dims', x).shape,
   constant: (value: number) => words.constant(asNumber('constant', value)),
-  range: (count: number, step: number) => words.range(whole(0)('range: count', count), asNumber('range: step', step))
+  range: (count: number, step: number) => words.range(whole('range: count', count), asNumber('range: step', step))
 })
 
 const isOwn = (name: string, primitive: unknown): name is PrimitiveName =>
@@ -126,9 +128,14 @@ const ownSettings = <P>(params: P): P =>
 const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
+interface Apply {
+  <P, S extends Shape>(primitive: Elementwise<P>, params: P, inputs: readonly [Tensor<S>]): Tensor<S>
+  <P>(primitive: Primitive<P>, params: P, inputs: readonly Tensor[]): Tensor
+}
+
 /**
  * Applies a primitive. Plain inputs give a plain tensor; a traced input gives a traced one, which knows its numbers
- * unless an input does not (inside a function traced by shape alone).
+ * unless an input does not (inside a function traced by shape alone). What `primitive.elementwise` makes keeps the type too.
  *
  * @throws ValueError when it is given no primitive, another number of tensors than it takes, or something else than tensors
  * @throws ShapeError when the inputs do not fit
@@ -140,7 +147,7 @@ const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
  * @category tape
  * @since 0.1.0
  */
-export const apply = <P>(primitive: Primitive<P>, params: P, inputs: readonly Tensor[]): Tensor => {
+export const apply: Apply = <P>(primitive: Primitive<P>, params: P, inputs: readonly Tensor[]): Tensor => {
   const given = asRecord('apply', 'a primitive such as table.add', primitive) as Partial<Primitive<P>>
   const { name = '', arity } = given
   asFunction('apply: shape of the primitive', given.shape)

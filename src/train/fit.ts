@@ -67,6 +67,8 @@ export interface FitSettings<P, St, I extends Shape, T extends Shape> {
    *   another number than before, the reference trains from there on. A change that these rows do not show is not seen.
    * - The model is checked before a run alone, on the same rows in training: a further `fit` goes by what it computes then,
    *   and within a run the program goes on with what it closed over at the beginning.
+   * - An optimizer is not checked: where a part of one's own closes over something that changes, the program goes on with what
+   *   it was first, in later runs of the same problem too. Nor is a change that a metric or a schedule makes within a run.
    * - Schedules are called at each step.
    * - Metrics are never compiled, only called.
    *

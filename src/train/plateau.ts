@@ -1,5 +1,4 @@
 import * as kinds from '../kinds/index.ts'
-import { checkFraction, checkNotNegative, checkStep, checkSteps } from '../optim/settings.ts'
 import { asSettings } from '../tensor/given.ts'
 import { checkFrom, foldRule, type HistoryRule } from './rule.ts'
 import type { EpochRecord } from './state.ts'
@@ -72,10 +71,10 @@ export const reduceOnPlateau = (settings: PlateauSettings): RateRule => {
   const name = 'reduceOnPlateau'
   const { figure, mode } = asSettings(name, 'settings { figure }', settings, known)
   checkBetter(name, settings)
-  const factor = checkFraction(name, 'factor', settings.factor ?? 0.1)
-  const patience = checkSteps(name, 'patience', settings.patience ?? 10)
-  const minDelta = checkNotNegative(name, 'minDelta', settings.minDelta ?? 1e-4)
-  const cooldown = checkStep(name, 'cooldown', settings.cooldown ?? 0)
+  const factor = kinds.mustBe(kinds.share, `${name}: factor`, settings.factor ?? 0.1)
+  const patience = kinds.mustBe(kinds.size, `${name}: patience`, settings.patience ?? 10)
+  const minDelta = kinds.mustBe(kinds.notNegative, `${name}: minDelta`, settings.minDelta ?? 1e-4)
+  const cooldown = kinds.mustBe(kinds.index, `${name}: cooldown`, settings.cooldown ?? 0)
   const minimum = kinds.mustBe(kinds.probability, `${name}: minimum`, settings.minimum ?? 0)
   const from = checkFrom(name, settings.from)
   const better = improves({ figure, minDelta, ...(mode === undefined ? {} : { mode }) })

@@ -2,6 +2,7 @@ import { asTransformation } from '../optim/leafwise.ts'
 import type { GradientTransformation, OptimizerState } from '../optim/transformation.ts'
 import type { Layer } from '../nn/layers/layer.ts'
 import { asLayer } from '../nn/layers/subject.ts'
+import type { Params } from '../params/tree.ts'
 import { foldIn, type Key } from '../random/index.ts'
 import { asKey } from '../random/key.ts'
 import { asRecord, asSettings } from '../tensor/given.ts'
@@ -155,7 +156,7 @@ export const start = <P, St, I extends Shape, O extends Shape>(problem: {
     return {
       params,
       modelState: state,
-      optimizerState: optimizer.init(params),
+      optimizerState: optimizer.init(params as Params),
       key,
       epoch: 0,
       step: 0,

@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { areFinite } from '../kernel/finite.ts'
 import type { Layer } from '../nn/layers/layer.ts'
 import type { GradientTransformation } from '../optim/transformation.ts'
+import type { Params } from '../params/tree.ts'
 import { isKey, type Key } from '../random/index.ts'
 import { key as seeded } from '../random/key.ts'
 import { type Dims, sameDims, showDims } from '../tensor/dims.ts'
@@ -101,7 +102,7 @@ export const startOf = <P, St, I extends Shape, O extends Shape>(
     guarded('model', () => start({ model, optimizer: { ...optimizer, init: () => [] } })(key)),
     E.chain((state) =>
       pipe(
-        guarded('optimizer', () => optimizer.init(state.params)),
+        guarded('optimizer', () => optimizer.init(state.params as Params)),
         E.map((optimizerState): TrainState<P, St> => ({ ...state, optimizerState }))
       )
     )
@@ -163,6 +164,10 @@ const recordFaults = (history: readonly unknown[]): readonly Fault[] => {
     : [{ path: path(late), message: `needs an epoch after ${epochs[late - 1] ?? 'none'}, got ${epochs[late]}` }]
 }
 
+/** Whether an epoch is after that of a state; one that is not a number is a fault of its own. */
+const isAfter = (epoch: number, { epoch: now }: { readonly epoch: unknown }): boolean =>
+  typeof now === 'number' && epoch > now
+
 const historyFaults = (state: TrainState<unknown, unknown>): readonly Fault[] => {
   if (!isOwn(state)) {
     const { history } = state
@@ -172,20 +177,22 @@ const historyFaults = (state: TrainState<unknown, unknown>): readonly Fault[] =>
     if (faults.length > 0) return faults
   }
   const last = lastEpoch(state)
-  return last > state.epoch
+  return isAfter(last, state)
     ? [{ path: 'state.epoch', message: `is ${state.epoch}, and the history goes on to epoch ${last}; it may be empty` }]
     : []
 }
 
-const markFaults = ({ trainedOn, epoch }: TrainState<unknown, unknown>): readonly Fault[] =>
-  trainedOn === undefined || (isMark(trainedOn) && !(trainedOn.since > epoch))
+const markFaults = (state: TrainState<unknown, unknown>): readonly Fault[] => {
+  const { trainedOn, epoch } = state
+  return trainedOn === undefined || (isMark(trainedOn) && !isAfter(trainedOn.since, state))
     ? []
     : [
         {
           path: 'state.trainedOn',
-          message: `needs { data, since }, as training gives it, with an epoch of at most ${epoch}, got ${got(trainedOn)}`
+          message: `needs { data, since }, as training gives it, with an epoch of at most ${showGiven(epoch)}, got ${got(trainedOn)}`
         }
       ]
+}
 
 const known = ['params', 'modelState', 'optimizerState', 'key', 'epoch', 'step', 'history', 'trainedOn', 'notCompiled']
 

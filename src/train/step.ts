@@ -1,6 +1,6 @@
 import { type Mode, train } from '../nn/layers/layer.ts'
 import { asMode, outcome, running } from '../nn/layers/subject.ts'
-import { checkNotNegative } from '../optim/settings.ts'
+import * as kinds from '../kinds/index.ts'
 import { step as optimizerStep } from '../optim/step.ts'
 import type { OptimizerState } from '../optim/transformation.ts'
 import { tensors as op } from '../tape/algebra.ts'
@@ -93,7 +93,9 @@ export const step = <P, St, I extends Shape, O extends Shape, T extends Shape>(p
   ) => (params: P) => { readonly value: Scalar; readonly grad: P; readonly aux: St }
   return (batch: Dataset<I, T>, rateFactor?: number) => {
     const factor =
-      rateFactor === undefined ? undefined : scalar(checkNotNegative('step', 'the factor of the updates', rateFactor))
+      rateFactor === undefined
+        ? undefined
+        : scalar(kinds.mustBe(kinds.notNegative, 'step: the factor of the updates', rateFactor))
     return (before: TrainState<P, St>): StepResult<P, St> => {
       const state = asState('step', before)
       const f = lossOf(modeOf(model, state))(state.modelState, batch)

@@ -4,7 +4,7 @@ import { gather } from '../kernel/rows.ts'
 import { infer } from '../nn/layers/layer.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { type Dims, showDims, sizeOf } from '../tensor/dims.ts'
-import { asFunction } from '../tensor/given.ts'
+import { asFunction, asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { type Fault, faultOf, guarded } from './error.ts'
@@ -86,22 +86,30 @@ const lossSuits = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   const targets = data.targets as unknown as Tensor
   const count = dimsOf(targets)[0]!
   const quick = Math.max(1, Math.floor(MOST_NUMBERS / Math.max(1, sizeOf(model.output))))
-  const predict = (from: number, to: number): Tensor =>
-    predictRows(
-      (x: Tensor) => model.apply(infer)(params, modelState)<[number]>(x as never)[0],
-      rowsBetween(data.inputs, from, to) as never
+  const predict = (from: number, to: number): E.Either<readonly Fault[], Tensor> =>
+    pipe(
+      guarded('model', () =>
+        predictRows(
+          (x: Tensor) =>
+            asTensor('what it gives for inputs', model.apply(infer)(params, modelState)<[number]>(x as never)[0]),
+          rowsBetween(data.inputs, from, to) as never
+        )
+      ),
+      E.mapLeft((fault) => [fault])
     )
   const judge = (some: Tensor, predictions: Tensor): E.Either<unknown, unknown> =>
     E.tryCatch(() => asFunction('what it gives for targets', loss(some as never))(predictions as never), identity)
   const exact = (): Suits =>
     cuts(count, Math.min(count, batchSize)).reduce<Suits>((found, [from, to]) => {
       if (E.isLeft(found) || found.right.length > 0) return found
-      const [some, predictions] = [rowsBetween(targets, from, to), predict(from, to)]
-      const answer = judge(some, predictions)
+      const some = rowsBetween(targets, from, to)
+      const predictions = predict(from, to)
+      if (E.isLeft(predictions)) return predictions
+      const answer = judge(some, predictions.right)
       return E.isRight(answer)
         ? none
         : pipe(
-            blame('loss', 'loss', name, answer.left, dimsOf(some), dimsOf(predictions)),
+            blame('loss', 'loss', name, answer.left, dimsOf(some), dimsOf(predictions.right)),
             E.map((faults) =>
               from === 0
                 ? faults
@@ -113,8 +121,7 @@ const lossSuits = <P, St, I extends Shape, O extends Shape, T extends Shape>(
           )
     }, none)
   return pipe(
-    guarded('model', () => predict(0, Math.min(count, SAMPLE))),
-    E.mapLeft((fault) => [fault]),
+    predict(0, Math.min(count, SAMPLE)),
     E.chain((sample) =>
       cuts(count, quick).every(([from, to]) =>
         E.isRight(judge(rowsBetween(targets, from, to), repeated(sample, to - from)))

@@ -1,13 +1,13 @@
 import { type Loop, runTape } from '../tape/loop.ts'
 import { during, shapeLeaf, token } from '../tape/tape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { elementsOf, isNothing, type Reach } from './reach.ts'
-import { sweptBack, traceAt } from './sweep.ts'
+import { type Direction, elementsOf, isNothing, type Reach } from './reach.ts'
+import { sweptBack, sweptForward, traceAt } from './sweep.ts'
 
-/** What a backward loop reaches in all of its steps, known before it runs, so that it carries masks only where it must. */
+/** What a sweep over a loop reaches in all of its steps, known before it runs, so that it carries masks only where it must. */
 
 /**
- * What can be said of a cotangent without its numbers: that all of it was reached, or none, or that a mask tells, which
+ * What can be said of a tangent or cotangent without its numbers: that all of it was reached, or none, or that a mask tells, which
  * products of matrices look at too where it is `chosen`.
  */
 export type Extent = 'all' | 'none' | 'mask' | 'chosen'
@@ -19,7 +19,7 @@ export const isMask = (extent: Extent): boolean => extent === 'mask' || extent =
 
 export const isGiven = (extent: Extent): boolean => extent !== 'none'
 
-/** The extent of a cotangent that has either of two, depending on the step. */
+/** The extent of a tangent or cotangent that has either of two, depending on the step. */
 const unionOf = (a: Extent, b: Extent): Extent =>
   a === b ? a : isGiven(a) && isGiven(b) && a !== 'chosen' && b !== 'chosen' ? 'mask' : 'chosen'
 
@@ -29,24 +29,30 @@ export interface Extents {
   readonly inputs: readonly Extent[]
 }
 
-/** What is reached of a step's inputs, when that is reached of its outputs. */
-const extentsOfStep = (loop: Loop, outputs: readonly Extent[]): readonly Extent[] => {
+/** What a sweep reaches of a step on the other side, when that is reached on this one: of its inputs on the way back. */
+const extentsOfStep = (loop: Loop, direction: Direction, given: readonly Extent[]): readonly Extent[] => {
   const act = token('scan')
   const leaves = loop.step.inputs.map((dims) => shapeLeaf(act, dims))
   return during(act, () => {
-    const traced = traceAt('vjp', leaves, (at) => runTape(loop.step, at))
-    const cts = traced.values.map((x, i) => (isGiven(outputs[i]!) ? x : undefined))
-    const masks = traced.values.map((x, i) => (isMask(outputs[i]!) ? x : undefined))
-    const seeds = seedsOf(masks, (i) => outputs[i] === 'chosen')
-    return sweptBack(traced, cts, seeds).reaches.map(extentOf)
+    const isBack = direction === 'back'
+    const traced = traceAt(isBack ? 'vjp' : 'jvp', leaves, (at) => runTape(loop.step, at))
+    const from = isBack ? traced.values : leaves
+    const moving = from.map((x, i) => (isGiven(given[i]!) ? x : undefined))
+    const masks = from.map((x, i) => (isMask(given[i]!) ? x : undefined))
+    const seeds = seedsOf(masks, (i) => given[i] === 'chosen')
+    return (isBack ? sweptBack : sweptForward)(traced, moving, seeds).reaches.map(extentOf)
   })
 }
 
-/** What is reached in whichever step: what a step makes of a carry holds of that of the step before it too. */
-export const extentsOf = (loop: Loop, outputs: readonly Extent[]): Extents => {
-  const inputs = extentsOfStep(loop, outputs)
-  const wider = outputs.map((own, i) => (i < loop.carries ? unionOf(own, inputs[i]!) : own))
-  return wider.every((own, i) => own === outputs[i]) ? { outputs, inputs } : extentsOf(loop, wider)
+/** What is reached in unionOf step: what a step makes of a carry holds of that of the next one of the sweep too. */
+export const extentsOf = (loop: Loop, direction: Direction, given: readonly Extent[]): Extents => {
+  const found = extentsOfStep(loop, direction, given)
+  const wider = given.map((own, i) => (i < loop.carries ? unionOf(own, found[i]!) : own))
+  return wider.some((own, i) => own !== given[i])
+    ? extentsOf(loop, direction, wider)
+    : direction === 'back'
+      ? { outputs: given, inputs: found }
+      : { inputs: given, outputs: found }
 }
 
 /** What was reached, as masks tell it; all of it where there is none. */

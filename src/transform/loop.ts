@@ -67,14 +67,6 @@ const memoized = <A extends readonly unknown[], R>(
   }
 }
 
-/** What a sweep brings along an input: a tangent where it moves, and a mask where not all of it was reached. */
-interface Course {
-  readonly moves: readonly boolean[]
-  readonly masked: boolean
-  /** Whether products of matrices look at the masks of an input. */
-  readonly chosen: readonly boolean[]
-}
-
 const chosenOf = <A>(list: readonly A[], flags: readonly boolean[]): readonly A[] => list.filter((_, i) => flags[i]!)
 
 /** The elements of a list at the places of the flags that are set. */
@@ -83,38 +75,38 @@ const atFlags = <A>(list: readonly A[], flags: readonly boolean[]): readonly (A 
   return flags.map((flag) => (flag ? list[next++] : undefined))
 }
 
-/** The loop whose inputs and outputs are each followed by the tangents of those that move, and their masks, kind by kind. */
-const forward = (loop: Loop, { moves, masked, chosen }: Course): Loop => {
+/** The loop whose inputs and outputs are each followed by the tangents of those that move, and by masks where these are needed. */
+const forward = (loop: Loop, extents: Extents): Loop => {
   const { step, carries, xs } = loop
   const kinds = cut(step.inputs, carries, xs)
-  const moving = cut(moves, carries, xs)
-  const counts = kinds.flatMap((dims, kind) => {
-    const count = chosenOf(dims, moving[kind]!).length
-    return [dims.length, count, masked ? count : 0]
-  })
-  const inputs = kinds.flatMap((dims, kind) => {
-    const own = chosenOf(dims, moving[kind]!)
-    return [...dims, ...own, ...(masked ? own : [])]
-  })
-  const total = (from: number): number => counts.slice(from, from + 3).reduce((sum, count) => sum + count, 0)
+  const moving = cut(extents.inputs.map(isGiven), carries, xs)
+  const masked = cut(extents.inputs.map(isMask), carries, xs)
+  const [, keptGiven] = cut(extents.outputs.map(isGiven), carries)
+  const [, keptMasked] = cut(extents.outputs.map(isMask), carries)
+  const groups = kinds.flatMap((dims, kind) => [dims, chosenOf(dims, moving[kind]!), chosenOf(dims, masked[kind]!)])
+  const total = (from: number): number => groups.slice(from, from + 3).reduce((sum, { length }) => sum + length, 0)
   return loopOf({
     ...loop,
-    step: tapeFor(inputs, (leaves) => {
-      const parts = cut(leaves, ...counts)
-      const each = (place: number) => kinds.flatMap((_, kind) => atFlags(parts[3 * kind + place]!, moving[kind]!))
+    step: tapeFor(groups.flat(), (leaves) => {
+      const parts = cut(leaves, ...groups.map(({ length }) => length))
+      const each = (place: number, flags: readonly (readonly boolean[])[]) =>
+        kinds.flatMap((_, kind) => atFlags(parts[3 * kind + place]!, flags[kind]!))
       const traced = traceAt('jvp', [...parts[0]!, ...parts[3]!, ...parts[6]!], (at) => runTape(step, at))
-      const swept = sweptForward(traced, each(1), masked ? seedsOf(each(2), (i) => chosen[i]!) : [])
-      const masks = masked ? swept.values.map((t, i) => maskOf(swept.reaches[i]!, dimsOf(t))) : []
+      const seeds = seedsOf(each(2, masked), (i) => extents.inputs[i] === 'chosen')
+      const { values, reaches } = sweptForward(traced, each(1, moving), seeds)
       const [next, kept] = cut(traced.values, carries)
-      const [nextTangents, keptTangents] = cut(swept.values, carries)
-      const [nextMasks, keptMasks] = cut(masks, masked ? carries : 0)
+      const [nextTangents, keptTangents] = cut(values, carries)
+      const [nextMasks, keptMasks] = cut(
+        reaches.map((reach, i) => () => maskOf(reach, dimsOf(values[i]!))),
+        carries
+      )
       return [
         ...next!,
         ...chosenOf(nextTangents!, moving[0]!),
-        ...chosenOf(nextMasks!, moving[0]!),
+        ...chosenOf(nextMasks!, masked[0]!).map((make) => make()),
         ...kept!,
-        ...keptTangents!,
-        ...keptMasks!
+        ...chosenOf(keptTangents!, keptGiven!),
+        ...chosenOf(keptMasks!, keptMasked!).map((make) => make())
       ]
     }),
     carries: total(0),
@@ -268,34 +260,41 @@ const rulesOf = (): LoopRules => {
     { value, reached }: MaskedDerivative
   ): MaskedDerivative => {
     const { carries, xs } = loop
-    const moves = spread(
+    const of = extentsIn(
       loop,
-      inputs.map((_, i) => i === index)
+      'forward',
+      inputs.map((_, i) => (i === index ? extentOf(reached) : 'none'))
     )
-    // a carry that begins without a tangent is not reached until a step reaches it
-    const begins = moves.map((own, i) => i < carries && own && i !== index)
-    const masked = reached !== null || begins.includes(true)
-    const chosen = begins.map((own) => own || reached?.chosen === true)
-    const tangents = inputs.map((x, i) => (i === index ? value : zerosLike(x)))
-    const masks = masked ? inputs.map((x, i) => (i === index ? maskOf(reached, dimsOf(x)) : zerosLike(x))) : []
-    const moving = cut(moves, carries, xs)
-    const given = [inputs, tangents, masks].map((list) => cut(list, ...(list.length === 0 ? [0, 0] : [carries, xs])))
-    const outputs = runLoop(
-      forwardOf(loop, { moves, masked, chosen }),
-      moving.flatMap((flags, kind) => [
-        ...given[0]![kind]!,
-        ...chosenOf(given[1]![kind]!, flags),
-        ...chosenOf(given[2]![kind]!, flags)
-      ])
+    const flags = [of.inputs.map(() => true), of.inputs.map(isGiven), of.inputs.map(isMask)]
+    const brought = [
+      inputs,
+      inputs.map((x, i) => (i === index ? value : zerosLike(x))),
+      // a carry that begins without a tangent is not reached until a step reaches it
+      inputs.map((x, i) => (i === index ? maskOf(reached, dimsOf(x)) : zerosLike(x)))
+    ].map((list, place) =>
+      cut(list, carries, xs).map((part, kind) => chosenOf(part, cut(flags[place]!, carries, xs)[kind]!))
     )
-    const count = chosenOf(moving[0]!, moving[0]!).length
-    const [last, lastTangents, lastMasks, kept] = cut(outputs, carries, count, masked ? count : 0)
-    const [, keptTangents, keptMasks] = cut(kept!, ...Array.from({ length: 2 }, () => kept!.length / (masked ? 3 : 2)))
-    const all = (list: readonly Tensor[]): readonly Tensor[] =>
-      atFlags(list, moving[0]!).map((x, i) => x ?? zerosLike(last![i]!))
+    const begin = [0, 1, 2].flatMap((kind) => brought.map((parts) => parts[kind]!))
+    const outputs = runLoop(forwardOf(loop, of), begin.flat())
+    const [endC, endY] = [of.inputs.slice(0, carries), of.outputs.slice(carries)]
+    const [last, lastTangents, lastMasks, kept, keptTangents, keptMasks] = cut(
+      outputs,
+      ...begin.slice(0, 3).map(({ length }) => length),
+      endY.length,
+      endY.filter(isGiven).length
+    )
+    const values = [...last!, ...kept!]
+    const ends = [...endC, ...endY]
+    const tangents = [...atFlags(lastTangents!, endC.map(isGiven)), ...atFlags(keptTangents!, endY.map(isGiven))]
+    const masks = [...atFlags(lastMasks!, endC.map(isMask)), ...atFlags(keptMasks!, endY.map(isMask))]
     return {
-      value: packed([...all(lastTangents!), ...keptTangents!]),
-      reached: masked ? elementsOf(packed([...all(lastMasks!), ...keptMasks!]), chosen.includes(true)) : null
+      value: packed(values.map((x, i) => tangents[i] ?? zerosLike(x))),
+      reached: ends.every((extent) => extent === 'all')
+        ? null
+        : elementsOf(
+            packed(values.map((x, i) => masks[i] ?? maskOf(ends[i] === 'all' ? null : nothing(dimsOf(x)), dimsOf(x)))),
+            ends.some((extent) => extent === 'chosen' || extent === 'none')
+          )
     }
   }
   const cotangentsBy = (
@@ -313,7 +312,7 @@ const rulesOf = (): LoopRules => {
     })
     if (length === 0)
       return [...c!.map((_, i) => ({ value: ctC![i]!, reached: reachC![i]! })), ...[...x!, ...w!].map(unreached)]
-    const extents = extentsIn(loop, [...reachC!, ...reachY!].map(extentOf))
+    const extents = extentsIn(loop, 'back', [...reachC!, ...reachY!].map(extentOf))
     const [endC, endY] = cut(extents.outputs, carries)
     const [, startX, startW] = cut(extents.inputs, carries, xs)
     const given = <A>(list: readonly A[], of: readonly Extent[]): readonly A[] => chosenOf(list, of.map(isGiven))

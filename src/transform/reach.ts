@@ -1,4 +1,4 @@
-import { sumTo } from '../primitive/elementwise.ts'
+import { sumTo } from '../primitive/broadcast.ts'
 import type { Primitive, Reached } from '../primitive/primitive.ts'
 import { table } from '../primitive/table.ts'
 import { tensors as op } from '../tape/algebra.ts'

@@ -1,3 +1,4 @@
+import * as kinds from '../kinds/index.ts'
 import { flattenParams, rebuild } from '../params/tree.ts'
 import { origin } from '../tape/apply.ts'
 import { faultIn, type Signature, signatureOf, unflatten } from '../tape/signature.ts'
@@ -6,7 +7,7 @@ import { runLoop } from '../tape/loop.ts'
 import { during, type Entry, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asSettings } from '../tensor/given.ts'
+import { asFunction } from '../tensor/given.ts'
 import { bufferOf, dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { loopOf } from './loop.ts'
 import type { Batched } from './vmap.ts'
@@ -41,8 +42,6 @@ const closed = (tape: Tape): { readonly step: Tape; readonly captured: readonly 
 }
 
 const lengthOf = (xs: readonly Tensor[], wanted: number | undefined): number => {
-  if (wanted !== undefined && (!Number.isSafeInteger(wanted) || wanted < 0))
-    fail('ValueError', `scan: length must be a whole number of at least 0, got ${showGiven(wanted)}`)
   const lengths = xs.map((x) =>
     dimsOf(x).length === 0 ? fail('ShapeError', 'scan: needs an axis to loop over, got a scalar') : dimsOf(x)[0]!
   )
@@ -71,14 +70,11 @@ const carriedOn = (signature: Signature, next: unknown): readonly Tensor[] => {
       )
 }
 
+const scanning = kinds.settings('scanWith', { reverse: [kinds.yesOrNo, false], length: [kinds.index, undefined] })
+
 /** `scan` from the last element to the first, or along nothing. @see {@link scan} @category transform @since 0.1.0 */
 export const scanWith = (settings: ScanSettings) => {
-  const { reverse = false, length: wanted } = asSettings('scanWith', 'settings such as { reverse: true }', settings, [
-    'reverse',
-    'length'
-  ])
-  if (typeof (reverse as unknown) !== 'boolean')
-    fail('ValueError', `scanWith: reverse must be true or false, got ${showGiven(reverse)}`)
+  const { reverse, length: wanted } = scanning.read(settings)
   return <C, X, Y>(f: (carry: C, x: X) => readonly [C, Y]) => {
     asFunction('scan', f)
     return <N extends number>(init: C, xs: Batched<X, N>): readonly [C, Batched<Y, N>] => {

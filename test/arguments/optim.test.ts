@@ -25,7 +25,7 @@ describe('an optimiser', () => {
   saysOf({
     'sgd({ learningRate: "0.1" })': [
       () => optim.sgd(wrong({ learningRate: '0.1' })),
-      'ValueError: sgd: learningRate must be a finite number of at least 0, got "0.1"'
+      'ValueError: sgd: learningRate must be a finite number of at least 0 or a schedule, got "0.1"'
     ],
     'trace()': [() => optim.trace(wrong(undefined)), 'ValueError: trace: needs settings { decay }, got undefined'],
     'trace({ decay: 0.9, nesterov: 1 })': [
@@ -46,7 +46,7 @@ describe('an optimiser', () => {
     ],
     "addWeightDecay({ rate: 1, where: 'weight' })": [
       () => optim.addWeightDecay(wrong({ rate: 1, where: 'weight' })),
-      'ValueError: addWeightDecay: where: needs a function, got "weight"'
+      'ValueError: addWeightDecay: where must be a function, got "weight"'
     ],
     'chain(undefined)': [
       () => optim.chain(wrong(undefined)),

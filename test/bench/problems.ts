@@ -1,6 +1,6 @@
 /** The networks of the workloads as problems, with the parameters that every library starts from. */
 import * as E from 'fp-ts/lib/Either.js'
-import { type CompileOptions, nn, optim, random, relu, toNumber, train } from '../../src/index.ts'
+import { type CompileOptions, nn, optim, type Params, random, relu, toNumber, train } from '../../src/index.ts'
 import { network } from './inputs.ts'
 
 /** The parameters of two or three layers are a list of as many records, which the type of the model says more exactly. */
@@ -10,7 +10,7 @@ const startAt = <P, St, O extends number[]>(
   seed: number
 ): train.TrainState<P, St> => {
   const params = network(sizes, seed) as unknown as P
-  return { ...train.start(problem)(random.key(1)), params, optimizerState: problem.optimizer.init(params) }
+  return { ...train.start(problem)(random.key(1)), params, optimizerState: problem.optimizer.init(params as Params) }
 }
 
 const twoLayers = (inputs: number, hidden: number, outputs: number) =>

@@ -11,7 +11,7 @@ import { toFlatArray, toNumber } from '../../src/tensor/read.ts'
 import type { Scalar } from '../../src/tensor/tensor.ts'
 
 /** Where a parameter is after 40 steps down the slopes of its own rounding. */
-const walked = (t: optim.GradientTransformation): number => {
+const walked = (t: optim.TypedTransformation): number => {
   const step = compile((w: Scalar, g: Scalar, state: optim.OptimizerState) => optim.step(t)(w, g, state))
   const end = Array.from({ length: 40 }, (_, i) => scalar(((i * 7919) % 101) / 37 - 1)).reduce<
     readonly [Scalar, optim.OptimizerState]

@@ -5,7 +5,7 @@ import * as optim from '../../src/optim/index.ts'
 import { anyModel, anyTransformation, foreign, type Model, modelOf, numbersOf, updatesOf } from './support.ts'
 
 const few = fc.array(anyModel, { maxLength: 3 })
-const ran = (t: optim.GradientTransformation, model: Model, gradients: readonly Model[]) => {
+const ran = (t: optim.TypedTransformation, model: Model, gradients: readonly Model[]) => {
   const { updates, state } = updatesOf(t, model, gradients)
   return { updates: updates.map(numbersOf), state }
 }
@@ -24,14 +24,14 @@ describe('chain', () => {
   test.prop([anyTransformation, anyModel, few])('has identity as its neutral element', (t, model, gradients) => {
     const alone = ran(t, model, gradients)
     expect(ran(optim.chain(t, optim.identity), model, gradients)).toEqual(alone)
-    expect(ran(optim.Monoid.concat(optim.Monoid.empty, t), model, gradients)).toEqual(alone)
+    expect(ran(optim.chain(optim.Monoid.concat(optim.Monoid.empty, t)), model, gradients)).toEqual(alone)
   })
 
   test.prop([fc.array(anyTransformation, { maxLength: 4 }), anyModel, anyModel])(
     'gives each part what the one before gave',
     (parts, model, gradient) => {
       const expected = parts.reduce((g, t) => t.update(model)(g)(t.init(model))[0], gradient)
-      expect(ran(concatAll(optim.Monoid)(parts), model, [gradient]).updates).toEqual([numbersOf(expected)])
+      expect(ran(optim.chain(concatAll(optim.Monoid)(parts)), model, [gradient]).updates).toEqual([numbersOf(expected)])
     }
   )
 

@@ -6,7 +6,7 @@ import { fromArray, scalar, tensor } from '../../src/tensor/construct.ts'
 import { toFlatArray } from '../../src/tensor/read.ts'
 import { anyModel, type Model, modelOf, numbersOf } from './support.ts'
 
-const clipped = (t: optim.GradientTransformation, model: Model): readonly number[] =>
+const clipped = (t: optim.TypedTransformation, model: Model): readonly number[] =>
   numbersOf(t.update(model)(model)(t.init(model))[0])
 
 /** Which of a model's twelve numbers are limited together. */

@@ -14,11 +14,11 @@ const lr = { learningRate: 0.1 }
 /** Each wrong setting, and what is said of it when the optimiser is made, not when it is used. */
 const settings: readonly (readonly [string, () => unknown])[] = [
   ['scale: k must be a finite number, got NaN', () => optim.scale(NaN)],
-  [`descend: learningRate ${notNegative} -1`, () => optim.descend(-1)],
-  [`sgd: learningRate ${notNegative} -0.1`, () => optim.sgd({ learningRate: -0.1 })],
-  [`sgd: learningRate ${notNegative} NaN`, () => optim.sgd({ learningRate: NaN })],
-  [`sgd: learningRate ${notNegative} "0.1"`, () => optim.sgd({ learningRate: '0.1' as never })],
-  [`momentum: learningRate ${notNegative} Infinity`, () => optim.momentum({ learningRate: Infinity })],
+  [`descend: learningRate ${aRate} -1`, () => optim.descend(-1)],
+  [`sgd: learningRate ${aRate} -0.1`, () => optim.sgd({ learningRate: -0.1 })],
+  [`sgd: learningRate ${aRate} NaN`, () => optim.sgd({ learningRate: NaN })],
+  [`sgd: learningRate ${aRate} "0.1"`, () => optim.sgd({ learningRate: '0.1' as never })],
+  [`momentum: learningRate ${aRate} Infinity`, () => optim.momentum({ learningRate: Infinity })],
   [`momentum: decay ${below1} 1`, () => optim.momentum({ ...lr, decay: 1 })],
   [`classicMomentum: decay ${below1} -0.5`, () => optim.classicMomentum({ ...lr, decay: -0.5 })],
   [`nesterov: decay ${below1} NaN`, () => optim.nesterov({ ...lr, decay: NaN })],
@@ -195,7 +195,7 @@ describe('an update is refused', () => {
   })
 
   it('when a transformation made elsewhere does not keep structure and shapes', () => {
-    const broken: optim.GradientTransformation = {
+    const broken: optim.TypedTransformation = {
       name: 'broken',
       init: () => [],
       update: () => () => (state) => [scalar(1) as never, state]

@@ -30,7 +30,7 @@ const quadratic = (curvatures: readonly number[], bottom: readonly number[]) => 
 /** How far from the bottom an optimiser ends, along the axis on which it is furthest. */
 const distanceAfter = (
   steps: number,
-  t: optim.GradientTransformation,
+  t: optim.TypedTransformation,
   [curvatures, bottom, start]: readonly [readonly number[], readonly number[], readonly number[]]
 ): number => {
   const next = optim.step(t)
@@ -45,7 +45,7 @@ const distanceAfter = (
 
 // those that divide by the size of gradients step as far as the rate, so the rate must fall for them to come to rest
 const falling = (initial: number) => optim.cosineDecay({ initial, steps: 400 })
-const downhill: Readonly<Record<string, optim.GradientTransformation>> = {
+const downhill: Readonly<Record<string, optim.TypedTransformation>> = {
   sgd: optim.sgd({ learningRate: 0.1 }),
   momentum: optim.momentum({ learningRate: 0.3, decay: 0.8 }),
   classicMomentum: optim.classicMomentum({ learningRate: 0.05, decay: 0.8 }),
@@ -141,7 +141,7 @@ const plainAdam = (p: number, gs: readonly number[], weightDecay: number): reado
   })
 }
 
-const pathOf = (t: optim.GradientTransformation, first: number, gradients: readonly number[]): readonly number[] => {
+const pathOf = (t: optim.TypedTransformation, first: number, gradients: readonly number[]): readonly number[] => {
   const run = gradients.reduce<{ readonly path: readonly Scalar[]; readonly state: optim.OptimizerState }>(
     ({ path, state }, g) => {
       const [next, after] = optim.step(t)(path.at(-1) ?? scalar(first), scalar(g), state)

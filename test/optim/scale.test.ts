@@ -9,7 +9,7 @@ import type { Vec } from '../../src/tensor/tensor.ts'
 
 const epsilon = 1e-8
 /** Each optimiser by the size of its gradients, which is also that of what it compares them with. */
-const ofSize: Readonly<Record<string, (size: number) => optim.GradientTransformation>> = {
+const ofSize: Readonly<Record<string, (size: number) => optim.TypedTransformation>> = {
   scaleByAdam: (size) => optim.scaleByAdam({ epsilon: epsilon * size }),
   scaleByRms: (size) => optim.scaleByRms({ epsilon: epsilon * size }),
   scaleByAdagrad: (size) => optim.scaleByAdagrad({ epsilon: epsilon * size }),
@@ -22,13 +22,13 @@ type Steps = (g: Vec<3>, h: Vec<3>) => Vec<3>
 
 /** The second update, for gradients `g` and then `h`. */
 const second =
-  (t: optim.GradientTransformation): Steps =>
+  (t: optim.TypedTransformation): Steps =>
   (g, h) => {
     const [, state] = t.update(g)(g)(t.init(g))
     return t.update(g)(h)(state)[0]
   }
 
-const run = (t: optim.GradientTransformation, precision: 'double' | 'single' | null, size: number, gs: Gradients) => {
+const run = (t: optim.TypedTransformation, precision: 'double' | 'single' | null, size: number, gs: Gradients) => {
   const f = second(t)
   const [g, h] = gs.map((values) => tensor(values.map((x) => x * size))) as unknown as [Vec<3>, Vec<3>]
   return toFlatArray((precision === null ? f : compile(f, { precision }))(g, h))
@@ -96,7 +96,7 @@ describe('with its default epsilon', () => {
 })
 
 describe('in single precision', () => {
-  const single = (t: optim.GradientTransformation) =>
+  const single = (t: optim.TypedTransformation) =>
     compile((x: Vec<2>) => t.update(x)(x)(t.init(x))[0], { precision: 'single' })
 
   it('clips by a norm', () => {

@@ -29,7 +29,7 @@ const anyNumber = fc.oneof(
 export const anyModel = fc.array(anyNumber, { minLength: 12, maxLength: 12 }).map(modelOf)
 
 /** One of each, with settings that are not the defaults. */
-export const transformations: readonly optim.GradientTransformation[] = [
+export const transformations: readonly optim.TypedTransformation[] = [
   optim.identity,
   optim.scale(-0.5),
   optim.scaleBySchedule((step) => 1 / (1 + step)),
@@ -57,7 +57,7 @@ export const transformations: readonly optim.GradientTransformation[] = [
 ]
 
 /** Seen from outside only: the library has no shortcut through it. */
-export const foreign = ({ name, init, update }: optim.GradientTransformation): optim.GradientTransformation => ({
+export const foreign = ({ name, init, update }: optim.TypedTransformation): optim.TypedTransformation => ({
   name,
   init,
   update
@@ -69,7 +69,7 @@ export const anyTransformation = fc
 
 /** The updates for gradients in turn, with the same parameters throughout, and the last state. */
 export const updatesOf = (
-  t: optim.GradientTransformation,
+  t: optim.TypedTransformation,
   model: Model,
   gradients: readonly Model[]
 ): { readonly updates: readonly Model[]; readonly state: optim.OptimizerState } => {

@@ -99,7 +99,7 @@ describe('a transformation', () => {
     })
   })
 
-  const slopeAfter = (t: optim.GradientTransformation) =>
+  const slopeAfter = (t: optim.TypedTransformation) =>
     grad((w: Vec<2>) => sum(optim.step(t)(w, grad((x: Vec<2>) => sum(square(x)))(w), t.init(w))[0]))
 
   it.each([

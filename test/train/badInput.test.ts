@@ -224,7 +224,7 @@ const libraryEntries: readonly Entry[] = [
     'a learning rate below 0',
     () => optim.sgd({ learningRate: -0.1 }),
     'ValueError: sgd: learningRate',
-    'at least 0, got -0.1'
+    'at least 0 or a schedule, got -0.1'
   ],
   [
     'a learning rate that is no number',

@@ -231,6 +231,26 @@ describe('found before the first step, with its path', () => {
       'training failed in epoch 1, step 1:\n  penalty: l2: where chooses none of '
     ],
     [
+      'a model that gives no tensor',
+      { problem: { model: { ...base.model, apply: () => () => () => [3, []] } } },
+      'training failed in epoch 1, step 1:\n  model: what it gives for inputs: needs a tensor, got 3'
+    ],
+    [
+      'a model that gives nothing',
+      { problem: { model: { ...base.model, apply: () => () => () => undefined } } },
+      'training failed in epoch 1, step 1:\n  model: threw TypeError: '
+    ],
+    [
+      'a state with a tensor for its epoch',
+      { change: (state) => ({ ...state, epoch: scalar(1), history: [{ epoch: 1, loss: 1 }] }) },
+      'invalid state:\n  state.epoch: needs a whole number of at least 0, got a value of type object'
+    ],
+    [
+      'a state with a symbol for its epoch',
+      { change: (state) => ({ ...state, epoch: Symbol('one'), trainedOn: { data: '', since: 1 } }) },
+      'invalid state:\n  state.epoch: needs a whole number of at least 0, got a value of type symbol'
+    ],
+    [
       'an optimizer that throws',
       { problem: { optimizer: { ...optim.sgd({ learningRate: 1 }), update: () => throws } } },
       'training failed in epoch 1, step 1:\n  optimizer: threw RangeError: beyond'

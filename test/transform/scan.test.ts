@@ -226,7 +226,7 @@ describe('what a scan does not take', () => {
     [
       'a length that is not an integer',
       () => g.scanWith({ length: -1 })(any(add))(g.scalar(0), any([])),
-      'scan: length must be a whole number of at least 0, got -1'
+      'scanWith: length must be a whole number of at least 0, got -1'
     ],
     [
       'a number of steps that is not an integer',

@@ -123,6 +123,20 @@ describe('a scan', () => {
       expect(loose(gradient(vec([4, 1, 0])))).toBeTensor([0.5, 0.5, 0])
   })
 
+  it('keeps the tangent of a carry that a step does not take clear of a pole in the next one', () => {
+    // the first step clips its carry to the pole of the second
+    const step = (c: Scalar, t: Scalar) =>
+      [pipe(c, g.clip({ min: 1, max: 5 })), pipe(c, g.sub(1), g.sqrt, g.add(t))] as const
+    const second = (c: Scalar) => g.get(1)(g.scan(step)(c, vec([0, 0]) as never)[1] as never) as unknown as Scalar
+    const last = (c: Scalar) => pipe(g.scan(step)(c, vec([0, 0]) as never)[0], g.sub(1), g.sqrt)
+    const tangent = (f: (c: Scalar) => Scalar) => (c: Scalar) => g.jvp(f)(c)(g.scalar(1)).tangent
+    for (const f of [second, last])
+      for (const derivative of [tangent(f), g.compile(tangent(f)), g.grad(f)]) {
+        expect(g.toNumber(derivative(g.scalar(0.5)))).toBe(0)
+        expect(g.toNumber(derivative(g.scalar(2)))).toBe(0.5)
+      }
+  })
+
   it('of which no carry is used keeps the weights of its last step clear of what is not finite there', () => {
     const step = (w: Tensor) => (c: Tensor, t: Scalar) =>
       [loose(g.log(g.matmul(w as never)(g.mul(t)(c as never) as never))), g.sum(c)] as const
