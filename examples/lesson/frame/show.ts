@@ -79,8 +79,8 @@ export const shortfalls = (done: readonly Done[]): readonly string[] =>
     )
   )
 
-const sectionOf = ({ section: { name, title, teaches }, found }: Done): ReportSection => {
-  const heading = `${name}: ${title}`
+const sectionOf = ({ section: { title, teaches }, found }: Done): ReportSection => {
+  const heading = `${title.charAt(0).toUpperCase()}${title.slice(1)}`
   return pipe(
     found,
     E.match(

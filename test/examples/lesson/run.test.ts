@@ -102,7 +102,7 @@ describe('the command of the lesson', () => {
 
     expect([...files.keys()]).toEqual(['lesson.html'])
     const html = files.get('lesson.html')!
-    all.forEach(({ name }) => expect(html).toContain(`${name}: the title of ${name}</h2>`))
+    all.forEach(({ name }) => expect(html).toContain(`The title of ${name}</h2>`))
     expect(html).toContain('It is <code>short</code>.')
     expect(html.match(/<svg /g)).toHaveLength(2)
     expect(html).toContain('<caption>Numbers</caption>')
