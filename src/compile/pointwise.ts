@@ -19,7 +19,7 @@ import type { GaussianParams } from '../primitive/unary.ts'
 
 /** The elementwise primitives on vectors of lanes. */
 
-/** What a function that is no plain arithmetic needs of the module it is in. */
+/** What a function beyond plain arithmetic needs from its module. */
 export interface Routines {
   readonly sin: (x: Value) => Value
   readonly cos: (x: Value) => Value

@@ -105,7 +105,7 @@ const poolOf = (helpers: number): Pool | null => {
   return made
 }
 
-/** Tells helpers that a program is no longer there. */
+/** Tells helpers to free a program. */
 const forget = new FinalizationRegistry<{ readonly id: number; readonly pool: Pool }>(
   ({ id, pool: { control, helpers } }) => {
     helpers.forEach((one) => {

@@ -82,7 +82,7 @@ const unpackByZlib =
  * Unpacks a gzip file, all its members (as `cat a.gz b.gz` and bgzip make them) and whatever zeros pad it. It stops, and gives an error, as soon as more comes out than is allowed, so that a small file cannot fill
  * the memory.
  *
- * @returns what was packed; or `InvalidGzip` for bytes that are no gzip file, are damaged or cut short, and `TooLarge`
+ * @returns what was packed; or `InvalidGzip` for bytes that are not gzip file, are damaged or cut short, and `TooLarge`
  * @throws ValueError when it is not given a `Uint8Array`, or the limit is not a whole number of at least 0
  * @see Deutsch, RFC 1952: GZIP file format specification (1996), §2.2
  * @example

@@ -108,7 +108,7 @@ const statementsFor = (l: Lanes, s: Softmax, g: Groups): readonly Statement[] =>
     ...each((x) => [assign([top, s.kind === 'logSumExp' ? l.max(top, x) : l.pmax(top, x)])])
   ]
   const sum = (x: Value): Statement => assign([total, l.add(total, shifted(l, x, top))])
-  /** An exponential is added, less 1 where it is the largest: of a group of −∞ alone it is no number. */
+  /** An exponential is added, less 1 where it is the largest: of a group of −∞ alone it is not a number. */
   const count = (x: Value, exponential: Value): Statement => {
     const tie = l.and(l.eq(x, top), l.constant(1))
     return assign([others, l.add(others, l.sub(exponential, tie))], [ties, l.add(ties, tie)])

@@ -98,5 +98,5 @@ export const matchingLeaves = (
 }
 
 /** The one place that asserts the type of a tree. @internal */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- it stands for a cast
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- it is a cast
 export const rebuild = <P>(structure: Structure, leaves: readonly Tensor[]): P => unflatten(structure)(leaves) as P

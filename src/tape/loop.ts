@@ -108,7 +108,7 @@ export const cotangentsOf = (
   cotangent: MaskedDerivative
 ): readonly MaskedDerivative[] => params.rules().cotangents(params, inputs, cotangent)
 
-/** The tangent of what a loop gives, by one of its inputs, and what of it is reached. */
+/** The tangent of a loop's results by one of its inputs, and the mask of reached elements. */
 export const tangentOf = (
   params: Loop,
   inputs: readonly Tensor[],

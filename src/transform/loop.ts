@@ -177,7 +177,7 @@ const backward = (loop: Loop, extents: Extents): Loop => {
   })
 }
 
-/** Which inputs a loop over many examples needs an example axis for: those given, and what becomes different by them. */
+/** The inputs of a batched loop that need a batch axis: the mapped ones, and the carries that depend on them. */
 const spread = ({ step, carries }: Loop, mapped: readonly boolean[]): readonly boolean[] => {
   const next = isMappedIn(step, mapped)
   const wider = mapped.map((own, i) => own || (i < carries && next[i]!))

@@ -7,12 +7,12 @@ import { fail } from '../../tensor/errors.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 
 /**
- * How parameters start. Those with a name keep the size of signals from layer to layer: their variance is divided by a
- * fan, the number of inputs or outputs of a unit.
+ * Initialisers of parameters. The named ones keep the variance of activations from layer to layer: they divide by a fan, the
+ * number of inputs or outputs of a unit.
  */
 
 /**
- * How a parameter starts: a function of its shape and a key.
+ * An initialiser: a function from a shape and a random key to the starting value of a parameter.
  *
  * @category initializers
  * @since 0.1.0
@@ -101,7 +101,7 @@ const fansOf = (name: string, shape: Dims): Fans => {
   if (rank < 2)
     return fail(
       'ShapeError',
-      `${name}: needs a shape [inputs, outputs] to tell its fans, got ${showDims(shape)}; use zeros or constant for a bias`
+      `${name}: needs a shape [inputs, outputs] to compute its fans, got ${showDims(shape)}; use zeros or constant for a bias`
     )
   const places = sizeOf(shape.slice(0, -2))
   const [fanIn, fanOut] = [places * shape[rank - 2]!, places * shape[rank - 1]!]

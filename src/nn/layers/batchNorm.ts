@@ -10,7 +10,7 @@ import type { Layer, Mode } from './layer.ts'
 import { meanOver, type ScaleAndShift, scaleAndShift, spreadOf, standardized, startNormalized } from './normalize.ts'
 import { asMode } from './subject.ts'
 
-/** How batch normalisation is made. @category layers @since 0.1.0 */
+/** Settings of batch normalisation. @category layers @since 0.1.0 */
 export interface BatchNormSettings<N extends number> {
   /** The number of features of an example. */
   readonly features: N
@@ -45,7 +45,7 @@ const batchNormSettings = kinds.settings('batchNorm', {
 /**
  * Batch normalisation: `scale · (x − mean) / √(variance + epsilon) + shift`, feature by feature. In `Train` mean and
  * variance are those of the batch, over all batch dimensions, and the gradient goes through them; in `Infer` they are
- * running averages, kept in the state, and each example stands for itself.
+ * running averages, kept in the state, and each example is independent of the others.
  *
  * A batch moves the averages by `(1 − momentum) · average + momentum · new`: momentum counts as in PyTorch, where 0.1 is
  * the default too (Keras' 0.99 is 0.01 here). As there, the batch is normalised by its variance divided by `n`, and the

@@ -42,6 +42,6 @@ export const checkPart = (name: string, part: string, dims: Dims, x: Tensor): Te
     ? x
     : fail(
         'ShapeError',
-        `${name}: ${part} must have shape ${showDims(dims)}, got ${showDims(given)}; take what init of this layer gives`
+        `${name}: ${part} must have shape ${showDims(dims)}, got ${showDims(given)}; use what init of this layer returns`
       )
 }

@@ -66,7 +66,7 @@ const affineOf = (params: Affine): ((x: Tensor) => Tensor) => {
  *
  * @shape x [...batch, inputs] → [...batch, outputs]; weight [inputs, outputs], bias [outputs]
  * @throws ValueError when `inputs` or `outputs` is not a whole number of at least 1
- * @throws ValueError at a call with parameters that are no tensors
+ * @throws ValueError at a call with parameters that are not tensors
  * @throws ShapeError at a call whose input does not end in `[inputs]`, or with another layer's parameters
  * @see Goodfellow, Bengio, Courville, Deep Learning (2016), §6.1
  * @example
@@ -89,10 +89,10 @@ export const dense = <const I extends number, const O extends number, Bias exten
 
   const init = (key: Key): Partial<DenseParams<number, number>> => {
     const [weightKey, biasKey] = split(2)(asKey('dense', key))
-    const weight = asFunction('dense: what weight gives', startWeight([inputs, outputs]))(weightKey)
+    const weight = asFunction('dense: the result of weight', startWeight([inputs, outputs]))(weightKey)
     return startBias === false
       ? { weight }
-      : { weight, bias: asFunction('dense: what bias gives', startBias([outputs]))(biasKey) }
+      : { weight, bias: asFunction('dense: the result of bias', startBias([outputs]))(biasKey) }
   }
   const apply = (params: Affine) => {
     const affine = affineOf(params)

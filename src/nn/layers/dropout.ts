@@ -6,7 +6,7 @@ import { dimsOf, type Tensor } from '../../tensor/tensor.ts'
 import type { Mode, PointwiseLayer } from './layer.ts'
 import { asMode } from './subject.ts'
 
-/** How much dropout keeps. @category layers @since 0.1.0 */
+/** Settings of dropout. @category layers @since 0.1.0 */
 export interface DropoutSettings {
   /** The probability that an element is kept: above 0, at most 1. */
   readonly keepProbability: number

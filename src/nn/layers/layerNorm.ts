@@ -5,7 +5,7 @@ import type { Layer } from './layer.ts'
 import { meanOver, type ScaleAndShift, scaleAndShift, standardized, startNormalized } from './normalize.ts'
 import { stateless } from './stateless.ts'
 
-/** How layer normalisation is made. @category layers @since 0.1.0 */
+/** Settings of layer normalisation. @category layers @since 0.1.0 */
 export interface LayerNormSettings<N extends number> {
   /** The number of features of an example, which are normalised together. */
   readonly features: N

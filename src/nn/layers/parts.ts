@@ -6,7 +6,7 @@ import type { Path } from '../../tree/tree.ts'
 import type { Layer, Mode, Part } from './layer.ts'
 import { asLayer, asMode, outcome, running } from './subject.ts'
 
-/** Models walked part by part: what stands between the layers. */
+/** Models walked part by part, to see the values between layers. */
 
 const nothing: readonly [] = []
 
@@ -95,7 +95,7 @@ export const through = (
     { outputs: [], output: x, state }
   )
 
-/** One part of a model and what came out of it. @category layers @since 0.1.0 */
+/** One part of a model and its output. @category layers @since 0.1.0 */
 export interface Visited {
   readonly name: string
   /** Where its parameters stand in those of the model; none when it has none. */
@@ -113,7 +113,7 @@ export interface Walk<Y, St> {
 }
 
 /**
- * Applies a model part by part, and keeps what comes out of each. Output and state are exactly those of `apply`. The parts
+ * Applies a model part by part, and keeps the output of each. Output and state are exactly those of `apply`. The parts
  * of a sequence are its stages, those of sequences within it included; a dense layer with an activation has two; any other
  * layer is one.
  *

@@ -74,7 +74,7 @@ const addLayer = (what: string, plan: Plan, layer: Running, at: number): Plan =>
 const addPointwise = (what: string, plan: Plan, { name, usesKey, apply }: PointwiseLayer, at: number): Plan => {
   kinds.mustBe(kinds.callable(), `${what}: apply of stage ${at}`, apply)
   const own = modeOf(usesKey, plan.keys)
-  const given = `${what}: what apply of stage ${at} gives`
+  const given = `${what}: the result of apply of stage ${at}`
   const run = (mode: Mode, x: Tensor): Tensor => asFunction(given, apply(own(mode)))(x)
   const step: Step = (mode, _, __, { x, states }) => ({ x: run(mode, x), states })
   const part: Part = { name, params: null, state: null, apply: (mode) => () => (x) => [run(mode, x), none] }
@@ -147,7 +147,7 @@ export const layerOf = (what: string, plan: Plan, output: (x: Tensor, y: Tensor)
     const keys = split(starting.length)(asKey(what, key))
     const starts = starting.map((layer, i) => {
       const initial = layer.init(keys[i]!)
-      const { params, state } = asRecord(`${what}: what init of ${layer.name} gives`, '{ params, state }', initial)
+      const { params, state } = asRecord(`${what}: the result of init of ${layer.name}`, '{ params, state }', initial)
       checkStart(what, layer, 'params', layer.hasParams, params)
       checkStart(what, layer, 'state', layer.hasState, state)
       return { layer, params, state }

@@ -6,7 +6,7 @@ import { asLayer, asMode, outcome, running } from './subject.ts'
 /** The output of a model alone, without its state. */
 
 /**
- * What a model gives when it is used, not trained: nothing is dropped, statistics stay.
+ * The output of a model at inference: no dropout, fixed statistics.
  *
  * @shape x [...batch, ...input] → [...batch, ...output]
  * @throws ValueError when it is given no model

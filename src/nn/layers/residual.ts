@@ -8,9 +8,9 @@ import { layerOf, planOf, runStages } from './plan.ts'
 import { asMode } from './subject.ts'
 import type { Keeps, Residual } from './stages.ts'
 
-/** The sum of an input and what was made of it, which would be stretched if it had another shape. */
+/** `x + f(x)`, refused when the shapes differ, as broadcasting would change the shape. */
 const addTo = (x: Tensor, y: Tensor): Tensor =>
-  sameDims(dimsOf(x), dimsOf(asTensor('residual: what its stages gave', y)))
+  sameDims(dimsOf(x), dimsOf(asTensor('residual: the result of its stages', y)))
     ? op.add(x, y)
     : fail(
         'ShapeError',
@@ -49,7 +49,7 @@ export const residual = <const L extends readonly Stage[]>(...stages: Keeps<L>):
   if (input !== undefined && output !== undefined && !sameDims(input, output))
     fail(
       'ShapeError',
-      `residual: its stages take ${showDims(input)} but give ${showDims(output)}; what is added to an input must have its shape`
+      `residual: its stages take ${showDims(input)} but give ${showDims(output)}; the shapes must be equal to add them`
     )
   const made =
     input === undefined

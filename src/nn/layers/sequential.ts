@@ -12,7 +12,7 @@ import type { Fits, Sequential } from './stages.ts'
  * own, derived with `foldIn`.
  *
  * @shape x [...batch, ...input of the first layer] → [...batch, ...output of the last]
- * @throws ShapeError when the compiler could not see that two layers do not fit, and when there is no layer at all
+ * @throws ShapeError when the compiler could not see that two layers do not fit, and when there is not a layer at all
  * @throws TreeError at a call with parameters or state of another model
  * @example
  * import { deepStrictEqual } from 'assert'

@@ -26,7 +26,7 @@ export interface StatelessSettings<P, I extends number[], O extends number[]> {
   readonly name: string
   /** The shape of one example that goes in. */
   readonly input: readonly [...I]
-  /** The shape of one example that comes out. */
+  /** The shape of one output example. */
   readonly output: readonly [...O]
   readonly init: (key: Key) => P
   readonly apply: (params: P) => (x: Tensor<[...number[], ...I]>) => Tensor<Shape>
@@ -45,7 +45,7 @@ const statelessSettings = kinds.settings('stateless', {
  * A layer from a pure function of its parameters, with no state and nothing random.
  *
  * @shape x [...batch, ...input] → [...batch, ...output]
- * @throws ValueError when the name is no text, or `init` or `apply` no function
+ * @throws ValueError when the name is not a text, or `init` or `apply` not a function
  * @throws ShapeError at a call whose input does not end in `input`, or whose result is not `[...batch, ...output]`
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -69,7 +69,7 @@ export const stateless = <const I extends number[], const O extends number[], P>
   const { name, init, apply, ...shapes } = statelessSettings.read(settings)
   const input = [...checkDims(name, shapes.input)]
   const output = [...checkDims(name, shapes.output)]
-  const given = `${name}: what apply gives`
+  const given = `${name}: the result of apply`
   return {
     name,
     input,
@@ -110,7 +110,7 @@ const withoutParams = (
     hasState: false,
     init: () => initial,
     apply: (mode: Mode) => {
-      const f = asFunction(`${name}: what apply gives`, apply(asMode(name, mode)))
+      const f = asFunction(`${name}: the result of apply`, apply(asMode(name, mode)))
       return () => (x: Tensor) => [checked(name, input, output, f, x), nothing]
     }
   }

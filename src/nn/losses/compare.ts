@@ -4,7 +4,7 @@ import { asNumbers, asRecord, asTensor } from '../../tensor/given.ts'
 import type { Same, SameDims, Shape, ShapeError, Show } from '../../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../../tensor/tensor.ts'
 
-/** What losses and metrics share: predictions beside targets of exactly the same shape. */
+/** Checks that losses and metrics share: predictions and targets must have exactly the same shape. */
 
 /**
  * `unknown` when predictions of shape `S` may be compared with targets of shape `T`, else the error. Nothing is
@@ -32,7 +32,7 @@ export const comparedDims = (what: string, targets: Tensor, predictions: Tensor)
     )
   return sizeOf(dims) > 0
     ? dims
-    : fail('ShapeError', `${what}: nothing to take the mean of: shape ${showDims(dims)} is empty`)
+    : fail('ShapeError', `${what}: cannot average an empty tensor: shape ${showDims(dims)} is empty`)
 }
 
 /** A softmax over one class is 1 whatever the model does, and its largest score is always right. */
@@ -41,7 +41,7 @@ const severalClasses = (what: string, dims: Dims, instead: string): void => {
     fail(
       'ShapeError',
       `${what}: needs at least two classes along the last axis, got shape ${showDims(dims)}; one class is always right; ` +
-        `use ${instead} for one number that tells two classes apart`
+        `use ${instead} for a single score of two classes`
     )
 }
 
@@ -67,7 +67,7 @@ export const labelledDims =
         `${what}: ${count} labels need predictions of shape [${count}, classes], got ${showDims(dims)}`
       )
     if (sizeOf(dims) === 0)
-      return fail('ShapeError', `${what}: nothing to take the mean of: shape ${showDims(dims)} is empty`)
+      return fail('ShapeError', `${what}: cannot average an empty tensor: shape ${showDims(dims)} is empty`)
     severalClasses(what, dims, instead)
     return [dims[0], dims[1]!]
   }

@@ -101,7 +101,7 @@ const likelihood = (
 
 /**
  * Categorical cross-entropy of probabilities, averaged over the batch, in nats: `−Σ labels · log p / batch`. `0 · log 0`
- * is 0, with derivative 0; a wrong certainty costs ∞. A row of predictions that is no distribution, since it has a number
+ * is 0, with derivative 0; a wrong certainty costs ∞. A row of predictions that is not a distribution, since it has a number
  * outside [0, 1] or does not add up to 1 within 0.001, gives NaN, in the derivatives too. From logits, use
  * `softmaxCrossEntropy`.
  *

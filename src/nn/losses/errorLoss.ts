@@ -6,7 +6,7 @@ import type { Tensor } from '../../tensor/tensor.ts'
 import { comparedDims } from './compare.ts'
 import { loss, type Loss, type LossRule } from './loss.ts'
 
-/** Losses of regression: means of what errors cost. */
+/** Regression losses. */
 
 /** The mean over all elements of the cost of an error. */
 const meanCost = (cost: (error: Tensor) => Tensor): LossRule => ({

@@ -12,7 +12,7 @@ import type { Comparable } from './compare.ts'
  * that mean, the division by the number of examples included. What all of them share: shapes, means and masks.
  */
 
-/** What a loss may be told about its examples. @category losses @since 0.1.0 */
+/** Options of a loss. @category losses @since 0.1.0 */
 export interface LossOptions {
   /**
    * 1 for what counts and 0 for what does not, such as padding: the loss is the mean over what counts, and 0 with derivative
@@ -36,7 +36,7 @@ export type Loss = <T extends Shape>(
 /** What a loss is the mean over. */
 type Unit = 'element' | 'example'
 
-/** How a loss is made. */
+/** The definition of a loss. */
 export interface LossRule {
   /** Checks the shapes of both, and gives it. */
   readonly dims: (what: string, targets: Tensor, predictions: Tensor) => Dims
@@ -79,7 +79,7 @@ export const maskOver = (what: string, given: Tensor<Shape>, unit: Unit, dims: D
   return { counts: column(mask.counts), guard: mask.guard === null ? null : column(mask.guard) }
 }
 
-/** `0 − x`, since a loss of `−0` reads badly. */
+/** `0 − x`, so that a loss of 0 is not printed as `−0`. */
 const minus = (x: Tensor): Tensor => op.sub(zero, x)
 
 const masked = (

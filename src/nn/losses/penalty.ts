@@ -6,9 +6,9 @@ import type { Shape } from '../../tensor/shape.ts'
 import type { Scalar, Tensor } from '../../tensor/tensor.ts'
 import { pathsOf, showPath } from '../../tree/tree.ts'
 
-/** Terms of a loss that keep parameters small. */
+/** L1 and L2 penalties on parameters. */
 
-/** How strongly parameters are held down, and which. @category losses @since 0.1.0 */
+/** The strength of a penalty, and its parameters. @category losses @since 0.1.0 */
 export interface PenaltySettings {
   /** The factor, at least 0. */
   readonly strength: number
@@ -57,7 +57,7 @@ const penalty = (what: string, factor: number, each: (x: Tensor) => Tensor) => {
  *
  * @shape parameters of any structure → []
  * @throws ValueError when `strength` is negative or not finite, or, at a call, no parameter is chosen
- * @throws TreeError when a parameter is no tensor
+ * @throws TreeError when a parameter is not a tensor
  * @see Goodfellow, Bengio, Courville, Deep Learning (2016), §7.1.1
  * @example
  * import { deepStrictEqual, strictEqual } from 'assert'
@@ -79,7 +79,7 @@ export const l2 = penalty('l2', 0.5, op.square)
  *
  * @shape parameters of any structure → []
  * @throws ValueError when `strength` is negative or not finite, or, at a call, no parameter is chosen
- * @throws TreeError when a parameter is no tensor
+ * @throws TreeError when a parameter is not a tensor
  * @see Goodfellow, Bengio, Courville, Deep Learning (2016), §7.1.2
  * @example
  * import { strictEqual } from 'assert'

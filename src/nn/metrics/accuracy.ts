@@ -7,7 +7,7 @@ import { oneHotClasses } from '../losses/distribution.ts'
 import type { Metric, SparseMetric } from './metric.ts'
 import { best, binaryValues, rowsOf, share } from './scores.ts'
 
-/** Accuracies: how often a model is right. */
+/** Accuracies: the share of correct predictions. */
 
 const binaryAccuracySettings = kinds.settings('binaryAccuracy', { threshold: [kinds.probability, 0.5] })
 const topKAccuracySettings = kinds.settings('topKAccuracy', { k: kinds.size })

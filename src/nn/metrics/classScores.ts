@@ -6,16 +6,16 @@ import { dimsOf, makeFrom, type Mat, type Tensor, valuesOf, type Vec } from '../
 import { binaryPairs, categoricalPairs, countsOf, type Pairs, type ThresholdSettings } from './confusion.ts'
 import type { Metric } from './metric.ts'
 
-/** Precision, recall and F1: how well a class is told from the others, and means of that over classes. */
+/** Precision, recall and F1 of a class, and their averages over classes. */
 
 /** What is known of one class. */
 interface ClassScore {
   readonly precision: number
   readonly recall: number
   readonly f1: number
-  /** How many examples of it were predicted to be. */
+  /** The true positives: examples of the class that were predicted as it. */
   readonly hits: number
-  /** How many examples are of it. */
+  /** The number of examples of the class (support). */
   readonly support: number
   /** How many examples it was predicted for. */
   readonly predicted: number
@@ -43,7 +43,7 @@ const classScores = (classes: number, counts: Float64Array): readonly ClassScore
   })
 }
 
-/** Precision, recall and F1 of every class, and how many examples there are of it. @category metrics @since 0.1.0 */
+/** Precision, recall, F1 and the number of examples of every class. @category metrics @since 0.1.0 */
 export interface ClassReport<C extends number> {
   /** Of the examples a class was predicted for, the share that are of it; 0 without such examples. */
   readonly precision: Vec<C>
@@ -87,7 +87,7 @@ export const classReport = <C extends number>(confusion: Mat<C, NoInfer<C>>): Cl
   if (wrong >= 0)
     fail(
       'ValueError',
-      `${what}: row ${Math.floor(wrong / rows)}, column ${wrong % rows} is ${counts[wrong]}, which is no count`
+      `${what}: row ${Math.floor(wrong / rows)}, column ${wrong % rows} is ${counts[wrong]}, which is not a count`
     )
   const scores = classScores(rows, counts)
   const vector = (of: (score: ClassScore) => number): Vec<C> => makeFrom<[C]>([rows], scores.map(of))
@@ -152,7 +152,7 @@ const scoreMetric = (what: 'precision' | 'recall' | 'f1'): ScoreMetric => {
   return (settings = {}) => {
     const { threshold, average } = scoreSettings.read(settings)
     if (threshold !== undefined && average !== undefined)
-      fail('ValueError', `${what}: threshold tells two classes apart and average is for many; give one of them`)
+      fail('ValueError', `${what}: threshold is for two classes and average for many; give one of them`)
     const of =
       (pairsOf: (targets: Tensor, scores: Tensor) => Pairs, summary: (scores: readonly ClassScore[]) => number) =>
       (targets: Tensor) =>

@@ -7,7 +7,7 @@ import { classDims, type Comparable } from '../losses/compare.ts'
 import { oneHotClasses } from '../losses/distribution.ts'
 import { best, binaryValues, rowsOf } from './scores.ts'
 
-/** What was predicted for what, as counts. */
+/** Confusion matrices: counts of true and predicted classes. */
 
 /** The true class of each example and the one predicted, −1 where a NaN predicts none. */
 export interface Pairs {

@@ -4,7 +4,7 @@ import type { Shape } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { classLabels, type Comparable, countLabels, labelledDims, type Labels } from '../losses/compare.ts'
 
-/** Metrics: what a person wants to know of a model, as a plain number. They are not differentiable. */
+/** Metrics: plain numbers that report how good a model is. They are not differentiable. */
 
 /**
  * A metric: a plain number from targets, then predictions of exactly the same shape.
@@ -53,7 +53,7 @@ export const sparse = <A>(
   return (labels: Labels) => (scores: Tensor<[number, number]>) => {
     const [, classes] = labelledDims('a binary metric')(what, countLabels(what, labels), scores)
     return asFunction(
-      `${what}: what the metric gives for targets`,
+      `${what}: the result of the metric for targets`,
       of(oneHot(classes)(classLabels(what, labels, classes)))
     )(scores)
   }

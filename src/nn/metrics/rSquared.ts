@@ -4,7 +4,7 @@ import { type Tensor, valuesOf } from '../../tensor/tensor.ts'
 import { comparedDims } from '../losses/compare.ts'
 import type { Metric } from './metric.ts'
 
-/** How much of what varies is explained. */
+/** The coefficient of determination R². */
 
 const sumOf = (values: Float64Array, term: (value: number, i: number) => number): number =>
   values.reduce((total, value, i) => total + term(value, i), 0)

@@ -6,7 +6,7 @@ import type { Comparable } from '../losses/compare.ts'
 import type { Metric } from './metric.ts'
 import { binaryValues } from './scores.ts'
 
-/** How well a score tells two classes apart, whatever the threshold. */
+/** Ranking metrics of binary scores, over all thresholds: the ROC curve and the area under it. */
 
 /**
  * Points of a receiver operating characteristic, from (0, 0) to (1, 1).
@@ -63,7 +63,7 @@ export const rocCurve =
     const what = 'rocCurve'
     const [y, p] = binaryValues(what, targets, scores)
     const wrong = p.findIndex(Number.isNaN)
-    if (wrong >= 0) fail('ValueError', `${what}: example ${wrong} has a score of NaN, which has no place in an order`)
+    if (wrong >= 0) fail('ValueError', `${what}: example ${wrong} has a score of NaN, which cannot be ranked`)
     const { thresholds, positives, negatives, ones, zeros } = countsOf(what, y, p)
     const vector = (values: Float64Array): Vec => make([values.length], values)
     return {

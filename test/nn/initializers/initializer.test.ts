@@ -90,7 +90,7 @@ describe('an initialiser scaled by its fans', () => {
 
   it.each(names)('%s refuses a shape without fans', (name) => {
     expect(errorOf(() => nn[name]([4])(key(0)))).toBe(
-      `ShapeError: ${name}: needs a shape [inputs, outputs] to tell its fans, got [4]; use zeros or constant for a bias`
+      `ShapeError: ${name}: needs a shape [inputs, outputs] to compute its fans, got [4]; use zeros or constant for a bias`
     )
     expect(errorOf(() => nn[name]([0, 4])(key(0)))).toBe(
       `ShapeError: ${name}: shape [0, 4] has no inputs or no outputs; each must be at least 1`

@@ -324,7 +324,7 @@ describe('batch normalisation refuses', () => {
     const run = (q: unknown, s: unknown): string =>
       errorOf(() => layer.apply(inTraining)(q as never, s as never)(ones([4, 2])))
     const advised = (part: string, got: string): string =>
-      `ShapeError: batchNorm: ${part} must have shape [2], got ${got}; take what init of this layer gives`
+      `ShapeError: batchNorm: ${part} must have shape [2], got ${got}; use what init of this layer returns`
     expect(run(other.params, state)).toBe(advised('params.scale', '[1]'))
     expect(run({ ...p, shift: full([])(1) }, state)).toBe(advised('params.shift', '[]'))
     expect(run(p, other.state)).toBe(advised('state.mean', '[1]'))

@@ -121,7 +121,7 @@ describe('layer normalisation refuses', () => {
     )
     const other = { scale: ones([1]), shift: ones([2]) } as unknown as nn.ScaleAndShift<2>
     expect(errorOf(() => nn.predict(layer)(other, [])(ones([4, 2])))).toBe(
-      'ShapeError: layerNorm: params.scale must have shape [2], got [1]; take what init of this layer gives'
+      'ShapeError: layerNorm: params.scale must have shape [2], got [1]; use what init of this layer returns'
     )
     const dynamic: Tensor = ones([4, 2])
     // @ts-expect-error its last dimension is not known to be 2

@@ -128,7 +128,7 @@ describe('a residual of stages without a shape', () => {
 })
 
 describe('a residual block refuses', () => {
-  const closing = 'what is added to an input must have its shape'
+  const closing = 'the shapes must be equal to add them'
 
   it('layers that do not give what they take, the error on the last one', () => {
     // @ts-expect-error 4 is not 2

@@ -38,7 +38,7 @@ describe('binary accuracy', () => {
       'ShapeError: binaryAccuracy: predictions [4] and targets [4, 1] must have the same shape; reshape one of them'
     )
     expect(errorOf(() => nn.binaryAccuracyFromLogits(zeros([0]))(zeros([0])))).toBe(
-      'ShapeError: binaryAccuracyFromLogits: nothing to take the mean of: shape [0] is empty'
+      'ShapeError: binaryAccuracyFromLogits: cannot average an empty tensor: shape [0] is empty'
     )
     expect(errorOf(() => nn.binaryAccuracy()(tensor([0, 0.5]))(tensor([0, 0])))).toBe(
       'ValueError: binaryAccuracy: targets must be 0 or 1, got 0.5 at position 1'
@@ -135,7 +135,7 @@ describe('categorical accuracy', () => {
       'IndexError: sparseAccuracy: label 3 at position 2 is not a class; use whole numbers from 0 to 2'
     )
     expect(errorOf(() => nn.sparseAccuracy([0, 0, 0.5, 0])(scores))).toMatch('label 0.5 at position 2')
-    expect(errorOf(() => nn.sparseAccuracy([])(fromRows([])))).toMatch('sparseAccuracy: nothing to take the mean of')
+    expect(errorOf(() => nn.sparseAccuracy([])(fromRows([])))).toMatch('sparseAccuracy: cannot average an empty tensor')
     const column: Tensor = zeros([4, 1])
     expect(errorOf(() => nn.categoricalAccuracy(column)(scores))).toMatch('predictions [4, 3] and targets [4, 1]')
     expect(errorOf(() => nn.categoricalAccuracy(tensor(1))(tensor(1)))).toMatch('needs shape [...batch, classes]')
@@ -234,7 +234,7 @@ describe('a metric of labels', () => {
     expect(errorOf(() => accuracy([0])(scores))).toBe(
       'ShapeError: sparse: 1 labels need predictions of shape [1, classes], got [2, 2]'
     )
-    expect(errorOf(() => accuracy([])(zeros([0, 2])))).toMatch('sparse: nothing to take the mean of')
+    expect(errorOf(() => accuracy([])(zeros([0, 2])))).toMatch('sparse: cannot average an empty tensor')
     expect(errorOf(() => accuracy(null as never)(scores))).toMatch(
       'sparse: labels: needs an array or a vector, got null'
     )

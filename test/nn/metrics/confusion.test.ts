@@ -176,7 +176,7 @@ describe('a class report', () => {
       )
     ).toBe(
       // prettier-ignore
-      'ValueError: classReport: row 1, column 0 is -1, which is no count'
+      'ValueError: classReport: row 1, column 0 is -1, which is not a count'
     )
     expect(says(tensor([[1, NaN], [1, 0]]) as never)).toMatch('row 0, column 1 is NaN') // prettier-ignore
     expect(says([[1]] as never)).toMatch('ValueError: classReport: needs a tensor')
@@ -274,7 +274,7 @@ describe('precision, recall and F1', () => {
       )
       // @ts-expect-error one or the other
       expect(errorOf(() => nn[name]({ average: 'macro', threshold: 0.5 }))).toBe(
-        `ValueError: ${name}: threshold tells two classes apart and average is for many; give one of them`
+        `ValueError: ${name}: threshold is for two classes and average for many; give one of them`
       )
       expect(errorOf(() => nn[name](null as never))).toBe(
         `ValueError: ${name}: needs settings such as { threshold }, got null`

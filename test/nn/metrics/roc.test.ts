@@ -125,7 +125,7 @@ describe('the ROC curve', () => {
       'ValueError: rocCurve: needs targets of both classes, got only 1'
     )
     expect(errorOf(() => nn.rocCurve(tensor([0, 1]))(tensor([0, NaN])))).toBe(
-      'ValueError: rocCurve: example 1 has a score of NaN, which has no place in an order'
+      'ValueError: rocCurve: example 1 has a score of NaN, which cannot be ranked'
     )
     expect(errorOf(() => nn.rocCurve(tensor([0, 2]))(zeros([2])))).toMatch('targets must be 0 or 1, got 2')
     // @ts-expect-error a column beside a vector
