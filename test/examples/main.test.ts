@@ -184,7 +184,7 @@ describe('the digits', () => {
     expect(plain.warned[0]).toContain('cannot decompress')
     const ragged = lines(['1,2', '1,2,3'])
     expect(await run(ragged.world)(none)([])()).toBe(1)
-    expect(ragged.warned[0]).toContain('is no table')
+    expect(ragged.warned[0]).toContain('is not a table')
   })
 
   it('that are out of range are told by row and column, all at once', async () => {

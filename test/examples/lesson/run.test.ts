@@ -164,7 +164,11 @@ describe('the command of the lesson', () => {
   })
 
   it.each([
-    ['a section that is not there', 'sond', '"sond" is not a section; there is sound, short, broken, reading, all'],
+    [
+      'a section that is not there',
+      'sond',
+      '"sond" is not a section; choose one of sound, short, broken, reading, all'
+    ],
     ['a flag that is not there', 'sound --quite', "Unknown option '--quite'"],
     ['a second name', 'sound short', '"short" is a second name; run one section, or all'],
     ['a seed that is no whole number', 'sound --seed 1.5', '--seed needs a whole number within ±(2^53 − 1), got "1.5"'],
