@@ -74,6 +74,7 @@ const vocabulary: Readonly<Record<PrimitiveName, Lowering>> = {
   xlog1py: pointwise('xlog1py', 'heavy'),
   xdivy: pointwise('xdivy'),
   pow: pointwise('pow', 'heavy', 'callsHost'),
+  hypot: pointwise('hypot'),
   maximum: pointwise('maximum'),
   minimum: pointwise('minimum'),
   powNumber: pointwise('powNumber', 'callsHost'),

@@ -11,6 +11,7 @@ import {
   tanhGateSlope
 } from '../machine/exponential.ts'
 import { erf, erfc, normalCdf } from '../machine/error.ts'
+import { hypot } from '../machine/hypot.ts'
 import type { Lanes } from '../machine/lanes.ts'
 import { log, log1p, softplus } from '../machine/logarithm.ts'
 import type { Value } from '../machine/wasm.ts'
@@ -113,6 +114,7 @@ export const rules = {
   xlogy: two((l, a, b) => zeroAtZero(l, a, b, l.mul(a, log(l, b)))),
   xlog1py: two((l, a, b) => zeroAtZero(l, a, b, l.mul(a, log1p(l, b)))),
   xdivy: two((l, a, b) => zeroAtZero(l, a, b, l.div(a, b))),
+  hypot: two(hypot),
   maximum: two((l, a, b) => l.max(a, b)),
   minimum: two((l, a, b) => l.min(a, b)),
   powNumber,

@@ -10,6 +10,17 @@ export const sigmoid = (x: number): number => {
 /** `log(1 + eˣ)`. */
 export const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 
+/** Between these a number has a square that is neither infinite nor subnormal, and so has the sum of two. */
+const [LEAST, MOST] = [2 ** -480, 2 ** 480]
+
+/** `√(a² + b²)`, by numbers that are scaled by a power of two where their squares would overflow or vanish. */
+export const hypot = (a: number, b: number): number => {
+  const largest = Math.max(Math.abs(a), Math.abs(b))
+  const scale = largest > MOST ? 2 ** -600 : largest < LEAST ? 2 ** 600 : 1
+  const [x, y] = [a * scale, b * scale]
+  return Math.sqrt(x * x + y * y) / scale
+}
+
 /** `xⁿ` of a whole number from 0, by squaring. */
 const repeated = (x: number, n: number): number => {
   if (n === 0) return 1

@@ -179,7 +179,7 @@ export const scaleByAdam = (settings: AdamScaling = {}): TypedTransformation =>
 
 /** `scaleByAdam` as a part of an optimiser. */
 export const scalingByAdam = (name: string, { beta1, beta2, epsilon }: Required<AdamScaling>): TypedTransformation => {
-  const [meanOf, rootOf, over] = [averaging(beta1), rootOfAverage(beta2, epsilon), overRoot(epsilon)]
+  const [meanOf, rootOf, over] = [averaging(beta1), rootOfAverage(beta2), overRoot(epsilon)]
   const one = op.constant(1)
   const names = ['mean', 'root']
   return transformation(
@@ -204,8 +204,8 @@ export const scalingByAdam = (name: string, { beta1, beta2, epsilon }: Required<
 }
 
 /** `√(decay · root² + (1 − decay) · x²)`. */
-const rootOfAverage = (decay: number, epsilon: number): ((root: Tensor, x: Tensor) => Tensor) =>
-  nextRoot(Math.sqrt(decay), Math.sqrt(1 - decay), epsilon)
+const rootOfAverage = (decay: number): ((root: Tensor, x: Tensor) => Tensor) =>
+  nextRoot(Math.sqrt(decay), Math.sqrt(1 - decay))
 
 /**
  * Gradients over the root of the moving average of their squares: `s ← decay · s + (1 − decay) · g²` from `s = 0`, update
@@ -229,7 +229,7 @@ export const scaleByRms = (settings: RmsScaling = {}): TypedTransformation =>
 
 /** `scaleByRms` as a part of an optimiser. */
 export const scalingByRms = (name: string, { decay, epsilon }: Required<RmsScaling>): TypedTransformation => {
-  const [rootOf, over] = [rootOfAverage(decay, epsilon), overRoot(epsilon)]
+  const [rootOf, over] = [rootOfAverage(decay), overRoot(epsilon)]
   return remembering(name, 'root', 0, (gradient, before) => {
     const root = rootOf(before, gradient)
     return [over(gradient, root), root]
@@ -262,7 +262,7 @@ export const scalingByAdagrad = (
   name: string,
   { epsilon, initialAccumulator }: Required<AdagradScaling>
 ): TypedTransformation => {
-  const [rootOf, over] = [nextRoot(1, 1, epsilon), overRoot(epsilon)]
+  const [rootOf, over] = [nextRoot(1, 1), overRoot(epsilon)]
   return remembering(name, 'root', Math.sqrt(initialAccumulator), (gradient, before) => {
     const root = rootOf(before, gradient)
     return [over(gradient, root), root]

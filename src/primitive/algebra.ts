@@ -25,6 +25,8 @@ export interface Algebra<A> {
   readonly xlogy: (a: A, b: A) => A
   readonly xlog1py: (a: A, b: A) => A
   readonly xdivy: (a: A, b: A) => A
+  /** `√(a² + b²)`. */
+  readonly hypot: (a: A, b: A) => A
   readonly maximum: (a: A, b: A) => A
   readonly minimum: (a: A, b: A) => A
 

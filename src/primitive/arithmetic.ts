@@ -1,5 +1,5 @@
 import * as loop from '../kernel/elementwise.ts'
-import { power } from '../kernel/special.ts'
+import { hypot as hypotenuse, power } from '../kernel/special.ts'
 import type { Algebra } from './algebra.ts'
 import type { Primitive } from './primitive.ts'
 import { aboveMinusOne, nonZero, positive, reals } from './domain.ts'
@@ -66,6 +66,16 @@ export const xdivy = binary('xdivy')({
   domain: [reals, nonZero],
   evaluate: zeroAtZero((a, b) => a / b),
   partials: [{ scaled: (op, v, _, b) => op.div(v, b) }, (op, _, b, y) => op.neg(op.xdivy(y, b))]
+})
+
+/**
+ * `√(a² + b²)`; a primitive because the squares overflow and vanish. Both derivatives are 0 where both numbers are, the least
+ * of the subgradients.
+ */
+export const hypot = binary('hypot')({
+  domain: [nonZero, reals],
+  evaluate: hypotenuse,
+  partials: [(op, a, _, y) => op.xdivy(a, y), (op, _, b, y) => op.xdivy(b, y)]
 })
 
 /** Beyond what the logarithm of a number can be, but of 0 and ∞. */

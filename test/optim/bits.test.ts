@@ -22,9 +22,9 @@ const walked = (t: optim.TypedTransformation): number => {
 const rate = 0.05
 describe('these bits come out of a program on every machine:', () => {
   it.each([
-    ['adam', optim.adam({ learningRate: rate }), 0.41177302601793403],
+    ['adam', optim.adam({ learningRate: rate }), 0.4117730260179341],
     ['adamW', optim.adamW({ learningRate: rate }), 0.39510155792991947],
-    ['rmsProp', optim.rmsProp({ learningRate: rate }), 0.22960030056300473],
+    ['rmsProp', optim.rmsProp({ learningRate: rate }), 0.22960030056300462],
     ['adagrad', optim.adagrad({ learningRate: rate }), 0.8430278849944237],
     ['oneCycle', optim.sgd({ learningRate: optim.oneCycle({ peak: rate, steps: 40 }) }), 0.6514447383231358],
     ['cosineDecay', optim.sgd({ learningRate: optim.cosineDecay({ initial: rate, steps: 40 }) }), 0.7530262516446036],

@@ -135,6 +135,16 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
     [1, 0, inf, inf, -inf],
     [1, inf, 0, 0, -0]
   ),
+  hypot: pair(
+    [0, 0, 0, 0, 0],
+    [-0, -3, 3, 0, -1],
+    [3, 4, 5, 0.6, 0.8],
+    [most, 0, most, 1, 0],
+    [3 * 2 ** 1000, 4 * 2 ** 1000, 5 * 2 ** 1000, 0.6, 0.8],
+    [5e-324, 0, 5e-324, 1, 0],
+    [inf, 1, inf, nan, 0],
+    [nan, 0, nan, nan, nan]
+  ),
   div: pair(
     [1, 0, inf, inf, -inf],
     [1, -0, -inf, -inf, -inf],
