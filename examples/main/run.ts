@@ -14,6 +14,7 @@ const conclude =
     const faults = missed(plan)(report)
     return pipe(
       T.fromIO(world.print(showReport(report))),
+      T.tapIO(() => world.say('The digits are trained with label smoothing, whose lowest possible loss is 0.50.')),
       T.flatMap(() =>
         faults.length > 0
           ? answer(world.warn, 1)(faults.join('\n'))

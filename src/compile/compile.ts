@@ -35,7 +35,7 @@ export interface CompileOptions {
   readonly relaxedSimd?: boolean
   /**
    * How many threads share matrix products and long loops (1). The results are the same to the bit for any number. Where
-   * there is no shared memory, or no thread to be had, one does everything.
+   * shared memory or threads are not available, a single thread is used.
    */
   readonly threads?: number
   /** The most bytes of memory a program may have (2³⁰). */

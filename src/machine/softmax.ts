@@ -6,7 +6,7 @@ import { cut, TOGETHER } from './split.ts'
 import { assign, i32, local, type Local, doWhile, type Statement, type Value } from './wasm.ts'
 
 /**
- * Softmax and its kin along one axis. Each lane has a group of its own (a row, or a column when the axis is not the last), so
+ * Softmax, logSoftmax and logSumExp along one axis. Each lane has its own group (a row, or a column when the axis is not the last), so
  * that nothing is ever combined across lanes and a group's sum is that of its elements in order.
  */
 export interface Softmax {

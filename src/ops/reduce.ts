@@ -7,7 +7,7 @@ import { countKept, kept, type Mask } from './mask.ts'
 import { along, type MaskedReducer, over, type Over, type Reducer, whole, type Whole } from './over.ts'
 import { rootOf, scaleOf } from './scale.ts'
 
-/** Reductions. `sum` and its kin take everything; `sumOver` and its kin take axes, and a mask if not all elements count. */
+/** Reductions. `sum` and the like reduce all axes; `sumOver` and the like take axes, and optionally a mask. */
 
 export type { Over, ReduceOptions, Whole } from './over.ts'
 

@@ -71,7 +71,7 @@ type Stretched<S extends Shape, R extends Shape> =
       : true
     : false;
 
-/** `unknown` when A broadcasts to exactly T, as far as it can be told */
+/** `unknown` when A broadcasts to exactly T, as far as the types show */
 export type BroadcastsTo<A extends Shape, T extends Shape> =
   Same<A, T> extends true ? unknown : A extends readonly [] ? unknown
   : number extends A['length'] ? unknown : number extends T['length'] ? unknown

@@ -46,7 +46,7 @@ const PLAIN: unique symbol = Symbol.for(
 ) as never
 
 /**
- * One act of tracing: of `grad`, `vmap`, `compile`, `scan` and their kin. It is over when the function that is traced has
+ * One act of tracing: of `grad`, `vmap`, `compile`, `scan` and the like. It is over when the function that is traced has
  * returned, and what still carries it has left it then.
  */
 export interface Token {

@@ -28,7 +28,7 @@ export interface DenseSettings<I extends number, O extends number, Bias extends 
   readonly outputs: O
   /** A function that keeps the shape, applied to the result; it may also stand as a stage of its own. */
   readonly activation?: Pointwise
-  /** How the weight starts: `heNormal` when the activation given here is relu or one of its kin, otherwise `xavier`. */
+  /** The initialiser of the weight: `heNormal` when the activation here is relu or similar, otherwise `xavier`. */
   readonly weight?: Initializer
   /** How the bias starts, `zeros` when left out; `false` for none. */
   readonly bias?: Bias
@@ -59,7 +59,7 @@ const affineOf = (params: Affine): ((x: Tensor) => Tensor) => {
 /**
  * A dense layer: `x · weight + bias`, then the activation if there is one.
  *
- * The weight starts by `heNormal` when `activation` is relu or one of its kin, which lose about half of the signal:
+ * The weight starts by `heNormal` when `activation` is relu or similar, which lose about half of the signal:
  * `leakyRelu`, `elu`, `swish`, `gelu`, `geluTanh`, `mish`, `hardSwish`. Otherwise it starts by `xavier`, which is the
  * `lecunNormal` that selu was made for. An activation of your own, or one that stands as a stage of its own, is not known
  * here, so name `weight: heNormal` where it is a kind of relu.

@@ -7,7 +7,7 @@ import type { Tensor } from '../../tensor/tensor.ts'
 import type { Path } from '../../tree/tree.ts'
 
 /**
- * Training or using a model. Training brings the key that dropout and its kin draw from, so it can't be forgotten.
+ * The mode of a model: training or inference. Training carries the key that dropout draws from, so it can't be forgotten.
  *
  * @category layers
  * @since 0.1.0

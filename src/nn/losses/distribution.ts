@@ -33,7 +33,7 @@ const evenness = (rows: Tensor): Tensor =>
  */
 export const nanUnlessProbability = (targets: Tensor, p: Tensor): Tensor => op.mul(targets, nanIfNegative(inside(p)))
 
-/** The same, of rows of predictions that are not distributions. */
+/** The targets, with NaN in rows whose predictions are not distributions. */
 export const nanUnlessDistribution = (targets: Tensor, p: Tensor): Tensor =>
   op.mul(targets, nanIfNegative(evenness(op.mul(p, nanIfNegative(inside(p))))))
 

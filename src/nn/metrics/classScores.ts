@@ -112,7 +112,7 @@ export const classReport = <C extends number>(confusion: Mat<C, NoInfer<C>>): Cl
  */
 export type Average = 'macro' | 'micro' | 'weighted'
 
-/** Two classes told apart by one score, of 1. @category metrics @since 0.1.0 */
+/** Binary scores of class 1, thresholded. @category metrics @since 0.1.0 */
 export interface BinaryScoreSettings extends ThresholdSettings {
   readonly average?: undefined
 }
