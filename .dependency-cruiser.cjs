@@ -19,6 +19,9 @@ const floors = [
 const only = { random: ['tensor', 'kinds'], machine: [] }
 const also = { transform: ['params'], compile: ['params'], check: ['nn'] }
 
+/** The rooms of src/nn, each with those that it may import beside itself. */
+const nnRooms = { initializers: [], layers: ['initializers'], losses: [], metrics: ['losses'] }
+
 /** Folders that read files or write reports, and so may use Node's own modules. */
 const nodeFolders = ['data', 'report']
 
@@ -56,6 +59,13 @@ module.exports = {
       from: { path: '^src/', pathNot: listed },
       to: {}
     },
+    ...Object.entries(nnRooms).map(([room, others]) => ({
+      name: `nn-${room}`,
+      comment: `src/nn/${room} may import ${['itself', ...others].join(' and ')} in src/nn`,
+      severity: 'error',
+      from: { path: `^src/nn/${room}/` },
+      to: { path: '^src/nn/', pathNot: `^src/nn/${either([room, ...others])}/` }
+    })),
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'src-stands-alone',

@@ -1,4 +1,4 @@
-/** `npm run lesson`: every section of the lesson, recast as pure functions, with its pictures. */
+/** `npm run lesson`: a course on neural networks with pure functions. */
 import { run } from './lesson/frame/run.ts'
 import { sections } from './lesson/frame/sections.ts'
 import { terminal } from './world/console.ts'

@@ -1,4 +1,4 @@
-/** `npm start`: pure functions learn three problems, one of them on real handwritten digits. */
+/** `npm start`: trains on XOR, three spirals and real handwritten digits. */
 import { run } from './main/run.ts'
 import { plan } from './main/settings.ts'
 import { terminal } from './world/console.ts'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { type Mode, train } from '../src/nn/layer.ts'
+import { type Mode, train } from '../src/nn/layers/layer.ts'
 import * as params from '../src/params/index.ts'
 import { flattenParams, rebuild } from '../src/params/tree.ts'
 import { normal } from '../src/random/continuous.ts'

@@ -1,4 +1,4 @@
-/** The handwritten digits beside this file, read and prepared. */
+/** Reads and prepares the handwritten digits beside this file. */
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
@@ -23,17 +23,17 @@ export const readDigits =
     pipe(
       read(path),
       TE.flatMap((bytes) => TE.tryCatch(() => promisify(gunzip)(bytes), attemptTo(`cannot decompress ${path}`))),
-      TE.flatMapEither((text) => E.tryCatch(() => parse(text), attemptTo(`${path} is no table`))),
+      TE.flatMapEither((text) => E.tryCatch(() => parse(text), attemptTo(`${path} is not a table`))),
       TE.flatMapEither(
         flow(
           codec.classRows({ features: 64, classes: 10, min: 0, max: 16 }),
-          E.mapLeft((faults) => `${path} holds what is no digit:\n${codec.showFaults(faults)}`)
+          E.mapLeft((faults) => `${path} holds invalid digits:\n${codec.showFaults(faults)}`)
         )
       ),
       TE.map(data.fromClassRows({ features: 64, classes: 10 }))
     )
 
-/** Four fifths of each digit to learn from, the rest held out; pixels about 0, by the mean of those learned from. */
+/** A stratified split, four fifths for training; pixels are centred by the mean of the training set. */
 export const prepared = (all: Digits) => (key: random.Key) => {
   const { train, test } = pipe(all, data.split({ testFraction: 0.2, stratify: true })(key))
   const mean = meanOver(0)(train.inputs)
@@ -41,7 +41,7 @@ export const prepared = (all: Digits) => (key: random.Key) => {
   return {
     learned: { inputs: centred(train.inputs), targets: train.targets },
     heldOut: { inputs: centred(test.inputs), targets: test.targets },
-    /** What was held out as it was, to look at. */
+    /** The held-out pictures with their original pixels, to display. */
     pictures: test.inputs
   }
 }

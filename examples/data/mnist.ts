@@ -1,4 +1,4 @@
-/** MNIST, handwritten digits of 28 by 28 pixels, from the files in which it is given away. */
+/** MNIST, handwritten digits of 28 by 28 pixels, from its original files. */
 import { sequenceS } from 'fp-ts/lib/Apply.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { flow, pipe } from 'fp-ts/lib/function.js'
@@ -13,8 +13,8 @@ export type Mnist = data.Labelled<[784], [10]>
 
 const names = { images: 't10k-images-idx3-ubyte', labels: 't10k-labels-idx1-ubyte' }
 
-/** The files of its ten thousand digits to test with. */
-export const mnistFiles = `${names.images} and ${names.labels}, each as it is or compressed, with .gz behind its name`
+/** The files of its test set of ten thousand digits. */
+export const mnistFiles = `${names.images} and ${names.labels}, plain or compressed (.gz)`
 
 /** A tensor from a file, or from the same one compressed. */
 const readTensor = (read: World['read'], name: string): TE.TaskEither<string, Tensor> =>
@@ -34,7 +34,7 @@ const readTensor = (read: World['read'], name: string): TE.TaskEither<string, Te
     )
   )
 
-/** What is wrong with either file is told. */
+/** Both files, or the errors of each. */
 const both = sequenceS(TE.getApplicativeTaskValidation(T.ApplySeq, intercalate('\n')(Semigroup)))
 
 /** The digits, their pixels from 0 to 1. */
@@ -46,7 +46,7 @@ export const readMnist = (read: World['read']): TE.TaskEither<string, Mnist> =>
       const [count, pixels] = inputs.shape
       return pixels === 784
         ? E.right({ ...rest, inputs: as([count, 784])(inputs) })
-        : E.left(`${names.images} holds pictures of ${pixels} pixels; 28 by 28, which is 784, are needed`)
+        : E.left(`${names.images} holds pictures of ${pixels} pixels, required: 784 (28 by 28)`)
     }),
     TE.mapLeft((faults) => `needs ${mnistFiles}\n${faults}`)
   )

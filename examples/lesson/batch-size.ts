@@ -1,6 +1,6 @@
 /** Batch size: 1, 10, 50 and 300 examples a step, on the spirals. */
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
 import { data, nn, optim, random, relu, train } from '../../src/index.ts'
 import { bars, type History } from '../../src/report/index.ts'
 import { final } from '../world/fit.ts'
@@ -11,30 +11,30 @@ import { curves, only } from './frame/picture.ts'
 import type { Section } from './frame/section.ts'
 import { named } from './frame/table.ts'
 
-const learningRate = 0.1
 const problem = {
   model: nn.sequential(nn.dense({ inputs: 2, outputs: 100, activation: relu }), nn.dense({ inputs: 100, outputs: 3 })),
   loss: nn.softmaxCrossEntropy,
-  optimizer: optim.sgd({ learningRate }),
+  optimizer: optim.sgd({ learningRate: 0.1 }),
   metrics: { accuracy: nn.categoricalAccuracy }
 }
 const { metrics: _, ...plain } = problem
 
-/** The mean loss of some epochs, and how much it jumps from one to the next, as a share of that. */
+/** The mean loss over some epochs, and its mean change from epoch to epoch relative to that. */
 const steadiness = (history: History) => {
   const mean = history.reduce((sum, { loss }) => sum + loss, 0) / history.length
   const jumps = history.slice(1).reduce((sum, { loss }, i) => sum + Math.abs(loss - (history[i]?.loss ?? NaN)), 0)
-  return { mean, unrest: jumps / (history.length - 1) / mean }
+  return { mean, fluctuation: jumps / (history.length - 1) / mean }
 }
 
 export const batchSize: Section<{ readonly epochs: number; readonly last: number }> = {
   name: 'batch-size',
-  title: 'one example a step, or all of them',
+  title: 'batch size: 1, 10, 50 or all 300 examples a step',
   teaches:
-    'A small batch gives many noisy steps an epoch, a large one few and smooth ones, and each step has a cost of its own. ' +
-    'At the same rate and in as many epochs one example at a time gets furthest and never rests; 300 have hardly begun.',
+    'A small batch gives many noisy steps an epoch, a large one few smooth steps, and each step has a fixed overhead. ' +
+    'At the same learning rate and number of epochs, batches of 1 reach the lowest loss but keep fluctuating; full- ' +
+    'batch descent has hardly begun.',
   settings: { epochs: 200, last: 50 },
-  run: ({ epochs, last, key, now, fit }) => {
+  run: ({ epochs, last, key, now, watch }) => {
     const [dataKey, startKey] = random.split(2)(key)
     const points = data.spirals({ arms: 3, perArm: 100 })(dataKey)
     const start = train.start(problem)(startKey)
@@ -42,24 +42,24 @@ export const batchSize: Section<{ readonly epochs: number; readonly last: number
       pace(now, epochs)((count) => train.fit(plain, { epochs: count, batchSize })(points)(start))
     return pipe(
       [1, 10, 50, 300],
-      TE.traverseSeqArray((size) =>
+      E.traverseArray((size) =>
         pipe(
           start,
-          fit(`batches of ${size}`, problem, { epochs, batchSize: size, rate: learningRate })(points),
-          TE.map(({ state }) => ({ name: `batch ${size}`, state, ...steadiness(state.history.slice(-last)) })),
-          TE.bind('time', () => TE.fromIO(timeOf(size)))
+          train.fit(problem, { epochs, batchSize: size, observers: [watch(`batches of ${size}`, epochs)] })(points),
+          E.map((state) => ({ name: `batch ${size}`, state, ...steadiness(state.history.slice(-last)) })),
+          E.let('time', timeOf(size))
         )
       ),
-      TE.map((runs) => {
+      E.map((runs) => {
         const histories = named(runs)(({ state }) => state.history)
         return {
           text: [compared(runs)],
           tables: [
             {
-              columns: ['batch', 'steps an epoch', 'accuracy', 'mean loss', 'unrest', 'time per epoch (ms)'],
-              rows: runs.map(({ name, state, mean, unrest, time }) => [
+              columns: ['batch', 'steps an epoch', 'accuracy', 'mean loss', 'fluctuation', 'time per epoch (ms)'],
+              rows: runs.map(({ name, state, mean, fluctuation, time }) => [
                 ...[name, state.step / epochs],
-                ...[final(state).accuracy, mean, unrest, time].map(rounded(3))
+                ...[final(state).accuracy, mean, fluctuation, time].map(rounded(3))
               ])
             }
           ],
@@ -69,8 +69,8 @@ export const batchSize: Section<{ readonly epochs: number; readonly last: number
             only(bars({ title: 'Time per epoch', xTitle: 'time (ms)' })(named(runs)(({ time }) => time)))
           ],
           checks: [
-            rising('loss of the last epochs, by batches of 1, 10, 50 and 300')(runs.map(({ mean }) => mean)),
-            falling('how much it jumps, likewise')(runs.map(({ unrest }) => unrest))
+            rising(`mean loss of the last ${last} epochs for batches of 1, 10, 50, 300`)(runs.map(({ mean }) => mean)),
+            falling('fluctuation of that loss, for the same batches')(runs.map(({ fluctuation }) => fluctuation))
           ]
         }
       })

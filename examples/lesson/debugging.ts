@@ -1,7 +1,6 @@
-/** Debugging: what goes wrong when a network learns, how it is found, and what cures it. */
+/** Debugging: what goes wrong in training, how to find it, and how to fix it. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   check as examine,
   data,
@@ -28,50 +27,52 @@ const [gentle, wild] = [optim.sgd({ learningRate: 0.1 }), optim.sgd({ learningRa
 
 export const debugging: Section<{ readonly epochs: number; readonly bar: number }> = {
   name: 'debugging',
-  title: 'what goes wrong, how it is found, what cures it',
+  title: 'debugging: NaN, divergence, clipping, dead and saturated layers',
   teaches:
-    'A number that is missing is told before training, with its row and column. A loss that stops being a number is an ' +
-    'answer, not a crash: it names the epoch, the step, the operation and the parameter. A model must be able to learn ' +
-    'ten examples by heart. And signals and gradients, layer by layer, say whether a network is dead, saturated or well.',
+    'A NaN in the data is reported before training, with its row and column. A loss that becomes NaN or infinite is a ' +
+    'result, not a crash: it names the epoch, the step, the operation and the parameter. A sound model can overfit ' +
+    'ten examples. Activations and gradients, layer by layer, show whether a network is dead, saturated, exploding or ' +
+    'healthy.',
   settings: { epochs: 100, bar: 0.15 },
-  run: ({ epochs, bar, key }) =>
-    TE.fromIO(() => {
-      const [dataKey, startKey] = random.split(2)(key)
-      const { labels: _, ...batch } = data.moons()(dataKey)
-      const ten = data.take(10)(batch)
-      const holed = { ...ten, inputs: fromArray([10, 2])(toFlatArray(ten.inputs).with(7, NaN)) }
-      const wide = { ...batch, inputs: pipe(batch.inputs, mul(tensor([100, 1]))) }
-      const level = { ...wide, inputs: pipe(wide.inputs, data.standardise(data.standardiser(wide.inputs))) }
-      const learn = attempt(startKey, epochs)
-      const ailing = [learn(network, gentle)(holed), learn(network, wild)(batch), learn(network, gentle)(wide)]
-      const cured = {
-        'gradients clipped': learn(network, optim.chain(optim.clipByGlobalNorm(0.03), wild))(batch),
-        'inputs normalised': learn(network, gentle)(level),
-        'batches normalised': learn(nn.sequential(nn.batchNorm({ features: 2 }), network), gentle)(wide)
-      }
-      const byHeart = attempt(startKey, 10 * epochs)(network, optim.adam({ learningRate: 0.01 }))(ten)
-      const entropy = ({ weight }: { readonly weight: Mat<2, 1> }) => pipe(batch.inputs, matmul(weight), log, mean)
-      const made = O.match(() => '', examine.showFirstBad)(examine.firstBad(entropy)({ weight: tensor([[1], [-1]]) }))
-      const [missing = '', diverged = '', spread = ''] = ailing.map(showAttempt)
-      const { saturated, verdicts, charts } = diagnosed(startKey)(batch)
-      const where = /diverged in epoch \d+, step \d+: .* of .* params\[\d\]/
-      return {
-        text: [missing, diverged, spread, made],
-        tables: [{ columns: ['network', 'verdict', 'why'], rows: verdicts }],
-        code: examine.showDiagnosis(saturated),
-        pictures: [
-          curves({ title: 'Three cures', scale: 'log' })(histories(cured)),
-          curves({ title: 'Ten examples by heart', scale: 'log' })(histories({ ten: byHeart })),
-          ...charts.map(only)
-        ],
-        checks: [
-          check('a missing number is told before training')(missing.includes('data.inputs row 3, column 1')),
-          check('a loss that diverges names epoch, step and parameter')(where.test(diverged) && where.test(spread)),
-          check('the first NaN names its operation and parameter')(/= log .* makes NaN .* params\.weight/.test(made)),
-          below({ what: 'highest loss of those cured', bar })(Math.max(...Object.values(cured).map(lossOf))),
-          below({ what: 'loss of ten examples learned by heart', bar: bar / 100 })(lossOf(byHeart)),
-          check('each deep network is found to be what it is')(verdicts.every(([name, verdict]) => name === verdict))
-        ]
-      }
-    })
+  run: ({ epochs, bar, key }) => {
+    const [dataKey, startKey] = random.split(2)(key)
+    const { labels: _, ...batch } = data.moons()(dataKey)
+    const ten = data.take(10)(batch)
+    const holed = { ...ten, inputs: fromArray([10, 2])(toFlatArray(ten.inputs).with(7, NaN)) }
+    const wide = { ...batch, inputs: pipe(batch.inputs, mul(tensor([100, 1]))) }
+    const level = { ...wide, inputs: pipe(wide.inputs, data.standardize(data.standardizer(wide.inputs))) }
+    const learn = attempt(startKey, epochs)
+    const broken = [learn(network, gentle)(holed), learn(network, wild)(batch), learn(network, gentle)(wide)]
+    const fixed = {
+      'gradients clipped': learn(network, optim.chain(optim.clipByGlobalNorm(0.03), wild))(batch),
+      'inputs standardized': learn(network, gentle)(level),
+      'batch normalisation': learn(nn.sequential(nn.batchNorm({ features: 2 }), network), gentle)(wide)
+    }
+    const overfitted = attempt(startKey, 10 * epochs)(network, optim.adam({ learningRate: 0.01 }))(ten)
+    const entropy = ({ weight }: { readonly weight: Mat<2, 1> }) => pipe(batch.inputs, matmul(weight), log, mean)
+    const made = O.match(() => '', examine.showFirstBad)(examine.firstBad(entropy)({ weight: tensor([[1], [-1]]) }))
+    const [missing = '', diverged = '', spread = ''] = broken.map(showAttempt)
+    const { saturated, verdicts, charts } = diagnosed(startKey)(batch)
+    const where = /diverged in epoch \d+, step \d+: .* of .* params\[\d\]/
+    return {
+      text: [missing, diverged, spread, made],
+      tables: [{ columns: ['network', 'verdict', 'why'], rows: verdicts }],
+      code: examine.showDiagnosis(saturated),
+      pictures: [
+        curves({ title: 'Three fixes', scale: 'log' })(histories(fixed)),
+        curves({ title: 'Overfitting ten examples', scale: 'log' })(histories({ ten: overfitted })),
+        ...charts.map(only)
+      ],
+      checks: [
+        check('a NaN in the data is reported before training')(missing.includes('data.inputs row 3, column 1')),
+        check('a divergence names epoch, step and parameter')(where.test(diverged) && where.test(spread)),
+        check('the first NaN is traced to its operation and parameter')(
+          /= log .* makes NaN .* params\.weight/.test(made)
+        ),
+        below({ what: 'highest loss after the fixes', bar })(Math.max(...Object.values(fixed).map(lossOf))),
+        below({ what: 'loss after overfitting ten examples', bar: bar / 100 })(lossOf(overfitted)),
+        check('each deep network gets the expected verdict')(verdicts.every(([name, verdict]) => name === verdict))
+      ]
+    }
+  }
 }

@@ -1,6 +1,6 @@
-/** Decision boundaries: where a network decides for what, at some moments of its training. */
+/** Decision boundaries of a network at several moments of its training. */
+import * as E from 'fp-ts/lib/Either.js'
 import { flow, pipe } from 'fp-ts/lib/function.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
 import { data, nn, oneHot, optim, random, reshape, softmax, tanh, train } from '../../src/index.ts'
 import { probabilityGrid, rangesAround } from '../../src/report/index.ts'
 import { final } from '../world/fit.ts'
@@ -24,14 +24,14 @@ const problemFor = (hidden: number, classes: number) => ({
   metrics: { accuracy: nn.categoricalAccuracy }
 })
 
-/** Trains for a number of epochs, and evaluates the plane. The same key gives the same run, only longer. */
-const lookAfter = ({ fit, key }: Pick<Lab, 'fit' | 'key'>, name: string, hidden: number, points: Points) => {
+/** Trains for a number of epochs, and evaluates the plane. The same key gives the same run, continued. */
+const lookAfter = ({ watch, key }: Pick<Lab, 'watch' | 'key'>, name: string, hidden: number, points: Points) => {
   const problem = problemFor(hidden, points.targets.shape[1])
   return (epochs: number) =>
     pipe(
       train.start(problem)(key),
-      fit(name, problem, { epochs, batchSize: 10, rate: 0.02 })(points),
-      TE.map(({ state }) => {
+      train.fit(problem, { epochs, batchSize: 10, observers: [watch(name, epochs)] })(points),
+      E.map((state) => {
         const probability = flow(nn.predict(problem.model)(state.params, state.modelState)<[number]>, softmax)
         const grid = probabilityGrid({ ...rangesAround({ margin: 0.2 })(points.inputs), columns: 80 })(probability)
         const title = `${name} after ${epochs} epochs`
@@ -42,34 +42,34 @@ const lookAfter = ({ fit, key }: Pick<Lab, 'fit' | 'key'>, name: string, hidden:
 
 export const decisionBoundary: Section<{ readonly epochs: readonly number[]; readonly bar: number }> = {
   name: 'decision-boundary',
-  title: 'the plane as a network sees it',
+  title: 'decision boundaries during training',
   teaches:
-    'A classifier of the plane says for every point how likely each class is: colour it, and the boundary is where two ' +
-    'classes tie. It begins as a line or two and bends as the network learns. Dark ground is where the network is sure, ' +
-    'and it is sure far away from all points too, where it has seen nothing.',
+    'A classifier gives class probabilities for every point of the plane; the decision boundary is where two classes ' +
+    'tie. It begins almost straight and bends as the network learns. Darker means more certain, and the network is ' +
+    'also certain far away from all data.',
   settings: { epochs: [10, 40, 200], bar: 0.98 },
-  run: ({ epochs, bar, key, fit }) => {
+  run: ({ epochs, bar, key, watch }) => {
     const [dataKey, startKey] = random.split(2)(key)
-    const lab = { fit, key: startKey }
+    const lab = { watch, key: startKey }
     return pipe(
-      TE.Do,
-      TE.bind('xor', () => TE.traverseSeqArray(lookAfter(lab, 'Exclusive or', 8, xor))(epochs)),
-      TE.bind('spirals', () => TE.traverseSeqArray(lookAfter(lab, 'Spirals', 100, data.spirals()(dataKey)))(epochs)),
-      TE.map(({ xor: ofXor, spirals }) => {
+      E.Do,
+      E.bind('xor', () => E.traverseArray(lookAfter(lab, 'XOR', 8, xor))(epochs)),
+      E.bind('spirals', () => E.traverseArray(lookAfter(lab, 'Spirals', 100, data.spirals()(dataKey)))(epochs)),
+      E.map(({ xor: ofXor, spirals }) => {
         const row = (name: string, looks: typeof ofXor) => [name, ...looks.map(({ accuracy }) => percent(accuracy))]
         const [corner, point] = [ofXor, spirals].map((looks) => looks.at(-1)?.accuracy ?? NaN)
         return {
           tables: [
             {
-              caption: 'On the side of their class',
+              caption: 'Accuracy',
               columns: ['points', ...epochs.map((n) => `${n} epochs`)],
-              rows: [row('exclusive or', ofXor), row('spirals', spirals)]
+              rows: [row('XOR', ofXor), row('spirals', spirals)]
             }
           ],
           pictures: [...ofXor, ...spirals].map(({ picture }) => picture),
           checks: [
-            check('at the end all four corners are on their side')(corner === 1),
-            atLeast({ what: 'points of the spirals on their side', bar, show: percent })(point ?? NaN)
+            check('XOR is learned: all four points are right')(corner === 1),
+            atLeast({ what: 'accuracy on the spirals', bar, show: percent })(point ?? NaN)
           ]
         }
       })

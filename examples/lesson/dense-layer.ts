@@ -1,6 +1,5 @@
-/** The dense layer: the shapes of what goes in, of what comes out, and of the gradients. */
+/** The dense layer: shapes of inputs, outputs and gradients. */
 import { pipe } from 'fp-ts/lib/function.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
 import { grad, type Mat, matmul, mean, nn, params, random, relu, type Scalar, square } from '../../src/index.ts'
 import { sumOver, type Tensor, trace, transpose, type Vec } from '../../src/index.ts'
 import { tapeGraph } from '../../src/report/index.ts'
@@ -8,7 +7,7 @@ import { check } from './frame/check.ts'
 import { only } from './frame/picture.ts'
 import type { Section } from './frame/section.ts'
 
-/** Everything the loss depends on. The compiler knows each shape, and refuses a matrix that is turned the wrong way. */
+/** Everything the loss depends on. The compiler knows each shape, and refuses a transposed matrix. */
 interface Given {
   readonly x: Mat<5, 3>
   readonly weight: Mat<3, 4>
@@ -24,43 +23,42 @@ const shape = (x: Tensor): string => `[${x.shape.join(', ')}]`
 
 export const denseLayer: Section<object> = {
   name: 'dense-layer',
-  title: 'shapes in, shapes out',
+  title: 'the dense layer: shapes forwards and backwards',
   teaches:
-    'A dense layer is x · W + b, and its backward pass is two more matrix products. One example is a row here, so the ' +
-    'matrices are those of the lesson turned over. The backward pass is not written at all: `grad` gives a gradient of ' +
-    'the shape of each thing that goes in, and the rules that the lesson derives by hand can be held against it.',
+    'A dense layer is x · W + b, and its backward pass is two more matrix products. One example is a row, so weights ' +
+    'are [inputs, outputs]. The backward pass is not written by hand: `grad` gives a gradient of the same shape as ' +
+    'each argument. The textbook formulas are compared with it.',
   settings: {},
-  run: ({ key }) =>
-    TE.fromIO(() => {
-      const [xKey, layerKey] = random.split(2)(key)
-      const given: Given = { x: random.normal([5, 3])(xKey), ...layer.init(layerKey).params }
-      const gradient = grad(loss)(given)
-      // what the lesson calls dZ, and its three rules
-      const dz = grad(lossOf)(output(given))
-      const byHand: Given = {
-        x: pipe(dz, matmul(transpose(given.weight))),
-        weight: pipe(transpose(given.x), matmul(dz)),
-        bias: sumOver(0)(dz)
-      }
-      const names = ['x', 'weight', 'bias'] as const
-      const rules = { x: 'dZ · Wᵀ', weight: 'xᵀ · dZ', bias: 'Σ dZ' }
-      return {
-        tables: [
-          {
-            caption: `Five examples of three features give ${shape(output(given))}`,
-            columns: ['name', 'shape', 'shape of its gradient', 'rule'],
-            rows: names.map((name) => [name, shape(given[name]), shape(gradient[name]), rules[name]])
-          }
-        ],
-        pictures: [
-          only(tapeGraph({ title: 'The layer and a loss', inputNames: params.paths(given) })(trace(loss)(given)))
-        ],
-        checks: [
-          check('each gradient has the shape of what it is the gradient of')(
-            names.every((name) => shape(gradient[name]) === shape(given[name]))
-          ),
-          check('the rules that the lesson derives give the same gradients')(params.isClose()(byHand)(gradient))
-        ]
-      }
-    })
+  run: ({ key }) => {
+    const [xKey, layerKey] = random.split(2)(key)
+    const given: Given = { x: random.normal([5, 3])(xKey), ...layer.init(layerKey).params }
+    const gradient = grad(loss)(given)
+    // dL/dz, and the three textbook formulas
+    const dz = grad(lossOf)(output(given))
+    const byHand: Given = {
+      x: pipe(dz, matmul(transpose(given.weight))),
+      weight: pipe(transpose(given.x), matmul(dz)),
+      bias: sumOver(0)(dz)
+    }
+    const names = ['x', 'weight', 'bias'] as const
+    const rules = { x: 'dZ · Wᵀ', weight: 'xᵀ · dZ', bias: 'Σ dZ' }
+    return {
+      tables: [
+        {
+          caption: `Five examples of three features give ${shape(output(given))}`,
+          columns: ['name', 'shape', 'shape of its gradient', 'rule'],
+          rows: names.map((name) => [name, shape(given[name]), shape(gradient[name]), rules[name]])
+        }
+      ],
+      pictures: [
+        only(tapeGraph({ title: 'The layer and a loss', inputNames: params.paths(given) })(trace(loss)(given)))
+      ],
+      checks: [
+        check('each gradient has the shape of its argument')(
+          names.every((name) => shape(gradient[name]) === shape(given[name]))
+        ),
+        check('the textbook formulas give the same gradients')(params.isClose()(byHand)(gradient))
+      ]
+    }
+  }
 }

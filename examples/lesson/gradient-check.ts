@@ -1,7 +1,6 @@
-/** The gradient check: what differentiation says of a derivative, against what numbers say. */
+/** Gradient checking: automatic differentiation against finite differences. */
 import { identity, pipe } from 'fp-ts/lib/function.js'
 import * as A from 'fp-ts/lib/ReadonlyArray.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
 import { add, check as gradients, data, full, type Mat, matmul, nn, type Pointwise, random } from '../../src/index.ts'
 import { relu, type Scalar, stopGradient, tanh, type Vec, zeros } from '../../src/index.ts'
 import { numeral, rounded } from '../world/text.ts'
@@ -14,7 +13,7 @@ interface Params {
   readonly output: { readonly weight: Mat<4, 1>; readonly bias: Vec<1> }
 }
 
-/** A network for exclusive or; `pass` stands where a mistake can be made. */
+/** A network for XOR; `pass` is where a mistake can be inserted. */
 const lossOf = (activation: Pointwise, pass: Pointwise = identity) => {
   const loss = nn.binaryCrossEntropyWithLogits(data.xor.targets)
   return ({ hidden, output }: Params): Scalar => {
@@ -25,54 +24,51 @@ const lossOf = (activation: Pointwise, pass: Pointwise = identity) => {
 
 export const gradientCheck: Section<object> = {
   name: 'gradient-check',
-  title: 'a derivative held against differences',
+  title: 'gradient checking by finite differences',
   teaches:
-    'Move one parameter a little to either side, and the difference of the losses is its derivative: slow, but it knows ' +
-    'no rule that could be wrong. The step must be neither large nor tiny: its own error falls with h², while that of ' +
-    'rounding grows as 1/h. At a corner there is no derivative, and the check must step aside.',
+    'A central difference approximates a derivative from two values of the loss: slow, but independent of all ' +
+    'derivative rules. The step must be neither large nor tiny: the truncation error falls with h², the rounding ' +
+    'error grows as 1/h. At a kink, such as 0 for relu, there is no derivative, and the check must avoid it.',
   settings: {},
-  run: ({ key }) =>
-    TE.fromIO(() => {
-      const [first, second] = random.split(2)(key)
-      const start = (bias: number): Params => ({
-        hidden: { weight: nn.xavier([2, 4])(first), bias: full([4])(bias) },
-        output: { weight: nn.xavier([4, 1])(second), bias: zeros([1]) }
-      })
-      const examine = (f: ReturnType<typeof lossOf>, bias: number) => gradients.gradientCheck(f)(start(bias))
-      const found = {
-        tanh: examine(lossOf(tanh), 0.1),
-        'tanh, a gradient forgotten': examine(lossOf(tanh, stopGradient), 0.1),
-        'relu, on its corner': examine(lossOf(relu), 0),
-        'relu, beside it': examine(lossOf(relu), 0.1)
-      }
-      const { 'tanh, a gradient forgotten': wrong, 'relu, on its corner': corner, 'relu, beside it': beside } = found
-      const x = A.makeBy(11, (i) => Number(`1e-${i + 1}`))
-      const y = x.map((step) => gradients.gradientCheck(lossOf(tanh), { step })(start(0.1)).relativeError)
-      const best = y.indexOf(Math.min(...y))
-      const scales = { xScale: 'log', yScale: 'log' } as const
-      return {
-        tables: [
-          {
-            columns: ['network', 'relative error', 'furthest apart at'],
-            rows: Object.entries(found).map(([name, { relativeError, worst }]) => [
-              name,
-              rounded(2)(relativeError),
-              worst.path
-            ])
-          }
-        ],
-        pictures: [
-          drawn({ title: 'Error by step', xTitle: 'step', yTitle: 'relative error', ...scales })({ error: { x, y } })
-        ],
-        checks: [
-          below({ what: 'relative error over all parameters', bar: 1e-7 })(found.tanh.relativeError),
-          check(`a forgotten gradient is found, at ${wrong.worst.path}`)(wrong.worst.path === 'params.hidden.weight'),
-          atLeast({ what: 'on a corner of relu, relative error', bar: 1e-4 })(corner.relativeError),
-          below({ what: 'and beside it', bar: 1e-7 })(beside.relativeError),
-          check(`the best step is ${numeral(x[best] ?? NaN)}, neither the largest nor the smallest`)(
-            best > 1 && best < 8
-          )
-        ]
-      }
+  run: ({ key }) => {
+    const [first, second] = random.split(2)(key)
+    const start = (bias: number): Params => ({
+      hidden: { weight: nn.xavier([2, 4])(first), bias: full([4])(bias) },
+      output: { weight: nn.xavier([4, 1])(second), bias: zeros([1]) }
     })
+    const examine = (f: ReturnType<typeof lossOf>, bias: number) => gradients.gradientCheck(f)(start(bias))
+    const found = {
+      tanh: examine(lossOf(tanh), 0.1),
+      'tanh, a gradient missing': examine(lossOf(tanh, stopGradient), 0.1),
+      'relu, at its kink': examine(lossOf(relu), 0),
+      'relu, beside the kink': examine(lossOf(relu), 0.1)
+    }
+    const { 'tanh, a gradient missing': wrong, 'relu, at its kink': corner, 'relu, beside the kink': beside } = found
+    const x = A.makeBy(11, (i) => Number(`1e-${i + 1}`))
+    const y = x.map((step) => gradients.gradientCheck(lossOf(tanh), { step })(start(0.1)).relativeError)
+    const best = y.indexOf(Math.min(...y))
+    const scales = { xScale: 'log', yScale: 'log' } as const
+    return {
+      tables: [
+        {
+          columns: ['network', 'relative error', 'worst parameter'],
+          rows: Object.entries(found).map(([name, { relativeError, worst }]) => [
+            name,
+            rounded(2)(relativeError),
+            worst.path
+          ])
+        }
+      ],
+      pictures: [
+        drawn({ title: 'Error by step', xTitle: 'step', yTitle: 'relative error', ...scales })({ error: { x, y } })
+      ],
+      checks: [
+        below({ what: 'relative error over all parameters', bar: 1e-7 })(found.tanh.relativeError),
+        check(`the missing gradient is found, at ${wrong.worst.path}`)(wrong.worst.path === 'params.hidden.weight'),
+        atLeast({ what: 'relative error at the kink of relu', bar: 1e-4 })(corner.relativeError),
+        below({ what: 'relative error beside the kink', bar: 1e-7 })(beside.relativeError),
+        check(`the best step is ${numeral(x[best] ?? NaN)}, neither the largest nor the smallest`)(best > 1 && best < 8)
+      ]
+    }
+  }
 }

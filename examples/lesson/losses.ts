@@ -1,4 +1,4 @@
-/** Losses: the figures of the lesson, and why the gradient of a mean carries 1/m. */
+/** Losses: known values, and why the gradient of a mean contains 1/m. */
 import * as E from 'fp-ts/lib/Either.js'
 import { flow, pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -17,7 +17,7 @@ const Figures = codec.struct('figures', { binary: Printed, categorical: Printed,
 const byName = { binary: nn.binaryCrossEntropy, categorical: nn.categoricalCrossEntropy, mse: nn.halfMeanSquaredError }
 const names = ['binary', 'categorical', 'mse'] as const
 
-/** A loss of one example whose truth is 1, by what is predicted for it. */
+/** The loss of one example with target 1, as a function of its prediction. */
 const ofTruth = (loss: nn.Loss) => vmap((p: Scalar) => loss(ones([1, 1]))(reshape([1, 1])(p)))
 
 const apart = (a: Tensor, b: Tensor): number => toNumber(norm(sub(b)(a))) / (toNumber(norm(a)) + toNumber(norm(b)))
@@ -25,7 +25,7 @@ const apart = (a: Tensor, b: Tensor): number => toNumber(norm(sub(b)(a))) / (toN
 const examine = (name: keyof typeof byName, { targets, predictions, loss: printed }: t.TypeOf<typeof Printed>) => {
   const [f, m] = [byName[name](targets), targets.shape[0] ?? NaN]
   const [gradient, numeric] = [grad(f)(predictions), gradients.numericGrad(f)(predictions)]
-  // each example twice: the mean stays, and the share of each example is half of what it was
+  // each example twice: the mean is the same, and each example's share of the gradient is halved
   const half = div(2)(gradient)
   const halves = grad(byName[name](concat(targets, 0)(targets)))(concat(predictions, 0)(predictions))
   return {
@@ -40,11 +40,11 @@ const examine = (name: keyof typeof byName, { targets, predictions, loss: printe
 
 export const losses: Section<object> = {
   name: 'losses',
-  title: 'one number to make small, and its gradient',
+  title: 'losses and their gradients: why 1/m matters',
   teaches:
-    'Cross-entropy for probabilities, squared error for quantities. Each is a mean over the m examples of a batch, so its ' +
-    'gradient carries 1/m. The lesson leaves the 1/m to its layers: its steps come out right, but what it calls the ' +
-    'gradient of the loss is m times that, as a check against numbers shows at once. Here a loss has its own gradient.',
+    'Cross-entropy for probabilities, squared error for quantities. Each is a mean over the m examples of a batch, so ' +
+    'its gradient contains 1/m. Some courses leave the 1/m to the layers: their training steps are right, but what ' +
+    'they call the gradient of the loss is m times too large, as gradient checking shows.',
   settings: {},
   run: ({ read }) =>
     pipe(
@@ -57,21 +57,21 @@ export const losses: Section<object> = {
         return {
           tables: [
             {
-              columns: ['loss', 'm', 'printed in the lesson', 'here', 'error of its gradient', 'error of the lesson’s'],
+              columns: ['loss', 'm', 'reference value', 'here', 'error of the gradient', 'error without 1/m'],
               rows: found.map(({ name, m, printed, value, error, errorOfLesson }) => [
                 ...[name, m, ...[printed, value].map(rounded(9))],
                 ...[error, errorOfLesson].map(rounded(2))
               ])
             }
           ],
-          pictures: [functions({ title: 'A truth of 1', xTitle: 'predicted', x: [0.02, 1] })(curves)],
+          pictures: [functions({ title: 'Loss for a target of 1', xTitle: 'prediction', x: [0.02, 1] })(curves)],
           checks: [
-            below({ what: 'furthest from a figure of the lesson', bar: 1e-6 })(
+            below({ what: 'largest difference from the reference values', bar: 1e-6 })(
               worst(({ value, printed }) => Math.abs(value - printed))
             ),
-            below({ what: 'gradients against numbers, relative error', bar: 1e-7 })(worst(({ error }) => error)),
-            check('without its 1/m, each is wrong by more than half')(found.every((one) => one.errorOfLesson > 0.5)),
-            check('a batch doubled halves the share of each example')(found.every((one) => one.halved))
+            below({ what: 'gradients against differences: relative error', bar: 1e-7 })(worst(({ error }) => error)),
+            check('without 1/m the relative error is above ½')(found.every((one) => one.errorOfLesson > 0.5)),
+            check('doubling the batch halves the gradient of each example')(found.every((one) => one.halved))
           ]
         }
       })

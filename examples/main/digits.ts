@@ -4,10 +4,7 @@ import { add, data, mul, nn, optim, type random, relu } from '../../src/index.ts
 import { type Digits, prepared } from '../data/digits.ts'
 import type { Settings } from './exercise.ts'
 
-/**
- * A tenth of every target is shared out evenly: a model that may not be too sure of itself errs less on new digits. The
- * least possible loss is then not 0 but 0.50.
- */
+/** Label smoothing by 0.1, against overconfidence: the lowest possible loss is then 0.50, not 0. */
 const smooth = flow(mul(0.9)<[number, 10]>, add(0.01)<[number, 10]>)
 
 export const digits =
@@ -20,7 +17,7 @@ export const digits =
     return {
       name: 'digits 64-64-10',
       problem: {
-        // dropping a quarter of the pixels in training keeps it from learning single ones by heart
+        // dropout of a quarter of the pixels, against overfitting
         model: nn.sequential(
           nn.dropout({ keepProbability: 0.75 }),
           nn.dense({ inputs: 64, outputs: 64, activation: relu }),
@@ -32,7 +29,6 @@ export const digits =
       },
       data: learned,
       heldOut,
-      learningRate,
       few: data.take(4)(learned),
       settings: { epochs, batchSize, bar }
     }

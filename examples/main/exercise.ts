@@ -1,16 +1,16 @@
-/** One thing to learn, and what became of it. */
+/** One problem to train on, and the outcome. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as IO from 'fp-ts/lib/IO.js'
 import type * as IOE from 'fp-ts/lib/IOEither.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { type optim, type Params, params, random, type Shape, train } from '../../src/index.ts'
+import { type Params, params, random, type Shape, train } from '../../src/index.ts'
 import { final, fit, type Trained } from '../world/fit.ts'
 import { percent, short } from '../world/text.ts'
 import type { World } from '../world/world.ts'
 import { gradientError } from './gradient.ts'
 
-/** What an exercise is told from outside. */
+/** The settings of an exercise. */
 export interface Settings {
   readonly epochs: number
   readonly batchSize: number
@@ -23,9 +23,7 @@ export interface Exercise<P, St, I extends Shape, Out extends Shape, T extends S
   readonly problem: train.Problem<P, St, I, Out, T>
   readonly data: train.Dataset<I, T>
   readonly heldOut?: train.Dataset<I, T>
-  /** The rate that the optimiser goes by. */
-  readonly learningRate: number | optim.Schedule
-  /** A handful of examples, on which the gradient is checked. */
+  /** A few examples, on which the gradient is checked. */
   readonly few: train.Dataset<I, T>
   readonly settings: Settings
 }
@@ -63,7 +61,7 @@ const outcome =
     }
   }
 
-/** Checks the gradient, then trains; the key is for everything random in either. */
+/** Checks the gradient, then trains; all random numbers come from the key. */
 export const attempt =
   (world: World) =>
   (key: random.Key) =>
@@ -71,7 +69,7 @@ export const attempt =
     exercise: Exercise<P, St, I, Out, T>
   ): IOE.IOEither<string, Outcome> => {
     const [checkKey, trainKey] = random.split(2)(key)
-    const { name, problem, data, heldOut, learningRate, settings } = exercise
+    const { name, problem, data, heldOut, settings } = exercise
     return pipe(
       IO.Do,
       IO.bind('checked', () => () => gradientError(problem, exercise.few)(checkKey)),
@@ -84,7 +82,6 @@ export const attempt =
           fit(world)(name, problem, {
             epochs: settings.epochs,
             batchSize: settings.batchSize,
-            rate: learningRate,
             ...(heldOut === undefined ? {} : { validation: heldOut })
           })(data)
         )
@@ -93,13 +90,13 @@ export const attempt =
     )
   }
 
-/** What an outcome fell short of, in words. */
+/** The requirements that an outcome misses, in words. */
 export const shortfalls = ({ name, gradientError, accuracy, heldOut, bar }: Outcome): readonly string[] => {
   const reached = O.getOrElse(() => accuracy)(heldOut)
   return [
     ...(gradientError < 1e-7
       ? []
-      : [`${name}: the gradient check gave ${short(gradientError)}, it must be below 1e-7`]),
-    ...(reached >= bar ? [] : [`${name}: reached ${percent(reached)}, at least ${percent(bar)} is needed`])
+      : [`${name}: the relative error of the gradient check is ${short(gradientError)}, required: below 1e-7`]),
+    ...(reached >= bar ? [] : [`${name}: accuracy ${percent(reached)}, required: at least ${percent(bar)}`])
   ]
 }

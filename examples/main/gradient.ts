@@ -1,11 +1,11 @@
-/** The gradient check: what the tape says of a derivative, against what numbers say. */
+/** The gradient check: automatic differentiation against finite differences. */
 import { pipe } from 'fp-ts/lib/function.js'
 import { check, nn, type Params, random, type Shape, train } from '../../src/index.ts'
 
 /**
- * The relative error over all parameters, on a few examples, none of them on a kink. It is taken after one step, as biases
- * start at 0, and so may the last weights: then those before them have no gradient yet, and would be checked for nothing.
- * The mode is training: one key, so that dropout drops the same in every evaluation.
+ * The relative error over all parameters, on a few examples, none of them at a kink. It is measured after one step, as
+ * parameters that start at 0 may leave others without a gradient. The mode is training with one key, so that dropout drops
+ * the same units in every evaluation.
  */
 export const gradientError =
   <P extends Params, St, I extends Shape, O extends Shape, T extends Shape>(

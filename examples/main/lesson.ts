@@ -1,4 +1,4 @@
-/** The three exercises, one after another, and what they came to. */
+/** The three exercises in order, and the table of results. */
 import * as A from 'fp-ts/lib/ReadonlyArray.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -21,7 +21,7 @@ export interface Report {
   readonly seconds: number
 }
 
-/** All three from one key, each with its own; none begins before the digits are read. */
+/** Runs all three, each with its own key; the digits are read first. */
 export const lesson =
   (world: World) =>
   (plan: Plan) =>
@@ -64,12 +64,10 @@ const row = ({ name, parameters, epochs, loss, accuracy, heldOut, seconds }: Out
 export const showReport = ({ outcomes }: Report): string =>
   table([['problem', 'parameters', 'epochs', 'loss', 'accuracy', 'held out', 'seconds'], ...outcomes.map(row)])
 
-/** Everything that fell short, in words: nothing when all is well. */
+/** All missed requirements, in words. */
 export const missed =
   (plan: Plan) =>
   ({ outcomes, seconds }: Report): readonly string[] => [
     ...pipe(outcomes, A.chain(shortfalls)),
-    ...(seconds <= plan.seconds
-      ? []
-      : [`the whole took ${seconds.toFixed(1)} s, at most ${plan.seconds} s are allowed`])
+    ...(seconds <= plan.seconds ? [] : [`the run took ${seconds.toFixed(1)} s, required: at most ${plan.seconds} s`])
   ]

@@ -1,4 +1,4 @@
-/** From the words of a command line to an exit code. */
+/** From command-line arguments to an exit code. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as T from 'fp-ts/lib/Task.js'
@@ -14,8 +14,11 @@ const conclude =
     const faults = missed(plan)(report)
     return pipe(
       T.fromIO(world.print(showReport(report))),
+      T.tapIO(() => world.say('The digits are trained with label smoothing, whose lowest possible loss is 0.50.')),
       T.flatMap(() =>
-        faults.length > 0 ? answer(world.warn, 1)(faults.join('\n')) : answer(world.say, 0)('All three are learned.')
+        faults.length > 0
+          ? answer(world.warn, 1)(faults.join('\n'))
+          : answer(world.say, 0)('All three reach their required accuracy.')
       )
     )
   }
@@ -33,7 +36,7 @@ export const run =
           return help
             ? answer(world.print, 0)(usage)
             : pipe(
-                TE.fromIO(chosen.say(`Everything random comes from seed ${seed}.`)),
+                TE.fromIO(chosen.say(`Seed ${seed}.`)),
                 TE.flatMap(() => lesson(chosen)(plan)(seed)),
                 TE.matchE(answer(world.warn, 1), conclude(chosen, plan))
               )

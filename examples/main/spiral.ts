@@ -1,12 +1,9 @@
-/** Which of three interleaved spirals is a point of the plane on? By 100 hidden units: 2-100-3. */
+/** Three interleaved spirals, classified by 100 hidden units: 2-100-3. */
 import { pipe } from 'fp-ts/lib/function.js'
 import { data, nn, optim, type random, relu } from '../../src/index.ts'
 import type { Settings } from './exercise.ts'
 
-/**
- * 300 points, 100 on each arm. All three arms begin in the very same point, which can be right for one of them only: the
- * best that any model can do is 298 of 300, 99.33 %.
- */
+/** 300 points, 100 on each arm. All arms share their first point, so the best possible accuracy is 298 of 300, 99.33 %. */
 export const spiral =
   ({ epochs, batchSize, bar }: Settings) =>
   (key: random.Key) => {
@@ -24,7 +21,6 @@ export const spiral =
         metrics: { accuracy: nn.categoricalAccuracy }
       },
       data: points,
-      learningRate,
       few: pipe(points, data.rows([10, 50, 110, 150, 210, 250])),
       settings: { epochs, batchSize, bar }
     }

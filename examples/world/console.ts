@@ -1,4 +1,4 @@
-/** The world of a terminal, or of a file that the output is sent to. */
+/** The side effects of the command line, with a progress bar in a terminal and lines in a file or pipe. */
 import { readFile } from 'node:fs/promises'
 import { SingleBar } from 'cli-progress'
 import { constVoid, flow } from 'fp-ts/lib/function.js'
@@ -16,7 +16,7 @@ const bar =
   (name: string, epochs: number, from: number): IO.IO<Progress> =>
   () => {
     const drawn = new SingleBar({
-      format: `${name} {bar} epoch {value}/{total}  loss {loss}  {eta_formatted} left  step {step}  rate {rate}  {accuracy}`,
+      format: `${name} {bar} epoch {value}/{total}  loss {loss}  {eta_formatted} left  {accuracy}`,
       barsize: 12,
       barCompleteChar: '█',
       barIncompleteChar: '░',
@@ -25,13 +25,11 @@ const bar =
       etaBuffer: 20,
       stream: process.stdout
     })
-    drawn.start(epochs, from, { loss: '-', step: 0, rate: '-', accuracy: '' })
+    drawn.start(epochs, from, { loss: '-', accuracy: '' })
     return {
       tick: (moment) => () => {
         drawn.update(moment.epoch, {
           loss: short(moment.loss),
-          step: moment.step,
-          rate: short(moment.rate),
           accuracy: accuracyOf(moment)
         })
       },
@@ -52,8 +50,8 @@ export const lines =
     const began = now()
     let [first, last]: readonly [number | undefined, number] = [undefined, began]
     let ended: IO.IO<void> = constVoid
-    const line = ({ epoch, step, loss, accuracy, rate }: Moment, ending: string): IO.IO<void> => {
-      const figures = [`step ${step}`, `loss ${short(loss)}`, accuracyOf({ accuracy }), `rate ${short(rate)}`]
+    const line = ({ epoch, loss, accuracy }: Moment, ending: string): IO.IO<void> => {
+      const figures = [`loss ${short(loss)}`, accuracyOf({ accuracy })]
       return print([`${name}: epoch ${epoch}/${epochs}`, ...figures, ending].filter((part) => part !== '').join('  '))
     }
     return {

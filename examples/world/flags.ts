@@ -3,7 +3,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 
-/** The flags that both commands know. */
+/** The flags of both commands. */
 export const common = {
   quiet: { type: 'boolean', default: false },
   seed: { type: 'string', default: '0' },
@@ -19,7 +19,7 @@ const read = <O extends Options>(options: O, words: readonly string[]) =>
 const sentence = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replace(/\.\s[^]*$/, '')
 
-/** A flag that is given twice, or with an empty value: Node takes both without a word. */
+/** A flag that is given twice, or with an empty value: Node accepts both silently. */
 const odd = (tokens: readonly { readonly kind: string }[]): string | undefined => {
   const options = tokens.filter(
     (token): token is { readonly kind: 'option'; readonly name: string; readonly value: string | undefined } =>
@@ -34,7 +34,7 @@ const odd = (tokens: readonly { readonly kind: string }[]): string | undefined =
       : undefined
 }
 
-/** What the flags say and the words beside them, or in a sentence what is wrong with the first that is wrong. */
+/** The flags and the positional arguments, or a message on the first fault. */
 export const parsed = <O extends Options>(
   options: O,
   words: readonly string[]

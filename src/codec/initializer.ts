@@ -1,5 +1,5 @@
 import * as nn from '../nn/index.ts'
-import { draws } from '../nn/initializer.ts'
+import { draws } from '../nn/initializers/initializer.ts'
 import { choice } from './choice.ts'
 import { fromSettings } from './kinds.ts'
 import { Finite } from './number.ts'

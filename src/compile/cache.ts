@@ -21,7 +21,7 @@ export interface ProgramCache {
   readonly keep: (owner: object, compiled: Compiled) => void
 }
 
-/** One function keeps 16 programs, unless it is told otherwise. */
+/** The default number of programs that a function keeps. */
 const cacheSettings = kinds.settings('programCache', { limit: [kinds.size, 16] })
 
 /**

@@ -11,7 +11,7 @@ import { asFunction, asRecord } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { type ProgramCache, programCache } from './cache.ts'
 import { type Compiled, compiledOf } from './compiled.ts'
-import { type Form, formOf, rebuilt, resultFormOf } from '../tape/form.ts'
+import { type Signature, signatureOf, unflatten, resultSignatureOf } from '../tape/signature.ts'
 import { passes } from './passes/index.ts'
 import { programOf } from './program.ts'
 import { MOST_THREADS } from './threads.ts'
@@ -35,7 +35,7 @@ export interface CompileOptions {
   readonly relaxedSimd?: boolean
   /**
    * How many threads share matrix products and long loops (1). The results are the same to the bit for any number. Where
-   * there is no shared memory, or no thread to be had, one does everything.
+   * shared memory or threads are not available, a single thread is used.
    */
   readonly threads?: number
   /** The most bytes of memory a program may have (2³⁰). */
@@ -106,34 +106,34 @@ export const settingsOf = (given: CompileOptions): CompileSettings => {
 }
 
 /** A result may hold keys and plain values besides tensors; a function or an object of a class would hold on to what is traced. */
-const checkResult = (form: Form, path: string): void => {
-  switch (form._tag) {
+const checkResult = (signature: Signature, path: string): void => {
+  switch (signature._tag) {
     case 'Tensor':
     case 'Key':
       return
     case 'Static':
-      if (isKey(form.value)) return
-      if (typeof form.value === 'function' || (typeof form.value === 'object' && form.value !== null))
+      if (isKey(signature.value)) return
+      if (typeof signature.value === 'function' || (typeof signature.value === 'object' && signature.value !== null))
         fail(
           'TreeError',
-          `compile: ${path} is ${showGiven(form.value)}; a compiled function gives tensors and keys, in records and arrays`
+          `compile: ${path} is ${showGiven(signature.value)}; a compiled function returns tensors and keys, in records and arrays`
         )
       return
     case 'List':
-      form.items.forEach((item, i) => checkResult(item, `${path}[${i}]`))
+      signature.items.forEach((item, i) => checkResult(item, `${path}[${i}]`))
       return
     case 'Record':
-      form.items.forEach((item, i) => checkResult(item, `${path}.${form.keys[i]!}`))
+      signature.items.forEach((item, i) => checkResult(item, `${path}.${signature.keys[i]!}`))
   }
 }
 
-/** The tape of a function for one form of arguments, and the form of what it gives. @internal */
-const traceForm = (f: (...args: never) => unknown, args: Form, tensors: readonly Tensor[]) => {
+/** The tape of a function for one signature of arguments, and the signature of its result. @internal */
+const traceWith = (f: (...args: never) => unknown, args: Signature, tensors: readonly Tensor[]) => {
   const act = token('compile')
   const leaves = tensors.map((x) => shapeLeaf(act, dimsOf(x)))
   const outputs: Tensor[] = []
-  const given = rebuilt(args, leaves, keyFrom) as readonly unknown[]
-  const result = during(act, () => resultFormOf('compile', f(...(given as never)), outputs))
+  const given = unflatten(args, leaves, keyFrom) as readonly unknown[]
+  const result = during(act, () => resultSignatureOf('compile', f(...(given as never)), outputs))
   checkResult(result, 'the result')
   return { tape: tapeOf(act, leaves, outputs), result }
 }
@@ -154,15 +154,15 @@ export const mentionsTraced = ({ entries, outputs }: Tape): boolean => {
   return outputs.some(isTraced) || entries.some(({ inputs }) => inputs.some(isTraced))
 }
 
-/** A function compiled for the form of what it is given; `null` when it closes over what is being traced. */
+/** A function compiled for the signature of these arguments; `null` when it closes over a traced value. */
 const make = (
   f: (...args: never) => unknown,
   given: readonly unknown[],
   settings: CompileSettings
 ): Compiled | null => {
   const tensors: Tensor[] = []
-  const args = formOf('compile', given, tensors)
-  const { tape, result } = traceForm(f, args, tensors)
+  const args = signatureOf('compile', given, tensors)
+  const { tape, result } = traceWith(f, args, tensors)
   if (mentionsTraced(tape)) return null
   const program = programOf(optimised(tape, settings.show), { ...settings, donations: [] })
   return compiledOf(program, args, result)
@@ -171,7 +171,7 @@ const make = (
 /** Whether a tensor in arguments is being traced by an outer function. */
 const isTracedIn = (value: unknown): boolean => {
   const tensors: Tensor[] = []
-  formOf('compile', value, tensors)
+  signatureOf('compile', value, tensors)
   return tensors.some((x) => origin(x) !== null)
 }
 
@@ -206,23 +206,23 @@ export const compileWith = (cache: ProgramCache) => {
 }
 
 /**
- * The same function, compiled: the first call for each form of arguments (shapes of tensors, nesting, and everything that
- * is no tensor) traces it and makes a WebAssembly program of it; the others run the program. The results are those of the
- * function, up to rounding. Works for gradients and everything else that is made of tensor operations, and may itself be
- * differentiated, or mapped, or be part of what is compiled; it is then taken as the function it was.
+ * The same function, compiled to WebAssembly (compare JAX's `jit`): the first call for each signature of arguments (shapes,
+ * nesting, and the values of everything that is not a tensor or a key) traces the function and builds a program; later calls
+ * run it. Results are those of the function, up to rounding. Gradients and everything else made of tensor operations can be
+ * compiled. A compiled function can itself be differentiated, mapped or compiled; then the original function is used.
  *
- * A branch on a number that is computed inside cannot be compiled: choose with `where`, and repeat with `scan`. Random keys
- * may be other ones from call to call. What is neither tensor nor key (a number, a text, a function) is part of the program,
- * so a number that changes from call to call should be a scalar tensor.
+ * A branch on a computed number cannot be compiled: select with `where`, loop with `scan`. Random keys may differ from call
+ * to call. A value that is neither tensor nor key (a number, a string, a function) is part of the program, so a number that
+ * changes from call to call should be a scalar tensor.
  *
- * Operations that no result depends on are left out, and with them the errors they would throw: a bad index among the
- * arguments is not refused by a `gatherRows` whose rows are not used.
+ * Operations that no result depends on are removed, and with them the errors they would throw: `gatherRows` does not refuse
+ * a bad index if its rows are not used.
  *
- * Up to 16 programs are kept, those last used; they are freed with the function.
+ * The 16 programs used last are kept; they are freed with the function.
  *
  * @throws TracedValueError when the function reads a number that depends on its arguments
  * @throws ValueError when the program needs more memory than `memoryLimit`, and for wrong options
- * @throws TreeError when the function gives something that is no tensor, nor a record or array of them
+ * @throws TreeError when the function returns something other than tensors in records and arrays
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { compile, grad, square, sum, tensor, toArray, type Vec } from 'grad-ts'

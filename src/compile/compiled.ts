@@ -1,13 +1,13 @@
 import { allocate } from '../kernel/allocate.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import { bufferOf, make, originOf, type Tensor } from '../tensor/tensor.ts'
-import { type Form, matches, rebuilt } from '../tape/form.ts'
+import { type Signature, matches, unflatten } from '../tape/signature.ts'
 import type { Program } from './program.ts'
 import { keyOf } from '../tape/keys.ts'
 
-/** A function compiled for one form of arguments. */
+/** A function compiled for one signature of arguments. */
 export interface Compiled {
-  /** Whether arguments have the form; their tensors are remembered for the next call. */
+  /** Whether arguments have the signature; their tensors are kept for the next call. */
   readonly accepts: (args: readonly unknown[]) => boolean
   /** Runs the program on the arguments that were last accepted. */
   readonly run: () => unknown
@@ -34,8 +34,8 @@ const read = (from: Float64Array | Float32Array, at: number, n: number): Float64
   return values
 }
 
-/** A program together with the forms of what goes in and what comes out. */
-export const compiledOf = (program: Program, args: Form, result: Form): Compiled => {
+/** A program together with the signatures of its arguments and its result. */
+export const compiledOf = (program: Program, args: Signature, result: Signature): Compiled => {
   const { memory, inputs, outputs } = program
   const elements = { 8: new Float64Array(memory.buffer), 4: new Float32Array(memory.buffer) }
   const inputsAt = inputs.map(({ address, bytes }) => ({ at: address / bytes, to: elements[bytes] }))
@@ -75,7 +75,7 @@ export const compiledOf = (program: Program, args: Form, result: Form): Compiled
         const { at, from, size, dims } = outputsAt[i]!
         results[i] = make(dims, read(from, at, size))
       }
-      return rebuilt(result, results, keyOf)
+      return unflatten(result, results, keyOf)
     }
   }
 }

@@ -276,7 +276,7 @@ const lowerProduct = (facts: Facts, kernel: Kernel, stored: readonly number[], c
   }
 }
 
-const lowerAlone = (facts: Facts, kernel: Kernel, count: number): Lowered => {
+const lowerStandalone = (facts: Facts, kernel: Kernel, count: number): Lowered => {
   const root = kernel.root!
   const [twin] = kernel.members
   const [own, other] =
@@ -296,6 +296,6 @@ export const lower = (facts: Facts, kernel: Kernel, stored: readonly number[]): 
     case 'Matmul':
       return lowerProduct(facts, kernel, stored, count)
     case 'Standalone':
-      return lowerAlone(facts, kernel, count)
+      return lowerStandalone(facts, kernel, count)
   }
 }

@@ -19,7 +19,7 @@ import { aligned } from './align.ts'
 import { checkImports, type Checks, checksFrom, unchecked } from './checked.ts'
 import type { Routines } from './pointwise.ts'
 
-/** What the parts of a program share: its functions, and what the host must know of it. */
+/** Shared by the parts of a program: its functions, and the entries that the host runs. */
 
 /** Where a tensor lies: words of keys are doubles whatever the precision. */
 export interface Slot {
@@ -121,7 +121,7 @@ const hostOf =
         return fail(
           'IndexError',
           `${referred[id]!.primitive.name}: ${value} at position ${position} may be another whole number, rounded: single ` +
-            'precision tells them apart up to 16777215; compile with double precision'
+            'precision represents them exactly up to 16777215; compile with double precision'
         )
       },
       reference: (id: number): void => {

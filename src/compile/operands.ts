@@ -49,7 +49,7 @@ export interface Nested {
   }
 }
 
-/** What stands for an address until there are any: some bytes into a node's elements, or into the kernel's own room. */
+/** A relative address, before memory is planned: an offset into a node's elements or into the kernel's own room. */
 export interface Place {
   /** `null` for the room. */
   readonly node: number | null

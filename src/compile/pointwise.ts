@@ -20,7 +20,7 @@ import type { GaussianParams } from '../primitive/unary.ts'
 
 /** The elementwise primitives on vectors of lanes. */
 
-/** What a function that is no plain arithmetic needs of the module it is in. */
+/** What a function beyond plain arithmetic needs from its module. */
 export interface Routines {
   readonly sin: (x: Value) => Value
   readonly cos: (x: Value) => Value
@@ -41,7 +41,7 @@ const two =
     f(l, a!, b!)
 
 /** 1 where a comparison holds, else 0. */
-const told = (l: Lanes, mask: Value): Value => l.and(mask, l.constant(1))
+const indicator = (l: Lanes, mask: Value): Value => l.and(mask, l.constant(1))
 
 /** `x` multiplied by itself, `n` times in all. */
 const repeated = (l: Lanes, x: Value, n: number): Value => {
@@ -143,9 +143,9 @@ export const rules = {
   normalCdf: one(normalCdf),
   // a NaN is not at most 0, and stays
   relu: one((l, x) => l.andNot(x, l.le(x, l.constant(0)))),
-  greater: two((l, a, b) => told(l, l.gt(a, b))),
-  greaterEqual: two((l, a, b) => told(l, l.ge(a, b))),
-  equal: two((l, a, b) => told(l, l.eq(a, b))),
+  greater: two((l, a, b) => indicator(l, l.gt(a, b))),
+  greaterEqual: two((l, a, b) => indicator(l, l.ge(a, b))),
+  equal: two((l, a, b) => indicator(l, l.eq(a, b))),
   where
 } as const satisfies Partial<Record<PrimitiveName, Rule>>
 

@@ -60,7 +60,7 @@ export const placed = (
   readonly bytes: number
   readonly functions: Functions
 } => {
-  if (!hasWebAssembly) fail('ValueError', 'compile: there is no WebAssembly here; call the function without compile')
+  if (!hasWebAssembly) fail('ValueError', 'compile: WebAssembly is not available; call the function without compile')
   const bytes = build.bytes + moreBytes + SLACK
   if (bytes > memoryLimit)
     fail(

@@ -41,12 +41,12 @@ const helper = `
 const { parentPort, receiveMessageOnPort, workerData } = require('node:worker_threads')
 const control = new Int32Array(workerData)
 const programs = new Map()
-const notHere = () => { throw new Error('a part of a kernel called the host') }
+const hostCallInHelper = () => { throw new Error('a part of a kernel called the host') }
 const receive = () => {
   for (let got = receiveMessageOnPort(parentPort); got !== undefined; got = receiveMessageOnPort(parentPort)) {
     const { id, module, memory, imports, jobs } = got.message
     if (module === undefined) { programs.delete(id); continue }
-    const host = Object.fromEntries(imports.map((name) => [name, notHere]))
+    const host = Object.fromEntries(imports.map((name) => [name, hostCallInHelper]))
     const { exports } = new WebAssembly.Instance(module, { host: { ...host, memory } })
     programs.set(id, jobs.map((names) => names.map((name) => exports[name])))
   }
@@ -105,7 +105,7 @@ const poolOf = (helpers: number): Pool | null => {
   return made
 }
 
-/** Tells helpers that a program is no longer there. */
+/** Tells helpers to free a program. */
 const forget = new FinalizationRegistry<{ readonly id: number; readonly pool: Pool }>(
   ({ id, pool: { control, helpers } }) => {
     helpers.forEach((one) => {

@@ -24,7 +24,7 @@ const classSettings = kinds.settings('fromClassRows', { features: kinds.size, cl
  *
  * @shape rows of F features → inputs [rows, F], targets [rows, classes], labels [rows]
  * @throws ShapeError when a row has another number of features, naming the row
- * @throws IndexError when a label is no class, naming its position
+ * @throws IndexError when a label is not a class, naming its position
  * @throws ValueError when `features` or `classes` is not an integer of at least 1, or a row is not one
  * @example
  * import { deepStrictEqual } from 'assert'

@@ -51,7 +51,7 @@ const zlib = (): Zlib | undefined =>
 const MOST_BYTES = 2 ** 32
 
 /** Bytes of an array of their own, not of the pool that small buffers share. */
-const ofItsOwn = ({ buffer, byteOffset, length }: Uint8Array): Uint8Array =>
+const copyOf = ({ buffer, byteOffset, length }: Uint8Array): Uint8Array =>
   buffer.byteLength === length ? new Uint8Array(buffer) : new Uint8Array(buffer, byteOffset, length).slice()
 
 /** Unpacks all members; zlib passes over whatever stands behind a zero, and only zeros may. */
@@ -73,7 +73,7 @@ const unpackByZlib =
             ? invalid(`its data end at byte ${engine.bytesWritten}, and byte ${engine.bytesWritten + behind} is not 0`)
             : buffer.length > maxBytes
               ? tooLarge
-              : E.right(ofItsOwn(buffer))
+              : E.right(copyOf(buffer))
         )
       })
     })
@@ -82,7 +82,7 @@ const unpackByZlib =
  * Unpacks a gzip file, all its members (as `cat a.gz b.gz` and bgzip make them) and whatever zeros pad it. It stops, and gives an error, as soon as more comes out than is allowed, so that a small file cannot fill
  * the memory.
  *
- * @returns what was packed; or `InvalidGzip` for bytes that are no gzip file, are damaged or cut short, and `TooLarge`
+ * @returns what was packed; or `InvalidGzip` for bytes that are not gzip file, are damaged or cut short, and `TooLarge`
  * @throws ValueError when it is not given a `Uint8Array`, or the limit is not a whole number of at least 0
  * @see Deutsch, RFC 1952: GZIP file format specification (1996), §2.2
  * @example

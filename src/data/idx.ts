@@ -169,7 +169,7 @@ const holds: Readonly<Record<IdxType, (value: number) => boolean>> = {
  * The bytes of an IDX file of a tensor, its elements written as a type: what `parseIdx` reads back, exactly but for
  * `float32`, which rounds, and the sign of zero, which integers have not got.
  *
- * @throws ValueError when the type does not hold an element, naming the first: 300 is no `uint8`, 0.5 no integer
+ * @throws ValueError when the type does not hold an element, naming the first: 300 is not a `uint8`, 0.5 not an integer
  * @throws ShapeError when the tensor is a scalar, or has more than 255 dimensions
  * @example
  * import { deepStrictEqual } from 'assert'

@@ -57,7 +57,7 @@ const wrongAt = (name: string, x: Tensor<Shape>, need: string, holds: (value: nu
  * label a row of zeros with a one.
  *
  * @shape images [count, ...pixels], labels [count] → inputs [count, product of pixels], targets [count, classes], labels [count]
- * @returns the data set; or every fault: other counts, a pixel out of range, a label that is no class, each with its place
+ * @returns the data set; or every fault: other counts, a pixel out of range, a label that is not a class, each with its place
  * @throws ValueError when `classes` is not a whole number of at least 1, or `max` is not above 0
  * @example
  * import { deepStrictEqual } from 'assert'

@@ -9,10 +9,10 @@ export {
   type MinMax,
   minMax,
   minMaxScaler,
-  standardise,
-  type Standardiser,
-  standardiser,
-  unstandardise
+  standardize,
+  type Standardizer,
+  standardizer,
+  unstandardize
 } from './scale.ts'
 export {
   blobs,

@@ -33,7 +33,7 @@ const joined = (parts: readonly Uint8Array[], length: number): Uint8Array => {
   return out
 }
 
-/** Why the platform refused; Node tells it in `cause`. @internal */
+/** The platform's reason; in Node it is the `cause`. @internal */
 export const messageOf = (error: unknown): string => {
   const { cause, message } = error instanceof Error ? error : { cause: undefined, message: String(error) }
   return cause instanceof Error ? cause.message : message
@@ -56,7 +56,7 @@ const write = async (writer: WritableStreamDefaultWriter, bytes: Uint8Array): Pr
 /** Unpacks one member, which must end where the bytes do, after `before` bytes of other members. */
 const unpackMember = async (bytes: Uint8Array, before: number, maxBytes: number): Promise<Unpacked> => {
   const { readable, writable } = new DecompressionStream('gzip')
-  // whatever goes wrong while writing goes wrong while reading too, and is told there
+  // an error while writing is also an error while reading, and is handled there
   write(writable.getWriter(), bytes).catch(() => undefined)
   const reader = (readable as ReadableStream<Uint8Array>).getReader()
   const parts: Uint8Array[] = []

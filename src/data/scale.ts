@@ -11,7 +11,7 @@ import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
  */
 
 /** The mean of each feature and what to divide by. @category scaling @since 0.1.0 */
-export interface Standardiser<I extends Shape = number[]> {
+export interface Standardizer<I extends Shape = number[]> {
   readonly mean: Tensor<[...I]>
   readonly scale: Tensor<[...I]>
 }
@@ -80,25 +80,25 @@ const onExamples = <I extends Shape>(
  * import { deepStrictEqual } from 'assert'
  * import { data, tensor, toArray } from 'grad-ts'
  *
- * const { mean, scale } = data.standardiser(tensor([[1, 7], [3, 7]]))
+ * const { mean, scale } = data.standardizer(tensor([[1, 7], [3, 7]]))
  * deepStrictEqual(toArray(mean), [2, 7])
  * deepStrictEqual(toArray(scale), [1, 1])
  * @category scaling
  * @since 0.1.0
  */
-export const standardiser = <I extends Shape>(x: Tensor<[number, ...I]>): Standardiser<I> => {
-  const rows = measurable('standardiser', x)
+export const standardizer = <I extends Shape>(x: Tensor<[number, ...I]>): Standardizer<I> => {
+  const rows = measurable('standardizer', x)
   const [low, high] = [lowest(rows), highest(rows)]
   const count = op.constant(dimsOf(rows)[0]!)
   const mean = op.div(op.sum(rows, [0], false), count)
   // as parts of the range, so that squares neither overflow nor vanish
-  const range = finite('standardiser', op.sub(high, low))
+  const range = finite('standardizer', op.sub(high, low))
   const parts = op.div(op.sub(rows, mean), range)
   const deviation = op.mul(range, op.sqrt(op.div(op.sum(op.square(parts), [0], false), count)))
   const ones = op.broadcastTo(one, dimsOf(mean))
   return {
     // the mean of equal numbers may be off by a rounding
-    mean: finite('standardiser', op.where(op.equal(low, high), low, mean)) as unknown as Tensor<[...I]>,
+    mean: finite('standardizer', op.where(op.equal(low, high), low, mean)) as unknown as Tensor<[...I]>,
     // not above 0 also where all are equal and the parts are NaN
     scale: op.where(op.greater(deviation, op.constant(0)), deviation, ones) as unknown as Tensor<[...I]>
   }
@@ -114,19 +114,19 @@ export const standardiser = <I extends Shape>(x: Tensor<[number, ...I]>): Standa
  * import { data, tensor, toArray } from 'grad-ts'
  *
  * const train = tensor([[1, 7], [3, 7]])
- * const fitted = data.standardiser(train)
- * deepStrictEqual(toArray(data.standardise(fitted)(train)), [[-1, 0], [1, 0]])
- * deepStrictEqual(toArray(data.standardise(fitted)(tensor([[2, 8]]))), [[0, 1]])
+ * const fitted = data.standardizer(train)
+ * deepStrictEqual(toArray(data.standardize(fitted)(train)), [[-1, 0], [1, 0]])
+ * deepStrictEqual(toArray(data.standardize(fitted)(tensor([[2, 8]]))), [[0, 1]])
  * @category scaling
  * @since 0.1.0
  */
-export const standardise = <I extends Shape>(measured: Standardiser<I>): OnExamples<I> => {
-  const { mean, scale } = asRecord('standardise', '{ mean, scale } such as standardiser gives', measured)
-  return onExamples('standardise', mean, scale, (x, shift, by) => op.div(op.sub(x, shift), by))
+export const standardize = <I extends Shape>(measured: Standardizer<I>): OnExamples<I> => {
+  const { mean, scale } = asRecord('standardize', '{ mean, scale } such as standardizer gives', measured)
+  return onExamples('standardize', mean, scale, (x, shift, by) => op.div(op.sub(x, shift), by))
 }
 
 /**
- * The way back from `standardise`: `x · scale + mean`, for predictions in the units of the data.
+ * The way back from `standardize`: `x · scale + mean`, for predictions in the units of the data.
  *
  * @shape x [rows, ...I] → [rows, ...I]
  * @throws ShapeError when the examples have another shape than those measured
@@ -134,14 +134,14 @@ export const standardise = <I extends Shape>(measured: Standardiser<I>): OnExamp
  * import { deepStrictEqual } from 'assert'
  * import { data, tensor, toArray } from 'grad-ts'
  *
- * const fitted = data.standardiser(tensor([[10], [30]]))
- * deepStrictEqual(toArray(data.unstandardise(fitted)(tensor([[-1], [0], [1]]))), [[10], [20], [30]])
+ * const fitted = data.standardizer(tensor([[10], [30]]))
+ * deepStrictEqual(toArray(data.unstandardize(fitted)(tensor([[-1], [0], [1]]))), [[10], [20], [30]])
  * @category scaling
  * @since 0.1.0
  */
-export const unstandardise = <I extends Shape>(measured: Standardiser<I>): OnExamples<I> => {
-  const { mean, scale } = asRecord('unstandardise', '{ mean, scale } such as standardiser gives', measured)
-  return onExamples('unstandardise', mean, scale, (x, shift, by) => op.add(op.mul(x, by), shift))
+export const unstandardize = <I extends Shape>(measured: Standardizer<I>): OnExamples<I> => {
+  const { mean, scale } = asRecord('unstandardize', '{ mean, scale } such as standardizer gives', measured)
+  return onExamples('unstandardize', mean, scale, (x, shift, by) => op.add(op.mul(x, by), shift))
 }
 
 /**

@@ -10,12 +10,12 @@ import { sizeOf } from '../tensor/dims.ts'
 import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { rowsAt, type SomeRows, type Table, tableOf } from './dataset.ts'
 
-/** How `split` cuts. @category datasets @since 0.1.0 */
+/** Settings of `split`. @category datasets @since 0.1.0 */
 export interface SplitSettings {
   /** The share of the rows that goes to `test`, above 0 and below 1; their number is rounded. */
   readonly testFraction: number
   /**
-   * Give both parts the same shares of each class, told by the rows of `targets`, but for a rounding that depends on the
+   * Give both parts the same shares of each class, as given by the rows of `targets`, but for a rounding that depends on the
    * key. The only row of a class is never in `test`; a class of two rows or more is in both parts, if `test` has as many rows
    * as there are such classes, and `train` as many as there are classes. No when left out.
    */

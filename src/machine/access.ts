@@ -1,6 +1,6 @@
 /**
  * Where a loop nest reads or writes: an address, and how many elements further each loop's next turn is. A stride of 0 is an
- * operand that a loop repeats. Before memory is planned, `At` is whatever stands for an address.
+ * operand that a loop repeats. Before memory is planned, `At` is a relative address.
  */
 export interface Access<At = number> {
   /** In bytes. */

@@ -2,7 +2,7 @@ import { callFor, type Effect, type Func, i32, type Import, type Statement } fro
 
 /** Functions that tell the host of every store before they make it, for finding faults of the engine. */
 
-/** The host function that is told: the address, and how many bytes are stored there. */
+/** The host function that receives the address and the number of bytes of each store. */
 export const checkStore: Import = { name: 'checkStore', params: ['i32', 'i32'], results: [] }
 
 const checkedEffects = (effects: readonly Effect[], host: number): readonly Effect[] =>
@@ -29,7 +29,7 @@ const checkedStatement =
     }
   }
 
-/** A function whose stores are told to the host function of a number. */
+/** A function whose stores are reported to a host function. */
 export const checkedFunc =
   (host: number) =>
   (func: Func): Func => ({ ...func, body: func.body.map(checkedStatement(host)) })

@@ -154,7 +154,7 @@ const VOID = 0x40
 
 const write = (out: Output, statements: readonly Statement[]): void => {
   const { bytes } = out
-  const alone = (x: Value): void => {
+  const writeValue = (x: Value): void => {
     evaluate(out, countUses([x]), new Map(), x)
     release(out)
   }
@@ -167,11 +167,11 @@ const write = (out: Output, statements: readonly Statement[]): void => {
       case 'Loop':
         bytes.push(0x03, VOID)
         write(out, statement.body)
-        alone(statement.again)
+        writeValue(statement.again)
         bytes.push(0x0d, 0, 0x0b)
         break
       case 'If':
-        alone(statement.condition)
+        writeValue(statement.condition)
         bytes.push(0x04, VOID)
         write(out, statement.then)
         if (statement.otherwise.length > 0) {
@@ -181,7 +181,7 @@ const write = (out: Output, statements: readonly Statement[]): void => {
         bytes.push(0x0b)
         break
       case 'Return':
-        statement.values.forEach(alone)
+        statement.values.forEach(writeValue)
         bytes.push(0x0f)
         break
     }

@@ -58,8 +58,12 @@ const vectorAt = (setting: Setting, offsets: readonly number[], lanes: number, s
   return { effects, sums }
 }
 
-const moved = ({ walkers, l }: Setting, offsets: readonly number[], d: number, turns: number): readonly number[] =>
-  offsets.map((offset, w) => offset + walkers[w]!.strides[d]! * turns * l.bytes)
+const offsetsAfter = (
+  { walkers, l }: Setting,
+  offsets: readonly number[],
+  d: number,
+  turns: number
+): readonly number[] => offsets.map((offset, w) => offset + walkers[w]!.strides[d]! * turns * l.bytes)
 
 /** Several vectors of one turn, interleaved; what is summed goes one after the other. */
 const together = (parts: readonly ReturnType<typeof vectorAt>[], interleaved: number): readonly Statement[] =>
@@ -103,7 +107,7 @@ const row = (setting: Setting, offsets: readonly number[], straight: boolean): r
   const before: readonly Statement[] =
     hoisted.length === 0 ? [] : [assign(...hoisted.map(([, variable, value]) => [variable, value] as const))]
   const atWith = (own: Setting, vector: number, lanes: number) =>
-    vectorAt(own, inner < 0 ? offsets : moved(own, offsets, inner, vector * l.count), lanes, splats)
+    vectorAt(own, inner < 0 ? offsets : offsetsAfter(own, offsets, inner, vector * l.count), lanes, splats)
   const at = (vector: number, lanes: number) => atWith(setting, vector, lanes)
   const partial = rest === 0 ? [] : [at(whole, rest)]
   if (straight || whole <= unroll)
@@ -169,7 +173,7 @@ const level = (setting: Setting, d: number, offsets: readonly number[], straight
   const n = dims[d]!
   const inside = (at: readonly number[]): readonly Statement[] => level(setting, d + 1, at, straight)
   const body = straight
-    ? numbers(n).flatMap((i) => inside(moved(setting, offsets, d, i)))
+    ? numbers(n).flatMap((i) => inside(offsetsAfter(setting, offsets, d, i)))
     : [
         ...countdown(n, [...inside(offsets), assign(...advance(setting, (strides) => strides[d]! * l.bytes))]),
         assign(...advance(setting, (strides) => -strides[d]! * n * l.bytes))

@@ -79,7 +79,7 @@ export interface Sum {
 
 /**
  * A loop along which sums are taken: in blocks, blocks of blocks, and so on, so that the rounding errors of a long sum grow
- * with the logarithm of its length. `turn` is told the variables to add to.
+ * with the logarithm of its length. `turn` receives the accumulator variables.
  */
 export const summed = (
   l: Lanes,

@@ -5,7 +5,7 @@ import { loadVector, storeVector } from './vector.ts'
 
 /** What the ways to multiply matrices have in common: what a product is, and what follows it for a tile of its elements. */
 
-/** A matrix product, and what follows it element by element. `At` is an address, or stands for one before there are any. */
+/** A matrix product, and what follows it element by element. `At` is an address, or a relative one before memory is planned. */
 export interface Matmul<At = number> {
   readonly batch: number
   readonly rows: number

@@ -6,7 +6,7 @@ import { cut, TOGETHER } from './split.ts'
 import { assign, i32, local, type Local, doWhile, type Statement, type Value } from './wasm.ts'
 
 /**
- * Softmax and its kin along one axis. Each lane has a group of its own (a row, or a column when the axis is not the last), so
+ * Softmax, logSoftmax and logSumExp along one axis. Each lane has its own group (a row, or a column when the axis is not the last), so
  * that nothing is ever combined across lanes and a group's sum is that of its elements in order.
  */
 export interface Softmax {
@@ -108,7 +108,7 @@ const statementsFor = (l: Lanes, s: Softmax, g: Groups): readonly Statement[] =>
     ...each((x) => [assign([top, s.kind === 'logSumExp' ? l.max(top, x) : l.pmax(top, x)])])
   ]
   const sum = (x: Value): Statement => assign([total, l.add(total, shifted(l, x, top))])
-  /** An exponential is added, less 1 where it is the largest: of a group of −∞ alone it is no number. */
+  /** An exponential is added, less 1 where it is the largest: of a group of −∞ alone it is not a number. */
   const count = (x: Value, exponential: Value): Statement => {
     const tie = l.and(l.eq(x, top), l.constant(1))
     return assign([others, l.add(others, l.sub(exponential, tie))], [ties, l.add(ties, tie)])

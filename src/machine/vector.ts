@@ -1,7 +1,7 @@
 import type { Lanes } from './lanes.ts'
 import { type Effect, type Expr, v128, type Value } from './wasm.ts'
 
-/** Vectors from memory and to it, and what becomes of their lanes. */
+/** Loads and stores of vectors, and reductions over their lanes. */
 
 /** What becomes of the results along a loop that their place does not depend on. */
 export type Reduction = 'sum' | 'max'

@@ -14,8 +14,8 @@ export const pointwise = (name: string, f: (x: Tensor) => Tensor): Pointwise =>
 const mark = Symbol.for('grad-ts/rectifier')
 
 /**
- * The same for relu and its kin, which let large numbers through and hold back those below 0, and so lose about half of
- * the signal. It is told apart by a mark, since some are made anew for every setting.
+ * The same for relu-like activations, which let large numbers through and hold back those below 0, and so lose about half of
+ * the signal. It is recognised by a mark, since some are created anew for every setting.
  */
 export const rectifier = (name: string, f: (x: Tensor) => Tensor): Pointwise =>
   Object.defineProperty(pointwise(name, f), mark, { value: true })

@@ -11,7 +11,7 @@ import { bufferOf, dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
  * exactly 0 to derivatives of every order, whatever it is.
  */
 
-/** What a reduction or a softmax may be told about its elements. @category reduction @since 0.1.0 */
+/** Options of a reduction or a softmax. @category reduction @since 0.1.0 */
 export interface MaskOptions<M extends Shape = Shape> {
   /**
    * 1 for the elements that count and 0 for those that do not; it broadcasts to the shape of the input. The numbers that do
@@ -40,7 +40,7 @@ const zero = op.constant(0)
 const one = op.constant(1)
 const nan = op.constant(NaN)
 
-/** Checks the numbers of a mask. Inside a function that is traced by shape alone a wrong number cannot be told; it makes the result NaN. */
+/** Checks the numbers of a mask. Where they are not known yet, in a compiled function, a wrong number makes the result NaN. */
 export const asMask = (what: string, given: Tensor<Shape>): Mask => {
   const mask = given as unknown as Tensor
   const values = bufferOf(mask)

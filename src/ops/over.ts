@@ -8,7 +8,7 @@ import { type Mask, maskFor, type MaskOptions, maskSetting, notBareMask } from '
 
 /** What reductions are made with: their types, and the checks of axes and options. */
 
-/** What reducing over axes may be told. @category reduction @since 0.1.0 */
+/** Options of a reduction over axes. @category reduction @since 0.1.0 */
 export interface ReduceOptions<K extends boolean = boolean, M extends Shape = Shape> extends MaskOptions<M> {
   /** Keep the reduced axes, with length 1, so that the result broadcasts against the input. */
   readonly keepDims?: K

@@ -7,7 +7,7 @@ import { countKept, kept, type Mask } from './mask.ts'
 import { along, type MaskedReducer, over, type Over, type Reducer, whole, type Whole } from './over.ts'
 import { rootOf, scaleOf } from './scale.ts'
 
-/** Reductions. `sum` and its kin take everything; `sumOver` and its kin take axes, and a mask if not all elements count. */
+/** Reductions. `sum` and the like reduce all axes; `sumOver` and the like take axes, and optionally a mask. */
 
 export type { Over, ReduceOptions, Whole } from './over.ts'
 
@@ -17,7 +17,9 @@ const lowest = op.constant(-Infinity)
 
 const countOver = (what: string, dims: Dims, axes: readonly number[]): number => {
   const count = sizeOf(axes.map((axis) => dims[axis]!))
-  return count === 0 ? fail('ShapeError', `${what}: nothing to take it of: shape ${showDims(dims)} is empty`) : count
+  return count === 0
+    ? fail('ShapeError', `${what}: cannot reduce an empty tensor: shape ${showDims(dims)} is empty`)
+    : count
 }
 
 const meanOf =
@@ -144,7 +146,7 @@ export const sum: Whole = whole('sum', op.sum)
  * Sums over one axis or several, or over `'all'`; negative axes count from the end. With a mask, of the elements that count;
  * 0 for none.
  *
- * @throws AxisError when there is no such axis, or one is named twice
+ * @throws AxisError when an axis is out of range, or named twice
  * @throws ShapeError when the mask does not broadcast to the shape of the input
  * @throws ValueError when the mask has a number that is neither 0 nor 1; inside `compile` and `vmap`, where no number is
  * known yet, that gives NaN

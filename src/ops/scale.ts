@@ -20,7 +20,7 @@ export const scaleOf = (largest: Tensor): Tensor => {
 
 /**
  * The root of a sum of squares. At 0 the derivative of a norm is 0, the one of least size, and there is no second one:
- * `total · √total` stands for the root there, which has the same value and derivative, and NaN for a second derivative.
+ * `total · √total` replaces the root there: it has the same value and derivative, and NaN for a second derivative.
  */
 export const rootOf = (total: Tensor): Tensor => {
   const isZero = op.equal(total, op.constant(0))

@@ -104,7 +104,7 @@ export const permute = <const P extends number[]>(axes: readonly [...P]) => {
  * The elements `from` up to but not including `to` along one axis; negative numbers count from the end.
  *
  * @throws ShapeError when the range is not inside the axis
- * @throws AxisError when there is no such axis
+ * @throws AxisError when the axis is out of range
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { arange, slice, toArray } from 'grad-ts'
@@ -201,7 +201,7 @@ export const stack = <S extends Shape>(xs: readonly Tensor<S>[]): Tensor<[number
  * Rows by their numbers, in any order and as often as wanted; the numbers are not differentiable.
  *
  * @shape x [rows, ...S], n indices → [n, ...S]
- * @throws ShapeError when the indices are no vector, or `x` has no rows
+ * @throws ShapeError when the indices are not vector, or `x` has no rows
  * @throws IndexError when a number is not a row
  * @example
  * import { deepStrictEqual } from 'assert'

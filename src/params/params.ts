@@ -21,7 +21,7 @@ export type LeafwisePair = <S extends Shape>(x: Tensor<S>, y: Tensor<S>) => Tens
 /**
  * Applies a shape-keeping function to every tensor of a tree.
  *
- * @throws TreeError when a leaf is no tensor
+ * @throws TreeError when a leaf is not a tensor
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { mul, ones, params, toArray } from 'grad-ts'

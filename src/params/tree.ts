@@ -49,7 +49,7 @@ export const flattenParams = (what: string, tree: unknown, root = 'params'): Fla
     fail(
       'TreeError',
       endless === true
-        ? `${what}: ${showPath(root, path)} has no end: it is nested too deeply, or holds itself`
+        ? `${what}: ${showPath(root, path)} is nested too deeply, or contains itself`
         : `${what}: ${showPath(root, path)} is ${describe(value)}; every leaf must be a tensor`
     )
   )(tree)
@@ -98,5 +98,5 @@ export const matchingLeaves = (
 }
 
 /** The one place that asserts the type of a tree. @internal */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- it stands for a cast
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- it is a cast
 export const rebuild = <P>(structure: Structure, leaves: readonly Tensor[]): P => unflatten(structure)(leaves) as P

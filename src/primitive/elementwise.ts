@@ -94,7 +94,7 @@ const unary = <P>(name: string, loop: (params: P) => Unary, domain: Interval) =>
 /**
  * A primitive on each number of a tensor: one number in, one number out. The derivative is the only mathematics to write.
  *
- * @throws ValueError when the name is no text, or a part of the rule is missing or of another kind
+ * @throws ValueError when the name is not a text, or a part of the rule is missing or of another kind
  * @example
  * import { ok } from 'assert'
  * import { apply, compile, grad, primitive, type Scalar, scalar, toNumber } from 'grad-ts'
@@ -232,7 +232,7 @@ const pairs = (name: string, loop: Binary, domain: Domain) => ({
 /**
  * A primitive on each pair of numbers of two tensors, one of which may be stretched to the other's shape.
  *
- * @throws ValueError when the name is no text, or a part of the rule is missing or of another kind
+ * @throws ValueError when the name is not a text, or a part of the rule is missing or of another kind
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { apply, grad, primitive, type Scalar, scalar, toNumber } from 'grad-ts'

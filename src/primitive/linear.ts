@@ -36,7 +36,7 @@ const takes = kinds.settings('linear', {
 /**
  * A linear primitive of one tensor: the tangent goes the same way as the value, the cotangent back along the transpose.
  *
- * @throws ValueError when the name is no text, or a part of the rule is missing or of another kind
+ * @throws ValueError when the name is not a text, or a part of the rule is missing or of another kind
  * @example
  * import { deepStrictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'

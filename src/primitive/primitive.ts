@@ -95,7 +95,7 @@ export interface Primitive<P = unknown> {
   shape(params: P, inputs: readonly Dims[]): Either<string, Dims>
   /** The output's values; may be an input's own buffer, since buffers are never written to. */
   evaluate(params: P, inputs: readonly Tensor[], output: Dims): Float64Array
-  /** The cotangent of input `index`, given the output's. Where `reached` is null, all of it was reached. */
+  /** The cotangent of input `index`, given the output's. `reached` is null when all elements were reached. */
   vjp<A>(
     op: Algebra<A>,
     params: P,

@@ -183,7 +183,7 @@ export const logErfcx = elementwise<OrderParams>('logErfcx')({
   derivative: (op, x, _, { order }) => op.logErfcx(x, order + 1)
 })
 
-/** `max(x, 0)`; the derivative at 0 is 0. Its output is 0 exactly where it blocks, and tells what passes. */
+/** `max(x, 0)`; the derivative at 0 is 0. Its output is 0 exactly where the derivative is 0. */
 export const relu = gated('relu')({
   domain: nonZero,
   loop: () => loop.relu,

@@ -225,7 +225,7 @@ const hex = (value: number): string => value.toString(16).padStart(8, '0')
 /**
  * Equality of keys: the same 64 bits, so the same numbers.
  *
- * @throws ValueError when one of them is no key
+ * @throws ValueError when one of them is not a key
  * @example
  * import { ok } from 'assert'
  * import { random } from 'grad-ts'

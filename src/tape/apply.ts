@@ -61,7 +61,7 @@ const checkOpen = (primitive: Primitive, inputs: readonly Tensor[], scope: Scope
   }
 }
 
-/** The numbers alone: a primitive's evaluation may read them, and what it does with them is no part of a trace. */
+/** The plain numbers of a traced tensor: a primitive's evaluation reads them, and is not traced itself. */
 const untraced = (inputs: readonly Tensor[]): readonly Tensor[] => {
   const bare = new Array<Tensor>(inputs.length)
   for (let i = 0; i < inputs.length; i++) {

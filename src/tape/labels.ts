@@ -13,7 +13,7 @@ export interface LabelParams {
 }
 
 /**
- * Labels, handed through: one that is no class is refused, by the reference and by a program alike. An operation, since a
+ * The identity on labels, which refuses a label that is not a class, interpreted and compiled alike. An operation, since a
  * function that is compiled or mapped is traced without its numbers.
  */
 export const labels: Primitive<LabelParams> = nonDifferentiable({

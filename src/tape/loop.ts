@@ -25,16 +25,25 @@ export interface Loop {
   readonly rules: () => LoopRules
 }
 
-/** A tangent or a cotangent, and what of it was reached. */
-export interface Moved {
+/** A tangent or a cotangent, and the mask of the elements that were reached; `null` when all were. */
+export interface MaskedDerivative {
   readonly value: Tensor
   readonly reached: Reached<Tensor> | null
 }
 
 /** The rules of a loop; the cotangents of all its inputs are found at once. */
 export interface LoopRules {
-  readonly tangent: (loop: Loop, inputs: readonly Tensor[], index: number, tangent: Moved) => Moved
-  readonly cotangents: (loop: Loop, inputs: readonly Tensor[], cotangent: Moved) => readonly Moved[]
+  readonly tangent: (
+    loop: Loop,
+    inputs: readonly Tensor[],
+    index: number,
+    tangent: MaskedDerivative
+  ) => MaskedDerivative
+  readonly cotangents: (
+    loop: Loop,
+    inputs: readonly Tensor[],
+    cotangent: MaskedDerivative
+  ) => readonly MaskedDerivative[]
   readonly batched: (loop: Loop, inputs: readonly Tensor[], mapped: readonly boolean[], size: number) => Tensor
 }
 
@@ -89,15 +98,23 @@ const run = (loop: Loop, inputs: readonly Tensor[], size: number): Float64Array 
   return packed
 }
 
-const moved = (value: unknown, reached: unknown): Moved => ({ value, reached }) as Moved
+const maskedDerivative = (value: unknown, reached: unknown): MaskedDerivative =>
+  ({ value, reached }) as MaskedDerivative
 
 /** The cotangents of a loop's inputs, and what of them is reached. */
-export const cotangentsOf = (params: Loop, inputs: readonly Tensor[], cotangent: Moved): readonly Moved[] =>
-  params.rules().cotangents(params, inputs, cotangent)
+export const cotangentsOf = (
+  params: Loop,
+  inputs: readonly Tensor[],
+  cotangent: MaskedDerivative
+): readonly MaskedDerivative[] => params.rules().cotangents(params, inputs, cotangent)
 
-/** The tangent of what a loop gives, by one of its inputs, and what of it is reached. */
-export const tangentOf = (params: Loop, inputs: readonly Tensor[], index: number, tangent: Moved): Moved =>
-  params.rules().tangent(params, inputs, index, tangent)
+/** The tangent of a loop's results by one of its inputs, and the mask of reached elements. */
+export const tangentOf = (
+  params: Loop,
+  inputs: readonly Tensor[],
+  index: number,
+  tangent: MaskedDerivative
+): MaskedDerivative => params.rules().tangent(params, inputs, index, tangent)
 
 /**
  * The loop as a primitive. Its result is all that the loop gives, one after the other in one vector, since a primitive
@@ -117,9 +134,9 @@ export const loop: Primitive<Loop> = {
   evaluate: (params, inputs, output) => run(params, inputs, sizeOf(output)),
   // the carrier of a rule is tensors whatever its type says: a step is a tape, and those are of tensors
   vjp: (_, params, inputs, __, ct, index, reached) =>
-    cotangentsOf(params, inputs as readonly Tensor[], moved(ct, reached))[index]!.value as typeof ct,
+    cotangentsOf(params, inputs as readonly Tensor[], maskedDerivative(ct, reached))[index]!.value as typeof ct,
   jvp: (_, params, inputs, __, tangent, index, reached) =>
-    tangentOf(params, inputs as readonly Tensor[], index, moved(tangent, reached)).value as typeof tangent,
+    tangentOf(params, inputs as readonly Tensor[], index, maskedDerivative(tangent, reached)).value as typeof tangent,
   batch: ({ params, inputs, mapped, size }) =>
     params.rules().batched(params, inputs as readonly Tensor[], mapped, size) as (typeof inputs)[number],
   flops: ({ step, length }) => length * cost(step).flops

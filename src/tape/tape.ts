@@ -228,7 +228,7 @@ export const tapeOf = (trace: Token, inputs: readonly Tensor[], outputs: readonl
  * Runs a tape over any carrier: `onInput` gives the inputs their meaning, `onConstant` the constants, and `onEntry` each
  * operation. Evaluating, batching, counting and compiling are all folds.
  *
- * @throws ValueError when a handler is no function, or it is given no tape
+ * @throws ValueError when a handler is not a function, or it is given no tape
  * @category tape
  * @since 0.1.0
  */

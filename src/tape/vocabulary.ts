@@ -98,9 +98,9 @@ const operations = Object.fromEntries(
  * The vocabulary on tensors, plain and traced alike: each word applies its primitive, which evaluates or records. Rules
  * written in it, and tried by themselves, are given this. Axes count from the front.
  *
- * @throws ValueError when an operand is no tensor, or a setting is not of its kind
+ * @throws ValueError when an operand is not a tensor, or a setting is not of its kind
  * @throws ShapeError when the operands do not fit, or a shape is not valid
- * @throws AxisError when there is no such axis
+ * @throws AxisError when the axis is out of range
  * @example
  * import { strictEqual } from 'assert'
  * import { scalar, tensors, toNumber } from 'grad-ts'

@@ -106,7 +106,7 @@ export const fromRows = (rows: readonly (readonly number[])[]): Mat => {
  * A tensor of a given shape from values in row-major order; the values are copied.
  *
  * @throws ShapeError when the number of values is not the product of the shape
- * @throws ValueError when one of them is no number
+ * @throws ValueError when one of them is not a number
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { fromArray, toArray } from 'grad-ts'

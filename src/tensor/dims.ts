@@ -143,11 +143,11 @@ export const reducedDims = (dims: Dims, axes: readonly number[], keepDims: boole
   return left
 }
 
-/** Whether a value is a shape: whole numbers, none negative. */
+/** Whether a value is a shape: whole numbers of at least 0. */
 export const isDims = (value: unknown): value is Dims =>
   Array.isArray(value) && value.every((n) => Number.isInteger(n) && (n as number) >= 0)
 
-/** Checks dimensions that come from outside the type system: whole numbers, none negative. */
+/** Checks dimensions that come from outside the type system: whole numbers of at least 0. */
 export const checkDims = (what: string, dims: Dims): Dims => {
   if (!isArray(dims)) return fail('ShapeError', `${what}: a shape is an array of whole numbers, not ${showGiven(dims)}`)
   for (let i = 0; i < dims.length; i++) {

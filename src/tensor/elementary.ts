@@ -1,6 +1,6 @@
 /**
  * Elementary functions in sums, products and quotients of doubles alone: the same bits in every JavaScript engine, which
- * `Math.pow`, `Math.cos` and their kin do not promise.
+ * `Math.pow`, `Math.cos` and similar functions do not promise.
  */
 
 /** `sin(x)` for x in `[0, π/4]`: the Taylor series to x¹⁷. @internal */

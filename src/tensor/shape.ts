@@ -1,7 +1,7 @@
 /** Type-level shape algebra. A shape is a tuple of dims; `number` is an unknown dim, `[...number[], 4]` an unknown prefix. */
 import type { Add, Mul, Sub } from './arith.ts';
 
-/** A tuple of dimensions; `number` stands for one that is known at run time only. @category tensor @since 0.1.0 */
+/** A tuple of dimensions; `number` is a dimension known at run time only. @category tensor @since 0.1.0 */
 export type Shape = readonly number[];
 
 /** The value of a failed computation, and of the *parameter type* that makes a wrong call an error. */
@@ -71,7 +71,7 @@ type Stretched<S extends Shape, R extends Shape> =
       : true
     : false;
 
-/** `unknown` when A broadcasts to exactly T, as far as it can be told */
+/** `unknown` when A broadcasts to exactly T, as far as the types show */
 export type BroadcastsTo<A extends Shape, T extends Shape> =
   Same<A, T> extends true ? unknown : A extends readonly [] ? unknown
   : number extends A['length'] ? unknown : number extends T['length'] ? unknown

@@ -27,7 +27,7 @@ const trim = (value: number): string => {
 
 const withoutZeros = (digits: string): string => digits.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')
 
-/** The indices shown along an axis of length `n`; -1 stands for the gap. */
+/** The indices shown along an axis of length `n`; -1 marks the gap. */
 const visible = (n: number, elide: boolean): readonly number[] =>
   !elide || n <= 2 * EDGE + 1
     ? Array.from({ length: n }, (_, i) => i)

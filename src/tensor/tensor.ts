@@ -46,7 +46,7 @@ const PLAIN: unique symbol = Symbol.for(
 ) as never
 
 /**
- * One act of tracing: of `grad`, `vmap`, `compile`, `scan` and their kin. It is over when the function that is traced has
+ * One act of tracing: of `grad`, `vmap`, `compile`, `scan` and the like. It is over when the function that is traced has
  * returned, and what still carries it has left it then.
  */
 export interface Token {
@@ -105,7 +105,7 @@ class Dense {
     return hint === 'number'
       ? fail(
           'ValueError',
-          `a tensor of shape [${this[DIMS].join(', ')}] is no number: compute with add, mul, greater and the like, or read toNumber(x)`
+          `a tensor of shape [${this[DIMS].join(', ')}] is not a number: compute with add, mul, greater and the like, or read toNumber(x)`
         )
       : this.toString()
   }
@@ -154,7 +154,7 @@ export const originOf = (x: Tensor<Shape>): Traced | null => {
 export const leftTrace = (what: string, x: Tensor<Shape>, { name }: Token): string =>
   `${what}: this tensor of shape [${dimsOf(x).join(', ')}] was traced by a call of ${name} that has returned, and was kept ` +
   'outside of it; return it from the traced function instead: as a further result (valueAndGradAux), or as a state that ' +
-  'goes in as an argument and comes out as a result'
+  'is an argument and a result'
 
 /**
  * The elements, for a caller that needs numbers. Of a tensor that is being differentiated or traced they are an error

@@ -26,7 +26,7 @@ export const sentences = (parts: readonly string[]): string => parts.map((part) 
 /** A share as a percentage, to a tenth. */
 export const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`
 
-/** A number with so many significant digits, and an exponent where it would be long. */
+/** A number with a given count of significant digits, in exponent form where it would be long. */
 export const significant =
   (digits: number) =>
   (value: number): string =>

@@ -1,7 +1,7 @@
 import { type CompileSettings, mentionsTraced, optimised } from '../compile/compile.ts'
 import type { Slot } from '../compile/module.ts'
 import { programOf } from '../compile/program.ts'
-import { infer } from '../nn/layer.ts'
+import { infer } from '../nn/layers/layer.ts'
 import { shapeLeaf, tapeOf, token } from '../tape/tape.ts'
 import { type Dims, sizeOf } from '../tensor/dims.ts'
 import { asFunction, asTensor } from '../tensor/given.ts'

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { identity } from 'fp-ts/lib/function.js'
-import { infer } from '../nn/layer.ts'
+import { infer } from '../nn/layers/layer.ts'
 import { flattenParams } from '../params/tree.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import type { Shape } from '../tensor/shape.ts'

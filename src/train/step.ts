@@ -1,6 +1,6 @@
+import { type Mode, train } from '../nn/layers/layer.ts'
+import { asMode, outcome, running } from '../nn/layers/subject.ts'
 import * as kinds from '../kinds/index.ts'
-import { type Mode, train } from '../nn/layer.ts'
-import { asMode, outcome, running } from '../nn/subject.ts'
 import { step as optimizerStep } from '../optim/step.ts'
 import type { OptimizerState } from '../optim/transformation.ts'
 import { tensors as op } from '../tape/algebra.ts'

@@ -1,4 +1,4 @@
-import { asLayer } from '../nn/subject.ts'
+import { asLayer } from '../nn/layers/subject.ts'
 import { asTransformation } from '../optim/leafwise.ts'
 import { asArray, asFunction, asNumber, asRecord, checkKnown } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { identity, pipe } from 'fp-ts/lib/function.js'
 import { gather } from '../kernel/rows.ts'
-import { infer } from '../nn/layer.ts'
+import { infer } from '../nn/layers/layer.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { type Dims, showDims, sizeOf } from '../tensor/dims.ts'
 import { asFunction, asTensor } from '../tensor/given.ts'

@@ -19,8 +19,8 @@ export const isMask = (extent: Extent): boolean => extent === 'mask' || extent =
 
 export const isGiven = (extent: Extent): boolean => extent !== 'none'
 
-/** What holds of a tangent or cotangent that is one thing in some steps, and another in others. */
-const whichever = (a: Extent, b: Extent): Extent =>
+/** The extent of a tangent or cotangent that has either of two, depending on the step. */
+const unionOf = (a: Extent, b: Extent): Extent =>
   a === b ? a : isGiven(a) && isGiven(b) && a !== 'chosen' && b !== 'chosen' ? 'mask' : 'chosen'
 
 /** What is reached of a step's outputs, and of its inputs, in whichever step. */
@@ -44,10 +44,10 @@ const extentsOfStep = (loop: Loop, direction: Direction, given: readonly Extent[
   })
 }
 
-/** What is reached in whichever step: what a step makes of a carry holds of that of the next one of the sweep too. */
+/** What is reached in unionOf step: what a step makes of a carry holds of that of the next one of the sweep too. */
 export const extentsOf = (loop: Loop, direction: Direction, given: readonly Extent[]): Extents => {
   const found = extentsOfStep(loop, direction, given)
-  const wider = given.map((own, i) => (i < loop.carries ? whichever(own, found[i]!) : own))
+  const wider = given.map((own, i) => (i < loop.carries ? unionOf(own, found[i]!) : own))
   return wider.some((own, i) => own !== given[i])
     ? extentsOf(loop, direction, wider)
     : direction === 'back'

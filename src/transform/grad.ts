@@ -40,7 +40,7 @@ export type ValueAndGradOf<F> = TakesAnyShape<
  *
  * @shape the gradient has the structure and shapes of the first argument
  * @throws ShapeError when the function does not return a scalar
- * @throws TreeError when a leaf of the first argument is no tensor
+ * @throws TreeError when a leaf of the first argument is not a tensor
  * @example
  * import { strictEqual } from 'assert'
  * import { scalar, square, toNumber, valueAndGrad } from 'grad-ts'
@@ -78,7 +78,7 @@ export type GradOf<F> = TakesAnyShape<F, <S extends Shape>(x: Tensor<S>) => Tens
  *
  * @shape the gradient has the structure and shapes of the first argument
  * @throws ShapeError when the function does not return a scalar
- * @throws TreeError when a leaf of the first argument is no tensor
+ * @throws TreeError when a leaf of the first argument is not a tensor
  * @see Griewank and Walther, Evaluating Derivatives (2008), chapter 3
  * @example
  * import { strictEqual } from 'assert'

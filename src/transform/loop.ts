@@ -1,5 +1,13 @@
 import { tensors as op } from '../tape/algebra.ts'
-import { type Loop, loopOutputs, type LoopRules, type Moved, runLoop, runTape, unpacked } from '../tape/loop.ts'
+import {
+  type Loop,
+  loopOutputs,
+  type LoopRules,
+  type MaskedDerivative,
+  runLoop,
+  runTape,
+  unpacked
+} from '../tape/loop.ts'
 import { during, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
 import { type Dims, sizeOf } from '../tensor/dims.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
@@ -44,8 +52,8 @@ const cut = <A>(list: readonly A[], ...lengths: readonly number[]): readonly (re
   return [...parts, list.slice(start)]
 }
 
-/** What a function gave for a loop and further arguments, as long as the loop is there. */
-const remembered = <A extends readonly unknown[], R>(
+/** A function of a loop and further arguments, memoised for as long as the loop lives. */
+const memoized = <A extends readonly unknown[], R>(
   f: (loop: Loop, ...more: A) => R
 ): ((loop: Loop, ...more: A) => R) => {
   const known = new WeakMap<Loop, Map<string, R>>()
@@ -169,7 +177,7 @@ const backward = (loop: Loop, extents: Extents): Loop => {
   })
 }
 
-/** Which inputs a loop over many examples needs an example axis for: those given, and what becomes different by them. */
+/** The inputs of a batched loop that need a batch axis: the mapped ones, and the carries that depend on them. */
 const spread = ({ step, carries }: Loop, mapped: readonly boolean[]): readonly boolean[] => {
   const next = isMappedIn(step, mapped)
   const wider = mapped.map((own, i) => own || (i < carries && next[i]!))
@@ -194,10 +202,10 @@ const batched = (loop: Loop, mapped: readonly boolean[], size: number): Loop => 
 
 const toAll = (x: Tensor, size: number): Tensor => op.broadcastTo(x, [size, ...dimsOf(x)])
 
-const forwardOf = remembered(forward)
-const recordingOf = remembered(recording)
-const backwardOf = remembered(backward)
-const extentsIn = remembered(extentsOf)
+const forwardOf = memoized(forward)
+const recordingOf = memoized(recording)
+const backwardOf = memoized(backward)
+const extentsIn = memoized(extentsOf)
 
 /** What is reached of each thing that a loop gives, from what is reached of them all in one vector. */
 const reachOfOutputs = (loop: Loop, reached: Reach): readonly Reach[] => {
@@ -228,20 +236,29 @@ const swapped = (x: Tensor): Tensor =>
 interface Found {
   readonly inputs: readonly Tensor[]
   readonly index: number
-  readonly results: readonly Moved[]
+  readonly results: readonly MaskedDerivative[]
 }
 
 const rulesOf = (): LoopRules => {
   // a sweep asks for the cotangents one after the other, and for what was reached after that
   const found = new WeakMap<Tensor, Found>()
-  const known = (at: Tensor, asked: Omit<Found, 'results'>, make: () => readonly Moved[]): readonly Moved[] => {
+  const known = (
+    at: Tensor,
+    asked: Omit<Found, 'results'>,
+    make: () => readonly MaskedDerivative[]
+  ): readonly MaskedDerivative[] => {
     const last = found.get(at)
     if (last?.index === asked.index && last.inputs.every((x, i) => x === asked.inputs[i])) return last.results
     const results = make()
     found.set(at, { ...asked, results })
     return results
   }
-  const tangentBy = (loop: Loop, inputs: readonly Tensor[], index: number, { value, reached }: Moved): Moved => {
+  const tangentBy = (
+    loop: Loop,
+    inputs: readonly Tensor[],
+    index: number,
+    { value, reached }: MaskedDerivative
+  ): MaskedDerivative => {
     const { carries, xs } = loop
     const of = extentsIn(
       loop,
@@ -280,12 +297,19 @@ const rulesOf = (): LoopRules => {
           )
     }
   }
-  const cotangentsBy = (loop: Loop, inputs: readonly Tensor[], { value, reached }: Moved): readonly Moved[] => {
+  const cotangentsBy = (
+    loop: Loop,
+    inputs: readonly Tensor[],
+    { value, reached }: MaskedDerivative
+  ): readonly MaskedDerivative[] => {
     const { carries, xs, length } = loop
     const [c, x, w] = cut(inputs, carries, xs)
     const [ctC, ctY] = cut(unpacked(loop, value), carries)
     const [reachC, reachY] = cut(reachOfOutputs(loop, reached), carries)
-    const unreached = (input: Tensor): Moved => ({ value: zerosLike(input), reached: nothing(dimsOf(input)) })
+    const unreached = (input: Tensor): MaskedDerivative => ({
+      value: zerosLike(input),
+      reached: nothing(dimsOf(input))
+    })
     if (length === 0)
       return [...c!.map((_, i) => ({ value: ctC![i]!, reached: reachC![i]! })), ...[...x!, ...w!].map(unreached)]
     const extents = extentsIn(loop, 'back', [...reachC!, ...reachY!].map(extentOf))
@@ -321,7 +345,7 @@ const rulesOf = (): LoopRules => {
     ] as const
     const cts = kinds.flatMap(([list, , of]) => atFlags(list, of.map(isGiven)))
     const masks = kinds.flatMap(([, list, of]) => atFlags(list, of.map(isMask)))
-    return inputs.map((input, i): Moved => {
+    return inputs.map((input, i): MaskedDerivative => {
       const extent = extents.inputs[i]!
       return extent === 'none'
         ? unreached(input)

@@ -122,7 +122,7 @@ const throughLoop = (direction: Direction, { params, inputs, index, moving }: Wa
     : tangentOf(params as Loop, inputs, index, at).reached
 }
 
-/** What a choice leaves of what was reached. */
+/** The part of a reach that a choice passes on. */
 const chosenBy = (choice: NonNullable<Elements['choice']>, dims: Dims): Elements => {
   const { condition, holds, of } = choice
   const before = (): Tensor => (of === null ? one : of.mask())
@@ -149,7 +149,7 @@ const byRule = (
     return op.where(found, one, zero)
   })
 
-/** What a slice along one axis makes of all of it; as any selection does otherwise. */
+/** The reach of a slice along one axis of a fully reached tensor; otherwise that of any selection. */
 const selected = (way: Way, reach: Reach): Elements => {
   const found = byRule('back', way, reach, reach?.chosen ?? false)
   if ((way.primitive as object) !== table.slice) return found

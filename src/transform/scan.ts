@@ -1,7 +1,7 @@
 import * as kinds from '../kinds/index.ts'
 import { flattenParams, rebuild } from '../params/tree.ts'
 import { origin } from '../tape/apply.ts'
-import { faultIn, type Form, formOf, rebuilt } from '../tape/form.ts'
+import { faultIn, type Signature, signatureOf, unflatten } from '../tape/signature.ts'
 import { keyFrom, keyOf } from '../tape/keys.ts'
 import { runLoop } from '../tape/loop.ts'
 import { during, type Entry, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
@@ -43,17 +43,14 @@ const closed = (tape: Tape): { readonly step: Tape; readonly captured: readonly 
 
 const lengthOf = (xs: readonly Tensor[], wanted: number | undefined): number => {
   const lengths = xs.map((x) =>
-    dimsOf(x).length === 0 ? fail('ShapeError', 'scan: needs an axis to go along, got a scalar') : dimsOf(x)[0]!
+    dimsOf(x).length === 0 ? fail('ShapeError', 'scan: needs an axis to loop over, got a scalar') : dimsOf(x)[0]!
   )
   const length = wanted ?? lengths[0]
   if (length === undefined)
-    return fail('ValueError', 'scan: there is nothing to go along; say how many steps with { length }')
+    return fail('ValueError', 'scan: nothing to loop over; give the number of steps as { length }')
   return lengths.every((n) => n === length)
     ? length
-    : fail(
-        'ShapeError',
-        `scan: what it goes along has different lengths: ${showDims([...new Set([length, ...lengths])])}`
-      )
+    : fail('ShapeError', `scan: the sequences have different lengths: ${showDims([...new Set([length, ...lengths])])}`)
 }
 
 const pairOf = (given: unknown): readonly [unknown, unknown] =>
@@ -61,15 +58,15 @@ const pairOf = (given: unknown): readonly [unknown, unknown] =>
     ? (given as unknown as readonly [unknown, unknown])
     : fail('ValueError', `scan: the step must return a pair, [carry, kept], it returned ${showGiven(given)}`)
 
-/** The tensors of what a step carries on, which must be of the form of what was carried into it. */
-const carriedOn = (form: Form, next: unknown): readonly Tensor[] => {
+/** The tensors of the next carry, which must have the signature of the carry before. */
+const carriedOn = (signature: Signature, next: unknown): readonly Tensor[] => {
   const tensors: Tensor[] = []
-  const fault = faultIn(form, next, 'carry', tensors)
+  const fault = faultIn(signature, next, 'carry', tensors)
   return fault === null
     ? tensors
     : fail(
         'ShapeError',
-        `scan: what is carried must keep its form; ${fault.path} began as ${fault.expected}, and is ${fault.found} after a step`
+        `scan: the carry must keep its structure; ${fault.path} began as ${fault.expected}, and is ${fault.found} after a step`
       )
 }
 
@@ -82,16 +79,16 @@ export const scanWith = (settings: ScanSettings) => {
     asFunction('scan', f)
     return <N extends number>(init: C, xs: Batched<X, N>): readonly [C, Batched<Y, N>] => {
       const begin: Tensor[] = []
-      const form = formOf('scan', init, begin)
+      const signature = signatureOf('scan', init, begin)
       const along = flattenParams('scan', xs, 'xs')
       const length = lengthOf(along.leaves, wanted)
       const act = token('scan')
       const carries = begin.map((x) => shapeLeaf(act, dimsOf(x)))
       const elements = along.leaves.map((x) => shapeLeaf(act, dimsOf(x).slice(1)))
       const [next, kept] = pairOf(
-        during(act, () => f(rebuilt(form, carries, keyFrom) as C, rebuild<X>(along.structure, elements)))
+        during(act, () => f(unflatten(signature, carries, keyFrom) as C, rebuild<X>(along.structure, elements)))
       )
-      const carried = carriedOn(form, next)
+      const carried = carriedOn(signature, next)
       const outputs = flattenParams('scan', kept, 'kept')
       const { step, captured } = closed(tapeOf(act, [...carries, ...elements], [...carried, ...outputs.leaves]))
       const results = runLoop(loopOf({ step, length, reverse, carries: carries.length, xs: elements.length }), [
@@ -101,7 +98,7 @@ export const scanWith = (settings: ScanSettings) => {
       ])
       const last = results.slice(0, carries.length)
       return [
-        rebuilt(form, last, (words) =>
+        unflatten(signature, last, (words) =>
           bufferOf(words) === null || origin(words) !== null ? keyFrom(words) : keyOf(words)
         ) as C,
         rebuild<Batched<Y, N>>(outputs.structure, results.slice(carries.length))
@@ -111,15 +108,15 @@ export const scanWith = (settings: ScanSettings) => {
 }
 
 /**
- * A loop as one operation: takes a step for each element along the first axis of `xs`, in order; hands on what it carries,
- * and keeps something of each step. The step is traced once, by shape alone, so that a thousand steps are no larger on a
- * tape than one, and `compile` makes a real loop of them. It is differentiable to any order, forwards and backwards; the
- * backward loop computes each step again from what was carried into it. What the step closes over counts as an input.
+ * A loop as one operation (`lax.scan`): applies the step to the carry and to each element along the first axis of `xs`, in
+ * order, and stacks the outputs. The step is traced once, with shapes only, so a thousand steps take no more room on a tape
+ * than one, and `compile` makes a machine loop of them. It is differentiable to any order, in both modes; the backward loop
+ * recomputes each step from its carry. Tensors that the step closes over count as inputs.
  *
- * Both the carried and what is gone along may be any nesting of tensors; random keys may be carried too.
+ * The carry and `xs` may be any nesting of tensors; the carry may also hold random keys.
  *
- * @shape init: any; xs [n, …x] → [carried at the end, kept [n, …y]]
- * @throws ShapeError when the lengths differ, or what is carried changes its form
+ * @shape init: any; xs [n, …x] → [last carry, outputs [n, …y]]
+ * @throws ShapeError when the lengths differ, or the carry changes its structure or shapes
  * @throws TracedValueError when the step reads a number
  * @throws ValueError when the step returns no pair
  * @example
@@ -143,7 +140,7 @@ export const scan = <C, X, Y>(f: (carry: C, x: X) => readonly [C, Y]) => scanWit
  * A step taken `n` times: `scan` along nothing.
  *
  * @throws ValueError when `n` is not a whole number of at least 0
- * @throws ShapeError when the step changes the form of what it is given
+ * @throws ShapeError when the step changes the structure or the shapes of its argument
  * @throws TracedValueError when the step reads a number
  * @example
  * import { ok } from 'assert'

@@ -26,7 +26,7 @@ export interface Flat<L> {
 export interface TreeFault {
   readonly path: Path
   readonly value: unknown
-  /** Whether it is the depth that is wrong: a node that holds itself has no end. */
+  /** Whether the depth limit was exceeded, as by a cyclic value. */
   readonly endless?: true
 }
 

@@ -26,7 +26,7 @@ describe('decoding', () => {
     ],
     'codec.print(JsonParams) of what holds itself': [
       () => codec.print(codec.JsonParams)(wrong(cycle)),
-      'TreeError: codec.JsonParams: params[0][0][0] has no end: it is nested too deeply, or holds itself'
+      'TreeError: codec.JsonParams: params[0][0][0] is nested too deeply, or contains itself'
     ],
     'codec.print of a type that gives nothing': [
       () => codec.print(wrong({ encode: () => undefined }))(wrong(1)),

@@ -122,13 +122,13 @@ describe('data', () => {
       () => data.batches(wrong(Symbol('s')))({ x }),
       'ValueError: batches: size must be a whole number of at least 1, got Symbol(s)'
     ],
-    'data.standardiser(undefined)': [
-      () => data.standardiser(wrong(undefined)),
-      'ValueError: standardiser: needs a tensor, got undefined'
+    'data.standardizer(undefined)': [
+      () => data.standardizer(wrong(undefined)),
+      'ValueError: standardizer: needs a tensor, got undefined'
     ],
-    'data.standardise(x)': [
-      () => data.standardise(wrong(x)),
-      'ValueError: standardise: what was measured: needs a tensor, got undefined'
+    'data.standardize(x)': [
+      () => data.standardize(wrong(x)),
+      'ValueError: standardize: what was measured: needs a tensor, got undefined'
     ],
     'data.minMax()': [
       () => data.minMax(wrong(undefined)),

@@ -60,7 +60,7 @@ describe('a layer', () => {
     ],
     'nn.residual(stage that gives nothing)': [
       () => nn.residual(wrong(() => undefined)).apply(nn.infer)(wrong(x)),
-      'ValueError: residual: what its stages gave: needs a tensor, got undefined'
+      'ValueError: residual: the result of its stages: needs a tensor, got undefined'
     ],
     'nn.stateless()': [
       () => nn.stateless(wrong(undefined)),
@@ -172,7 +172,7 @@ describe('a layer of ones own', () => {
     ],
     'that starts with nothing': [
       () => nn.sequential({ ...layer, init: wrong(() => undefined) }).init(key),
-      'ValueError: sequential: what init of dense gives: needs { params, state }, got undefined'
+      'ValueError: sequential: the result of init of dense: needs { params, state }, got undefined'
     ]
   })
 })

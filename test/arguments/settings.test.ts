@@ -55,7 +55,7 @@ const values: Readonly<Record<string, unknown>> = {
   ClassRow: undefined,
   ImagesAndLabels: undefined,
   MinMax: undefined,
-  Standardiser: undefined,
+  Standardizer: undefined,
   Arbitrary: fc.constant([x]),
   Eq: Eq.eqStrict,
   Monoid: g.optim.Monoid,

@@ -84,19 +84,19 @@ describe('a tree', () => {
   saysOf({
     'of an array within itself': [
       () => g.params.norm(wrong(cycle)),
-      'TreeError: params.norm: params[0][0][0] has no end: it is nested too deeply, or holds itself'
+      'TreeError: params.norm: params[0][0][0] is nested too deeply, or contains itself'
     ],
     'of a record within itself, differentiated': [
       () => g.grad(wrong(() => g.scalar(1)))(wrong(ring)),
-      'TreeError: grad: params.next.next.next has no end: it is nested too deeply, or holds itself'
+      'TreeError: grad: params.next.next.next is nested too deeply, or contains itself'
     ],
     'within itself, compiled': [
       () => g.compile((y: unknown) => y)(cycle),
-      'TreeError: compile: an argument has no end: it is nested too deeply, or holds itself'
+      'TreeError: compile: an argument is nested more than 500 levels deep, or contains itself'
     ],
     'within itself, carried': [
       () => g.scan(wrong(() => []))(wrong(cycle), v),
-      'TreeError: scan: an argument has no end: it is nested too deeply, or holds itself'
+      'TreeError: scan: an argument is nested more than 500 levels deep, or contains itself'
     ],
     'of undefined, to valueAndGrad': [
       () => g.valueAndGrad(g.sum)(wrong(undefined)),

@@ -20,7 +20,7 @@ const counted = <A extends readonly unknown[], B>(f: (...args: A) => B) => {
 }
 
 describe('a compiled function', () => {
-  it('runs the function once for each form of its arguments', () => {
+  it('runs the function once for each signature of its arguments', () => {
     const { f, calls } = counted(sumOfSquares)
     const compiled = g.compile(f)
     expect(compiled(g.tensor([1, 2]))).toBeTensor(5)
@@ -182,7 +182,7 @@ describe('what cannot be compiled', () => {
 
   it('is a result that is no tensor and no plain value', () => {
     expect(() => g.compile((x: g.Vec) => ({ f: () => x }))(vector)).toThrow(
-      'compile: the result.f is a function; a compiled function gives tensors and keys, in records and arrays'
+      'compile: the result.f is a function; a compiled function returns tensors and keys, in records and arrays'
     )
     expect(() => g.compile((x: g.Vec) => [x, new Map()] as const)(vector)).toThrow('the result[1] is a Map')
   })

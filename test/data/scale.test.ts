@@ -1,6 +1,6 @@
 import { test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
-import { minMax, minMaxScaler, standardise, standardiser, unstandardise } from '../../src/data/index.ts'
+import { minMax, minMaxScaler, standardize, standardizer, unstandardize } from '../../src/data/index.ts'
 import { transpose } from '../../src/ops/index.ts'
 import { fromRows, tensor, zeros } from '../../src/tensor/construct.ts'
 import { as, isClose, toArray, toFlatArray } from '../../src/tensor/read.ts'
@@ -17,17 +17,17 @@ const deviationOf = (values: readonly number[]): number => {
 const isConstant = (values: readonly number[]): boolean => values.every((x) => x === values[0])
 const largest = (values: readonly number[]): number => Math.max(...values.map(Math.abs))
 
-describe('standardise', () => {
+describe('standardize', () => {
   it('gives the figures of the lesson', () => {
     // one column per example there, and nothing added to the deviation
     const x = transpose(fromRows(lesson.normalise.X))
     const expected = transpose(fromRows(lesson.normalise.X_normalized))
-    expect(isClose({ atol: 0, rtol: 1e-9 })(expected)(standardise(standardiser(x))(x))).toBe(true)
+    expect(isClose({ atol: 0, rtol: 1e-9 })(expected)(standardize(standardizer(x))(x))).toBe(true)
   })
 
   test.prop([anyRows])('makes the mean 0 and the standard deviation 1, or all 0 where all were equal', (x) => {
     const before = columnsOf(toArray(x))
-    const after = columnsOf(toArray(standardise(standardiser(x))(x)))
+    const after = columnsOf(toArray(standardize(standardizer(x))(x)))
     after.forEach((column, j) => {
       const given = before[j]!
       if (isConstant(given)) {
@@ -42,52 +42,52 @@ describe('standardise', () => {
     })
   })
 
-  test.prop([anyRows])('is undone by unstandardise', (x) => {
-    const fitted = standardiser(x)
-    const back = unstandardise(fitted)(standardise(fitted)(x))
+  test.prop([anyRows])('is undone by unstandardize', (x) => {
+    const fitted = standardizer(x)
+    const back = unstandardize(fitted)(standardize(fitted)(x))
     expect(isClose({ atol: 1e-9, rtol: 1e-9 })(x)(back)).toBe(true)
   })
 
   it('takes a column of equal numbers to exactly 0, though their sum is rounded', () => {
     const x = fromRows(Array.from({ length: 10 }, () => [0.1, 1e17 / 3]))
-    const { mean, scale } = standardiser(x)
+    const { mean, scale } = standardizer(x)
     expect(toArray(mean)).toEqual([0.1, 1e17 / 3])
     expect(toArray(scale)).toEqual([1, 1])
-    expect(toFlatArray(standardise({ mean, scale })(x)).every((value) => value === 0)).toBe(true)
+    expect(toFlatArray(standardize({ mean, scale })(x)).every((value) => value === 0)).toBe(true)
   })
 
   it('uses what was measured on other data', () => {
-    const fitted = standardiser(tensor([[0], [2]]))
-    expect(toArray(standardise(fitted)(tensor([[4]])))).toEqual([[3]])
+    const fitted = standardizer(tensor([[0], [2]]))
+    expect(toArray(standardize(fitted)(tensor([[4]])))).toEqual([[3]])
   })
 
   it('works on vectors and on images', () => {
-    expect(toArray(standardise(standardiser(tensor([1, 3])))(tensor([1, 3, 5])))).toEqual([-1, 1, 3])
+    expect(toArray(standardize(standardizer(tensor([1, 3])))(tensor([1, 3, 5])))).toEqual([-1, 1, 3])
     const images = tensor([[[1, 2]], [[3, 2]]])
-    expect(toArray(standardise(standardiser(images))(images))).toEqual([[[-1, 0]], [[1, 0]]])
+    expect(toArray(standardize(standardizer(images))(images))).toEqual([[[-1, 0]], [[1, 0]]])
   })
 
   it('refuses what cannot be measured', () => {
-    expect(thrown(() => standardiser(zeros([0, 2])))).toBe(
-      'ShapeError: standardiser: needs at least one example, got shape [0, 2]'
+    expect(thrown(() => standardizer(zeros([0, 2])))).toBe(
+      'ShapeError: standardizer: needs at least one example, got shape [0, 2]'
     )
     expect(
       thrown(() =>
-        standardiser(
+        standardizer(
           tensor([
             [1, 2],
             [3, NaN]
           ])
         )
       )
-    ).toBe('ValueError: standardiser: needs finite numbers, got NaN at row 1, column 1')
-    expect(thrown(() => standardiser(tensor([[1e308], [-1e308]])))).toMatch(/^ValueError: standardiser: .* too large/)
+    ).toBe('ValueError: standardizer: needs finite numbers, got NaN at row 1, column 1')
+    expect(thrown(() => standardizer(tensor([[1e308], [-1e308]])))).toMatch(/^ValueError: standardizer: .* too large/)
   })
 
   it('refuses examples of another shape, which would be stretched', () => {
-    const fitted = as([1])(standardiser(tensor([[1], [2]])).mean)
-    expect(thrown(() => standardise({ mean: fitted, scale: fitted })(tensor([[1, 2]]) as never))).toBe(
-      'ShapeError: standardise: was measured on examples of shape [1], got [2] in shape [1, 2]'
+    const fitted = as([1])(standardizer(tensor([[1], [2]])).mean)
+    expect(thrown(() => standardize({ mean: fitted, scale: fitted })(tensor([[1, 2]]) as never))).toBe(
+      'ShapeError: standardize: was measured on examples of shape [1], got [2] in shape [1, 2]'
     )
     expect(thrown(() => minMax(minMaxScaler(tensor([[1, 2]])))(tensor([[1]]) as never))).toMatch(/^ShapeError: minMax/)
   })

@@ -74,7 +74,7 @@ describe('split', () => {
     (key, sizes, twentieths) => {
       const total = sum(sizes)
       const several = sizes.filter((size) => size > 1)
-      const wanted = Math.round((total * twentieths) / 20)
+      const wanted = Math.round(total * (twentieths / 20))
       fc.pre(wanted > 0 && wanted <= sum(several) && wanted < total)
       const { train, found, counts } = tested(key, sizes, twentieths / 20)
       expect(found).toHaveLength(wanted)

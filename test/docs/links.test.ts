@@ -3,7 +3,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'src/README.md', 'examples/guides/numbers.md']
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'src/README.md',
+  'test/bench/README.md',
+  'examples/guides/numbers.md'
+]
 
 /** The relative targets of a page's links, outside of blocks of code. */
 const targetsOf = (page: string): readonly string[] =>

@@ -17,21 +17,21 @@ const told = (
   const { tick, done } = lines(() => time, print)('spiral', epochs)()
   for (let epoch = from + 1; epoch <= last; epoch++) {
     time += secondsEach
-    tick({ epoch, step: 30 * epoch, loss: 1 / epoch, accuracy, rate: 0.02 })()
+    tick({ epoch, loss: 1 / epoch, accuracy })()
   }
   done()
   return printed
 }
 
 describe('progress on a pipe', () => {
-  it('is a plain line every two seconds, with epoch, step, loss, rate and the time left', () => {
+  it('is a plain line every two seconds, with epoch, loss, accuracy and the time left', () => {
     const printed = told(50, 0.5)
     expect(printed).toHaveLength(13)
-    expect(printed[0]).toBe('spiral: epoch 4/50  step 120  loss 0.2500  accuracy 50.00 %  rate 0.0200  23 s left')
+    expect(printed[0]).toBe('spiral: epoch 4/50  loss 0.2500  accuracy 50.00 %  23 s left')
   })
 
   it('of a short run is its last line alone', () => {
-    expect(told(100, 0.01, { accuracy: NaN })).toEqual(['spiral: epoch 100/100  step 3000  loss 0.0100  rate 0.0200'])
+    expect(told(100, 0.01, { accuracy: NaN })).toEqual(['spiral: epoch 100/100  loss 0.0100'])
   })
 })
 

@@ -97,7 +97,8 @@ describe('what is asked to be a number or text', () => {
     const x = g.scalar(3) as unknown as number
     // eslint-disable-next-line @typescript-eslint/restrict-plus-operands -- a message is made this way
     expect([`${x}`, 'loss ' + x, String(x)]).toEqual(['Tensor[] 3', 'loss Tensor[] 3', 'Tensor[] 3'])
-    const refused = /a tensor of shape \[\] is no number: compute with add, mul, greater and the like, or read toNumber/
+    const refused =
+      /a tensor of shape \[\] is not a number: compute with add, mul, greater and the like, or read toNumber/
     for (const use of [
       () => x ** 2,
       () => x * 2,

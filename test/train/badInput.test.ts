@@ -248,8 +248,8 @@ const libraryEntries: readonly Entry[] = [
   ['half a seed', () => random.key(0.5), 'ValueError: key: the seed', 'got 0.5'],
   [
     'a NaN to be measured',
-    () => data.standardiser(tensor([[1], [NaN]])),
-    'ValueError: standardiser: ',
+    () => data.standardizer(tensor([[1], [NaN]])),
+    'ValueError: standardizer: ',
     'NaN at row 1, column 0'
   ],
   [

@@ -76,7 +76,7 @@ describe('without WebAssembly', () => {
     const settings = { epochs: 2, batchSize: 4, validation: data }
     const state = right(fresh.fit(problem, settings)(data)(fresh.start(problem)(random.key(0))))
     vi.unstubAllGlobals()
-    expect(state.notCompiled).toContain('there is no WebAssembly here')
+    expect(state.notCompiled).toContain('WebAssembly is not available')
     expect(state.history).toHaveLength(2)
   })
 })

@@ -206,17 +206,17 @@ describe('what a scan does not take', () => {
     [
       'a scalar to go along',
       () => g.scan(add)(g.scalar(0), any(g.scalar(1))),
-      'scan: needs an axis to go along, got a scalar'
+      'scan: needs an axis to loop over, got a scalar'
     ],
     [
       'nothing to go along',
       () => g.scan(any(add))(g.scalar(0), any([])),
-      'scan: there is nothing to go along; say how many steps with { length }'
+      'scan: nothing to loop over; give the number of steps as { length }'
     ],
     [
       'different lengths',
       () => g.scan(any((c: unknown) => [c, []]))(g.scalar(0), any([g.ones([2]), g.ones([3])])),
-      'scan: what it goes along has different lengths: [2, 3]'
+      'scan: the sequences have different lengths: [2, 3]'
     ],
     [
       'a length that is another',
@@ -244,9 +244,9 @@ describe('what a scan does not take', () => {
       'scan: the step must return a pair, [carry, kept], it returned'
     ],
     [
-      'a carry of another form',
+      'a carry of another structure',
       () => g.scan(any((c: { readonly h: g.Scalar }) => [{ h: [c.h] }, []]))({ h: g.scalar(0) }, any(g.ones([2]))),
-      'scan: what is carried must keep its form; carry.h began as a tensor of shape [], and is an array of 1 after a step'
+      'scan: the carry must keep its structure; carry.h began as a tensor of shape [], and is an array of 1 after a step'
     ],
     [
       'a carry that grows',

@@ -118,10 +118,10 @@ import * as params from '../../src/params/index.ts'
 import * as construct from '../../src/tensor/construct.ts'
 import type { Vec } from '../../src/tensor/tensor.ts'
 import { grad } from '../../src/transform/grad.ts'
-import { batchNorm } from '../../src/nn/batchNorm.ts'
-import { dense } from '../../src/nn/dense.ts'
-import { residual } from '../../src/nn/residual.ts'
-import { sequential } from '../../src/nn/sequential.ts'
+import { batchNorm } from '../../src/nn/layers/batchNorm.ts'
+import { dense } from '../../src/nn/layers/dense.ts'
+import { residual } from '../../src/nn/layers/residual.ts'
+import { sequential } from '../../src/nn/layers/sequential.ts'
 const g = { ...construct, ...ops, params, grad, batchNorm, residual, sequential }
 const [d24, d51] = [dense({ inputs: 2, outputs: 4 }), dense({ inputs: 5, outputs: 1 })] as const
 const [d12, d15] = [dense({ inputs: 1, outputs: 2 }), dense({ inputs: 1, outputs: 5 })] as const

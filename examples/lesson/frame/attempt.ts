@@ -1,4 +1,4 @@
-/** Training as an attempt, of which it is not known whether it comes to anything. */
+/** Training runs that may fail. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
@@ -9,7 +9,7 @@ import { final } from '../../world/fit.ts'
 
 export type Attempt = E.Either<train.TrainingError, History>
 
-/** The history of a network that learns by the squared error, or why it could not be trained. */
+/** The history of a network trained on the squared error, or the training error. */
 export const attempt =
   (key: random.Key, epochs: number) =>
   <P, St, I extends Shape, O extends Shape>(model: nn.Layer<P, St, I, O>, optimizer: optim.GradientTransformation) =>
@@ -22,17 +22,17 @@ export const attempt =
     )
   }
 
-/** What became of it: the loss at the end, or the error. */
+/** The final loss, or the error, as text. */
 export const showAttempt: (one: Attempt) => string = E.match(
   train.showError,
   (history) => `loss ${final({ history }).loss.toPrecision(3)}`
 )
 
-/** The loss at the end; NaN without one. */
+/** The final loss; NaN after an error. */
 export const lossOf: (one: Attempt) => number = E.match(
   () => NaN,
   (history) => final({ history }).loss
 )
 
-/** The histories of those that came to something. */
+/** The histories of the runs that did not fail. */
 export const histories: (all: Named<Attempt>) => Named<History> = R.filterMap(O.getRight)

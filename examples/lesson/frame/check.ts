@@ -1,9 +1,11 @@
-/** What a section is held to. */
+/** The assertions of a section. */
 import { short } from '../../world/text.ts'
 
-/** A claim, and whether it holds. */
+/** A claim, and whether it holds; of a measurement also its value and what is required. */
 export interface Check {
   readonly claim: string
+  readonly value?: string
+  readonly required?: string
   readonly holds: boolean
 }
 
@@ -11,40 +13,53 @@ export const check =
   (claim: string) =>
   (holds: boolean): Check => ({ claim, holds })
 
-/** What is measured, what it must come to, and how numbers of its kind are written. */
+/** A check as one line of text. */
+export const showCheck = ({ claim, value, required }: Check): string =>
+  [
+    claim,
+    ...(value === undefined ? [] : [`: ${value}`]),
+    ...(required === undefined ? [] : [`, required: ${required}`])
+  ].join('')
+
+/** What is measured, the bound, and how the numbers are written. */
 interface Bar {
   readonly what: string
   readonly bar: number
   readonly show?: (value: number) => string
 }
 
-/** A NaN is neither high nor low enough. */
+/** Fails for a NaN. */
 export const atLeast =
   ({ what, bar, show = short }: Bar) =>
-  (value: number): Check =>
-    check(`${what}: ${show(value)}, at least ${show(bar)} is needed`)(value >= bar)
+  (value: number): Check => ({ claim: what, value: show(value), required: `≥ ${show(bar)}`, holds: value >= bar })
 
+/** Fails for a NaN. */
 export const below =
   ({ what, bar, show = short }: Bar) =>
-  (value: number): Check =>
-    check(`${what}: ${show(value)}, less than ${show(bar)} is needed`)(value < bar)
+  (value: number): Check => ({ claim: what, value: show(value), required: `< ${show(bar)}`, holds: value < bar })
 
 /** Between two numbers, both included. */
 export const within =
   ({ what, bounds: [least, most], show = short }: Omit<Bar, 'bar'> & { readonly bounds: readonly [number, number] }) =>
-  (value: number): Check =>
-    check(`${what}: ${show(value)}, from ${show(least)} to ${show(most)} is needed`)(value >= least && value <= most)
+  (value: number): Check => ({
+    claim: what,
+    value: show(value),
+    required: `${show(least)} to ${show(most)}`,
+    holds: value >= least && value <= most
+  })
 
 const ordered =
-  (holds: (before: number, after: number) => boolean) =>
+  (required: string, holds: (before: number, after: number) => boolean) =>
   (claim: string) =>
-  (values: readonly number[]): Check =>
-    check(`${claim}: ${values.map(short).join(', ')}`)(
-      values.every((value, i) => i === 0 || holds(values[i - 1] ?? NaN, value))
-    )
+  (values: readonly number[]): Check => ({
+    claim,
+    value: values.map(short).join(', '),
+    required,
+    holds: values.every((value, i) => i === 0 || holds(values[i - 1] ?? NaN, value))
+  })
 
 /** Each number larger than the one before. */
-export const rising = ordered((before, after) => after > before)
+export const rising = ordered('rising', (before, after) => after > before)
 
 /** Each number smaller than the one before. */
-export const falling = ordered((before, after) => after < before)
+export const falling = ordered('falling', (before, after) => after < before)

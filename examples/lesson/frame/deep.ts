@@ -1,4 +1,4 @@
-/** Networks of six layers, each of which but one has something wrong with it. */
+/** Networks of six layers: four with a typical defect, and a healthy one. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as R from 'fp-ts/lib/ReadonlyRecord.js'
 import { check, nn, type Pointwise, type random, relu, tanh, type train } from '../../../src/index.ts'
@@ -12,7 +12,7 @@ const deep = (activation: Pointwise, weight: nn.Initializer, bias = 0) => {
 }
 const spread = (standardDeviation: number): nn.Initializer => nn.normal({ standardDeviation })
 
-/** By what is to be found of them. */
+/** By the expected verdict. */
 const networks = {
   dead: deep(relu, nn.heNormal, -10),
   saturated: deep(tanh, spread(3)),
@@ -21,13 +21,13 @@ const networks = {
   healthy: deep(relu, nn.heNormal)
 }
 
-/** The first function that is not well, and why. */
+/** The first activation with a verdict other than healthy, and the reason. */
 const verdictOf = ({ parts }: check.Diagnosis): readonly [verdict: check.Verdict, why: string] => {
   const first = parts.find(({ verdict, parameters }) => verdict !== 'healthy' && parameters === null)
   return first === undefined ? ['healthy', ''] : [first.verdict, `${first.name}: ${first.reason}`]
 }
 
-/** What is found of each before it has learned anything; the verdicts beside what should be found. */
+/** The diagnosis of each before training, beside the expected verdicts. */
 export const diagnosed = (key: random.Key) => (batch: train.Dataset<[2], [2]>) => {
   const found = pipe(
     networks,
@@ -38,15 +38,15 @@ export const diagnosed = (key: random.Key) => (batch: train.Dataset<[2], [2]>) =
   )
   const { saturated, healthy } = found
   const tanhs = Object.entries(saturated.activations).filter(([name]) => name.endsWith('tanh'))
-  // layer by layer; but for the dead one, where they are all 0
+  // layer by layer, without the dead one, where they are all 0
   const gradients = Object.entries(found).filter(([name]) => name !== 'dead')
   return {
     saturated,
     verdicts: Object.entries(found).map(([name, diagnosis]) => [name, ...verdictOf(diagnosis)] as const),
     charts: [
-      histograms({ title: 'Signals that saturate', shared: false })(Object.fromEntries(tanhs)),
-      layerBoxes({ title: 'Signals that stay' })(healthy.activations),
-      layerSpread({ title: 'Gradients, before any step' })(
+      histograms({ title: 'Saturated activations', shared: false })(Object.fromEntries(tanhs)),
+      layerBoxes({ title: 'Healthy activations' })(healthy.activations),
+      layerSpread({ title: 'Gradients before training' })(
         Object.fromEntries(gradients.map(([name, one]) => [name, Object.values(one.gradients)]))
       )
     ]

@@ -5,25 +5,25 @@ import * as O from 'fp-ts/lib/Option.js'
 import { common, parsed, seedOf } from '../../world/flags.ts'
 import type { Ready } from './section.ts'
 
-export const usage = `Runs a section of the lesson, or all of them. Ends with 0 when all that is claimed holds, with 1 when not.
+export const usage = `Runs a section of the lesson, or all of them. Exits with 0 if all checks pass, else with 1.
 
   npm run lesson -- [NAME | all] [--quiet] [--seed N] [--data FOLDER] [--out FILE] [--help]
 
   NAME           a section; without a name, all sections are listed
-  all            every section, and a report of them in one HTML file; without --data, those that need it are left out
-  --quiet        print what is claimed, and whether it holds, alone
-  --seed N       a whole number, from which everything random is drawn (0)
-  --data FOLDER  where data are looked for first, before examples/data; mnist needs it
-  --out FILE     where to write the report; of all sections to lesson.html when left out`
+  all            every section, with a report as one HTML file; without --data, sections that need it are skipped
+  --quiet        print the checks only
+  --seed N       the seed of all random numbers, an integer (0)
+  --data FOLDER  the folder that is searched first for data, before examples/data; mnist needs it
+  --out FILE     the file of the report; lesson.html for all sections by default`
 
 const options = { ...common, data: { type: 'string' }, out: { type: 'string' } } as const
 
-/** The word for every section. */
+/** The name that selects every section. */
 const ALL = 'all'
 
-/** What was asked for. */
+/** The parsed command line. */
 export interface Wish {
-  /** None to list them. */
+  /** Empty to list them. */
   readonly sections: readonly Ready[]
   readonly quiet: boolean
   readonly seed: number
@@ -39,16 +39,16 @@ const chosen =
     const names = [...all.map((section) => section.name), ALL].join(', ')
     return sections.length > 0
       ? E.right(sections)
-      : E.left(`${JSON.stringify(name)} is not a section; there is ${names}`)
+      : E.left(`${JSON.stringify(name)} is not a section; choose one of ${names}`)
   }
 
-/** What a section cannot do without, when no folder is given to look for it. */
+/** The error of a section that needs data when no folder is given. */
 const lacking = (sections: readonly Ready[]): string | undefined => {
   const needy = sections.find(({ needs }) => needs !== undefined)
   return needy === undefined ? undefined : `${needy.name} needs --data, the folder that holds ${needy.needs}`
 }
 
-/** The name of a section and flags: what they ask for, or what is wrong. */
+/** Parses the name of a section and flags, or returns an error message. */
 export const readWords =
   (all: readonly Ready[]) =>
   (words: readonly string[]): E.Either<string, Wish> =>

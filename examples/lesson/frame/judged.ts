@@ -1,20 +1,20 @@
-/** What a classifier makes of examples whose classes are known. */
+/** Predictions of a classifier compared with the true classes. */
 import { pipe } from 'fp-ts/lib/function.js'
 import { argmaxOver, gatherRows, type Mat, matmul, maxOver, oneHot } from '../../../src/index.ts'
 import { toFlatArray, transpose } from '../../../src/index.ts'
 import type { DigitData } from '../../../src/report/index.ts'
 
 interface Judged {
-  /** What was taken for another class, which one it is, and for which it was taken. */
+  /** The misclassified examples. */
   readonly wrong: readonly { readonly truth: number; readonly found: number }[]
   readonly count: number
-  /** Rows are true classes, columns predicted ones: how often each pair occurs. */
+  /** The confusion matrix: a row per true class, a column per predicted one. */
   readonly counts: Mat
-  /** Some of the pictures, first those that were taken for something else. */
+  /** Some of the pictures, misclassified ones first. */
   readonly sample: DigitData
 }
 
-/** From shares of classes, one row an example, and targets of zeros with a one. */
+/** From class probabilities, a row per example, and one-hot targets. */
 export const judged =
   (shares: Mat, targets: Mat) =>
   (pictures: Mat, shown = 24): Judged => {

@@ -1,4 +1,4 @@
-/** How long an epoch takes, and what that comes to in words. */
+/** The time per epoch, and a sentence that compares runs. */
 import { sequenceT } from 'fp-ts/lib/Apply.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as IO from 'fp-ts/lib/IO.js'

@@ -1,4 +1,4 @@
-/** Pictures for both kinds of reader: a chart for the report, a plot in letters for the terminal. */
+/** Pictures: a chart for the report, and a text plot for the terminal. */
 import { grad, linspace, sum, type Tensor, type Vec } from '../../../src/index.ts'
 import {
   type Chart,
@@ -19,14 +19,14 @@ import { plotBoundary, plotLines, type PlotSettings, type TextSettings } from '.
 
 export interface Picture {
   readonly chart: Chart
-  /** Not every chart has a form in letters. */
+  /** Not every chart has a text plot. */
   readonly plot?: (settings: Pick<TextSettings, 'color'>) => string
 }
 
-/** A chart that has no form in letters. */
+/** A chart without a text plot. */
 export const only = (chart: Chart): Picture => ({ chart })
 
-/** A chart beside the same lines in letters. */
+/** A chart with a text plot of the same lines. */
 export const withLines =
   (settings: PlotSettings, series: Parameters<ReturnType<typeof plotLines>>[0]) =>
   (chart: Chart): Picture => ({ chart, plot: (look) => plotLines({ ...settings, ...look })(series) })
@@ -37,7 +37,7 @@ export const drawn =
   (series: Named<Series>): Picture =>
     withLines(height === undefined ? settings : { ...settings, height }, series)(lines(settings)(series))
 
-/** Functions of one number, each with the derivative that differentiation gives; in letters that of a single one. */
+/** Functions of one number, with their derivatives; the text plot has the derivative of a single function only. */
 export const functions =
   ({ height = 9, ...settings }: FunctionSettings & Pick<TextSettings, 'height'>) =>
   (named: Named<Curve>): Picture => {
@@ -64,8 +64,8 @@ interface CurveSettings {
 }
 
 /**
- * The learning curves of one run or more. In letters the losses alone: of one run both, of several those on new examples,
- * where they were taken. Of one run epochs can be marked.
+ * Learning curves of one run or several. The text plot shows losses only: training and validation loss of one run, the
+ * validation losses of several. Epochs of a single run can be marked.
  */
 export const curves =
   (settings: CurveSettings) =>
@@ -86,14 +86,14 @@ export const curves =
       const at = single?.filter((record) => record.epoch === epoch) ?? []
       return [name, { ...along(figure, at), as: 'points' }] as const
     })
-    const yTitle = single === undefined && validated ? 'loss on new examples' : 'loss'
+    const yTitle = single === undefined && validated ? 'validation loss' : 'loss'
     return withLines(
       { title, yScale: scale, xTitle: 'epoch', yTitle },
       { ...losses, ...Object.fromEntries(marks) }
     )(learningCurves(settings)(single ?? runs))
   }
 
-/** Where a classifier decides for what, with the points it learned from. */
+/** The decision boundary of a classifier, with its training points. */
 export const boundary =
   (title: string) =>
   (grid: Grid, points: Tensor<[number, 2]>, labels: Numbers): Picture => ({

@@ -1,27 +1,51 @@
-/** From the words of a command line to an exit code. */
+/** From command-line arguments to an exit code. */
 import * as E from 'fp-ts/lib/Either.js'
-import { flow, pipe } from 'fp-ts/lib/function.js'
+import { constVoid, pipe } from 'fp-ts/lib/function.js'
+import * as IO from 'fp-ts/lib/IO.js'
+import { newIORef } from 'fp-ts/lib/IORef.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as T from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { random } from '../../../src/index.ts'
 import { htmlReport, showReportError } from '../../../src/report/index.ts'
 import { answer, type ExitCode } from '../../world/exit.ts'
-import { fit } from '../../world/fit.ts'
 import { quietly, type World } from '../../world/world.ts'
 import { readWords, usage, type Wish } from './flags.ts'
 import type { Findings, Lab, Ready } from './section.ts'
 import { type Done, type Nothing, reportOf, shortfalls, showChecks, showFindings, showIntroduction } from './show.ts'
 import { showList, showNothing } from './show.ts'
 
-/** Where the data are that come with the examples. */
+/** The folder of the data that come with the examples. */
 const FOLDER = 'examples/data'
 
-/** What sections are handed, of a world: the same key for each, so that one alone gives what it gives among all. */
+/** Progress as an observer. A new one ends the one before, as a run may stop early or fail. */
+const watching = (world: World): Pick<Lab, 'watch' | 'unwatch'> => {
+  const open = newIORef<IO.IO<void>>(constVoid)()
+  const unwatch = pipe(
+    open.read,
+    IO.flatMap((done) => () => {
+      open.write(constVoid)()
+      done()
+    })
+  )
+  return {
+    unwatch,
+    watch: (name, epochs) => {
+      unwatch()
+      const { tick, done } = world.progress(name, epochs, 0)()
+      open.write(done)()
+      return (_, { epoch, loss, accuracy = NaN }) => {
+        tick({ epoch, loss, accuracy })()
+      }
+    }
+  }
+}
+
+/** The arguments of all sections. The key is the same for each, so a section alone gives the same as among all. */
 export const labOf = (world: World, { seed, data }: Pick<Wish, 'seed' | 'data'>): Lab => ({
+  ...watching(world),
   key: random.key(seed),
   now: world.now,
-  fit: (name, problem, settings) => (data_) => flow(fit(world)(name, problem, settings)(data_), TE.fromIOEither),
   read: (name) => {
     const own = world.read(`${FOLDER}/${name}`)
     return pipe(
@@ -43,27 +67,28 @@ export const labOf = (world: World, { seed, data }: Pick<Wish, 'seed' | 'data'>)
   }
 })
 
-/** What comes of a section; one that needs data is not begun when no folder is given to look for them. */
+/** The findings of a section; one that needs data is skipped without a folder for them. */
 const findingsOf =
   (lab: Lab, { data }: Pick<Wish, 'data'>) =>
   ({ needs, run: begin }: Ready): TE.TaskEither<Nothing, Findings> =>
     needs !== undefined && O.isNone(data)
-      ? TE.left({ _tag: 'LeftOut', reason: `it needs ${needs}, and their folder: \`--data FOLDER\`` })
+      ? TE.left({ _tag: 'LeftOut', reason: `it needs ${needs}; give their folder with \`--data FOLDER\`` })
       : pipe(
           begin(lab),
           TE.mapLeft((reason): Nothing => ({ _tag: 'Failed', reason }))
         )
 
-/** Runs one section, and prints what comes out. */
+/** Runs one section, and prints its findings. */
 const runOne =
   (world: World, lab: Lab, wish: Wish) =>
   (section: Ready): T.Task<Done> =>
     pipe(
       T.fromIO(world.say(showIntroduction(section))),
       T.flatMap(() => findingsOf(lab, wish)(section)),
+      T.tapIO(() => lab.unwatch),
       T.tap(
         E.match(
-          // what failed is told at the end
+          // failures are printed at the end
           (nothing) =>
             nothing._tag === 'LeftOut' ? T.fromIO(world.say(`\n${showNothing(nothing)}\n`)) : T.of(undefined),
           (findings) =>
@@ -77,7 +102,7 @@ const runOne =
       T.map((found) => ({ section, found }))
     )
 
-/** Writes the report, if one is wanted. */
+/** Writes the report, if one was asked for. */
 const writeReport =
   (world: World, { seed, out }: Wish) =>
   (done: readonly Done[]): TE.TaskEither<string, void> =>
@@ -99,8 +124,8 @@ const conclude =
   (world: World) =>
   (faults: readonly string[]): T.Task<ExitCode> =>
     faults.length > 0
-      ? answer(world.warn, 1)(`Not all that is claimed holds:\n${faults.join('\n')}`)
-      : answer(world.say, 0)('All that is claimed holds.')
+      ? answer(world.warn, 1)(`Some checks failed:\n${faults.join('\n')}`)
+      : answer(world.say, 0)('All checks passed.')
 
 const carryOut =
   (world: World) =>

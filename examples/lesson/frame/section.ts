@@ -1,58 +1,71 @@
-/** A section of the lesson as a value: what it teaches, how it is run, and what comes out. */
+/** A section of the lesson as a value: its texts, its settings, and a function from a random key to results. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import type * as IO from 'fp-ts/lib/IO.js'
-import type * as TE from 'fp-ts/lib/TaskEither.js'
-import type { random, Shape, train } from '../../../src/index.ts'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type random, train } from '../../../src/index.ts'
 import type { ReportTable } from '../../../src/report/index.ts'
-import type { RunSettings, Trained } from '../../world/fit.ts'
 import type { Check } from './check.ts'
 import type { Picture } from './picture.ts'
 
-/** What came out: to be read, to be looked at, and to be held to. */
+/** The results of a section: text, tables, pictures and assertions. */
 export interface Findings {
-  /** Paragraphs on what is shown. */
+  /** Paragraphs that explain the results. */
   readonly text?: readonly string[]
   readonly tables?: readonly ReportTable[]
   readonly pictures?: readonly Picture[]
-  /** What there is to show of code, or of what it prints. */
+  /** Code, or printed output. */
   readonly code?: string
-  /** Every section ends with an assertion or more, each of which can fail. */
+  /** Every section ends with at least one assertion, and each can fail. */
   readonly checks: readonly [Check, ...Check[]]
 }
 
-/** What a section is handed: everything random comes from the key, everything that is no pure function from the rest. */
+/** The arguments of a section beside its settings: the random key, and the effects that it may use. */
 export interface Lab {
   readonly key: random.Key
-  /** Seconds, from no moment in particular. */
+  /** A clock, in seconds. */
   readonly now: IO.IO<number>
-  /** Trains from a state, and shows how far it is. */
-  readonly fit: <P, St, I extends Shape, O extends Shape, T extends Shape>(
-    name: string,
-    problem: train.Problem<P, St, I, O, T>,
-    settings: RunSettings<P, St, I, T>
-  ) => (data: train.Dataset<I, T>) => (from: train.TrainState<P, St>) => TE.TaskEither<string, Trained<P, St>>
+  /** An observer for `train.fit` that shows progress under a name; `epochs` is where the run ends. */
+  readonly watch: (name: string, epochs: number) => (state: unknown, figures: train.EpochRecord) => void
+  /** Clears the progress of the last run; the command calls it when a section has ended. */
+  readonly unwatch: IO.IO<void>
   /** A file of data by its name: from the folder of `--data` if it is there, else from examples/data. */
   readonly read: (name: string) => TE.TaskEither<string, Buffer>
 }
 
+/** What a section returns: its findings, an Either of them where it trains, a TaskEither where it reads files. */
+export type Answer = Findings | E.Either<train.TrainingError, Findings> | TE.TaskEither<string, Findings>
+
+const asTask = (answer: Answer): TE.TaskEither<string, Findings> =>
+  typeof answer === 'function'
+    ? answer
+    : '_tag' in answer
+      ? pipe(answer, E.mapLeft(train.showError), TE.fromEither)
+      : TE.right(answer)
+
 export interface Section<S> {
-  /** The word it is called by. */
+  /** Its name on the command line. */
   readonly name: string
   readonly title: string
-  /** What the lesson teaches here. */
+  /** An introduction of a few sentences. */
   readonly teaches: string
-  /** The files it reads from the folder of `--data`, in words, if it cannot do without. */
+  /** The files that it needs in the folder of `--data`, in words. */
   readonly needs?: string
   /** The sizes of the lesson: how many epochs, how many units. A test runs it with smaller ones. */
   readonly settings: S
-  readonly run: (given: S & Lab) => TE.TaskEither<string, Findings>
+  readonly run: (given: S & Lab) => Answer
 }
 
-/** A section with its settings in it. */
+/** A section with its settings applied. */
 export interface Ready extends Pick<Section<unknown>, 'name' | 'title' | 'teaches' | 'needs'> {
   readonly run: (lab: Lab) => TE.TaskEither<string, Findings>
 }
 
 export const ready = <S>({ settings, run, ...section }: Section<S>): Ready => ({
   ...section,
-  run: (lab) => run({ ...settings, ...lab })
+  run: (lab) =>
+    pipe(
+      TE.fromIO(() => run({ ...settings, ...lab })),
+      TE.flatMap(asTask)
+    )
 })

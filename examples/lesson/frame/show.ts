@@ -1,14 +1,14 @@
-/** Sections and what came out of them, as text and as a report. */
+/** Sections and their findings, as text and as a report. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Report, ReportSection, ReportTable } from '../../../src/report/index.ts'
 import { numeral, table } from '../../world/text.ts'
-import type { Check } from './check.ts'
+import { type Check, showCheck } from './check.ts'
 import type { Findings, Ready } from './section.ts'
 
 const WIDTH = 100
 
-/** Words in lines that are no longer than a terminal is wide. */
+/** Text wrapped at the width of a terminal. */
 const wrapped = (text: string): string =>
   text
     .split(/\s+/)
@@ -50,37 +50,37 @@ const mark = ({ holds }: Check): string => (holds ? '✓' : '✗')
 export const showChecks =
   ({ name }: Pick<Ready, 'name'>) =>
   (checks: readonly Check[]): string =>
-    checks.map((one) => `${mark(one)} ${name}: ${one.claim}`).join('\n')
+    checks.map((one) => `${mark(one)} ${name}: ${showCheck(one)}`).join('\n')
 
-/** Why nothing came out of a section: it was left out, or it failed. */
+/** Why a section has no findings: it was skipped, or it failed. */
 export interface Nothing {
   readonly _tag: 'LeftOut' | 'Failed'
   readonly reason: string
 }
 
 export const showNothing = ({ _tag, reason }: Nothing): string =>
-  `${_tag === 'LeftOut' ? 'Left out' : 'Nothing came of it'}: ${reason}`
+  `${_tag === 'LeftOut' ? 'Skipped' : 'Failed'}: ${reason}`
 
-/** A section and what came out of it. */
+/** A section and its findings. */
 export interface Done {
   readonly section: Ready
   readonly found: E.Either<Nothing, Findings>
 }
 
-/** Every claim that does not hold, and every section that failed. */
+/** Every check that fails, and every section that failed. */
 export const shortfalls = (done: readonly Done[]): readonly string[] =>
   done.flatMap(({ section, found }) =>
     pipe(
       found,
       E.match(
         ({ _tag, reason }) => (_tag === 'LeftOut' ? [] : [`${section.name}: ${reason}`]),
-        ({ checks }) => checks.filter(({ holds }) => !holds).map(({ claim }) => `${section.name}: ${claim}`)
+        ({ checks }) => checks.filter(({ holds }) => !holds).map((one) => `${section.name}: ${showCheck(one)}`)
       )
     )
   )
 
-const sectionOf = ({ section: { name, title, teaches }, found }: Done): ReportSection => {
-  const heading = `${name}: ${title}`
+const sectionOf = ({ section: { title, teaches }, found }: Done): ReportSection => {
+  const heading = `${title.charAt(0).toUpperCase()}${title.slice(1)}`
   return pipe(
     found,
     E.match(
@@ -91,7 +91,11 @@ const sectionOf = ({ section: { name, title, teaches }, found }: Done): ReportSe
         charts: pictures.map(({ chart }) => chart),
         tables: [
           ...tables,
-          { caption: 'Checks', columns: ['holds', 'claim'], rows: checks.map((one) => [mark(one), one.claim]) }
+          {
+            caption: 'Checks',
+            columns: ['', 'check', 'value', 'required'],
+            rows: checks.map((one) => [mark(one), one.claim, one.value ?? '', one.required ?? ''])
+          }
         ],
         ...(code === undefined ? {} : { code })
       })
@@ -102,9 +106,9 @@ const sectionOf = ({ section: { name, title, teaches }, found }: Done): ReportSe
 export const reportOf =
   (seed: number) =>
   (done: readonly Done[]): Report => ({
-    title: 'The lesson in pure functions',
+    title: 'Neural networks in pure functions',
     intro:
-      'What a lesson builds with classes that change themselves, built with functions that change nothing: each section ' +
-      `says what is taught, shows it, and ends with what must hold. Everything random comes from seed ${seed}.`,
+      'A course on neural networks with pure functions and immutable data: each section introduces a topic, shows it, and ' +
+      `ends with assertions. All random numbers come from seed ${seed}.`,
     sections: done.map(sectionOf)
   })

@@ -1,4 +1,4 @@
-/** Tables of what is drawn, for those who want the numbers. */
+/** Tables of the plotted series. */
 import type { Named, ReportTable } from '../../../src/report/index.ts'
 import { rounded } from '../../world/text.ts'
 
@@ -28,7 +28,7 @@ export const tabled =
     }
   }
 
-/** Something of each run, by the name of the run: what charts of several runs take. */
+/** A value of each run, by the name of the run: the argument of charts of several runs. */
 export const named =
   <R extends { readonly name: string }>(runs: readonly R[]) =>
   <A>(of: (run: R) => A): Named<A> =>
