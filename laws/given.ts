@@ -24,7 +24,7 @@ export const equality = kinds.kind<{ readonly equals: unknown }>(
 )
 
 export const asArbitrary = <A>(what: string, value: fc.Arbitrary<A>): fc.Arbitrary<A> =>
-  kinds.mustBe(arbitraryOf, what, value) as fc.Arbitrary<A>
+  isArbitrary(value) ? value : fail('ValueError', `${what}: needs ${arbitraryOf.needs}, got ${showGiven(value)}`)
 
 /** A whole number of at least 0 that is not absurd. */
 export const asCount = (what: string, value: number): number =>

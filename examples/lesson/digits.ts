@@ -26,7 +26,7 @@ export const digits: Section<{ readonly epochs: number; readonly bar: number }> 
     'A fifth of the 1,797 digits is held out, as only unseen examples measure generalisation. Dropout of a quarter of ' +
     'the pixels reduces overfitting. The confusion matrix shows which digits are confused, and the pictures show that ' +
     'some of them are hard to read.',
-  settings: { epochs: 40, bar: 0.97 },
+  settings: { epochs: 80, bar: 0.975 },
   run: ({ epochs, bar, key, watch, read }) =>
     pipe(
       readDigits(read)('digits.csv.gz'),

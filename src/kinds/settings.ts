@@ -1,6 +1,6 @@
 import { showGiven } from '../tensor/errors.ts'
 import { asSettings, isSettings, notKnown, unknownKeys } from '../tensor/given.ts'
-import { type Kind, mustBe, partOf } from './kind.ts'
+import { anything, type Kind, mustBe, partOf } from './kind.ts'
 
 /** A setting: its kind, with its value when it is left out if it may be. */
 export type Field = Kind<unknown> | readonly [kind: Kind<unknown>, value: unknown]
@@ -49,6 +49,9 @@ const exampleOf = (fields: Fields): string => {
  * @throws ValueError at `read`, when a setting is not known, is missing, or is of another kind
  */
 export const settings = <const F extends Fields>(what: string, fields: F) => {
+  Object.entries(fields).forEach(([name, field]) => {
+    if (isOptional(field) && field[1] !== undefined) mustBe(field[0], `${what}: the default of ${name}`, field[1])
+  })
   const [example, known] = [exampleOf(fields), Object.keys(fields)]
   const wrongAt = ([name, field]: readonly [string, Field], value: unknown): readonly Wrong[] => {
     if (isOptional(field) && value === undefined) return []
@@ -68,6 +71,8 @@ export const settings = <const F extends Fields>(what: string, fields: F) => {
     Object.fromEntries(parts.map(({ name, of }) => [name, of(found[name])]))
   // reductions and losses are mostly called without settings
   const usual = Object.values(fields).every(isOptional) ? Object.freeze(recordOf({})) : null
+  // a property may be a getter that has much to do
+  const judged = Object.entries(fields).filter(([, field]) => (isOptional(field) ? field[0] : field) !== anything)
   return {
     fields,
     /** All that is wrong with settings, as data; `read` throws the first of it. */
@@ -76,7 +81,7 @@ export const settings = <const F extends Fields>(what: string, fields: F) => {
       const found = given as Readonly<Record<string, unknown>>
       return [
         ...unknownKeys(found, known).map((path) => ({ path, message: notKnown(known) })),
-        ...Object.entries(fields).flatMap((entry) => wrongAt(entry, found[entry[0]]))
+        ...judged.flatMap((entry) => wrongAt(entry, found[entry[0]]))
       ]
     },
     /** The settings as they are used; throws where one is not of its kind. */

@@ -89,7 +89,7 @@ const learningSettings = kinds.settings('learningCurves', {
   ...plot.titled,
   scale: plot.scale,
   figures: plot.texts,
-  last: [plot.whole(1, Infinity), Infinity],
+  last: [plot.whole(1, Infinity), undefined],
   marks: [kinds.anything as kinds.Kind<Named<number>>, {}]
 })
 
@@ -127,7 +127,7 @@ export const learningCurves = (given: LearningSettings = {}) => {
             'ValueError',
             `${what}: ${run === '' ? 'the history' : `the history of run ${run}`} is empty; train for an epoch first`
           )
-        : valuesOfRun(run, history.slice(Math.max(0, history.length - last)))
+        : valuesOfRun(run, history.slice(Math.max(0, history.length - (last ?? Infinity))))
     )
     const all = read.flat()
     const figures = settings.figures ?? [...new Set(all.map(({ figure }) => figure))]
@@ -152,7 +152,7 @@ export const learningCurves = (given: LearningSettings = {}) => {
           )
     )
     const title =
-      settings.title ?? (last === Infinity ? 'Learning curves' : `Learning curves, the last ${counted(last, 'epoch')}`)
+      settings.title ?? (last === undefined ? 'Learning curves' : `Learning curves, the last ${counted(last, 'epoch')}`)
     const spoken = panels.map(({ figure }) => wordsOf(figure))
     const ends = panels.flatMap(({ figure, drawn }) =>
       drawn.map((line) => `${line[0]!.kind} ${wordsOf(figure)} ${readable(line.at(-1)!.value)}`)

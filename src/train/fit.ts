@@ -202,7 +202,8 @@ export const epochs =
  * @returns the state after training, or why it failed: every fault of settings, data or state, and what a step of each
  * batch size or a metric does not take, found before the first step; or the epoch and step at which the loss stopped being a
  * number, or something threw
- * @throws ValueError when the problem has no model, loss or optimiser; and what an observer throws
+ * @throws ValueError when the problem has no model, loss or optimiser, or a metric that is not a function; and what an observer
+ * throws
  * @example
  * import { ok } from 'assert'
  * import * as E from 'fp-ts/Either'

@@ -1,7 +1,7 @@
 import { fc, test } from '../../support/property.ts'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as nn from '../../../src/nn/index.ts'
-import * as initializers from '../../../src/nn/initializers/initializer.ts'
+import * as initializers from '../../../src/nn/initializers/index.ts'
 import { key } from '../../../src/random/key.ts'
 import { toArray, toFlatArray } from '../../../src/tensor/read.ts'
 import type { Tensor } from '../../../src/tensor/tensor.ts'
