@@ -101,6 +101,10 @@ export const accessTo = ({ buffer }: Memory) => {
   }
 }
 
+/** The elements of a slot where they lie. */
+export const elementsOf = ({ buffer }: Memory, { address, dims, bytes }: Slot): Float64Array | Float32Array =>
+  bytes === 8 ? new Float64Array(buffer, address, sizeOf(dims)) : new Float32Array(buffer, address, sizeOf(dims))
+
 /** The functions that the host gives a program. */
 const hostOf =
   (referred: readonly Referred[]) =>

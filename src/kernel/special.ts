@@ -70,13 +70,16 @@ export const gaussian =
     return Math.exp(-rate * upper * upper) * Math.exp(-rate * (size - upper) * (size + upper))
   }
 
-/** The factors of `x` and `x³` in `gateDecay`, each in two parts: 24 bits, and what those lack. */
+/** The factors of `x` and `x³` in twice the argument of the hyperbolic tangent of `geluTanh`: `√(8/π)`, and 0.044715 times that. */
+export const GATE = { linear: 1.5957691216057308, cubic: 0.07135481627260025 } as const
+
+/** A factor in two parts: 24 bits, and what those lack. */
 const inParts = (factor: number, lacking: number): readonly [upper: number, lower: number] => [
   Math.fround(factor),
   factor - Math.fround(factor) + lacking
 ]
-const LINEAR = inParts(1.5957691216057308, -9.96930880911092e-17)
-const CUBIC = inParts(0.07135481627260025, -6.175149918155315e-19)
+const LINEAR = inParts(GATE.linear, -9.96930880911092e-17)
+const CUBIC = inParts(GATE.cubic, -6.175149918155315e-19)
 
 /**
  * `e^(−|√(8/π) · (x + 0.044715 x³)|)`. As for `gaussian`, the polynomial is put together of an exact product and a small rest:

@@ -49,30 +49,32 @@ const exampleOf = (fields: Fields): string => {
  * @throws ValueError at `read`, when a setting is not known, is missing, or is of another kind
  */
 export const settings = <const F extends Fields>(what: string, fields: F) => {
-  Object.entries(fields).forEach(([name, field]) => {
-    if (isOptional(field) && field[1] !== undefined) mustBe(field[0], `${what}: the default of ${name}`, field[1])
-  })
   const [example, known] = [exampleOf(fields), Object.keys(fields)]
-  const wrongAt = ([name, field]: readonly [string, Field], value: unknown): readonly Wrong[] => {
-    if (isOptional(field) && value === undefined) return []
-    const wanted = isOptional(field) ? field[0] : field
-    if (wanted.holds(value)) return []
-    const { at, kind: needed, value: part } = partOf(wanted, value)
-    return [{ path: `${name}${at}`, message: `needs ${needed.needs}, got ${showGiven(part)}` }]
+  const parts = Object.entries(fields).map(([name, field]) => ({
+    name,
+    called: `${what}: ${name}`,
+    ...(isOptional(field)
+      ? { wanted: field[0], isOptional: true, usual: field[1] }
+      : { wanted: field, isOptional: false, usual: undefined })
+  }))
+  type Part = (typeof parts)[number]
+  const isLeftOut = (part: Part, value: unknown): boolean => part.isOptional && value === undefined
+  const wrongAt = (part: Part, value: unknown): readonly Wrong[] => {
+    if (isLeftOut(part, value) || part.wanted.holds(value)) return []
+    const { at, kind: needed, value: given } = partOf(part.wanted, value)
+    return [{ path: `${part.name}${at}`, message: `needs ${needed.needs}, got ${showGiven(given)}` }]
   }
-  const parts = Object.entries(fields).map(([name, field]) => {
-    const called = `${what}: ${name}`
-    const of = isOptional(field)
-      ? (value: unknown) => (value === undefined ? field[1] : mustBe(field[0], called, value))
-      : (value: unknown) => mustBe(field, called, value)
-    return { name, of }
-  })
+  const valueOf = (part: Part, value: unknown): unknown =>
+    isLeftOut(part, value) ? part.usual : mustBe(part.wanted, part.called, value)
   const recordOf = (found: Readonly<Record<string, unknown>>) =>
-    Object.fromEntries(parts.map(({ name, of }) => [name, of(found[name])]))
+    Object.fromEntries(parts.map((part) => [part.name, valueOf(part, found[part.name])]))
+  parts.forEach(({ name, wanted, usual }) => {
+    if (usual !== undefined) mustBe(wanted, `${what}: the default of ${name}`, usual)
+  })
   // reductions and losses are mostly called without settings
-  const usual = Object.values(fields).every(isOptional) ? Object.freeze(recordOf({})) : null
+  const usual = parts.every((part) => part.isOptional) ? Object.freeze(recordOf({})) : null
   // a property may be a getter that has much to do
-  const judged = Object.entries(fields).filter(([, field]) => (isOptional(field) ? field[0] : field) !== anything)
+  const judged = parts.filter(({ wanted }) => wanted !== anything)
   return {
     fields,
     /** All that is wrong with settings, as data; `read` throws the first of it. */
@@ -81,7 +83,7 @@ export const settings = <const F extends Fields>(what: string, fields: F) => {
       const found = given as Readonly<Record<string, unknown>>
       return [
         ...unknownKeys(found, known).map((path) => ({ path, message: notKnown(known) })),
-        ...judged.flatMap((entry) => wrongAt(entry, found[entry[0]]))
+        ...judged.flatMap((part) => wrongAt(part, found[part.name]))
       ]
     },
     /** The settings as they are used; throws where one is not of its kind. */

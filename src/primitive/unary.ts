@@ -117,8 +117,8 @@ export const gaussian = elementwise<GaussianParams>('gaussian')({
 /** `2u` of the gate of `geluTanh`, `√(8/π) · (x + 0.044715 x³)`, where the gate is neither 0 nor 1, and its derivative. */
 const gateArgument = <A>(op: Algebra<A>, x: A): { readonly value: A; readonly slope: A } => {
   const inside = op.clip(x, -40, 40)
-  const [linear, square] = [op.constant(1.5957691216057308), op.square(inside)]
-  const cubic = (factor: number): A => op.mul(op.constant(factor * 0.07135481627260025), square)
+  const [linear, square] = [op.constant(special.GATE.linear), op.square(inside)]
+  const cubic = (factor: number): A => op.mul(op.constant(factor * special.GATE.cubic), square)
   return { value: op.mul(inside, op.add(linear, cubic(1))), slope: op.add(linear, cubic(3)) }
 }
 

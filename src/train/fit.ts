@@ -283,7 +283,6 @@ export const fit =
         freezeState(state)
         for (const observe of observers) observe(state, record)
       }
-      if (settings.stop === undefined) continue
       const stops = run.stops()
       if (E.isLeft(stops)) return stops
       if (stops.right) break

@@ -1,5 +1,5 @@
 import { type CompileSettings, mentionsTraced, optimised } from '../compile/compile.ts'
-import type { Slot } from '../compile/module.ts'
+import { elementsOf } from '../compile/module.ts'
 import { programOf } from '../compile/program.ts'
 import { infer } from '../nn/layers/layer.ts'
 import { shapeLeaf, tapeOf, token } from '../tape/tape.ts'
@@ -50,18 +50,14 @@ const placedOf = (
     ...settings,
     donations: []
   })
-  const elements = ({ address, dims: own, bytes: size }: Slot): Float64Array | Float32Array =>
-    size === 8
-      ? new Float64Array(memory.buffer, address, sizeOf(own))
-      : new Float32Array(memory.buffer, address, sizeOf(own))
-  const [given, found] = [inputs.map(elements), outputs.map(elements)]
+  const [given, found] = [inputs, outputs].map((slots) => slots.map((slot) => elementsOf(memory, slot)))
   return {
     bytes,
     run,
     write: (input, values) => {
-      given[input]!.set(values)
+      given![input]!.set(values)
     },
-    result: (output) => found[output]!,
+    result: (output) => found![output]!,
     dims: outputs.map((slot) => slot.dims)
   }
 }

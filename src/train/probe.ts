@@ -4,8 +4,9 @@ import { infer } from '../nn/layers/layer.ts'
 import { flattenParams } from '../params/tree.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { firstOfEach } from './loop.ts'
+import { rowsAt } from './rows.ts'
 import type { Dataset, Problem, TrainState } from './state.ts'
 import { modeOf } from './step.ts'
 
@@ -45,9 +46,6 @@ const firstOfTargets = (targets: Tensor): readonly number[] => {
   return firstOfEach(rows, (row) => rowOf(targets, row).join(), TARGETS)
 }
 
-const rowsOf = (x: Tensor, rows: readonly number[]): Tensor =>
-  make([rows.length, ...dimsOf(x).slice(1)], Float64Array.from(rows.flatMap((row) => Array.from(rowOf(x, row)))))
-
 /** Whether something gives the very numbers that it gave at first; where it throws, it must throw again. */
 const unchanged = (ask: () => readonly Tensor[]): (() => boolean) => {
   const numbers = (): readonly number[] | null =>
@@ -68,8 +66,8 @@ export const probeOf = <P, St, I extends Shape, O extends Shape, T extends Shape
   data: Dataset<I, T>
 ): Probe => {
   const { params, modelState } = state
-  const rows = [...new Set([...evenly(EVEN, dimsOf(data.inputs)[0]!), ...firstOfTargets(data.targets)])]
-  const [inputs, targets] = [rowsOf(data.inputs, rows), rowsOf(data.targets, rows)]
+  const rows = Float64Array.from(new Set([...evenly(EVEN, dimsOf(data.inputs)[0]!), ...firstOfTargets(data.targets)]))
+  const [inputs, targets] = [rowsAt(data.inputs, rows), rowsAt(data.targets, rows)]
   const [predictions] = model.apply(infer)(params, modelState)<[number]>(inputs as never)
   return {
     holds: unchanged(() => [loss(targets as never)(predictions), ...(penalty === undefined ? [] : [penalty(params)])]),

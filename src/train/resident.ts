@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { type CompileSettings, optimised } from '../compile/compile.ts'
-import { accessTo, type Slot } from '../compile/module.ts'
+import { accessTo, elementsOf, type Slot } from '../compile/module.ts'
 import { type StepsProgram, stepsOf } from '../compile/steps.ts'
 import type { Tape } from '../tape/tape.ts'
 import { sizeOf } from '../tensor/dims.ts'
@@ -141,11 +141,7 @@ const resident = <P, St>(flat: FlatState, parts: Parts): Resident<P, St> => {
   const writeState = ({ program, write }: Part, values: readonly Float64Array[]): void => {
     for (let i = 0; i < states; i++) write(program.inputs[i]!, values[i]!)
   }
-  const elements = stateSlots(main).map(({ address, dims, bytes }) =>
-    bytes === 8
-      ? new Float64Array(main.program.memory.buffer, address, sizeOf(dims))
-      : new Float32Array(main.program.memory.buffer, address, sizeOf(dims))
-  )
+  const elements = stateSlots(main).map((slot) => elementsOf(main.program.memory, slot))
   const readState = (part: Part): readonly Float64Array[] => stateSlots(part).map(part.read)
 
   /** All whole batches; false when one of their losses was no number. */

@@ -1,14 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { identity, pipe } from 'fp-ts/lib/function.js'
-import { gather } from '../kernel/rows.ts'
 import { infer } from '../nn/layers/layer.ts'
-import { tensors as op } from '../tape/algebra.ts'
 import { type Dims, showDims, sizeOf } from '../tensor/dims.ts'
 import { asFunction, asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { dimsOf, isTensor, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
 import { type Fault, faultOf, guarded } from './error.ts'
 import { type Evaluator, metricOf, notNumber } from './evaluate.ts'
+import { rowsAt, rowsBetween } from './rows.ts'
 import type { Dataset, Problem, TrainState } from './state.ts'
 import { predictRows } from './step.ts'
 import { dataFaults } from './validate.ts'
@@ -26,20 +25,17 @@ const MOST_NUMBERS = 2 ** 20
 /** The number of rows whose predictions, repeated, the loss is first called with. */
 const SAMPLE = 32
 
-const rowsBetween = (x: Tensor, from: number, to: number): Tensor => {
-  const [count, ...rest] = dimsOf(x)
-  return from === 0 && to === count ? x : op.slice(x, [from, ...rest.map(() => 0)], [to, ...rest])
-}
-
 /** Where the rows of a data set are cut: `[from, to]`, the last part perhaps short. */
 const cuts = (count: number, rows: number): readonly (readonly [number, number])[] =>
   Array.from({ length: Math.ceil(count / rows) }, (_, i) => [i * rows, Math.min(count, (i + 1) * rows)])
 
 /** The rows of a tensor, over and over. */
 const repeated = (x: Tensor, rows: number): Tensor => {
-  const [count = 1, ...rest] = dimsOf(x)
-  const order = Float64Array.from({ length: rows }, (_, i) => i % count)
-  return make([rows, ...rest], gather(valuesOf('fit', x), order, sizeOf(rest)))
+  const [count = 1] = dimsOf(x)
+  return rowsAt(
+    x,
+    Float64Array.from({ length: rows }, (_, i) => i % count)
+  )
 }
 
 /** What to do about targets that are numbers of classes where rows are wanted. */

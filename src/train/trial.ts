@@ -1,14 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { identity, pipe } from 'fp-ts/lib/function.js'
 import { step as optimizerStep } from '../optim/step.ts'
-import { tensors as op } from '../tape/algebra.ts'
 import type { Tape } from '../tape/tape.ts'
 import { showDims } from '../tensor/dims.ts'
 import { showGiven } from '../tensor/errors.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { dimsOf, isTensor, valuesOf } from '../tensor/tensor.ts'
 import { type Fault, faultOf, guarded, type TrainingError } from './error.ts'
 import { firstWhere } from './loop.ts'
+import { rowsBetween } from './rows.ts'
 import type { Dataset, Problem, TrainState } from './state.ts'
 import { modeOf } from './step.ts'
 import { type Probe, probeOf } from './probe.ts'
@@ -65,20 +65,12 @@ export const blameOf = <P, St, I extends Shape, O extends Shape, T extends Shape
   )
 }
 
-const rowsOf = <I extends Shape, T extends Shape>(data: Dataset<I, T>, from: number, to: number): Dataset<I, T> => {
-  const part = (x: Tensor): Tensor =>
-    op.slice(
-      x,
-      [
-        from,
-        ...dimsOf(x)
-          .slice(1)
-          .map(() => 0)
-      ],
-      [to, ...dimsOf(x).slice(1)]
-    )
-  return { inputs: part(data.inputs), targets: part(data.targets) } as unknown as Dataset<I, T>
-}
+const batchOf = <I extends Shape, T extends Shape>(
+  { inputs, targets }: Dataset<I, T>,
+  from: number,
+  to: number
+): Dataset<I, T> =>
+  ({ inputs: rowsBetween(inputs, from, to), targets: rowsBetween(targets, from, to) }) as unknown as Dataset<I, T>
 
 const isTracedValue = (thrown: unknown): thrown is Error =>
   thrown instanceof Error && thrown.name === 'TracedValueError'
@@ -91,7 +83,7 @@ const tryStep = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   rows: readonly [from: number, to: number],
   withFactor: boolean
 ): Outcome => {
-  const batch = rowsOf(data, ...rows)
+  const batch = batchOf(data, ...rows)
   const dims = [dimsOf(batch.inputs), dimsOf(batch.targets)] as const
   return pipe(
     E.tryCatch(() => tapeOfStep(problem, flatten(from), dims, withFactor), identity),

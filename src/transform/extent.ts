@@ -44,7 +44,7 @@ const extentsOfStep = (loop: Loop, direction: Direction, given: readonly Extent[
   })
 }
 
-/** What is reached in unionOf step: what a step makes of a carry holds of that of the next one of the sweep too. */
+/** What is reached in any step: what a step makes of a carry holds of that of the next one of the sweep too. */
 export const extentsOf = (loop: Loop, direction: Direction, given: readonly Extent[]): Extents => {
   const found = extentsOfStep(loop, direction, given)
   const wider = given.map((own, i) => (i < loop.carries ? unionOf(own, found[i]!) : own))

@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import {
   add,
   compile,
+  data,
   div,
   grad,
   mul,
@@ -122,19 +123,10 @@ describe('an optimiser of a stranger', () => {
       loss: nn.binaryCrossEntropyWithLogits,
       optimizer: optim.chain(optim.clipByGlobalNorm(5), t)
     }
-    const xor = {
-      inputs: tensor([
-        [0, 0],
-        [0, 1],
-        [1, 0],
-        [1, 1]
-      ]),
-      targets: tensor([[0], [1], [1], [0]])
-    }
     const start = train.start(problem)(random.key(7))
     const after = (epochs: number, from: typeof start) =>
       pipe(
-        train.fit(problem, { epochs, batchSize: 4 })(xor)(from),
+        train.fit(problem, { epochs, batchSize: 4 })(data.xor)(from),
         E.getOrElseW((error) => expect.fail(train.showError(error)))
       )
     const whole = after(60, start)
