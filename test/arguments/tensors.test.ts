@@ -164,7 +164,7 @@ describe('the vocabulary', () => {
     ],
     'sum(x, [1, 0])': [
       () => g.tensors.sum(x, [1, 0], false),
-      'AxisError: sum: axes must rise and name no axis twice, got [1, 0]'
+      'ShapeError: sum: axes must rise and name no axis twice, got [1, 0]'
     ],
     'sum(x, [0])': [
       () => g.tensors.sum(x, [0], wrong(undefined)),
