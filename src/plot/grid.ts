@@ -68,10 +68,10 @@ const cells = ({ columns, rows }: Omit<Grid, 'values'>): readonly number[] =>
  * argument or a setting that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
- * import { sigmoid, sumOver } from 'grad-ts'
+ * import { sigmoid, sum } from 'grad-ts'
  * import { probabilityGrid } from 'grad-ts/report'
  *
- * const grid = probabilityGrid({ x: [-1, 1], y: [-1, 1], columns: 2 })((points) => sigmoid(sumOver(1)(points)))
+ * const grid = probabilityGrid({ x: [-1, 1], y: [-1, 1], columns: 2 })((points) => sigmoid(sum({ axis: 1 })(points)))
  * strictEqual(grid.values.length, 2)
  * strictEqual(grid.values[1]?.[1], 0.5)
  * @category grids
