@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync'
 import * as E from 'fp-ts/lib/Either.js'
 import { flow, pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { data, div, meanOver, type random, sub, type Tensor } from '../../src/index.ts'
+import { data, div, mean, type random, sub, type Tensor } from '../../src/index.ts'
 import * as codec from '../../src/codec/index.ts'
 import type { World } from '../world/world.ts'
 
@@ -36,8 +36,8 @@ export const readDigits =
 /** A stratified split, four fifths for training; pixels are centred by the mean of the training set. */
 export const prepared = (all: Digits) => (key: random.Key) => {
   const { train, test } = pipe(all, data.split({ testFraction: 0.2, stratify: true })(key))
-  const mean = meanOver(0)(train.inputs)
-  const centred = (inputs: Tensor<[number, 64]>) => pipe(inputs, sub(mean), div(4))
+  const average = mean({ axis: 0 })(train.inputs)
+  const centred = (inputs: Tensor<[number, 64]>) => pipe(inputs, sub(average), div(4))
   return {
     learned: { inputs: centred(train.inputs), targets: train.targets },
     heldOut: { inputs: centred(test.inputs), targets: test.targets },

@@ -1,7 +1,7 @@
 /** The dense layer: shapes of inputs, outputs and gradients. */
 import { pipe } from 'fp-ts/lib/function.js'
 import { grad, type Mat, matmul, mean, nn, params, random, relu, type Scalar, square } from '../../src/index.ts'
-import { sumOver, type Tensor, trace, transpose, type Vec } from '../../src/index.ts'
+import { sum, type Tensor, trace, transpose, type Vec } from '../../src/index.ts'
 import { tapeGraph } from '../../src/report/index.ts'
 import { check } from './frame/check.ts'
 import { only } from './frame/picture.ts'
@@ -38,7 +38,7 @@ export const denseLayer: Section<object> = {
     const byHand: Given = {
       x: pipe(dz, matmul(transpose(given.weight))),
       weight: pipe(transpose(given.x), matmul(dz)),
-      bias: sumOver(0)(dz)
+      bias: sum({ axis: 0 })(dz)
     }
     const names = ['x', 'weight', 'bias'] as const
     const rules = { x: 'dZ · Wᵀ', weight: 'xᵀ · dZ', bias: 'Σ dZ' }

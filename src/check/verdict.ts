@@ -51,7 +51,7 @@ export interface Evidence {
   readonly saturated: number | null
   /** Whether zeros mean that it does nothing: not for dropout, whose business they are. */
   readonly mayDie: boolean
-  /** Whether its size compares with that of the input: not for shares, such as those of softmax. */
+  /** Whether its size compares with that of the input: not for probabilities. */
   readonly hasSize: boolean
 }
 

@@ -232,16 +232,14 @@ export const layerSettings: (value: unknown) => Decoded<LayerSettings> = decode(
  *   codec.modelSettings({
  *     inputs: 64,
  *     layers: [
- *       { type: 'dense', units: 64, activation: 'rely' },
+ *       { type: 'dropout', keepProbability: 2 },
  *       { type: 'dense', units: 0 }
  *     ]
  *   }),
  *   E.left([
  *     {
- *       path: 'layers[0].activation',
- *       message:
- *         'needs one of linear, relu, leakyRelu, elu, selu, swish, gelu, geluTanh, mish, hardSwish, softplus, sigmoid, ' +
- *         'hardSigmoid, tanh, softsign, softmax, logSoftmax, or a record such as { name: "leakyRelu", slope: 0.1 }, got "rely"'
+ *       path: 'layers[0].keepProbability',
+ *       message: 'needs a probability above 0 and at most 1, the share that is kept, got 2'
  *     },
  *     { path: 'layers[1].units', message: 'needs a whole number of at least 1, got 0' }
  *   ])

@@ -1,6 +1,6 @@
 import { loop } from '../machine/loop.ts'
 import { checked, gather as gatherRows, type Rows, scatterAdd as addRows } from '../machine/rows.ts'
-import { softmax as softmaxLoop, type Softmax, splitSoftmax, takesTwin } from '../machine/softmax.ts'
+import { logits as logitsLoop, type Logits, splitLogits, takesTwin } from '../machine/logits.ts'
 import { inOne, type Work } from '../machine/split.ts'
 import { singleAbove, singleBelow } from '../machine/bytes.ts'
 import type { Lanes } from '../machine/lanes.ts'
@@ -24,7 +24,7 @@ import { squeezedDims, type View } from './view.ts'
 export interface Task {
   readonly context: Context
   readonly index: number
-  /** The entry that it computes as well, when there is one: a softmax beside its logarithm. */
+  /** The entry that it computes as well, when there is one: probabilities beside their logarithms. */
   readonly twin: number | undefined
   /** Where the kernel's own room begins. */
   readonly room: number
@@ -99,15 +99,15 @@ export const pad: KernelRule = (task) => {
   return inOne([...zeros(task), ...part(task, view!, starts)])
 }
 
-/** Softmax, its logarithm, or the logarithm of the sum. */
-export const softmax =
-  (kind: Softmax['kind']): KernelRule =>
+/** Logits to probabilities, to their logarithms, or to the logarithm of the sum of exponentials. */
+export const logits =
+  (kind: Logits['kind']): KernelRule =>
   ({ context, index, twin, room, parts }) => {
     const { axis } = entryAt(context.graph, index).params as { readonly axis: number }
     const views = operandViews(context, index)
     const [operand] = denseOperands(context, views, room)
     const from = views[0]!.dims
-    const whole: Softmax = {
+    const whole: Logits = {
       kind,
       outer: sizeBetween(from, 0, axis),
       along: from[axis]!,
@@ -118,7 +118,7 @@ export const softmax =
     }
     return {
       before: operand!.before,
-      parts: splitSoftmax(context.lanes, whole, parts).map((one) => softmaxLoop(context.lanes, one))
+      parts: splitLogits(context.lanes, whole, parts).map((one) => logitsLoop(context.lanes, one))
     }
   }
 
@@ -126,8 +126,8 @@ interface Axis {
   readonly axis: number
 }
 
-/** Whether a softmax comes with its logarithm: along the same axis, of few elements. */
-export const softmaxFits = (dims: Dims, own: Axis, other: Axis): boolean =>
+/** Whether probabilities come with their logarithms: along the same axis, of few elements. */
+export const logitsFit = (dims: Dims, own: Axis, other: Axis): boolean =>
   own.axis === other.axis && takesTwin(dims[own.axis]!)
 
 export const gather: KernelRule = (task) => rowsOf(task, 'gather')

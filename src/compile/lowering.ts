@@ -121,13 +121,13 @@ const vocabulary: Readonly<Record<PrimitiveName, Lowering>> = {
   concat: kernel(kernels.concat),
   gather: kernel(kernels.gather),
   scatterAdd: kernel(kernels.scatterAdd),
-  softmax: kernel(kernels.softmax('softmax')),
+  softmax: kernel(kernels.logits('probabilities')),
   logSoftmax: {
     _tag: 'Kernel',
-    rule: kernels.softmax('logSoftmax'),
-    twin: { primitive: table.softmax, fits: kernels.softmaxFits }
+    rule: kernels.logits('logProbabilities'),
+    twin: { primitive: table.softmax, fits: kernels.logitsFit }
   },
-  logSumExp: kernel(kernels.softmax('logSumExp')),
+  logSumExp: kernel(kernels.logits('logSumExp')),
 
   argmax: host,
   logErfcx: host

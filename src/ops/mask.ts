@@ -11,7 +11,7 @@ import { bufferOf, dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
  * exactly 0 to derivatives of every order, whatever it is.
  */
 
-/** Options of a reduction or a softmax. @category reduction @since 0.1.0 */
+/** Options of what takes a mask. @category reduction @since 0.1.0 */
 export interface MaskOptions<M extends Shape = Shape> {
   /**
    * 1 for the elements that count and 0 for those that do not; it broadcasts to the shape of the input. The numbers that do

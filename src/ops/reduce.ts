@@ -1,15 +1,24 @@
+import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { type Dims, reducedDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import type { Check, Ok, Reduce, Shape } from '../tensor/shape.ts'
-import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { countKept, kept, type Mask } from './mask.ts'
-import { along, type MaskedReducer, over, type Over, type Reducer, whole, type Whole } from './over.ts'
+import {
+  along,
+  axisKind,
+  type MaskedReducer,
+  ofTensorOrOptions,
+  type Reducer,
+  reduction,
+  type Reduction
+} from './reduction.ts'
 import { rootOf, scaleOf } from './scale.ts'
 
-/** Reductions. `sum` and the like reduce all axes; `sumOver` and the like take axes, and optionally a mask. */
+/** Reductions: `sum(x)` of all elements, `sum({ axis, keepDims, mask })(x)` over axes and of what a mask leaves. */
 
-export type { Over, ReduceOptions, Whole } from './over.ts'
+export type { ReducedAxes, ReduceOptions, Reduction } from './reduction.ts'
 
 const zero = op.constant(0)
 const one = op.constant(1)
@@ -131,142 +140,131 @@ const filled =
     f(kept(x, mask, fill), axes, keepDims)
 
 /**
- * The sum of all elements; 0 for none.
- *
- * @example
- * import { strictEqual } from 'assert'
- * import { sum, tensor, toNumber } from 'grad-ts'
- *
- * strictEqual(toNumber(sum(tensor([[1, 2], [3, 4]]))), 10)
- * @category reduction
- * @since 0.1.0
- */
-export const sum: Whole = whole('sum', op.sum)
-/**
- * Sums over one axis or several, or over `'all'`; negative axes count from the end. With a mask, of the elements that count;
- * 0 for none.
+ * The sum of all elements, or over axes. With a mask, of the elements that count; 0 for none.
  *
  * @throws AxisError when an axis is out of range, or named twice
  * @throws ShapeError when the mask does not broadcast to the shape of the input
  * @throws ValueError when the mask has a number that is neither 0 nor 1; inside `compile` and `vmap`, where no number is
  * known yet, that gives NaN
  * @example
- * import { deepStrictEqual } from 'assert'
- * import { sumOver, tensor, toArray } from 'grad-ts'
+ * import { deepStrictEqual, strictEqual } from 'assert'
+ * import { sum, tensor, toArray, toNumber } from 'grad-ts'
  *
- * deepStrictEqual(toArray(sumOver(0)(tensor([[1, 2], [3, 4]]))), [4, 6])
- * deepStrictEqual(toArray(sumOver(1, { keepDims: true })(tensor([[1, 2], [3, 4]]))), [[3], [7]])
- * deepStrictEqual(toArray(sumOver('all', { mask: tensor([1, 0]) })(tensor([[1, 2], [3, NaN]]))), 4)
+ * const x = tensor([[1, 2], [3, 4]])
+ * strictEqual(toNumber(sum(x)), 10)
+ * deepStrictEqual(toArray(sum({ axis: 0 })(x)), [4, 6])
+ * deepStrictEqual(toArray(sum({ axis: 1, keepDims: true })(x)), [[3], [7]])
+ * strictEqual(toNumber(sum({ mask: tensor([1, 0]) })(tensor([[1, 2], [3, NaN]]))), 4)
  * @category reduction
  * @since 0.1.0
  */
-export const sumOver: Over = over('sumOver', op.sum, filled(op.sum, zero))
+export const sum: Reduction = reduction('sum', op.sum, filled(op.sum, zero))
 
 /**
- * The mean of all elements, by their sum: where that is beyond the largest number, about 1.8e308 (3.4e38 in single precision),
- * so is the mean. With a mask, `meanOver('all', { mask })`.
+ * The mean of all elements, or over axes, by their sum: where that is beyond the largest number, about 1.8e308 (3.4e38 in
+ * single precision), so is the mean. With a mask, of the elements that count; 0 for none, with derivative 0.
  *
- * @throws ShapeError when the tensor is empty
- * @category reduction
- * @since 0.1.0
- */
-export const mean: Whole = whole('mean', meanOf('mean'))
-/**
- * Means over axes, or over `'all'`, by sums, which must not overflow. With a mask, of the elements that count; 0 for none,
- * with derivative 0.
- *
- * @throws ShapeError when an axis is empty, or the mask does not broadcast to the shape of the input
+ * @throws ShapeError when there is nothing along an axis, or the mask does not broadcast to the shape of the input
  * @throws ValueError when the mask has a number that is neither 0 nor 1
  * @example
  * import { deepStrictEqual } from 'assert'
- * import { meanOver, tensor, toArray } from 'grad-ts'
+ * import { mean, tensor, toArray } from 'grad-ts'
  *
  * const mask = tensor([[1, 1, 0], [0, 0, 0]])
- * deepStrictEqual(toArray(meanOver(1, { mask })(tensor([[1, 4, NaN], [7, 8, 9]]))), [2.5, 0])
+ * deepStrictEqual(toArray(mean({ axis: 1, mask })(tensor([[1, 4, NaN], [7, 8, 9]]))), [2.5, 0])
  * @category reduction
  * @since 0.1.0
  */
-export const meanOver: Over = over('meanOver', meanOf('meanOver'), maskedMean('meanOver'))
+export const mean: Reduction = reduction('mean', meanOf('mean'), maskedMean('mean'))
 
-/** The largest element; several share the derivative equally. @throws ShapeError when the tensor is empty @category reduction @since 0.1.0 */
-export const max: Whole = whole('max', op.max)
 /**
- * Largest elements over axes, or over `'all'`; several share the derivative equally. With a mask, of the elements that
- * count; −∞ for none, with derivative 0.
+ * The largest element, or those along axes; several share the derivative equally. With a mask, of the elements that count;
+ * −∞ for none, with derivative 0.
  *
- * @throws ShapeError when an axis is empty, or the mask does not broadcast to the shape of the input
+ * @throws ShapeError when there is nothing along an axis, or the mask does not broadcast to the shape of the input
  * @throws ValueError when the mask has a number that is neither 0 nor 1
  * @example
  * import { deepStrictEqual } from 'assert'
- * import { maxOver, tensor, toArray } from 'grad-ts'
+ * import { max, tensor, toArray } from 'grad-ts'
  *
  * const mask = tensor([[1, 1, 0], [0, 0, 0]])
- * deepStrictEqual(toArray(maxOver(1, { mask })(tensor([[1, 4, 9], [7, 8, 9]]))), [4, -Infinity])
+ * deepStrictEqual(toArray(max({ axis: 1, mask })(tensor([[1, 4, 9], [7, 8, 9]]))), [4, -Infinity])
  * @category reduction
  * @since 0.1.0
  */
-export const maxOver: Over = over('maxOver', op.max, filled(op.max, lowest))
-/** The smallest element; several share the derivative equally. @throws ShapeError when the tensor is empty @category reduction @since 0.1.0 */
-export const min: Whole = whole('min', minOf('min'))
-/** Smallest elements over axes. With a mask, of those that count; ∞ for none. @throws ShapeError when an axis is empty @category reduction @since 0.1.0 */
-export const minOver: Over = over('minOver', minOf('minOver'), filled(minOf('minOver'), op.constant(Infinity)))
+export const max: Reduction = reduction('max', op.max, filled(op.max, lowest))
+/**
+ * The smallest element, or those along axes; several share the derivative equally. With a mask, of the elements that count;
+ * ∞ for none, with derivative 0.
+ *
+ * @throws ShapeError when there is nothing along an axis
+ * @category reduction
+ * @since 0.1.0
+ */
+export const min: Reduction = reduction('min', minOf('min'), filled(minOf('min'), op.constant(Infinity)))
 
 /**
- * The variance of all elements, divided by their number (not by one less); of equal numbers exactly 0. No sum overflows on
- * the way: it is infinite only where the variance itself is beyond the largest number.
+ * The variance of all elements, or over axes, divided by their number (not by one less); of equal numbers exactly 0. No sum
+ * overflows on the way: it is infinite only where the variance itself is beyond the largest number. With a mask, of the
+ * elements that count; 0 for none.
  *
- * @throws ShapeError when the tensor is empty
+ * @throws ShapeError when there is nothing along an axis
  * @category reduction
  * @since 0.1.0
  */
-export const variance: Whole = whole('variance', varianceOf('variance'))
-/** Variances over axes, divided by the number of elements. With a mask, of those that count; 0 for none. @category reduction @since 0.1.0 */
-export const varianceOver: Over = over('varianceOver', varianceOf('varianceOver'), maskedVariance('varianceOver'))
+export const variance: Reduction = reduction('variance', varianceOf('variance'), maskedVariance('variance'))
 /**
- * The standard deviation of all elements: the root of `variance`, though no square overflows or vanishes on the way. Its
- * derivative is 0 where all are equal, and its second derivative, which does not exist there, NaN.
+ * The standard deviation of all elements, or over axes: the root of `variance`, though no square overflows or vanishes on the
+ * way. Its derivative is 0 where all are equal, and its second derivative, which does not exist there, NaN. With a mask, of
+ * the elements that count; 0 for none.
  *
  * @category reduction
  * @since 0.1.0
  */
-export const std: Whole = whole('std', stdOf('std'))
-/** Standard deviations over axes. With a mask, of the elements that count; 0 for none. @category reduction @since 0.1.0 */
-export const stdOver: Over = over('stdOver', stdOf('stdOver'), maskedStd('stdOver'))
+export const std: Reduction = reduction('std', stdOf('std'), maskedStd('std'))
 
 /**
- * The Euclidean (Frobenius) norm, of numbers of any size: no square overflows or vanishes on the way. Its derivative at 0
- * is 0, and its second derivative, which does not exist there, NaN. Of a norm that is subnormal, below 2.3e-308 (1.2e-38
- * in single precision), the second derivative, of the size of its inverse, may be NaN or an infinity whose sign means nothing.
+ * The Euclidean (Frobenius) norm of all elements, or over axes, of numbers of any size: no square overflows or vanishes on
+ * the way. Its derivative at 0 is 0, and its second derivative, which does not exist there, NaN. Of a norm that is subnormal,
+ * below 2.3e-308 (1.2e-38 in single precision), the second derivative, of the size of its inverse, may be NaN or an infinity
+ * whose sign means nothing. With a mask, of the elements that count; 0 for none.
  *
  * @example
- * import { ok, strictEqual } from 'assert'
- * import { norm, tensor, toNumber } from 'grad-ts'
+ * import { deepStrictEqual, ok, strictEqual } from 'assert'
+ * import { norm, tensor, toArray, toNumber } from 'grad-ts'
  *
  * strictEqual(toNumber(norm(tensor([3, 4]))), 5)
+ * deepStrictEqual(toArray(norm({ axis: 1 })(tensor([[3, 4], [0, -2]]))), [5, 2])
  * ok(Math.abs(toNumber(norm(tensor([3e200, 4e200]))) / 5e200 - 1) < 1e-15)
  * @category reduction
  * @since 0.1.0
  */
-export const norm: Whole = whole('norm', normOf)
-/** Euclidean norms over axes. With a mask, of the elements that count; 0 for none. @category reduction @since 0.1.0 */
-export const normOver: Over = over('normOver', normOf, filled(normOf, zero))
+export const norm: Reduction = reduction('norm', normOf, filled(normOf, zero))
+
+const argmaxSettings = kinds.settings('argmax', { axis: axisKind })
 
 /**
- * The index of the largest element along an axis, the first of equals; not differentiable.
+ * The row-major index of the largest of all elements, or its index along an axis, the first of equals; not differentiable.
  *
- * @throws ShapeError when the axis is empty
+ * @throws AxisError when the axis is out of range
+ * @throws ShapeError when there is nothing along the axis
  * @example
- * import { deepStrictEqual } from 'assert'
- * import { argmaxOver, tensor, toArray } from 'grad-ts'
+ * import { deepStrictEqual, strictEqual } from 'assert'
+ * import { argmax, tensor, toArray, toNumber } from 'grad-ts'
  *
- * deepStrictEqual(toArray(argmaxOver(1)(tensor([[1, 5, 2], [7, 0, 7]]))), [1, 0])
+ * const x = tensor([[1, 5, 2], [7, 0, 7]])
+ * strictEqual(toNumber(argmax(x)), 3)
+ * deepStrictEqual(toArray(argmax({ axis: 1 })(x)), [1, 0])
  * @category reduction
  * @since 0.1.0
  */
-export const argmaxOver =
-  <const Ax extends number>(axis: Ax) =>
-  <S extends Shape>(x: Tensor<S> & Check<Reduce<S, Ax, false>>): Tensor<Ok<Reduce<S, Ax, false>>> =>
-    along('argmaxOver', axis, op.argmax)(x) as never
-
-/** The row-major index of the largest of all elements, the first of equals. @category reduction @since 0.1.0 */
-export const argmax: Whole = whole('argmax', (x) => op.argmax(op.reshape(x, [sizeOf(dimsOf(x))]), 0))
+export const argmax = ofTensorOrOptions(
+  'argmax',
+  (x) => op.argmax(op.reshape(x, [sizeOf(dimsOf(x))]), 0),
+  (options: { readonly axis: number }) => along('argmax', argmaxSettings.read(options).axis, op.argmax)
+) as {
+  <const Ax extends number>(options: {
+    readonly axis: Ax
+  }): <S extends Shape>(x: Tensor<S> & Check<Reduce<S, Ax, false>>) => Tensor<Ok<Reduce<S, Ax, false>>>
+  (x: Tensor<Shape>): Scalar
+}

@@ -64,14 +64,14 @@ const cells = ({ columns, rows }: Omit<Grid, 'values'>): readonly number[] =>
  *
  * @shape points [columns · rows, 2] → probabilities [columns · rows], [columns · rows, 1] or [columns · rows, classes]
  * @throws ShapeError when the predictions are not one row for each point
- * @throws ValueError when a prediction is no probability (end the model with `sigmoid` or `softmax`), and for an
+ * @throws ValueError when a prediction is not a probability, and for an
  * argument or a setting that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
- * import { sigmoid, sumOver } from 'grad-ts'
+ * import { sigmoid, sum } from 'grad-ts'
  * import { probabilityGrid } from 'grad-ts/report'
  *
- * const grid = probabilityGrid({ x: [-1, 1], y: [-1, 1], columns: 2 })((points) => sigmoid(sumOver(1)(points)))
+ * const grid = probabilityGrid({ x: [-1, 1], y: [-1, 1], columns: 2 })((points) => sigmoid(sum({ axis: 1 })(points)))
  * strictEqual(grid.values.length, 2)
  * strictEqual(grid.values[1]?.[1], 0.5)
  * @category grids
@@ -103,7 +103,7 @@ export const probabilityGrid = (settings: GridSettings) => {
       return fail(
         'ValueError',
         `${what}: the model gives ${values[wrong]} at (${points[2 * Math.floor(wrong / width)]}, ${points[2 * Math.floor(wrong / width) + 1]}), ` +
-          'which is no probability; end it with sigmoid or softmax'
+          'which is not a probability; turn logits into probabilities first'
       )
     return {
       ...grid,

@@ -90,3 +90,28 @@ export interface Algebra<A> {
 
 /** The names of the operations, without the three that only describe values. @category primitive @since 0.1.0 */
 export type PrimitiveName = Exclude<keyof Algebra<unknown>, 'dims' | 'constant' | 'range'>
+
+const onAxis = (axis: number) => ({ axis })
+const onAxes = (axes: readonly number[], keepDims: boolean) => ({ axes, keepDims })
+const toDims = (dims: Dims) => ({ dims })
+
+/** The settings of each word that has any, as its primitive takes them: `sum(x, axes, keepDims)` applies it with `{ axes, keepDims }`. */
+export const settingsOf = {
+  powNumber: (exponent: number) => ({ exponent }),
+  clip: (min: number, max: number) => ({ min, max }),
+  gaussian: (rate: 1 | 0.5) => ({ rate }),
+  logErfcx: (order: number) => ({ order }),
+  reshape: toDims,
+  broadcastTo: toDims,
+  permute: (axes: readonly number[]) => ({ axes }),
+  slice: (starts: readonly number[], stops: readonly number[]) => ({ starts, stops }),
+  pad: (starts: readonly number[], dims: Dims) => ({ starts, dims }),
+  concat: onAxis,
+  scatterAdd: (rows: number) => ({ rows }),
+  sum: onAxes,
+  max: onAxes,
+  argmax: onAxis,
+  softmax: onAxis,
+  logSoftmax: onAxis,
+  logSumExp: onAxis
+} satisfies Readonly<Partial<Record<PrimitiveName, (...given: never) => object>>>

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as loop from '../kernel/reduce.ts'
-import * as soft from '../kernel/softmax.ts'
+import * as logits from '../kernel/logits.ts'
 import { type Dims, reducedDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { dimsOf } from '../tensor/tensor.ts'
 import type { Algebra } from './algebra.ts'
@@ -29,9 +29,11 @@ const liftAxes = ({ axes, keepDims }: AxesParams): AxesParams => ({ axes: axes.m
 const isAxis = (axis: number, dims: Dims): boolean => axis >= 0 && axis < dims.length
 
 const alongAxes = (params: AxesParams, [x]: readonly Dims[]): E.Either<string, Dims> =>
-  params.axes.every((axis) => isAxis(axis, x!))
-    ? E.right(reducedDims(x!, params.axes, params.keepDims))
-    : E.left(`${showDims(params.axes)} are not axes of ${showDims(x!)}`)
+  !params.axes.every((axis) => isAxis(axis, x!))
+    ? E.left(`${showDims(params.axes)} are not axes of ${showDims(x!)}`)
+    : params.axes.every((axis, i) => i === 0 || axis > params.axes[i - 1]!)
+      ? E.right(reducedDims(x!, params.axes, params.keepDims))
+      : E.left(`axes must rise and name no axis twice, got ${showDims(params.axes)}`)
 
 export const sum: Primitive<AxesParams> = {
   name: 'sum',
@@ -109,7 +111,7 @@ export const softmax: Primitive<AxisParams> = {
   domain: [reals],
   differentiable: () => true,
   shape: (params, inputs) => nonEmptyAxis(params, inputs, inputs[0]!),
-  evaluate: ({ axis }, [x]) => soft.softmax(values(x!), dimsOf(x!), axis),
+  evaluate: ({ axis }, [x]) => logits.probabilities(values(x!), dimsOf(x!), axis),
   vjp: (op, { axis }, _, y, ct) => centred(op, axis, y, ct),
   // the Jacobian of softmax is symmetric
   jvp: (op, { axis }, _, y, t) => centred(op, axis, y, t),
@@ -147,7 +149,7 @@ export const logSoftmax: Primitive<AxisParams> = {
   domain: [reals],
   differentiable: () => true,
   shape: (params, inputs) => nonEmptyAxis(params, inputs, inputs[0]!),
-  evaluate: ({ axis }, [x]) => soft.logSoftmax(values(x!), dimsOf(x!), axis),
+  evaluate: ({ axis }, [x]) => logits.logProbabilities(values(x!), dimsOf(x!), axis),
   // ct − y · Σ ct, without what the dominating share takes from itself
   vjp: (op, { axis }, [x], _, ct) => {
     const y = op.softmax(x!, axis)
@@ -167,7 +169,7 @@ export const logSumExp: Primitive<AxisParams> = {
   domain: [reals],
   differentiable: () => true,
   shape: (params, inputs) => nonEmptyAxis(params, inputs, reducedDims(inputs[0]!, [params.axis], false)),
-  evaluate: ({ axis }, [x]) => soft.logSumExp(values(x!), dimsOf(x!), axis),
+  evaluate: ({ axis }, [x]) => logits.logSumExp(values(x!), dimsOf(x!), axis),
   vjp: (op, { axis }, [x], _, ct) =>
     op.mul(op.softmax(x!, axis), restore(op, ct, op.dims(x!), { axes: [axis], keepDims: false })),
   jvp: (op, { axis }, [x], _, t) => op.sum(op.mul(op.softmax(x!, axis), t), [axis], false),

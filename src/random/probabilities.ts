@@ -11,7 +11,7 @@ export const someProbabilities = kinds.kind<Probabilities>(
   (value) => isTensor(value) || Array.isArray(value)
 )
 
-/** How far from 1 probabilities may sum: a softmax in single precision is within it. */
+/** How far from 1 probabilities may sum: what single precision computes is within it. */
 const slack = 1e-6
 
 const vector = (what: string, x: Tensor): ArrayLike<number> =>
@@ -28,6 +28,6 @@ export const asDistribution = (what: string, probabilities: Probabilities): Arra
     ? list
     : fail(
         'ValueError',
-        `${what}: the ${list.length} probabilities must sum to 1, got ${sum}; divide them by their sum, or use softmax`
+        `${what}: the ${list.length} probabilities must sum to 1, got ${sum}; divide them by their sum`
       )
 }

@@ -1,27 +1,54 @@
-import type { Algebra, PrimitiveName } from '../primitive/algebra.ts'
+import { type Algebra, type PrimitiveName, settingsOf } from '../primitive/algebra.ts'
 import type { Primitive } from '../primitive/primitive.ts'
 import { noParams, type NoParams } from '../primitive/primitive.ts'
 import { table } from '../primitive/table.ts'
 import { dimsOf, make, type Tensor } from '../tensor/tensor.ts'
 import { apply } from './apply.ts'
 
+/** The words of tensors alone. */
+type Plain = {
+  [K in PrimitiveName]: Parameters<Algebra<Tensor>[K]> extends readonly Tensor[] ? K : never
+}[PrimitiveName]
+
+type Settled = Exclude<PrimitiveName, Plain>
+
+type ParamsOf<T> = T extends Primitive<infer P> ? P : never
+
+const records: { readonly [K in Settled]: (...given: never) => ParamsOf<(typeof table)[K]> } = settingsOf
+
 /** A word for a primitive of tensors alone. */
-const word = (primitive: Primitive<NoParams>) =>
+const plainWord = (primitive: Primitive<NoParams>) =>
   primitive.arity === 1
     ? (x: Tensor): Tensor => apply(primitive, noParams, [x])
     : primitive.arity === 2
       ? (a: Tensor, b: Tensor): Tensor => apply(primitive, noParams, [a, b])
       : (...xs: readonly Tensor[]): Tensor => apply(primitive, noParams, xs)
 
-/** The words that take tensors alone: they follow from the table. */
-type Plain = {
-  [K in PrimitiveName]: Parameters<Algebra<Tensor>[K]> extends readonly Tensor[] ? K : never
-}[PrimitiveName]
+/** A word whose settings come behind its tensors. */
+const settledWord = (primitive: Primitive, record: (a: unknown, b?: unknown) => unknown) =>
+  primitive.arity === 1
+    ? (x: Tensor, a: unknown, b?: unknown): Tensor => apply(primitive, record(a, b), [x])
+    : primitive.arity === 2
+      ? (x: Tensor, y: Tensor, a: unknown, b?: unknown): Tensor => apply(primitive, record(a, b), [x, y])
+      : (xs: readonly Tensor[], a: unknown, b?: unknown): Tensor => apply(primitive, record(a, b), xs)
 
 const constants: readonly Tensor[] = [0, 1, 2].map((value) => make([], Float64Array.of(value)))
 
-/** The words that take settings, or make tensors of numbers. */
-const withSettings: Omit<Algebra<Tensor>, Plain> = {
+const words = Object.fromEntries(
+  Object.entries(table).map(([name, primitive]) => [
+    name,
+    name in records
+      ? settledWord(primitive as unknown as Primitive, records[name as Settled] as never)
+      : plainWord(primitive as unknown as Primitive<NoParams>)
+  ])
+) as unknown as Pick<Algebra<Tensor>, PrimitiveName>
+
+/**
+ * The vocabulary on tensors, plain and traced alike: each word applies its primitive, which evaluates or records. It is
+ * the carrier of everything the library does; rules and public operations both speak it.
+ */
+export const tensors: Algebra<Tensor> = {
+  ...words,
   dims: dimsOf,
   // the rules' favourite numbers are shared: tensors are immutable
   constant: (value) =>
@@ -30,34 +57,5 @@ const withSettings: Omit<Algebra<Tensor>, Plain> = {
     const values = new Float64Array(count)
     for (let i = 0; i < count; i++) values[i] = i * step
     return make([count], values)
-  },
-  powNumber: (x, exponent) => apply(table.powNumber, { exponent }, [x]),
-  clip: (x, min, max) => apply(table.clip, { min, max }, [x]),
-  gaussian: (x, rate) => apply(table.gaussian, { rate }, [x]),
-  logErfcx: (x, order) => apply(table.logErfcx, { order }, [x]),
-  reshape: (x, dims) => apply(table.reshape, { dims }, [x]),
-  broadcastTo: (x, dims) => apply(table.broadcastTo, { dims }, [x]),
-  permute: (x, axes) => apply(table.permute, { axes }, [x]),
-  slice: (x, starts, stops) => apply(table.slice, { starts, stops }, [x]),
-  pad: (x, starts, dims) => apply(table.pad, { starts, dims }, [x]),
-  concat: (xs, axis) => apply(table.concat, { axis }, xs),
-  scatterAdd: (x, indices, rows) => apply(table.scatterAdd, { rows }, [x, indices]),
-  sum: (x, axes, keepDims) => apply(table.sum, { axes, keepDims }, [x]),
-  max: (x, axes, keepDims) => apply(table.max, { axes, keepDims }, [x]),
-  argmax: (x, axis) => apply(table.argmax, { axis }, [x]),
-  softmax: (x, axis) => apply(table.softmax, { axis }, [x]),
-  logSoftmax: (x, axis) => apply(table.logSoftmax, { axis }, [x]),
-  logSumExp: (x, axis) => apply(table.logSumExp, { axis }, [x])
+  }
 }
-
-const rows: Readonly<Record<Plain, Primitive<NoParams>>> = table
-
-const plain = Object.fromEntries(
-  Object.entries(rows).flatMap(([name, primitive]) => (name in withSettings ? [] : [[name, word(primitive)] as const]))
-) as unknown as Pick<Algebra<Tensor>, Plain>
-
-/**
- * The vocabulary on tensors, plain and traced alike: each word applies its primitive, which evaluates or records. It is
- * the carrier of everything the library does; rules and public operations both speak it.
- */
-export const tensors: Algebra<Tensor> = { ...plain, ...withSettings }

@@ -1,5 +1,5 @@
 import * as kinds from '../kinds/index.ts'
-import type { Algebra, PrimitiveName } from '../primitive/algebra.ts'
+import { type Algebra, type PrimitiveName, settingsOf } from '../primitive/algebra.ts'
 import type { Elementwise, Primitive } from '../primitive/primitive.ts'
 import { table } from '../primitive/table.ts'
 import { checkDims, type Dims, MOST_NUMBERS, showDims } from '../tensor/dims.ts'
@@ -34,42 +34,33 @@ const isAxis = (what: string, axis: number, dims: Dims): number =>
     ? axis
     : fail('AxisError', `${what} must count an axis of shape ${showDims(dims)} from the front, got ${showGiven(axis)}`)
 
-/** That they are axes, the shape rule says. */
-const areAxes: Check = (what, axes: readonly number[], dims) => {
-  wholes(what, axes as never, dims)
-  return (
-    axes.every((axis, i) => i === 0 || axis > axes[i - 1]!) ||
-    fail('AxisError', `${what} must rise and name no axis twice, got ${showDims(axes)}`)
-  )
-}
+type RecordOf<F> = F extends (...given: never) => infer R ? keyof R : never
+type SettingName = { [K in keyof typeof settingsOf]: RecordOf<(typeof settingsOf)[K]> }[keyof typeof settingsOf]
 
-/** The settings of each operation that has any, in the order of its word. */
-const settings: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, Check>>>>> = {
-  powNumber: { exponent: asNumber },
-  clip: { min: asNumber, max: asNumber },
-  gaussian: { rate: asNumber },
-  logErfcx: { order: whole },
-  reshape: { dims: checkDims },
-  broadcastTo: { dims: checkDims },
-  permute: { axes: wholes },
-  slice: { starts: wholes, stops: wholes },
-  pad: { starts: wholes, dims: checkDims },
-  concat: { axis: isAxis },
-  scatterAdd: { rows: whole },
-  sum: { axes: areAxes, keepDims: asFlag },
-  max: { axes: areAxes, keepDims: asFlag },
-  argmax: { axis: isAxis },
-  softmax: { axis: isAxis },
-  logSoftmax: { axis: isAxis },
-  logSumExp: { axis: isAxis }
-}
+/** What a setting has to be, by its name; what goes together is the business of the shape rule. */
+const settings: Readonly<Record<string, Check>> = {
+  exponent: asNumber,
+  min: asNumber,
+  max: asNumber,
+  rate: asNumber,
+  order: whole,
+  rows: whole,
+  dims: checkDims,
+  axis: isAxis,
+  axes: wholes,
+  starts: wholes,
+  stops: wholes,
+  keepDims: asFlag
+} satisfies Readonly<Record<SettingName, Check>>
+
+const namesOf = (name: PrimitiveName): readonly string[] =>
+  name in settingsOf ? Object.keys((settingsOf[name as keyof typeof settingsOf] as () => object)()) : []
 
 /** Checks the settings by name; missing operands are an error of the shape rule. */
 const checkSettings = (name: PrimitiveName, given: Readonly<Record<string, unknown>>, inputs: readonly Tensor[]) => {
   const dims = inputs[0] === undefined ? [] : dimsOf(inputs[0])
-  Object.entries(inputs.length === 0 ? {} : (settings[name] ?? {})).forEach(([setting, check]) =>
-    check(`${name}: ${setting}`, given[setting] as never, dims)
-  )
+  if (inputs.length > 0)
+    namesOf(name).forEach((setting) => settings[setting]!(`${name}: ${setting}`, given[setting] as never, dims))
 }
 
 /** A word that looks at what it is given. */
@@ -83,7 +74,7 @@ const word =
         : Array.from({ length: arity }, (_, i) => given[i])
     const inputs = operands.map((x) => asTensor(name, x))
     const rest = given.slice(arity === 'any' ? 1 : arity)
-    const named = Object.keys(settings[name] ?? {}).map((setting, i) => [setting, rest[i]] as const)
+    const named = namesOf(name).map((setting, i) => [setting, rest[i]] as const)
     checkSettings(name, Object.fromEntries(named), inputs)
     // copies: the tape keeps its settings, whatever becomes of the caller's arrays
     const kept = rest.map(ownArray)

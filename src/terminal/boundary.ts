@@ -33,9 +33,9 @@ const boundarySettings = kinds.settings('plotBoundary', {
  * @example
  * import { strictEqual } from 'assert'
  * import { plotBoundary, probabilityGrid } from 'grad-ts/terminal'
- * import { sigmoid, sumOver } from 'grad-ts'
+ * import { sigmoid, sum } from 'grad-ts'
  *
- * const grid = probabilityGrid({ x: [-9, 9], y: [-1, 1] })((points) => sigmoid(sumOver(1)(points)))
+ * const grid = probabilityGrid({ x: [-9, 9], y: [-1, 1] })((points) => sigmoid(sum({ axis: 1 })(points)))
  * strictEqual(
  *   plotBoundary({ width: 9, height: 2 })({ grid, points: [[8, 0.5], [-8, -0.5]], labels: [1, 0] }),
  *   [' 1 ┤    ▓███B', '−1 ┤A   ▒████', '   └─────────', '    −9      9', 'points: A 0, B 1; ground: ░▒▓█ probability of 1'].join('\n')

@@ -10,12 +10,7 @@ const falling = [
   'halfMeanSquaredError',
   'meanAbsoluteError',
   'huber',
-  'binaryCrossEntropy',
-  'binaryCrossEntropyWithLogits',
-  'categoricalCrossEntropy',
-  'softmaxCrossEntropy',
-  'sparseCategoricalCrossEntropy',
-  'sparseSoftmaxCrossEntropy'
+  'binaryCrossEntropyWithLogits'
 ]
 
 const rising = [
@@ -37,7 +32,7 @@ const rising = [
 /** Names whose last word says it, such as `validationLoss`, `test_loss` and `trainAccuracy`. */
 const ends = (word: string): RegExp =>
   new RegExp(`(^|[_ -])${word}$|[a-z0-9]${word.charAt(0).toUpperCase()}${word.slice(1)}$`)
-const fallingEnds = ends('loss')
+const fallingEnds = [ends('loss'), ends('crossEntropy')]
 const risingEnds = ends('accuracy')
 
 /** The name of a figure of the validation data. @internal */
@@ -49,7 +44,7 @@ const isOneOf = (names: readonly string[], figure: string): boolean =>
 
 /** Which way a figure is better, by its name; `null` where the name does not say. @internal */
 export const directionOf = (figure: string): 'min' | 'max' | null =>
-  isOneOf(falling, figure) || fallingEnds.test(figure)
+  isOneOf(falling, figure) || fallingEnds.some((end) => end.test(figure))
     ? 'min'
     : isOneOf(rising, figure) || risingEnds.test(figure)
       ? 'max'

@@ -163,7 +163,7 @@ interface Sweep<P, St> {
  *
  * const problem = {
  *   model: nn.sequential(nn.dense({ inputs: 2, outputs: 20, activation: tanh }), nn.dense({ inputs: 20, outputs: 2 })),
- *   loss: nn.softmaxCrossEntropy,
+ *   loss: nn.binaryCrossEntropyWithLogits,
  *   optimizer: (learningRate: number) => optim.sgd({ learningRate })
  * }
  * const moons = data.moons()(random.key(1))

@@ -78,7 +78,7 @@ const pairs: Readonly<Record<string, readonly [without: () => unknown, stated: (
   ],
   leakyRelu: [() => g.leakyRelu()(g.neg(xs)), () => g.leakyRelu({ slope: 0.01 })(g.neg(xs))],
   elu: [() => g.elu()(g.neg(xs)), () => g.elu({ alpha: 1 })(g.neg(xs))],
-  sumOver: [() => g.sumOver(0)(xs), () => g.sumOver(0, { keepDims: false })(xs)]
+  sum: [() => g.sum({ axis: 0 })(xs), () => g.sum({ axis: 0, keepDims: false })(xs)]
 }
 
 describe('settings that are left out', () => {

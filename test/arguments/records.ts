@@ -35,10 +35,12 @@ export const nameOf = (checker: ts.TypeChecker, type: ts.Type): string =>
 export const membersOf = (checker: ts.TypeChecker, type: ts.Type): readonly ts.Type[] => {
   const isBound = (one: ts.Type): boolean => (one.flags & ts.TypeFlags.TypeParameter) !== 0
   // what is as general as the caller likes is data
-  if (type.isIntersection() && type.types.some(isBound)) return []
+  const isData = (one: ts.Type): boolean => one.isIntersection() && one.types.some(isBound)
+  if (isData(type)) return []
   const bound = isBound(type) ? checker.getBaseConstraintOfType(type) : type
   const given = bound === undefined ? undefined : checker.getNonNullableType(bound)
-  return given === undefined ? [] : given.isUnion() ? given.types : [given]
+  const members = given === undefined ? [] : given.isUnion() ? given.types : [given]
+  return members.filter((one) => !isData(one))
 }
 
 /** A record of named fields: not a function, a list, a tensor, a tagged value, or a dictionary whose keys are the caller's. */

@@ -145,7 +145,7 @@ describe('a gradient check', () => {
 
   it('names the parameter and the element where a gradient is most wrong', () => {
     const f = ({ a, b }: { readonly a: g.Vec<2>; readonly b: g.Mat<2, 2> }) =>
-      g.sum(pipe(a, g.mul(pipe(g.square(b), g.sumOver(0))), g.add(g.stopGradient(pipe(b, g.sumOver(1))))))
+      g.sum(pipe(a, g.mul(pipe(g.square(b), g.sum({ axis: 0 }))), g.add(g.stopGradient(pipe(b, g.sum({ axis: 1 }))))))
     const b = g.tensor([
       [1, 2],
       [3, 4]

@@ -1,7 +1,7 @@
 import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
 import * as reduce from '../../src/kernel/reduce.ts'
-import * as soft from '../../src/kernel/softmax.ts'
+import * as logits from '../../src/kernel/logits.ts'
 import { anyDims, anyNumber, type Dims, fullDims, valuesFor, wildNumber } from '../support/arbitraries.ts'
 import '../support/matchers.ts'
 import { groups, indicesOf, reader, without } from '../support/naive.ts'
@@ -86,18 +86,18 @@ const logit = fc.oneof(anyNumber, fc.constantFrom(Infinity, -Infinity, 1000, -10
 describe('the loops softmax, logSoftmax and logSumExp', () => {
   test.prop([withAxis(fullDims({ min: 1 }), logit)])('share out one among each group', ({ dims, axis, values }) => {
     const expected = spread(dims, axis, groups(dims, [axis], reader(dims, values)).map(softmaxOf))
-    agree(soft.softmax(values, dims, axis), expected)
+    agree(logits.probabilities(values, dims, axis), expected)
   })
 
   test.prop([withAxis(fullDims({ min: 1 }))])('are logarithms of one another', ({ dims, axis, values }) => {
-    const shares = soft.softmax(values, dims, axis)
-    const logs = soft.logSoftmax(values, dims, axis)
+    const shares = logits.probabilities(values, dims, axis)
+    const logs = logits.logProbabilities(values, dims, axis)
     agree(logs.map(Math.exp), Array.from(shares))
     const totals = groups(dims, [axis], reader(dims, values)).map((group) => {
       const top = Math.max(...group)
       return top + Math.log(group.reduce((sum, x) => sum + Math.exp(x - top), 0))
     })
-    agree(soft.logSumExp(values, dims, axis), totals)
+    agree(logits.logSumExp(values, dims, axis), totals)
     const fromTotals = spread(
       dims,
       axis,
@@ -107,26 +107,27 @@ describe('the loops softmax, logSoftmax and logSumExp', () => {
   })
 
   it('take infinite logits as limits', () => {
-    const run = (f: typeof soft.softmax, ...x: readonly number[]) => Array.from(f(Float64Array.from(x), [x.length], 0))
-    expect(run(soft.softmax, Infinity, 0, Infinity)).toEqual([0.5, 0, 0.5])
-    expect(run(soft.softmax, 0, -Infinity)).toEqual([1, 0])
-    expect(run(soft.logSoftmax, Infinity, 0)).toEqual([0, -Infinity])
-    expect(run(soft.logSoftmax, Infinity, Infinity)).toEqual([-Math.LN2, -Math.LN2])
-    expect(run(soft.logSoftmax, 0, -Infinity)).toEqual([0, -Infinity])
-    expect(run(soft.logSumExp, Infinity, 0)).toEqual([Infinity])
-    expect(run(soft.logSumExp, -Infinity, -Infinity)).toEqual([-Infinity])
-    expect(run(soft.logSumExp, -Infinity, 2)).toEqual([2])
+    const run = (f: typeof logits.probabilities, ...x: readonly number[]) =>
+      Array.from(f(Float64Array.from(x), [x.length], 0))
+    expect(run(logits.probabilities, Infinity, 0, Infinity)).toEqual([0.5, 0, 0.5])
+    expect(run(logits.probabilities, 0, -Infinity)).toEqual([1, 0])
+    expect(run(logits.logProbabilities, Infinity, 0)).toEqual([0, -Infinity])
+    expect(run(logits.logProbabilities, Infinity, Infinity)).toEqual([-Math.LN2, -Math.LN2])
+    expect(run(logits.logProbabilities, 0, -Infinity)).toEqual([0, -Infinity])
+    expect(run(logits.logSumExp, Infinity, 0)).toEqual([Infinity])
+    expect(run(logits.logSumExp, -Infinity, -Infinity)).toEqual([-Infinity])
+    expect(run(logits.logSumExp, -Infinity, 2)).toEqual([2])
   })
 
   it('never overflow', () => {
     const huge = Float64Array.of(1e308, 1e308, -1e308)
-    expect(Array.from(soft.softmax(huge, [3], 0))).toEqual([0.5, 0.5, 0])
-    expect(Array.from(soft.logSoftmax(huge, [3], 0)).slice(0, 2)).toEqual([-Math.LN2, -Math.LN2])
-    expect(Array.from(soft.logSumExp(Float64Array.of(1000, 1000), [2], 0))).toEqual([1000 + Math.LN2])
+    expect(Array.from(logits.probabilities(huge, [3], 0))).toEqual([0.5, 0.5, 0])
+    expect(Array.from(logits.logProbabilities(huge, [3], 0)).slice(0, 2)).toEqual([-Math.LN2, -Math.LN2])
+    expect(Array.from(logits.logSumExp(Float64Array.of(1000, 1000), [2], 0))).toEqual([1000 + Math.LN2])
   })
 
   it('keep NaN', () => {
-    for (const f of [soft.softmax, soft.logSoftmax, soft.logSumExp])
+    for (const f of [logits.probabilities, logits.logProbabilities, logits.logSumExp])
       expect(f(Float64Array.of(1, NaN, Infinity), [3], 0).every(Number.isNaN)).toBe(true)
   })
 })

@@ -26,16 +26,16 @@ const mask = g.tensor([
   [1, 1, 0]
 ])
 const maskedOperations: readonly laws.Suite[] = [
-  laws.operation({ name: 'sumOver, masked', f: (x: Tensor<[3, 3]>) => g.sumOver(1, { mask })(x), shape: [3, 3] }),
-  laws.operation({ name: 'meanOver, masked', f: (x: Tensor<[3, 3]>) => g.meanOver(0, { mask })(x), shape: [3, 3] }),
+  laws.operation({ name: 'sum, masked', f: (x: Tensor<[3, 3]>) => g.sum({ axis: 1, mask })(x), shape: [3, 3] }),
+  laws.operation({ name: 'mean, masked', f: (x: Tensor<[3, 3]>) => g.mean({ axis: 0, mask })(x), shape: [3, 3] }),
   laws.operation({
-    name: 'softmaxOver, masked',
-    f: (x: Tensor<[3, 3]>) => g.softmaxOver(1, { mask })(x),
+    name: 'softmax, masked',
+    f: (x: Tensor<[3, 3]>) => g.softmaxOver({ axis: 1, mask })(x),
     shape: [3, 3]
   }),
   laws.operation({
-    name: 'logSumExpOver, masked',
-    f: (x: Tensor<[3, 3]>) => g.logSumExpOver('all', { mask })(x),
+    name: 'logSumExp, masked',
+    f: (x: Tensor<[3, 3]>) => g.logSumExp({ mask })(x),
     shape: [3, 3]
   })
 ]
@@ -44,17 +44,17 @@ const operations: readonly laws.Suite[] = [
   laws.operation({ name: 'mish', f: (x) => pipe(x, g.softplus, g.tanh, g.mul(x)) }),
   laws.operation({ name: 'sum', f: g.sum }),
   laws.operation({ name: 'mean', f: g.mean, shape: full }),
-  laws.operation({ name: 'meanOver', f: (x: Tensor) => g.meanOver(-1)(x), shape: full }),
+  laws.operation({ name: 'mean', f: (x: Tensor) => g.mean({ axis: -1 })(x), shape: full }),
   laws.operation({ name: 'variance', f: g.variance, shape: full }),
   laws.operation({ name: 'std', f: g.std, shape: [5], smooth: spread }),
   laws.operation({ name: 'norm', f: g.norm, shape: full, smooth: long }),
-  laws.operation({ name: 'normOver', f: (x: Tensor) => g.normOver(0)(x), shape: [3, 2], domain: laws.positive }),
+  laws.operation({ name: 'norm', f: (x: Tensor) => g.norm({ axis: 0 })(x), shape: [3, 2], domain: laws.positive }),
   laws.operation({ name: 'max', f: g.max, shape: full, smooth: distinct }),
   laws.operation({ name: 'min', f: g.min, shape: full, smooth: distinct }),
   laws.operation({ name: 'softmax', f: g.softmax, shape: full }),
-  laws.operation({ name: 'logSoftmaxOver(0)', f: g.logSoftmaxOver(0), shape: full }),
+  laws.operation({ name: 'logSoftmax(0)', f: g.logSoftmaxOver({ axis: 0 }), shape: full }),
   laws.operation({ name: 'logSumExp', f: g.logSumExp, shape: full }),
-  laws.operation({ name: 'logSumExpOver([0, 1])', f: (x: Tensor) => g.logSumExpOver([0, 1])(x), shape: matrix }),
+  laws.operation({ name: 'logSumExp([0, 1])', f: (x: Tensor) => g.logSumExp({ axis: [0, 1] })(x), shape: matrix }),
   ...maskedOperations,
   laws.operation({ name: 'pow(3)', f: g.pow(3) }),
   laws.operation({ name: 'transpose', f: (x: Tensor) => g.transpose(x), shape: matrix }),

@@ -92,45 +92,22 @@ const ofOps: Table = {
     ).map((name) => [name, binary(ops[name] as never)])
   ),
   ...Object.fromEntries(
-    (
-      [
-        'sum',
-        'mean',
-        'max',
-        'min',
-        'variance',
-        'std',
-        'norm',
-        'softmax',
-        'logSoftmax',
-        'logSumExp',
-        'argmax',
-        'flatten',
-        'transpose'
-      ] as const
-    ).map((name) => [name, whole(ops[name] as Any)])
+    (['softmax', 'logSoftmax', 'flatten', 'transpose'] as const).map((name) => [name, whole(ops[name] as Any)])
   ),
   ...Object.fromEntries(
-    (
-      [
-        'sumOver',
-        'meanOver',
-        'maxOver',
-        'minOver',
-        'varianceOver',
-        'stdOver',
-        'normOver',
-        'softmaxOver',
-        'logSoftmaxOver',
-        'logSumExpOver',
-        'argmaxOver'
-      ] as const
-    ).map((name) => [
+    (['sum', 'mean', 'max', 'min', 'variance', 'std', 'norm', 'logSumExp', 'argmax'] as const).map((name) => [
       name,
       rows(
-        whole((ops[name] as unknown as (axis: number) => Any)(0)),
-        whole((ops[name] as unknown as (axis: number) => Any)(1))
+        whole(ops[name] as Any),
+        whole((ops[name] as unknown as (options: object) => Any)({ axis: 0 })),
+        whole((ops[name] as unknown as (options: object) => Any)({ axis: 1 }))
       )
+    ])
+  ),
+  ...Object.fromEntries(
+    (['softmaxOver', 'logSoftmaxOver'] as const).map((name) => [
+      name,
+      rows(whole(ops[name]({ axis: 0 }) as Any), whole(ops[name]({ axis: 1 }) as Any))
     ])
   ),
   pow: binary(ops.pow),

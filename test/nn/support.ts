@@ -69,4 +69,4 @@ export const tensorOf = <const S extends number[]>(
 
 export const anyKey = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.maxSafeInteger()).map(key)
 
-export const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length
+export const average = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length

@@ -164,28 +164,23 @@ const arithmetic = [
 
 const reductions = [
   ...calls('AxisError', {
-    'sumOver(9)(x)': [() => g.sumOver(9)(wrong(x)), 'sumOver', 'axis 9', '[2, 3]', 'from -2 to 1'],
-    'meanOver(-3)(x)': [() => g.meanOver(-3)(wrong(x)), 'meanOver', 'axis -3', '[2, 3]'],
-    'maxOver(0.5)(x)': [() => g.maxOver(0.5)(wrong(x)), 'maxOver', 'axis 0.5', 'integer'],
-    'sumOver(0)(scalar)': [() => g.sumOver(0)(wrong(s)), 'sumOver', 'a scalar has no axes'],
-    'stdOver([0, -2])(x)': [() => g.stdOver([0, -2])(wrong(x)), 'stdOver', 'axis 0 is named twice', '[0, -2]'],
-    "sumOver('rows')(x)": [() => g.sumOver(wrong('rows'))(wrong(x)), 'sumOver', '"rows"', 'axis'],
-    'sumOver(null)(x)': [() => g.sumOver(wrong(null))(wrong(x)), 'sumOver', 'null', 'axis'],
-    'sumOver()(x)': [() => g.sumOver(wrong(undefined))(wrong(x)), 'sumOver', 'undefined', 'axis'],
-    "sumOver(['0'])(x)": [() => g.sumOver(wrong(['0']))(wrong(x)), 'sumOver', 'axis "0"', 'integer'],
-    'softmaxOver(1)(vector)': [() => g.softmaxOver(1)(v), 'softmax', 'axis 1', '[3]'],
-    'softmaxOver([0])(x)': [() => g.softmaxOver(wrong([0]))(x), 'softmax', 'axis', 'integer'],
+    'sum(9)(x)': [() => g.sum({ axis: 9 })(wrong(x)), 'sum', 'axis 9', '[2, 3]', 'from -2 to 1'],
+    'mean(-3)(x)': [() => g.mean({ axis: -3 })(wrong(x)), 'mean', 'axis -3', '[2, 3]'],
+    'max(0.5)(x)': [() => g.max({ axis: 0.5 })(wrong(x)), 'max', 'axis 0.5', 'integer'],
+    'sum(0)(scalar)': [() => g.sum({ axis: 0 })(wrong(s)), 'sum', 'a scalar has no axes'],
+    'std([0, -2])(x)': [() => g.std({ axis: [0, -2] })(wrong(x)), 'std', 'axis 0 is named twice', '[0, -2]'],
+    "sum(['0'])(x)": [() => g.sum({ axis: wrong(['0']) })(wrong(x)), 'sum', 'axis "0"', 'integer'],
+    'softmaxOver({ axis: 1 })(vector)': [() => g.softmaxOver({ axis: 1 })(v), 'softmax', 'axis 1', '[3]'],
     'softmax(scalar)': [() => g.softmax(s), 'softmax', 'a scalar has no axes'],
-    'logSoftmaxOver(2)(x)': [() => g.logSoftmaxOver(2)(x), 'logSoftmax', 'axis 2', '[2, 3]'],
-    'argmaxOver(2)(x)': [() => g.argmaxOver(2)(wrong(x)), 'argmaxOver', 'axis 2', '[2, 3]'],
-    'argmaxOver([0, 1])(x)': [() => g.argmaxOver(wrong([0, 1]))(wrong(x)), 'argmaxOver', 'integer']
+    'logSoftmaxOver({ axis: 2 })(x)': [() => g.logSoftmaxOver({ axis: 2 })(x), 'logSoftmax', 'axis 2', '[2, 3]'],
+    'argmax(2)(x)': [() => g.argmax({ axis: 2 })(wrong(x)), 'argmax', 'axis 2', '[2, 3]']
   }),
   ...calls('ShapeError', {
     'mean of nothing': [() => g.mean(g.zeros([0])), 'mean', '[0]', 'empty'],
     'max of nothing': [() => g.max(g.zeros([2, 0])), 'max', '[2, 0]', 'empty'],
     'min of nothing': [() => g.min(g.zeros([0])), 'min', '[0]', 'empty'],
-    'minOver an empty axis': [() => g.minOver(1)(g.zeros([2, 0])), 'minOver', '[2, 0]', 'empty'],
-    'varianceOver an empty axis': [() => g.varianceOver(0)(g.zeros([0, 2])), 'varianceOver', '[0, 2]', 'empty'],
+    'min an empty axis': [() => g.min({ axis: 1 })(g.zeros([2, 0])), 'min', '[2, 0]', 'empty'],
+    'variance an empty axis': [() => g.variance({ axis: 0 })(g.zeros([0, 2])), 'variance', '[0, 2]', 'empty'],
     'argmax of nothing': [() => g.argmax(g.zeros([0])), 'argmax', '[0]', 'empty'],
     'logSumExp of nothing': [() => g.logSumExp(g.zeros([0])), 'logSumExp', '[0]', 'empty'],
     'softmax of nothing': [() => g.softmax(g.zeros([2, 0])), 'softmax', '[2, 0]', 'empty']
@@ -194,13 +189,24 @@ const reductions = [
     'sum([1, 2])': [() => g.sum(wrong([1, 2])), 'sum', 'needs a tensor', 'an array'],
     'mean(3)': [() => g.mean(wrong(3)), 'mean', 'needs a tensor', '3'],
     'argmax(null)': [() => g.argmax(wrong(null)), 'argmax', 'needs a tensor', 'null'],
-    'sumOver(0)(undefined)': [() => g.sumOver(0)(wrong(undefined)), 'sumOver', 'needs a tensor', 'undefined'],
-    'argmaxOver(0)({})': [() => g.argmaxOver(0)(wrong({})), 'argmaxOver', 'needs a tensor', 'an object'],
+    'sum(0)(undefined)': [() => g.sum({ axis: 0 })(wrong(undefined)), 'sum', 'needs a tensor', 'undefined'],
+    'argmax(0)({})': [() => g.argmax({ axis: 0 })(wrong({})), 'argmax', 'needs a tensor', 'an object'],
     'softmax([1])': [() => g.softmax(wrong([1])), 'softmax', 'needs a tensor', 'an array'],
-    'logSoftmaxOver(0)(1)': [() => g.logSoftmaxOver(0)(wrong(1)), 'logSoftmax', 'needs a tensor', '1'],
-    // the second argument of other libraries: taken silently, it would drop the axis
-    'sumOver(1, true)': [() => g.sumOver(1, wrong(true))(x), 'sumOver', 'keepDims', 'true'],
-    'sumOver(1, { keepDims: 1 })': [() => g.sumOver(1, wrong({ keepDims: 1 }))(x), 'sumOver', 'keepDims', '1']
+    'logSoftmaxOver({ axis: 0 })(1)': [
+      () => g.logSoftmaxOver({ axis: 0 })(wrong(1)),
+      'logSoftmax',
+      'needs a tensor',
+      '1'
+    ],
+    "sum({ axis: 'rows' })": [() => g.sum({ axis: wrong('rows') }), 'sum', '"rows"', 'axis'],
+    'sum({ axis: null })': [() => g.sum({ axis: wrong(null) }), 'sum', 'null', 'axis'],
+    'softmaxOver({ axis: [0] })': [() => g.softmaxOver({ axis: wrong([0]) }), 'softmax', 'axis', 'whole number'],
+    'argmax({ axis: [0, 1] })': [() => g.argmax({ axis: wrong([0, 1]) }), 'argmax', 'axis', 'whole number'],
+    'argmax({})': [() => g.argmax(wrong({})), 'argmax', 'axis', 'undefined'],
+    'sum()': [() => g.sum(wrong(undefined)), 'sum', 'needs a tensor', '{ axis: 0 }', 'undefined'],
+    // the axis of other libraries: taken silently for a number to sum, it would be lost
+    'sum(1)': [() => g.sum(wrong(1)), 'sum', 'needs a tensor', '{ axis: 0 }', '1'],
+    'sum({ axis: 1, keepDims: 1 })': [() => g.sum({ axis: 1, keepDims: wrong(1) }), 'sum', 'keepDims', '1']
   })
 ]
 

@@ -17,16 +17,16 @@ type Masked = (x: Mat, mask: Mat) => Mat
 
 /** Each row by itself, as a row of one number or of as many; and what a row is of which nothing counts. */
 const functions: Readonly<Record<string, { readonly f: (x: Mat, mask?: Mat) => Tensor; readonly empty: number }>> = {
-  sumOver: { f: (x, mask) => g.sumOver(1, { keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
-  meanOver: { f: (x, mask) => g.meanOver(1, { keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
-  maxOver: { f: (x, mask) => g.maxOver(1, { keepDims: true, ...(mask && { mask }) })(x), empty: -Infinity },
-  minOver: { f: (x, mask) => g.minOver(1, { keepDims: true, ...(mask && { mask }) })(x), empty: Infinity },
-  varianceOver: { f: (x, mask) => g.varianceOver(1, { keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
-  stdOver: { f: (x, mask) => g.stdOver(1, { keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
-  normOver: { f: (x, mask) => g.normOver(1, { keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
-  logSumExpOver: { f: (x, mask) => g.logSumExpOver(1, { keepDims: true, ...(mask && { mask }) })(x), empty: -Infinity },
-  softmaxOver: { f: (x, mask) => g.softmaxOver(1, { ...(mask && { mask }) })(x), empty: 0 },
-  logSoftmaxOver: { f: (x, mask) => g.logSoftmaxOver(1, { ...(mask && { mask }) })(x), empty: -Infinity }
+  sum: { f: (x, mask) => g.sum({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
+  mean: { f: (x, mask) => g.mean({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
+  max: { f: (x, mask) => g.max({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: -Infinity },
+  min: { f: (x, mask) => g.min({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: Infinity },
+  variance: { f: (x, mask) => g.variance({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
+  std: { f: (x, mask) => g.std({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
+  norm: { f: (x, mask) => g.norm({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
+  logSumExp: { f: (x, mask) => g.logSumExp({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: -Infinity },
+  softmaxOver: { f: (x, mask) => g.softmaxOver({ axis: 1, ...(mask && { mask }) })(x), empty: 0 },
+  logSoftmaxOver: { f: (x, mask) => g.logSoftmaxOver({ axis: 1, ...(mask && { mask }) })(x), empty: -Infinity }
 }
 
 /** Numbers that single precision holds, so that two of them tie in both precisions or in neither. */
@@ -136,7 +136,6 @@ describe.each(Object.entries(functions))('%s with a mask', (name, { f, empty }) 
   )
 
   it('refuses a mask that is not of 0 and 1, or does not fit', () => {
-    const said = name.replace('softmaxOver', 'softmax').replace('SoftmaxOver', 'Softmax')
     const x = ones([2, 3]) as Mat
     for (const value of [2, 0.5, -1, NaN, Infinity])
       expect(
@@ -151,13 +150,13 @@ describe.each(Object.entries(functions))('%s with a mask', (name, { f, empty }) 
         )
       ).toBe(
         // prettier-ignore
-        `ValueError: ${said}: mask must be of 0 and 1, got ${value} at position 4`
+        `ValueError: ${name}: mask must be of 0 and 1, got ${value} at position 4`
       )
     expect(errorOf(() => f(x, ones([2]) as never))).toBe(
-      `ShapeError: ${said}: mask of shape [2] does not broadcast to [2, 3]`
+      `ShapeError: ${name}: mask of shape [2] does not broadcast to [2, 3]`
     )
     expect(errorOf(() => f(x, [1, 0, 1] as never))).toBe(
-      `ValueError: ${said}: mask must be a tensor of 0 and 1, such as tensor([1, 0]), got an array`
+      `ValueError: ${name}: mask must be a tensor of 0 and 1, such as tensor([1, 0]), got an array`
     )
   })
 
@@ -177,52 +176,42 @@ const fromRow = (v: Vec): Mat => g.reshape([1, v.shape[0]])(v as never)
 describe('a mask', () => {
   it('is stretched as an operand is', () => {
     const x = tensor([[1, 2, 3], [4, 5, 6]]) // prettier-ignore
-    expect(g.sumOver(1, { mask: tensor([1, 0, 1]) })(x)).toBeTensor([4, 10])
-    expect(g.sumOver(0, { mask: tensor([[1], [0]]) })(x)).toBeTensor([1, 2, 3])
-    expect(g.meanOver('all', { mask: tensor([1, 0, 0]) })(x)).toBeTensor(2.5)
-    expect(g.maxOver('all', { mask: tensor(0), keepDims: true })(x)).toBeTensor([[-Infinity]])
+    expect(g.sum({ axis: 1, mask: tensor([1, 0, 1]) })(x)).toBeTensor([4, 10])
+    expect(g.sum({ axis: 0, mask: tensor([[1], [0]]) })(x)).toBeTensor([1, 2, 3])
+    expect(g.mean({ mask: tensor([1, 0, 0]) })(x)).toBeTensor(2.5)
+    expect(g.max({ mask: tensor(0), keepDims: true })(x)).toBeTensor([[-Infinity]])
   })
 
   it('is refused by the compiler where it cannot be stretched', () => {
     const x = tensor([[1, 2, 3], [4, 5, 6]]) // prettier-ignore
     // @ts-expect-error [2] does not broadcast to [2, 3]
-    expect(() => g.sumOver(1, { mask: tensor([1, 0]) })(x)).toThrow('does not broadcast')
+    expect(() => g.sum({ axis: 1, mask: tensor([1, 0]) })(x)).toThrow('does not broadcast')
     // @ts-expect-error [3, 1] does not broadcast to [2, 3]
-    expect(() => g.softmaxOver(1, { mask: tensor([[1], [0], [1]]) })(x)).toThrow('does not broadcast')
+    expect(() => g.softmaxOver({ axis: 1, mask: tensor([[1], [0], [1]]) })(x)).toThrow('does not broadcast')
   })
 
   it('has no derivative of its own', () => {
     const x = tensor([1, 2, 5])
-    const of = (mask: Vec<3>): Scalar => g.meanOver(0, { mask })(x)
+    const of = (mask: Vec<3>): Scalar => g.mean({ axis: 0, mask })(x)
     expect(toArray(grad(of)(tensor([1, 0, 1])))).toEqual([0, 0, 0])
   })
 
-  it('handed over bare, in the place of options, is told', () => {
-    const mask = tensor([1, 0])
-    expect(errorOf(() => g.sumOver(0, mask as never))).toBe(
-      'ValueError: sumOver: needs settings, got a Tensor; write { mask } for a mask'
-    )
-    expect(errorOf(() => g.softmaxOver(0, mask as never))).toMatch('write { mask } for a mask')
-  })
-
   it('made of comparisons inside a program goes with the numbers', () => {
-    const f = (x: Vec<4>): Scalar => g.meanOver('all', { mask: g.greater(0)(x) })(x)
+    const f = (x: Vec<4>): Scalar => g.mean({ mask: g.greater(0)(x) })(x)
     expect(toNumber(compile(f)(tensor([-3, 2, NaN, 4])))).toBe(3)
     expect(toNumber(compile(f)(tensor([-3, -2, -1, 0])))).toBe(0)
   })
 })
 
-describe("'all' axes", () => {
-  it('are those of an input of any rank', () => {
+describe('a reduction whose axis is left out', () => {
+  it('is over all axes of an input of any rank', () => {
     const x = tensor([[1, 2], [3, 6]]) // prettier-ignore
-    expect(g.sumOver('all')(x)).toBeTensor(12)
-    expect(g.meanOver('all', { keepDims: true })(x)).toBeTensor([[3]])
-    const scalar: Scalar = g.maxOver('all')(x)
-    const kept: Tensor<[1, 1]> = g.normOver('all', { keepDims: true })(x)
+    expect(g.sum({})(x)).toBeTensor(12)
+    expect(g.mean({ keepDims: true })(x)).toBeTensor([[3]])
+    const scalar: Scalar = g.max({})(x)
+    const kept: Tensor<[1, 1]> = g.norm({ keepDims: true })(x)
     expect([toNumber(scalar), kept.shape]).toEqual([6, [1, 1]])
-    expect(errorOf(() => (g.sumOver('every' as never) as (y: Tensor) => unknown)(x))).toMatch(
-      'AxisError: sumOver: needs an axis'
-    )
+    expect(errorOf(() => g.sum({ axis: 'every' as never }))).toMatch('sum: axis must be an axis or an array of axes')
   })
 })
 
@@ -246,8 +235,8 @@ describe('attention with padding', () => {
       const column = g.reshape([n, 1])(real as never) as unknown as Mat
       const both = g.mul(g.broadcastTo([n, n])(real as never))(g.broadcastTo([n, n])(column as never)) as Mat
       const scores = g.matmul(g.transpose(g.matmul(key)(x)))(g.matmul(query)(x))
-      const seen = g.matmul(g.matmul(value)(x))(g.softmaxOver(-1, { mask: both })(scores as Mat) as Mat)
-      return pipe(g.square(seen as Mat), g.meanOver('all', { mask: column }))
+      const seen = g.matmul(g.matmul(value)(x))(g.softmaxOver({ axis: -1, mask: both })(scores as Mat) as Mat)
+      return pipe(g.square(seen as Mat), g.mean({ mask: column }))
     }
   const tokens = [[1, -0.5, 0.3], [0.2, 0.8, -1], [-0.7, 0.4, 0.6]] // prettier-ignore
   const padded = tensor([...tokens, [9, -9, 9], [0, 0, 0]]) as unknown as Mat

@@ -34,8 +34,8 @@ describe.each(Object.entries(engines))('%s', (_, { run, least, most, digits }) =
   it.each<readonly [string, OfVector]>([
     ['norm', g.norm],
     ['std', g.std],
-    ['normOver an axis', (x) => g.sum(g.normOver(0)(x))],
-    ['stdOver an axis', (x) => g.sum(g.stdOver(0)(x))],
+    ['norm an axis', (x) => g.sum(g.norm({ axis: 0 })(x))],
+    ['std an axis', (x) => g.sum(g.std({ axis: 0 })(x))],
     ['params.norm', (x) => g.params.norm({ x })]
   ])('%s of numbers s times as large is s times as large, and its gradient the same', (__, f) => {
     const [value, gradient] = [run(f), run(g.grad(f))]
@@ -107,7 +107,7 @@ describe('at 0', () => {
     'std of equal numbers has no Hessian either where their mean is rounded, and is exactly 0: %s',
     (x) => {
       const mask = vec([...x.map(() => 1), 0])
-      const masked = (v: Vec): Scalar => g.stdOver('all', { mask: mask as never })(v as never)
+      const masked = (v: Vec): Scalar => g.std({ mask: mask as never })(v as never)
       const cases: readonly (readonly [OfVector, Vec])[] = [
         [g.std, vec(x)],
         [masked, vec([...x, 5])]
@@ -163,7 +163,7 @@ it.each([
   [[1e16, 1e16 + 2, 1e16 + 4], Math.sqrt(8 / 3)]
 ])('std of %s is right though sums and squares overflow or round', (x, expected) => {
   const mask = vec([...x.map(() => 1), 0])
-  const masked = (v: Vec): Scalar => g.stdOver('all', { mask: mask as never })(v as never)
+  const masked = (v: Vec): Scalar => g.std({ mask: mask as never })(v as never)
   expectClose([g.toNumber(g.std(vec(x)))], [expected], 1e-14)
   expectClose([g.toNumber(g.compile(g.std)(vec(x)))], [expected], 1e-14)
   expectClose([g.toNumber(masked(vec([...x, Infinity])))], [expected], 1e-14)
@@ -171,7 +171,7 @@ it.each([
 
 describe.each(Object.entries(engines))('the variance %s', (_, { run, least, most, digits }) => {
   const masked = (x: Vec): Scalar =>
-    g.varianceOver('all', { mask: vec([...Array<number>(x.shape[0] - 1).fill(1), 0]) as never })(x as never)
+    g.variance({ mask: vec([...Array<number>(x.shape[0] - 1).fill(1), 0]) as never })(x as never)
 
   it('of numbers s times as large is s² times as large, and its gradient s times', () => {
     const point = [3, -1, 4]

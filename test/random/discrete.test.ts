@@ -136,7 +136,7 @@ describe('categorical', () => {
     expect(() => random.categorical([0.2, 0.2])).toThrow(
       expect.objectContaining({
         name: 'ValueError',
-        message: 'categorical: the 2 probabilities must sum to 1, got 0.4; divide them by their sum, or use softmax'
+        message: 'categorical: the 2 probabilities must sum to 1, got 0.4; divide them by their sum'
       })
     )
     expect(() => random.categorical([])).toThrow('categorical: the 0 probabilities must sum to 1, got 0')

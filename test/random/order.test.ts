@@ -150,7 +150,7 @@ describe('choice', () => {
     [
       2,
       { count: 1, replace: true, probabilities: [0.5, 0.6] },
-      'the 2 probabilities must sum to 1, got 1.1; divide them by their sum, or use softmax'
+      'the 2 probabilities must sum to 1, got 1.1; divide them by their sum'
     ],
     [1, { count: 1, replace: true, probabilities: [2] }, 'probability 0 must be a probability from 0 to 1, got 2']
   ])('from %s with %s is an error', (n, settings, message) => {

@@ -115,7 +115,7 @@ const refusals: readonly (readonly [string, () => unknown, string, RegExp])[] = 
     'logits',
     () => probabilityGrid({ x: [0, 1], y: [0, 1], columns: 2 })(() => fromRows([[3], [0], [0], [0]])),
     'ValueError',
-    /gives 3 at \(0\.25, 0\.25\), which is no probability; end it with sigmoid or softmax/
+    /gives 3 at \(0\.25, 0\.25\), which is not a probability; turn logits into probabilities first/
   ],
   [
     'predictions for other points',

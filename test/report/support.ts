@@ -1,20 +1,6 @@
 /** Charts of every kind, small, and what to look for in their pictures. */
 import * as E from 'fp-ts/lib/Either.js'
-import {
-  add,
-  fromRows,
-  matmul,
-  mean,
-  params,
-  relu,
-  sigmoid,
-  square,
-  sumOver,
-  tanh,
-  tensor,
-  trace,
-  zeros
-} from 'grad-ts'
+import { add, fromRows, matmul, mean, params, relu, sigmoid, square, sum, tanh, tensor, trace, zeros } from 'grad-ts'
 import * as report from 'grad-ts/report'
 
 const history = (size: number): report.History =>
@@ -27,7 +13,7 @@ const history = (size: number): report.History =>
   }))
 
 export const grid = report.probabilityGrid({ x: [-2, 2], y: [-1, 1], columns: 12 })((points) =>
-  sigmoid(sumOver(1)(points))
+  sigmoid(sum({ axis: 1 })(points))
 )
 
 const three = report.probabilityGrid({ x: [-1, 1], y: [-1, 1], columns: 10 })((points) =>

@@ -35,17 +35,17 @@ const later: Readonly<Record<string, readonly [number[], (settings: number[]) =>
       return () => f(x23 as never)
     }
   ],
-  sumOver: [
+  sum: [
     [0],
     (s) => {
-      const f = g.sumOver(s)
+      const f = g.sum({ axis: s })
       return () => f(x23 as never)
     }
   ],
-  maxOver: [
+  max: [
     [0],
     (s) => {
-      const f = g.maxOver(s)
+      const f = g.max({ axis: s })
       return () => f(x23 as never)
     }
   ],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as nn from '../../src/nn/index.ts'
-import { stopGradient, sub, sum, sumOver } from '../../src/ops/index.ts'
+import { stopGradient, sub, sum } from '../../src/ops/index.ts'
 import * as optim from '../../src/optim/index.ts'
 import * as random from '../../src/random/index.ts'
 import { fromArray, scalar, tensor, zeros } from '../../src/tensor/construct.ts'
@@ -78,7 +78,7 @@ describe('targets that do not suit the loss', () => {
   })
 
   it('are told with both shapes where a loss of one’s own names neither', () => {
-    const total: Loss = (targets) => (predictions) => sum(sub(sumOver(1)(targets as never))(sum(predictions)))
+    const total: Loss = (targets) => (predictions) => sum(sub(sum({ axis: 1 })(targets as never))(sum(predictions)))
     expect(faults(problemOf(total), labels, { batchSize: 4 })[0]).toMatch(
       /^data\.targets: the loss refuses them: .*predictions have the shape \[4, 3\], targets \[4\]/
     )

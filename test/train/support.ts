@@ -2,7 +2,7 @@ import { fc } from '../support/property.ts'
 import * as E from 'fp-ts/lib/Either.js'
 import { expect } from 'vitest'
 import * as nn from '../../src/nn/index.ts'
-import { meanOver, mul, relu, sub, tanh } from '../../src/ops/index.ts'
+import { mean, mul, relu, sub, tanh } from '../../src/ops/index.ts'
 import * as optim from '../../src/optim/index.ts'
 import * as random from '../../src/random/index.ts'
 import type { Key } from '../../src/random/index.ts'
@@ -79,8 +79,8 @@ export const centring: nn.Layer<{ readonly factor: Vec<2> }, Statistics, [2], [2
   init: () => ({ params: { factor: ones([2]) }, state: { mean: zeros([2]), seen: zeros([]) } }),
   apply: (mode) => (params, state) => (x) => {
     const plainly = x as unknown as Tensor<[number, 2]>
-    const batch = meanOver(0)(plainly)
-    const mean = mode._tag === 'Infer' ? state.mean : batch
+    const batch = mean({ axis: 0 })(plainly)
+    const centre = mode._tag === 'Infer' ? state.mean : batch
     const next =
       mode._tag === 'Infer'
         ? state
@@ -88,7 +88,7 @@ export const centring: nn.Layer<{ readonly factor: Vec<2> }, Statistics, [2], [2
             mean: op.add(op.mul(state.mean, op.constant(0.5)), op.mul(batch, op.constant(0.5))) as unknown as Vec<2>,
             seen: op.add(state.seen, op.constant(1)) as unknown as Scalar
           }
-    return [mul(params.factor)(sub(mean)(plainly)) as never, next]
+    return [mul(params.factor)(sub(centre)(plainly)) as never, next]
   }
 }
 

@@ -33,7 +33,7 @@ describe('at a kink the derivative is', () => {
     ['shared by the smallest', g.min, [7, 2, 7, 2], [0, 0.5, 0, 0.5]],
     [
       'shared within each group',
-      (x) => g.sum(g.maxOver(1)(g.reshape([2, 2])(x as never))),
+      (x) => g.sum(g.max({ axis: 1 })(g.reshape([2, 2])(x as never))),
       [4, 4, 1, 5],
       [0.5, 0.5, 0, 1]
     ],
@@ -46,7 +46,7 @@ describe('at a kink the derivative is', () => {
   })
 
   it('0 for norms along an axis, row by row', () => {
-    const f = (x: g.Mat<2, 2>) => g.sum(g.normOver(1)(x))
+    const f = (x: g.Mat<2, 2>) => g.sum(g.norm({ axis: 1 })(x))
     expect(
       g.grad(f)(
         g.tensor([
@@ -58,7 +58,7 @@ describe('at a kink the derivative is', () => {
       [0, 0],
       [0.6, 0.8]
     ])
-    const deviations = (x: g.Mat<2, 2>) => g.sum(g.stdOver(1)(x))
+    const deviations = (x: g.Mat<2, 2>) => g.sum(g.std({ axis: 1 })(x))
     expect(
       g.grad(deviations)(
         g.tensor([

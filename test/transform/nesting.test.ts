@@ -136,7 +136,7 @@ describe('vmap', () => {
   it('within vmap maps over both axes', () => {
     const f = (x: Vec<4>): Scalar => g.sum(g.sin(g.square(x)))
     const nested = g.vmap((rows: g.Mat<3, 4>) => g.vmap(f)(rows as never) as unknown as Vec)(batch as never)
-    expect(nested).toBeCloseToTensor(g.sumOver(2)(g.sin(g.square(batch))))
+    expect(nested).toBeCloseToTensor(g.sum({ axis: 2 })(g.sin(g.square(batch))))
   })
 
   it('within vmap may use what the outer one maps', () => {

@@ -69,7 +69,7 @@ describe('arithmetic refuses', () => {
   })
   it('a reduction that dropped its axis', () => {
     // @ts-expect-error [2] is not [2, 1]: keepDims
-    const program = () => g.sub(g.sumOver(1)(t23))(t23)
+    const program = () => g.sub(g.sum({ axis: 1 })(t23))(t23)
     expect(program).toThrow('cannot broadcast [2, 3] with [2]')
   })
   it('a bias of another width in a pipe', () => {
@@ -297,25 +297,25 @@ describe('trees refuse', () => {
 describe('structure refuses', () => {
   it('a reduction over the wrong axis', () => {
     // @ts-expect-error over axis 0, [2, 3] leaves [3]
-    const wrong: Vec<2> = g.sumOver(0)(t23)
+    const wrong: Vec<2> = g.sum({ axis: 0 })(t23)
     expect(wrong.shape).toEqual([3])
   })
   it('an axis out of range', () => {
     // @ts-expect-error the axes are 0 and 1
-    const above = () => g.sumOver(2)(t23)
+    const above = () => g.sum({ axis: 2 })(t23)
     // @ts-expect-error the axes are -2 and -1
-    const below = () => g.sumOver(-3)(t23)
+    const below = () => g.sum({ axis: -3 })(t23)
     expect(above).toThrow('axis 2 is out of range')
     expect(below).toThrow('axis -3 is out of range')
   })
   it('an axis out of range among several', () => {
     // @ts-expect-error the axes are 0 and 1
-    const program = () => g.sumOver([0, 2])(t23)
+    const program = () => g.sum({ axis: [0, 2] })(t23)
     expect(program).toThrow('axis 2 is out of range')
   })
   it('an axis named twice', () => {
     // @ts-expect-error both are the last axis
-    const program = () => g.sumOver([1, -1])(t23)
+    const program = () => g.sum({ axis: [1, -1] })(t23)
     expect(program).toThrow('axis 1 is named twice')
   })
   it('a reshape to another number of elements', () => {

@@ -45,7 +45,7 @@ describe('accepted by the compiler and refused when run', () => {
   })
 
   it('is an axis or a permutation that only run time knows', () => {
-    expect(() => g.sumOver(n)(w)).toThrow('axis 3 is out of range')
+    expect(() => g.sum({ axis: n })(w)).toThrow('axis 3 is out of range')
     expect(() => g.permute([n, 0])(w)).toThrow('does not permute')
     expect(() => g.slice(0, 0, n)(w)).toThrow('from 0 to 3 is not inside')
     expect(() => g.slice(0, -3, -1)(w)).toThrow('from -3 to -1 is not inside')

@@ -39,14 +39,19 @@ const programs: readonly Wrong[] = [
   wrong('shapes that do not broadcast', 'g.add(v4)(x83)', 'cannot broadcast [8,3] with [4]', 'x83'),
   wrong('two operands stretched at once', 'g.sub(v8)(x81)', '[8,1] and [8] would both be stretched, to [8,8]', 'x81'),
   wrong('the same for an unknown length', 'g.sub(vn)(xn1)', '[?,1] and [?] would both be stretched, to [?,?]', 'xn1'),
-  wrong('an axis out of range', 'g.sumOver(2)(x83)', 'reduce: axis 2 is out of range for [8,3]', 'x83'),
+  wrong('an axis out of range', 'g.sum({ axis: 2 })(x83)', 'reduce: axis 2 is out of range for [8,3]', 'x83'),
   wrong(
     'one of several axes out of range',
-    'g.meanOver([0, 2])(x83)',
+    'g.mean({ axis: [0, 2] })(x83)',
     'reduce: axes 2 are out of range for [8,3]',
     'x83'
   ),
-  wrong('an axis named twice', 'g.maxOver([1, -1])(x83)', 'reduce: an axis of [8,3] is named twice in [1,-1]', 'x83'),
+  wrong(
+    'an axis named twice',
+    'g.max({ axis: [1, -1] })(x83)',
+    'reduce: an axis of [8,3] is named twice in [1,-1]',
+    'x83'
+  ),
   wrong(
     'a reshape to another size',
     'g.reshape([5, 5])(x83)',

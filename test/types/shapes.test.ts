@@ -102,27 +102,27 @@ describe('a shape known to the compiler is the one at run time', () => {
 
   it('for reductions over axes', () => {
     const cube = g.zeros([2, 3, 4])
-    shaped([])(g.sum(t23))
-    shaped([3])(g.sumOver(0)(t23))
-    shaped([2])(g.sumOver(-1)(t23))
-    shaped([2, 1])(g.meanOver(1, { keepDims: true })(t23))
-    shaped([2])(g.maxOver(1, { keepDims: false })(t23))
-    shaped([2])(g.minOver(1, {})(t23))
-    shaped([4])(g.sumOver([0, 1])(cube))
-    shaped([4])(g.sumOver([1, 0])(cube))
-    shaped([3])(g.stdOver([0, -1])(cube))
-    shaped([1, 3, 1])(g.varianceOver([-1, 0], { keepDims: true })(cube))
-    shaped([2, 3, 4])(g.normOver([])(cube))
-    shaped([])(g.logSumExpOver([0, 1, 2])(cube))
-    shaped([2, 4])(g.argmaxOver(1)(cube))
-    shaped([])(g.argmax(cube))
-    shaped([n])(g.sumOver(1)(tn3))
-    shaped([2, 1] as number[])(g.sumOver(1, { keepDims: true })(dyn))
-    shaped([2] as number[])(g.sumOver(unknownNumber(1))(t23))
-    shaped([2] as number[])(g.sumOver([1] as number[])(t23))
+    shaped([])(pipe(t23, g.sum))
+    shaped([3])(g.sum({ axis: 0 })(t23))
+    shaped([2])(g.sum({ axis: -1 })(t23))
+    shaped([2, 1])(g.mean({ axis: 1, keepDims: true })(t23))
+    shaped([2])(g.max({ axis: 1, keepDims: false })(t23))
+    shaped([2])(g.min({ axis: 1 })(t23))
+    shaped([4])(g.sum({ axis: [0, 1] })(cube))
+    shaped([4])(g.sum({ axis: [1, 0] })(cube))
+    shaped([3])(g.std({ axis: [0, -1] })(cube))
+    shaped([1, 3, 1])(g.variance({ axis: [-1, 0], keepDims: true })(cube))
+    shaped([2, 3, 4])(g.norm({ axis: [] })(cube))
+    shaped([])(g.logSumExp({ axis: [0, 1, 2] })(cube))
+    shaped([2, 4])(g.argmax({ axis: 1 })(cube))
+    shaped([])(pipe(cube, g.argmax))
+    shaped([n])(g.sum({ axis: 1 })(tn3))
+    shaped([2, 1] as number[])(g.sum({ axis: 1, keepDims: true })(dyn))
+    shaped([2] as number[])(g.sum({ axis: unknownNumber(1) })(t23))
+    shaped([2] as number[])(g.sum({ axis: [1] as number[] })(t23))
     // a flag that only run time knows leaves the rank open
-    shaped([2, 1] as number[])(g.sumOver(1, { keepDims: n > 1 })(t23))
-    shaped([1, 3] as number[])(g.sumOver([0], { keepDims: n > 1 })(t23))
+    shaped([2, 1] as number[])(g.sum({ axis: 1, keepDims: n > 1 })(t23))
+    shaped([1, 3] as number[])(g.sum({ axis: [0], keepDims: n > 1 })(t23))
   })
 
   it('for moving elements', () => {
@@ -167,8 +167,8 @@ describe('a shape known to the compiler is the one at run time', () => {
 
   it('for chains of operations', () => {
     shaped([8, 4])(pipe(g.zeros([8, 2]), g.matmul(g.zeros([2, 4])), g.add(g.zeros([4])), g.relu))
-    shaped([4])(pipe(g.zeros([8, 2]), g.matmul(g.zeros([2, 4])), g.sumOver(0)))
-    shaped([8, 1])(pipe(g.zeros([8, 2]), g.sub(g.zeros([2])), g.square, g.sumOver(-1, { keepDims: true }), g.sqrt))
+    shaped([4])(pipe(g.zeros([8, 2]), g.matmul(g.zeros([2, 4])), g.sum({ axis: 0 })))
+    shaped([8, 1])(pipe(g.zeros([8, 2]), g.sub(g.zeros([2])), g.square, g.sum({ axis: -1, keepDims: true }), g.sqrt))
   })
 
   it('for derivatives', () => {

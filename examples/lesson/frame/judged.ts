@@ -1,6 +1,6 @@
 /** Predictions of a classifier compared with the true classes. */
 import { pipe } from 'fp-ts/lib/function.js'
-import { argmaxOver, gatherRows, type Mat, matmul, maxOver, oneHot } from '../../../src/index.ts'
+import { argmax, gatherRows, type Mat, matmul, max, oneHot } from '../../../src/index.ts'
 import { toFlatArray, transpose } from '../../../src/index.ts'
 import type { DigitData } from '../../../src/report/index.ts'
 
@@ -18,7 +18,7 @@ interface Judged {
 export const judged =
   (shares: Mat, targets: Mat) =>
   (pictures: Mat, shown = 24): Judged => {
-    const [predicted, labels] = [argmaxOver(1)(shares), argmaxOver(1)(targets)]
+    const [predicted, labels] = [argmax({ axis: 1 })(shares), argmax({ axis: 1 })(targets)]
     const [found, truth] = [toFlatArray(predicted), toFlatArray(labels)]
     const places = found.map((one, i) => ({ i, truth: truth[i] ?? NaN, found: one }))
     const wrong = places.filter((one) => one.truth !== one.found)
@@ -32,7 +32,7 @@ export const judged =
         images: some(pictures),
         predictions: some(predicted),
         labels: some(labels),
-        probabilities: some(maxOver(1)(shares))
+        probabilities: some(max({ axis: 1 })(shares))
       }
     }
   }

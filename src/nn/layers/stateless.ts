@@ -125,9 +125,9 @@ const withoutParams = (
  * @throws ShapeError at a call whose input does not end in `input`, or whose result is not `[...batch, ...output]`
  * @example
  * import { deepStrictEqual } from 'assert'
- * import { nn, sumOver, tensor, toArray } from 'grad-ts'
+ * import { nn, sum, tensor, toArray } from 'grad-ts'
  *
- * const total = nn.lambda({ input: [2], output: [1] })(sumOver(-1, { keepDims: true }))
+ * const total = nn.lambda({ input: [2], output: [1] })(sum({ axis: -1, keepDims: true }))
  * deepStrictEqual(toArray(nn.predict(total)([], [])(tensor([[1, 2], [3, 4]]))), [[3], [7]])
  * @category layers
  * @since 0.1.0

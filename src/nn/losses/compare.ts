@@ -35,7 +35,7 @@ export const comparedDims = (what: string, targets: Tensor, predictions: Tensor)
     : fail('ShapeError', `${what}: cannot average an empty tensor: shape ${showDims(dims)} is empty`)
 }
 
-/** A softmax over one class is 1 whatever the model does, and its largest score is always right. */
+/** The probability of one class alone is 1 whatever the model does, and its largest score is always right. */
 const severalClasses = (what: string, dims: Dims, instead: string): void => {
   if (dims[dims.length - 1] === 1)
     fail(

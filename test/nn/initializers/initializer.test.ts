@@ -5,7 +5,7 @@ import * as initializers from '../../../src/nn/initializers/index.ts'
 import { key } from '../../../src/random/key.ts'
 import { toArray, toFlatArray } from '../../../src/tensor/read.ts'
 import type { Tensor } from '../../../src/tensor/tensor.ts'
-import { anyKey, errorOf, mean } from '../support.ts'
+import { anyKey, errorOf, average } from '../support.ts'
 
 const [inputs, outputs] = [120, 80]
 
@@ -25,15 +25,15 @@ const names = Object.keys(scaled) as Scaled[]
 
 describe('an initialiser scaled by its fans', () => {
   test.prop([fc.constantFrom(...names), anyKey], { numRuns: 30 })(
-    'has mean 0 and the variance it promises',
+    'has average 0 and the variance it promises',
     (name, k) => {
       const [variance, isUniform] = scaled[name]
       const values = toFlatArray(nn[name]([inputs, outputs])(k))
       const n = values.length
-      expect(Math.abs(mean(values))).toBeLessThan(5.2 * Math.sqrt(variance / n))
+      expect(Math.abs(average(values))).toBeLessThan(5.2 * Math.sqrt(variance / n))
       // the fourth moment is 3 σ⁴ for normal numbers, 1.8 σ⁴ for uniform ones
       const spread = variance * Math.sqrt(((isUniform ? 1.8 : 3) - 1) / n)
-      expect(Math.abs(mean(values.map((value) => value ** 2)) - variance)).toBeLessThan(5.2 * spread)
+      expect(Math.abs(average(values.map((value) => value ** 2)) - variance)).toBeLessThan(5.2 * spread)
       const limit = Math.sqrt(3 * variance)
       expect(values.every((value) => Math.abs(value) <= limit)).toBe(isUniform)
     }
@@ -62,7 +62,7 @@ describe('an initialiser scaled by its fans', () => {
         glorotUniform: 2 / (fanIn + fanOut)
       }[name]
       const values = toFlatArray(nn[name](shape)(k))
-      const found = mean(values.map((value) => value ** 2))
+      const found = average(values.map((value) => value ** 2))
       // the nearest wrong factor, 2 / (inputs + outputs) for 1 / inputs, is off by a third
       expect(Math.abs(found / promised - 1)).toBeLessThan(5.2 * Math.sqrt(((isUniform ? 1.8 : 3) - 1) / values.length))
     }
@@ -112,7 +112,8 @@ describe('a plain initialiser', () => {
     const normal = toFlatArray(nn.normal({ mean: 7, standardDeviation: 0.01 })([500])(key(0)))
     expect(normal.every((value) => Math.abs(value - 7) < 0.1)).toBe(true)
     // of 500 normal numbers the standard deviation is known to 1 / √1000, of uniform ones more closely
-    const spreadOf = (values: readonly number[]) => Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)))
+    const spreadOf = (values: readonly number[]) =>
+      Math.sqrt(average(values.map((value) => (value - average(values)) ** 2)))
     expect(Math.abs(spreadOf(normal) / 0.01 - 1)).toBeLessThan(5.2 / Math.sqrt(1000))
     expect(Math.abs(spreadOf(uniform) * Math.sqrt(12) - 1)).toBeLessThan(5.2 / Math.sqrt(1000))
   })

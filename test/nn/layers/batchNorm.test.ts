@@ -3,7 +3,7 @@ import { fc, test } from '../../support/property.ts'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as nn from '../../../src/nn/index.ts'
-import { add, mul, powNumber, relu, reshape, square, sum, sumOver, transpose } from '../../../src/ops/index.ts'
+import { add, mul, powNumber, relu, reshape, square, sum, transpose } from '../../../src/ops/index.ts'
 import * as params from '../../../src/params/index.ts'
 import { key } from '../../../src/random/key.ts'
 import { fromRows, full, ones, tensor, zeros } from '../../../src/tensor/construct.ts'
@@ -14,7 +14,7 @@ import { hessian } from '../../../src/transform/jacobian.ts'
 import { vmap } from '../../../src/transform/vmap.ts'
 import { lesson } from '../../lesson/lesson.ts'
 import '../../support/matchers.ts'
-import { checkGradient, errorOf, mean, tensorOf } from '../support.ts'
+import { checkGradient, errorOf, average, tensorOf } from '../support.ts'
 
 const inTraining = nn.train(key(0))
 const start = <N extends number>(layer: nn.Layer<nn.ScaleAndShift<N>, nn.RunningStatistics<N>, [N], [N]>) =>
@@ -28,7 +28,7 @@ const column = (x: Tensor, j: number): number[] => {
 
 /** The variance divided by `n − lessBy`. */
 const varianceOf = (values: readonly number[], lessBy = 0): number =>
-  values.reduce((total, x) => total + (x - mean(values)) ** 2, 0) / (values.length - lessBy)
+  values.reduce((total, x) => total + (x - average(values)) ** 2, 0) / (values.length - lessBy)
 
 const anyMatrix = tensorOf([5, 2])
 
@@ -47,7 +47,7 @@ describe('batch normalisation', () => {
         const values = column(x, j)
         const spread = Math.sqrt(varianceOf(values) + 1e-5)
         const [by, and] = [toFlatArray(scale)[j]!, toFlatArray(shift)[j]!]
-        const expected = values.map((value) => (by * (value - mean(values))) / spread + and)
+        const expected = values.map((value) => (by * (value - average(values))) / spread + and)
         expect(tensor(column(y, j))).toBeCloseToTensor(expected, { atol: 1e-11, rtol: 1e-11 })
       }
     }
@@ -83,7 +83,7 @@ describe('batch normalisation', () => {
       const [, next] = nn.batchNorm({ features: 2, momentum }).apply(inTraining)(p, before)(x)
       const moved = (old: Vec<2>, of: (values: readonly number[]) => number): number[] =>
         toFlatArray(old).map((value, j) => (1 - momentum) * value + momentum * of(column(x, j)))
-      expect(next.mean).toBeCloseToTensor(moved(before.mean, mean))
+      expect(next.mean).toBeCloseToTensor(moved(before.mean, average))
       expect(next.variance).toBeCloseToTensor(moved(before.variance, (values) => varianceOf(values, 1)))
     }
   )
@@ -163,12 +163,12 @@ describe('the gradient of batch normalisation', () => {
     for (const j of [0, 1]) {
       const [values, cts] = [column(x, j), column(ct, j).map((value) => value * toFlatArray(p.scale)[j]!)]
       const spread = Math.sqrt(varianceOf(values) + 1)
-      const hat = values.map((value) => (value - mean(values)) / spread)
-      const along = mean(hat.map((value, i) => value * cts[i]!))
-      const expected = hat.map((value, i) => (cts[i]! - mean(cts) - value * along) / spread)
+      const hat = values.map((value) => (value - average(values)) / spread)
+      const along = average(hat.map((value, i) => value * cts[i]!))
+      const expected = hat.map((value, i) => (cts[i]! - average(cts) - value * along) / spread)
       expect(tensor(column(found, j))).toBeCloseToTensor(expected, { atol: 1e-9, rtol: 1e-9 })
     }
-    expect(sumOver(0)(found)).toBeCloseToTensor([0, 0], { atol: 1e-8 })
+    expect(sum({ axis: 0 })(found)).toBeCloseToTensor([0, 0], { atol: 1e-8 })
   })
 
   test.prop([tensorOf([3, 2]), tensorOf([3, 2]), tensorOf([3, 2])], { numRuns: 15 })(
@@ -198,7 +198,7 @@ describe('the gradient of batch normalisation', () => {
     // around a constant the layer is x ↦ scale · (x − mean) / √epsilon + shift
     const slope = 2 / 0.1
     const cts = [1, 5, 0].map((weight) => 2 * weight)
-    expect(tensor(column(grad(loss)(x), 0))).toBeCloseToTensor(cts.map((ct) => (ct - mean(cts)) * slope))
+    expect(tensor(column(grad(loss)(x), 0))).toBeCloseToTensor(cts.map((ct) => (ct - average(cts)) * slope))
     checkGradient(loss, x, grad(loss)(x))
     const second = hessian(loss)(x)
     expect(params.allFinite(second)).toBe(true)

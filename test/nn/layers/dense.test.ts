@@ -10,7 +10,7 @@ import { toArray, toFlatArray, toNumber } from '../../../src/tensor/read.ts'
 import type { Scalar, Tensor } from '../../../src/tensor/tensor.ts'
 import { grad } from '../../../src/transform/grad.ts'
 import { vmap } from '../../../src/transform/vmap.ts'
-import { anyKey, checkGradient, errorOf, mean, tensorOf } from '../support.ts'
+import { anyKey, checkGradient, errorOf, average, tensorOf } from '../support.ts'
 
 const layer = nn.dense({ inputs: 2, outputs: 3 })
 const params = {
@@ -140,7 +140,7 @@ describe('a dense layer', () => {
       const y = nn.predict(deep)(deep.init(key(seed)).params, [])(normal([100, 100])(key(seed + 9)))
       return Math.sqrt(toNumber(ops.mean(square(y))))
     })
-    const size = mean(sizes)
+    const size = average(sizes)
     expect(size).toBeGreaterThan(least)
     expect(size).toBeLessThan(most)
   })

@@ -7,7 +7,7 @@ import { full, ones, tensor } from '../../../src/tensor/construct.ts'
 import { toFlatArray } from '../../../src/tensor/read.ts'
 import type { Scalar, Tensor } from '../../../src/tensor/tensor.ts'
 import { grad } from '../../../src/transform/grad.ts'
-import { anyKey, checkGradient, errorOf, mean, tensorOf } from '../support.ts'
+import { anyKey, checkGradient, errorOf, average, tensorOf } from '../support.ts'
 
 const anyKeep = fc.oneof(fc.constantFrom(0.5, 0.8, 1), fc.double({ min: 0.05, max: 1, noNaN: true }))
 
@@ -17,7 +17,7 @@ describe('dropout', () => {
     const y = toFlatArray(nn.dropout({ keepProbability }).apply(nn.train(k))(full([n])(2)))
     expect(y.every((value) => value === 0 || value === 2 * (1 / keepProbability))).toBe(true)
     const deviation = 2 * Math.sqrt((1 - keepProbability) / keepProbability / n)
-    expect(Math.abs(mean(y) - 2)).toBeLessThanOrEqual(5.2 * deviation + 1e-9)
+    expect(Math.abs(average(y) - 2)).toBeLessThanOrEqual(5.2 * deviation + 1e-9)
   })
 
   test.prop([anyKeep, tensorOf([3, 2])])('is the identity when the model is used', (keepProbability, x) => {

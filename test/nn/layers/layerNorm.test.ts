@@ -3,7 +3,7 @@ import { test } from '../../support/property.ts'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as nn from '../../../src/nn/index.ts'
-import { add, meanOver, mul, powNumber, relu, square, sum } from '../../../src/ops/index.ts'
+import { add, mean, mul, powNumber, relu, square, sum } from '../../../src/ops/index.ts'
 import * as params from '../../../src/params/index.ts'
 import { key } from '../../../src/random/key.ts'
 import { fromRows, ones, tensor } from '../../../src/tensor/construct.ts'
@@ -13,7 +13,7 @@ import { grad, hvp } from '../../../src/transform/grad.ts'
 import { hessian } from '../../../src/transform/jacobian.ts'
 import { lesson } from '../../lesson/lesson.ts'
 import '../../support/matchers.ts'
-import { checkGradient, errorOf, mean, tensorOf } from '../support.ts'
+import { checkGradient, errorOf, average, tensorOf } from '../support.ts'
 
 describe('layer normalisation', () => {
   const layer = nn.layerNorm({ features: 4 })
@@ -27,8 +27,8 @@ describe('layer normalisation', () => {
     (x, scale, shift) => {
       const [by, and] = [toArray(scale), toArray(shift)]
       const expected = toArray(x).map((row) => {
-        const variance = mean(row.map((value) => (value - mean(row)) ** 2))
-        return row.map((value, j) => (by[j]! * (value - mean(row))) / Math.sqrt(variance + 1e-5) + and[j]!)
+        const variance = average(row.map((value) => (value - average(row)) ** 2))
+        return row.map((value, j) => (by[j]! * (value - average(row))) / Math.sqrt(variance + 1e-5) + and[j]!)
       })
       expect(nn.predict(layer)({ scale, shift }, [])(x)).toBeCloseToTensor(expected, { atol: 1e-11, rtol: 1e-11 })
     }
@@ -52,7 +52,7 @@ describe('layer normalisation', () => {
   test.prop([tensorOf([3, 4])])('takes no notice of what is added to all features of an example', (x) => {
     const run = nn.predict(layer)(p, [])
     expect(run(add(100)(x))).toBeCloseToTensor(run(x), { atol: 1e-8, rtol: 1e-8 })
-    expect(meanOver(-1)(run(x))).toBeCloseToTensor([0, 0, 0], { atol: 1e-12 })
+    expect(mean({ axis: -1 })(run(x))).toBeCloseToTensor([0, 0, 0], { atol: 1e-12 })
   })
 
   interface At {

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as nn from '../../../src/nn/index.ts'
-import { mean, mul, relu, sumOver } from '../../../src/ops/index.ts'
+import { mean, mul, relu, sum } from '../../../src/ops/index.ts'
 import { key } from '../../../src/random/key.ts'
 import { ones, tensor, zeros } from '../../../src/tensor/construct.ts'
 import { toArray } from '../../../src/tensor/read.ts'
@@ -38,7 +38,7 @@ describe('a layer from a function', () => {
   })
 
   it('refuses a shape that is not valid', () => {
-    expect(errorOf(() => nn.lambda({ input: [2.5], output: [1] })(sumOver(-1)))).toMatch('ShapeError: lambda')
+    expect(errorOf(() => nn.lambda({ input: [2.5], output: [1] })(sum({ axis: -1 })))).toMatch('ShapeError: lambda')
     expect(errorOf(() => nn.activation([-1])(relu))).toMatch('ShapeError: activation')
     expect(errorOf(() => nn.flattenLayer([-1]))).toMatch('ShapeError: flattenLayer')
   })

@@ -2,10 +2,10 @@ import { fc, test } from '../../support/property.ts'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import * as nn from '../../../src/nn/index.ts'
-import { add, broadcastTo, gatherRows, meanOver, mul } from '../../../src/ops/index.ts'
+import { add, broadcastTo, gatherRows, mean, mul } from '../../../src/ops/index.ts'
 import { full, ones, tensor, zeros } from '../../../src/tensor/construct.ts'
 import { toArray, toNumber } from '../../../src/tensor/read.ts'
-import { errorOf, mean, tensorOf } from '../support.ts'
+import { errorOf, average, tensorOf } from '../support.ts'
 
 const whole = fc.integer({ min: -6, max: 6 })
 const anyTargets = tensorOf([5, 2], whole)
@@ -47,15 +47,15 @@ describe('R²', () => {
       const [t, p] = [targets.map((row) => row[k]!), predictions.map((row) => row[k]!)]
       const squares = (values: readonly number[]): number => values.reduce((total, value) => total + value ** 2, 0)
       const left = squares(t.map((value, i) => value - p[i]!))
-      const all = squares(t.map((value) => value - mean(t)))
+      const all = squares(t.map((value) => value - average(t)))
       return t.every((value) => value === t[0]) ? (left === 0 ? 1 : 0) : 1 - left / all
     })
-    expect(nn.rSquared(y)(x)).toBeCloseTo(mean(each), 8)
+    expect(nn.rSquared(y)(x)).toBeCloseTo(average(each), 8)
   })
 
   test.prop([tensorOf([6, 1], whole), tensorOf([6, 1])])('is 1 − mean squared error / variance', (y, x) => {
     fc.pre(new Set(toArray(y).flat()).size > 1)
-    const constant = broadcastTo([6, 1])(meanOver(0)(y))
+    const constant = broadcastTo([6, 1])(mean({ axis: 0 })(y))
     const [error, variance] = [nn.meanSquaredError(y)(x), nn.meanSquaredError(y)(constant)].map(toNumber)
     expect(nn.rSquared(y)(x)).toBeCloseTo(1 - error! / variance!, 8)
     expect(nn.rSquared(y)(constant)).toBeCloseTo(0, 12)

@@ -6,12 +6,12 @@ import { cut, TOGETHER } from './split.ts'
 import { assign, i32, local, type Local, doWhile, type Statement, type Value } from './wasm.ts'
 
 /**
- * Softmax, logSoftmax and logSumExp along one axis. Each lane has its own group (a row, or a column when the axis is not the last), so
+ * Logits to probabilities, to their logarithms or to their logSumExp, along one axis. Each lane has its own group (a row, or a column when the axis is not the last), so
  * that nothing is ever combined across lanes and a group's sum is that of its elements in order.
  */
-export interface Softmax {
-  readonly kind: 'softmax' | 'logSoftmax' | 'logSumExp'
-  /** Where the softmax is to be put as well, which a logSoftmax gives with little more work. */
+export interface Logits {
+  readonly kind: 'probabilities' | 'logProbabilities' | 'logSumExp'
+  /** Where the probabilities are to be put as well, which their logarithms give with little more work. */
   readonly twin?: number
   /** How many elements before, along and after the axis. */
   readonly outer: number
@@ -25,7 +25,7 @@ export interface Softmax {
 /** Up to this a group's elements are kept in variables. */
 const KEPT = 16
 
-/** Whether a logSoftmax can give the softmax as well. */
+/** Whether the logarithms can give the probabilities as well. */
 export const takesTwin = (along: number): boolean => along <= KEPT
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
@@ -46,7 +46,7 @@ interface Groups {
   readonly step: number
 }
 
-const statementsFor = (l: Lanes, s: Softmax, g: Groups): readonly Statement[] => {
+const statementsFor = (l: Lanes, s: Logits, g: Groups): readonly Statement[] => {
   const [top, total] = [local('v128'), local('v128')]
   /** The sum of all exponentials but the largest, and how many are as large: a small sum keeps its digits beside the 1. */
   const [others, ties] = [local('v128'), local('v128')]
@@ -102,7 +102,7 @@ const statementsFor = (l: Lanes, s: Softmax, g: Groups): readonly Statement[] =>
   const start = [
     assign(
       [top, l.constant(-Infinity)],
-      ...(s.kind === 'softmax' ? [total] : [others, ties]).map((sum) => [sum, l.constant(0)] as const)
+      ...(s.kind === 'probabilities' ? [total] : [others, ties]).map((sum) => [sum, l.constant(0)] as const)
     ),
     // a NaN may be passed over where its exponential makes the sum no number
     ...each((x) => [assign([top, s.kind === 'logSumExp' ? l.max(top, x) : l.pmax(top, x)])])
@@ -116,7 +116,7 @@ const statementsFor = (l: Lanes, s: Softmax, g: Groups): readonly Statement[] =>
   /** All exponentials but one of the largest. */
   const rest = (): Value => l.add(others, l.sub(ties, l.constant(1)))
   switch (s.kind) {
-    case 'softmax': {
+    case 'probabilities': {
       if (s.along > KEPT)
         return [...start, ...each((x) => [sum(x)]), ...each((x, write) => [write(l.div(shifted(l, x, top), total))])]
       return [
@@ -126,7 +126,7 @@ const statementsFor = (l: Lanes, s: Softmax, g: Groups): readonly Statement[] =>
         ...exponentials.map((e, i) => put(l.div(e, total), s.to, i))
       ]
     }
-    case 'logSoftmax': {
+    case 'logProbabilities': {
       const logTotal = local('v128')
       const logarithm = (x: Value): Value => l.sub(l.select(l.eq(x, top), l.constant(0), l.sub(x, top)), logTotal)
       if (s.twin === undefined)
@@ -169,8 +169,8 @@ const repeat = (turns: number, steps: readonly (readonly [Local, number])[], bod
       ]
 }
 
-/** A softmax in parts, of the elements before its axis. */
-export const splitSoftmax = (l: Lanes, s: Softmax, parts: number): readonly Softmax[] =>
+/** The same in parts, of the elements before its axis. */
+export const splitLogits = (l: Lanes, s: Logits, parts: number): readonly Logits[] =>
   cut(s.outer, parts, TOGETHER).map(({ start, length }) => {
     const elements = start * s.along * s.inner
     const to = s.kind === 'logSumExp' ? start * s.inner : elements
@@ -183,8 +183,8 @@ export const splitSoftmax = (l: Lanes, s: Softmax, parts: number): readonly Soft
     }
   })
 
-/** The statements of a softmax. */
-export const softmax = (l: Lanes, s: Softmax): readonly Statement[] => {
+/** The statements. */
+export const logits = (l: Lanes, s: Logits): readonly Statement[] => {
   const [pointer, result] = [local('i32'), local('i32')]
   const outLength = s.kind === 'logSumExp' ? 1 : s.along
   const items = s.inner === 1 ? s.outer : s.inner

@@ -1,7 +1,7 @@
 import { type Dims, sizeBetween } from '../tensor/dims.ts'
 import { allocate } from './allocate.ts'
 
-/** Softmax and its logarithm along one axis, with infinite logits taken as limits. */
+/** Logits to probabilities, their logarithms and their common denominator along one axis; infinite logits are limits. */
 
 type Group = (x: Float64Array, out: Float64Array, start: number, n: number, step: number) => void
 
@@ -23,7 +23,7 @@ const largest = (x: Float64Array, start: number, n: number, step: number): numbe
 }
 
 /** A logit of +∞ takes all the mass, shared equally among several. */
-export const softmax = along((x, out, start, n, step) => {
+export const probabilities = along((x, out, start, n, step) => {
   const top = largest(x, start, n, step)
   let total = 0
   for (let i = 0; i < n; i++) {
@@ -51,7 +51,7 @@ const othersOf = (x: Float64Array, top: number, start: number, n: number, step: 
   return others + (ties - 1)
 }
 
-export const logSoftmax = along((x, out, start, n, step) => {
+export const logProbabilities = along((x, out, start, n, step) => {
   const top = largest(x, start, n, step)
   const logTotal = Math.log1p(othersOf(x, top, start, n, step))
   for (let i = 0; i < n; i++) {

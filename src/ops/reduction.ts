@@ -1,0 +1,100 @@
+import * as kinds from '../kinds/index.ts'
+import { axesOf, axisOf } from '../tensor/dims.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
+import { ownArray } from '../tensor/frozen.ts'
+import { asTensor, isSettings } from '../tensor/given.ts'
+import type { BroadcastsTo, Check, Ok, Reduce, Shape } from '../tensor/shape.ts'
+import { dimsOf, isTensor, type Scalar, type Tensor } from '../tensor/tensor.ts'
+import { type Mask, maskFor, type MaskOptions, maskSetting } from './mask.ts'
+
+/** What reductions are made with: their types, and the checks of axes and options. */
+
+/** Options of a reduction. @category reduction @since 0.1.0 */
+export interface ReduceOptions<
+  Ax extends number | readonly number[] | undefined = number | readonly number[],
+  K extends boolean = boolean,
+  M extends Shape = Shape
+> extends MaskOptions<M> {
+  /** What is reduced: one axis or several, negative ones counted from the end; all of them when left out. */
+  readonly axis?: Ax
+  /** Keep the reduced axes, with length 1, so that the result broadcasts against the input. */
+  readonly keepDims?: K
+}
+
+/** The axes that are reduced: the chosen ones, or all. @category reduction @since 0.1.0 */
+export type ReducedAxes<Ax> = Ax extends number | readonly number[] ? Ax : 'all'
+
+/**
+ * A reduction: of a tensor to one number, or, given options first, over chosen axes and of the elements that a mask leaves:
+ * `sum(x)`, `sum({ axis: 1 })(x)`.
+ *
+ * @category reduction
+ * @since 0.1.0
+ */
+export interface Reduction {
+  <
+    const Ax extends number | readonly number[] | undefined = undefined,
+    const K extends boolean = false,
+    M extends Shape = []
+  >(
+    options: ReduceOptions<Ax, K, M>
+  ): <S extends Shape>(
+    x: Tensor<S> & Check<Reduce<S, ReducedAxes<Ax>, K>> & BroadcastsTo<M, S>
+  ) => Tensor<Ok<Reduce<S, ReducedAxes<Ax>, K>>>
+  (x: Tensor<Shape>): Scalar
+}
+
+export type Reducer = (x: Tensor, axes: readonly number[], keepDims: boolean) => Tensor
+export type MaskedReducer = (x: Tensor, mask: Mask, axes: readonly number[], keepDims: boolean) => Tensor
+
+const allAxes = (x: Tensor): readonly number[] => dimsOf(x).map((_, i) => i)
+
+/** A function by the name that its errors say, of a tensor at once or of options and then a tensor. */
+export const ofTensorOrOptions = (
+  what: string,
+  f: (x: Tensor) => unknown,
+  withOptions: (options: never) => (x: unknown) => unknown
+): unknown =>
+  ({
+    [what]: (given: unknown): unknown =>
+      isTensor(given) ? f(given) : isSettings(given) ? withOptions(given as never) : neither(what, given)
+  })[what]
+
+const neither = (what: string, given: unknown): never =>
+  fail('ValueError', `${what}: needs a tensor, or settings such as { axis: 0 }, got ${showGiven(given)}`)
+
+const axesKind = kinds.kind<number | readonly number[]>(
+  'an axis or an array of axes',
+  (value) => typeof value === 'number' || Array.isArray(value)
+)
+
+export const reduction = (what: string, f: Reducer, masked: MaskedReducer): Reduction => {
+  const options = kinds.settings(what, {
+    axis: [axesKind, undefined],
+    keepDims: [kinds.yesOrNo, false],
+    ...maskSetting
+  })
+  return ofTensorOrOptions(
+    what,
+    (x) => f(x, allAxes(x), false),
+    (given: ReduceOptions) => {
+      const { axis, keepDims, mask } = options.read(given)
+      const own = ownArray(axis)
+      return (data: unknown) => {
+        const x = asTensor(what, data)
+        const axes = own === undefined ? allAxes(x) : axesOf(what, dimsOf(x), own)
+        return mask === undefined ? f(x, axes, keepDims) : masked(x, maskFor(what, mask, dimsOf(x)), axes, keepDims)
+      }
+    }
+  ) as Reduction
+}
+
+export const axisKind = kinds.number('an axis, a whole number', Number.isInteger)
+
+/** Works along one axis of a tensor. */
+export const along =
+  (what: string, axis: number, f: (x: Tensor, axis: number) => Tensor) =>
+  (data: unknown): Tensor => {
+    const x = asTensor(what, data)
+    return f(x, axisOf(what, dimsOf(x), axis))
+  }
