@@ -49,6 +49,7 @@ const imperative = [
   'src/train/programs.ts',
   'src/train/run.ts',
   'src/train/stateFaults.ts',
+  'src/train/trainer.ts',
   'src/train/fit.ts'
 ]
 
