@@ -5,7 +5,7 @@ import { stridesOf } from '../tensor/dims.ts'
 import { dimsOf, make, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { grad } from '../transform/grad.ts'
 import { pathsOf, showPath } from '../tree/tree.ts'
-import { movable } from './moved.ts'
+import { perturbed } from './perturbed.ts'
 
 /** Gradients by numbers: slow, and right whatever the rules say. */
 
@@ -50,18 +50,18 @@ const central = (f: (x: number) => number, x: number, h: number): number => {
 export const numericGrad = <P extends Tree<P>>(f: (params: P) => Scalar, settings: NumericSettings = {}) => {
   asFunction('numericGrad', f)
   const { step = 1e-5 } = asSettings('numericGrad', 'settings such as { step: 1e-5 }', settings, ['step'])
-  const movedOf = movable(f as (params: unknown) => Scalar)
+  const at = perturbed(f as (params: unknown) => Scalar)
   return (params: P): P => {
     const flat = flattenParams('numericGrad', params)
     const size = checkStep(step)
-    const moved = movedOf(flat)
+    const valueWith = at(flat)
     return rebuild<P>(
       flat.structure,
       flat.leaves.map((x, leaf) =>
         make(
           dimsOf(x),
           Float64Array.from(valuesOf('numericGrad', x), (value, offset) =>
-            central((other) => moved(leaf, offset, other), value, size * Math.max(1, Math.abs(value)))
+            central((other) => valueWith(leaf, offset, other), value, size * Math.max(1, Math.abs(value)))
           )
         )
       )

@@ -1,9 +1,7 @@
 import type { Memory } from '../machine/instance.ts'
-import type { Lanes } from '../machine/lanes.ts'
 import type { Assembled } from '../machine/encode.ts'
 import type { Import } from '../machine/wasm.ts'
 import type { Tape } from '../tape/tape.ts'
-import type { Checks } from './checked.ts'
 import { moduleOf, type ModuleSettings, type Slot } from './module.ts'
 import type { Donation } from './plan.ts'
 import { draftOf, placed } from './section.ts'
@@ -17,15 +15,14 @@ export interface BuildSettings extends ModuleSettings {
 
 /** A program, but for its memory and what else is to be in its module. */
 export interface Build {
-  readonly lanes: Lanes
   readonly inputs: readonly Slot[]
   readonly outputs: readonly Slot[]
+  /** Results that are in the place of inputs. */
+  readonly donations: readonly Donation[]
   /** Constants and what they hold, to be written once. */
   readonly constants: readonly (readonly [Slot, Float64Array])[]
   readonly imports: readonly Import[]
   readonly functions: readonly Assembled[]
-  /** The number of the function that runs the program. */
-  readonly run: number
   /** Bytes of memory, from address 0. */
   readonly bytes: number
   readonly threads: number
@@ -33,8 +30,6 @@ export interface Build {
   readonly jobs: readonly (readonly string[])[]
   /** Whether each store is checked against the plan of memory. */
   readonly checked: boolean
-  /** Statements that write to some areas and nowhere else. */
-  readonly within: Checks['within']
   readonly host: (memory: Memory) => Readonly<Record<string, unknown>>
 }
 
@@ -43,6 +38,6 @@ export const buildOf = (tape: Tape, { donations, ...settings }: BuildSettings): 
   const module = moduleOf(settings)
   const draft = draftOf(module, tape, donations)
   const places = { start: module.end(), fixed: new Map(), exported: true }
-  const { inputs, outputs, run, end } = placed(module, draft, places)
-  return { lanes: module.lanes, threads: module.threads, inputs, outputs, run, bytes: end, ...module.made }
+  const { inputs, outputs, end } = placed(module, draft, places)
+  return { threads: module.threads, inputs, outputs, donations: draft.donations, bytes: end, ...module.made }
 }

@@ -5,12 +5,13 @@ import type { Precision } from '../machine/lanes.ts'
 import { f64x2, type Func, giveBack, local } from '../machine/wasm.ts'
 import { isKey } from '../random/key.ts'
 import { origin } from '../tape/apply.ts'
-import { during, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
+import { during, outputDims, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction, asRecord } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { type ProgramCache, programCache } from './cache.ts'
-import { type Compiled, compiledOf } from './compiled.ts'
+import { type Compiled, compiledOf, itemsOf } from './compiled.ts'
+import { donationsOf } from './plan.ts'
 import { type Signature, signatureOf, unflatten, resultSignatureOf } from '../tape/signature.ts'
 import { passes } from './passes/index.ts'
 import { programOf } from './program.ts'
@@ -45,6 +46,13 @@ export interface CompileOptions {
    * (false). Slow: for finding faults of the engine.
    */
   readonly checked?: boolean
+  /**
+   * Which arguments, by position from 0, a call may use up (none). Each of their tensors gives its place in memory to the first
+   * result of its shape that has none yet. Then results stay in the program's memory until they are read or the program
+   * runs again, and one that is handed back as the argument whose place it has is not copied: so a loop hands on its state without
+   * copies. A tensor that was used up can be read no more, unless it was made elsewhere.
+   */
+  readonly donate?: readonly number[]
   /** Called with each program in the making: as it was traced, and after each pass. */
   readonly show?: (stage: CompileStage) => void
 }
@@ -60,6 +68,7 @@ export interface CompileSettings {
   readonly threads: number
   readonly memoryLimit: number
   readonly checked: boolean
+  readonly donate: readonly number[]
   readonly show: ((stage: CompileStage) => void) | null
 }
 
@@ -88,6 +97,7 @@ const options = kinds.settings('compile', {
   threads: [wholeNumber(`from 1 to ${MOST_THREADS}`, MOST_THREADS), 1],
   memoryLimit: [wholeNumber('of bytes', Number.MAX_SAFE_INTEGER), MEMORY_LIMIT],
   checked: [kinds.yesOrNo, false],
+  donate: [kinds.listOf(kinds.index, 'a list of positions of arguments, from 0'), []],
   show: [kinds.callable<(stage: CompileStage) => void>(), undefined]
 })
 
@@ -96,13 +106,14 @@ export const compileOptions: readonly string[] = Object.keys(options.fields)
 
 /** @internal */
 export const settingsOf = (given: CompileOptions): CompileSettings => {
-  const { precision, relaxedSimd, threads, memoryLimit, checked, show = null } = options.read(given)
+  const { precision, relaxedSimd, threads, memoryLimit, checked, donate, show = null } = options.read(given)
   if (relaxedSimd && !hasRelaxedSimd())
     fail(
       'ValueError',
       'compile: relaxedSimd is not there on this machine; Node 20 needs the flag --experimental-wasm-relaxed-simd, Node 22 none'
     )
-  return { precision, fused: relaxedSimd, threads, memoryLimit: Math.min(memoryLimit, MOST_MEMORY), checked, show }
+  const limit = Math.min(memoryLimit, MOST_MEMORY)
+  return { precision, fused: relaxedSimd, threads, memoryLimit: limit, checked, donate, show }
 }
 
 /** A result may hold keys and plain values besides tensors; a function or an object of a class would hold on to what is traced. */
@@ -127,15 +138,24 @@ const checkResult = (signature: Signature, path: string): void => {
   }
 }
 
-/** The tape of a function for one signature of arguments, and the signature of its result. @internal */
-const traceWith = (f: (...args: never) => unknown, args: Signature, tensors: readonly Tensor[]) => {
+/** A function traced for one signature of arguments. @internal */
+export interface TracedFunction {
+  readonly tape: Tape
+  readonly args: Signature
+  readonly result: Signature
+}
+
+/** The tape of a function for the signature of some arguments, and the signature of its result. @internal */
+export const traced = (f: (...args: never) => unknown, given: readonly unknown[]): TracedFunction => {
+  const tensors: Tensor[] = []
+  const args = signatureOf('compile', given, tensors)
   const act = token('compile')
   const leaves = tensors.map((x) => shapeLeaf(act, dimsOf(x)))
   const outputs: Tensor[] = []
-  const given = unflatten(args, leaves, keyFrom) as readonly unknown[]
-  const result = during(act, () => resultSignatureOf('compile', f(...(given as never)), outputs))
+  const inputs = unflatten(args, leaves, keyFrom) as readonly unknown[]
+  const result = during(act, () => resultSignatureOf('compile', f(...(inputs as never)), outputs))
   checkResult(result, 'the result')
-  return { tape: tapeOf(act, leaves, outputs), result }
+  return { tape: tapeOf(act, leaves, outputs), args, result }
 }
 
 /** A tape after all passes. @internal */
@@ -149,23 +169,31 @@ export const optimised = (tape: Tape, show: CompileSettings['show']): Tape => {
 }
 
 /** Whether a tape mentions a tensor that an outer function traces: what it closes over is then no constant. @internal */
-export const mentionsTraced = ({ entries, outputs }: Tape): boolean => {
+const mentionsTraced = ({ entries, outputs }: Tape): boolean => {
   const isTraced = (x: number | Tensor): boolean => typeof x !== 'number' && origin(x) !== null
   return outputs.some(isTraced) || entries.some(({ inputs }) => inputs.some(isTraced))
 }
 
-/** A function compiled for the signature of these arguments; `null` when it closes over a traced value. */
-const make = (
-  f: (...args: never) => unknown,
-  given: readonly unknown[],
-  settings: CompileSettings
-): Compiled | null => {
-  const tensors: Tensor[] = []
-  const args = signatureOf('compile', given, tensors)
-  const { tape, result } = traceWith(f, args, tensors)
+/** The inputs of a tape that are tensors of donated arguments. */
+const donatedInputs = ({ tape, args }: TracedFunction, donate: readonly number[]): readonly number[] => {
+  const items = itemsOf(args)
+  const missing = donate.find((position) => position >= items.length)
+  if (missing !== undefined)
+    fail('ValueError', `compile: donate names argument ${missing}, and there are ${items.length}; the first one is 0`)
+  return [...tape.inputs.keys()].filter((input) =>
+    donate.some((at) => input >= items[at]![1] && input < (items[at + 1]?.[1] ?? tape.inputs.length))
+  )
+}
+
+/** The program of a traced function; `null` when that closes over a traced value. @internal */
+export const compiledFrom = (found: TracedFunction, settings: CompileSettings): Compiled | null => {
+  const { tape, args, result } = found
   if (mentionsTraced(tape)) return null
-  const program = programOf(optimised(tape, settings.show), { ...settings, donations: [] })
-  return compiledOf(program, args, result)
+  const { donate } = settings
+  const donations = donationsOf(tape.inputs, donatedInputs(found, donate), outputDims(tape))
+  const program = programOf(optimised(tape, settings.show), { ...settings, donations })
+  const places = new Map(program.donations.map(([output, input]) => [input, output]))
+  return compiledOf(program, args, result, donate.length === 0 ? null : places)
 }
 
 /** Whether a tensor in arguments is being traced by an outer function. */
@@ -195,7 +223,7 @@ export const compileWith = (cache: ProgramCache) => {
       const known = find(owner, args)
       if (known !== null) return known.run()
       // inside another function's trace it is that function that is compiled, or differentiated
-      const made = isTracedIn(args) ? null : make(f, args, settings)
+      const made = isTracedIn(args) ? null : compiledFrom(traced(f, args), settings)
       if (made === null) return f(...(args as never))
       keep(owner, made)
       made.accepts(args)
@@ -218,6 +246,9 @@ export const compileWith = (cache: ProgramCache) => {
  * Operations that no result depends on are removed, and with them the errors they would throw: `gatherRows` does not refuse
  * a bad index if its rows are not used.
  *
+ * A loop that hands its state on says so by `donate`: then the state stays in the program's memory from call to call, and is
+ * copied out only when it is read.
+ *
  * The 16 programs used last are kept; they are freed with the function.
  *
  * @throws TracedValueError when the function reads a number that depends on its arguments
@@ -230,6 +261,15 @@ export const compileWith = (cache: ProgramCache) => {
  * const gradient = compile(grad((x: Vec<2>) => sum(square(x))))
  * deepStrictEqual(toArray(gradient(tensor([1, 2]))), [2, 4])
  * deepStrictEqual(toArray(gradient(tensor([3, 4]))), [6, 8])
+ * @example
+ * // a loop of one's own, its state handed on in memory
+ * import { ok } from 'assert'
+ * import { compile, grad, mul, scalar, type Scalar, square, sub, toNumber } from 'grad-ts'
+ *
+ * const step = compile((x: Scalar, rate: Scalar) => sub(mul(rate)(grad(square)(x)))(x), { donate: [0] })
+ * let x = scalar(1)
+ * for (let i = 0; i < 50; i++) x = step(x, scalar(0.1))
+ * ok(Math.abs(toNumber(x) - 0.8 ** 50) < 1e-12)
  * @category compile
  * @since 0.1.0
  */

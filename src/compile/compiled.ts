@@ -1,53 +1,204 @@
 import { allocate } from '../kernel/allocate.ts'
-import { sizeOf } from '../tensor/dims.ts'
-import { bufferOf, make, originOf, type Tensor } from '../tensor/tensor.ts'
-import { type Signature, matches, unflatten } from '../tape/signature.ts'
-import type { Program } from './program.ts'
 import { keyOf } from '../tape/keys.ts'
+import { matches, type Signature, unflatten } from '../tape/signature.ts'
+import { fail } from '../tensor/errors.ts'
+import { bufferOf, make, makeResident, originOf, type Tensor } from '../tensor/tensor.ts'
+import { elementsOf, type Slot } from './module.ts'
+import type { Program } from './program.ts'
+
+/** The elements of a tensor in a program's memory. */
+export type Elements = Float64Array | Float32Array
+
+/** One argument, or one item of a result that is a list. */
+export interface Part {
+  /** The elements of its tensors where they lie. */
+  readonly elements: readonly Elements[]
+  /** A copy of it. */
+  readonly read: () => unknown
+}
 
 /** A function compiled for one signature of arguments. */
 export interface Compiled {
-  /** Whether arguments have the signature; their tensors are kept for the next call. */
+  readonly bytes: number
+  /** Whether arguments have the signature; their tensors are kept for the next run. */
   readonly accepts: (args: readonly unknown[]) => boolean
   /** Runs the program on the arguments that were last accepted. */
   readonly run: () => unknown
-  readonly bytes: number
+  /**
+   * The program for a caller that leaves things in it from run to run. `onLoss` is called before another caller writes to it;
+   * until then the arguments are where `load` has put them, but for those donated, where the results are that take their place.
+   */
+  readonly hold: (args: readonly unknown[], onLoss: () => void) => Held
+}
+
+/** A program that a caller holds. */
+export interface Held {
+  readonly args: readonly Part[]
+  readonly results: readonly Part[]
+  readonly run: () => void
 }
 
 /** Inputs of this many elements and more are written again only when they are other ones. */
-const RESIDENT = 1024
+const LARGE = 1024
 /** Most numbers that a loop in JavaScript copies faster than a call. */
 const FEW = 32
 
-/** The elements of a buffer in a program's memory. */
-const write = (values: Float64Array, to: Float64Array | Float32Array, at: number): void => {
-  if (values.length > FEW) to.set(values, at)
-  else for (let i = 0; i < values.length; i++) to[at + i] = values[i]!
+/** Copies numbers to elements. */
+export const write = (values: Float64Array | Int32Array, to: Elements): void => {
+  if (values.length > FEW) to.set(values)
+  else for (let i = 0; i < values.length; i++) to[i] = values[i]!
 }
 
-/** A copy of elements in a program's memory, in doubles. */
-const read = (from: Float64Array | Float32Array, at: number, n: number): Float64Array => {
-  if (n > 2 * FEW)
-    return from instanceof Float64Array ? from.slice(at, at + n) : new Float64Array(from.subarray(at, at + n))
-  const values = allocate(n)
-  for (let i = 0; i < n; i++) values[i] = from[at + i]!
+/** A copy of elements, in doubles. */
+const read = (from: Elements): Float64Array => {
+  if (from.length > 2 * FEW) return from instanceof Float64Array ? from.slice() : new Float64Array(from)
+  const values = allocate(from.length)
+  for (let i = 0; i < from.length; i++) values[i] = from[i]!
   return values
 }
 
-/** A program together with the signatures of its arguments and its result. */
-export const compiledOf = (program: Program, args: Signature, result: Signature): Compiled => {
+const leavesIn = (node: Signature): number =>
+  node._tag === 'Static'
+    ? 0
+    : node._tag === 'Tensor' || node._tag === 'Key'
+      ? 1
+      : node.items.reduce((sum, item) => sum + leavesIn(item), 0)
+
+/** The items of a list, or the one thing that there is, each with the position of its first tensor. */
+export const itemsOf = (node: Signature): readonly (readonly [item: Signature, first: number])[] => {
+  let first = 0
+  return (node._tag === 'List' ? node.items : [node]).map((item) => {
+    const at = first
+    first += leavesIn(item)
+    return [item, at] as const
+  })
+}
+
+/** A result that stays in the program's memory until it is read, or the program runs again. */
+interface Resident {
+  readonly tensor: Tensor
+  readonly read: () => Float64Array
+  readonly useUp: () => void
+}
+
+const residentOf = ({ dims }: Slot, from: Elements): Resident => {
+  let state: 'There' | 'UsedUp' | Float64Array = 'There'
+  const values = (): Float64Array => {
+    if (state === 'UsedUp')
+      return fail(
+        'ValueError',
+        `compile: this tensor of shape [${dims.join(', ')}] was donated: the call that it was an argument of has used it up; ` +
+          'read it before that call, or use what the call gave'
+      )
+    if (state === 'There') state = read(from)
+    return state
+  }
+  return {
+    tensor: makeResident(dims, values),
+    read: values,
+    useUp: () => {
+      state = 'UsedUp'
+    }
+  }
+}
+
+/**
+ * A program together with the signatures of its arguments and its result; `donated` are the inputs whose place a result
+ * takes, each with the position of that result. With any, results stay in memory until they are read.
+ */
+export const compiledOf = (
+  program: Program,
+  args: Signature,
+  result: Signature,
+  donated: ReadonlyMap<number, number> | null
+): Compiled => {
   const { memory, inputs, outputs } = program
-  const elements = { 8: new Float64Array(memory.buffer), 4: new Float32Array(memory.buffer) }
-  const inputsAt = inputs.map(({ address, bytes }) => ({ at: address / bytes, to: elements[bytes] }))
-  const outputsAt = outputs.map(({ address, dims, bytes }) => ({
-    at: address / bytes,
-    from: elements[bytes],
-    size: sizeOf(dims),
-    dims
-  }))
-  const resident = inputs.map(({ dims }) => sizeOf(dims) >= RESIDENT)
-  const last: (WeakRef<Float64Array> | null)[] = inputs.map(() => null)
+  const elements = (slots: readonly Slot[]): readonly Elements[] => slots.map((slot) => elementsOf(memory, slot))
+  const [into, from] = [elements(inputs), elements(outputs)] as const
+  const isLarge = into.map(({ length }) => length >= LARGE)
+  /** What was written of large inputs, as far as it is there still. */
+  const written: (WeakRef<Float64Array> | null)[] = inputs.map(() => null)
   let tensors: Tensor[] = []
+  let onLoss: (() => void) | null = null
+
+  /** The results of the last run that stay in memory. */
+  let residents: readonly Resident[] = []
+  const readAll = (): void => {
+    residents.forEach((resident) => resident.read())
+    residents = []
+  }
+  const take = (by: () => void): void => {
+    const before = onLoss
+    onLoss = by
+    if (before !== by) before?.()
+  }
+
+  const put = (input: number, values: Float64Array): void => {
+    if (isLarge[input]!) {
+      // a tensor never changes: what was written for it is there still
+      if (written[input]?.deref() === values) return
+      written[input] = new WeakRef(values)
+    }
+    write(values, into[input]!)
+  }
+  const changed = [...(donated ?? new Map<number, number>()).keys()].filter((input) => isLarge[input]!)
+  const start = (): void => {
+    program.run()
+    for (const input of changed) written[input] = null
+  }
+
+  /** Results that are read at once. */
+  const direct = (): unknown => {
+    for (let i = 0; i < into.length; i++) put(i, bufferOf(tensors[i]!)!)
+    tensors = []
+    program.run()
+    const results = new Array<Tensor>(from.length)
+    for (let i = 0; i < from.length; i++) results[i] = make(outputs[i]!.dims, read(from[i]!))
+    return unflatten(result, results, keyOf)
+  }
+  /** Results that stay, some in the place of arguments. */
+  const resident = (): unknown => {
+    const before = residents
+    const isThere = (input: number): boolean => {
+      const output = donated!.get(input)
+      return output !== undefined && before[output]?.tensor === tensors[input]
+    }
+    const given = new Set(tensors.filter((_, i) => donated!.has(i)))
+    before.forEach((one) => {
+      if (!given.has(one.tensor)) one.read()
+    })
+    // all is read before anything is written
+    const values = tensors.map((x, i) => (isThere(i) ? null : bufferOf(x)!))
+    tensors = []
+    before.forEach((one) => {
+      if (given.has(one.tensor)) one.useUp()
+    })
+    residents = []
+    values.forEach((own, i) => {
+      if (own !== null) put(i, own)
+    })
+    start()
+    residents = outputs.map((slot, i) => residentOf(slot, from[i]!))
+    return unflatten(
+      result,
+      residents.map(({ tensor }) => tensor),
+      keyOf
+    )
+  }
+
+  const partsOf = (signature: Signature, slots: readonly Slot[], elements: readonly Elements[]): readonly Part[] =>
+    itemsOf(signature).map(([item, first]) => {
+      const own = elements.slice(first, first + leavesIn(item))
+      return {
+        elements: own,
+        read: () =>
+          unflatten(
+            item,
+            own.map((at, i) => make(slots[first + i]!.dims, read(at))),
+            keyOf
+          )
+      }
+    })
   return {
     bytes: program.bytes,
     accepts: (given) => {
@@ -58,24 +209,18 @@ export const compiledOf = (program: Program, args: Signature, result: Signature)
       return true
     },
     run: () => {
-      for (let i = 0; i < inputsAt.length; i++) {
-        const values = bufferOf(tensors[i]!)!
-        if (resident[i]!) {
-          // a tensor never changes: what was written for it is there still
-          if (last[i]?.deref() === values) continue
-          last[i] = new WeakRef(values)
-        }
-        const { at, to } = inputsAt[i]!
-        write(values, to, at)
-      }
-      tensors = []
-      program.run()
-      const results = new Array<Tensor>(outputsAt.length)
-      for (let i = 0; i < outputsAt.length; i++) {
-        const { at, from, size, dims } = outputsAt[i]!
-        results[i] = make(dims, read(from, at, size))
-      }
-      return unflatten(result, results, keyOf)
+      take(readAll)
+      return donated === null ? direct() : resident()
+    },
+    hold: (given, by) => {
+      const own: Tensor[] = []
+      if (!matches(args, given, own)) fail('InternalError', 'compile: these arguments are others; please report it')
+      const values = own.map((x) => bufferOf(x)!)
+      take(by)
+      values.forEach((one, i) => {
+        put(i, one)
+      })
+      return { args: partsOf(args, inputs, into), results: partsOf(result, outputs, from), run: start }
     }
   }
 }

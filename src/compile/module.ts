@@ -74,7 +74,6 @@ export interface Made {
   /** Functions that may run side by side, by name. */
   readonly jobs: readonly (readonly string[])[]
   readonly checked: boolean
-  readonly within: Checks['within']
   readonly host: (memory: Memory) => Readonly<Record<string, unknown>>
 }
 
@@ -234,7 +233,6 @@ export const moduleOf = (settings: ModuleSettings): Module => {
       imports,
       jobs,
       checked,
-      within: checks.within,
       host: (memory) => ({ ...hostOf(referred)(memory), ...checks.host(memory) })
     }
   }

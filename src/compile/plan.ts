@@ -1,4 +1,4 @@
-import { type Dims, sizeOf } from '../tensor/dims.ts'
+import { type Dims, sameDims, sizeOf } from '../tensor/dims.ts'
 import { aligned } from './align.ts'
 import type { Graph } from './graph.ts'
 import { loweringOf } from './lowering.ts'
@@ -28,6 +28,21 @@ export interface Plan {
 
 /** An output, by its position, and the input whose place it takes: the next state of what is a state. */
 export type Donation = readonly [output: number, input: number]
+
+/** Gives each of some inputs the first result of its shape that has none yet. */
+export const donationsOf = (
+  inputs: readonly Dims[],
+  donated: readonly number[],
+  results: readonly Dims[]
+): readonly Donation[] => {
+  const taken = new Set<number>()
+  return donated.flatMap((input): readonly Donation[] => {
+    const found = results.findIndex((dims, output) => !taken.has(output) && sameDims(dims, inputs[input]!))
+    if (found < 0) return []
+    taken.add(found)
+    return [[found, input]]
+  })
+}
 
 /** An operand of a kernel, and the shape it is looked at along; `null` where that is not element by element. */
 export interface Operand {

@@ -1,5 +1,4 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { checkedFunc, checkStore } from '../machine/checks.ts'
 import { encode } from '../machine/encode.ts'
 import {
   compiledModule,
@@ -9,12 +8,12 @@ import {
   type Memory,
   memoryOf
 } from '../machine/instance.ts'
-import type { Func } from '../machine/wasm.ts'
 import type { Tape } from '../tape/tape.ts'
 import { fail } from '../tensor/errors.ts'
 import { canShare, sideBySide } from './threads.ts'
-import { type Build, buildOf, type BuildSettings } from './build.ts'
+import { buildOf, type BuildSettings } from './build.ts'
 import { accessTo, type Slot } from './module.ts'
+import type { Donation } from './plan.ts'
 
 /** A tape as a module of WebAssembly with a memory of its own: nothing is interpreted, nothing allocated while it runs. */
 
@@ -30,6 +29,8 @@ export interface Program {
   readonly memory: Memory
   readonly bytes: number
   readonly run: () => void
+  /** Results that are in the place of inputs. */
+  readonly donations: readonly Donation[]
 }
 
 const PAGE = 65536
@@ -49,19 +50,11 @@ const allowed = <A>(ask: () => A, refusal: string, advice: string): A => {
   )
 }
 
-/** A build in a memory, with further functions and further bytes of memory; a refusal when that is too much. */
-export const placed = (
-  build: Build,
-  more: readonly Func[],
-  moreBytes: number,
-  memoryLimit: number
-): {
-  readonly memory: Memory
-  readonly bytes: number
-  readonly functions: Functions
-} => {
+/** The program of a tape; a refusal when it takes more memory than it may. */
+export const programOf = (tape: Tape, { memoryLimit, ...settings }: ProgramSettings): Program => {
+  const build = buildOf(tape, settings)
   if (!hasWebAssembly) fail('ValueError', 'compile: WebAssembly is not available; call the function without compile')
-  const bytes = build.bytes + moreBytes + SLACK
+  const bytes = build.bytes + SLACK
   if (bytes > memoryLimit)
     fail(
       'ValueError',
@@ -77,9 +70,8 @@ export const placed = (
     'keep fewer programs at a time: a program lives as long as the function that compile gave, so compile a function once ' +
       'and call it often, or share a programCache with a limit'
   )
-  const further = build.checked ? more.map(checkedFunc(build.imports.indexOf(checkStore))) : more
   const module = allowed(
-    () => compiledModule(encode(build.imports, [...build.functions, ...further], need)),
+    () => compiledModule(encode(build.imports, build.functions, need)),
     'does not take the program',
     'repeat steps with scan, or call the function without compile'
   )
@@ -102,12 +94,6 @@ export const placed = (
   build.constants.forEach(([slot, values]) => {
     write(slot, values)
   })
-  return { memory, bytes: need.pages * PAGE, functions }
-}
-
-/** The program of a tape. */
-export const programOf = (tape: Tape, { memoryLimit, ...settings }: ProgramSettings): Program => {
-  const build = buildOf(tape, settings)
-  const { memory, bytes, functions } = placed(build, [], 0, memoryLimit)
-  return { inputs: build.inputs, outputs: build.outputs, memory, bytes, run: functions['run']! }
+  const { inputs, outputs, donations } = build
+  return { inputs, outputs, memory, bytes: need.pages * PAGE, run: functions['run']!, donations }
 }

@@ -26,6 +26,8 @@ export interface Draft {
   readonly stored: readonly (readonly number[])[]
   readonly kernels: readonly Lowered[]
   readonly plan: Plan
+  /** Results that take the place of inputs: those of the same width. */
+  readonly donations: readonly Donation[]
   /** Where its constants are: the memory of a step is not its own between two runs of the loop. */
   readonly constants: ReadonlyMap<number, number>
 }
@@ -39,11 +41,11 @@ export interface Section {
   readonly end: number
 }
 
-/** Prepares a tape; `donations` are results that take the place of inputs, and `fixed` inputs will lie elsewhere. */
+/** Prepares a tape; `donated` are results that take the place of inputs, and `fixed` inputs will lie elsewhere. */
 export const draftOf = (
   module: Module,
   tape: Tape,
-  donations: readonly Donation[],
+  donated: readonly Donation[],
   fixed: readonly number[] = []
 ): Draft => {
   const graph = graphOf(tape)
@@ -71,6 +73,7 @@ export const draftOf = (
       node._tag === 'Constant' ? [[i, module.hold(node.value, bytesOf(i))] as const] : []
     )
   )
+  const donations = donated.filter(([output, input]) => bytesOf(graph.outputs[output]!) === bytesOf(input))
   const facts: Facts = { module, lanes: module.lanes, graph, views, bytesOf, nested: (node) => steps.get(node)! }
   const schedule = scheduleOf(graph, views, donations)
   const stored = storedOf(graph, views, schedule)
@@ -86,7 +89,7 @@ export const draftOf = (
     elsewhere: new Set([...constants.keys(), ...fixed]),
     guard: module.checked ? GUARD : 0
   })
-  return { facts, schedule, stored, kernels, plan, constants }
+  return { facts, schedule, stored, kernels, plan, donations, constants }
 }
 
 /**

@@ -3,6 +3,17 @@ import { allocate } from './allocate.ts'
 
 /** Copies that only move elements: broadcasting, transposing, slicing, padding, joining. */
 
+/** Elements that lie one after the other are copied as one from this many on. */
+const MANY = 32
+
+/** The first axis from which on the elements of both sides lie one after the other. */
+const denseFrom = (dims: Dims, outStrides: Dims, strides: Dims): number => {
+  let axis = dims.length
+  for (let size = 1; axis > 0 && outStrides[axis - 1] === size && strides[axis - 1] === size; axis--)
+    size *= dims[axis - 1]!
+  return axis
+}
+
 const copy = (
   out: Float64Array,
   outOffset: number,
@@ -11,29 +22,44 @@ const copy = (
   offset: number,
   strides: Dims,
   dims: Dims,
-  axis: number
+  axis: number,
+  dense: number
 ): void => {
   const n = dims[axis]!
   const to = outStrides[axis]!
   const from = strides[axis]!
-  if (axis === dims.length - 1) for (let i = 0; i < n; i++) out[outOffset + i * to] = source[offset + i * from]!
+  if (axis === dense && n * to >= MANY) out.set(source.subarray(offset, offset + n * from), outOffset)
+  else if (axis === dims.length - 1) for (let i = 0; i < n; i++) out[outOffset + i * to] = source[offset + i * from]!
   else
     for (let i = 0; i < n; i++)
-      copy(out, outOffset + i * to, outStrides, source, offset + i * from, strides, dims, axis + 1)
+      copy(out, outOffset + i * to, outStrides, source, offset + i * from, strides, dims, axis + 1, dense)
+}
+
+/** Copies elements of shape `dims` from strided places to others. */
+const copyAll = (
+  out: Float64Array,
+  outOffset: number,
+  outStrides: Dims,
+  source: Float64Array,
+  offset: number,
+  strides: Dims,
+  dims: Dims
+): void => {
+  copy(out, outOffset, outStrides, source, offset, strides, dims, 0, denseFrom(dims, outStrides, strides))
 }
 
 /** A fresh row-major buffer of shape `dims` whose element at `i` is `source[offset + i · strides]`. */
 export const read = (source: Float64Array, dims: Dims, strides: Dims, offset: number): Float64Array => {
   const out = allocate(sizeOf(dims))
   if (dims.length === 0) out[0] = source[offset]!
-  else if (out.length > 0) copy(out, 0, stridesOf(dims), source, offset, strides, dims, 0)
+  else if (out.length > 0) copyAll(out, 0, stridesOf(dims), source, offset, strides, dims)
   return out
 }
 
 /** Writes all of `source`, row-major of shape `dims`, into `out` at `offset + i · strides`. */
 const write = (out: Float64Array, strides: Dims, offset: number, source: Float64Array, dims: Dims): void => {
   if (dims.length === 0) out[offset] = source[0]!
-  else if (source.length > 0) copy(out, offset, strides, source, 0, stridesOf(dims), dims, 0)
+  else if (source.length > 0) copyAll(out, offset, strides, source, 0, stridesOf(dims), dims)
 }
 
 /** `source` over and over: what a bias is to its batch. Each copy doubles what is there. */

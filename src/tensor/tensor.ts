@@ -127,6 +127,18 @@ export const makeTraced = <S extends Shape>(
   origin: Traced
 ): Tensor<S> => new Dense(dims, buffer, origin) as unknown as Tensor<S>
 
+/**
+ * A tensor whose elements are read when they are first asked for. An accessor in the place of the field: comparisons and
+ * printing see the numbers, and the other tensors stay of one hidden class.
+ *
+ * @internal
+ */
+export const makeResident = <S extends Shape>(dims: readonly number[], read: () => Float64Array): Tensor<S> =>
+  Object.defineProperty(new Dense(dims, null, PLAIN), BUFFER, {
+    get: read,
+    enumerable: true
+  }) as unknown as Tensor<S>
+
 /** A copy of a buffer made elsewhere, as a tensor: the safe way in. @internal */
 export const makeFrom = <S extends Shape>(dims: readonly number[], values: ArrayLike<number>): Tensor<S> =>
   values.length === sizeOf(dims)

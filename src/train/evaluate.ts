@@ -1,25 +1,47 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { identity } from 'fp-ts/lib/function.js'
+import { identity, pipe } from 'fp-ts/lib/function.js'
 import { type CompileOptions, compileWith } from '../compile/compile.ts'
 import { programCache } from '../compile/cache.ts'
 import { infer } from '../nn/layers/layer.ts'
+import { tensors as op } from '../tape/algebra.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction, asTensor } from '../tensor/given.ts'
-import { showDims } from '../tensor/dims.ts'
+import { showDims, sizeOf } from '../tensor/dims.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
-import type { Fault } from './error.ts'
+import { scan } from '../transform/scan.ts'
+import { type Fault, guarded } from './error.ts'
+import { rowsBetween } from './rows.ts'
 import type { Problem } from './state.ts'
 import { predictRows } from './step.ts'
 
 /** What is taken of a state at the end of an epoch: predictions, and the loss of a set. Programs where they compile. */
 
-export interface Evaluator<P, St> {
-  /** The predictions of the model in use, for any number of rows. */
-  readonly predict: (params: P, modelState: St, x: Tensor) => Tensor
-  /** The loss of predictions, all rows at once. */
-  readonly loss: (targets: Tensor, predictions: Tensor) => number
+/** What is asked of a set, and what it came to. */
+export interface Needs {
+  readonly predictions: boolean
+  readonly loss: boolean
 }
+export interface Measured {
+  readonly predictions: Tensor | null
+  readonly loss: number | null
+}
+
+export interface Evaluator<P, St> {
+  /** What the model in use makes of a set; the loss is that of all rows at once. */
+  readonly measure: (params: P, modelState: St, set: Rows, needs: Needs) => E.Either<Fault, Measured>
+}
+
+/** A data set of any shapes. */
+interface Rows {
+  readonly inputs: Tensor
+  readonly targets: Tensor
+}
+
+/** The most rows that are predicted at once, so that no intermediate result is too large. */
+const BLOCK = 1024
+/** The largest inputs, in numbers, that are handed to a program as a whole; larger ones are handed over in blocks. */
+const MOST_NUMBERS = 2 ** 23
 
 /** The loss as a number, when it is one. */
 const numberOf = (x: Tensor): number => {
@@ -33,10 +55,10 @@ const numberOf = (x: Tensor): number => {
 }
 
 /** A function by its program, or uncompiled once compiling it has failed. */
-const compiledOr = <A extends readonly unknown[]>(
-  f: (...args: A) => Tensor,
+const compiledOr = <A extends readonly unknown[], R>(
+  f: (...args: A) => R,
   options: CompileOptions | null
-): ((...args: A) => Tensor) => {
+): ((...args: A) => R) => {
   if (options === null) return f
   const program = compileWith(programCache())(f as (...args: never) => unknown, options) as unknown as typeof f
   let compiles = true
@@ -49,23 +71,63 @@ const compiledOr = <A extends readonly unknown[]>(
   }
 }
 
+/** The predictions of all rows, in blocks: in one program, a scan. */
+const inBlocks = (model: (x: Tensor) => Tensor, x: Tensor): Tensor => {
+  const [rows = 0, ...example] = dimsOf(x)
+  const whole = Math.floor(rows / BLOCK)
+  if (whole <= 1) return predictRows(model, x as never, BLOCK)
+  const blocks = op.reshape(rowsBetween(x, 0, whole * BLOCK), [whole, BLOCK, ...example])
+  const [, found] = scan((_: readonly [], block: Tensor) => [[], model(block)] as const)([], blocks as never)
+  const [, , ...output] = dimsOf(found)
+  const first = op.reshape(found, [whole * BLOCK, ...output])
+  return rows === whole * BLOCK ? first : op.concat([first, model(rowsBetween(x, whole * BLOCK, rows))], 0)
+}
+
 const make = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   problem: Pick<Problem<P, St, I, O, T>, 'model' | 'loss'>,
   options: CompileOptions | null
 ): Evaluator<P, St> => {
-  const { model, loss } = problem
-  const block = compiledOr(
-    (params: P, modelState: St, x: Tensor): Tensor => model.apply(infer)(params, modelState)<[number]>(x as never)[0],
-    options
-  )
-  const lossOf = compiledOr(
-    (targets: Tensor, predictions: Tensor): Tensor =>
-      asFunction('what the loss gives for targets', loss(targets as never))(predictions as never) as unknown as Tensor,
-    options
-  )
+  const { model } = problem
+  const predict = (params: P, modelState: St) => {
+    const run = model.apply(infer)(params, modelState)
+    return (x: Tensor): Tensor => run<[number]>(x as never)[0]
+  }
+  const lossOf = (targets: Tensor, predictions: Tensor): Tensor =>
+    asFunction('what the loss gives for targets', problem.loss(targets as never))(predictions as never)
+  const block = compiledOr((params: P, modelState: St, x: Tensor) => predict(params, modelState)(x), options)
+  const loss = compiledOr(lossOf, options)
+  const onSet = compiledOr((params: P, modelState: St, { inputs, targets }: Rows, needs: Needs) => {
+    const predictions = inBlocks(predict(params, modelState), inputs)
+    return {
+      predictions: needs.predictions ? predictions : null,
+      loss: needs.loss ? lossOf(targets, predictions) : null
+    }
+  }, options)
+  const apart = (params: P, modelState: St, { inputs, targets }: Rows, needs: Needs): E.Either<Fault, Measured> =>
+    pipe(
+      guarded(
+        'model',
+        () => predictRows((x) => block(params, modelState, x), inputs as never, BLOCK) as unknown as Tensor
+      ),
+      E.chain((predictions): E.Either<Fault, Measured> =>
+        needs.loss
+          ? pipe(
+              guarded('loss', () => numberOf(loss(targets, predictions))),
+              E.map((value): Measured => ({ predictions, loss: value }))
+            )
+          : E.right({ predictions, loss: null })
+      )
+    )
   return {
-    predict: (params, modelState, x) => predictRows((rows) => block(params, modelState, rows), x as never),
-    loss: (targets, predictions) => numberOf(lossOf(targets, predictions))
+    measure: (params, modelState, set, needs) => {
+      if (options === null || sizeOf(dimsOf(set.inputs)) > MOST_NUMBERS) return apart(params, modelState, set, needs)
+      const whole = E.tryCatch(() => {
+        const found = onSet(params, modelState, set, needs)
+        return { ...found, loss: found.loss === null ? null : numberOf(found.loss) }
+      }, identity)
+      // asked apart, it tells which of the two failed
+      return E.isRight(whole) ? whole : apart(params, modelState, set, needs)
+    }
   }
 }
 

@@ -4,7 +4,6 @@ import type { CompileOptions } from '../compile/compile.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor } from '../tensor/tensor.ts'
 import { validationName } from './direction.ts'
-import { trialFor } from './engine.ts'
 import type { Fault, TrainingError } from './error.ts'
 import { evaluatorOf } from './evaluate.ts'
 import type { RateRule } from './plateau.ts'
@@ -13,6 +12,7 @@ import { type Run, runFrom } from './run.ts'
 import type { Dataset, EpochRecord, Problem, TrainState } from './state.ts'
 import { stateFaults } from './stateFaults.ts'
 import { type BestSettings, improves, type StoppingRule } from './stopping.ts'
+import { trialFor } from './programs.ts'
 import { asProblem } from './subject.ts'
 import { setFaults, together } from './suit.ts'
 import { scheduleFaults, untried } from './trial.ts'
@@ -140,7 +140,9 @@ const readyRun = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   if (ofData.right.length > 0) return E.left({ _tag: 'InvalidData', faults: ofData.right })
   const stands = what === 'fit' && epochs === 0
   return pipe(
-    stands ? E.right(untried) : trialFor(problem, from, data, batchSize, rateFactor !== undefined),
+    stands
+      ? E.right(untried)
+      : trialFor(problem, from, data, { batchSize, shuffle, withFactor: rateFactor !== undefined }),
     E.chain((trial) => {
       const steps = epochs * Math.ceil(dimsOf(data.inputs)[0]! / batchSize)
       // a run that may stop before is not refused for steps it may never come to

@@ -7,16 +7,17 @@ import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { validationName } from './direction.ts'
 import { diverged, firstBadPath, stuck } from './diverged.ts'
-import { type Engine, engineFor, forget } from './engine.ts'
 import { type Fault, faultOf, guarded, type TrainingError } from './error.ts'
-import { evaluatorOf, metricOf, notNumber } from './evaluate.ts'
+import { evaluatorOf, type Measured, metricOf, type Needs, notNumber } from './evaluate.ts'
 import { type Follower, follow, logFrom } from './history.ts'
 import { runEpoch } from './loop.ts'
 import type { RateRule } from './plateau.ts'
 import type { HistoryRule } from './rule.ts'
 import { markOf } from './mark.ts'
 import { type Dataset, type EpochRecord, keysFor, type Problem, type TrainState } from './state.ts'
-import { step } from './step.ts'
+import type { EpochProgram } from './epochProgram.ts'
+import { forget, programFor } from './programs.ts'
+import { step, type Tensors } from './step.ts'
 import type { StoppingRule } from './stopping.ts'
 import { blameOf, type Trial } from './trial.ts'
 
@@ -30,7 +31,7 @@ export interface Run<P, St> {
   readonly state: () => TrainState<P, St>
   /** The loss of the state now on the training data, penalty included; the history has that of the epoch. */
   readonly lossNow: () => E.Either<TrainingError, number>
-  /** Lets another run have the programs. A next epoch takes them again. */
+  /** Takes the state out of the program, as no further epoch may be asked for. */
   readonly rest: () => void
 }
 
@@ -47,25 +48,12 @@ export interface RunSettings<I extends Shape, T extends Shape> {
   readonly watched: boolean
 }
 
-/** The tensors of a state. */
-type Core<P, St> = Pick<TrainState<P, St>, 'params' | 'modelState' | 'optimizerState'>
-
-/** What is asked of a set at the end of an epoch, and what it came to. */
-interface Needs {
-  readonly predictions: boolean
-  readonly loss: boolean
-}
-interface Measured {
-  readonly predictions: Tensor | null
-  readonly loss: number | null
-}
-
 /** The figures at the end of an epoch, beside the loss. */
 const figuresOf = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   problem: Problem<P, St, I, O, T>,
   data: Dataset<I, T>,
   validation: Dataset<I, T> | undefined,
-  measured: (name: string, of: Dataset<I, T>, needs: Needs) => E.Either<Fault, Measured>
+  measured: (of: Dataset<I, T>, needs: Needs) => E.Either<Fault, Measured>
 ): E.Either<Fault, Readonly<Record<string, number>>> => {
   const metrics = Object.entries(problem.metrics ?? {})
   const found: Record<string, number> = {}
@@ -80,13 +68,13 @@ const figuresOf = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   }
   const needsPredictions = metrics.length > 0
   if (needsPredictions) {
-    const own = measured('data', data, { predictions: true, loss: false })
+    const own = measured(data, { predictions: true, loss: false })
     if (E.isLeft(own)) return own
     const fault = measure(data, own.right.predictions!, identity)
     if (fault !== null) return E.left(fault)
   }
   if (validation !== undefined) {
-    const held = measured('validation', validation, { predictions: needsPredictions, loss: true })
+    const held = measured(validation, { predictions: needsPredictions, loss: true })
     if (E.isLeft(held)) return held
     const { predictions, loss } = held.right
     found['validationLoss'] = loss!
@@ -115,7 +103,6 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
   const rows = dimsOf(data.inputs)[0]!
   const steps = Math.ceil(rows / batchSize)
   const hasFigures = validation !== undefined || problem.metrics !== undefined
-  const inOrder = shuffle ? null : Int32Array.from({ length: rows }, (_, i) => i)
   const [shuffled, shuffleKey] = [permutationIndices(rows), keysFor('shuffle', from.key)]
   const log = logFrom(from)
   const trainedOn = markOf(from, data, validation)
@@ -126,11 +113,11 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
   let { epoch, step: done } = from
   let evaluator = evaluatorOf(problem, options)
   /** The tensors of the state, when a program has not moved them on since. */
-  let core: Core<P, St> | null = from
+  let tensors: Tensors<P, St> | null = from
   /** The state that was last given out, until the next epoch. */
   let given: TrainState<P, St> | null = from
   /** `undefined` while none is asked for, so that a run of no epochs costs nothing. */
-  let engine: Engine<P, St> | null | undefined
+  let program: EpochProgram<P, St> | null | undefined
   /** Whether there is no program for this run, or none any more. */
   let refused = false
   let notCompiled: string | undefined
@@ -140,8 +127,8 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
   const failed = (faults: readonly Fault[], before: boolean): E.Either<TrainingError, never> =>
     E.left({ _tag: 'Failed', epoch: before ? epoch + 1 : epoch, step: before ? done + 1 : done, faults })
 
-  const coreNow = (): Core<P, St> => (core ??= engine!.resident.read())
-  const bare = (): TrainState<P, St> => ({ ...coreParts(coreNow()), key, epoch, step: done, history: [] })
+  const tensorsNow = (): Tensors<P, St> => (tensors ??= program!.tensors())
+  const bare = (): TrainState<P, St> => ({ ...tensorsOf(tensorsNow()), key, epoch, step: done, history: [] })
 
   /** Why the reference trains: the first reason stays. */
   const say = (reason: string): void => {
@@ -153,20 +140,21 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
   }
   /** Goes on by the reference. */
   const giveUp = (): void => {
-    core = coreNow()
-    engine = null
+    tensors = tensorsNow()
+    program = null
     refused = true
   }
-  const engineNow = (): Engine<P, St> | null => {
-    if (engine !== undefined) return engine
-    if (options === null || refused) return (engine = null)
-    const found = engineFor(problem, from, data, batchSize, settings.rateFactor !== undefined, options, trial)
+  const programNow = (): EpochProgram<P, St> | null => {
+    if (program !== undefined) return program
+    if (options === null || refused) return (program = null)
+    const asked = { batchSize, shuffle, withFactor: settings.rateFactor !== undefined }
+    const found = programFor(problem, from, data, asked, options, trial)
     if (E.isLeft(found)) {
       withoutProgram(found.left)
-      return (engine = null)
+      return (program = null)
     }
-    found.right.resident.load(bare())
-    return (engine = found.right)
+    found.right.load(bare())
+    return (program = found.right)
   }
 
   /** A rule, if there is one, that has come to where the run begins. */
@@ -196,7 +184,7 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
 
   /** An epoch by a program: its loss, or why it is left to the reference, where that is news. */
   const byProgram = (factor: number | undefined): number | string | null => {
-    const now = engineNow()
+    const now = programNow()
     if (now === null) return null
     // what ran between two epochs may have changed what the loss closed over
     if (settings.watched && trial.probe?.holds() === false) {
@@ -205,14 +193,12 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
       evaluator = evaluatorOf(problem, null)
       return `the loss or the penalty gives other numbers than before, from epoch ${epoch + 1} on`
     }
-    const order = inOrder ?? shuffled(shuffleKey(epoch))
     try {
-      const loss = now.resident.epoch(order, factor)
+      const loss = now.run(shuffle ? shuffled(shuffleKey(epoch)) : null, factor)
       if (loss === null) return overtaken(epoch + 1)
-      core = null
+      tensors = null
       return loss
     } catch (thrown) {
-      now.resident.goBack()
       giveUp()
       return `the program of a step failed in epoch ${epoch + 1}: ${faultOf('program', thrown).message}`
     }
@@ -234,36 +220,15 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
       return E.left(
         diverged(problem, { epoch: epoch + 1, step: state.step, loss, params: state.params }, null, previous)
       )
-    core = state
-    engine?.resident.load(state)
+    tensors = state
+    program?.load(state)
     return E.right(loss)
   }
 
-  /** What the state now makes of a set: by a program that takes it from where training keeps it, or in blocks. */
-  const measured = (name: string, of: Dataset<I, T>, needs: Needs): E.Either<Fault, Measured> => {
-    const [inputs, targets] = [of.inputs, of.targets] as unknown as readonly [Tensor, Tensor]
-    const now = engine ?? null
-    const measure = now === null ? null : now.measure(name, inputs, targets, needs.loss)
-    if (now !== null && measure !== null)
-      return guarded('model', () => {
-        measure.run(now.resident.elementsAt)
-        return {
-          predictions: needs.predictions ? measure.predictions() : null,
-          loss: needs.loss ? measure.loss() : null
-        }
-      })
-    const { params, modelState } = coreNow()
-    return pipe(
-      guarded('model', () => evaluator.predict(params, modelState, inputs)),
-      E.chain((predictions): E.Either<Fault, Measured> =>
-        needs.loss
-          ? pipe(
-              guarded('loss', () => evaluator.loss(targets, predictions)),
-              E.map((loss): Measured => ({ predictions, loss }))
-            )
-          : E.right({ predictions, loss: null })
-      )
-    )
+  /** What the state now makes of a set. */
+  const measured = (of: Dataset<I, T>, needs: Needs): E.Either<Fault, Measured> => {
+    const { params, modelState } = tensorsNow()
+    return evaluator.measure(params, modelState, of, needs)
   }
 
   const finish = (loss: number): E.Either<TrainingError, EpochRecord> => {
@@ -310,7 +275,7 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
     },
     state: () =>
       (given ??= {
-        ...coreParts(coreNow()),
+        ...tensorsOf(tensorsNow()),
         key,
         epoch,
         step: done,
@@ -321,11 +286,11 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
     lossNow: () => {
       const { penalty } = problem
       const now = pipe(
-        measured('data', data, { predictions: false, loss: true }),
+        measured(data, { predictions: false, loss: true }),
         E.chain(({ loss }) =>
           penalty === undefined
             ? E.right(loss!)
-            : guarded('penalty', () => loss! + valuesOf('fit', penalty(coreNow().params))[0]!)
+            : guarded('penalty', () => loss! + valuesOf('fit', penalty(tensorsNow().params))[0]!)
         )
       )
       return E.isLeft(now) ? failed([now.left], false) : now
@@ -333,10 +298,7 @@ export const runFrom = <P, St, I extends Shape, O extends Shape, T extends Shape
     rest: () => {
       rate?.rest()
       stop?.rest()
-      if (engine === undefined || engine === null) return
-      core = coreNow()
-      engine.release()
-      engine = undefined
+      tensors = tensorsNow()
     }
   }
 }
@@ -350,7 +312,7 @@ const followOn = (path: string, rule: Follower<unknown> | null | undefined, reco
   return E.isLeft(next) ? next.left : null
 }
 
-const coreParts = <P, St>({ params, modelState, optimizerState }: Core<P, St>): Core<P, St> => ({
+const tensorsOf = <P, St>({ params, modelState, optimizerState }: Tensors<P, St>): Tensors<P, St> => ({
   params,
   modelState,
   optimizerState

@@ -123,6 +123,9 @@ export const keysFor = (purpose: keyof typeof purposes, key: Key): ((moment: num
   return (moment) => foldIn(moment)(own)
 }
 
+/** The key that those of steps are folded from. @internal */
+export const keyOfSteps = (key: Key): Key => foldIn(purposes.step)(key)
+
 /** The key for one purpose at one moment. @internal */
 export const keyFor = (purpose: keyof typeof purposes, moment: number, key: Key): Key => keysFor(purpose, key)(moment)
 

@@ -12,8 +12,6 @@ import { valueAndGradAux } from '../transform/grad.ts'
 import { type Dataset, keyFor, type Problem, type TrainState } from './state.ts'
 import { asProblem, asState, asTask } from './subject.ts'
 
-type Untyped = (params: never, ...data: never) => readonly [Scalar, never]
-
 /**
  * The loss of a batch, penalty included, and the model state after it; what a step differentiates.
  *
@@ -50,6 +48,38 @@ export const objective = <P, St, I extends Shape, O extends Shape, T extends Sha
 export const modeOf = <St>(model: { readonly usesKey: boolean }, { key, step }: TrainState<unknown, St>): Mode =>
   train(model.usesKey ? keyFor('step', step, key) : key)
 
+/** The tensors of a state of training: what a step changes. @internal */
+export type Tensors<P, St> = Pick<TrainState<P, St>, 'params' | 'modelState' | 'optimizerState'>
+
+/** What an update gives: the tensors after it, the loss before it, and the gradients it went along. */
+interface Update<P, St> {
+  readonly after: Tensors<P, St>
+  readonly loss: Scalar
+  readonly grads: P
+}
+
+/** One update from one batch, for tensors that may be traced. @internal */
+export const updateOf = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  problem: Problem<P, St, I, O, T>
+) => {
+  const lossOf = objective(problem)
+  const optimize = optimizerStep(problem.optimizer) as unknown as (
+    params: P,
+    grads: P,
+    state: OptimizerState,
+    factor?: Scalar
+  ) => readonly [P, OptimizerState]
+  const differentiate = valueAndGradAux as unknown as (
+    f: (params: P) => readonly [Scalar, St]
+  ) => (params: P) => { readonly value: Scalar; readonly grad: P; readonly aux: St }
+  return (mode: Mode, batch: Dataset<I, T>, factor?: Scalar) =>
+    ({ params, modelState, optimizerState }: Tensors<P, St>): Update<P, St> => {
+      const { value, grad, aux } = differentiate(lossOf(mode)(modelState, batch))(params)
+      const [moved, next] = optimize(params, grad, optimizerState, factor)
+      return { after: { params: moved, modelState: aux, optimizerState: next }, loss: value, grads: grad }
+    }
+}
+
 /** What one step gives: the state after it, the loss before it, and the gradients it went along. */
 export interface StepResult<P, St> {
   readonly state: TrainState<P, St>
@@ -80,17 +110,8 @@ export interface StepResult<P, St> {
  * @since 0.1.0
  */
 export const step = <P, St, I extends Shape, O extends Shape, T extends Shape>(problem: Problem<P, St, I, O, T>) => {
-  const { model, optimizer } = asProblem('step', problem)
-  const lossOf = objective(problem)
-  const optimize = optimizerStep(optimizer) as unknown as (
-    params: P,
-    grads: P,
-    state: OptimizerState,
-    factor?: Scalar
-  ) => readonly [P, OptimizerState]
-  const differentiate = valueAndGradAux as unknown as (
-    f: Untyped
-  ) => (params: P) => { readonly value: Scalar; readonly grad: P; readonly aux: St }
+  const { model } = asProblem('step', problem)
+  const update = updateOf(problem)
   return (batch: Dataset<I, T>, rateFactor?: number) => {
     const factor =
       rateFactor === undefined
@@ -98,17 +119,12 @@ export const step = <P, St, I extends Shape, O extends Shape, T extends Shape>(p
         : scalar(kinds.mustBe(kinds.notNegative, 'step: the factor of the updates', rateFactor))
     return (before: TrainState<P, St>): StepResult<P, St> => {
       const state = asState('step', before)
-      const f = lossOf(modeOf(model, state))(state.modelState, batch)
-      const { value, grad, aux } = differentiate(f as unknown as Untyped)(state.params)
-      const [params, optimizerState] = optimize(state.params, grad, state.optimizerState, factor)
+      const { after, loss, grads } = update(modeOf(model, state), batch, factor)(state)
       // written out: a spread took a twentieth of a small step
+      const { params, modelState, optimizerState } = after
       const { key, epoch, history, trainedOn } = state
-      const after = { params, modelState: aux, optimizerState, key, epoch, step: state.step + 1, history }
-      return {
-        state: trainedOn === undefined ? after : { ...after, trainedOn },
-        loss: value,
-        grads: grad
-      }
+      const next = { params, modelState, optimizerState, key, epoch, step: state.step + 1, history }
+      return { state: trainedOn === undefined ? next : { ...next, trainedOn }, loss, grads }
     }
   }
 }

@@ -148,9 +148,9 @@ const metricsSuit = <P, St, I extends Shape, O extends Shape, T extends Shape>(
         : E.left([notNumber(figure, answer.right)])
   }
   return pipe(
-    guarded('model', () => evaluator.predict(params, modelState, data.inputs)),
+    evaluator.measure(params, modelState, data as unknown as Dataset, { predictions: true, loss: false }),
     E.mapLeft((fault) => [fault]),
-    E.chain((predictions) => together(entries.map(([figure, metric]) => ask(figure, metric, predictions))))
+    E.chain(({ predictions }) => together(entries.map(([figure, metric]) => ask(figure, metric, predictions!))))
   )
 }
 

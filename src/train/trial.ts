@@ -1,7 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { identity, pipe } from 'fp-ts/lib/function.js'
 import { step as optimizerStep } from '../optim/step.ts'
-import type { Tape } from '../tape/tape.ts'
+import { type TracedFunction, traced } from '../compile/compile.ts'
+import { flattenParams } from '../params/tree.ts'
+import { type Loop, loop } from '../tape/loop.ts'
+import type { Entry, Tape } from '../tape/tape.ts'
 import { showDims } from '../tensor/dims.ts'
 import { showGiven } from '../tensor/errors.ts'
 import type { Shape } from '../tensor/shape.ts'
@@ -12,24 +15,21 @@ import { rowsBetween } from './rows.ts'
 import type { Dataset, Problem, TrainState } from './state.ts'
 import { modeOf } from './step.ts'
 import { type Probe, probeOf } from './probe.ts'
-import { flatten, tapeOfStep } from './traced.ts'
+import { argumentsOf, epochOf, type EpochSettings, isUnsteady } from './epoch.ts'
 
 /**
- * One step for each size of a batch, traced before the first one is taken: what the model, the loss, the penalty or the
- * optimizer does not take is found there.
+ * An epoch, traced before the first one is run: what the model, the loss, the penalty or the optimizer does not take is found
+ * there.
  */
 export interface Trial {
-  /** The steps for whole batches and for the short one at the end, where there are such; or why one cannot be traced. */
-  readonly full: Tape | string | null
-  readonly last: Tape | string | null
+  /** The epoch; why it cannot be traced; `null` where none is to be run. */
+  readonly traced: TracedFunction | string | null
   /** Tells whether the loss and the model still are what was traced; none where nothing was. */
   readonly probe: Probe | null
 }
 
 /** The trial of a run that takes no step. */
-export const untried: Trial = { full: null, last: null, probe: null }
-
-type Outcome = E.Either<Fault, Tape | string>
+export const untried: Trial = { traced: null, probe: null }
 
 const scalarFault = (path: string, value: unknown): Fault | null =>
   isTensor(value)
@@ -75,85 +75,86 @@ const batchOf = <I extends Shape, T extends Shape>(
 const isTracedValue = (thrown: unknown): thrown is Error =>
   thrown instanceof Error && thrown.name === 'TracedValueError'
 
-/** A step on some rows, traced; one that reads numbers is left to the run. */
-const tryStep = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+/** An epoch over some rows, traced by shape alone. */
+const traceOn = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   problem: Problem<P, St, I, O, T>,
   from: TrainState<P, St>,
   data: Dataset<I, T>,
-  rows: readonly [from: number, to: number],
-  withFactor: boolean
-): Outcome => {
-  const batch = batchOf(data, ...rows)
-  const dims = [dimsOf(batch.inputs), dimsOf(batch.targets)] as const
-  return pipe(
-    E.tryCatch(() => tapeOfStep(problem, flatten(from), dims, withFactor), identity),
-    E.match(
-      (thrown): Outcome =>
-        isTracedValue(thrown) ? E.right(thrown.message) : E.left(blameOf(problem, batch, from, thrown)),
-      (tape): Outcome => E.right(tape ?? 'the state does not keep its shapes')
-    )
-  )
+  { batchSize, shuffle, withFactor }: EpochSettings
+): E.Either<unknown, TracedFunction> => {
+  const order = shuffle ? new Int32Array(dimsOf(data.inputs)[0]!) : null
+  const given = argumentsOf(problem, from, data, order, withFactor ? 1 : null)
+  return E.tryCatch(() => traced(epochOf(problem, batchSize), given), identity)
 }
 
-/** Tries a step for each size of a batch. */
+/** What a step on one batch throws, which is told of that batch. */
+const stepFault = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  problem: Problem<P, St, I, O, T>,
+  from: TrainState<P, St>,
+  batch: Dataset<I, T>,
+  settings: EpochSettings
+): Fault | null => {
+  const found = traceOn(problem, from, batch, { ...settings, shuffle: false })
+  return E.isRight(found) || isTracedValue(found.left) || isUnsteady(found.left)
+    ? null
+    : blameOf(problem, batch, from, found.left)
+}
+
+/** Tries an epoch; what throws is asked again batch by batch, of each size. */
 export const trialOf = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   problem: Problem<P, St, I, O, T>,
   from: TrainState<P, St>,
   data: Dataset<I, T>,
-  batchSize: number,
-  withFactor: boolean
+  settings: EpochSettings
 ): E.Either<TrainingError, Trial> => {
+  const found = traceOn(problem, from, data, settings)
+  if (E.isRight(found)) {
+    const probe = probeOf(problem, from, data)
+    const impure = 'the model, the loss or the penalty gives other numbers from call to call'
+    return E.right(
+      probe.holds() && probe.modelHolds() ? { traced: found.right, probe } : { traced: impure, probe: null }
+    )
+  }
+  const { batchSize } = settings
   const rows = dimsOf(data.inputs)[0]!
   const rest = rows % batchSize
-  const attempt = (first: number, end: number): Outcome => tryStep(problem, from, data, [first, end], withFactor)
-  const full: Outcome | null = rows < batchSize ? null : attempt(0, batchSize)
-  const last: Outcome | null = rest === 0 ? null : attempt(rows - rest, rows)
+  const faultOn = (first: number, end: number): Fault | null =>
+    stepFault(problem, from, batchOf(data, first, end), settings)
   const failed = (fault: Fault): E.Either<TrainingError, Trial> =>
     E.left({ _tag: 'Failed', epoch: from.epoch + 1, step: from.step + 1, faults: [fault] })
-  if (full !== null && E.isLeft(full)) return failed(full.left)
-  if (last !== null && E.isLeft(last)) {
-    const { path, message } = last.left
-    return full === null
-      ? failed(last.left)
-      : E.left({
-          _tag: 'InvalidSettings',
-          faults: [
-            {
-              ...last.left,
-              path: 'batchSize',
-              message: `leaves a last batch of ${rest} of the ${rows} examples, which the ${path} does not take: ${message}`
-            }
-          ]
-        })
-  }
-  const tapes = { full: full === null ? null : full.right, last: last === null ? null : last.right }
-  if (typeof tapes.full === 'string' || typeof tapes.last === 'string') return E.right({ ...tapes, probe: null })
-  const probe = probeOf(problem, from, data)
-  const impure = 'the model, the loss or the penalty gives other numbers from call to call'
-  return E.right(
-    probe.holds() && probe.modelHolds() ? { ...tapes, probe } : { full: impure, last: impure, probe: null }
-  )
+  const full = rows < batchSize ? null : faultOn(0, batchSize)
+  if (full !== null) return failed(full)
+  const last = rest === 0 ? null : faultOn(rows - rest, rows)
+  if (last === null) return E.right({ traced: E.toError(found.left).message, probe: null })
+  if (rows < batchSize) return failed(last)
+  const message = `leaves a last batch of ${rest} of the ${rows} examples, which the ${last.path} does not take: ${last.message}`
+  return E.left({ _tag: 'InvalidSettings', faults: [{ ...last, path: 'batchSize', message }] })
 }
 
 /** The most steps for which a schedule is evaluated ahead of training. */
 const MOST_STEPS = 1_000_000
 
+/** Every entry of a tape, and of the steps of its scans. */
+const entriesIn = ({ entries }: Tape): readonly Entry[] =>
+  entries.flatMap((entry) =>
+    (entry.primitive as object) === loop ? [entry, ...entriesIn((entry.params as Loop).step)] : [entry]
+  )
+
 /** The steps of a run for which a schedule of the optimizer has no rate: they are known before the first one. */
 export const scheduleFaults = <P, St>(
-  { full, last }: Trial,
-  from: TrainState<P, St>,
+  { traced: found }: Trial,
+  { params, modelState, optimizerState }: TrainState<P, St>,
   steps: number
 ): readonly Fault[] => {
-  const tape = full ?? last
-  if (tape === null || typeof tape === 'string') return []
-  const { leaves } = flatten(from)
-  return tape.entries
-    .flatMap(({ primitive, params, inputs }) => {
+  if (found === null || typeof found === 'string') return []
+  const leaves = [params, modelState, optimizerState].flatMap((tree) => flattenParams('fit', tree).leaves)
+  return entriesIn(found.tape)
+    .flatMap(({ primitive, params: settings, inputs }) => {
       const [at] = inputs
-      // a schedule whose step is not one of the counts of the state is left to the run
+      // the tensors of a state come first in an epoch, and in its steps; a schedule of another step is left to the run
       if (primitive.name !== 'schedule' || typeof at !== 'number' || at >= leaves.length) return []
       const begin = valuesOf('fit', leaves[at]!)[0]!
-      const { rate } = params as { readonly rate: (step: number) => number }
+      const { rate } = settings as { readonly rate: (step: number) => number }
       const bad = firstWhere(Math.min(steps, MOST_STEPS), (i) => E.isLeft(guarded('epochs', () => rate(begin + i))))
       if (bad === null) return []
       const fault = guarded('epochs', () => rate(begin + bad))

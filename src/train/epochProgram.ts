@@ -1,0 +1,165 @@
+import { compiledFrom, type CompileSettings, traced } from '../compile/compile.ts'
+import { type Compiled, type Elements, type Held, type Part, write } from '../compile/compiled.ts'
+import { flattenParams } from '../params/tree.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { argumentsOf, type EpochResult, type EpochSettings, epochOf, type Moving } from './epoch.ts'
+import { rowsAt } from './rows.ts'
+import type { Dataset, Problem, TrainState } from './state.ts'
+import type { Tensors } from './step.ts'
+
+/** Epochs by programs: one that holds the data, or one for each size of a batch. */
+
+/** The epochs of a run by a program. */
+export interface EpochProgram<P, St> {
+  /** Goes on from a state. */
+  readonly load: (state: TrainState<P, St>) => void
+  /**
+   * Runs an epoch on the rows in an order, and answers the mean loss; `null` when it met a number that is not finite. Then, and
+   * when it throws, as a schedule of the caller's may, the state is the one before the epoch.
+   */
+  readonly run: (order: Int32Array | null, factor: number | undefined) => number | null
+  /** The tensors of the state. */
+  readonly tensors: () => Tensors<P, St>
+}
+
+/** A program that has the state, and where in it what each epoch reads and writes is. */
+interface Running {
+  readonly held: Held
+  readonly order: Elements | undefined
+  readonly factor: Elements | undefined
+  readonly losses: Elements | undefined
+  readonly last: Elements | undefined
+  readonly spoiled: Elements
+}
+
+const runningOf = (held: Held, withOrder: boolean): Running => {
+  const [, losses, last, spoiled] = held.results.map(({ elements }) => elements[0])
+  const [first, second] = held.args[1]!.elements
+  return {
+    held,
+    order: withOrder ? first : undefined,
+    factor: withOrder ? second : first,
+    losses,
+    last,
+    spoiled: spoiled!
+  }
+}
+
+/** Training with the state and the data in the memory of one program: an epoch is a call. */
+export const inMemory = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  problem: Problem<P, St, I, O, T>,
+  data: Dataset<I, T>,
+  batchSize: number,
+  compiled: Compiled
+): EpochProgram<P, St> => {
+  const rows = dimsOf(data.inputs)[0]!
+  const rest = rows % batchSize
+  /** The state when the program does not have it, and how many epochs it has gone on since. */
+  let known: TrainState<P, St> | null = null
+  let epochs = 0
+  let running: Running | null = null
+
+  const tensorsIn = (part: Part): Tensors<P, St> => (part.read() as Moving<P, St>).tensors
+  /** Takes the state back from where it lies. */
+  const takeBack = (part: Part): void => {
+    known = { ...known!, ...tensorsIn(part), step: known!.step + epochs * Math.ceil(rows / batchSize) }
+    epochs = 0
+    running = null
+  }
+  const onLoss = (): void => {
+    if (running !== null) takeBack(running.held.args[0]!)
+  }
+  const begin = (order: Int32Array | null, factor: number | undefined): Running => {
+    const given = argumentsOf(problem, known!, data, order, factor ?? null)
+    return (running = runningOf(compiled.hold(given, onLoss), order !== null))
+  }
+  return {
+    load: (state) => {
+      known = state
+      epochs = 0
+      running = null
+    },
+    run: (order, factor) => {
+      const now = running ?? begin(order, factor)
+      if (order !== null) write(order, now.order!)
+      if (factor !== undefined) now.factor![0] = factor
+      try {
+        now.held.run()
+      } catch (thrown) {
+        // results take the places of the state when all is computed
+        takeBack(now.held.args[0]!)
+        throw thrown
+      }
+      if (now.spoiled[0] !== 0) {
+        takeBack(now.held.results[4]!)
+        return null
+      }
+      epochs++
+      return (sumOf(now.losses) * batchSize + (now.last === undefined ? 0 : now.last[0]! * rest)) / rows
+    },
+    tensors: () => (running === null ? known! : tensorsIn(running.held.args[0]!))
+  }
+}
+
+const sumOf = (values: Elements | undefined): number => {
+  let sum = 0
+  for (let i = 0; values !== undefined && i < values.length; i++) sum += values[i]!
+  return sum
+}
+
+/** Training by a program for each size of a batch, to which batches are handed over. */
+export const byBatches = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+  problem: Problem<P, St, I, O, T>,
+  from: TrainState<P, St>,
+  data: Dataset<I, T>,
+  { batchSize, withFactor }: EpochSettings,
+  settings: CompileSettings
+): EpochProgram<P, St> => {
+  const rows = dimsOf(data.inputs)[0]!
+  const inOrder = Int32Array.from({ length: rows }, (_, i) => i)
+  const batchAt = (order: Int32Array, first: number): Dataset<I, T> => {
+    const indices = Float64Array.from(order.subarray(first, Math.min(rows, first + batchSize)))
+    const of = (x: unknown): Tensor => rowsAt(x as Tensor, indices)
+    return { inputs: of(data.inputs), targets: of(data.targets) } as unknown as Dataset<I, T>
+  }
+  const programOn = (batch: Dataset<I, T>): Compiled => {
+    const given = argumentsOf(problem, from, batch, null, withFactor ? 1 : null)
+    return compiledFrom(traced(epochOf(problem, batchSize), given), settings)!
+  }
+  const full = programOn(batchAt(inOrder, 0))
+  const last =
+    rows % batchSize === 0 || rows < batchSize ? full : programOn(batchAt(inOrder, rows - (rows % batchSize)))
+  let state = from
+  return {
+    load: (given) => {
+      state = given
+    },
+    run: (given, factor) => {
+      const order = given ?? inOrder
+      let [moving, fixed] = argumentsOf(problem, state, data, null, factor ?? null)
+      let total = 0
+      let steps = 0
+      for (let first = 0; first < rows; first += batchSize) {
+        fixed = { ...fixed, data: batchAt(order, first) }
+        const program = first + batchSize <= rows ? full : last
+        program.accepts([moving, fixed])
+        const [after, losses, lastLoss, spoiled] = program.run() as EpochResult<P, St>
+        if (valuesOf('fit', spoiled)[0] !== 0) return null
+        total += valuesOf('fit', losses ?? lastLoss!)[0]! * dimsOf(fixed.data.inputs)[0]!
+        moving = after
+        steps++
+      }
+      const { params, modelState, optimizerState } = readAll(moving.tensors)
+      state = { ...state, params, modelState, optimizerState, step: state.step + steps }
+      return total / rows
+    },
+    tensors: () => state
+  }
+}
+
+/** Reads results that are still in a program's memory, so that its next run does not have to. */
+const readAll = <P, St>(tensors: Tensors<P, St>): Tensors<P, St> => {
+  flattenParams('fit', tensors).leaves.forEach((x) => valuesOf('fit', x))
+  return tensors
+}

@@ -1,0 +1,172 @@
+/** Arguments that a call may use up, and results that stay in a program's memory until they are read. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { compile, compileWith, programCache } from '../../src/compile/index.ts'
+import { add, matmul, mean, mul, square, sub, sum } from '../../src/ops/index.ts'
+import * as random from '../../src/random/index.ts'
+import { scalar, tensor } from '../../src/tensor/construct.ts'
+import { toArray, toNumber } from '../../src/tensor/read.ts'
+import type { Scalar, Tensor, Vec } from '../../src/tensor/tensor.ts'
+import { valueAndGrad } from '../../src/transform/grad.ts'
+import { scan } from '../../src/transform/scan.ts'
+
+interface State {
+  readonly position: Vec<3>
+  readonly speed: Vec<3>
+  readonly steps: Scalar
+}
+const begin: State = { position: tensor([1, 2, 3]), speed: tensor([0, 0, 0]), steps: scalar(0) }
+const move = ({ position, speed, steps }: State, force: Vec<3>): readonly [State, Scalar] => {
+  const next = add(force)(mul(scalar(0.5))(speed))
+  return [{ position: add(next)(position), speed: next, steps: add(scalar(1))(steps) }, sum(square(next))]
+}
+/** Sums of a program round otherwise than those outside. */
+const plainly = compile(move)
+const numbersOf = ({ position, speed, steps }: State) => [toArray(position), toArray(speed), toNumber(steps)]
+const forces = (seed: number, count: number): readonly Vec<3>[] =>
+  random
+    .split(count)(random.key(seed))
+    .map((key) => random.normal([3])(key))
+
+describe('a function compiled with donate', () => {
+  it('hands its state on as the function itself does, whatever is read on the way', () => {
+    fc.assert(
+      fc.property(
+        fc.integer(),
+        fc.array(fc.constantFrom('nothing', 'state', 'loss', 'both'), { maxLength: 12 }),
+        (seed, reads) => {
+          const donated = compile(move, { donate: [0] })
+          let [ours, theirs] = [begin, begin]
+          forces(seed, reads.length).forEach((force, i) => {
+            const [next, loss] = donated(ours, force)
+            const [wanted, wantedLoss] = plainly(theirs, force)
+            if (reads[i] === 'loss' || reads[i] === 'both') expect(toNumber(loss)).toBe(toNumber(wantedLoss))
+            if (reads[i] === 'state' || reads[i] === 'both') expect(numbersOf(next)).toEqual(numbersOf(wanted))
+            ours = next
+            theirs = wanted
+          })
+          expect(numbersOf(ours)).toEqual(numbersOf(theirs))
+        }
+      )
+    )
+  })
+
+  it('keeps the results that it is not handed back', () => {
+    const donated = compile(move, { donate: [0] })
+    const all = forces(1, 5)
+    const found: (readonly [State, Scalar])[] = []
+    all.forEach((force) => found.push(donated(begin, force)))
+    all.forEach((force, i) => {
+      const [state, loss] = plainly(begin, force)
+      expect(numbersOf(found[i]![0])).toEqual(numbersOf(state))
+      expect(toNumber(found[i]![1])).toBe(toNumber(loss))
+    })
+    expect(numbersOf(begin)).toEqual([[1, 2, 3], [0, 0, 0], 0])
+  })
+
+  it('reads the losses of the steps before, which are not donated, before they are overwritten', () => {
+    const donated = compile(move, { donate: [0] })
+    const losses: Scalar[] = []
+    let state = begin
+    forces(2, 4).forEach((force) => {
+      const [next, loss] = donated(state, force)
+      losses.push(loss)
+      state = next
+    })
+    expect(new Set(losses.map(toNumber)).size).toBe(4)
+  })
+
+  it('says of a tensor that was used up what used it', () => {
+    const donated = compile(move, { donate: [0] })
+    const [force] = forces(3, 1)
+    const [first] = donated(begin, force!)
+    donated(first, force!)
+    expect(() => toArray(first.position)).toThrow(/compile: this tensor of shape \[3\] was donated/)
+    expect(() => add(first.speed)(force!)).toThrow(/donated/)
+    expect(() => donated(first, force!)).toThrow(/donated/)
+  })
+
+  it('takes a state whose tensors have changed places', () => {
+    const swap = ({ a, b }: { readonly a: Vec<2>; readonly b: Vec<2> }) => ({ a: add(b)(a), b: mul(scalar(2))(b) })
+    const donated = compile(swap, { donate: [0] })
+    let [ours, theirs] = [0, 1].map(() => ({ a: tensor([1, 2]), b: tensor([3, 5]) })) as [
+      Parameters<typeof swap>[0],
+      Parameters<typeof swap>[0]
+    ]
+    for (let i = 0; i < 4; i++) {
+      const [mine, plain] = [donated(ours), swap(theirs)]
+      ours = { a: mine.b, b: mine.a }
+      theirs = { a: plain.b, b: plain.a }
+    }
+    expect([toArray(ours.a), toArray(ours.b)]).toEqual([toArray(theirs.a), toArray(theirs.b)])
+  })
+
+  it('trains as the loop without it, in both precisions, on states larger than what is always copied', () => {
+    const x = random.normal([20, 40])(random.key(1))
+    const y = random.normal([20, 30])(random.key(2))
+    const step = (w: Tensor<[40, 30]>, rate: Scalar): readonly [Tensor<[40, 30]>, Scalar] => {
+      const { value, grad } = valueAndGrad((weights: Tensor<[40, 30]>) => mean(square(sub(y)(matmul(weights)(x)))))(w)
+      return [sub(mul(rate)(grad))(w), value]
+    }
+    for (const precision of ['double', 'single'] as const) {
+      const [donated, plain] = [compile(step, { precision, donate: [0] }), compile(step, { precision })]
+      const start = random.normal([40, 30])(random.key(3))
+      let [ours, theirs] = [start, start]
+      for (let i = 0; i < 20; i++) {
+        ours = donated(ours, scalar(0.1))[0]
+        theirs = plain(theirs, scalar(0.1))[0]
+      }
+      expect(toArray(ours)).toEqual(toArray(theirs))
+    }
+  })
+
+  it('is compared and shown as any other result', () => {
+    const donated = compile(move, { donate: [0] })
+    const [force] = forces(4, 1)
+    const [next] = donated(begin, force!)
+    expect(next).toEqual(move(begin, force!)[0])
+    expect(JSON.stringify(donated(begin, force!)[0].position)).toBe(JSON.stringify(move(begin, force!)[0].position))
+  })
+
+  it('shares its program with no other state: two loops in turns are two loops', () => {
+    const cache = programCache({ limit: 4 })
+    const donated = compileWith(cache)(move, { donate: [0] })
+    const all = forces(5, 6)
+    let [a, b] = [begin, begin]
+    let [c, d] = [begin, begin]
+    all.forEach((force, i) => {
+      if (i % 3 === 0) {
+        a = donated(a, force)[0]
+        c = move(c, force)[0]
+      } else {
+        b = donated(b, force)[0]
+        d = move(d, force)[0]
+      }
+    })
+    expect([numbersOf(a), numbersOf(b)]).toEqual([numbersOf(c), numbersOf(d)])
+    expect(cache.size()).toBe(1)
+  })
+
+  it('leaves the scan of an epoch, its state handed on, bit for bit what it is without', () => {
+    const epoch = (w: Vec<3>, xs: Tensor<[number, 3]>) =>
+      scan((v: Vec<3>, x: Vec<3>) => [add(x)(mul(scalar(0.9))(v)), sum(square(v))] as const)(w, xs)
+    const [donated, plain] = [compile(epoch, { donate: [0] }), compile(epoch)]
+    const xs = random.normal([7, 3])(random.key(6)) as Tensor<[number, 3]>
+    let [ours, theirs] = [tensor([1, 1, 1]), tensor([1, 1, 1])]
+    for (let i = 0; i < 5; i++) {
+      const [mine, losses] = donated(ours, xs)
+      const [other, wanted] = plain(theirs, xs)
+      expect(toArray(losses)).toEqual(toArray(wanted))
+      ours = mine
+      theirs = other
+    }
+    expect(toArray(ours)).toEqual(toArray(theirs))
+  })
+
+  it('refuses positions that no argument has', () => {
+    expect(() => compile(square, { donate: [1] })(scalar(2))).toThrow(
+      'compile: donate names argument 1, and there are 1; the first one is 0'
+    )
+    expect(() => compile(square, { donate: [-1] })).toThrow(/donate/)
+  })
+})
