@@ -6,7 +6,7 @@ import { table } from '../src/primitive/table.ts'
 import { type Dims, sizeOf, stridesOf } from '../src/tensor/dims.ts'
 import { toFlatArray } from '../src/tensor/read.ts'
 import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
-import { broadcastable, number, shape, stretchable } from './arbitrary.ts'
+import { broadcastable, number, shape, stretchable } from './draw.ts'
 import { nonZero } from '../src/primitive/domain.ts'
 import { apart, binaryCases, type Cases, setup, type Setup, unaryCases } from './setup.ts'
 
@@ -335,15 +335,6 @@ const plain = Object.fromEntries(
 /**
  * What the laws of each primitive are tried on, by its name. Closed like the table of primitives: one with settings, or of
  * more than two operands, does not compile without an entry.
- *
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { table } from 'grad-ts'
- * import * as laws from 'grad-ts/laws'
- *
- * deepStrictEqual(Object.keys(laws.cases).sort(), Object.keys(table).sort())
- * @category primitive
- * @since 0.1.0
  */
 export const cases: { readonly [K in PrimitiveName]: Cases<ParamsOf<(typeof table)[K]>> } = frozen({
   ...plain,

@@ -6,7 +6,7 @@ import { dimsOf, make, type Tensor } from '../src/tensor/tensor.ts'
 import { jvp, vjp } from '../src/transform/grad.ts'
 import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
 import { direct, type Directed, type Given, showDirected, type Subject } from './subject.ts'
-import { agree, agreeNumbers, along, every, identical, inner, numeric, slope, stepFor } from './tolerance.ts'
+import { agree, along, every, identical, inner, numeric, slope, stepFor } from './tolerance.ts'
 
 /** The laws of derivatives, shared by primitives and by functions that are put together of them. */
 
@@ -111,7 +111,7 @@ export const derivativeLaws = <P>(subject: Subject<P>): Suite => {
           )
         ]),
     says('vjp is the transpose of jvp', point, (at) =>
-      agreeNumbers('⟨vjp cotangent, tangents⟩, against ⟨cotangent, jvp tangents⟩')(
+      agree('⟨vjp cotangent, tangents⟩, against ⟨cotangent, jvp tangents⟩')(
         inner(back(at, at.cotangent), at.tangents),
         inner([at.cotangent], [forth(at, at.tangents)])
       )
@@ -141,7 +141,7 @@ export const derivativeLaws = <P>(subject: Subject<P>): Suite => {
     says('the derivative of vjp is the same forwards and backwards', smooth, (at) => {
       const chosen = smoothInputs(at)
       const [xs, ts, us] = [pick(at.inputs, chosen), pick(at.tangents, chosen), pick(at.others, chosen)]
-      return agreeNumbers('⟨reverse over reverse, tangents⟩, against ⟨others, forward over reverse⟩')(
+      return agree('⟨reverse over reverse, tangents⟩, against ⟨others, forward over reverse⟩')(
         inner(vjp(pulled(at))(xs).pullback(us), ts),
         inner(us, jvp(pulled(at))(xs)(ts).tangent)
       )

@@ -45,19 +45,6 @@ const foldFields = kinds.settings('laws.fit', {
 /**
  * Training is a fold: `a + b` epochs are `a` and then `b`, bit for bit, in one go or with the state saved and loaded
  * between; no epochs change nothing; a run repeats.
- *
- * @throws ValueError when it is given something else
- * @example
- * import fc from 'fast-check'
- * import { mul, type Scalar, scalar, square, toNumber } from 'grad-ts'
- * import * as laws from 'grad-ts/laws'
- *
- * const epoch = (x: Scalar): Scalar => mul(0.9)(square(x))
- * const run = (epochs: number) => (x: Scalar) => Array.from({ length: epochs }).reduce<Scalar>((y) => epoch(y), x)
- * const Eq = { equals: (a: Scalar, b: Scalar) => Object.is(toNumber(a), toNumber(b)) }
- * laws.assert(laws.fit({ name: 'squaring', run, states: fc.double().map(scalar), Eq }))
- * @category fit
- * @since 0.1.0
  */
 export const fit = <S>(fold: Fit<S>): Suite => {
   const { name, run, states, Eq, reload, show, compare, maxEpochs, runs } = foldFields.read(fold)

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { uniform } from '../src/random/continuous.ts'
 import { Eq, foldIn, isKey, type Key, key as keyOf, show, split } from '../src/random/key.ts'
 import { toFlatArray } from '../src/tensor/read.ts'
-import { key as anyKey } from './arbitrary.ts'
+import { key as anyKey } from './draw.ts'
 import { agreed, type Difference, law, type Suite } from './law.ts'
 import { agreeText, every } from './tolerance.ts'
 import { asArbitrary } from './given.ts'
@@ -24,14 +24,6 @@ interface Keyed {
 /**
  * What a splittable key must do: the same key gives the same children, children differ from each other and from their
  * parent, more children begin with the fewer, and the first answers are those that every release gives.
- *
- * @throws ValueError when it is given something else
- * @example
- * import * as laws from 'grad-ts/laws'
- *
- * laws.assert(laws.key(), { numRuns: 20 })
- * @category key
- * @since 0.1.0
  */
 export const key = (keys: fc.Arbitrary<Key> = anyKey): Suite => {
   const given: fc.Arbitrary<Keyed> = fc.record({

@@ -9,12 +9,12 @@ import { type Dims, showDims } from '../src/tensor/dims.ts'
 import { toFlatArray } from '../src/tensor/read.ts'
 import type { Shape } from '../src/tensor/shape.ts'
 import { dimsOf, makeFrom, type Tensor } from '../src/tensor/tensor.ts'
-import { key as anyKey, number, tensorOf } from './arbitrary.ts'
+import { key as anyKey, number, tensorOf } from './draw.ts'
 import { reals } from '../src/primitive/domain.ts'
 import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
 import { gradientsAgree, type Run, type Sample, trained } from './layerGradient.ts'
 import { showTensor } from './show.ts'
-import { agree, agreeText, every, identicalTrees } from './tolerance.ts'
+import { agree, agreeText, every, identical } from './tolerance.ts'
 import { asLayer } from '../src/nn/layers/subject.ts'
 import { asSettings } from '../src/tensor/given.ts'
 import { asArbitrary } from './given.ts'
@@ -97,8 +97,8 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
     says('the same key gives the same parameters and state', rows, ({ key }) => {
       const [one, two] = [start(key), start(key)]
       return every([
-        () => identicalTrees('the parameters')(two.params, one.params),
-        () => identicalTrees('the state')(two.state, one.state),
+        () => identical('the parameters')(two.params, one.params),
+        () => identical('the state')(two.state, one.state),
         () =>
           agreeText('whether it has parameters')(
             String(params.tensors(one.params as never).length > 0),
@@ -118,9 +118,9 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
       const { params: p, state } = start(key)
       const next = apply(train(key), p, state, x)[1]
       return every([
-        () => identicalTrees('the state after inferring')(apply(infer, p, state, x)[1], state),
+        () => identical('the state after inferring')(apply(infer, p, state, x)[1], state),
         () => agreeText('the form of the state after training')(form(next), form(state)),
-        () => identicalTrees('the state after training and inferring')(apply(infer, p, next, x)[1], next)
+        () => identical('the state after training and inferring')(apply(infer, p, next, x)[1], next)
       ])
     }),
     says('the same arguments give the same bits', rows, ({ key, x }) => {
@@ -129,8 +129,8 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
         modes(key).map((mode) => () => {
           const [[y, after], [again, afterAgain]] = [apply(mode, p, state, x), apply(mode, p, state, x)]
           return every([
-            () => identicalTrees(`the output (${mode._tag})`)(again, y),
-            () => identicalTrees(`the state (${mode._tag})`)(afterAgain, after)
+            () => identical(`the output (${mode._tag})`)(again, y),
+            () => identical(`the state (${mode._tag})`)(afterAgain, after)
           ])
         })
       )
@@ -142,9 +142,9 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
         modes(key).map((mode) => () => {
           apply(mode, p, state, x)
           return every([
-            () => identicalTrees(`the parameters afterwards (${mode._tag})`)(p, p0),
-            () => identicalTrees(`the state afterwards (${mode._tag})`)(state, s0),
-            () => identicalTrees(`the data afterwards (${mode._tag})`)(x, x0)
+            () => identical(`the parameters afterwards (${mode._tag})`)(p, p0),
+            () => identical(`the state afterwards (${mode._tag})`)(state, s0),
+            () => identical(`the data afterwards (${mode._tag})`)(x, x0)
           ])
         })
       )
@@ -153,7 +153,7 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
       const { params: p, state } = start(key)
       return l.usesKey
         ? agreed
-        : identicalTrees('the output')(
+        : identical('the output')(
             apply(train(foldIn(4)(key)), p, state, x)[0],
             apply(train(foldIn(5)(key)), p, state, x)[0]
           )
@@ -196,8 +196,8 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
           const [y, after] = apply(mode, p, state, x)
           const walked = walk(l)(mode)(p as unknown as P, state as unknown as St)(x as never)
           return every([
-            () => identicalTrees(`the output (${mode._tag})`)(walked.output, y),
-            () => identicalTrees(`the state (${mode._tag})`)(walked.state as unknown as Params, after)
+            () => identical(`the output (${mode._tag})`)(walked.output, y),
+            () => identical(`the state (${mode._tag})`)(walked.state as unknown as Params, after)
           ])
         })
       )

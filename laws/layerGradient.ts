@@ -10,7 +10,7 @@ import { toFlatArray } from '../src/tensor/read.ts'
 import { dimsOf, make, type Scalar, type Tensor } from '../src/tensor/tensor.ts'
 import { grad } from '../src/transform/grad.ts'
 import type { Difference } from './law.ts'
-import { agreeNumbers, every, indexOf, numeric, probe } from './tolerance.ts'
+import { agree, every, indexOf, numeric, probe } from './tolerance.ts'
 
 /** The gradient of a layer, against numbers. */
 
@@ -117,7 +117,7 @@ export const gradientsAgree = (
     }
     return [
       E.mapLeft((difference: Difference) => ({ ...difference, ...place }))(
-        agreeNumbers(`the derivative (${mode._tag})`, numeric)(actual, expected)
+        agree(`the derivative (${mode._tag})`, numeric)(actual, expected)
       )
     ]
   })

@@ -13,9 +13,9 @@ import { make as tensorOf, type Tensor } from '../src/tensor/tensor.ts'
 import { type Dataset, fit, showError, start, type TrainState } from '../src/train/index.ts'
 import { valueAndGrad } from '../src/transform/grad.ts'
 import { asTransformation } from '../src/optim/leafwise.ts'
-import { key as anyKey } from './arbitrary.ts'
+import { key as anyKey } from './draw.ts'
 import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
-import { agreeNumbers, agreeText, agreeTrees, every, identicalTrees } from './tolerance.ts'
+import { agree, agreeText, every, identical } from './tolerance.ts'
 
 /** Networks of random sizes, compiled and not: that programs compute what the reference computes, whatever the sizes. */
 
@@ -254,7 +254,7 @@ export const networks = (settings: NetworkSettings = {}): Suite => {
         ...given: Parameters<typeof f>
       ) => params.Params
       const given = [p, data.inputs, data.targets] as unknown as Parameters<typeof f>
-      return agreeTrees('the loss and its gradient', rounding[precision])(
+      return agree('the loss and its gradient', rounding[precision])(
         compile(g, { precision, checked: true })(...given),
         g(...given)
       )
@@ -267,21 +267,21 @@ export const networks = (settings: NetworkSettings = {}): Suite => {
         false
       )((a, b) =>
         every([
-          () => agreeTrees('the state', rounding.double)(treesOf(a), treesOf(b)),
-          () => agreeNumbers('the loss', rounding.double)(lossOf(a), lossOf(b))
+          () => agree('the state', rounding.double)(treesOf(a), treesOf(b)),
+          () => agree('the loss', rounding.double)(lossOf(a), lossOf(b))
         ])
       )
     ),
     says(
       'checking its stores changes no bit of a program',
-      both({}, { checked: true })((a, b) => identicalTrees('the state')(treesOf(a), treesOf(b)))
+      both({}, { checked: true })((a, b) => identical('the state')(treesOf(a), treesOf(b)))
     ),
     says(
       'checking its stores changes no bit of a program in single precision',
       both(
         { precision: 'single' },
         { precision: 'single', checked: true }
-      )((a, b) => identicalTrees('the state')(treesOf(a), treesOf(b)))
+      )((a, b) => identical('the state')(treesOf(a), treesOf(b)))
     ),
     says(
       'in single precision their first epoch is nearly that of the reference',

@@ -5,12 +5,11 @@ import type { GradientTransformation, OptimizerState } from '../src/optim/transf
 import * as params from '../src/params/index.ts'
 import { makeFrom, type Tensor } from '../src/tensor/tensor.ts'
 import { toFlatArray } from '../src/tensor/read.ts'
-import { like, tree } from './arbitrary.ts'
+import { like, tree } from './draw.ts'
 import { showTree } from './show.ts'
 import { type Difference, type Law, law, type Suite } from './law.ts'
-import { agreeText, agreeTrees, every, identicalTrees } from './tolerance.ts'
+import { agreeText, agree, every, identical } from './tolerance.ts'
 import { asTransformation } from '../src/optim/leafwise.ts'
-import { asArray, asFunction, asRecord, asSettings } from '../src/tensor/given.ts'
 import { asArbitrary } from './given.ts'
 
 type Params = params.Params
@@ -104,12 +103,12 @@ export const optimizer = (t: GradientTransformation, trees: fc.Arbitrary<Params>
     says('the same arguments give the same bits', (given) => {
       const [once, again] = [walk(t, given), walk(t, given)]
       return every([
-        () => identicalTrees('the first state')(t.init(given.start), t.init(given.start)),
+        () => identical('the first state')(t.init(given.start), t.init(given.start)),
         ...again.map(({ updates, state }, i) => () => {
           const before = once[i]
           return every([
-            () => identicalTrees(`the updates of step ${i}`)(updates, before?.updates ?? []),
-            () => identicalTrees(`the state after step ${i}`)(state, before?.state ?? [])
+            () => identical(`the updates of step ${i}`)(updates, before?.updates ?? []),
+            () => identical(`the state after step ${i}`)(state, before?.state ?? [])
           ])
         })
       ])
@@ -120,15 +119,15 @@ export const optimizer = (t: GradientTransformation, trees: fc.Arbitrary<Params>
       const [p0, g0, s0] = [copy(start), copy(g), copy(state)]
       t.update(start)(g)(state)
       return every([
-        () => identicalTrees('the parameters afterwards')(start, p0),
-        () => identicalTrees('the gradients afterwards')(g, g0),
-        () => identicalTrees('the state afterwards')(state, s0)
+        () => identical('the parameters afterwards')(start, p0),
+        () => identical('the gradients afterwards')(g, g0),
+        () => identical('the state afterwards')(state, s0)
       ])
     })
   ]
 }
 
-/** The monoid of transformations, and three of them to try it on. @category optimizer @since 0.1.0 */
+/** The monoid of transformations, and three of them to try it on. */
 export interface Chain {
   readonly Monoid: Monoid<GradientTransformation>
   readonly transformations: readonly [GradientTransformation, GradientTransformation, GradientTransformation]
@@ -137,33 +136,15 @@ export interface Chain {
 /**
  * Chaining is associative with the identity as its neutral element: the same updates in every step, however the states
  * nest.
- *
- * @throws ValueError when it is given something else
- * @example
- * import { optim } from 'grad-ts'
- * import * as laws from 'grad-ts/laws'
- *
- * const transformations = [optim.clipByValue(1), optim.identity, optim.scale(-2)] as const
- * laws.assert(laws.chain({ Monoid: optim.Monoid, transformations }), { numRuns: 5 })
- * @category optimizer
- * @since 0.1.0
  */
-export const chain = (of: Chain, trees: fc.Arbitrary<Params> = tree()): Suite => {
-  const what = 'laws.chain'
-  const { Monoid, transformations } = asSettings(what, '{ Monoid, transformations }', of, ['Monoid', 'transformations'])
-  const { concat, empty } = asRecord(`${what}: Monoid`, 'a monoid', Monoid)
-  asFunction(`${what}: concat`, concat)
-  asTransformation(`${what}: empty`, empty)
-  const [a, b, c] = asArray(`${what}: transformations`, 'three optimizers', transformations)
-  ;[a, b, c].forEach((t) => asTransformation(what, t))
-  asArbitrary(what, trees)
+export const chain = ({ Monoid: { concat, empty }, transformations: [a, b, c] }: Chain, trees = tree()): Suite => {
   const same = (what: string, one: GradientTransformation, other: GradientTransformation) => (given: Steps) => {
     const expected = walk(other, given)
     return every(
       walk(one, given).map(
         ({ updates }, i) =>
           () =>
-            agreeTrees(`the updates of step ${i} of ${what}`)(updates, expected[i]?.updates ?? [])
+            agree(`the updates of step ${i} of ${what}`)(updates, expected[i]?.updates ?? [])
       )
     )
   }

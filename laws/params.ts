@@ -7,11 +7,11 @@ import { type Dims, sizeOf } from '../src/tensor/dims.ts'
 import { toNumber } from '../src/tensor/read.ts'
 import type { Shape } from '../src/tensor/shape.ts'
 import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
-import { like, number, tree } from './arbitrary.ts'
+import { like, number, tree } from './draw.ts'
 import { reals } from '../src/primitive/domain.ts'
 import { showTree } from './show.ts'
 import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
-import { agreeNumbers, agreeText, agreeTrees, every, identicalTrees } from './tolerance.ts'
+import { agree, agreeText, every, identical } from './tolerance.ts'
 import { asArbitrary } from './given.ts'
 
 type Params = params.Params
@@ -62,23 +62,23 @@ const suite = <P extends Params = Params>(trees: fc.Arbitrary<P> = tree() as fc.
 
   return [
     says('map keeps what the identity gives', ({ p }) =>
-      identicalTrees('map(identity)')(
+      identical('map(identity)')(
         map((x) => x, p),
         p
       )
     ),
     says('map of a composition is the composition of maps', ({ p }) =>
-      identicalTrees('map(square then negate)')(
+      identical('map(square then negate)')(
         map((x) => neg(square(x)), p),
         map(neg, map(square, p))
       )
     ),
     says('zipWith takes its arguments in order and leaf by leaf', ({ p, q }) =>
       every([
-        () => identicalTrees('zipWith(first)')(zipWith(first, p, q), p),
-        () => identicalTrees('zipWith(second)')(zipWith(second, p, q), q),
+        () => identical('zipWith(first)')(zipWith(first, p, q), p),
+        () => identical('zipWith(second)')(zipWith(second, p, q), q),
         () =>
-          identicalTrees('the negated product')(
+          identical('the negated product')(
             map(neg, zipWith(product, p, q)),
             zipWith((x, y) => neg(product(x, y)), p, q)
           )
@@ -88,32 +88,32 @@ const suite = <P extends Params = Params>(trees: fc.Arbitrary<P> = tree() as fc.
       const { concat, empty } = params.getMonoid(p as never)
       const join = concat as unknown as (x: P, y: P) => P
       return every([
-        () => agreeTrees('zeros + p', exact)(join(empty, p), p),
-        () => agreeTrees('p + zeros', exact)(join(p, empty), p),
-        () => agreeTrees('p + q, against q + p', exact)(join(p, q), join(q, p)),
-        () => agreeTrees('(p + q) + r, against p + (q + r)')(join(join(p, q), r), join(p, join(q, r)))
+        () => agree('zeros + p', exact)(join(empty, p), p),
+        () => agree('p + zeros', exact)(join(p, empty), p),
+        () => agree('p + q, against q + p', exact)(join(p, q), join(q, p)),
+        () => agree('(p + q) + r, against p + (q + r)')(join(join(p, q), r), join(p, join(q, r)))
       ])
     }),
     says('scaling distributes, and 1 changes nothing', ({ p, q, a, b }) =>
       every([
-        () => agreeTrees('1 · p', exact)(scale(1, p), p),
-        () => agreeTrees('a · (b · p), against (a · b) · p')(scale(a, scale(b, p)), scale(a * b, p)),
-        () => agreeTrees('(a + b) · p')(scale(a + b, p), add(scale(a, p), scale(b, p))),
-        () => agreeTrees('a · (p + q)')(scale(a, add(p, q)), add(scale(a, p), scale(a, q)))
+        () => agree('1 · p', exact)(scale(1, p), p),
+        () => agree('a · (b · p), against (a · b) · p')(scale(a, scale(b, p)), scale(a * b, p)),
+        () => agree('(a + b) · p')(scale(a + b, p), add(scale(a, p), scale(b, p))),
+        () => agree('a · (p + q)')(scale(a, add(p, q)), add(scale(a, p), scale(a, q)))
       ])
     ),
     says('subtraction and addScaled are what addition and scaling give', ({ p, q, a }) =>
       every([
-        () => agreeTrees('p − q', exact)(sub(p, q), add(p, scale(-1, q))),
-        () => agreeTrees('p − p', exact)(sub(p, p), params.zerosLike(p as never)),
-        () => agreeTrees('p + a · q', exact)(params.addScaled(a)(q as never)(p as never), add(p, scale(a, q)))
+        () => agree('p − q', exact)(sub(p, q), add(p, scale(-1, q))),
+        () => agree('p − p', exact)(sub(p, p), params.zerosLike(p as never)),
+        () => agree('p + a · q', exact)(params.addScaled(a)(q as never)(p as never), add(p, scale(a, q)))
       ])
     ),
     says('dot is symmetric and linear, and norm is its root', ({ p, q, r, a, b }) =>
       every([
-        () => agreeNumbers('⟨p, q⟩, against ⟨q, p⟩')(dot(p, q), dot(q, p)),
-        () => agreeNumbers('⟨a · p + b · q, r⟩')(dot(add(scale(a, p), scale(b, q)), r), a * dot(p, r) + b * dot(q, r)),
-        () => agreeNumbers('|p|²')(toNumber(params.norm(p as never)) ** 2, dot(p, p))
+        () => agree('⟨p, q⟩, against ⟨q, p⟩')(dot(p, q), dot(q, p)),
+        () => agree('⟨a · p + b · q, r⟩')(dot(add(scale(a, p), scale(b, q)), r), a * dot(p, r) + b * dot(q, r)),
+        () => agree('|p|²')(toNumber(params.norm(p as never)) ** 2, dot(p, p))
       ])
     ),
     says('every tensor has its path and is counted', ({ p }) => {
@@ -122,11 +122,11 @@ const suite = <P extends Params = Params>(trees: fc.Arbitrary<P> = tree() as fc.
       const seen = params.reduce<readonly string[]>([], (list, _, path) => [...list, path])(p as never)
       const sizes = tensors.map((x: Tensor): Dims => dimsOf(x)).map(sizeOf)
       return every([
-        () => agreeNumbers('the number of paths')(paths.length, tensors.length),
-        () => agreeNumbers('the number of different paths')(new Set(paths).size, paths.length),
+        () => agree('the number of paths')(paths.length, tensors.length),
+        () => agree('the number of different paths')(new Set(paths).size, paths.length),
         () => agreeText('the paths of reduce')(seen.join(), paths.join()),
         () =>
-          agreeNumbers('the count')(
+          agree('the count')(
             params.count(p as never),
             sizes.reduce((sum, size) => sum + size, 0)
           ),

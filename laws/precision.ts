@@ -133,7 +133,7 @@ const precisionFields = kinds.settings('laws.precision', {
  * import { sqrt, square, sum, type Vec } from 'grad-ts'
  * import * as laws from 'grad-ts/laws'
  *
- * const args = fc.tuple(laws.arbitrary.anySize([3]))
+ * const args = fc.tuple(laws.arbitrary.tensor([3], { min: -1e3, max: 1e3, avoid: [] }))
  * laws.assert(laws.precision({ name: 'sum of squares', f: (x: Vec<3>) => sum(square(x)), args }), { numRuns: 20 })
  *
  * // the squares of 1e20 overflow, their root does not

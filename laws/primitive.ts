@@ -6,7 +6,7 @@ import { apply } from '../src/tape/apply.ts'
 import { type Dims, showDims, sizeOf } from '../src/tensor/dims.ts'
 import { fail } from '../src/tensor/errors.ts'
 import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
-import { number, tensorOf } from './arbitrary.ts'
+import { number, tensorOf } from './draw.ts'
 import { reals } from '../src/primitive/domain.ts'
 import { cases } from './cases.ts'
 import { constancyLaw, derivativeLaws } from './derivative.ts'
@@ -14,7 +14,7 @@ import { batchLaw, purityLaw } from './evaluation.ts'
 import { agreed, law, type Suite } from './law.ts'
 import { binaryCases, type Cases, type Setup, unaryCases } from './setup.ts'
 import { type Examples, type Given, showGiven, type Subject } from './subject.ts'
-import { agreeNumbers, every } from './tolerance.ts'
+import { agree, every } from './tolerance.ts'
 import { asArray, asFunction, asRecord, asSettings, asText } from '../src/tensor/given.ts'
 import { asArbitrary, asCount, asOptionals } from './given.ts'
 
@@ -102,7 +102,7 @@ const shapeLaws = <P>(p: Primitive<P>, { points }: Subject<P>, { misfits }: Case
       const computed = p.evaluate(at.params, at.inputs, dims).length
       const flops = p.flops(at.params, at.inputs.map(dimsOf), dims)
       return every([
-        () => agreeNumbers(`the number of elements of shape ${showDims(dims)}`)(computed, sizeOf(dims)),
+        () => agree(`the number of elements of shape ${showDims(dims)}`)(computed, sizeOf(dims)),
         () =>
           Number.isFinite(flops) && flops >= 0
             ? agreed

@@ -4,7 +4,7 @@ import { type Dims, sizeOf } from '../src/tensor/dims.ts'
 import { scalar } from '../src/tensor/construct.ts'
 import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
 import { scanWith } from '../src/transform/scan.ts'
-import { number, tensorOf } from './arbitrary.ts'
+import { number, tensorOf } from './draw.ts'
 import { reals } from '../src/primitive/domain.ts'
 import { showTensor } from './show.ts'
 
@@ -221,15 +221,6 @@ const instruction: fc.Arbitrary<Instruction> = fc.record({
 /**
  * Random programs over the whole vocabulary, at random points. They give their last values and their first; the numbers
  * stay moderate, so that what is compared is not lost in rounding.
- *
- * @example
- * import { ok } from 'assert'
- * import fc from 'fast-check'
- * import * as laws from 'grad-ts/laws'
- *
- * ok(fc.sample(laws.program(), 10).every(({ f, inputs }) => f(...inputs).length > 0))
- * @category program
- * @since 0.1.0
  */
 export const program = (): fc.Arbitrary<Program> =>
   fc

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { noParams, type NoParams } from '../src/primitive/primitive.ts'
 import type { Dims } from '../src/tensor/dims.ts'
 import type { Tensor } from '../src/tensor/tensor.ts'
-import { broadcastable, shape } from './arbitrary.ts'
+import { broadcastable, shape } from './draw.ts'
 
 /** What a primitive's laws are tried on, and that of the two commonest kinds. */
 
@@ -45,17 +45,7 @@ export const setup =
   <P>(params: P) =>
   (shapes: readonly Dims[]): Setup<P> => ({ params, shapes })
 
-/**
- * One input of any shape: for a primitive that works element by element.
- *
- * @example
- * import { table } from 'grad-ts'
- * import * as laws from 'grad-ts/laws'
- *
- * laws.assert(laws.primitive(table.tanh, laws.unaryCases), { numRuns: 5 })
- * @category primitive
- * @since 0.1.0
- */
+/** One input of any shape: for a primitive that works element by element. */
 export const unaryCases: Cases<NoParams> = { fits: shape().map((dims) => ({ params: noParams, shapes: [dims] })) }
 
 /** Two shapes that differ in a dimension of which neither is 1, or would both be stretched. */
@@ -70,17 +60,7 @@ export const apart: fc.Arbitrary<readonly Dims[]> = fc.oneof(
   ])
 )
 
-/**
- * Two inputs, one of which broadcasts to the other, and pairs to refuse: for a primitive of two operands.
- *
- * @example
- * import { table } from 'grad-ts'
- * import * as laws from 'grad-ts/laws'
- *
- * laws.assert(laws.primitive(table.mul, laws.binaryCases), { numRuns: 5 })
- * @category primitive
- * @since 0.1.0
- */
+/** Two inputs, one of which broadcasts to the other, and pairs to refuse: for a primitive of two operands. */
 export const binaryCases: Cases<NoParams> = {
   fits: broadcastable(2).map(setup(noParams)),
   misfits: apart.map(setup(noParams))

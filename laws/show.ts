@@ -14,19 +14,7 @@ export const showExact = (value: number): string => (Object.is(value, -0) ? '-0'
 const showNested = (values: NestedNumbers): string =>
   typeof values === 'number' ? showExact(values) : `[${values.map(showNested).join(', ')}]`
 
-/**
- * A tensor as code, to be pasted into a test.
- *
- * @throws ValueError when it is given something else
- * @example
- * import { strictEqual } from 'assert'
- * import { ones } from 'grad-ts'
- * import * as laws from 'grad-ts/laws'
- *
- * strictEqual(laws.showTensor(ones([2, 1])), 'tensor([[1], [1]])')
- * @category show
- * @since 0.1.0
- */
+/** A tensor as code, to be pasted into a test. */
 export const showTensor = (x: Tensor<Shape>): string =>
   dimsOf(asTensor('laws.showTensor', x)).length === 0
     ? `scalar(${showNested(toArray(x as unknown as Tensor))})`

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Dims } from '../src/tensor/dims.ts'
 import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
-import { number, tensorOf } from './arbitrary.ts'
+import { number, tensorOf } from './draw.ts'
 import { reals } from '../src/primitive/domain.ts'
 import { showTensor } from './show.ts'
 

@@ -19,11 +19,11 @@ import {
   type TrainingError,
   type TrainState
 } from '../src/train/index.ts'
-import { key as anyKey } from './arbitrary.ts'
+import { key as anyKey } from './draw.ts'
 import { fit } from './fit.ts'
 import { type Difference, law, type Suite } from './law.ts'
 import { showExact } from './show.ts'
-import { agreeText, agreeTrees, every, identicalTrees } from './tolerance.ts'
+import { agreeText, agree, every, identical } from './tolerance.ts'
 import { asFunction, asName, asRecord, asSettings, asTensor } from '../src/tensor/given.ts'
 import { asProblem } from '../src/train/subject.ts'
 import { asCount } from './given.ts'
@@ -83,7 +83,7 @@ const compare =
       : every([
           () => agreeText(`where ${what} is`)(ending(actual.right), ending(expected.right)),
           () => agreeText(`the history of ${what}`)(figures(actual.right.history), figures(expected.right.history)),
-          () => identicalTrees(what)(treesOf(actual.right), treesOf(expected.right))
+          () => identical(what)(treesOf(actual.right), treesOf(expected.right))
         ])
 
 /** A state whose tensors are new ones of the same numbers. */
@@ -99,7 +99,7 @@ const near = <P, St>(
 ): E.Either<Difference, void> =>
   E.isLeft(actual) || E.isLeft(expected)
     ? agreeText('how it ends')(actual._tag, expected._tag)
-    : agreeTrees('the state', { atol: 1e-9, rtol: 1e-7 })(treesOf(actual.right), treesOf(expected.right))
+    : agree('the state', { atol: 1e-9, rtol: 1e-7 })(treesOf(actual.right), treesOf(expected.right))
 
 const ending = <P, St>({ epoch, step, key }: TrainState<P, St>): string =>
   `in epoch ${epoch}, step ${step}, with the key ${showKey(key)}`

@@ -14,15 +14,10 @@ import { anyGiven, type Given, own } from './values.ts'
 
 const names = ['ShapeError', 'AxisError', 'IndexError', 'ValueError', 'TracedValueError', 'TreeError', 'LawError']
 
-/**
- * Rules of primitives and what their laws are tried on are written for any carrier, and take what they are given for
- * granted; the functions that call them look at it first.
- */
-const takesForGranted = /^(table|laws\.cases)\./
-
+/** All but the rules of primitives: they are written for any carrier, and the functions that call them look first. */
 const functions = Object.entries({ '': g, codec, laws, report, terminal })
   .flatMap(([name, entry]) => functionsOf(entry, name))
-  .filter(([name]) => !takesForGranted.test(name))
+  .filter(([name]) => !name.startsWith('table.'))
 
 /** The arguments of one call, and which of several functions is called. */
 interface Call {

@@ -1,6 +1,6 @@
 /** The debug mode: programs that check each of their stores against the plan of their memory. */
+import { program as randomProgram } from '../../laws/program.ts'
 import { describe, expect, it } from 'vitest'
-import * as laws from '../../laws/index.ts'
 import { checkImports, checksFrom } from '../../src/compile/checked.ts'
 import { accessTo } from '../../src/compile/module.ts'
 import { programOf } from '../../src/compile/program.ts'
@@ -88,7 +88,7 @@ describe('a program that checks its stores', () => {
     expect(new Set(run([], false))).toEqual(new Set([0]))
   })
 
-  test.prop([laws.program(), fc.constantFrom('double' as const, 'single' as const), fc.integer({ min: 1, max: 4 })], {
+  test.prop([randomProgram(), fc.constantFrom('double' as const, 'single' as const), fc.integer({ min: 1, max: 4 })], {
     numRuns: 60
   })(
     'gives the bits of one that does not, however many threads share its kernels',

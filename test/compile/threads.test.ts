@@ -1,5 +1,5 @@
+import { program as randomProgram } from '../../laws/program.ts'
 import { describe, expect, it } from 'vitest'
-import * as laws from '../../laws/index.ts'
 import { accessTo } from '../../src/compile/module.ts'
 import { type Program, programOf } from '../../src/compile/program.ts'
 import * as g from '../../src/index.ts'
@@ -26,7 +26,7 @@ const run = (
 }
 
 describe('a program on several threads', () => {
-  test.prop([laws.program(), fc.constantFrom('double' as const, 'single' as const)], { numRuns: 60 })(
+  test.prop([randomProgram(), fc.constantFrom('double' as const, 'single' as const)], { numRuns: 60 })(
     'gives the same bits on any number of them',
     ({ f, inputs }, precision) => {
       const tape = traced(f, inputs)

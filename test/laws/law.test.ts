@@ -7,13 +7,13 @@ const commutes = laws.law({
   name: 'addition commutes',
   given: fc.record({ a: fc.integer(), b: fc.integer() }),
   show: ({ a, b }) => `a = ${a}\nb = ${b}`,
-  holds: ({ a, b }) => laws.agreeNumbers('a + b')(a + b, b + a)
+  holds: ({ a, b }) => laws.agree('a + b')(a + b, b + a)
 })
 const subtraction = laws.law({
   name: 'subtraction commutes',
   given: fc.record({ a: fc.nat(), b: fc.nat() }),
   show: ({ a, b }) => `a = ${a}, b = ${b}`,
-  holds: ({ a, b }) => laws.agreeNumbers('a − b')(a - b, b - a)
+  holds: ({ a, b }) => laws.agree('a − b')(a - b, b - a)
 })
 
 describe('a law', () => {
@@ -49,7 +49,7 @@ describe('a law', () => {
     const digits = laws.law({
       name: "a digit's place \\ is its own",
       given: fc.nat(),
-      holds: (n) => laws.agreeNumbers('n')(n % 1000, n)
+      holds: (n) => laws.agree('n')(n % 1000, n)
     })
     for (const suite of [[commutes, subtraction, digits], [digits, commutes], [subtraction]]) {
       const messageOf = (call: () => void): string => {

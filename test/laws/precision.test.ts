@@ -1,7 +1,9 @@
 /** Everything exported that is made of tensors does in single precision what it does in doubles. */
+import { positive } from '../../src/primitive/domain.ts'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it, test } from 'vitest'
+import { anySize, tensorOf } from '../../laws/draw.ts'
 import * as laws from '../../laws/index.ts'
 import * as g from '../../src/index.ts'
 import * as ops from '../../src/ops/index.ts'
@@ -11,7 +13,7 @@ import type { Key } from '../../src/random/key.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 
 const { nn, optim, params, random } = g
-const { anySize, key: anyKey, tensor: ordinary, tensorOf } = laws.arbitrary
+const { key: anyKey, tensor: ordinary } = laws.arbitrary
 
 type Any = (...args: readonly never[]) => unknown
 interface Row {
@@ -144,8 +146,8 @@ const layer = (
   const train = (k: Key, p: never, s: never, x: never) => l.apply(nn.train(k))(p, s)(x)
   const infer = (p: never, s: never, x: never) => l.apply(nn.infer)(p, s)(x)
   return rows(
-    row(train, anyKey, laws.arbitrary.like(start.params), laws.arbitrary.like(start.state, laws.positive), x),
-    row(infer, laws.arbitrary.like(start.params), laws.arbitrary.like(start.state, laws.positive), x)
+    row(train, anyKey, laws.arbitrary.like(start.params), laws.arbitrary.like(start.state, positive), x),
+    row(infer, laws.arbitrary.like(start.params), laws.arbitrary.like(start.state, positive), x)
   )
 }
 const anyLayer = (l: unknown, x?: fc.Arbitrary<unknown>): readonly Row[] => layer(l as never, x)

@@ -1,4 +1,8 @@
 /** The other suites: they hold for the library's own, and each law goes red for a fault planted for it. */
+import { params as paramsLaws } from '../../laws/params.ts'
+import { key as keyLaws } from '../../laws/key.ts'
+import { chain as chainLaws } from '../../laws/optimizer.ts'
+import { fit as fitLaws } from '../../laws/fit.ts'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
@@ -20,21 +24,21 @@ const red = (suite: laws.Suite, options: laws.LawOptions = {}): readonly string[
   laws.run(suite, options).flatMap(({ law, outcome }) => (E.isLeft(outcome) ? [law.slice(law.indexOf(': ') + 2)] : []))
 
 describe('parameters', () => {
-  laws.register(test)(laws.params(), { numRuns: 30 })
-  laws.register(test)(laws.params(fc.constant({ layers: [{ weight: g.ones([2, 2]), bias: g.zeros([2]) }] })), {
+  laws.register(test)(paramsLaws(), { numRuns: 30 })
+  laws.register(test)(paramsLaws(fc.constant({ layers: [{ weight: g.ones([2, 2]), bias: g.zeros([2]) }] })), {
     numRuns: 10
   })
 })
 
 describe('keys', () => {
-  laws.register(test)(laws.key(), { numRuns: 50 })
+  laws.register(test)(keyLaws(), { numRuns: 50 })
 })
 
 describe('optimizers', () => {
   const step = { learningRate: 0.1 }
   for (const t of [sgd(step), momentum({ ...step, decay: 0.9 }), adam(step), clipByGlobalNorm(1), identity])
     laws.register(test)(laws.optimizer(t), { numRuns: 15 })
-  laws.register(test)(laws.chain({ Monoid: chaining, transformations: [clipByGlobalNorm(1), adam(step), scale(2)] }), {
+  laws.register(test)(chainLaws({ Monoid: chaining, transformations: [clipByGlobalNorm(1), adam(step), scale(2)] }), {
     numRuns: 15
   })
 
@@ -85,8 +89,8 @@ describe('optimizers', () => {
     }
     const broken: Monoid<GradientTransformation> = { ...chaining, empty: scale(2) }
     const transformations = [plain, clipByGlobalNorm(1), scale(3)] as const
-    expect(red(laws.chain({ Monoid: lossy, transformations }))).toEqual(['is associative'])
-    expect(red(laws.chain({ Monoid: broken, transformations }))).toEqual([
+    expect(red(chainLaws({ Monoid: lossy, transformations }))).toEqual(['is associative'])
+    expect(red(chainLaws({ Monoid: broken, transformations }))).toEqual([
       'the identity first changes nothing',
       'the identity last changes nothing'
     ])
@@ -220,30 +224,30 @@ describe('training', () => {
   const reload = (state: State): State => JSON.parse(JSON.stringify(state)) as State
   const small = fc.record({ value: fc.integer().map((n) => n / 3), epoch: fc.nat() })
 
-  laws.register(test)(laws.fit({ name: 'fold', run, states, Eq }))
-  laws.register(test)(laws.fit({ name: 'saved fold', run, states: small, Eq, reload }))
+  laws.register(test)(fitLaws({ name: 'fold', run, states, Eq }))
+  laws.register(test)(fitLaws({ name: 'saved fold', run, states: small, Eq, reload }))
 
   const repeats = 'the same run gives the same bits'
   const adds = 'a + b epochs are a epochs and then b'
 
   it('that counts its epochs from the start of a run is found', () => {
     const wrong = (n: number) => (state: State) => run(n)({ ...state, epoch: 0 })
-    expect(red(laws.fit({ name: 'wrong', run: wrong, states: small, Eq }))).toContain(adds)
+    expect(red(fitLaws({ name: 'wrong', run: wrong, states: small, Eq }))).toContain(adds)
   })
 
   it('that does something in no epochs is found', () => {
     const wrong = (n: number) => (state: State) => run(n + 1)(state)
-    expect(red(laws.fit({ name: 'wrong', run: wrong, states: small, Eq }))).toContain('no epochs change nothing')
+    expect(red(fitLaws({ name: 'wrong', run: wrong, states: small, Eq }))).toContain('no epochs change nothing')
   })
 
   it('that draws from a global generator is found', () => {
     const wrong = (n: number) => (state: State) => (n === 0 ? state : { ...state, value: Math.random() })
-    expect(red(laws.fit({ name: 'wrong', run: wrong, states: small, Eq }))).toEqual([repeats, adds])
+    expect(red(fitLaws({ name: 'wrong', run: wrong, states: small, Eq }))).toEqual([repeats, adds])
   })
 
   it('that loses something when it is saved is found', () => {
     const lossy = (state: State): State => ({ ...state, value: Math.fround(state.value) })
-    expect(red(laws.fit({ name: 'wrong', run, states: small, Eq, reload: lossy }))).toEqual([adds])
+    expect(red(fitLaws({ name: 'wrong', run, states: small, Eq, reload: lossy }))).toEqual([adds])
   })
 })
 

@@ -1,3 +1,4 @@
+import { probe, slope, stepFor } from '../../laws/tolerance.ts'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import * as laws from '../../laws/index.ts'
@@ -14,7 +15,7 @@ describe('closeness', () => {
   })
 
   it('takes NaN for close to nothing, and an infinity for close to itself only', () => {
-    const close = laws.agreeNumbers('x')
+    const close = laws.agree('x')
     expect(E.isLeft(close(NaN, NaN))).toBe(true)
     expect(E.isLeft(close(Infinity, -Infinity))).toBe(true)
     expect(E.isLeft(close(Infinity, 1e308))).toBe(true)
@@ -59,10 +60,10 @@ describe('closeness', () => {
   it('of trees names the path', () => {
     const p = { layers: [{ weight: tensor([1, 2]) }] }
     const q = { layers: [{ weight: tensor([1, 3]) }] }
-    expect(laws.agreeTrees('p')(p, q)).toEqual(
+    expect(laws.agree('p')(p, q)).toEqual(
       E.left({ what: 'p', path: 'params.layers[0].weight', index: [1], actual: '2', expected: '3' })
     )
-    expect(laws.agreeTrees('p')(p, { layers: [] })).toMatchObject(E.left({ what: 'the structure of p' }))
+    expect(laws.agree('p')(p, { layers: [] })).toMatchObject(E.left({ what: 'the structure of p' }))
   })
 })
 
@@ -73,17 +74,17 @@ describe('a slope by numbers', () => {
     ['x⁵', (x: number) => x ** 5, (x: number) => 5 * x ** 4]
   ])('of %s has ten digits', (_, f, df) => {
     for (const x of [0.3, 1, 2, 3]) {
-      const step = laws.stepFor([scalar(x)], [scalar(1)])
-      expect(toNumber(laws.slope((t) => scalar(f(x + t)), step)) / df(x)).toBeCloseTo(1, 10)
+      const step = stepFor([scalar(x)], [scalar(1)])
+      expect(toNumber(slope((t) => scalar(f(x + t)), step)) / df(x)).toBeCloseTo(1, 10)
     }
   })
 
   it('is not to be trusted at a kink, which its roughness tells at any place within a step', () => {
     const step = 5e-4
     for (const at of [0, 1e-6, 1e-4, step / 3, step / 2, 0.7 * step])
-      expect(laws.roughness((t) => scalar(Math.max(0, t - at)), step)).toBeGreaterThan(0.01)
-    expect(laws.roughness((t) => scalar(Math.max(0, t - 1.01 * step)), step)).toBe(0)
+      expect(probe((t) => scalar(Math.max(0, t - at)), step).roughness).toBeGreaterThan(0.01)
+    expect(probe((t) => scalar(Math.max(0, t - 1.01 * step)), step).roughness).toBe(0)
     for (const f of [Math.exp, Math.sin, (x: number) => 1 / (1 + x * x)])
-      expect(laws.roughness((t) => scalar(f(1 + t)), step)).toBeLessThan(1e-9)
+      expect(probe((t) => scalar(f(1 + t)), step).roughness).toBeLessThan(1e-9)
   })
 })

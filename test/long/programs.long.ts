@@ -1,3 +1,4 @@
+import { programs as programLaws } from '../../laws/engine.ts'
 import { describe, test } from 'vitest'
 import * as laws from '../../laws/index.ts'
 
@@ -9,5 +10,5 @@ describe('networks of every small size, at length', () => {
 })
 
 describe('programs, at length', () => {
-  laws.register(test)(laws.programs(), { numRuns })
+  laws.register(test)(programLaws(), { numRuns })
 })

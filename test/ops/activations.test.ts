@@ -1,4 +1,5 @@
 /** Activations beyond relu, sigmoid and tanh: their values, their limits, their derivatives at a kink, and the laws. */
+import { nonZero } from '../../src/primitive/domain.ts'
 import * as laws from '../../laws/index.ts'
 import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
@@ -38,36 +39,36 @@ const activations: readonly Activation[] = [
   {
     name: 'leakyRelu', f: g.leakyRelu(), formula: (x) => (x > 0 ? x : 0.01 * x),
     values: [-0.2, -0.05, -0.01, -0.005, 0.5, 1, 5], limits: [-inf, inf], slopes: [0.01, 1],
-    kinks: [[0, 0.01, 0], [-0, 0.01, 0]], domain: laws.nonZero
+    kinks: [[0, 0.01, 0], [-0, 0.01, 0]], domain: nonZero
   },
   {
     name: 'leakyRelu with a slope above 1', f: g.leakyRelu({ slope: 2 }), formula: (x) => (x > 0 ? x : 2 * x),
-    values: [-40, -10, -2, -1, 0.5, 1, 5], limits: [-inf, inf], slopes: [2, 1], kinks: [[0, 1, 0]], domain: laws.nonZero
+    values: [-40, -10, -2, -1, 0.5, 1, 5], limits: [-inf, inf], slopes: [2, 1], kinks: [[0, 1, 0]], domain: nonZero
   },
   {
     name: 'leakyRelu without a slope', f: g.leakyRelu({ slope: 0 }), formula: (x) => (x > 0 ? x : 0 * x),
-    values: [0, 0, 0, 0, 0.5, 1, 5], limits: [0, inf], slopes: [0, 1], kinks: [[0, 0, 0]], domain: laws.nonZero
+    values: [0, 0, 0, 0, 0.5, 1, 5], limits: [0, inf], slopes: [0, 1], kinks: [[0, 0, 0]], domain: nonZero
   },
   {
     name: 'elu', f: g.elu(), formula: elu(1),
     values: [-0.9999999979388464, -0.9932620530009145, -0.6321205588285577, -0.3934693402873666, 0.5, 1, 5],
-    limits: [-1, inf], slopes: [0.36787944117144233, 1], kinks: [[0, 1, 0], [-0, 1, 0]], domain: laws.nonZero
+    limits: [-1, inf], slopes: [0.36787944117144233, 1], kinks: [[0, 1, 0], [-0, 1, 0]], domain: nonZero
   },
   {
     name: 'elu with a small alpha', f: g.elu({ alpha: 0.5 }), formula: elu(0.5),
     values: [-0.4999999989694232, -0.49663102650045726, -0.31606027941427883, -0.1967346701436833, 0.5, 1, 5],
-    limits: [-0.5, inf], slopes: [0.18393972058572117, 1], kinks: [[0, 0.5, 0.5]], domain: laws.nonZero
+    limits: [-0.5, inf], slopes: [0.18393972058572117, 1], kinks: [[0, 0.5, 0.5]], domain: nonZero
   },
   {
     name: 'elu with a large alpha', f: g.elu({ alpha: 2 }), formula: elu(2),
     values: [-1.9999999958776928, -1.986524106001829, -1.2642411176571153, -0.7869386805747332, 0.5, 1, 5],
-    limits: [-2, inf], slopes: [0.7357588823428847, 1], kinks: [[0, 1, 0]], domain: laws.nonZero
+    limits: [-2, inf], slopes: [0.7357588823428847, 1], kinks: [[0, 1, 0]], domain: nonZero
   },
   {
     name: 'selu', f: g.selu, formula: (x) => scale * elu(alpha)(x),
     values: [-1.758099337223664, -1.74625336066962, -1.1113307378125628, -0.6917581878028713, 0.5253504936777402, 1.0507009873554805, 5.253504936777403],
     limits: [-1.7580993408473768, inf], slopes: [0.6467686030348141, 1.0507009873554805],
-    kinks: [[0, 1.0507009873554805, 0]], domain: laws.nonZero
+    kinks: [[0, 1.0507009873554805, 0]], domain: nonZero
   },
   {
     name: 'swish', f: g.swish, formula: (x) => x * sigmoid(x),
@@ -87,7 +88,7 @@ const activations: readonly Activation[] = [
   {
     name: 'softsign', f: g.softsign, formula: (x) => x / (1 + Math.abs(x)),
     values: [-0.9523809523809523, -0.8333333333333334, -0.5, -0.3333333333333333, 0.3333333333333333, 0.5, 0.8333333333333334],
-    limits: [-1, 1], slopes: [0.25, 0.25], kinks: [[0, 1, 0]], domain: laws.nonZero
+    limits: [-1, 1], slopes: [0.25, 0.25], kinks: [[0, 1, 0]], domain: nonZero
   },
   {
     name: 'mish', f: g.mish, formula: (x) => x * Math.tanh(Math.log1p(Math.exp(x))),

@@ -42,10 +42,12 @@ const exp = primitive.elementwise<{ readonly base: number }>('exp')({
   derivative: (op, _, y, { base }) => op.mul(op.constant(Math.log(base)), y)
 })
 
+const positive = { min: 0.2, max: 4, avoid: [] }
+
 const hypot = primitive.binary('hypot')({
   evaluate: Math.hypot,
   partials: [(op, a, _, y) => op.div(a, y), (op, _, b, y) => op.div(b, y)],
-  domain: [laws.positive, laws.positive]
+  domain: [positive, positive]
 })
 
 /** Differences of neighbours in the last axis; its rules do not say how elements pass through. */
@@ -74,7 +76,7 @@ describe('a primitive of a stranger', () => {
   laws.register(it)(laws.primitive(atan), options)
   laws.register(it)(laws.operation({ name: 'angle', f: angle }), options)
   laws.register(it)(
-    laws.primitive(exp, { fits: laws.unaryCases.fits.map(({ shapes }) => ({ shapes, params: { base: 3 } })) }),
+    laws.primitive(exp, { fits: laws.arbitrary.shape().map((dims) => ({ params: { base: 3 }, shapes: [dims] })) }),
     options
   )
   laws.register(it)(laws.primitive(hypot), options)

@@ -1,3 +1,4 @@
+import { nonZero, reals } from '../../../src/primitive/domain.ts'
 import * as laws from '../../../laws/index.ts'
 import { fc, test } from '../../support/property.ts'
 import { describe, expect, it } from 'vitest'
@@ -66,8 +67,8 @@ describe('a penalty on parameters', () => {
   )
 
   for (const [name, of, domain] of [
-    ['l2', nn.l2, laws.reals],
-    ['l1', nn.l1, laws.nonZero]
+    ['l2', nn.l2, reals],
+    ['l1', nn.l1, nonZero]
   ] as const)
     laws.register(test)(laws.operation({ name, f: (x: Tensor) => of({ strength: 3, ...all })(x), domain }), {
       numRuns: 15
