@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { identity, pipe } from 'fp-ts/lib/function.js'
+import { scheduled } from '../optim/scale.ts'
 import { step as optimizerStep } from '../optim/step.ts'
 import { type TracedFunction, traced } from '../compile/compile.ts'
 import { flattenParams } from '../params/tree.ts'
@@ -152,7 +153,7 @@ export const scheduleFaults = <P, St>(
     .flatMap(({ primitive, params: settings, inputs }) => {
       const [at] = inputs
       // the tensors of a state come first in an epoch, and in its steps; a schedule of another step is left to the run
-      if (primitive.name !== 'schedule' || typeof at !== 'number' || at >= leaves.length) return []
+      if ((primitive as object) !== scheduled || typeof at !== 'number' || at >= leaves.length) return []
       const begin = valuesOf('fit', leaves[at]!)[0]!
       const { rate } = settings as { readonly rate: (step: number) => number }
       const bad = firstWhere(Math.min(steps, MOST_STEPS), (i) => E.isLeft(guarded('epochs', () => rate(begin + i))))
