@@ -41,7 +41,7 @@ export interface Build {
 /** The functions of a tape's program, and where it keeps what. */
 export const buildOf = (tape: Tape, { donations, ...settings }: BuildSettings): Build => {
   const module = moduleOf(settings)
-  const draft = draftOf(module, tape, donations)
+  const draft = draftOf(module, tape, { donations, fixed: [], wordsKnown: () => [] })
   const places = { start: module.end(), fixed: new Map(), exported: true }
   const { inputs, outputs, run, end } = placed(module, draft, places)
   return { lanes: module.lanes, threads: module.threads, inputs, outputs, run, bytes: end, ...module.made }

@@ -3,7 +3,8 @@ import * as dagre from '@dagrejs/dagre'
 import { showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { bufferOf, dimsOf, type Tensor } from '../tensor/tensor.ts'
-import { asTape, type Tape } from '../tape/tape.ts'
+import { firstResults, type Tape } from '../primitive/tape.ts'
+import { asTape } from '../tape/tape.ts'
 import * as plot from '../plot/settings.ts'
 import { counted, readable } from '../tensor/text.ts'
 import { pixelsOf } from './axis.ts'
@@ -70,7 +71,12 @@ const drawnOf = (tape: Tape, inputNames: readonly string[] | undefined): readonl
   ]
   // constants stand first, so that everything comes after what it needs
   const shift = constants.length
-  const kindOf = (i: number, kind: Kind): Kind => (outputs.has(i) && kind === 'operation' ? 'output' : kind)
+  const first = firstResults(tape)
+  /** The box of each input, and of the operation that gives each result. */
+  const boxes = [
+    ...tape.inputs.map((_, i) => i + shift),
+    ...tape.entries.flatMap(({ results }, i) => results.map(() => i + tape.inputs.length + shift))
+  ]
   return [
     ...constants.map((x): Drawn => ({
       kind: tape.outputs.includes(x) ? 'output' : 'constant',
@@ -84,15 +90,15 @@ const drawnOf = (tape: Tape, inputNames: readonly string[] | undefined): readonl
       detail: showDims(dims),
       inputs: []
     })),
-    ...tape.entries.map(({ primitive, params, inputs, dims }, i): Drawn => {
+    ...tape.entries.map(({ primitive, params, inputs, results }, i): Drawn => {
       const numbers = inputs.flatMap((x) => (typeof x === 'number' ? [] : [numberOf(x) ?? '']))
       const words = [primitive.name, settingsOf(params), ...numbers].filter((word) => word !== '')
       return {
-        kind: kindOf(i + tape.inputs.length, 'operation'),
+        kind: results.some((_, k) => outputs.has(first[i]! + k)) ? 'output' : 'operation',
         name: cut(words.join(' ')),
-        detail: showDims(dims),
+        detail: cut(results.map(showDims).join(' ')),
         inputs: inputs.flatMap((x) => {
-          const at = typeof x === 'number' ? x + shift : constants.indexOf(x)
+          const at = typeof x === 'number' ? boxes[x]! : constants.indexOf(x)
           return at < 0 ? [] : [at]
         })
       }

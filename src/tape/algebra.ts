@@ -1,7 +1,7 @@
-import type { Algebra, PrimitiveName } from '../primitive/algebra.ts'
+import type { Algebra, Word } from '../primitive/algebra.ts'
 import type { Primitive } from '../primitive/primitive.ts'
 import { noParams, type NoParams } from '../primitive/primitive.ts'
-import { table } from '../primitive/table.ts'
+import { table, words } from '../primitive/table.ts'
 import { dimsOf, make, type Tensor } from '../tensor/tensor.ts'
 import { apply } from './apply.ts'
 
@@ -15,8 +15,8 @@ const word = (primitive: Primitive<NoParams>) =>
 
 /** The words that take tensors alone: they follow from the table. */
 type Plain = {
-  [K in PrimitiveName]: Parameters<Algebra<Tensor>[K]> extends readonly Tensor[] ? K : never
-}[PrimitiveName]
+  [K in Word]: Parameters<Algebra<Tensor>[K]> extends readonly Tensor[] ? K : never
+}[Word]
 
 const constants: readonly Tensor[] = [0, 1, 2].map((value) => make([], Float64Array.of(value)))
 
@@ -50,7 +50,7 @@ const withSettings: Omit<Algebra<Tensor>, Plain> = {
   logSumExp: (x, axis) => apply(table.logSumExp, { axis }, [x])
 }
 
-const rows: Readonly<Record<Plain, Primitive<NoParams>>> = table
+const rows: Readonly<Record<Plain, Primitive<NoParams>>> = words
 
 const plain = Object.fromEntries(
   Object.entries(rows).flatMap(([name, primitive]) => (name in withSettings ? [] : [[name, word(primitive)] as const]))

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import * as g from '../../src/index.ts'
 import * as laws from '../../laws/index.ts'
 import { optimised } from '../../src/compile/compile.ts'
-import { graphOf } from '../../src/compile/graph.ts'
+import { graphOf, isComputed } from '../../src/compile/graph.ts'
 import { operandsOf, type PlanSettings, planOf, storedOf } from '../../src/compile/plan.ts'
 import { scheduleOf } from '../../src/compile/schedule.ts'
 import { viewsOf } from '../../src/compile/lowering.ts'
@@ -59,7 +59,7 @@ const faultsOf = (settings: PlanSettings): readonly string[] => {
   const madeAt = new Map(stored.flatMap((own, k) => own.map((node) => [node, k] as const)))
   const lastRead = (node: number): number =>
     results.has(node) ? Infinity : operands.findLastIndex((own) => own.some(({ input }) => views[input]!.base === node))
-  const stays = graph.nodes.flatMap((node, i) => (node._tag === 'Entry' ? [] : [blockOf(i)]))
+  const stays = graph.nodes.flatMap((node, i) => (isComputed(node) ? [] : [blockOf(i)]))
   return kernels.flatMap((kernel, k) => {
     const nodes = [...madeAt.keys()]
     const made = nodes.filter((node) => madeAt.get(node) === k).map(blockOf)
