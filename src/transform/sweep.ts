@@ -146,11 +146,11 @@ export const sweptBack = (
     if (ct !== undefined && at >= 0 && active[at]!) give(at, ct, seeds[i] ?? null)
   })
   for (let i = nodes.length - 1; i >= traced.inputs; i--) {
-    const { primitive, params, inputs: from } = origin(nodes[i]!)!
+    const { primitive, params, inputs: from, results } = origin(nodes[i]!)!
     const at = refs[i]!
     if (primitive.multipleResults === true) {
-      // the last of the results: nothing that comes after them needs any of them
-      const first = i + 1 - origin(nodes[i]!)!.results!.length
+      // the last of the results: all their cotangents are there
+      const first = i + 1 - results!.length
       const own = cts.slice(first, i + 1).map((value, k): Maybe => value && { value, reached: reaches[first + k]! })
       cts.fill(undefined, first, i + 1)
       i = first
