@@ -7,7 +7,7 @@ import type { Scalar, Tensor, Vec } from '../../src/tensor/tensor.ts'
 import { derivatives, type Expression, expression, onScalars, onTensors } from './series.ts'
 import '../support/matchers.ts'
 
-const { tensors: op } = g
+const { vocabulary: op } = g.primitive
 const loose = (x: unknown): Tensor => x as Tensor
 const one = g.scalar(1)
 

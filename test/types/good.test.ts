@@ -294,7 +294,7 @@ describe('layers compose', () => {
     shaped([4])(params[1][0].scale)
     shaped([8, 4])(params[1][2].weight)
     shaped([4])(state[0][0].variance)
-    const [y, next] = model.apply(nn.train(g.random.key(1)))(params, state)(zeros([n, 2]))
+    const [y, next] = model.apply(nn.training(g.random.key(1)))(params, state)(zeros([n, 2]))
     shaped([n, 1])(y)
     typed<typeof state>()(next)
   })
