@@ -3,9 +3,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as A from 'fp-ts/lib/ReadonlyArray.js'
 import * as R from 'fp-ts/lib/ReadonlyRecord.js'
 import { optim } from '../../src/index.ts'
-import { schedules as chartOf } from '../../src/report/index.ts'
 import { below, check } from './frame/check.ts'
-import { withLines } from './frame/picture.ts'
+import { drawn } from './frame/picture.ts'
 import type { Section } from './frame/section.ts'
 import { tabled } from './frame/table.ts'
 
@@ -45,10 +44,7 @@ export const schedules: Section<{ readonly steps: number }> = {
     const along = (x: readonly number[]) => R.map((rate: optim.Schedule) => ({ x, y: x.map(rate) }))
     const moments = A.makeBy(5, (i) => i * quarter)
     const picture = (title: string, all: Readonly<Record<string, optim.Schedule>>) =>
-      withLines(
-        { title, xTitle: 'step', yTitle: 'learning rate' },
-        pipe(all, along(A.makeBy(steps + 1, (i) => i)))
-      )(chartOf({ title, steps: steps + 1 })(all))
+      drawn({ title, xTitle: 'step', yTitle: 'learning rate' })(pipe(all, along(A.makeBy(steps + 1, (i) => i))))
     const found = pipe(falling, along(moments))
     const errors = Object.entries(byHand).flatMap(([name, values]) =>
       values.map((value, i) => Math.abs(value - (found[name as keyof typeof found].y[i] ?? NaN)))

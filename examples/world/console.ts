@@ -1,10 +1,10 @@
 /** The side effects of the command line, with a progress bar in a terminal and lines in a file or pipe. */
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { SingleBar } from 'cli-progress'
-import { constVoid, flow } from 'fp-ts/lib/function.js'
+import { constVoid } from 'fp-ts/lib/function.js'
 import type * as IO from 'fp-ts/lib/IO.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { showReportError, writeFile } from '../../src/report/index.ts'
 import { percent, short } from './text.ts'
 import type { Moment, Progress, World } from './world.ts'
 
@@ -79,6 +79,10 @@ const write =
 
 const now: IO.IO<number> = () => performance.now() / 1000
 
+/** Node's message, without the path at its end, which is named before. */
+const reasonOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/, \w+ '.*'$/, '')
+
 export const terminal: World = {
   now,
   color: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
@@ -89,9 +93,16 @@ export const terminal: World = {
   read: (path) =>
     TE.tryCatch(
       () => readFile(path),
-      // Node ends with the path, which has been told by then
-      (error) =>
-        `cannot read ${path}: ${(error instanceof Error ? error.message : String(error)).replace(/, \w+ '.*'$/, '')}`
+      (error) => `cannot read ${path}: ${reasonOf(error)}`
     ),
-  write: (path) => flow(writeFile(path), TE.mapLeft(showReportError))
+  // beside its place first, so that a reader sees the old file or the new one
+  write: (path) => (text) =>
+    TE.tryCatch(
+      async () => {
+        await mkdir(dirname(path), { recursive: true })
+        await writeFile(`${path}.new`, text, { flush: true })
+        await rename(`${path}.new`, path)
+      },
+      (error) => `${path} was not written: ${reasonOf(error)}`
+    )
 }

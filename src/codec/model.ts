@@ -34,7 +34,6 @@ const variantsWith = (
 
 type Variants = ReturnType<typeof variantsWith>
 /** The variants by a name, which declarations show in place of all of them. */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a name for a type that is written once
 export interface LayerVariants extends Variants {}
 
 /** A residual block, as it stands in a settings file. @category settings @since 0.1.0 */

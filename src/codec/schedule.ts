@@ -19,7 +19,6 @@ const simple = {
 
 type Simples = typeof simple
 /** The variants by a name, which declarations show in place of all of them. */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a name for a type that is written once
 export interface SimpleVariants extends Simples {}
 
 /** A rate that stays, or one that changes. */
@@ -62,7 +61,6 @@ const schedulesWith = (Then: t.Type<number | Tagged<'name', SimpleVariants>, unk
 
 type Schedules = ReturnType<typeof schedulesWith>
 /** The variants by a name, which declarations show in place of all of them. */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a name for a type that is written once
 export interface ScheduleVariants extends Schedules {}
 
 /** @category settings @since 0.1.0 */

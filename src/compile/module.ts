@@ -73,7 +73,6 @@ export interface Made {
   readonly imports: readonly Import[]
   /** Functions that may run side by side, by name. */
   readonly jobs: readonly (readonly string[])[]
-  readonly checked: boolean
   readonly host: (memory: Memory) => Readonly<Record<string, unknown>>
 }
 
@@ -232,7 +231,6 @@ export const moduleOf = (settings: ModuleSettings): Module => {
       constants,
       imports,
       jobs,
-      checked,
       host: (memory) => ({ ...hostOf(referred)(memory), ...checks.host(memory) })
     }
   }

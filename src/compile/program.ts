@@ -11,13 +11,15 @@ import {
 import type { Tape } from '../tape/tape.ts'
 import { fail } from '../tensor/errors.ts'
 import { canShare, sideBySide } from './threads.ts'
-import { buildOf, type BuildSettings } from './build.ts'
-import { accessTo, type Slot } from './module.ts'
+import { accessTo, moduleOf, type ModuleSettings, type Slot } from './module.ts'
 import type { Donation } from './plan.ts'
+import { draftOf, placed } from './section.ts'
 
 /** A tape as a module of WebAssembly with a memory of its own: nothing is interpreted, nothing allocated while it runs. */
 
-export interface ProgramSettings extends BuildSettings {
+export interface ProgramSettings extends ModuleSettings {
+  /** Results that take the place of inputs. */
+  readonly donations: readonly Donation[]
   /** The most bytes of memory a program may have. */
   readonly memoryLimit: number
 }
@@ -51,10 +53,13 @@ const allowed = <A>(ask: () => A, refusal: string, advice: string): A => {
 }
 
 /** The program of a tape; a refusal when it takes more memory than it may. */
-export const programOf = (tape: Tape, { memoryLimit, ...settings }: ProgramSettings): Program => {
-  const build = buildOf(tape, settings)
+export const programOf = (tape: Tape, { memoryLimit, donations: wanted, ...settings }: ProgramSettings): Program => {
+  const module = moduleOf(settings)
+  const draft = draftOf(module, tape, wanted)
+  const { inputs, outputs, end } = placed(module, draft, { start: module.end(), fixed: new Map(), exported: true })
+  const { imports, functions, jobs, constants, host } = module.made
   if (!hasWebAssembly) fail('ValueError', 'compile: WebAssembly is not available; call the function without compile')
-  const bytes = build.bytes + SLACK
+  const bytes = end + SLACK
   if (bytes > memoryLimit)
     fail(
       'ValueError',
@@ -62,7 +67,7 @@ export const programOf = (tape: Tape, { memoryLimit, ...settings }: ProgramSetti
         'raise memoryLimit, or work on smaller batches'
     )
   // the host checks stores for one thread only
-  const shared = build.jobs.length > 0 && !build.checked && canShare(build.threads)
+  const shared = jobs.length > 0 && !module.checked && canShare(module.threads)
   const need = { pages: Math.ceil(bytes / PAGE), shared }
   const memory = allowed(
     () => memoryOf(need),
@@ -70,30 +75,25 @@ export const programOf = (tape: Tape, { memoryLimit, ...settings }: ProgramSetti
     'keep fewer programs at a time: a program lives as long as the function that compile gave, so compile a function once ' +
       'and call it often, or share a programCache with a limit'
   )
-  const module = allowed(
-    () => compiledModule(encode(build.imports, build.functions, need)),
+  const code = allowed(
+    () => compiledModule(encode(imports, functions, need)),
     'does not take the program',
     'repeat steps with scan, or call the function without compile'
   )
-  const functions: Functions = instanceOf(module, memory, {
-    ...build.host(memory),
+  const exports: Functions = instanceOf(code, memory, {
+    ...host(memory),
     parallel: (job: number) => {
       together(job)
     }
   })
   const together = need.shared
-    ? sideBySide(
-        { module, memory, imports: build.imports.map(({ name }) => name), jobs: build.jobs },
-        build.threads,
-        functions
-      )
+    ? sideBySide({ module: code, memory, imports: imports.map(({ name }) => name), jobs }, module.threads, exports)
     : (job: number) => {
-        build.jobs[job]!.forEach((name) => functions[name]!())
+        jobs[job]!.forEach((name) => exports[name]!())
       }
   const { write } = accessTo(memory)
-  build.constants.forEach(([slot, values]) => {
+  constants.forEach(([slot, values]) => {
     write(slot, values)
   })
-  const { inputs, outputs, donations } = build
-  return { inputs, outputs, memory, bytes: need.pages * PAGE, run: functions['run']!, donations }
+  return { inputs, outputs, memory, bytes: need.pages * PAGE, run: exports['run']!, donations: draft.donations }
 }

@@ -9,11 +9,9 @@ export type Fields = Readonly<Record<string, Field>>
 
 type TypeOf<F> = F extends readonly [Kind<infer T>, unknown] ? T : F extends Kind<infer T> ? T : never
 
-type OptionalKeys<F> = { [K in keyof F]: F[K] extends readonly unknown[] ? K : never }[keyof F]
-
-/** The record that is handed over. */
-export type Given<F> = { readonly [K in Exclude<keyof F, OptionalKeys<F>>]: TypeOf<F[K]> } & {
-  readonly [K in OptionalKeys<F>]?: TypeOf<F[K]> | undefined
+/** The record that is handed over; its keys keep the comments of the fields. */
+export type Given<F> = { readonly [K in keyof F as F[K] extends readonly unknown[] ? never : K]: TypeOf<F[K]> } & {
+  readonly [K in keyof F as F[K] extends readonly unknown[] ? K : never]?: TypeOf<F[K]> | undefined
 }
 
 /** The record that is read: what was left out has its value. */
@@ -33,23 +31,23 @@ interface Wrong {
 const isOptional = (field: Field): field is readonly [Kind<unknown>, unknown] => Array.isArray(field)
 
 /** `settings { inputs, outputs }`, or `settings such as { slope: 0.01 }` where none is required. */
-const exampleOf = (fields: Fields): string => {
+const exampleOf = (noun: string, fields: Fields): string => {
   const required = Object.entries(fields).flatMap(([name, field]) => (isOptional(field) ? [] : [name]))
-  if (required.length > 0) return `settings { ${required.join(', ')} }`
+  if (required.length > 0) return `${noun} { ${required.join(', ')} }`
   const [example = ''] = Object.entries(fields).map(([name, field]) =>
     isOptional(field) && field[1] !== undefined ? `${name}: ${showGiven(field[1])}` : name
   )
-  return `settings such as { ${example} }`
+  return `${noun} such as { ${example} }`
 }
 
 /**
  * Settings declared once: `settings('stepDecay', { initial: notNegative, factor: positive, every: [size, 1] })` reads the
- * record given to `stepDecay`, and codecs and tests read its fields.
+ * record given to `stepDecay`, and codecs and tests read its fields. `noun` is what messages call the record.
  *
  * @throws ValueError at `read`, when a setting is not known, is missing, or is of another kind
  */
-export const settings = <const F extends Fields>(what: string, fields: F) => {
-  const [example, known] = [exampleOf(fields), Object.keys(fields)]
+export const settings = <const F extends Fields>(what: string, fields: F, noun = 'settings') => {
+  const [example, known] = [exampleOf(noun, fields), Object.keys(fields)]
   const parts = Object.entries(fields).map(([name, field]) => ({
     name,
     called: `${what}: ${name}`,

@@ -1,11 +1,11 @@
 import * as kinds from '../kinds/index.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asFunction, asRecord, asTensor } from '../tensor/given.ts'
+import { asFunction, asRecord, asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
-import { between, extent, finite, type Interval, type Points, pointsOf } from './numbers.ts'
-import { interval, whole } from './settings.ts'
+import { extent, finite, interpolate, type Interval, type Points, pointsOf } from './numbers.ts'
+import { integer, interval } from './settings.ts'
 
 /**
  * Values over a rectangle of the plane, one for each cell of a grid, taken at the middle of the cell.
@@ -25,38 +25,38 @@ export interface Grid {
   readonly values: readonly (readonly number[])[]
 }
 
-/** A rectangle, and how finely it is cut. @category settings @since 0.1.0 */
-export interface GridSettings {
-  readonly x: Interval
-  readonly y: Interval
-  /** 50 when left out. */
-  readonly columns?: number
-  /** As many as there are columns when left out. */
-  readonly rows?: number
-}
-
 const MOST_CELLS = 2 ** 24
 
-const rectangle = { x: interval, y: interval } as const
-const gridFields = { ...rectangle, columns: [whole(2), 50], rows: [whole(2), undefined] } as const
+const gridFields = {
+  x: interval,
+  y: interval,
+  /** 50 when left out. */
+  columns: [integer(2), 50],
+  /** As many as there are columns when left out. */
+  rows: [integer(2), undefined]
+} as const
+
+/** A rectangle, and how finely it is cut. @category settings @since 0.1.0 */
+export interface GridSettings extends kinds.Given<typeof gridFields> {}
 
 /** A rectangle cut into at most so many cells. */
-const settled = (what: string, settings: GridSettings): Omit<Grid, 'values'> => {
-  const { x, y, columns, rows } = kinds.settings(what, gridFields).read(settings)
-  return {
-    x,
-    y,
-    columns,
-    rows: kinds.mustBe(whole(2, Math.floor(MOST_CELLS / columns)), `${what}: rows`, rows ?? columns)
-  }
+const cut = (what: string, given: GridSettings): Omit<Grid, 'values'> => {
+  const { rows, ...rectangle } = kinds.settings(what, gridFields).read(given)
+  const { columns } = rectangle
+  const atMost = integer(2, Math.floor(MOST_CELLS / columns))
+  return { ...rectangle, rows: kinds.mustBe(atMost, `${what}: rows`, rows ?? columns) }
 }
 
 /** The middle of cell `i` of `count` over an interval. */
 export const middleOf = ([from, to]: Interval, count: number, i: number): number =>
-  Number.isFinite(to - from) ? from + ((i + 0.5) * (to - from)) / count : between(from, to, (i + 0.5) / count)
+  interpolate(from, to, (i + 0.5) / count)
 
-const cells = ({ columns, rows }: Omit<Grid, 'values'>): readonly number[] =>
-  Array.from({ length: columns * rows }, (_, i) => i)
+/** The middle of each cell. */
+const middles = ({ x, y, columns, rows }: Omit<Grid, 'values'>): readonly Interval[] =>
+  Array.from({ length: columns * rows }, (_, i) => [
+    middleOf(x, columns, i % columns),
+    middleOf(y, rows, Math.floor(i / columns))
+  ])
 
 /**
  * The probability of each class over a rectangle: every cell's middle is handed to the model in one batch. A model with
@@ -79,39 +79,29 @@ const cells = ({ columns, rows }: Omit<Grid, 'values'>): readonly number[] =>
  */
 export const probabilityGrid = (settings: GridSettings) => {
   const what = 'probabilityGrid'
-  const grid = settled(what, settings)
+  const grid = cut(what, settings)
   return (predict: (points: Tensor<[number, 2]>) => Tensor<Shape>): Grid => {
     asFunction(what, predict)
-    const places = cells(grid)
-    const points = Float64Array.from(
-      places.flatMap((i) => [
-        middleOf(grid.x, grid.columns, i % grid.columns),
-        middleOf(grid.y, grid.rows, Math.floor(i / grid.columns))
-      ])
-    )
-    const predictions = predict(make<[number, 2]>([places.length, 2], points))
+    const points = middles(grid)
+    const count = points.length
+    const predictions = predict(make<[number, 2]>([count, 2], Float64Array.from(points.flat())))
     const dims = dimsOf(asTensor(`${what}: what the model gives`, predictions))
-    const width = dims.length === 1 ? 1 : dims[1]
-    if (dims[0] !== places.length || dims.length > 2 || width === undefined || width < 1)
+    const [rows, width = 1, ...more] = dims
+    if (rows !== count || width < 1 || more.length > 0)
       return fail(
         'ShapeError',
-        `${what}: the model must give [${places.length}], [${places.length}, 1] or [${places.length}, classes] for ${places.length} points, got ${showDims(dims)}`
+        `${what}: the model must give [${count}], [${count}, 1] or [${count}, classes] for ${count} points, got ${showDims(dims)}`
       )
     const values = valuesOf(what, predictions)
     const wrong = values.findIndex((value) => !(value >= 0 && value <= 1 + 1e-9))
     if (wrong >= 0)
       return fail(
         'ValueError',
-        `${what}: the model gives ${values[wrong]} at (${points[2 * Math.floor(wrong / width)]}, ${points[2 * Math.floor(wrong / width) + 1]}), ` +
+        `${what}: the model gives ${values[wrong]} at (${points[Math.floor(wrong / width)]!.join(', ')}), ` +
           'which is not a probability; turn logits into probabilities first'
       )
-    return {
-      ...grid,
-      values:
-        width === 1
-          ? [places.map((i) => 1 - values[i]!), places.map((i) => values[i]!)]
-          : Array.from({ length: width }, (_, k) => places.map((i) => values[i * width + k]!))
-    }
+    const classes = Array.from({ length: width }, (_, k) => points.map((__, i) => values[i * width + k]!))
+    return { ...grid, values: width === 1 ? [classes[0]!.map((p) => 1 - p), ...classes] : classes }
   }
 }
 
@@ -130,25 +120,15 @@ export const probabilityGrid = (settings: GridSettings) => {
  * @since 0.1.0
  */
 export const surfaceGrid = (settings: GridSettings) => {
-  const grid = settled('surfaceGrid', settings)
+  const grid = cut('surfaceGrid', settings)
   return (f: (x: number, y: number) => number): Grid => {
     asFunction('surfaceGrid', f)
-    return {
-      ...grid,
-      values: [
-        cells(grid).map((i) => {
-          const x = middleOf(grid.x, grid.columns, i % grid.columns)
-          const y = middleOf(grid.y, grid.rows, Math.floor(i / grid.columns))
-          const value = f(x, y)
-          return Number.isFinite(value)
-            ? value
-            : fail(
-                'ValueError',
-                `surfaceGrid: the function gives ${showGiven(value)} at (${x}, ${y}); leave that place out`
-              )
-        })
-      ]
-    }
+    const values = middles(grid).map(([x, y]) => {
+      const value = f(x, y)
+      const given = `the function gives ${showGiven(value)} at (${x}, ${y})`
+      return Number.isFinite(value) ? value : fail('ValueError', `surfaceGrid: ${given}; leave that place out`)
+    })
+    return { ...grid, values: [values] }
   }
 }
 
@@ -180,29 +160,27 @@ export const rangesAround = (settings: { readonly margin?: number } = {}) => {
   }
 }
 
+const lists = kinds.listOf(
+  kinds.listOf(kinds.finite, 'an array of finite numbers'),
+  'an array of lists such as probabilityGrid gives'
+)
+
 /** A grid from outside, checked: every list as long as there are cells, every number finite. */
-export const gridOf = (what: string, grid: Grid): Grid => {
-  const { x, y, columns, rows, values } = asRecord(what, 'a grid such as probabilityGrid gives', grid)
-  const checked = {
-    ...settled(what, { x, y, columns, rows }),
-    values: asArray(`${what}: values of the grid`, 'an array of lists', values)
-  }
-  const size = checked.columns * checked.rows
-  if (values.length === 0) return fail('ValueError', `${what}: the grid holds no values`)
-  Array.from(values, (list, k) => {
-    asArray(`${what}: list ${k} of the grid`, 'an array of numbers', list)
-    if (list.length !== size)
-      fail(
+export const gridOf = (what: string, given: Grid): Grid => {
+  const { x, y, columns, rows, values } = asRecord(what, 'a grid such as probabilityGrid gives', given)
+  kinds.mustBe(lists, `${what}: values of the grid`, values)
+  const grid = { ...cut(what, { x, y, columns, rows }), values }
+  if (grid.values.length === 0) return fail('ValueError', `${what}: the grid holds no values`)
+  const size = grid.columns * grid.rows
+  const wrong = grid.values.findIndex((list) => list.length !== size)
+  return wrong < 0
+    ? grid
+    : fail(
         'ShapeError',
-        `${what}: the grid has ${checked.rows} rows of ${checked.columns} cells, and list ${k} has ${list.length} values instead of ${size}`
+        `${what}: the grid has ${grid.rows} rows of ${grid.columns} cells, and list ${wrong} has ${grid.values[wrong]!.length} values instead of ${size}`
       )
-    const wrong = list.findIndex((value) => !Number.isFinite(value))
-    if (wrong >= 0)
-      fail('ValueError', `${what}: list ${k} of the grid holds ${showGiven(list[wrong])} at position ${wrong}`)
-  })
-  return checked
 }
 
 /** The class with the largest value at a cell, the first of equals. */
-export const winnerAt = (grid: Grid, cell: number): number =>
-  grid.values.reduce((best, list, k) => (list[cell]! > grid.values[best]![cell]! ? k : best), 0)
+export const likeliestAt = ({ values }: Grid, cell: number): number =>
+  values.reduce((best, list, k) => (list[cell]! > values[best]![cell]! ? k : best), 0)

@@ -23,7 +23,7 @@ export const anyNumbers = (what: string, name: string, values: Numbers): readonl
   const wrong = list.findIndex((value: unknown) => typeof value !== 'number')
   return wrong < 0
     ? list
-    : fail('ValueError', `${what}: ${name} holds ${showGiven(list[wrong])} at position ${wrong}, which is no number`)
+    : fail('ValueError', `${what}: ${name} holds ${showGiven(list[wrong])} at position ${wrong}; it needs numbers only`)
 }
 
 /** Finite numbers, at least one. */
@@ -32,10 +32,7 @@ export const numbersOf = (what: string, name: string, values: Numbers): readonly
   const wrong = list.findIndex((value) => !Number.isFinite(value))
   return wrong < 0
     ? list
-    : fail(
-        'ValueError',
-        `${what}: ${name} holds ${list[wrong]} at position ${wrong}; a chart shows finite numbers only`
-      )
+    : fail('ValueError', `${what}: ${name} holds ${list[wrong]} at position ${wrong}; it needs finite numbers only`)
 }
 
 /** What of a series leaves a gap, in words; nothing when all of it is drawn. */
@@ -43,23 +40,16 @@ export const gapsOf = (
   name: string,
   values: readonly number[],
   isDrawn: (value: number) => boolean,
-  place: (i: number) => string = (i) => `at position ${i}`
+  place = (i: number): string => `at position ${i}`
 ): readonly string[] => {
-  const first = values.findIndex((value) => !isDrawn(value))
-  return first < 0
+  const gaps = values.flatMap((value, i) => (isDrawn(value) ? [] : [i]))
+  const [first] = gaps
+  return first === undefined
     ? []
     : [
-        `${name}: ${values.reduce((count, value) => (isDrawn(value) ? count : count + 1), 0)} of ${values.length} values cannot be drawn, the first ${place(first)}: ${values[first]}`
+        `${name}: ${gaps.length} of ${values.length} values cannot be drawn, the first ${place(first)}: ${values[first]}`
       ]
 }
-
-/** A line below the title of a chart with gaps. */
-export const gapsTold = (gaps: readonly string[]): string | undefined =>
-  gaps.length === 0 ? undefined : gaps.length > 2 ? `${gaps.slice(0, 2).join('; ')}; …` : gaps.join('; ')
-
-/** That only the first of many things are drawn; nothing when all are. */
-export const firstOf = (shown: number, all: number): readonly string[] =>
-  shown === all ? [] : [`the first ${shown} of ${all} are drawn`]
 
 /** Rows of finite numbers from a matrix or an array of rows. */
 export const rowsOf = (
@@ -71,12 +61,11 @@ export const rowsOf = (
     return Array.from(asArray(`${what}: ${name}`, 'a matrix or an array of rows', rows), (row, i) =>
       numbersOf(what, `row ${i} of ${name}`, row)
     )
-  const dims = dimsOf(rows)
-  if (dims.length !== 2 || dims[1] === 0)
-    return fail('ShapeError', `${what}: ${name} must be a matrix with one row each, got shape ${showDims(dims)}`)
-  return Array.from({ length: dims[0]! }, (_, i) => i * dims[1]!).map((from) =>
-    numbersOf(what, name, valuesOf(what, rows).subarray(from, from + dims[1]!))
-  )
+  const [count, width, ...more] = dimsOf(rows)
+  if (count === undefined || width === undefined || width === 0 || more.length > 0)
+    return fail('ShapeError', `${what}: ${name} must be a matrix with one row each, got ${showDims(dimsOf(rows))}`)
+  const values = valuesOf(what, rows)
+  return Array.from({ length: count }, (_, i) => numbersOf(what, name, values.subarray(i * width, (i + 1) * width)))
 }
 
 /** Points of the plane. */
@@ -95,6 +84,19 @@ export const namedOf = <T>(what: string, things: Named<T>): readonly (readonly [
     : fail('ValueError', `${what}: there is nothing to show; give at least one by name`)
 }
 
+/** The names of classes, which are their numbers when left out: one for each, all different. */
+export const classNamesOf = (
+  what: string,
+  classes: number,
+  names: readonly string[] = Array.from({ length: classes }, (_, i) => String(i))
+): readonly string[] => {
+  if (names.length !== classes)
+    return fail('ValueError', `${what}: there are ${classes} classes and ${names.length} class names`)
+  return new Set(names).size === classes
+    ? names
+    : fail('ValueError', `${what}: two classes have one name: ${names.join(', ')}`)
+}
+
 /** An interval of the line, from a smaller number to a larger. @category charts @since 0.1.0 */
 export type Interval = readonly [number, number]
 
@@ -107,15 +109,15 @@ export const extent = (values: readonly number[]): Interval => [
 /** How numbers grow along an axis. @category settings @since 0.1.0 */
 export type ScaleType = 'linear' | 'log'
 
-/** Whether a number has a place on a scale. */
-export const isPlaced =
+/** Whether a scale can show a number. */
+export const isOnScale =
   (type: ScaleType) =>
   (value: number): boolean =>
     Number.isFinite(value) && (type === 'linear' || value > 0)
 
 /**
  * What the numbers of a linear axis are divided by: 1, but a power of ten where sums and differences on the way to a picture
- * would leave the range of doubles.
+ * would overflow or underflow.
  */
 export const unitOf = ([least, most]: Interval): number => {
   const size = Math.max(Math.abs(least), Math.abs(most))
@@ -124,41 +126,43 @@ export const unitOf = ([least, most]: Interval): number => {
 }
 
 /** Where a number lies between two others, 0 at the first and 1 at the second, even if their difference overflows. */
-export const partOf = (value: number, from: number, to: number): number =>
+export const fractionOf = (value: number, from: number, to: number): number =>
   Number.isFinite(to - from) ? (value - from) / (to - from) : (value / 2 - from / 2) / (to / 2 - from / 2)
 
-/** The number at a part of the way between two others, even if their difference overflows. */
-export const between = (from: number, to: number, part: number): number =>
-  Number.isFinite(to - from) ? from + (to - from) * part : from * (1 - part) + to * part
+/** Where a number stands on a scale between two others, from 0 to 1; halfway where the two are one. */
+export const placeOn = (type: ScaleType, [from, to]: Interval): ((value: number) => number) => {
+  const grown = (value: number): number => (type === 'log' ? Math.log(value) : value)
+  return (value) => (from < to ? fractionOf(grown(value), grown(from), grown(to)) : 0.5)
+}
+
+/** The number at a fraction of the way between two others, even if their difference overflows. */
+export const interpolate = (from: number, to: number, fraction: number): number =>
+  Number.isFinite(to - from) ? from + (to - from) * fraction : from * (1 - fraction) + to * fraction
 
 /** The nearest finite number. */
 export const finite = (value: number): number => Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, value))
 
 /** The largest absolute value as a power of two: what numbers are divided by lest their sums or squares overflow. */
-const sizeOf = (values: readonly number[]): number => {
-  const most = values.reduce((size, value) => Math.max(size, Math.abs(value)), 0)
+const magnitudeOf = (values: readonly number[]): number => {
+  const most = extent(values.map(Math.abs))[1]
   return most > 0 ? 2 ** Math.max(-1000, Math.min(1000, Math.floor(Math.log2(most)))) : 1
 }
 
-/** Sums of a list; `sum` in order, so that it is always the same. */
 export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 export const meanOf = (values: readonly number[]): number => {
-  const size = sizeOf(values)
-  return size * (sum(values.map((value) => value / size)) / values.length)
+  const unit = magnitudeOf(values)
+  return unit * (sum(values.map((value) => value / unit)) / values.length)
 }
 export const stdOf = (values: readonly number[]): number => {
-  const [size, mean] = [sizeOf(values), meanOf(values)]
-  const squares = values.reduce((total, value) => total + (value / size - mean / size) ** 2, 0)
-  return size * Math.sqrt(squares / values.length)
+  const [unit, mean] = [magnitudeOf(values), meanOf(values)]
+  return unit * Math.sqrt(sum(values.map((value) => (value / unit - mean / unit) ** 2)) / values.length)
 }
-export const varianceOf = (values: readonly number[]): number => stdOf(values) ** 2
 
 /** The quantile of sorted numbers, between neighbours in proportion. */
 export const quantile = (sorted: readonly number[], part: number): number => {
   const place = part * (sorted.length - 1)
-  const below = Math.floor(place)
-  const lower = sorted[below]!
-  return between(lower, sorted[below + 1] ?? lower, place - below)
+  const lower = sorted[Math.floor(place)]!
+  return interpolate(lower, sorted[Math.ceil(place)] ?? lower, place - Math.floor(place))
 }
 
 /** A bin and how many numbers it holds. */
@@ -179,8 +183,8 @@ const roundStep = (width: number, bins: number): number => {
 export const binsOf = (values: readonly number[], interval: Interval, bins: number): readonly Bin[] => {
   const unit = unitOf(interval)
   const [least, most] = [interval[0] / unit, interval[1] / unit]
-  const half = Math.max(Math.abs(least) * 0.1, Number.MIN_VALUE * 1e20)
-  const [from, to] = least < most ? [least, most] : least === 0 ? [-0.5, 0.5] : [least - half, most + half]
+  const half = least === 0 ? 0.5 : Math.max(Math.abs(least) * 0.1, Number.MIN_VALUE * 1e20)
+  const [from, to] = least < most ? [least, most] : [least - half, most + half]
   const step = roundStep(to - from, bins)
   const first = Math.floor(from / step)
   const count = Math.max(1, Math.ceil(to / step - 1e-9) - first)

@@ -11,30 +11,30 @@ import { anyNumbers, type Named, namedOf, type Numbers, numbersOf } from './numb
  */
 export type Series = Numbers | { readonly x: Numbers; readonly y: Numbers; readonly as?: 'line' | 'points' }
 
-/** A series, read. */
-export interface Read {
+/** A series as two lists of numbers. */
+export interface Coordinates {
   readonly name: string
   readonly as: 'line' | 'points'
   readonly x: readonly number[]
   readonly y: readonly number[]
 }
 
-// numbers are looked at where they are read
-const pointFields = {
+// numbers are checked where they are read
+const pairFields = {
   x: kinds.anything as kinds.Kind<Numbers>,
   y: kinds.anything as kinds.Kind<Numbers>,
   as: [kinds.oneOf('line', 'points'), 'line']
 } as const
 
-/** Reads series, whose numbers may be no numbers to draw; those along the axis are finite. */
-export const readSeries = (what: string, series: Named<Series>): readonly Read[] =>
+/** The coordinates of each series; those along the x axis are finite. */
+export const coordinatesOf = (what: string, series: Named<Series>): readonly Coordinates[] =>
   namedOf(what, series).map(([name, given]) => {
     asRecord(`${what}: ${name}`, 'numbers, or { x, y }', given)
     if (!('x' in given)) {
       const y = anyNumbers(what, name, given)
       return { name, as: 'line', x: y.map((_, i) => i), y }
     }
-    const { as } = kinds.settings(`${what}: ${name}`, pointFields).read(given)
+    const { as } = kinds.settings(`${what}: ${name}`, pairFields).read(given)
     const [x, y] = [numbersOf(what, `x of ${name}`, given.x), anyNumbers(what, `y of ${name}`, given.y)]
     return x.length === y.length
       ? { name, as, x, y }

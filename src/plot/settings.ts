@@ -6,8 +6,8 @@ import type { Interval, ScaleType } from './numbers.ts'
 /** More than fit any screen. */
 const MOST = 2 ** 20
 
-/** A whole number of at least some and at most as many as fit a screen. */
-export const whole = (least: number, most = MOST): kinds.Kind<number> =>
+/** An integer of at least some and at most as many as fit a screen. */
+export const integer = (least: number, most = MOST): kinds.Kind<number> =>
   kinds.number(
     most === Infinity ? `a whole number of at least ${least}` : `a whole number from ${least} to ${most}`,
     (value) => Number.isSafeInteger(value) && value >= least && value <= most

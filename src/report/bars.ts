@@ -1,10 +1,10 @@
 import * as kinds from '../kinds/index.ts'
-import { fail, showGiven } from '../tensor/errors.ts'
-import { extent, firstOf, gapsOf, type Named, namedOf } from '../plot/numbers.ts'
+import { extent, gapsOf, type Named, namedOf } from '../plot/numbers.ts'
 import * as plot from '../plot/settings.ts'
-import { readable, sentences } from '../tensor/text.ts'
+import { fail, showGiven } from '../tensor/errors.ts'
+import { readable } from '../tensor/text.ts'
 import { intervalQuantity } from './axis.ts'
-import { type AxisSettings, type Chart, chart, textWidth } from './chart.ts'
+import { type Chart, chart, firstOf, textWidth } from './chart.ts'
 import { okabeIto } from './color.ts'
 
 /** More bars than this are no longer compared. */
@@ -13,6 +13,9 @@ const MOST_BARS = 100
 const WIDTH = 250
 
 const barSettings = kinds.settings('bars', { ...plot.axes, title: [kinds.text, 'Bars'], xTitle: [kinds.text, 'value'] })
+
+/** Texts beside the axes; a unit goes in brackets, as in `time (ms)`. @category settings @since 0.1.0 */
+export interface BarSettings extends kinds.Given<typeof barSettings.fields> {}
 
 /**
  * A bar for each name, in order, its number beside it: times, scores, counts. A number that is not finite stands there
@@ -29,38 +32,28 @@ const barSettings = kinds.settings('bars', { ...plot.axes, title: [kinds.text, '
  * @category charts
  * @since 0.1.0
  */
-export const bars = (given: AxisSettings = {}) => {
-  const settings = barSettings.read(given)
+export const bars = (given: BarSettings = {}) => {
+  const { title, xTitle, yTitle } = barSettings.read(given)
   return (named: Named<number>): Chart => {
-    const { title, xTitle, yTitle } = settings
-    const all = namedOf('bars', named).map(([name, value]) =>
-      typeof (value as unknown) !== 'number' || (value < 0 && Number.isFinite(value))
-        ? fail('ValueError', `bars: ${name} is ${showGiven(value)}; a bar needs a number of at least 0`)
-        : { name, value }
+    const all = namedOf('bars', named)
+    const wrong = all.find(
+      ([, value]) => typeof (value as unknown) !== 'number' || (value < 0 && Number.isFinite(value))
     )
+    if (wrong !== undefined)
+      return fail('ValueError', `bars: ${wrong[0]} is ${showGiven(wrong[1])}; a bar needs a number of at least 0`)
     const shown = all.slice(0, MOST_BARS)
-    const [, most] = extent([0, ...shown.map(({ value }) => value).filter(Number.isFinite)])
-    const labels = shown.map(({ value }) => readable(value))
-    const widest = labels.reduce((width, label) => Math.max(width, textWidth(label, 12)), 0)
+    const values = all.map(([, value]) => value)
+    const [, most] = extent([0, ...values.slice(0, MOST_BARS).filter(Number.isFinite)])
+    const [, widest] = extent(shown.map(([, value]) => textWidth(readable(value), 12) + 6))
     // room for the longest label beside the longest bar, unless that is the largest double there is
-    const room = Math.min(Number.MAX_VALUE, most * (1 + (widest + 6) / (WIDTH - widest - 6)))
+    const room = Math.min(Number.MAX_VALUE, most * (1 + widest / (WIDTH - widest)))
     const across = intervalQuantity(xTitle, [0, most > 0 ? room : 1], 4)
-    const rows = shown.map(({ name, value }, i) => ({
-      name,
-      value: Number.isFinite(value) ? across.of(value) : 0,
-      label: labels[i]!
-    }))
-    const gaps = gapsOf(
-      xTitle,
-      all.map(({ value }) => value),
-      Number.isFinite
-    )
-    const notes = [...firstOf(shown.length, all.length), ...gaps]
+    const rows = shown.map(([name, value]) => ({ name, value: across.of(value) ?? 0, label: readable(value) }))
     return chart(
       {
         title,
-        subtitle: notes.length === 0 ? undefined : notes.join('; '),
-        summary: sentences([`${xTitle}: ${rows.map(({ name, label }) => `${name} ${label}`).join(', ')}`, ...notes])
+        summary: [`${xTitle}: ${rows.map(({ name, label }) => `${name} ${label}`).join(', ')}`],
+        gaps: [...firstOf(shown.length, all.length), ...gapsOf(xTitle, values, Number.isFinite)]
       },
       {
         width: WIDTH,

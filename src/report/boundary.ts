@@ -1,49 +1,42 @@
 import * as kinds from '../kinds/index.ts'
-import { boundaryOf, type BoundaryData, cellAt, type Marked, sureness } from '../plot/boundary.ts'
-import { type Grid, winnerAt } from '../plot/grid.ts'
-import { partOf } from '../plot/numbers.ts'
+import { boundaryOf, type BoundaryData, cellAt, certaintyOf } from '../plot/boundary.ts'
+import { type Grid, likeliestAt } from '../plot/grid.ts'
+import { extent, fractionOf } from '../plot/numbers.ts'
 import * as plot from '../plot/settings.ts'
 import { counted } from '../tensor/text.ts'
-import { intervalQuantity } from './axis.ts'
-import { type AxisSettings, type Chart, chart, legendOf } from './chart.ts'
-import type { JsonObject } from './json.ts'
+import { type Chart, chart, legendOf } from './chart.ts'
 import { colorScale, shapeScale } from './color.ts'
-import { areaPath, pathLayer, sizeFor } from './field.ts'
-import { shownOfPoints } from './thin.ts'
-
-/** Settings of a decision boundary. @category settings @since 0.1.0 */
-export interface BoundarySettings extends AxisSettings {
-  /** What the classes are called; their numbers when left out. */
-  readonly classNames?: readonly string[]
-}
+import { areaPath, pathLayer, planeOf, sizeFor } from './field.ts'
+import { thinPoints } from './thin.ts'
 
 /** How far class `k` is ahead of its best rival; 0 on the boundary. */
-const lead =
-  (grid: Grid, k: number) =>
-  (cell: number): number =>
-    grid.values.reduce(
-      (least, list, other) => (other === k ? least : Math.min(least, grid.values[k]![cell]! - list[cell]!)),
-      Infinity
-    )
+const leadOf = ({ values }: Grid, k: number, cell: number): number => {
+  const rivals = values.flatMap((list, other) => (other === k ? [] : [list[cell]!]))
+  return values[k]![cell]! - extent(rivals)[1]
+}
 
-/** How sure of a class each darker shade is. */
+/** How certain of a class each darker shade is. */
 const SHADES: readonly number[] = [0, 0.2, 0.4, 0.6, 0.8]
 
 const boundarySettings = kinds.settings('decisionBoundary', {
   title: [kinds.text, 'Decision boundary'],
   xTitle: [kinds.text, 'x₁'],
   yTitle: [kinds.text, 'x₂'],
+  /** What the classes are called; their numbers when left out. */
   classNames: plot.texts
 })
 
+/** Settings of a decision boundary. @category settings @since 0.1.0 */
+export interface BoundarySettings extends kinds.Given<typeof boundarySettings.fields> {}
+
 /**
- * Where a classifier of the plane decides for which class: each class has a colour, the darker the surer; a line where
+ * Where a classifier of the plane decides for which class: each class has a colour, darker where it is more certain; a line where
  * classes tie; the points over it, each class with a colour and a shape.
  *
- * @throws ValueError when the grid is no grid of two classes or more, and for an argument or a setting that is not of
+ * @throws ValueError when the grid is not one of two classes or more, and for an argument or a setting that is not of
  * its kind
  * @throws ShapeError when there are not as many labels as points
- * @throws IndexError when a label is no class
+ * @throws IndexError when a label is not a class
  * @example
  * import { ok } from 'assert'
  * import { sigmoid, sum } from 'grad-ts'
@@ -56,49 +49,51 @@ const boundarySettings = kinds.settings('decisionBoundary', {
  * @since 0.1.0
  */
 export const decisionBoundary = (given: BoundarySettings = {}) => {
-  const settings = boundarySettings.read(given)
+  const { title, xTitle, yTitle, classNames } = boundarySettings.read(given)
   return (data: BoundaryData): Chart => {
-    const { grid, marked, names } = boundaryOf('decisionBoundary', data, settings.classNames)
-    const { title, xTitle, yTitle } = settings
+    const { grid, labelled, names } = boundaryOf('decisionBoundary', data, classNames)
     const size = sizeFor(grid)
-    // sure of class k: ahead of all others, and so far above a tie
+    // certain of class k: ahead of all others, and so far above a tie
     const areas = names.flatMap((name, k) =>
       SHADES.map((least) => ({
         class: name,
         path: areaPath(grid, size, (cell) =>
-          least === 0 ? lead(grid, k)(cell) : Math.min(lead(grid, k)(cell), sureness(grid, k, cell) - least)
+          least === 0 ? leadOf(grid, k, cell) : Math.min(leadOf(grid, k, cell), certaintyOf(grid, k, cell) - least)
         )
       }))
     )
     // of two classes the line of the second is that of the first
-    const rivals = names.map((_, k) => k).slice(names.length === 2 ? 1 : 0)
-    const lines = rivals.map((k) => ({ path: areaPath(grid, size, lead(grid, k)) }))
-    const right = marked.filter(({ x, y, label }) => winnerAt(grid, cellAt(grid, x, y)) === label).length
-    const summary =
-      marked.length === 0
-        ? `${counted(names.length, 'class', 'classes')}.`
-        : `${counted(names.length, 'class', 'classes')} and ${counted(marked.length, 'point')}, ` +
-          `${right === marked.length ? 'all' : right === 0 ? 'none' : `${right}`} of them drawn on the side of their class.`
+    const lines = names
+      .map((_, k) => ({ path: areaPath(grid, size, (cell) => leadOf(grid, k, cell)) }))
+      .slice(names.length === 2 ? 1 : 0)
+    const right = labelled.filter(({ x, y, label }) => likeliestAt(grid, cellAt(grid, x, y)) === label).length
+    const share = right === labelled.length ? 'all' : right === 0 ? 'none' : String(right)
+    const points = `${counted(labelled.length, 'point')}, ${share} of them drawn on the side of their class`
+    const shown = names.flatMap((_, k) =>
+      thinPoints(
+        labelled.filter(({ label }) => label === k),
+        ({ x, y }) => [fractionOf(x, ...grid.x), fractionOf(y, ...grid.y)]
+      )
+    )
     const plane = planeOf(grid, xTitle, yTitle)
-    const color = { field: 'class', type: 'nominal', scale: colorScale(names) }
+    const color = { field: 'class', type: 'nominal', scale: colorScale(names), legend: null }
     const legend = legendOf(names)
+    const classes = counted(names.length, 'class', 'classes')
     return chart(
-      { title, subtitle: 'Darker: more certain. Black line: classes tie.', summary },
+      {
+        title,
+        subtitle: 'Darker: more certain. Black line: classes tie.',
+        summary: [labelled.length === 0 ? classes : `${classes} and ${points}`]
+      },
       {
         ...size,
         // the ground is light on a dark page too
         view: { fill: '#ffffff' },
         layer: [
-          pathLayer(
-            areas,
-            { filled: true, stroke: '#ffffff', strokeWidth: 0, fillOpacity: 0.17 },
-            { color: { ...color, legend: null } }
-          ),
+          pathLayer(areas, { filled: true, stroke: '#ffffff', strokeWidth: 0, fillOpacity: 0.17 }, { color }),
           pathLayer(lines, { filled: false, stroke: '#000000', strokeWidth: 1.2 }),
           {
-            data: {
-              values: visible(grid, marked).map(({ x, y, label }) => ({ ...plane.at(x, y), class: names[label]! }))
-            },
+            data: { values: shown.map(({ x, y, label }) => ({ ...plane.at(x, y), class: names[label]! })) },
             mark: {
               type: 'point',
               filled: true,
@@ -118,29 +113,5 @@ export const decisionBoundary = (given: BoundarySettings = {}) => {
         resolve: { scale: { color: 'independent', shape: 'independent' } }
       }
     )
-  }
-}
-
-/** The points that can be seen: of thousands, the last of each class in each cell of a fine grid. */
-const visible = (grid: Grid, marked: readonly Marked[]): readonly Marked[] =>
-  grid.values.flatMap((_, k) => {
-    const own = marked.filter(({ label }) => label === k)
-    return shownOfPoints(
-      own.map(({ x }) => partOf(x, ...grid.x)),
-      own.map(({ y }) => partOf(y, ...grid.y))
-    ).map((i) => own[i]!)
-  })
-
-/** Both axes over exactly a grid, and places in their units. */
-export const planeOf = (
-  grid: Grid,
-  xTitle: string,
-  yTitle: string
-): { readonly encoding: JsonObject; readonly at: (x: number, y: number) => JsonObject } => {
-  const [across, up] = [intervalQuantity(xTitle, grid.x), intervalQuantity(yTitle, grid.y)]
-  const axis = { grid: false, zindex: 1 }
-  return {
-    encoding: { x: across.channel('x', { axis }), y: up.channel('y', { axis }) },
-    at: (x, y) => ({ x: across.of(x), y: up.of(y) })
   }
 }

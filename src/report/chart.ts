@@ -1,5 +1,7 @@
-import type { JsonObject } from './json.ts'
+import { extent } from '../plot/numbers.ts'
+import { sentences } from '../tensor/text.ts'
 import { okabeIto } from './color.ts'
+import type { JsonObject } from './json.ts'
 
 /**
  * A chart: a Vega-Lite specification with its data inside, as a plain value. It can be stored as JSON, pasted into any
@@ -14,17 +16,6 @@ export interface Chart extends JsonObject {
   readonly $schema: string
   /** The chart in a sentence, for those who do not see it. */
   readonly description: string
-}
-
-/** Settings of every chart. @category settings @since 0.1.0 */
-export interface ChartSettings {
-  readonly title?: string
-}
-
-/** Texts beside the axes; a unit goes in brackets, as in `time (ms)`. @category settings @since 0.1.0 */
-export interface AxisSettings extends ChartSettings {
-  readonly xTitle?: string
-  readonly yTitle?: string
 }
 
 /** How wide the plot inside the axes is, in pixels: with its labels it still fits a phone. */
@@ -76,41 +67,45 @@ const wrap = (text: string, width: number, fontSize: number): string[] =>
   }, [])
 
 /** The title of a part or of the whole, on as many lines as it needs. */
-export const titled = (title: string, subtitle?: string, width: number = PLOT_WIDTH + 50): JsonObject => ({
+export const titleOf = (title: string, subtitle = '', width = PLOT_WIDTH + 50): JsonObject => ({
   text: wrap(title, width, 13),
-  ...(subtitle === undefined ? {} : { subtitle: wrap(subtitle, width, 12) })
+  ...(subtitle === '' ? {} : { subtitle: wrap(subtitle, width, 12) })
 })
 
-/** A chart from its body. */
-export const chart = (
-  {
-    title,
-    subtitle,
-    summary,
-    width
-  }: {
-    readonly title: string
-    readonly subtitle?: string | undefined
-    /** What follows the title in the description. */
-    readonly summary: string
-    readonly width?: number | undefined
-  },
-  body: JsonObject
-): Chart => ({
-  $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-  description: `${title}: ${summary}`,
-  title: titled(title, subtitle, width),
-  ...body,
-  config
-})
+/** What stands above a chart, and what its description says. */
+interface Heading {
+  readonly title: string
+  readonly subtitle?: string
+  /** Sentences that follow the title in the description. */
+  readonly summary: readonly string[]
+  /** What is not drawn, and why: part of the description, the first two also of the subtitle. */
+  readonly gaps?: readonly string[]
+  readonly width?: number
+}
+
+/** A chart from its heading and its body. */
+export const chart = ({ title, subtitle, summary, gaps = [], width }: Heading, body: JsonObject): Chart => {
+  const told = [...gaps.slice(0, 2), ...(gaps.length > 2 ? ['…'] : [])].join('; ')
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    description: `${title}: ${sentences([...summary, ...gaps])}`,
+    title: titleOf(title, subtitle === undefined ? told : `${subtitle} ${told}`.trim(), width),
+    ...body,
+    config
+  }
+}
+
+/** That only the first of many things are drawn; nothing when all are. */
+export const firstOf = (shown: number, all: number): readonly string[] =>
+  shown === all ? [] : [`the first ${shown} of ${all} are drawn`]
 
 /** A legend without a title, in as many columns as fit the plot. */
 export const legendOf = (labels: readonly string[], more: JsonObject = {}): JsonObject => {
-  const widest = labels.reduce((most, label) => Math.max(most, textWidth(label, 12)), 0)
+  const [, widest] = extent(labels.map((label) => textWidth(label, 12)))
   const columns = Math.max(1, Math.min(labels.length, Math.floor((PLOT_WIDTH + 30) / (widest + 32))))
   return { title: null, columns, ...more }
 }
 
 /** The legend of lines. */
-export const lineLegend = (labels: readonly string[], more: JsonObject = {}): JsonObject =>
-  legendOf(labels, { symbolType: 'stroke', symbolSize: 300, ...more })
+export const lineLegend = (labels: readonly string[]): JsonObject =>
+  legendOf(labels, { symbolType: 'stroke', symbolSize: 300, values: [...labels] })

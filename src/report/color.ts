@@ -25,35 +25,28 @@ export const okabeIto: readonly string[] = Object.freeze([
   '#f0e442'
 ])
 
-const cycled = <A>(names: readonly string[], values: readonly A[]): readonly A[] =>
-  names.map((_, i) => values[i % values.length]!)
-
-const scaled = (names: readonly string[], range: readonly Json[]): JsonObject => ({ domain: [...names], range })
-
-/** Colours for names: the palette, and past it steps along viridis. */
+/** Colors for names: the palette, and past it steps along viridis. */
 export const colorScale = (names: readonly string[]): JsonObject =>
   names.length <= okabeIto.length
-    ? scaled(names, okabeIto.slice(0, names.length))
+    ? { domain: [...names], range: okabeIto.slice(0, names.length) }
     : { domain: [...names], scheme: { name: 'viridis', extent: [0, 0.95], count: names.length } }
+
+/** A range starts again where there are more names. */
+const cyclic = (names: readonly string[], range: Json): JsonObject => ({ domain: [...names], range })
 
 /** Shapes for names. */
 export const shapeScale = (names: readonly string[]): JsonObject =>
-  scaled(
-    names,
-    cycled(names, ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down', 'triangle-right'])
-  )
+  cyclic(names, ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down', 'triangle-right'])
+
+const dashes = [
+  [1, 0],
+  [7, 3],
+  [2, 2],
+  [9, 3, 2, 3],
+  [12, 4],
+  [5, 2, 2, 2, 2, 2],
+  [3, 5]
+] as const
 
 /** Dashes for names, the first a solid line. */
-export const dashScale = (names: readonly string[]): JsonObject =>
-  scaled(
-    names,
-    cycled(names, [
-      [1, 0],
-      [7, 3],
-      [2, 2],
-      [9, 3, 2, 3],
-      [12, 4],
-      [5, 2, 2, 2, 2, 2],
-      [3, 5]
-    ])
-  )
+export const dashScale = (names: readonly string[]): JsonObject => cyclic(names, dashes)

@@ -1,22 +1,41 @@
 import * as kinds from '../kinds/index.ts'
+import { classNamesOf, type Numbers, rowsOf, sum } from '../plot/numbers.ts'
+import * as plot from '../plot/settings.ts'
 import { fail } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { type Numbers, rowsOf, sum } from '../plot/numbers.ts'
-import * as plot from '../plot/settings.ts'
 import { counted, percent } from '../tensor/text.ts'
-import { type Chart, chart, type ChartSettings } from './chart.ts'
+import { type Chart, chart } from './chart.ts'
 import type { JsonObject } from './json.ts'
-
-/** Settings of a confusion matrix. @category settings @since 0.1.0 */
-export interface ConfusionSettings extends ChartSettings {
-  /** What the classes are called; their numbers when left out. */
-  readonly classNames?: readonly string[]
-}
 
 const confusionSettings = kinds.settings('confusionMatrix', {
   title: [kinds.text, 'Confusion matrix'],
+  /** What the classes are called; their numbers when left out. */
   classNames: plot.texts
 })
+
+/** Settings of a confusion matrix. @category settings @since 0.1.0 */
+export interface ConfusionSettings extends kinds.Given<typeof confusionSettings.fields> {}
+
+/** A square matrix of counts, as rows. */
+const countsOf = (
+  what: string,
+  counts: Tensor<[number, number]> | readonly Numbers[]
+): readonly (readonly number[])[] => {
+  const rows = rowsOf(what, 'the counts', counts)
+  const n = rows.length
+  if (n === 0) return fail('ShapeError', `${what}: the matrix is empty`)
+  rows.forEach((row, i) => {
+    if (row.length !== n)
+      fail('ShapeError', `${what}: the matrix must be square, and of ${n} rows row ${i} has ${row.length} columns`)
+    const wrong = row.findIndex((count) => !(Number.isInteger(count) && count >= 0))
+    if (wrong >= 0)
+      fail(
+        'ValueError',
+        `${what}: a count must be an integer of at least 0; row ${i}, column ${wrong} is ${row[wrong]!}`
+      )
+  })
+  return sum(rows.map(sum)) > 0 ? rows : fail('ValueError', `${what}: all counts are 0; there is nothing to show`)
+}
 
 /**
  * A confusion matrix: rows are what is true, columns what was predicted. A cell shows how many there are and what share
@@ -39,60 +58,28 @@ const confusionSettings = kinds.settings('confusionMatrix', {
  * @since 0.1.0
  */
 export const confusionMatrix = (given: ConfusionSettings = {}) => {
-  const settings = confusionSettings.read(given)
+  const { title, classNames } = confusionSettings.read(given)
   return (counts: Tensor<[number, number]> | readonly Numbers[]): Chart => {
-    const what = 'confusionMatrix'
-    const rows = rowsOf(what, 'the counts', counts)
+    const rows = countsOf('confusionMatrix', counts)
     const n = rows.length
-    if (n === 0) return fail('ShapeError', `${what}: the matrix is empty`)
-    rows.forEach((row, i) => {
-      if (row.length !== n)
-        fail('ShapeError', `${what}: the matrix must be square, and of ${n} rows row ${i} has ${row.length} columns`)
-      const wrong = row.findIndex((count) => !(Number.isInteger(count) && count >= 0))
-      if (wrong >= 0) fail('ValueError', `${what}: row ${i}, column ${wrong} is ${row[wrong]}, which is no count`)
-    })
-    const names = settings.classNames ?? rows.map((_, i) => String(i))
-    if (names.length !== n) return fail('ValueError', `${what}: there are ${n} classes and ${names.length} class names`)
-    if (new Set(names).size !== n) return fail('ValueError', `${what}: two classes have one name: ${names.join(', ')}`)
-    const all = sum(rows.map(sum))
-    if (all === 0) return fail('ValueError', `${what}: all counts are 0; there is nothing to show`)
-    const right = sum(rows.map((row, i) => row[i]!))
-    const cells = rows.flatMap((row, i) => {
-      const total = sum(row)
-      return row.map((count, j) => {
-        const share = total === 0 ? 0 : count / total
-        return {
-          true: names[i]!,
-          predicted: names[j]!,
-          count,
-          share,
-          label: percent(share),
-          off: i !== j
-        }
+    const names = classNamesOf('confusionMatrix', n, classNames)
+    const cells = rows.flatMap((row, i) =>
+      row.map((count, j) => {
+        const share = count / Math.max(1, sum(row))
+        return { true: names[i]!, predicted: names[j]!, count, share, label: percent(share) }
       })
-    })
-    const worst = cells
-      .filter(({ off }) => off)
-      .reduce((most, cell) => (cell.count > most.count ? cell : most), {
-        count: 0,
-        true: '',
-        predicted: ''
-      })
-    const summary =
-      `${right} of ${counted(all, 'example')} (${percent(right / all)}) are on the diagonal. ` +
-      (worst.count === 0
-        ? 'There are no errors.'
-        : `The most frequent error: ${worst.count} of true ${worst.true} predicted as ${worst.predicted}.`)
+    )
+    const [all, right] = [sum(rows.map(sum)), sum(rows.map((row, i) => row[i]!))]
+    const errors = cells.filter((cell) => cell.true !== cell.predicted && cell.count > 0)
+    const [worst] = errors.toSorted((a, b) => b.count - a.count)
     const size = Math.max(34, Math.min(72, Math.round(320 / n)))
-    const long = names.some((name) => name.length > 3)
-    const band = (field: string, title: string, labelAngle: number): JsonObject => ({
+    const band = (field: string, labelAngle: number): JsonObject => ({
       field,
       type: 'nominal',
-      title,
+      title: `${field} class`,
       sort: [...names],
       axis: { labelAngle, ticks: false, domain: false, grid: false, labelFontSize: 12 }
     })
-    const position = { x: band('predicted', 'predicted class', long ? -40 : 0), y: band('true', 'true class', 0) }
     const text = (field: string, dy: number, fontSize: number) => ({
       mark: { type: 'text', dy, fontSize },
       encoding: {
@@ -102,30 +89,29 @@ export const confusionMatrix = (given: ConfusionSettings = {}) => {
         opacity: { condition: { test: 'datum.count > 0', value: 1 }, value: 0.45 }
       }
     })
+    const color = { field: 'share', type: 'quantitative', scale: { scheme: 'viridis', domain: [0, 1] }, legend: null }
     return chart(
       {
-        title: settings.title,
+        title,
         subtitle: 'Counts, and shares of the true class',
-        summary,
+        summary: [
+          `${right} of ${counted(all, 'example')} (${percent(right / all)}) are on the diagonal`,
+          worst === undefined
+            ? 'There are no errors'
+            : `The most frequent error: ${worst.count} of true ${worst.true} predicted as ${worst.predicted}`
+        ],
         width: Math.max(220, size * n)
       },
       {
         width: { step: size },
         height: { step: size },
-        data: { values: cells.map(({ off: _, ...cell }) => cell) },
-        encoding: position,
+        data: { values: cells },
+        encoding: {
+          x: band('predicted', names.some((name) => name.length > 3) ? -40 : 0),
+          y: band('true', 0)
+        },
         layer: [
-          {
-            mark: 'rect',
-            encoding: {
-              color: {
-                field: 'share',
-                type: 'quantitative',
-                scale: { scheme: 'viridis', domain: [0, 1] },
-                legend: null
-              }
-            }
-          },
+          { mark: 'rect', encoding: { color } },
           text('count', -size / 8, size < 40 ? 11 : 13),
           { transform: [{ filter: 'datum.count > 0' }], ...text('label', size / 4.5, size < 40 ? 10 : 11) }
         ]

@@ -1,49 +1,47 @@
-import * as kinds from '../kinds/index.ts'
 import { encode } from 'fast-png'
-import { fail } from '../tensor/errors.ts'
+import * as kinds from '../kinds/index.ts'
+import * as numbers from '../plot/numbers.ts'
+import * as plot from '../plot/settings.ts'
 import { showDims } from '../tensor/dims.ts'
-import { asSettings, asTensor } from '../tensor/given.ts'
+import { fail } from '../tensor/errors.ts'
+import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
-import { extent, type Numbers, numbersOf, partOf } from '../plot/numbers.ts'
-import * as plot from '../plot/settings.ts'
 import { counted, percent } from '../tensor/text.ts'
-import { pixelsOf } from './axis.ts'
-import { type Chart, chart, type ChartSettings, textWidth } from './chart.ts'
-import type { JsonObject } from './json.ts'
+import { type Chart, chart, textWidth } from './chart.ts'
 import { okabeIto } from './color.ts'
-
-/** Settings of a grid of pictures. @category settings @since 0.1.0 */
-export interface DigitSettings extends ChartSettings {
-  /** How many pictures stand in a row; 6 when left out, or as many as have room for what stands below them. */
-  readonly columns?: number
-  /** What the classes are called; their numbers when left out. */
-  readonly classNames?: readonly string[]
-}
 
 /** Pictures and what a model takes them for. @category charts @since 0.1.0 */
 export interface DigitData {
   /** Square pictures, one a row, such as [n, 64], [n, 784], [n, 28, 28] or [n, 28, 28, 1]. */
   readonly images: Tensor<Shape>
   /** The class predicted for each. */
-  readonly predictions: Numbers
+  readonly predictions: numbers.Numbers
   /** The class each belongs to; without it nothing is marked as wrong. */
-  readonly labels?: Numbers
+  readonly labels?: numbers.Numbers
   /** How sure each prediction is, from 0 to 1. */
-  readonly probabilities?: Numbers
+  readonly probabilities?: numbers.Numbers
 }
 
-/** The side of square pictures and how many there are. */
-const sidesOf = (images: Tensor<Shape>): readonly [number, number] => {
-  const dims = dimsOf(images)
+const dataFields = {
+  images: kinds.anything as kinds.Kind<Tensor<Shape>>,
+  predictions: kinds.anything as kinds.Kind<numbers.Numbers>,
+  labels: [kinds.anything as kinds.Kind<numbers.Numbers>, undefined],
+  probabilities: [kinds.anything as kinds.Kind<numbers.Numbers>, undefined]
+} as const
+
+const WHAT = 'digitGrid'
+
+/** How many square pictures there are, and their side. */
+const sizesOf = (images: Tensor<Shape>): readonly [number, number] => {
+  const dims = dimsOf(asTensor(`${WHAT}: images`, images))
   const [count = 0, ...rest] = dims
-  const pixels = rest.reduce((product, n) => product * n, 1)
-  const side = Math.round(Math.sqrt(pixels))
-  return rest.length > 0 && count > 0 && side > 0 && side * side === pixels
+  const side = Math.round(Math.sqrt(rest.reduce((product, n) => product * n, 1)))
+  return rest.length > 0 && count > 0 && side > 0 && side * side * count === dims.reduce((product, n) => product * n, 1)
     ? [count, side]
     : fail(
         'ShapeError',
-        `digitGrid: needs square pictures, one a row, such as [n, 64] or [n, 28, 28]; got shape ${showDims(dims)}`
+        `${WHAT}: needs square pictures, one a row, such as [n, 64] or [n, 28, 28]; got shape ${showDims(dims)}`
       )
 }
 
@@ -52,21 +50,32 @@ const MOST_SIDE = 128
 const CELL = 46
 const GAP = 12
 
-/** A square picture as a PNG within an address. */
-const addressOf = (greys: readonly number[], side: number): string => {
-  const png = encode({ width: side, height: side, channels: 1, data: Uint8Array.from(greys) })
-  return `data:image/png;base64,${btoa(String.fromCharCode(...png))}`
+/** Square pictures as PNGs, each within an address: the least of all values is black, the largest white. */
+const addressesOf = (images: Tensor<Shape>, count: number, side: number): readonly string[] => {
+  const values = numbers.numbersOf(WHAT, 'images', valuesOf(WHAT, images))
+  const [least, most] = numbers.extent(values)
+  const grays = values.map((value) => (least < most ? Math.round(255 * numbers.fractionOf(value, least, most)) : 0))
+  return Array.from({ length: count }, (_, i) => {
+    const data = Uint8Array.from(grays.slice(i * side * side, (i + 1) * side * side))
+    const png = encode({ width: side, height: side, channels: 1, data })
+    return `data:image/png;base64,${btoa(String.fromCharCode(...png))}`
+  })
 }
 
-const digitSettings = kinds.settings('digitGrid', {
+const digitSettings = kinds.settings(WHAT, {
   title: [kinds.text, 'Predictions'],
-  columns: [plot.whole(1), undefined],
+  /** How many pictures stand in a row; 6 when left out, or as many as have room for what stands below them. */
+  columns: [plot.integer(1), undefined],
+  /** What the classes are called; their numbers when left out. */
   classNames: plot.texts
 })
 
+/** Settings of a grid of pictures. @category settings @since 0.1.0 */
+export interface DigitSettings extends kinds.Given<typeof digitSettings.fields> {}
+
 /**
- * Pictures of digits, or of anything square and grey, with what was predicted under each. A wrong one has a frame, a cross
- * and both classes: `✗ 1 ≠ 7` was taken for a 1 and is a 7.
+ * Pictures of digits, or of anything square and gray, with what was predicted under each. A wrong one has a frame, a cross
+ * and both classes: `✗ 7 → 1` is a 7 and was taken for a 1.
  *
  * The darkest pixel of all is black, the lightest white.
  *
@@ -85,115 +94,80 @@ const digitSettings = kinds.settings('digitGrid', {
  * @since 0.1.0
  */
 export const digitGrid = (given: DigitSettings = {}) => {
-  const settings = digitSettings.read(given)
+  const { title, classNames, ...settings } = digitSettings.read(given)
   return (data: DigitData): Chart => {
-    const what = 'digitGrid'
-    const { images, predictions, labels, probabilities } = asSettings(what, 'data { images, predictions }', data, [
-      'images',
-      'predictions',
-      'labels',
-      'probabilities'
-    ])
-    asTensor(`${what}: images`, images)
-    const [count, side] = sidesOf(images)
-    const wanted = Math.min(count, settings.columns ?? 6)
+    const { images, predictions, labels, probabilities = [] } = kinds.settings(WHAT, dataFields, 'data').read(data)
+    const [count, side] = sizesOf(images)
     if (count > MOST_PICTURES || side > MOST_SIDE)
       return fail(
         'ValueError',
-        `${what}: shows at most ${MOST_PICTURES} pictures of ${MOST_SIDE} pixels a side, got ${count} of ${side}; choose some rows`
+        `${WHAT}: shows at most ${MOST_PICTURES} pictures of ${MOST_SIDE} pixels a side, got ${count} of ${side}; choose some rows`
       )
-    const list = (name: string, values: Numbers): readonly number[] => {
-      const read = numbersOf(what, name, values)
-      return read.length === count
-        ? read
-        : fail('ShapeError', `${what}: there are ${counted(count, 'picture')} and ${read.length} ${name}`)
+    const listOf = (name: string, values: numbers.Numbers): readonly number[] => {
+      const list = numbers.numbersOf(WHAT, name, values)
+      return list.length === count
+        ? list
+        : fail('ShapeError', `${WHAT}: there are ${counted(count, 'picture')} and ${list.length} ${name}`)
     }
-    const nameOf = (label: number): string => settings.classNames?.[label] ?? String(label)
-    const got = list('predictions', predictions)
-    const truth = labels === undefined ? undefined : list('labels', labels)
-    const sure = probabilities === undefined ? undefined : list('probabilities', probabilities)
-    const odd = sure?.find((value) => !(value >= 0 && value <= 1))
-    if (odd !== undefined) return fail('ValueError', `${what}: a probability is ${odd}; it must be from 0 to 1`)
-    const values = numbersOf(what, 'images', valuesOf(what, images))
-    const [least, most] = extent(values)
-    const greys = values.map((value) => (least < most ? Math.round(255 * partOf(value, least, most)) : 0))
-    const isWrong = (i: number): boolean => truth !== undefined && truth[i] !== got[i]
-    const captions = got.map((prediction, i) =>
-      isWrong(i) ? `✗ ${nameOf(prediction)} ≠ ${nameOf(truth![i]!)}` : nameOf(prediction)
+    const predicted = listOf('predictions', predictions)
+    const truth = labels === undefined ? predicted : listOf('labels', labels)
+    const certainties = data.probabilities === undefined ? [] : listOf('probabilities', probabilities)
+    const odd = certainties.find((value) => !(value >= 0 && value <= 1))
+    if (odd !== undefined) return fail('ValueError', `${WHAT}: a probability is ${odd}; it must be from 0 to 1`)
+    const nameOf = (label: number): string => classNames?.[label] ?? String(label)
+    const isWrong = (i: number): boolean => truth[i] !== predicted[i]
+    const captions = predicted.map((prediction, i) => [
+      isWrong(i) ? `✗ ${nameOf(truth[i]!)} → ${nameOf(prediction)}` : nameOf(prediction),
+      ...(certainties.length === 0 ? [] : [percent(certainties[i]!)])
+    ])
+    const [, widest] = numbers.extent(captions.map(([caption]) => Math.max(CELL, textWidth(caption!, 11))))
+    const columns = settings.columns ?? Math.max(1, Math.min(6, Math.floor(380 / (widest + GAP))))
+    const errors = predicted.flatMap((prediction, i) =>
+      isWrong(i) ? [`number ${i + 1} is ${nameOf(truth[i]!)} and was taken for ${nameOf(prediction)}`] : []
     )
-    // captions side by side do not run together
-    const widest = captions.reduce((most, caption) => Math.max(most, textWidth(caption, 11)), CELL)
-    const step = widest + GAP
-    const columns = settings.columns === undefined ? Math.max(1, Math.min(wanted, Math.floor(380 / step))) : wanted
-    const rowHeight = CELL + GAP + (sure === undefined ? 14 : 26)
-    const cells = captions.map((caption, i) => ({
-      x: (i % columns) * step + (widest - CELL) / 2,
-      y: Math.floor(i / columns) * rowHeight,
-      url: addressOf(greys.slice(i * side * side, (i + 1) * side * side), side),
-      wrong: isWrong(i),
-      caption,
-      ...(sure === undefined ? {} : { sure: percent(sure[i]!) })
-    }))
-    const errors = got.flatMap((prediction, i) =>
-      isWrong(i) ? [`number ${i + 1} is ${nameOf(truth![i]!)} and was taken for ${nameOf(prediction)}`] : []
-    )
-    const summary =
-      truth === undefined
-        ? `${counted(count, 'picture')}, predicted ${got.map(nameOf).join(', ')}.`
-        : `${counted(count, 'picture')}, ${errors.length === 0 ? 'all of them right.' : `${errors.length} of them wrong: ${errors.join('; ')}.`}`
-    const width = columns * step - GAP
-    const height = extent(cells.map(({ y }) => y))[1] + CELL + (sure === undefined ? 18 : 30)
-    const position = { x: pixelsOf('x', width), y: pixelsOf('y', height, true) }
-    const text = (field: string, dy: number, filter: string, more: JsonObject = {}): JsonObject => ({
-      transform: [{ filter }],
-      mark: { type: 'text', align: 'center', baseline: 'top', dx: CELL / 2, dy: CELL + dy, fontSize: 11, ...more },
-      encoding: { ...position, text: { field, type: 'nominal' } }
-    })
+    const judged = errors.length === 0 ? 'all of them right' : `${errors.length} of them wrong: ${errors.join('; ')}`
+    const center = { x: { value: CELL / 2 }, y: { value: CELL / 2 } }
+    const image = { type: 'image', width: CELL, height: CELL, smooth: false, aspect: false }
+    const frame = {
+      type: 'rect',
+      width: CELL,
+      height: CELL,
+      filled: false,
+      stroke: okabeIto[1]!,
+      strokeWidth: 3
+    }
     return chart(
       {
-        title: settings.title,
-        subtitle:
-          truth === undefined
-            ? 'Below: what was predicted'
-            : 'Below: what was predicted; ✗ and frame: wrong, as predicted ≠ true',
-        summary,
-        width: Math.max(220, width)
+        title,
+        subtitle: `Below: the predicted class${labels === undefined ? '' : '; ✗ and frame: wrong, true → predicted'}`,
+        summary: [
+          `${counted(count, 'picture')}, ${labels === undefined ? `predicted ${predicted.map(nameOf).join(', ')}` : judged}`
+        ],
+        width: Math.max(220, Math.min(columns, count) * (widest + GAP))
       },
       {
-        width,
-        height,
-        data: { values: cells },
-        layer: [
-          {
-            mark: {
-              type: 'image',
-              width: CELL,
-              height: CELL,
-              align: 'left',
-              baseline: 'top',
-              smooth: false,
-              aspect: false
-            },
-            encoding: { ...position, url: { field: 'url', type: 'nominal' } }
-          },
-          {
-            transform: [{ filter: 'datum.wrong' }],
-            mark: {
-              type: 'rect',
-              width: CELL + 4,
-              height: CELL + 4,
-              xOffset: CELL / 2,
-              yOffset: CELL / 2,
-              filled: false,
-              stroke: okabeIto[1]!,
-              strokeWidth: 3
-            },
-            encoding: position
-          },
-          text('caption', 3, '!datum.wrong'),
-          text('caption', 3, 'datum.wrong', { fontWeight: 'bold' }),
-          ...(sure === undefined ? [] : [text('sure', 16, 'true')])
-        ]
+        data: { values: addressesOf(images, count, side).map((url, i) => ({ number: i, url, wrong: isWrong(i) })) },
+        facet: {
+          field: 'number',
+          type: 'nominal',
+          header: {
+            title: null,
+            labelExpr: `${JSON.stringify(captions)}[datum.value]`,
+            labelOrient: 'bottom',
+            labelPadding: 4,
+            labelFontSize: 11
+          }
+        },
+        columns,
+        spacing: GAP,
+        spec: {
+          width: CELL,
+          height: CELL,
+          layer: [
+            { mark: image, encoding: { ...center, url: { field: 'url', type: 'nominal' } } },
+            { transform: [{ filter: 'datum.wrong' }], mark: frame, encoding: center }
+          ]
+        }
       }
     )
   }

@@ -1,5 +1,4 @@
-import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asRecord, asText } from '../tensor/given.ts'
+import * as kinds from '../kinds/index.ts'
 
 /**
  * Why a picture or a report was not made.
@@ -8,24 +7,26 @@ import { asArray, asRecord, asText } from '../tensor/given.ts'
  * @since 0.1.0
  */
 export type ReportError =
-  | {
-      /** Vega or Vega-Lite is not installed, or cannot be loaded here. */
-      readonly _tag: 'MissingPackage'
-      readonly packages: readonly string[]
-      readonly reason: string
-    }
+  /** Vega or Vega-Lite is not installed, or cannot be loaded here. */
+  | { readonly _tag: 'MissingPackage'; readonly packages: readonly string[]; readonly reason: string }
   | { readonly _tag: 'InvalidChart'; readonly chart: string; readonly message: string }
-  | { readonly _tag: 'WriteFailed'; readonly path: string; readonly message: string }
 
-const packagesOf = (packages: readonly string[]): readonly string[] =>
-  Array.from(asArray('showReportError: packages', 'an array of names', packages), (name) =>
-    asText('showReportError: packages', name)
-  )
+const names = kinds.listOf(kinds.text, 'an array of names')
+
+const isReportError = ({ _tag, ...rest }: Readonly<Record<string, unknown>>): boolean =>
+  _tag === 'MissingPackage'
+    ? names.holds(rest['packages']) && kinds.text.holds(rest['reason'])
+    : _tag === 'InvalidChart' && kinds.text.holds(rest['chart']) && kinds.text.holds(rest['message'])
+
+const reportError = kinds.kind<ReportError>(
+  'a report error',
+  (value) => typeof value === 'object' && value !== null && isReportError(value as Readonly<Record<string, unknown>>)
+)
 
 /**
  * A report error as text.
  *
- * @throws ValueError when it is given no report error
+ * @throws ValueError for an argument that is not a report error
  * @example
  * import { strictEqual } from 'assert'
  * import { showReportError } from 'grad-ts/report'
@@ -37,18 +38,11 @@ const packagesOf = (packages: readonly string[]): readonly string[] =>
  * @category rendering
  * @since 0.1.0
  */
-export const showReportError = (error: ReportError): string => {
-  asRecord('showReportError', 'a report error', error)
-  switch (error._tag) {
-    case 'MissingPackage':
-      return `drawing charts needs ${packagesOf(error.packages).join(' and ')}: npm install ${packagesOf(error.packages).join(' ')} (${asText('showReportError: reason', error.reason)})`
-    case 'InvalidChart':
-      return `the chart "${asText('showReportError: chart', error.chart)}" cannot be drawn: ${asText('showReportError: message', error.message)}`
-    case 'WriteFailed':
-      return `${asText('showReportError: path', error.path)} was not written: ${asText('showReportError: message', error.message)}`
-    default:
-      return fail('ValueError', `showReportError: needs a report error, got ${showGiven(error)}`)
-  }
+export const showReportError = (given: ReportError): string => {
+  const error = kinds.mustBe(reportError, 'showReportError: the error', given)
+  return error._tag === 'InvalidChart'
+    ? `the chart "${error.chart}" cannot be drawn: ${error.message}`
+    : `drawing charts needs ${error.packages.join(' and ')}: npm install ${error.packages.join(' ')} (${error.reason})`
 }
 
 /** What went wrong, from whatever was thrown. */

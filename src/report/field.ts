@@ -1,7 +1,8 @@
 import { contours } from 'd3-contour'
+import type { Grid } from '../plot/grid.ts'
+import { intervalQuantity } from './axis.ts'
 import { PLOT_WIDTH } from './chart.ts'
 import type { JsonObject } from './json.ts'
-import type { Grid } from '../plot/grid.ts'
 
 /** Areas over a grid, as paths in pixels of the plot: however many pieces one has, it is one mark. */
 
@@ -17,9 +18,6 @@ export const sizeFor = ({ x, y }: Pick<Grid, 'x' | 'y'>): Size => ({
   height: Math.round(Math.min(420, Math.max(180, PLOT_WIDTH * ((y[1] / 2 - y[0] / 2) / (x[1] / 2 - x[0] / 2)))))
 })
 
-/** A place of a path, to a tenth of a pixel. */
-export const placed = (x: number, y: number): string => `${Math.round(x * 10) / 10},${Math.round(y * 10) / 10}`
-
 /**
  * The area in which a function of the cells is 0 or more, as a path; empty when there is none. It goes on for a cell beyond
  * the plot, so that where the plot ends is no part of its outline.
@@ -31,13 +29,12 @@ export const areaPath = (grid: Grid, size: Size, valueAt: (cell: number) => numb
   const values = Array.from({ length: across * up }, (_, i) =>
     valueAt(inside(Math.floor(i / across), rows) * columns + inside(i % across, columns))
   )
+  const tenth = (pixels: number): number => Math.round(pixels * 10) / 10
+  const place = ([x, y]: readonly number[]): string =>
+    `${tenth(((x! - 1) / columns) * size.width)},${tenth((1 - (y! - 1) / rows) * size.height)}`
   const { coordinates } = contours().size([across, up]).contour(values, 0)
-  const ring = (places: readonly (readonly number[])[]): string =>
-    places.map(([x, y]) => placed(((x! - 1) / columns) * size.width, (1 - (y! - 1) / rows) * size.height)).join('L')
-  return coordinates
-    .flat()
-    .map((places) => `M${ring(places)}Z`)
-    .join('')
+  const rings = coordinates.flat().map((ring) => `M${ring.map(place).join('L')}Z`)
+  return rings.join('')
 }
 
 /** Rows with a path in pixels of the plot as marks; what else shows in them is said by `encoding`. */
@@ -51,3 +48,13 @@ export const pathLayer = (
   mark: { type: 'point', size: 4, opacity: 1, x: 0, y: 0, clip: true, ...mark },
   encoding: { shape: { field: 'path', type: 'nominal', scale: null, legend: null }, ...encoding }
 })
+
+/** Both axes over exactly a grid, and places in their units. */
+export const planeOf = (grid: Grid, xTitle: string, yTitle: string) => {
+  const [across, up] = [intervalQuantity(xTitle, grid.x), intervalQuantity(yTitle, grid.y)]
+  const axis = { grid: false, zindex: 1 }
+  return {
+    encoding: { x: across.channel('x', { axis }), y: up.channel('y', { axis }) },
+    at: (x: number, y: number): JsonObject => ({ x: across.of(x), y: up.of(y) })
+  }
+}

@@ -1,37 +1,33 @@
 import * as kinds from '../kinds/index.ts'
 import { sum } from '../ops/reduce.ts'
-import { dimsOf, make, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { gapsOf, interpolate, type Interval, type Named, namedOf } from '../plot/numbers.ts'
+import * as plot from '../plot/settings.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { asFunction, asTensor } from '../tensor/given.ts'
+import { dimsOf, make, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { readable } from '../tensor/text.ts'
 import { grad } from '../transform/grad.ts'
-import { between, gapsOf, gapsTold, type Interval, type Named, namedOf } from '../plot/numbers.ts'
-import * as plot from '../plot/settings.ts'
-import { readable, sentences } from '../tensor/text.ts'
-import { type AxisSettings, type Chart, chart } from './chart.ts'
+import { type Chart, chart } from './chart.ts'
 import { linePanel } from './lines.ts'
 
 /** An elementwise function, such as an activation. @category charts @since 0.1.0 */
 export type Curve = (x: Tensor<[number]>) => Tensor<[number]>
 
-/** Settings of a plot of functions. @category settings @since 0.1.0 */
-export interface FunctionSettings extends AxisSettings {
-  /** The interval shown; from −5 to 5 when left out. */
-  readonly x?: Interval
-  /** Whether derivatives are drawn too; they are. */
-  readonly derivative?: boolean
-  /** How many points a line joins; 201 when left out, an odd number so that 0 is among them. */
-  readonly samples?: number
-}
-
 const functionSettings = kinds.settings('functionPlot', {
   ...plot.axes,
   xTitle: [kinds.text, 'x'],
   yTitle: [kinds.text, 'value'],
+  /** The interval shown; from −5 to 5 when left out. */
   x: [plot.interval, [-5, 5] as Interval],
+  /** Whether derivatives are drawn too; they are. */
   derivative: plot.flag(true),
-  samples: [plot.whole(2), 201]
+  /** How many points a line joins; 201 when left out, an odd number so that 0 is among them. */
+  samples: [plot.integer(2), 201]
 })
+
+/** Settings of a plot of functions. @category settings @since 0.1.0 */
+export interface FunctionSettings extends kinds.Given<typeof functionSettings.fields> {}
 
 /**
  * Functions of one number, such as activations, with their derivatives, which are taken by differentiation: a single
@@ -51,43 +47,37 @@ const functionSettings = kinds.settings('functionPlot', {
  * @since 0.1.0
  */
 export const functionPlot = (given: FunctionSettings = {}) => {
-  const settings = functionSettings.read(given)
+  const { derivative, samples, xTitle, yTitle, x: interval, title } = functionSettings.read(given)
   return (functions: Named<Curve>): Chart => {
     const what = 'functionPlot'
-    const { derivative, samples: count, xTitle, yTitle } = settings
-    const [from, to] = settings.x
-    const places = Array.from({ length: count }, (_, i) => between(from, to, i / (count - 1)))
-    const x = make<[number]>([count], Float64Array.from(places))
+    const places = Array.from({ length: samples }, (_, i) => interpolate(...interval, i / (samples - 1)))
+    const x = make<[number]>([samples], Float64Array.from(places))
     const named = namedOf(what, functions)
     named.forEach(([name, f]) => asFunction(`${what}: ${name}`, f))
     const names = named.map(([name]) => name)
-    const slope = (f: Curve): Tensor<[number]> => grad((z: Tensor<[number]>): Scalar => sum(f(z)))(x)
-    const line = (name: string, y: Tensor<[number]>) => ({
-      name,
-      as: 'line' as const,
-      x: places,
-      y: elementwise(name, count, y)
-    })
-    const drawn = named.map(([name, f]) => line(name, f(x)))
-    const slopes = derivative ? named.map(([name, f]) => line(name, slope(f))) : []
-    const place = (i: number): string => `at ${readable(places[i]!)}`
+    const linesOf = (of: (f: Curve) => Curve) =>
+      named.map(([name, f]) => ({ name, as: 'line' as const, x: places, y: elementwise(name, samples, of(f)(x)) }))
+    const values = linesOf((f) => f)
+    const slopes = derivative ? linesOf((f) => grad((z: Tensor<[number]>): Scalar => sum(f(z)))) : []
+    const at = (i: number): string => `at ${readable(places[i]!)}`
     const gaps = [
-      ...drawn.flatMap(({ name, y }) => gapsOf(name, y, Number.isFinite, place)),
-      ...slopes.flatMap(({ name, y }) => gapsOf(`the derivative of ${name}`, y, Number.isFinite, place))
+      ...values.flatMap(({ name, y }) => gapsOf(name, y, Number.isFinite, at)),
+      ...slopes.flatMap(({ name, y }) => gapsOf(`the derivative of ${name}`, y, Number.isFinite, at))
     ]
     const single = names.length === 1
-    const of = derivative ? (single ? ' and its derivative' : ' and their derivatives') : ''
-    const panel = (lines: typeof drawn, label: string) =>
-      linePanel(what, lines, { xTitle, yTitle: label, x: [from, to], height: single ? 200 : 160, zero: true }).panel
+    const derivatives = single ? ' and its derivative' : ' and their derivatives'
+    const panel = (lines: typeof values, label: string) =>
+      linePanel(what, lines, { xTitle, yTitle: label, x: interval, height: single ? 200 : 160, zero: true }).panel
+    const [from, to] = interval.map(readable)
     return chart(
       {
-        title: settings.title ?? (single ? names[0]! : 'Functions'),
-        subtitle: gapsTold(gaps),
-        summary: sentences([`${names.join(', ')}${of}, from ${readable(from)} to ${readable(to)}`, ...gaps])
+        title: title ?? (single ? names[0]! : 'Functions'),
+        summary: [`${names.join(', ')}${derivative ? derivatives : ''}, from ${from!} to ${to!}`],
+        gaps
       },
       single || !derivative
-        ? panel([...drawn, ...slopes.map((one) => ({ ...one, name: 'derivative' }))], yTitle)
-        : { vconcat: [panel(drawn, yTitle), panel(slopes, 'derivative')], spacing: 14 }
+        ? panel([...values, ...slopes.map((slope) => ({ ...slope, name: 'derivative' }))], yTitle)
+        : { vconcat: [panel(values, yTitle), panel(slopes, 'derivative')], spacing: 14 }
     )
   }
 }

@@ -1,41 +1,17 @@
 import * as kinds from '../kinds/index.ts'
-import type { Shape } from '../tensor/shape.ts'
-import type { Tensor } from '../tensor/tensor.ts'
 import * as params from '../params/params.ts'
 import type { Tree } from '../params/tree.ts'
-import {
-  anyNumbers,
-  binsOf,
-  extent,
-  firstOf,
-  gapsOf,
-  gapsTold,
-  type Interval,
-  meanOf,
-  type Named,
-  namedOf,
-  type Numbers,
-  stdOf
-} from '../plot/numbers.ts'
+import * as numbers from '../plot/numbers.ts'
 import * as plot from '../plot/settings.ts'
-import { counted, readable, sentences } from '../tensor/text.ts'
+import type { Shape } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { counted, readable } from '../tensor/text.ts'
 import { intervalQuantity } from './axis.ts'
-import { type Chart, chart, type ChartSettings, titled } from './chart.ts'
+import { type Chart, chart, firstOf, titleOf } from './chart.ts'
 import { okabeIto } from './color.ts'
+import type { JsonObject } from './json.ts'
 
 /** How numbers are spread, layer by layer. */
-
-/** Settings of histograms. @category settings @since 0.1.0 */
-export interface HistogramSettings extends ChartSettings {
-  /** About how many bars a plot has; their bounds are round numbers. 24 when left out. */
-  readonly bins?: number
-  /** Whether all plots have one x axis, so that layers can be compared; they do. */
-  readonly shared?: boolean
-  /** What the numbers are, such as `weight`. */
-  readonly xTitle?: string
-}
-
-const SMALL_WIDTH = 130
 
 /** More bars than pixels cannot be seen. */
 const MOST_BINS = 1000
@@ -45,10 +21,16 @@ const MOST_PLOTS = 100
 
 const histogramSettings = kinds.settings('histograms', {
   title: [kinds.text, 'Histograms'],
+  /** What the numbers are, such as `weight`. */
   xTitle: [kinds.text, 'value'],
-  bins: [plot.whole(1), 24],
+  /** About how many bars a plot has; their bounds are round numbers. 24 when left out. */
+  bins: [plot.integer(1), 24],
+  /** Whether all plots have one x axis, so that layers can be compared; they do. */
   shared: plot.flag(true)
 })
+
+/** Settings of histograms. @category settings @since 0.1.0 */
+export interface HistogramSettings extends kinds.Given<typeof histogramSettings.fields> {}
 
 /**
  * Histograms side by side, one for each name: the weights, activations or gradients of each layer. Bars are shares, so
@@ -69,75 +51,69 @@ const histogramSettings = kinds.settings('histograms', {
  * @since 0.1.0
  */
 export const histograms = (given: HistogramSettings = {}) => {
-  const settings = histogramSettings.read(given)
-  return (layers: Named<Numbers>): Chart => {
-    const { title, shared, xTitle } = settings
-    const bins = Math.min(MOST_BINS, settings.bins)
-    const named = namedOf('histograms', layers)
-    const all = named
-      .slice(0, MOST_PLOTS)
-      .map(([name, values]) => ({ name, values: anyNumbers('histograms', name, values) }))
-    const notes = [
-      ...firstOf(all.length, named.length),
-      ...all.flatMap(({ name, values }) => gapsOf(name, values, Number.isFinite))
-    ]
-    const read = all.map(({ name, values }) => ({ name, values: values.filter(Number.isFinite) }))
-    const rangeOf = (values: readonly number[]): Interval => (values.length === 0 ? [0, 1] : extent(values))
-    const whole = rangeOf(read.flatMap(({ values }) => (values.length === 0 ? [] : extent(values))))
-    const parts = read.map(({ name, values }) => ({
-      name,
-      mean: values.length === 0 ? '–' : readable(meanOf(values)),
-      std: values.length === 0 ? '–' : readable(stdOf(values)),
-      size: values.length,
-      bars: binsOf(values, shared ? whole : rangeOf(values), bins)
-    }))
+  const { title, shared, xTitle, bins } = histogramSettings.read(given)
+  return (layers: numbers.Named<numbers.Numbers>): Chart => {
+    const what = 'histograms'
+    const named = numbers.namedOf(what, layers)
+    const all = named.slice(0, MOST_PLOTS).map(([name, values]) => {
+      const list = numbers.anyNumbers(what, name, values)
+      return { name, finite: list.filter(Number.isFinite), gaps: numbers.gapsOf(name, list, Number.isFinite) }
+    })
+    const rangeOf = (values: readonly number[]): numbers.Interval =>
+      values.length === 0 ? [0, 1] : numbers.extent(values)
+    const whole = rangeOf(all.flatMap(({ finite }) => (finite.length === 0 ? [] : numbers.extent(finite))))
+    const parts = all.map(({ name, finite }) => {
+      const show = (statistic: (values: readonly number[]) => number): string =>
+        finite.length === 0 ? '–' : readable(statistic(finite))
+      const bars = numbers.binsOf(finite, shared ? whole : rangeOf(finite), Math.min(MOST_BINS, bins))
+      return {
+        name,
+        size: finite.length,
+        statistics: [`mean ${show(numbers.meanOf)}`, `std ${show(numbers.stdOf)}`],
+        bars: bars.map(({ count, ...bar }) => ({ ...bar, share: count / Math.max(1, finite.length) }))
+      }
+    })
+    const [, highest] = numbers.extent(parts.flatMap(({ bars }) => bars.map(({ share }) => share)))
     const columns = Math.min(2, parts.length)
-    const width = columns === 1 ? 300 : SMALL_WIDTH
-    const shareOf = (count: number, size: number): number => (size === 0 ? 0 : count / size)
-    const [, highest] = extent(parts.flatMap(({ bars, size }) => bars.map(({ count }) => shareOf(count, size))))
+    const [width, height] = columns === 1 ? [300, 160] : [130, 90]
+    // the highest label stands at the very top, so that titles side by side stand on one line
+    const scale: JsonObject = shared ? { domain: [0, highest > 0 ? highest : 1], nice: true } : { zero: true, nice: 3 }
     return chart(
       {
         title,
-        subtitle: gapsTold(notes),
-        summary: sentences([
+        summary: [
           parts
-            .map(({ name, size, mean, std }) => `${name}: ${counted(size, 'value')}, mean ${mean}, std ${std}`)
-            .join('; '),
-          ...notes
-        ])
+            .map(({ name, size, statistics }) => `${name}: ${counted(size, 'value')}, ${statistics.join(', ')}`)
+            .join('; ')
+        ],
+        gaps: [...firstOf(all.length, named.length), ...all.flatMap(({ gaps }) => gaps)]
       },
       {
-        concat: parts.map(({ name, mean, std, bars, size }, i) => {
+        concat: parts.map(({ name, statistics, bars }, i) => {
           const across = intervalQuantity(xTitle, [bars[0]!.from, bars.at(-1)!.to], 4)
-          const values = bars.map(({ from, to, count }) => ({
-            from: across.of(from),
-            to: across.of(to),
-            share: shareOf(count, size)
-          }))
+          const axis = { grid: false, labelFlush: true, labelOverlap: true }
           return {
             title: {
-              ...titled(name, undefined, width + 30),
-              subtitle: columns === 1 ? `mean ${mean}, std ${std}` : [`mean ${mean}`, `std ${std}`],
+              ...titleOf(name, '', width + 30),
+              subtitle: columns === 1 ? statistics.join(', ') : statistics,
               fontSize: 12,
               subtitleFontSize: 11,
               offset: 4
             },
             width,
-            height: columns === 1 ? 160 : 90,
-            data: { values },
+            height,
+            data: {
+              values: bars.map(({ from, to, share }) => ({ from: across.of(from), to: across.of(to), share }))
+            },
             mark: { type: 'bar', binSpacing: 0.5, color: okabeIto[0]! },
             encoding: {
-              x: {
-                ...across.channel('from', { axis: { grid: false, labelFlush: true, labelOverlap: true } }),
-                bin: 'binned'
-              },
+              x: { ...across.channel('from', { axis }), bin: 'binned' },
               x2: { field: 'to' },
               y: {
                 field: 'share',
                 type: 'quantitative',
                 title: i % columns === 0 ? 'share' : null,
-                // the highest label stands at the very top, so that titles side by side stand on one line
-                scale: shared ? { domain: [0, highest > 0 ? highest : 1], nice: true } : { zero: true, nice: 3 },
+                scale,
                 axis: { format: '~%', tickCount: 3 }
               }
             }
@@ -162,7 +138,7 @@ export const histograms = (given: HistogramSettings = {}) => {
  * @category charts
  * @since 0.1.0
  */
-export const byPath = <P extends Tree<P>>(tree: P): Named<Tensor<Shape>> => {
+export const byPath = <P extends Tree<P>>(tree: P): numbers.Named<Tensor<Shape>> => {
   const tensors = params.tensors(tree)
   return Object.fromEntries(params.paths(tree).map((path, i) => [path, tensors[i]!] as const))
 }

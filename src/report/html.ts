@@ -1,94 +1,84 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import * as kinds from '../kinds/index.ts'
 import { fail } from '../tensor/errors.ts'
 import type { Chart } from './chart.ts'
 import type { ReportError } from './error.ts'
-import { asChart, escaped, toInlineSvg } from './render.ts'
+import { chartKind, escaped, toInlineSvg } from './render.ts'
 import { stylesheet } from './stylesheet.ts'
-import { asArray, asSettings, asText } from '../tensor/given.ts'
+
+const text = [kinds.text, undefined] as const
+
+const tableFields = {
+  caption: text,
+  columns: kinds.listOf(kinds.text, 'an array of text'),
+  rows: kinds.listOf(kinds.listOf(kinds.either(kinds.text, kinds.anyNumber), 'an array of cells'), 'an array of rows')
+} as const
 
 /** A table: what the columns are called, then the rows. Numbers are set to the right. @category reports @since 0.1.0 */
-export interface ReportTable {
-  readonly caption?: string
-  readonly columns: readonly string[]
-  readonly rows: readonly (readonly (string | number)[])[]
-}
+export interface ReportTable extends kinds.Given<typeof tableFields> {}
+
+const sectionFields = {
+  heading: kinds.text,
+  /** Paragraphs, with an empty line between two; what stands between backticks is set as code. */
+  text,
+  charts: [kinds.listOf(chartKind, 'an array of charts'), []],
+  tables: [kinds.list<ReportTable>('an array of tables'), []],
+  code: text
+} as const
 
 /** One section of a report. @category reports @since 0.1.0 */
-export interface ReportSection {
-  readonly heading: string
-  /** Paragraphs, with an empty line between two; what stands between backticks is set as code. */
-  readonly text?: string
-  readonly charts?: readonly Chart[]
-  readonly tables?: readonly ReportTable[]
-  readonly code?: string
-}
+export interface ReportSection extends kinds.Given<typeof sectionFields> {}
+
+const reportSettings = kinds.settings(
+  'htmlReport',
+  {
+    title: kinds.text,
+    /** Paragraphs, as the text of a section. */
+    intro: text,
+    sections: kinds.list<ReportSection>('an array of sections'),
+    /** The language of the texts; English, `en`, when left out. */
+    language: [kinds.text, 'en']
+  },
+  'a report'
+)
 
 /** What a report is made of. @category reports @since 0.1.0 */
-export interface Report {
-  readonly title: string
-  /** Paragraphs, as the text of a section. */
-  readonly intro?: string
-  readonly sections: readonly ReportSection[]
-  /** The language of the texts; English, `en`, when left out. */
-  readonly language?: string
+export interface Report extends kinds.Given<typeof reportSettings.fields> {}
+
+/** A report whose parts are all of their kinds. */
+const readReport = (report: Report) => {
+  const { sections, ...rest } = reportSettings.read(report)
+  const readTable = (what: string, given: ReportTable) => {
+    const table = kinds.settings(what, tableFields, 'a table').read(given)
+    const wrong = table.rows.findIndex((row) => row.length !== table.columns.length)
+    return wrong < 0
+      ? table
+      : fail(
+          'ValueError',
+          `${what}: a table has ${table.columns.length} columns, and its row ${wrong} has ${table.rows[wrong]!.length} cells`
+        )
+  }
+  const readSection = (given: ReportSection, i: number) => {
+    const what = `htmlReport: sections[${i}]`
+    const section = kinds.settings(what, sectionFields, 'a section').read(given)
+    return { ...section, tables: Array.from(section.tables, (table, k) => readTable(`${what}: tables[${k}]`, table)) }
+  }
+  return { ...rest, sections: Array.from(sections, readSection) }
 }
 
-const optionalText = (what: string, value: string | undefined): unknown =>
-  value === undefined ? undefined : asText(what, value)
+type Section = ReturnType<typeof readReport>['sections'][number]
 
-const checkTable = (what: string, table: ReportTable): void => {
-  const { caption, columns, rows } = asSettings(what, 'a table { columns, rows }', table, [
-    'caption',
-    'columns',
-    'rows'
-  ])
-  optionalText(`${what}: caption`, caption)
-  Array.from(asArray(`${what}: columns`, 'an array of text', columns), (name) => asText(`${what}: columns`, name))
-  Array.from(asArray(`${what}: rows`, 'an array of rows', rows), (row, i) =>
-    Array.from(asArray(`${what}: row ${i}`, 'an array of cells', row), (given) =>
-      typeof given === 'number' ? given : asText(`${what}: row ${i}`, given)
-    )
-  )
-}
+/** Parts that are there, one a line. */
+const lines = (...parts: readonly (string | undefined)[]): string =>
+  parts.filter((part) => part !== undefined && part !== '').join('\n')
 
-const checkSection = (what: string, section: ReportSection): void => {
-  const {
-    heading,
-    text,
-    code,
-    charts = [],
-    tables = []
-  } = asSettings(what, 'a section { heading }', section, ['heading', 'text', 'charts', 'tables', 'code'])
-  asText(`${what}: heading`, heading)
-  optionalText(`${what}: text`, text)
-  optionalText(`${what}: code`, code)
-  Array.from(asArray(`${what}: charts`, 'an array of charts', charts), (one) => asChart(what, one))
-  Array.from(asArray(`${what}: tables`, 'an array of tables', tables), (table, i) =>
-    checkTable(`${what}: table ${i}`, table)
-  )
-}
+/** An element around what is in it; nothing around nothing. */
+const element = (open: string, content: string): string =>
+  content === '' ? '' : `<${open}>${content}</${open.split(' ')[0]!}>`
 
-/** All texts are texts, all lists are lists. */
-const checkReport = (report: Report): Report => {
-  const what = 'htmlReport'
-  const { title, intro, sections, language } = asSettings(what, 'a report { title, sections }', report, [
-    'title',
-    'intro',
-    'sections',
-    'language'
-  ])
-  asText(`${what}: title`, title)
-  optionalText(`${what}: intro`, intro)
-  optionalText(`${what}: language`, language)
-  Array.from(asArray(`${what}: sections`, 'an array of sections', sections), (section, i) =>
-    checkSection(`${what}: section ${i}`, section)
-  )
-  return report
-}
-
-const paragraphs = (text: string | undefined): string =>
-  (text ?? '')
+const paragraphs = (text = ''): string =>
+  text
     .split(/\n\s*\n/)
     .map((part) => part.trim())
     .filter((part) => part !== '')
@@ -105,69 +95,59 @@ const numeral = (value: number): string =>
 const cell = (value: string | number): string =>
   typeof value === 'number' ? `<td class="number">${escaped(numeral(value))}</td>` : `<td>${escaped(value)}</td>`
 
-const tableOf = ({ caption, columns, rows }: ReportTable): string => {
-  const wrong = rows.findIndex((row) => row.length !== columns.length)
-  if (wrong >= 0)
-    return fail(
-      'ValueError',
-      `htmlReport: a table has ${columns.length} columns, and its row ${wrong} has ${rows[wrong]!.length} cells`
-    )
-  const numeric = columns.map((_, i) => rows.length > 0 && rows.every((row) => typeof row[i] === 'number'))
-  return [
+const tableOf = ({ caption = '', columns, rows }: Section['tables'][number]): string => {
+  const heads = columns.map((name, i) => {
+    const isNumeric = rows.length > 0 && rows.every((row) => typeof row[i] === 'number')
+    return element(`th scope="col"${isNumeric ? ' class="number"' : ''}`, escaped(name))
+  })
+  const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`)
+  return lines(
     '<div class="scroll" tabindex="0" role="region" aria-label="table"><table>',
-    ...(caption === undefined ? [] : [`<caption>${escaped(caption)}</caption>`]),
-    `<thead><tr>${columns.map((name, i) => `<th scope="col"${numeric[i] ? ' class="number"' : ''}>${escaped(name)}</th>`).join('')}</tr></thead>`,
-    `<tbody>${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}</tbody>`,
+    element('caption', escaped(caption)),
+    `<thead><tr>${heads.join('')}</tr></thead>`,
+    `<tbody>${body.join('\n')}</tbody>`,
     '</table></div>'
-  ].join('\n')
+  )
 }
 
 /** What a chart shows, in words, without the title that stands in the picture. */
 const captionOf = ({ description, title }: Chart): string => {
-  const text = typeof title === 'object' && title !== null && 'text' in title ? title['text'] : title
-  const heading = `${Array.isArray(text) ? text.join(' ') : typeof text === 'string' ? text : ''}: `
+  const words = (title as { readonly text?: readonly string[] } | undefined)?.text
+  const heading = `${Array.isArray(words) ? words.join(' ') : String(words)}: `
   return description.startsWith(heading) ? description.slice(heading.length) : description
 }
 
 /** A chart in its frame; one that is wider than a phone scrolls inside it rather than shrink until it cannot be read. */
 const figureOf = (svg: string, chart: Chart): string => {
   const width = Number(/ width="([\d.]+)"/.exec(svg)?.[1] ?? 0)
-  const wide = width > 420
-  return [
-    `<figure${wide ? ' class="wide"' : ''}>`,
-    `<div class="picture"${wide ? ' tabindex="0" role="region" aria-label="chart, scrolls sideways"' : ''}>`,
-    svg.replace(
-      '<svg ',
-      `<svg style="max-width:${Math.round(width * 1.35)}px;min-width:${wide ? Math.round(width * 0.8) : 0}px" `
-    ),
+  const isWide = width > 420
+  const style = `max-width:${Math.round(width * 1.35)}px;min-width:${isWide ? Math.round(width * 0.8) : 0}px`
+  return lines(
+    `<figure${isWide ? ' class="wide"' : ''}>`,
+    `<div class="picture"${isWide ? ' tabindex="0" role="region" aria-label="chart, scrolls sideways"' : ''}>`,
+    svg.replace('<svg ', `<svg style="${style}" `),
     '</div>',
     `<figcaption>${escaped(captionOf(chart))}</figcaption>`,
     '</figure>'
-  ].join('\n')
+  )
 }
 
-const sectionOf = (
-  { heading, text, tables = [], code }: ReportSection,
-  number: number,
-  figures: readonly string[]
-): string =>
-  [
+const sectionOf = ({ heading, text, tables, code }: Section, number: number, figures: readonly string[]): string =>
+  lines(
     `<section id="section-${number}" aria-labelledby="heading-${number}">`,
     `<h2 id="heading-${number}">${escaped(heading)}</h2>`,
     paragraphs(text),
-    ...(figures.length === 0 ? [] : [`<div class="charts">\n${figures.join('\n')}\n</div>`]),
-    ...(tables.length === 0 ? [] : [`<div class="tables">\n${tables.map(tableOf).join('\n')}\n</div>`]),
-    ...(code === undefined ? [] : [`<pre tabindex="0"><code>${escaped(code)}</code></pre>`]),
+    element('div class="charts"', lines(...figures)),
+    element('div class="tables"', lines(...tables.map(tableOf))),
+    code === undefined ? '' : `<pre tabindex="0"><code>${escaped(code)}</code></pre>`,
     '</section>'
-  ]
-    .filter((part) => part !== '')
-    .join('\n')
+  )
 
 /**
  * A report as one HTML document that needs nothing else: style and pictures are inside, there are no scripts, and opening
  * it fetches nothing. It reads on a phone, by day and by night, and by ear: every chart carries its description.
  *
- * @throws ValueError when it is given something else
+ * @throws ValueError for a report, or a part of one, that is not of its kind
  * @example
  * import { ok } from 'assert'
  * import { isRight } from 'fp-ts/Either'
@@ -183,20 +163,20 @@ const sectionOf = (
  * @since 0.1.0
  */
 export const htmlReport = (report: Report): TE.TaskEither<ReportError, string> => {
-  const { title, intro, sections, language = 'en' } = checkReport(report)
-  return pipe(
-    sections.flatMap(({ charts = [] }, section) =>
-      charts.map((chart, i) => ({ chart, section, prefix: `s${section + 1}c${i + 1}-` }))
-    ),
-    TE.traverseSeqArray(({ chart, section, prefix }) =>
+  const { title, intro, sections, language } = readReport(report)
+  const figuresOf = ({ charts }: Section, i: number) =>
+    charts.map((chart, k) =>
       pipe(
-        toInlineSvg(prefix)(chart),
-        TE.map((svg) => ({ section, figure: figureOf(svg, chart) }))
+        toInlineSvg(`s${i + 1}c${k + 1}-`)(chart),
+        TE.map((svg) => figureOf(svg, chart))
       )
-    ),
-    TE.map((figures) => {
-      const contents = sections.map(({ heading }, i) => `<li><a href="#section-${i + 1}">${escaped(heading)}</a></li>`)
-      return [
+    )
+  const contents = sections.map(({ heading }, i) => `<li><a href="#section-${i + 1}">${escaped(heading)}</a></li>`)
+  return pipe(
+    sections,
+    TE.traverseSeqArrayWithIndex((i, section) => TE.sequenceSeqArray(figuresOf(section, i))),
+    TE.map((figures) =>
+      lines(
         '<!doctype html>',
         `<html lang="${escaped(language)}">`,
         '<head>',
@@ -210,19 +190,13 @@ export const htmlReport = (report: Report): TE.TaskEither<ReportError, string> =
         '<body>',
         '<main>',
         `<header>\n<h1>${escaped(title)}</h1>\n${paragraphs(intro)}\n</header>`,
-        ...(sections.length > 3 ? [`<nav aria-label="Contents"><ol>\n${contents.join('\n')}\n</ol></nav>`] : []),
-        ...sections.map((section, i) =>
-          sectionOf(
-            section,
-            i + 1,
-            figures.filter((figure) => figure.section === i).map(({ figure }) => figure)
-          )
-        ),
+        sections.length > 3 ? `<nav aria-label="Contents"><ol>\n${lines(...contents)}\n</ol></nav>` : '',
+        ...sections.map((section, i) => sectionOf(section, i + 1, figures[i]!)),
         '</main>',
         '</body>',
         '</html>',
-        ''
-      ].join('\n')
-    })
+        '\n'
+      )
+    )
   )
 }

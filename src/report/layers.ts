@@ -1,38 +1,37 @@
 import * as kinds from '../kinds/index.ts'
-import { asArray } from '../tensor/given.ts'
-import {
-  anyNumbers,
-  extent,
-  gapsOf,
-  gapsTold,
-  isPlaced,
-  meanOf,
-  type Named,
-  namedOf,
-  type Numbers,
-  quantile,
-  type ScaleType,
-  stdOf,
-  varianceOf
-} from '../plot/numbers.ts'
+import * as numbers from '../plot/numbers.ts'
 import * as plot from '../plot/settings.ts'
-import { counted, readable, sentences } from '../tensor/text.ts'
+import { asArray } from '../tensor/given.ts'
+import { counted, readable } from '../tensor/text.ts'
 import { quantityOf } from './axis.ts'
-import { type Chart, chart, type ChartSettings } from './chart.ts'
+import { type Chart, chart } from './chart.ts'
 import { okabeIto } from './color.ts'
 import { linePanel } from './lines.ts'
 
 /** How numbers change from layer to layer. */
 
-/** Settings of boxes by layer. @category settings @since 0.1.0 */
-export interface BoxSettings extends ChartSettings {
-  readonly yTitle?: string
-}
-
 const boxSettings = kinds.settings('layerBoxes', {
   title: [kinds.text, 'Values by layer'],
   yTitle: [kinds.text, 'value']
 })
+
+/** Settings of boxes by layer. @category settings @since 0.1.0 */
+export interface BoxSettings extends kinds.Given<typeof boxSettings.fields> {}
+
+/** The five numbers of a box, and the mean. */
+const boxOf = (layer: string, values: readonly number[]) => {
+  const sorted = values.toSorted((a, b) => a - b)
+  const at = (part: number): number => numbers.quantile(sorted, part)
+  return {
+    layer,
+    least: at(0),
+    lower: at(0.25),
+    median: at(0.5),
+    upper: at(0.75),
+    most: at(1),
+    mean: numbers.meanOf(sorted)
+  }
+}
 
 /**
  * A box for each layer, in order: from the lower to the upper quartile, the median across it, a whisker from the smallest
@@ -50,51 +49,41 @@ const boxSettings = kinds.settings('layerBoxes', {
  * @since 0.1.0
  */
 export const layerBoxes = (given: BoxSettings = {}) => {
-  const settings = boxSettings.read(given)
-  return (layers: Named<Numbers>): Chart => {
-    const { title, yTitle } = settings
-    const read = namedOf('layerBoxes', layers).map(([layer, values]) => ({
-      layer,
-      values: anyNumbers('layerBoxes', layer, values)
-    }))
-    const gaps = read.flatMap(({ layer, values }) => gapsOf(layer, values, Number.isFinite))
-    const boxes = read.map(({ layer, values }) => ({
-      layer,
-      sorted: values.filter(Number.isFinite).toSorted((a, b) => a - b)
-    }))
-    const rows = boxes.map(({ layer, sorted }): BoxRow => {
-      const box = {
-        least: sorted[0]!,
-        lower: quantile(sorted, 0.25),
-        median: quantile(sorted, 0.5),
-        upper: quantile(sorted, 0.75),
-        most: sorted.at(-1)!,
-        mean: meanOf(sorted)
-      }
-      return { layer, box: sorted.length === 0 ? undefined : box }
+  const { title, yTitle } = boxSettings.read(given)
+  return (layers: numbers.Named<numbers.Numbers>): Chart => {
+    const what = 'layerBoxes'
+    const named = numbers.namedOf(what, layers)
+    const all = named.map(([layer, values]) => ({ layer, values: numbers.anyNumbers(what, layer, values) }))
+    const boxes = all.flatMap(({ layer, values }) => {
+      const finite = values.filter(Number.isFinite)
+      return finite.length === 0 ? [] : [boxOf(layer, finite)]
     })
     const up = quantityOf(
-      'layerBoxes',
+      what,
       yTitle,
-      rows.flatMap(({ box }) => (box === undefined ? [] : [box.least, box.most]))
+      boxes.flatMap(({ least, most }) => [least, most])
     )
-    const at = up.channel
-    const width = Math.max(10, Math.min(34, Math.round(180 / rows.length)))
-    const color = okabeIto[0]!
-    const long = rows.length > 6 || rows.some(({ layer }) => layer.length > 40 / rows.length)
+    const size = Math.max(10, Math.min(34, Math.round(180 / all.length)))
+    const names = all.map(({ layer }) => layer)
+    const isLong = names.length > 6 || names.some((name) => name.length > 40 / names.length)
+    const from = (field: string, to?: string) => ({
+      y: up.channel(field),
+      ...(to === undefined ? {} : { y2: { field: to } })
+    })
     return chart(
       {
         title,
-        subtitle: ['Box: quartiles and median. Whisker: least to most. Dot: mean.', ...gaps.slice(0, 2)].join(' '),
-        summary: sentences([boxSummary(rows), ...gaps])
+        subtitle: 'Box: quartiles and median. Whisker: least to most. Dot: mean.',
+        summary: [boxSummary(boxes)],
+        gaps: all.flatMap(({ layer, values }) => numbers.gapsOf(layer, values, Number.isFinite))
       },
       {
         width: 300,
         height: 190,
         data: {
-          values: rows.map(({ layer, box }) => ({
+          values: boxes.map(({ layer, ...box }) => ({
             layer,
-            ...Object.fromEntries(Object.entries(box ?? {}).map(([name, value]) => [name, up.of(value)] as const))
+            ...Object.fromEntries(Object.entries(box).map(([name, value]) => [name, up.of(value)] as const))
           }))
         },
         encoding: {
@@ -103,13 +92,14 @@ export const layerBoxes = (given: BoxSettings = {}) => {
             type: 'nominal',
             title: 'layer',
             sort: null,
-            axis: { labelAngle: long ? -40 : 0, labelLimit: 120 }
+            scale: { domain: names },
+            axis: { labelAngle: isLong ? -40 : 0, labelLimit: 120 }
           }
         },
         layer: [
-          { mark: { type: 'rule' }, encoding: { y: at('least'), y2: { field: 'most' } } },
-          { mark: { type: 'bar', size: width, color }, encoding: { y: at('lower'), y2: { field: 'upper' } } },
-          { mark: { type: 'tick', size: width, color: '#ffffff', thickness: 2 }, encoding: { y: at('median') } },
+          { mark: { type: 'rule' }, encoding: from('least', 'most') },
+          { mark: { type: 'bar', size, color: okabeIto[0]! }, encoding: from('lower', 'upper') },
+          { mark: { type: 'tick', size, color: '#ffffff', thickness: 2 }, encoding: from('median') },
           {
             mark: {
               type: 'point',
@@ -120,7 +110,7 @@ export const layerBoxes = (given: BoxSettings = {}) => {
               stroke: '#000000',
               strokeWidth: 0.7
             },
-            encoding: { y: at('mean') }
+            encoding: from('mean')
           }
         ]
       }
@@ -128,52 +118,36 @@ export const layerBoxes = (given: BoxSettings = {}) => {
   }
 }
 
-/** A layer and its statistics; without them where no number is finite. */
-interface BoxRow {
-  readonly layer: string
-  readonly box: { readonly least: number; readonly median: number; readonly most: number } | undefined
-}
-
 /** A few layers one by one, more of them as a whole. */
-const boxSummary = (all: readonly BoxRow[]): string => {
-  const rows = all.flatMap(({ layer, box }) => (box === undefined ? [] : [{ layer, ...box }]))
-  const [first, last] = [rows[0], rows.at(-1)]
-  return first === undefined || last === undefined
-    ? 'nothing to draw'
-    : rows.length <= 4
-      ? rows
-          .map(
-            ({ layer, least, most, median }) =>
-              `${layer} from ${readable(least)} to ${readable(most)}, median ${readable(median)}`
-          )
-          .join('; ')
-      : `${counted(rows.length, 'layer')}, all values from ${readable(extent(rows.map(({ least }) => least))[0])} ` +
-        `to ${readable(extent(rows.map(({ most }) => most))[1])}; ` +
-        `medians from ${readable(first.median)} (${first.layer}) to ${readable(last.median)} (${last.layer})`
+const boxSummary = (boxes: readonly ReturnType<typeof boxOf>[]): string => {
+  if (boxes.length === 0) return 'nothing to draw'
+  const [least] = numbers.extent(boxes.map((box) => box.least))
+  const [, most] = numbers.extent(boxes.map((box) => box.most))
+  return boxes.length > 4
+    ? `${counted(boxes.length, 'layer')}, all values from ${readable(least)} to ${readable(most)}`
+    : boxes
+        .map((b) => `${b.layer} from ${readable(b.least)} to ${readable(b.most)}, median ${readable(b.median)}`)
+        .join('; ')
 }
 
 const statistics = {
-  std: { of: stdOf, title: 'standard deviation' },
-  variance: { of: varianceOf, title: 'variance' },
-  mean: { of: meanOf, title: 'mean' },
-  meanSize: { of: (values: readonly number[]): number => meanOf(values.map(Math.abs)), title: 'mean size' }
+  std: { of: numbers.stdOf, title: 'standard deviation' },
+  variance: { of: (values: readonly number[]): number => numbers.stdOf(values) ** 2, title: 'variance' },
+  mean: { of: numbers.meanOf, title: 'mean' },
+  meanSize: { of: (values: readonly number[]): number => numbers.meanOf(values.map(Math.abs)), title: 'mean size' }
 } as const
-
-/** Settings of a statistic by layer. @category settings @since 0.1.0 */
-export interface SpreadSettings extends ChartSettings {
-  /** What is taken of the numbers of each layer; `std` when left out. `meanSize` is the mean of absolute values. */
-  readonly statistic?: keyof typeof statistics
-  /** `log` when left out, but `linear` for the mean. */
-  readonly scale?: ScaleType
-  readonly yTitle?: string
-}
 
 const spreadSettings = kinds.settings('layerSpread', {
   title: [kinds.text, 'Spread by layer'],
-  statistic: [kinds.oneOf(...(Object.keys(statistics) as (keyof typeof statistics)[])), 'std'],
+  /** What is taken of the numbers of each layer; `std` when left out. `meanSize` is the mean of absolute values. */
+  statistic: [kinds.oneOf('std', 'variance', 'mean', 'meanSize'), 'std'],
+  /** `log` when left out, but `linear` for the mean. */
   scale: [plot.scale[0], undefined],
   yTitle: plot.axes.yTitle
 })
+
+/** Settings of a statistic by layer. @category settings @since 0.1.0 */
+export interface SpreadSettings extends kinds.Given<typeof spreadSettings.fields> {}
 
 /**
  * How a statistic goes through the layers, one line for each network: whether signals or gradients vanish or explode. The
@@ -192,40 +166,36 @@ const spreadSettings = kinds.settings('layerSpread', {
  * @since 0.1.0
  */
 export const layerSpread = (given: SpreadSettings = {}) => {
-  const settings = spreadSettings.read(given)
-  return (networks: Named<readonly Numbers[]>): Chart => {
+  const { title, statistic, ...settings } = spreadSettings.read(given)
+  return (networks: numbers.Named<readonly numbers.Numbers[]>): Chart => {
     const what = 'layerSpread'
-    const { title, statistic } = settings
     const { of, title: yTitle } = statistics[statistic]
-    const read = namedOf(what, networks).map(([name, layers]) => ({
-      name,
-      // NaN of a layer with a NaN
-      values: anyNumbers(
-        what,
-        `network ${name}`,
-        Array.from(asArray(`${what}: network ${name}`, 'an array of layers', layers), (values, i) => {
-          const list = anyNumbers(what, `layer ${i + 1} of ${name}`, values)
-          return list.every(Number.isFinite) ? of(list) : NaN
-        })
-      )
-    }))
-    const scale = settings.scale ?? (statistic === 'mean' ? 'linear' : 'log')
-    const gaps = read.flatMap(({ name, values }) => gapsOf(name, values, isPlaced(scale), (i) => `at layer ${i + 1}`))
-    const deepest = read.reduce((most, { values }) => Math.max(most, values.length), 0)
-    const ends = read.map(({ name, values }) => `${name} from ${readable(values[0]!)} to ${readable(values.at(-1)!)}`)
+    const statisticOf = (name: string, values: numbers.Numbers): number => {
+      const list = numbers.anyNumbers(what, name, values)
+      return list.every(Number.isFinite) ? of(list) : NaN
+    }
+    const all = numbers.namedOf(what, networks).map(([name, given]) => {
+      const layers = Array.from(asArray(`${what}: network ${name}`, 'an array of layers', given))
+      const values = layers.map((layer, i) => statisticOf(`layer ${i + 1} of ${name}`, layer))
+      return { name, y: numbers.anyNumbers(what, `network ${name}`, values) }
+    })
+    const yScale = settings.scale ?? (statistic === 'mean' ? 'linear' : 'log')
+    const isDrawn = numbers.isOnScale(yScale)
+    const [, deepest] = numbers.extent(all.map(({ y }) => y.length))
+    const ends = all.map(({ name, y }) => `${name} from ${readable(y[0]!)} to ${readable(y.at(-1)!)}`)
     return chart(
       {
         title,
-        subtitle: gapsTold(gaps),
-        summary: sentences([`${yTitle} over ${counted(deepest, 'layer')}: ${ends.join(', ')}`, ...gaps])
+        summary: [`${yTitle} over ${counted(deepest, 'layer')}: ${ends.join(', ')}`],
+        gaps: all.flatMap(({ name, y }) => numbers.gapsOf(name, y, isDrawn, (i) => `at layer ${i + 1}`))
       },
       linePanel(
         what,
-        read.map(({ name, values: y }) => ({ name, as: 'line', x: y.map((_, i) => i + 1), y })),
+        all.map(({ name, y }) => ({ name, as: 'line', x: y.map((_, i) => i + 1), y })),
         {
           xTitle: 'layer',
           yTitle: settings.yTitle ?? yTitle,
-          yScale: scale,
+          yScale,
           height: 200,
           x: [Math.min(1, deepest - 1), deepest],
           dotted: true

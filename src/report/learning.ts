@@ -1,14 +1,14 @@
 import * as kinds from '../kinds/index.ts'
-import { fail } from '../tensor/errors.ts'
-import type { EpochRecord } from '../train/state.ts'
-import { asNumber } from '../tensor/given.ts'
-import { asHistory } from '../train/rule.ts'
-import { extent, gapsOf, gapsTold, isPlaced, type Named, namedOf, type ScaleType } from '../plot/numbers.ts'
+import { extent, gapsOf, type Interval, isOnScale, type Named, namedOf, type ScaleType } from '../plot/numbers.ts'
 import * as plot from '../plot/settings.ts'
+import { fail } from '../tensor/errors.ts'
+import { asNumber } from '../tensor/given.ts'
 import { counted, readable } from '../tensor/text.ts'
-import { type Chart, chart, type ChartSettings, lineLegend } from './chart.ts'
-import type { JsonObject } from './json.ts'
+import { asHistory } from '../train/rule.ts'
+import type { EpochRecord } from '../train/state.ts'
+import { type Chart, chart, lineLegend } from './chart.ts'
 import { colorScale, dashScale, okabeIto } from './color.ts'
+import type { JsonObject } from './json.ts'
 import { linePanel } from './lines.ts'
 
 /** Learning curves: the figures of training histories by epoch. */
@@ -16,82 +16,66 @@ import { linePanel } from './lines.ts'
 /** What a training run remembers of its epochs. @category charts @since 0.1.0 */
 export type History = readonly EpochRecord[]
 
-/** Settings of learning curves. @category settings @since 0.1.0 */
-export interface LearningSettings extends ChartSettings {
-  /** Which figures, such as `loss` and `accuracy`; each brings its validation figure along. All there are when left out. */
-  readonly figures?: readonly string[]
-  /** The scale of figures named after a loss; the others are linear always. */
-  readonly scale?: ScaleType
-  /** Shows only this many of the last epochs of each run: a zoom. */
-  readonly last?: number
-  /** Epochs to mark with a line across, by what stands beside it, such as `{ kept: 36 }`. */
-  readonly marks?: Named<number>
-}
-
 const PLOT_HEIGHT = 160
 
-const VALIDATION = 'validation'
 const sets = ['training', 'validation'] as const
 
-interface Value {
+/** The values of one figure in one run, by epoch. */
+interface Line {
   readonly run: string
   readonly figure: string
-  readonly kind: (typeof sets)[number]
-  readonly epoch: number
-  readonly value: number
+  readonly set: (typeof sets)[number]
+  readonly epochs: readonly number[]
+  readonly values: readonly number[]
 }
-
-/** `validationLoss` belongs to `loss`. */
-const baseOf = (figure: string): string =>
-  isValidation(figure) ? figure.charAt(VALIDATION.length).toLowerCase() + figure.slice(VALIDATION.length + 1) : figure
-
-const isValidation = (figure: string): boolean => /^validation[A-Z]/.test(figure)
 
 const isHistory = (runs: History | Named<History>): runs is History => Array.isArray(runs)
 
 /** `balancedAccuracy` reads `balanced accuracy`. */
 const wordsOf = (figure: string): string => figure.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
 
-const valuesOfRun = (run: string, history: History): readonly Value[] =>
-  history.flatMap((record) => {
-    asNumber('learningCurves: epoch', record.epoch)
-    return Object.entries(record).flatMap(([figure, value]) =>
-      figure === 'epoch' || value === undefined
-        ? []
-        : [
-            {
-              run,
-              figure: baseOf(figure),
-              kind: sets[isValidation(figure) ? 1 : 0],
-              epoch: record.epoch,
-              value: asNumber(`learningCurves: ${figure}`, value)
-            }
-          ]
-    )
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** A line for each figure of a run; `validationLoss` is the `loss` of the validation set. */
+const linesOf = (run: string, history: History): readonly Line[] => {
+  const names = [...new Set(history.flatMap((record) => Object.keys(record)))].filter((name) => name !== 'epoch')
+  return names.flatMap((name) => {
+    const [, base] = /^validation([A-Z].*)$/.exec(name) ?? []
+    const records = history.filter((record) => record[name] !== undefined)
+    const line: Line = {
+      run,
+      figure: base === undefined ? name : base.charAt(0).toLowerCase() + base.slice(1),
+      set: base === undefined ? 'training' : 'validation',
+      epochs: records.map(({ epoch }) => asNumber('learningCurves: epoch', epoch)),
+      values: records.map((record) => asNumber(`learningCurves: ${name}`, record[name]!))
+    }
+    return records.length === 0 ? [] : [line]
   })
+}
 
-/** What is drawn of a figure: the values of each run and kind, in the order of the epochs. */
-type Drawn = readonly (readonly Value[])[]
-
-const linesOf = (runs: readonly (readonly Value[])[], figure: string): Drawn =>
-  runs
-    .flatMap((values) => sets.map((kind) => values.filter((one) => one.figure === figure && one.kind === kind)))
-    .filter((line) => line.length > 0)
-
-const scaleOf = (figure: string, scale: ScaleType): ScaleType => (/loss/i.test(figure) ? scale : 'linear')
-
-/** Shares of one, by what they are called and what they are. */
-const isShare = (figure: string, values: readonly Value[]): boolean =>
+/** Fractions of one, by what they are called and what they are. */
+const isFraction = (figure: string, values: readonly number[]): boolean =>
   /accuracy|precision|recall|share/i.test(figure) &&
-  values.every(({ value }) => !Number.isFinite(value) || (value >= 0 && value <= 1))
+  values.every((value) => !Number.isFinite(value) || (value >= 0 && value <= 1))
+
+/** A few things in a row: `a, b and c`. */
+const enumerated = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`
 
 const learningSettings = kinds.settings('learningCurves', {
   ...plot.titled,
-  scale: plot.scale,
+  /** Which figures, such as `loss` and `accuracy`; each brings its validation figure along. All there are when left out. */
   figures: plot.texts,
-  last: [plot.whole(1, Infinity), undefined],
+  /** The scale of figures named after a loss; the others are linear always. */
+  scale: plot.scale,
+  /** Shows only this many of the last epochs of each run: a zoom. */
+  last: [plot.integer(1, Infinity), undefined],
+  /** Epochs to mark with a line across, by what stands beside it, such as `{ kept: 36 }`. */
   marks: [kinds.anything as kinds.Kind<Named<number>>, {}]
 })
+
+/** Settings of learning curves. @category settings @since 0.1.0 */
+export interface LearningSettings extends kinds.Given<typeof learningSettings.fields> {}
 
 /**
  * Learning curves: one plot for each figure of the history (loss, accuracy, …), training and validation told apart by
@@ -116,172 +100,129 @@ const learningSettings = kinds.settings('learningCurves', {
  * @since 0.1.0
  */
 export const learningCurves = (given: LearningSettings = {}) => {
-  const settings = learningSettings.read(given)
+  const { last, scale, ...settings } = learningSettings.read(given)
   return (runs: History | Named<History>): Chart => {
     const what = 'learningCurves'
     const named = isHistory(runs) ? [['', runs] as const] : namedOf(what, runs)
-    const { last, scale } = settings
-    const read = named.map(([run, history]) =>
-      asHistory(what, history).length === 0
-        ? fail(
-            'ValueError',
-            `${what}: ${run === '' ? 'the history' : `the history of run ${run}`} is empty; train for an epoch first`
-          )
-        : valuesOfRun(run, history.slice(Math.max(0, history.length - (last ?? Infinity))))
-    )
-    const all = read.flat()
-    const figures = settings.figures ?? [...new Set(all.map(({ figure }) => figure))]
-    const panels = figures.map((figure) => {
-      const drawn = linesOf(read, figure)
-      return drawn.length > 0
-        ? { figure, drawn }
+    const all = named.flatMap(([run, history]) =>
+      asHistory(what, history).length > 0
+        ? linesOf(run, history.slice(-(last ?? history.length)))
         : fail(
             'ValueError',
-            `${what}: no history has the figure ${figure}; there are ${[...new Set(all.map((v) => v.figure))].join(', ')}`
+            `${what}: the history${run === '' ? '' : ` of run ${run}`} is empty; train for an epoch first`
           )
+    )
+    const there = [...new Set(all.map(({ figure }) => figure))]
+    const figures = settings.figures ?? there
+    const missing = figures.find((figure) => !there.includes(figure))
+    if (missing !== undefined)
+      return fail('ValueError', `${what}: no history has the figure ${missing}; there are ${there.join(', ')}`)
+    const ends = extent(all.flatMap(({ epochs }) => extent(epochs)))
+    const shown = `epochs ${ends[0]} to ${ends[1]}`
+    const marks = Object.entries(settings.marks)
+    const wrong = marks.find(([, epoch]) => !(Number.isInteger(epoch) && epoch >= ends[0] && epoch <= ends[1]))
+    if (wrong !== undefined)
+      return fail('ValueError', `${what}: the mark ${wrong[0]} is at epoch ${wrong[1]}, and ${shown} are shown`)
+    const scaleOf = (figure: string): ScaleType => (/loss/i.test(figure) ? scale : 'linear')
+    const drawn = figures.flatMap((figure) => all.filter((line) => line.figure === figure))
+    const gaps = drawn.flatMap(({ figure, set, run, epochs, values }) => {
+      const name = `${capital(set)} ${wordsOf(figure)}${run === '' ? '' : ` of ${run}`}`
+      return gapsOf(name, values, isOnScale(scaleOf(figure)), (i) => `in epoch ${epochs[i]!}`)
     })
     const names = named.map(([run]) => run)
     const several = names.length > 1
-    const [first, final] = extent(all.map(({ epoch }) => epoch))
-    const marks = Object.entries(settings.marks).map(([name, epoch]) =>
-      Number.isInteger(epoch) && epoch >= first && epoch <= final
-        ? { name, epoch }
-        : fail(
-            'ValueError',
-            `${what}: the mark ${name} is at epoch ${epoch}, and epochs ${first} to ${final} are shown`
-          )
+    const lasts = drawn.map(({ set, figure, values }) => `${set} ${wordsOf(figure)} ${readable(values.at(-1)!)}`)
+    const look = lookOf(
+      several ? names : [],
+      all.some(({ set }) => set === 'validation')
     )
-    const title =
-      settings.title ?? (last === undefined ? 'Learning curves' : `Learning curves, the last ${counted(last, 'epoch')}`)
-    const spoken = panels.map(({ figure }) => wordsOf(figure))
-    const ends = panels.flatMap(({ figure, drawn }) =>
-      drawn.map((line) => `${line[0]!.kind} ${wordsOf(figure)} ${readable(line.at(-1)!.value)}`)
-    )
-    const gaps = panels.flatMap(({ figure, drawn }) =>
-      drawn.flatMap((line) => {
-        const { kind, run } = line[0]!
-        return gapsOf(
-          `${kind} ${wordsOf(figure)}${run === '' ? '' : ` of ${run}`}`,
-          line.map(({ value }) => value),
-          isPlaced(scaleOf(figure, scale)),
-          (i) => `in epoch ${line[i]!.epoch}`
-        )
-      })
-    )
-    const summary =
-      `${several ? `${names.length} runs (${names.join(', ')}), ` : ''}${spoken.length > 1 ? `${spoken.slice(0, -1).join(', ')} and ${spoken.at(-1)}` : spoken[0]} by epoch, ` +
-      `epochs ${first} to ${final}.${several ? '' : ` At the end ${ends.join(', ')}.`}` +
-      (marks.length === 0
-        ? ''
-        : ` Marked: ${marks.map(({ name, epoch }) => `${name} at epoch ${epoch}`).join(', ')}.`) +
-      gaps.map((gap) => ` ${gap.charAt(0).toUpperCase()}${gap.slice(1)}.`).join('')
-    const withValidation = all.some(({ kind }) => kind === 'validation')
-    const body = panels.map(({ figure, drawn }) =>
-      panel(figure, drawn, scale, { names, several, withValidation, first, final, marks })
-    )
+    const panels = figures.map((figure) => panelOf(figure, drawn, scaleOf(figure), ends, marks, look))
     return chart(
-      { title, subtitle: gapsTold(gaps), summary },
-      body.length === 1 ? body[0]! : { vconcat: body, spacing: 14 }
+      {
+        title:
+          settings.title ??
+          (last === undefined ? 'Learning curves' : `Learning curves, the last ${counted(last, 'epoch')}`),
+        summary: [
+          `${several ? `${names.length} runs (${names.join(', ')}), ` : ''}${enumerated(figures.map(wordsOf))} by epoch, ${shown}`,
+          ...(several ? [] : [`At the end ${lasts.join(', ')}`]),
+          ...(marks.length === 0
+            ? []
+            : [`Marked: ${marks.map(([name, epoch]) => `${name} at epoch ${epoch}`).join(', ')}`])
+        ],
+        gaps
+      },
+      panels.length === 1 ? panels[0]! : { vconcat: panels, spacing: 14 }
     )
   }
 }
 
-interface Look {
-  readonly names: readonly string[]
-  readonly several: boolean
-  readonly withValidation: boolean
-  readonly first: number
-  readonly final: number
-  readonly marks: readonly { readonly name: string; readonly epoch: number }[]
-}
-
-const panel = (figure: string, drawn: Drawn, scale: ScaleType, look: Look): JsonObject => {
-  const single = look.first === look.final
-  const { panel: lines, x } = linePanel(
+const panelOf = (
+  figure: string,
+  drawn: readonly Line[],
+  yScale: ScaleType,
+  [first, final]: Interval,
+  marks: readonly (readonly [string, number])[],
+  look: JsonObject
+): JsonObject => {
+  const own = drawn.filter((line) => line.figure === figure)
+  const { panel, x } = linePanel(
     'learningCurves',
-    drawn.map((line) => ({
+    own.map(({ run, set, epochs, values }) => ({
       name: figure,
       as: 'line',
-      row: { run: line[0]!.run, kind: line[0]!.kind },
-      x: line.map(({ epoch }) => epoch),
-      y: line.map(({ value }) => value)
+      row: { run, kind: set },
+      x: epochs,
+      y: values
     })),
     {
       xTitle: 'epoch',
       yTitle: wordsOf(figure),
-      yScale: scaleOf(figure, scale),
+      yScale,
       height: PLOT_HEIGHT,
-      ...(single ? { x: [look.first - 1, look.final + 1], dotted: true } : {}),
-      ...(isShare(figure, drawn.flat()) ? { format: '~%' } : {}),
-      fields: { x: 'epoch', y: 'value' },
-      look: encodingFor(look)
+      x: first === final ? [first - 1, final + 1] : undefined,
+      dotted: first === final,
+      format: isFraction(
+        figure,
+        own.flatMap(({ values }) => values)
+      )
+        ? '~%'
+        : undefined,
+      fields: ['epoch', 'value'],
+      look
     }
   )
-  return { ...lines, layer: [...lines.layer, ...marksOf(look, x)] }
-}
-
-/**
- * A line across for each epoch that is marked, its name on top where there is more room. Each name has a row of its own, and
- * the lines that it would cross begin below it.
- */
-const marksOf = ({ first, final, marks }: Look, x: JsonObject): readonly JsonObject[] => {
-  const middle = (first + final) / 2
-  const sorted = marks.toSorted((a, b) => a.epoch - b.epoch)
-  const [before, after] = [sorted.filter(({ epoch }) => epoch <= middle), sorted.filter(({ epoch }) => epoch > middle)]
-  const markOf =
-    (align: 'left' | 'right') =>
-    ({ name, epoch }: Look['marks'][number], row: number): JsonObject => {
-      const dx = align === 'left' ? 5 : -5
-      const from = 14 * row
+  // each mark has a row of its own for its name, those near the ends of the axis on top: no line crosses a name
+  const room = ([, epoch]: readonly [string, number]): number => Math.min(epoch - first, final - epoch)
+  const lines = marks
+    .toSorted((a, b) => room(a) - room(b))
+    .map(([name, epoch], row) => {
+      const isLeft = epoch <= (first + final) / 2
+      const text = { align: isLeft ? 'left' : 'right', dx: isLeft ? 5 : -5, baseline: 'top', fontWeight: 'bold' }
       return {
         data: { values: [{ epoch }] },
+        encoding: { x, y: { value: 14 * row } },
         layer: [
-          {
-            mark: { type: 'rule', strokeDash: [3, 3], strokeWidth: 1.5 },
-            encoding: { x, y: { value: from }, y2: { value: PLOT_HEIGHT } }
-          },
-          {
-            mark: { type: 'text', align, dx, baseline: 'top', fontSize: 12, fontWeight: 'bold' },
-            encoding: { x, y: { value: from + 2 }, text: { value: `${name}: ${epoch}` } }
-          }
+          { mark: { type: 'rule', strokeDash: [3, 3], strokeWidth: 1.5 }, encoding: { y2: { value: PLOT_HEIGHT } } },
+          { mark: { type: 'text', dy: 2, fontSize: 12, ...text }, encoding: { text: { value: `${name}: ${epoch}` } } }
         ]
       }
-    }
-  return [...before.map(markOf('left')), ...after.toReversed().map(markOf('right'))]
+    })
+  return { ...panel, layer: [...panel.layer, ...lines] }
 }
 
-/** Several runs by colour, training and validation by dashes; of one run both by both. */
-const encodingFor = ({ names, several, withValidation }: Look): JsonObject => {
-  const channel = (field: string, labels: readonly string[], scale: JsonObject): JsonObject => ({
+/** Several runs by color, training and validation by dashes; of one run both by both. */
+const lookOf = (runs: readonly string[], withValidation: boolean): JsonObject => {
+  if (runs.length === 0 && !withValidation) return { color: { value: okabeIto[0]! } }
+  const channel = (field: string, names: readonly string[], scaleOf: typeof colorScale): JsonObject => ({
     field,
     type: 'nominal',
-    scale,
-    legend: lineLegend(labels)
+    scale: scaleOf(names),
+    legend: lineLegend(names)
   })
-  if (!several && !withValidation) return { color: { value: okabeIto[0]! } }
-  const [field, labels] = several ? (['run', names] as const) : (['kind', sets] as const)
+  const run = ['run', runs] as const
+  const kind = ['kind', sets] as const
   return {
-    color: channel(field, labels, colorScale(labels)),
-    strokeDash: withValidation ? channel('kind', sets, dashScale(sets)) : channel(field, labels, dashScale(labels))
+    color: runs.length > 0 ? channel(...run, colorScale) : channel(...kind, colorScale),
+    strokeDash: withValidation ? channel(...kind, dashScale) : channel(...run, dashScale)
   }
-}
-
-/**
- * The figures of a history by name, each a list with one number an epoch: what `lines`, and `plotLines` and `sparkline` of `grad-ts/terminal`, take.
- * An epoch without a figure that others have gives NaN.
- *
- * @throws ValueError when the history is empty, and for an argument or a setting that is not of its kind
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { figuresOf } from 'grad-ts/report'
- *
- * deepStrictEqual(figuresOf([{ epoch: 1, loss: 0.5 }, { epoch: 2, loss: 0.25 }]), { loss: [0.5, 0.25] })
- * @category charts
- * @since 0.1.0
- */
-export const figuresOf = (history: History): Named<readonly number[]> => {
-  if (asHistory('figuresOf', history).length === 0)
-    return fail('ValueError', 'figuresOf: the history is empty; train for an epoch first')
-  const names = [...new Set(history.flatMap((record) => Object.keys(record)))].filter((name) => name !== 'epoch')
-  return Object.fromEntries(names.map((name) => [name, history.map((record) => record[name] ?? NaN)] as const))
 }

@@ -1,52 +1,35 @@
-import * as E from 'fp-ts/lib/Either.js'
+import { sequenceT } from 'fp-ts/lib/Apply.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
+import * as T from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import * as kinds from '../kinds/index.ts'
 import { type Chart, FONT } from './chart.ts'
-import type { JsonObject } from './json.ts'
 import { reasonOf, type ReportError } from './error.ts'
-import { asRecord, asText } from '../tensor/given.ts'
+import type { JsonObject } from './json.ts'
 
 /** Drawing charts with Vega, which is loaded when the first is drawn and not before. */
 
-/** As much of Vega-Lite as is used here. */
-interface VegaLite {
-  readonly compile: (spec: unknown, options: unknown) => { readonly spec: unknown }
+interface Missing {
+  readonly name: string
+  readonly reason: string
 }
 
-interface View {
-  readonly toSVG: () => Promise<string>
-  readonly finalize: () => unknown
-}
-
-/** As much of Vega as is used here. */
-interface Vega {
-  readonly parse: (spec: unknown) => unknown
-  readonly View: new (runtime: unknown, options: unknown) => View
-}
-
-interface Renderer {
-  readonly vega: Vega
-  readonly vegaLite: VegaLite
-}
-
-const found = (load: () => Promise<unknown>, name: string): TE.TaskEither<readonly [string, string], unknown> =>
-  TE.tryCatch(load, (error) => [name, reasonOf(error)])
+const load = <A>(name: string, module: () => Promise<A>): TE.TaskEither<readonly Missing[], A> =>
+  TE.tryCatch(module, (error) => [{ name, reason: reasonOf(error) }])
 
 /** Both packages, or which of them are missing. */
-const renderer: TE.TaskEither<ReportError, Renderer> = async () => {
-  const [vega, vegaLite] = await Promise.all([
-    found(() => import('vega'), 'vega')(),
-    found(() => import('vega-lite'), 'vega-lite')()
-  ])
-  const missing = [vega, vegaLite].flatMap((package_) => (E.isLeft(package_) ? [package_.left] : []))
-  return E.isRight(vega) && E.isRight(vegaLite)
-    ? E.right({ vega: vega.right as Vega, vegaLite: vegaLite.right as VegaLite })
-    : E.left({
-        _tag: 'MissingPackage',
-        packages: missing.map(([name]) => name),
-        reason: missing.map(([, reason]) => reason).join('; ')
-      })
-}
+const renderer = pipe(
+  sequenceT(TE.getApplicativeTaskValidation(T.ApplyPar, RA.getSemigroup<Missing>()))(
+    load('vega', () => import('vega')),
+    load('vega-lite', () => import('vega-lite'))
+  ),
+  TE.mapLeft((missing): ReportError => ({
+    _tag: 'MissingPackage',
+    packages: missing.map(({ name }) => name),
+    reason: missing.map(({ reason }) => reason).join('; ')
+  }))
+)
 
 /** Ink and paper. */
 interface Theme {
@@ -57,7 +40,7 @@ interface Theme {
 /** Black on white, for a file of its own. */
 const paper: Theme = { ink: '#1c1c21', background: '#ffffff' }
 
-/** In the colour of the text around it, on whatever is behind. */
+/** In the color of the text around it, on whatever is behind. */
 const inline: Theme = { ink: 'currentColor', background: null }
 
 const themed = ({ ink, background }: Theme): JsonObject => ({
@@ -88,10 +71,8 @@ const offline = (spoil: (error: Error) => void) => {
     spoil(error)
     return Promise.reject(error)
   }
-  return {
-    load: refuse,
-    sanitize: (uri: string) => (uri.startsWith('data:') ? Promise.resolve({ href: uri }) : refuse(uri))
-  }
+  const sanitize = (uri: string) => (uri.startsWith('data:') ? Promise.resolve({ href: uri }) : refuse(uri))
+  return { load: refuse, sanitize, http: refuse, file: refuse }
 }
 
 /** Vega logs what goes wrong while drawing; an error there is an error here. A logger is an object with a past. */
@@ -147,31 +128,35 @@ const dressed = (svg: string, chart: Chart): string => {
   )
 }
 
-/** The chart, or an error that says what was given instead; what Vega makes of it is seen when it is drawn. @internal */
-export const asChart = (what: string, chart: Chart): Chart => {
-  const { description } = asRecord(what, 'a chart', chart)
-  asText(`${what}: description of the chart`, description)
-  return chart
-}
+/** What Vega makes of a chart is seen when it is drawn. */
+export const chartKind = kinds.kind<Chart>(
+  'a chart, which has a description',
+  (value) => typeof (value as Chart | undefined)?.description === 'string'
+)
 
-const draw =
-  (chart: Chart, theme: Theme, prefix: string) =>
-  ({ vega, vegaLite }: Renderer): TE.TaskEither<ReportError, string> =>
-    TE.tryCatch(
-      async () => {
-        const logger = failing()
-        const { spec } = vegaLite.compile(chart, { config: themed(theme), logger })
-        const svg = await new Promise<string>((resolve, reject) => {
-          const view = new vega.View(vega.parse(spec), { renderer: 'none', loader: offline(reject), logger })
-          view
-            .toSVG()
-            .then(resolve, reject)
-            .finally(() => view.finalize())
-        })
-        return dressed(ownIds(svg, prefix), chart)
-      },
-      (error): ReportError => ({ _tag: 'InvalidChart', chart: chart.description, message: reasonOf(error) })
+const draw = (what: string, theme: Theme, prefix: string) => (given: Chart) => {
+  const chart = kinds.mustBe(chartKind, `${what}: the chart`, given)
+  return pipe(
+    renderer,
+    TE.flatMap(([vega, vegaLite]) =>
+      TE.tryCatch(
+        async () => {
+          const logger = failing()
+          const { spec } = vegaLite.compile(chart as never, { config: themed(theme), logger })
+          const svg = await new Promise<string>((resolve, reject) => {
+            const view = new vega.View(vega.parse(spec), { renderer: 'none', loader: offline(reject), logger })
+            view
+              .toSVG()
+              .then(resolve, reject)
+              .finally(() => view.finalize())
+          })
+          return dressed(ownIds(svg, prefix), chart)
+        },
+        (error): ReportError => ({ _tag: 'InvalidChart', chart: chart.description, message: reasonOf(error) })
+      )
     )
+  )
+}
 
 /**
  * A chart as an SVG picture, dark ink on white, ready to be a file. Vega and Vega-Lite are loaded by the first call;
@@ -188,11 +173,10 @@ const draw =
  * @category rendering
  * @since 0.1.0
  */
-export const toSvg = (chart: Chart): TE.TaskEither<ReportError, string> =>
-  pipe(renderer, TE.chain(draw(asChart('toSvg', chart), paper, 'part-')))
+export const toSvg: (chart: Chart) => TE.TaskEither<ReportError, string> = draw('toSvg', paper, 'part-')
 
 /**
- * A chart as an SVG element for a page: it takes the colour of the text around it and leaves the ground as it is, so that
+ * A chart as an SVG element for a page: it takes the color of the text around it and leaves the ground as it is, so that
  * it shows on light and dark pages. `prefix` keeps the identifiers of several pictures on one page apart.
  *
  * @throws ValueError when it is given something else
@@ -206,8 +190,5 @@ export const toSvg = (chart: Chart): TE.TaskEither<ReportError, string> =>
  * @category rendering
  * @since 0.1.0
  */
-export const toInlineSvg = (prefix: string) => {
-  asText('toInlineSvg: prefix', prefix)
-  return (chart: Chart): TE.TaskEither<ReportError, string> =>
-    pipe(renderer, TE.chain(draw(asChart('toInlineSvg', chart), inline, prefix)))
-}
+export const toInlineSvg = (prefix: string): ((chart: Chart) => TE.TaskEither<ReportError, string>) =>
+  draw('toInlineSvg', inline, kinds.mustBe(kinds.text, 'toInlineSvg: prefix', prefix))

@@ -1,47 +1,26 @@
 import * as kinds from '../kinds/index.ts'
-import { fail } from '../tensor/errors.ts'
-import { asRecord, asSettings } from '../tensor/given.ts'
 import { type Grid, gridOf } from '../plot/grid.ts'
-import {
-  between,
-  extent,
-  type Interval,
-  type Named,
-  partOf,
-  type Points,
-  pointsOf,
-  type ScaleType
-} from '../plot/numbers.ts'
+import * as numbers from '../plot/numbers.ts'
 import * as plot from '../plot/settings.ts'
+import { fail } from '../tensor/errors.ts'
 import { counted, readable } from '../tensor/text.ts'
-import { planeOf } from './boundary.ts'
-import { type AxisSettings, type Chart, chart } from './chart.ts'
+import { type Chart, chart } from './chart.ts'
+import { areaPath, pathLayer, planeOf, sizeFor } from './field.ts'
 import type { JsonObject } from './json.ts'
-import { areaPath, pathLayer, sizeFor } from './field.ts'
-import { byName } from './lines.ts'
+import { byName, withoutLegend } from './lines.ts'
 
-/** Settings of a surface. @category settings @since 0.1.0 */
-export interface SurfaceSettings extends AxisSettings {
-  /** Whether levels are evenly spaced or by factors; `log` needs values of 0 or more, and parts what lies near 0 finely. */
-  readonly scale?: ScaleType
-  /** What the values are, for the legend. */
-  readonly valueTitle?: string
-  /** A place to mark with a star, such as the minimum. */
-  readonly star?: readonly [number, number]
-}
-
-/** A surface and ways over it. @category charts @since 0.1.0 */
+/** A surface and paths over it. @category charts @since 0.1.0 */
 export interface SurfaceData {
   /** The values of a function, as `surfaceGrid` gives them. */
   readonly grid: Grid
-  /** Ways over the surface by name, such as the places optimisers went to. */
-  readonly paths?: Named<Points>
+  /** Paths over the surface by name, such as the places optimisers went to. */
+  readonly paths?: numbers.Named<numbers.Points>
 }
 
 const LEVELS = 10
 
-/** The values that part the levels, one fewer than there are levels. */
-const boundsOf = (what: string, scale: ScaleType, [least, most]: Interval): readonly number[] => {
+/** The values between the levels, one fewer than there are levels. */
+const boundsOf = (what: string, scale: numbers.ScaleType, [least, most]: numbers.Interval): readonly number[] => {
   const parts = Array.from({ length: LEVELS - 1 }, (_, i) => (i + 1) / LEVELS)
   if (scale === 'log' && !(least >= 0))
     return fail('ValueError', `${what}: log levels need values of 0 or more, and one is ${least}`)
@@ -50,36 +29,52 @@ const boundsOf = (what: string, scale: ScaleType, [least, most]: Interval): read
     ? []
     : scale === 'log' && low < most
       ? parts.map((at) => low * (most / low) ** at)
-      : parts.map((at) => between(least, most, at))
+      : parts.map((at) => numbers.interpolate(least, most, at))
 }
 
-/** A way over the surface. */
-interface Way {
+interface Path {
   readonly name: string
   readonly places: readonly (readonly [number, number])[]
 }
 
-const within = ([from, to]: Interval, at: number): boolean => at >= from && at <= to
-
-/** Where a way ends, in words: the grid is too coarse to tell how low that is. */
-const endOf = (grid: Grid, { name, places }: Way): string => {
+/** Where a path ends, in words: the grid is too coarse to tell how low that is. */
+const endOf = (grid: Grid, { name, places }: Path): string => {
   const [x, y] = places.at(-1)!
-  const place = `(${readable(x)}, ${readable(y)})${within(grid.x, x) && within(grid.y, y) ? '' : ' outside'}`
+  const isInside = x >= grid.x[0] && x <= grid.x[1] && y >= grid.y[0] && y <= grid.y[1]
+  const place = `(${readable(x)}, ${readable(y)})${isInside ? '' : ' outside'}`
   return `${name} ends at ${place} after ${counted(places.length - 1, 'step')}`
 }
+
+const dataSettings = kinds.settings(
+  'surfacePaths',
+  {
+    grid: kinds.anything as kinds.Kind<Grid>,
+    paths: [
+      kinds.kind<numbers.Named<numbers.Points>>('a record of points', (x) => typeof x === 'object' && x !== null),
+      {}
+    ]
+  },
+  'data'
+)
 
 const surfaceSettings = kinds.settings('surfacePaths', {
   title: [kinds.text, 'Surface'],
   xTitle: [kinds.text, 'x'],
   yTitle: [kinds.text, 'y'],
+  /** What the values are, for the legend. */
   valueTitle: [kinds.text, 'value'],
+  /** Whether levels are evenly spaced or by factors; `log` needs values of 0 or more, and has more levels near 0. */
   scale: plot.scale,
+  /** A place to mark with a star, such as the minimum. */
   star: [kinds.listOf(kinds.anyNumber, 'a place [x, y]') as kinds.Kind<readonly [number, number]>, undefined]
 })
 
+/** Settings of a surface. @category settings @since 0.1.0 */
+export interface SurfaceSettings extends kinds.Given<typeof surfaceSettings.fields> {}
+
 /**
- * The levels of a function of two numbers, from `surfaceGrid`, with ways over it: how optimisers went downhill. A hollow
- * ring is where a way starts, a dot where it ends. What lies outside the grid is cut off.
+ * The levels of a function of two numbers, from `surfaceGrid`, with paths over it: how optimisers went downhill. A hollow
+ * ring is where a path starts, a dot where it ends. What lies outside the grid is cut off.
  *
  * @throws ValueError when the grid holds more than one list, or log levels are to show negative values, and for an
  * argument or a setting that is not of its kind
@@ -94,61 +89,53 @@ const surfaceSettings = kinds.settings('surfacePaths', {
  * @since 0.1.0
  */
 export const surfacePaths = (given: SurfaceSettings = {}) => {
-  const settings = surfaceSettings.read(given)
+  const { title, xTitle, yTitle, valueTitle, scale, star } = surfaceSettings.read(given)
   return (data: SurfaceData): Chart => {
     const what = 'surfacePaths'
-    const { grid: points, paths = {} } = asSettings(what, 'data { grid, paths }', data, ['grid', 'paths'])
-    const grid = gridOf(what, points)
-    if (grid.values.length !== 1)
+    const { grid: unchecked, paths: named } = dataSettings.read(data)
+    const grid = gridOf(what, unchecked)
+    const [values = [], ...others] = grid.values
+    if (others.length > 0)
       return fail(
         'ValueError',
         `${what}: the grid holds ${grid.values.length} lists of values and a surface is one; use surfaceGrid`
       )
-    const { title, xTitle, yTitle, valueTitle, scale, star } = settings
-    const values = grid.values[0]!
-    const [least, most] = extent(values)
+    const [least, most] = numbers.extent(values)
     const bounds = boundsOf(what, scale, [least, most])
-    const ways = Object.entries(asRecord(`${what}: paths`, 'a record of points', paths)).map(([name, points]): Way => {
-      const places = pointsOf(what, `path ${name}`, points)
+    const paths = Object.entries(named).map(([name, points]): Path => {
+      const places = numbers.pointsOf(what, `path ${name}`, points)
       return places.length > 0 ? { name, places } : fail('ValueError', `${what}: path ${name} is empty`)
     })
-    const bare = ways.length === 0
+    const isBare = paths.length === 0
+    const ends = `${counted(paths.length, 'path')}: ${paths.map((path) => endOf(grid, path)).join(', ')}`
     const size = sizeFor(grid)
-    // between cells, what is parted by factors is followed by factors
+    // between cells, levels that are spaced by factors are interpolated by factors
     const height = (value: number): number => (scale === 'log' ? Math.log(Math.max(value, most * 1e-9)) : value)
     // halves, whose difference cannot overflow
-    const above =
-      (bound: number) =>
-      (cell: number): number =>
-        height(values[cell]!) / 2 - height(bound) / 2
+    const areas = bounds.map((bound) => areaPath(grid, size, (cell) => height(values[cell]!) / 2 - height(bound) / 2))
     const plane = planeOf(grid, xTitle, yTitle)
-    const ends = bare ? '.' : `; ${counted(ways.length, 'path')}: ${ways.map((way) => endOf(grid, way)).join(', ')}.`
     return chart(
       {
         title,
-        subtitle: bare ? undefined : 'Ring: start. Dot: end.',
-        summary: `values from ${readable(least)} to ${readable(most)}${ends}`
+        ...(isBare ? {} : { subtitle: 'Ring: start. Dot: end.' }),
+        summary: [`values from ${readable(least)} to ${readable(most)}${isBare ? '' : `; ${ends}`}`]
       },
       {
         ...size,
         layer: [
           pathLayer(
-            [() => 1, ...bounds.map(above)].map((at, level) => ({ level, path: areaPath(grid, size, at) })),
-            { filled: true, stroke: bare ? '#ffffff' : '#5c6873', strokeWidth: 0.5 },
-            { color: levelColor(bounds, bare, valueTitle) }
+            [areaPath(grid, size, () => 1), ...areas].map((path, level) => ({ level, path })),
+            { filled: true, stroke: isBare ? '#ffffff' : '#5c6873', strokeWidth: 0.5 },
+            { color: levelColor(bounds, isBare, valueTitle) }
           ),
-          // the axes, which an area in pixels has none of
+          // the axes, which an area in pixels does not have
           { data: { values: [] }, mark: 'point', encoding: plane.encoding },
-          ...(bare ? [] : wayLayers(ways, grid, plane)),
-          ...(star === undefined
-            ? []
-            : [
-                {
-                  data: { values: [plane.at(...star)] },
-                  mark: { type: 'text', text: '★', fontSize: 20, color: '#000000', stroke: '#ffffff', clip: true },
-                  encoding: plane.encoding
-                }
-              ])
+          ...(isBare ? [] : pathLayers(paths, grid, plane)),
+          {
+            data: { values: star === undefined ? [] : [plane.at(...star)] },
+            mark: { type: 'text', text: '★', fontSize: 20, color: '#000000', stroke: '#ffffff', clip: true },
+            encoding: plane.encoding
+          }
         ],
         resolve: { scale: { color: 'independent', shape: 'independent', strokeDash: 'independent' } }
       }
@@ -156,53 +143,45 @@ export const surfacePaths = (given: SurfaceSettings = {}) => {
   }
 }
 
-/** The places of a way without those that lie on the same pixel as the one before; the first and the last stay. */
-const visible = (places: Way['places'], grid: Grid): Way['places'] => {
-  const at = places.map(
-    ([x, y]) => `${Math.round(400 * partOf(x, ...grid.x))},${Math.round(400 * partOf(y, ...grid.y))}`
-  )
-  return places.filter((_, i) => i === 0 || i === places.length - 1 || at[i] !== at[i - 1])
+/** The places of a path without those that lie on the same pixel as the one before; the first and the last stay. */
+const visible = (places: Path['places'], grid: Grid): Path['places'] => {
+  const pixel = (at: number, axis: numbers.Interval): number => Math.round(400 * numbers.fractionOf(at, ...axis))
+  const pixels = places.map(([x, y]) => `${pixel(x, grid.x)},${pixel(y, grid.y)}`)
+  return places.filter((_, i) => i === 0 || i === places.length - 1 || pixels[i] !== pixels[i - 1])
 }
 
-/** Ways with a white seam, a ring where they start and a dot where they end. */
-const wayLayers = (
-  ways: readonly Way[],
-  grid: Grid,
-  { at, encoding: position }: ReturnType<typeof planeOf>
-): readonly JsonObject[] => {
-  const look = byName(ways.map(({ name }) => name))
-  const rows = ways.map(({ name, places }) =>
-    visible(places, grid).map(([x, y], step) => ({ series: name, step, ...at(x, y) }))
+/** Paths with a white seam, a ring where they start and a dot where they end. */
+const pathLayers = (paths: readonly Path[], grid: Grid, plane: ReturnType<typeof planeOf>): readonly JsonObject[] => {
+  const look = byName(paths.map(({ name }) => name))
+  const rows = paths.map(({ name, places }) =>
+    visible(places, grid).map(([x, y], step) => ({ series: name, step, ...plane.at(x, y) }))
   )
-  const steps = { values: rows.flat() }
-  const seen = { ...position, order: { field: 'step', type: 'quantitative' } }
-  const line = { type: 'line', clip: true, strokeJoin: 'round' }
-  const color = look['color'] as JsonObject
-  const ends = (last: boolean, mark: JsonObject): JsonObject => ({
-    data: { values: rows.map((places) => places.at(last ? -1 : 0)!) },
+  const line = (mark: JsonObject, encoding: JsonObject): JsonObject => ({
+    data: { values: rows.flat() },
+    mark: { type: 'line', clip: true, strokeJoin: 'round', ...mark },
+    encoding: { ...plane.encoding, order: { field: 'step', type: 'quantitative' }, ...encoding }
+  })
+  const ends = (index: number, mark: JsonObject): JsonObject => ({
+    data: { values: rows.map((places) => places.at(index)!) },
     mark: { type: 'point', opacity: 1, clip: true, ...mark },
-    encoding: { ...position, color: 'field' in color ? { ...color, legend: null } : color }
+    encoding: { ...plane.encoding, ...withoutLegend(look) }
   })
   return [
-    {
-      data: steps,
-      mark: { ...line, color: '#ffffff', strokeWidth: 4 },
-      encoding: { ...seen, detail: { field: 'series', type: 'nominal' } }
-    },
-    { data: steps, mark: { ...line, strokeWidth: 2 }, encoding: { ...seen, ...look } },
-    ends(false, { filled: false, fill: '#ffffff', size: 70, strokeWidth: 2 }),
-    ends(true, { filled: true, size: 60, stroke: '#ffffff', strokeWidth: 1 })
+    line({ color: '#ffffff', strokeWidth: 4 }, { detail: { field: 'series', type: 'nominal' } }),
+    line({ strokeWidth: 2 }, look),
+    ends(0, { filled: false, fill: '#ffffff', size: 70, strokeWidth: 2 }),
+    ends(-1, { filled: true, size: 60, stroke: '#ffffff', strokeWidth: 1 })
   ]
 }
 
-/** The colour of each level, dark where it is low; greys where ways in colour go over it. */
-const levelColor = (bounds: readonly number[], bare: boolean, title: string): JsonObject => ({
+/** The color of each level, dark where it is low; greys where paths in color go over it. */
+const levelColor = (bounds: readonly number[], isBare: boolean, title: string): JsonObject => ({
   field: 'level',
   type: 'quantitative',
   scale: {
     type: 'threshold',
     domain: bounds.map((_, i) => i + 1),
-    scheme: { ...(bare ? { name: 'viridis' } : { name: 'greys', extent: [0, 0.5] }), count: bounds.length + 1 }
+    scheme: { ...(isBare ? { name: 'viridis' } : { name: 'greys', extent: [0, 0.5] }), count: bounds.length + 1 }
   },
   legend: {
     title,

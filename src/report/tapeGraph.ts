@@ -1,36 +1,23 @@
-import * as kinds from '../kinds/index.ts'
 import * as dagre from '@dagrejs/dagre'
+import * as kinds from '../kinds/index.ts'
+import * as plot from '../plot/settings.ts'
+import { asTape, type Tape } from '../tape/tape.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { bufferOf, dimsOf, type Tensor } from '../tensor/tensor.ts'
-import { asTape, type Tape } from '../tape/tape.ts'
-import * as plot from '../plot/settings.ts'
+import { bufferOf, dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
 import { counted, readable } from '../tensor/text.ts'
-import { pixelsOf } from './axis.ts'
-import { type Chart, chart, type ChartSettings, legendOf, textWidth } from './chart.ts'
-import type { JsonObject } from './json.ts'
+import { type Chart, chart, legendOf, textWidth } from './chart.ts'
 import { okabeIto } from './color.ts'
-import { pathLayer, placed } from './field.ts'
+import type { JsonObject } from './json.ts'
 
-/** Settings of a tape as a graph. @category settings @since 0.1.0 */
-export interface TapeSettings extends ChartSettings {
-  /** What the inputs are called, such as the paths of parameters; `input 0`, `input 1`, … when left out. */
-  readonly inputNames?: readonly string[]
-}
+const colors = { input: okabeIto[0]!, constant: okabeIto[4]!, operation: '#888888', output: okabeIto[1]! }
 
-const kindsOfBox = ['input', 'constant', 'operation', 'output'] as const
-type Kind = (typeof kindsOfBox)[number]
-const colorOf: Readonly<Record<Kind, string>> = {
-  input: okabeIto[0]!,
-  constant: okabeIto[4]!,
-  operation: '#888888',
-  output: okabeIto[1]!
-}
-
-interface Drawn {
-  readonly kind: Kind
+interface Node {
+  readonly kind: keyof typeof colors
   readonly name: string
-  readonly detail: string
+  /** The shape of its value. */
+  readonly shape: string
+  /** The indices of the nodes that it uses. */
   readonly inputs: readonly number[]
 }
 
@@ -38,7 +25,7 @@ const BOX_HEIGHT = 34
 const MOST_NODES = 200
 const LONGEST = 26
 
-const cut = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text)
+const shorten = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text)
 
 /** The settings of an operation in few characters: `axes 0 · keepDims`. */
 const settingsOf = (params: unknown): string =>
@@ -59,42 +46,32 @@ const numberOf = (x: Tensor): string | undefined => {
   return buffer?.length === 1 ? readable(buffer[0]!) : undefined
 }
 
-const drawnOf = (tape: Tape, inputNames: readonly string[] | undefined): readonly Drawn[] => {
-  const outputs = new Set(tape.outputs.filter((x) => typeof x === 'number'))
-  const constants = [
-    ...new Set(
-      [...tape.entries.flatMap(({ inputs }) => inputs), ...tape.outputs].filter(
-        (x): x is Tensor => typeof x !== 'number' && (numberOf(x) === undefined || tape.outputs.includes(x))
-      )
-    )
-  ]
-  // constants stand first, so that everything comes after what it needs
-  const shift = constants.length
-  const kindOf = (i: number, kind: Kind): Kind => (outputs.has(i) && kind === 'operation' ? 'output' : kind)
+/** The nodes of a tape, each after those that it uses: constants, then inputs, then operations. */
+const nodesOf = ({ inputs, entries, outputs }: Tape, inputNames: readonly string[] | undefined): readonly Node[] => {
+  const used = [...entries.flatMap((entry) => entry.inputs), ...outputs].filter(isTensor)
+  const constants = [...new Set(used.filter((x) => numberOf(x) === undefined || outputs.includes(x)))]
+  const indexOf = (x: number | Tensor): number => (typeof x === 'number' ? x + constants.length : constants.indexOf(x))
   return [
-    ...constants.map((x): Drawn => ({
-      kind: tape.outputs.includes(x) ? 'output' : 'constant',
+    ...constants.map((x): Node => ({
+      kind: outputs.includes(x) ? 'output' : 'constant',
       name: numberOf(x) ?? 'constant',
-      detail: showDims(dimsOf(x)),
+      shape: showDims(dimsOf(x)),
       inputs: []
     })),
-    ...tape.inputs.map((dims, i): Drawn => ({
+    ...inputs.map((dims, i): Node => ({
       kind: 'input',
-      name: cut(inputNames?.[i] ?? `input ${i}`),
-      detail: showDims(dims),
+      name: shorten(inputNames?.[i] ?? `input ${i}`),
+      shape: showDims(dims),
       inputs: []
     })),
-    ...tape.entries.map(({ primitive, params, inputs, dims }, i): Drawn => {
-      const numbers = inputs.flatMap((x) => (typeof x === 'number' ? [] : [numberOf(x) ?? '']))
+    ...entries.map(({ primitive, params, dims, ...entry }, i): Node => {
+      const numbers = entry.inputs.flatMap((x) => (isTensor(x) ? [numberOf(x) ?? ''] : []))
       const words = [primitive.name, settingsOf(params), ...numbers].filter((word) => word !== '')
       return {
-        kind: kindOf(i + tape.inputs.length, 'operation'),
-        name: cut(words.join(' ')),
-        detail: showDims(dims),
-        inputs: inputs.flatMap((x) => {
-          const at = typeof x === 'number' ? x + shift : constants.indexOf(x)
-          return at < 0 ? [] : [at]
-        })
+        kind: outputs.includes(i + inputs.length) ? 'output' : 'operation',
+        name: shorten(words.join(' ')),
+        shape: showDims(dims),
+        inputs: entry.inputs.map(indexOf).filter((index) => index >= 0)
       }
     })
   ]
@@ -106,57 +83,47 @@ interface Place {
   readonly y: number
 }
 
-/** A line through places, upright at each. */
-const curve = (places: readonly Place[]): string =>
-  places
-    .map(({ x, y }, i) => {
-      const before = places[i - 1]
-      const middle = ((before?.y ?? y) + y) / 2
-      return before === undefined
-        ? `M${placed(x, y)}`
-        : `C${placed(before.x, middle)},${placed(x, middle)},${placed(x, y)}`
-    })
-    .join('')
-
 /** As much of dagre as is used here; its own types need another module resolution. */
-interface Dagre {
+interface Graph {
+  readonly setGraph: (settings: object) => Graph
+  readonly setNode: (name: string, size: { readonly width: number; readonly height: number }) => Graph
+  readonly setEdge: (from: string, to: string, label: object) => Graph
+  readonly graph: () => { readonly width: number; readonly height: number }
+  readonly node: (name: string) => Place
+  readonly edge: (from: string, to: string) => { readonly points: readonly Place[] }
+}
+
+const { Graph, layout } = dagre as unknown as {
   readonly Graph: new () => Graph
   readonly layout: (graph: Graph) => void
 }
 
-interface Graph {
-  readonly setGraph: (settings: object) => Graph
-  readonly setDefaultEdgeLabel: (label: () => object) => Graph
-  readonly setNode: (name: string, size: { readonly width: number; readonly height: number }) => Graph
-  readonly setEdge: (from: string, to: string) => Graph
-  readonly graph: () => { readonly width: number; readonly height: number }
-  readonly node: (name: string) => Place
-  readonly edges: () => readonly object[]
-  readonly edge: (edge: object) => { readonly points: readonly Place[] }
-}
-
-const { Graph, layout } = dagre as unknown as Dagre
+/** How wide a box is, by its two lines. */
+const widthOf = ({ name, shape }: Node): number =>
+  Math.round(0.75 * Math.max(textWidth(name, 12), textWidth(shape, 11))) + 14
 
 /** Where the boxes of a graph stand, and the edges between them, each from above to below. */
-const arranged = (drawn: readonly Drawn[]) => {
-  const graph = new Graph().setGraph({ ranksep: 26, nodesep: 14, edgesep: 8 }).setDefaultEdgeLabel(() => ({}))
-  drawn.forEach(({ name, detail, inputs }, i) => {
-    graph.setNode(String(i), { width: widthOf(name, detail), height: BOX_HEIGHT })
-    inputs.forEach((input) => graph.setEdge(String(input), String(i)))
-  })
+const arranged = (nodes: readonly Node[]) => {
+  const graph = new Graph().setGraph({ ranksep: 26, nodesep: 14, edgesep: 8 })
+  const edges = nodes.flatMap(({ inputs }, i) => [...new Set(inputs)].map((input) => [`${input}`, `${i}`] as const))
+  nodes.forEach((node, i) => graph.setNode(`${i}`, { width: widthOf(node), height: BOX_HEIGHT }))
+  edges.forEach(([from, to]) => graph.setEdge(from, to, {}))
   layout(graph)
   return {
     ...graph.graph(),
-    places: drawn.map((_, i) => graph.node(String(i))),
-    ways: graph.edges().map((edge) => graph.edge(edge).points)
+    places: nodes.map((_, i) => graph.node(`${i}`)),
+    lines: edges.map((edge) => graph.edge(...edge).points)
   }
 }
 
-/** How wide a box is, by its two lines. */
-const widthOf = (name: string, detail: string): number =>
-  Math.round(0.75 * Math.max(textWidth(name, 12), textWidth(detail, 11))) + 14
+const tapeSettings = kinds.settings('tapeGraph', {
+  title: [kinds.text, 'Tape'],
+  /** What the inputs are called, such as the paths of parameters; `input 0`, `input 1`, … when left out. */
+  inputNames: plot.texts
+})
 
-const tapeSettings = kinds.settings('tapeGraph', { title: [kinds.text, 'Tape'], inputNames: plot.texts })
+/** Settings of a tape as a graph. @category settings @since 0.1.0 */
+export interface TapeSettings extends kinds.Given<typeof tapeSettings.fields> {}
 
 /**
  * A tape as a graph: a box for each input, constant and operation, with the shape of what it gives; arrows go down, to
@@ -175,57 +142,81 @@ const tapeSettings = kinds.settings('tapeGraph', { title: [kinds.text, 'Tape'], 
  * @since 0.1.0
  */
 export const tapeGraph = (given: TapeSettings = {}) => {
-  const settings = tapeSettings.read(given)
+  const { title, inputNames } = tapeSettings.read(given)
   return (tape: Tape): Chart => {
-    asTape('tapeGraph', tape)
-    const { title, inputNames } = settings
-    if (inputNames !== undefined && inputNames.length !== tape.inputs.length)
+    const count = asTape('tapeGraph', tape).inputs.length
+    if (inputNames !== undefined && inputNames.length !== count)
       return fail(
         'ValueError',
-        `tapeGraph: the tape has ${counted(tape.inputs.length, 'input')} and ${inputNames.length} names are given`
+        `tapeGraph: the tape has ${counted(count, 'input')} and ${inputNames.length} names are given`
       )
-    const drawn = drawnOf(tape, inputNames)
-    if (drawn.length > MOST_NODES)
+    const nodes = nodesOf(tape, inputNames)
+    if (nodes.length > MOST_NODES)
       return fail(
         'ValueError',
-        `tapeGraph: ${drawn.length} boxes are too many to read; draw the tape of a part, or use showTape`
+        `tapeGraph: ${nodes.length} boxes are too many to read; draw the tape of a part, or use showTape`
       )
-    const { width, height, places, ways } = arranged(drawn)
-    const boxes = drawn.map(({ kind, name, detail }, i) => {
+    const { width, height, places, lines } = arranged(nodes)
+    const boxes = nodes.map((node, i) => {
       const { x, y } = places[i]!
-      const [across, down] = [widthOf(name, detail) / 2, BOX_HEIGHT / 2]
-      return { kind, name, detail, x, y, left: x - across, right: x + across, top: y - down, bottom: y + down }
+      const [across, down] = [widthOf(node) / 2, BOX_HEIGHT / 2]
+      const { kind, name, shape } = node
+      return { kind, name, shape, x, y, left: x - across, right: x + across, top: y - down, bottom: y + down }
     })
     // the head of an arrow stands before the box
-    const heads = ways.map((points) => ({ x: points.at(-1)!.x, y: points.at(-1)!.y - 4 }))
-    const shown = kindsOfBox.filter((kind) => drawn.some((node) => node.kind === kind))
-    const at = (x: string, y: string): JsonObject => ({ x: pixelsOf(x, width), y: pixelsOf(y, height, true) })
+    const heads = lines.map((line) => ({ x: line.at(-1)!.x, y: line.at(-1)!.y - 4 }))
+    const edges = lines.flatMap((line, edge) =>
+      [...line.slice(0, -1), heads[edge]!].map((place) => ({ edge, ...place }))
+    )
+    const shown = (Object.keys(colors) as Node['kind'][]).filter((kind) => nodes.some((node) => node.kind === kind))
+    const pixel = (field: string, domain: readonly number[]): JsonObject => ({
+      field,
+      type: 'quantitative',
+      axis: null,
+      scale: { domain, nice: false, zero: false }
+    })
+    const at = (x: string, y: string): JsonObject => ({ x: pixel(x, [0, width]), y: pixel(y, [height, 0]) })
     const color: JsonObject = {
       field: 'kind',
       type: 'nominal',
-      scale: { domain: [...shown], range: shown.map((kind) => colorOf[kind]) },
+      scale: { domain: shown, range: shown.map((kind) => colors[kind]) },
       legend: legendOf(shown, { columns: 4, symbolType: 'square' })
     }
-    const operations = drawn.filter(
-      ({ kind, inputs }) => kind === 'operation' || (kind === 'output' && inputs.length > 0)
-    )
-    const listed = operations.slice(0, 12).map(({ name, detail }) => `${name} ${detail}`)
-    const summary =
-      `${counted(tape.inputs.length, 'input')} and ${counted(operations.length, 'operation')}: ` +
-      `${listed.join(', ')}${operations.length > 12 ? ' and so on' : ''}.`
+    const text = (field: string, dy: number, fontWeight: number): JsonObject => ({
+      mark: { type: 'text', dy, fontSize: 11, fontWeight },
+      encoding: { ...at('x', 'y'), text: { field, type: 'nominal' } }
+    })
+    const operations = nodes.slice(nodes.length - tape.entries.length)
+    const listed = operations.slice(0, 12).map(({ name, shape }) => `${name} ${shape}`)
     return chart(
-      { title, summary, width: Math.max(220, width) },
+      {
+        title,
+        summary: [
+          `${counted(count, 'input')} and ${counted(operations.length, 'operation')}: ` +
+            `${listed.join(', ')}${operations.length > 12 ? ' and so on' : ''}`
+        ],
+        width: Math.max(220, width)
+      },
       {
         width,
         height,
+        data: { values: boxes },
         layer: [
-          pathLayer([{ path: ways.map((points, i) => curve([...points.slice(0, -1), heads[i]!])).join('') }], {
-            filled: false,
-            strokeWidth: 1.2,
-            opacity: 0.75,
-            clip: false,
-            style: 'ink'
-          }),
+          {
+            data: { values: edges },
+            mark: {
+              type: 'line',
+              interpolate: 'basis',
+              strokeWidth: 1.2,
+              opacity: 0.75,
+              style: 'ink'
+            },
+            encoding: {
+              ...at('x', 'y'),
+              detail: { field: 'edge', type: 'nominal' },
+              order: { field: 'y', type: 'quantitative' }
+            }
+          },
           {
             data: { values: heads },
             mark: { type: 'point', shape: 'triangle-down', filled: true, size: 36, opacity: 0.9, style: 'ink' },
@@ -242,16 +233,8 @@ export const tapeGraph = (given: TapeSettings = {}) => {
               stroke: color
             }
           },
-          {
-            data: { values: boxes },
-            mark: { type: 'text', dy: -6, fontSize: 11, fontWeight: 600 },
-            encoding: { ...at('x', 'y'), text: { field: 'name', type: 'nominal' } }
-          },
-          {
-            data: { values: boxes },
-            mark: { type: 'text', dy: 8, fontSize: 11 },
-            encoding: { ...at('x', 'y'), text: { field: 'detail', type: 'nominal' } }
-          }
+          text('name', -6, 600),
+          text('shape', 8, 400)
         ]
       }
     )

@@ -1,27 +1,23 @@
 import * as kinds from '../kinds/index.ts'
+import { boundaryOf, type BoundaryData, cellAt, certaintyAt } from '../plot/boundary.ts'
+import { type Grid, likeliestAt, middleOf } from '../plot/grid.ts'
+import * as plot from '../plot/settings.ts'
 import { fail } from '../tensor/errors.ts'
-import { boundaryOf, type BoundaryData, cellAt, certainty, type Marked } from '../plot/boundary.ts'
 import { readable } from '../tensor/text.ts'
 import { grounded } from './braille.ts'
-import { type Grid, middleOf, winnerAt } from '../plot/grid.ts'
-import type { TextSettings } from './lines.ts'
-import * as plot from '../plot/settings.ts'
-
-/** Settings of a decision boundary as text. @category settings @since 0.1.0 */
-export interface PlotBoundarySettings extends TextSettings {
-  readonly classNames?: readonly string[]
-}
+import { framed, textFields } from './frame.ts'
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const shades = [' ', '░', '▒', '▓', '█']
 
 const boundarySettings = kinds.settings('plotBoundary', {
-  width: [plot.whole(2), 60],
-  height: [plot.whole(2), 20],
-  color: plot.flag(false),
-  classNames: plot.texts,
-  ...plot.titled
+  ...textFields,
+  height: [plot.integer(2), 20],
+  classNames: plot.texts
 })
+
+/** Settings of a decision boundary as text. @category settings @since 0.1.0 */
+export interface PlotBoundarySettings extends kinds.Given<typeof boundarySettings.fields> {}
 
 /**
  * Where a classifier of the plane decides for which class, as text. Of two classes the probability of the second is
@@ -44,71 +40,45 @@ const boundarySettings = kinds.settings('plotBoundary', {
  * @since 0.1.0
  */
 export const plotBoundary = (given: PlotBoundarySettings = {}) => {
-  const settings = boundarySettings.read(given)
+  const { title, width, height, color, classNames } = boundarySettings.read(given)
   return (data: BoundaryData): string => {
     const what = 'plotBoundary'
-    const { grid, marked, names } = boundaryOf(what, data, settings.classNames)
-    const { title, width, height, color } = settings
+    const { grid, labelled, names } = boundaryOf(what, data, classNames)
     if (names.length > letters.length)
       return fail('ValueError', `${what}: has letters for ${letters.length} classes, got ${names.length}`)
-    const points = pointsByPlace(grid, marked, width, height)
-    const rows = Array.from({ length: height }, (_, row) =>
+    const { x, y } = grid
+    const characters: Grid = { ...grid, columns: width, rows: height }
+    const inside = labelled.filter((p) => p.x >= x[0] && p.x <= x[1] && p.y >= y[0] && p.y <= y[1])
+    // of several points in one place, the last
+    const labels = new Map(inside.map((p) => [cellAt(characters, p.x, p.y), p.label] as const))
+    const rows = Array.from({ length: height }, (_, fromTop) =>
       Array.from({ length: width }, (__, column) => {
-        const cell = cellAt(grid, middleOf(grid.x, width, column), middleOf(grid.y, height, height - 1 - row))
-        const winner = winnerAt(grid, cell)
-        const label = points.get(row * width + column)
-        const text = label === undefined ? groundOf(grid, cell, color) : letters[label]!
-        return grounded(text, winner, color)
+        const row = height - 1 - fromTop
+        const cell = cellAt(grid, middleOf(x, width, column), middleOf(y, height, row))
+        const label = labels.get(row * width + column)
+        return grounded(
+          label === undefined ? groundOf(grid, cell, color) : letters[label]!,
+          likeliestAt(grid, cell),
+          color
+        )
       }).join('')
     )
-    const [bottom, top] = grid.y.map(readable) as unknown as readonly [string, string]
-    const margin = Math.max(bottom.length, top.length)
-    const [from, to] = grid.x.map(readable) as unknown as readonly [string, string]
-    const lead = (row: number): string =>
-      row === 0
-        ? `${top.padStart(margin)} ┤`
-        : row === height - 1
-          ? `${bottom.padStart(margin)} ┤`
-          : `${' '.repeat(margin)} │`
     const shown = names.map((name, k) => grounded(`${letters[k]!} ${name}`, k, color)).join(', ')
+    const likeliest = color ? 'the color of the likeliest class' : 'small letter of the likeliest class'
     const ground =
-      color || names.length > 2
-        ? `ground: ${color ? 'the colour of the likeliest class' : 'small letter of the likeliest class'}, · less than half sure`
-        : `ground: ░▒▓█ probability of ${names[1]!}`
+      color || names.length > 2 ? `${likeliest}, · less than half sure` : `░▒▓█ probability of ${names[1]!}`
+    const ends = rows.map((_, i) => (i === 0 ? readable(y[1]) : i === height - 1 ? readable(y[0]) : ''))
     return [
       ...(title === undefined ? [] : [title]),
-      ...rows.map((row, i) => `${lead(i)}${row}`),
-      `${' '.repeat(margin)} └${'─'.repeat(width)}`,
-      `${' '.repeat(margin)}  ${from}${' '.repeat(Math.max(1, width - from.length - to.length))}${to}`,
-      `points: ${shown}; ${ground}`
+      ...framed(ends, rows, width, x),
+      `points: ${shown}; ground: ${ground}`
     ].join('\n')
   }
 }
 
+/** What stands where there is no point. */
 const groundOf = (grid: Grid, cell: number, color: boolean): string => {
-  const sure = certainty(grid, cell)
-  if (color) return sure < 0.5 ? '·' : ' '
-  return grid.values.length === 2
-    ? shades[Math.min(4, Math.floor(grid.values[1]![cell]! * 5))]!
-    : sure < 0.5
-      ? '·'
-      : letters[winnerAt(grid, cell)]!.toLowerCase()
-}
-
-/** The class of the point that stands at each place of the text; of several, the last. */
-const pointsByPlace = (
-  grid: Grid,
-  marked: readonly Marked[],
-  width: number,
-  height: number
-): ReadonlyMap<number, number> => {
-  const text: Grid = { ...grid, columns: width, rows: height }
-  return new Map(
-    marked
-      .filter(({ x, y }) => x >= grid.x[0] && x <= grid.x[1] && y >= grid.y[0] && y <= grid.y[1])
-      .map(({ x, y, label }) => {
-        const cell = cellAt(text, x, y)
-        return [(height - 1 - Math.floor(cell / width)) * width + (cell % width), label] as const
-      })
-  )
+  const isUnsure = certaintyAt(grid, cell) < 0.5
+  if (grid.values.length === 2 && !color) return shades[Math.min(4, Math.floor(grid.values[1]![cell]! * 5))]!
+  return isUnsure ? '·' : color ? ' ' : letters[likeliestAt(grid, cell)]!.toLowerCase()
 }

@@ -19,30 +19,38 @@ export const lineDots = ([x, y]: Dot, [x2, y2]: Dot): readonly Dot[] => {
   ])
 }
 
-/** The characters of some dots, row by row; an empty place is a space. */
-export const characters = (width: number, height: number, dots: readonly Dot[]): readonly (readonly string[])[] => {
-  const set = new Set(dots.map(([x, y]) => y * 2 * width + x))
+/** The column and the row of the character that holds a dot. */
+export const characterAt = ([x, y]: Dot): Dot => [Math.floor(x / 2), Math.floor(y / 4)]
+
+/** Characters by row and column, with the dots of all series; where several meet, the last is the one that inks it. */
+export const characters = (
+  width: number,
+  height: number,
+  series: readonly (readonly Dot[])[],
+  ink: (text: string, series: number) => string
+): readonly (readonly string[])[] => {
+  const indexOf = ([x, y]: Dot, columns: number): number => y * columns + x
+  const dots = new Set(series.flat().map((dot) => indexOf(dot, 2 * width)))
+  const last = new Map(series.flatMap((own, k) => own.map((dot) => [indexOf(characterAt(dot), width), k] as const)))
   return Array.from({ length: height }, (_, row) =>
     Array.from({ length: width }, (__, column) => {
-      const code = bits.reduce(
-        (sum, line, dy) =>
-          line.reduce(
-            (total, bit, dx) => (set.has((4 * row + dy) * 2 * width + 2 * column + dx) ? total | bit : total),
-            sum
-          ),
-        0
+      const k = last.get(indexOf([column, row], width))
+      const set = bits.flatMap((line, y) =>
+        line.filter((___, x) => dots.has(indexOf([2 * column + x, 4 * row + y], 2 * width)))
       )
-      return code === 0 ? ' ' : String.fromCharCode(0x2800 + code)
+      return k === undefined ? ' ' : ink(String.fromCharCode(set.reduce((code, bit) => code + bit, 0x2800)), k)
     })
   )
 }
 
 const ansiCodes: readonly number[] = [32, 166, 36, 175, 214, 74, 227]
 
-/** A text in the colour of a category, for a terminal of 256 colours; as it is without colour. */
-export const inked = (text: string, category: number, color: boolean): string =>
-  color ? `\u001b[38;5;${ansiCodes[category % ansiCodes.length]!}m${text}\u001b[0m` : text
+const ansiCode = (category: number): number => ansiCodes[category % ansiCodes.length]!
 
-/** A text on the colour of a category. */
+/** A text in the color of a category, for a terminal of 256 colors; as it is without color. */
+export const inked = (text: string, category: number, color: boolean): string =>
+  color ? `\u001b[38;5;${ansiCode(category)}m${text}\u001b[0m` : text
+
+/** A text on the color of a category. */
 export const grounded = (text: string, category: number, color: boolean): string =>
-  color ? `\u001b[48;5;${ansiCodes[category % ansiCodes.length]!};38;5;16m${text}\u001b[0m` : text
+  color ? `\u001b[48;5;${ansiCode(category)};38;5;16m${text}\u001b[0m` : text

@@ -6,4 +6,5 @@
 export * from '../plot/index.ts'
 export { plotBoundary, type PlotBoundarySettings } from './boundary.ts'
 export { plotHistogram, type PlotHistogramSettings } from './histogram.ts'
-export { plotLines, type PlotSettings, sparkline, type TextSettings } from './lines.ts'
+export type { TextSettings } from './frame.ts'
+export { plotLines, type PlotSettings, sparkline } from './lines.ts'

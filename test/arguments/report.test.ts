@@ -30,10 +30,6 @@ describe('settings of a chart', () => {
       () => report.confusionMatrix(wrong({ classNames: [1] })),
       'ValueError: confusionMatrix: classNames[0] must be text, got 1'
     ],
-    'schedules()': [
-      () => report.schedules(wrong(undefined)),
-      'ValueError: schedules: needs settings { steps }, got undefined'
-    ],
     "layerSpread({ statistic: 'median' })": [
       () => report.layerSpread(wrong({ statistic: 'median' }))({}),
       'ValueError: layerSpread: statistic must be one of std, variance, mean, meanSize, got "median"'
@@ -89,7 +85,7 @@ describe('data of a chart', () => {
     ],
     'decisionBoundary()()': [
       () => report.decisionBoundary()(wrong(undefined)),
-      'ValueError: decisionBoundary: needs data { grid, points, labels }, got undefined'
+      'ValueError: decisionBoundary: needs data { grid }, got undefined'
     ],
     'decisionBoundary()({})': [
       () => report.decisionBoundary()(wrong({})),
@@ -97,7 +93,7 @@ describe('data of a chart', () => {
     ],
     'surfacePaths()({ grid, paths: 3 })': [
       () => report.surfacePaths()(wrong({ grid, paths: 3 })),
-      'ValueError: surfacePaths: paths: needs a record of points, got 3'
+      'ValueError: surfacePaths: paths must be a record of points, got 3'
     ],
     'surfaceGrid(…)()': [
       () => report.surfaceGrid({ x, y: x })(wrong(undefined)),
@@ -119,10 +115,6 @@ describe('data of a chart', () => {
       () => report.learningCurves()(wrong({ run: 3 })),
       'ValueError: learningCurves: the history must be an array of records, got 3'
     ],
-    'figuresOf()': [
-      () => report.figuresOf(wrong(undefined)),
-      'ValueError: figuresOf: the history must be an array of records, got undefined'
-    ],
     'tapeGraph()()': [
       () => report.tapeGraph()(wrong(undefined)),
       'ValueError: tapeGraph: needs a tape such as trace gives, got undefined'
@@ -131,15 +123,15 @@ describe('data of a chart', () => {
 })
 
 describe('a report', () => {
+  const chart = 'the chart must be a chart, which has a description, got'
+  const table = (rows: unknown) =>
+    wrong({ title: 'a', sections: [{ heading: 'b', tables: [{ columns: ['c'], rows }] }] })
   saysOf({
-    'toSvg()': [() => report.toSvg(wrong(undefined)), 'ValueError: toSvg: needs a chart, got undefined'],
-    'toSvg({})': [
-      () => report.toSvg(wrong({})),
-      'ValueError: toSvg: description of the chart: needs text, got undefined'
-    ],
+    'toSvg()': [() => report.toSvg(wrong(undefined)), `ValueError: toSvg: ${chart} undefined`],
+    'toSvg({})': [() => report.toSvg(wrong({})), `ValueError: toSvg: ${chart} an object`],
     'toInlineSvg()': [
       () => report.toInlineSvg(wrong(undefined)),
-      'ValueError: toInlineSvg: prefix: needs text, got undefined'
+      'ValueError: toInlineSvg: prefix must be text, got undefined'
     ],
     'htmlReport()': [
       () => report.htmlReport(wrong(undefined)),
@@ -147,28 +139,31 @@ describe('a report', () => {
     ],
     "htmlReport({ title: 'a' })": [
       () => report.htmlReport(wrong({ title: 'a' })),
-      'ValueError: htmlReport: sections: needs an array of sections, got undefined'
+      'ValueError: htmlReport: sections must be an array of sections, got undefined'
     ],
     'a section without a heading': [
       () => report.htmlReport(wrong({ title: 'a', sections: [{}] })),
-      'ValueError: htmlReport: section 0: heading: needs text, got undefined'
+      'ValueError: htmlReport: sections[0]: heading must be text, got undefined'
+    ],
+    'a section with a chart that is none': [
+      () => report.htmlReport(wrong({ title: 'a', sections: [{ heading: 'b', charts: [{}] }] })),
+      'ValueError: htmlReport: sections[0]: charts[0] must be a chart, which has a description, got an object'
     ],
     'a table with a null in it': [
-      () =>
-        report.htmlReport(
-          wrong({ title: 'a', sections: [{ heading: 'b', tables: [{ columns: ['c'], rows: [[null]] }] }] })
-        ),
-      'ValueError: htmlReport: section 0: table 0: row 0: needs text, got null'
+      () => report.htmlReport(table([[null]])),
+      'ValueError: htmlReport: sections[0]: tables[0]: rows[0][0] must be text or a number, got null'
     ],
-    // a number would be a file that is open already
-    'writeFile(1)': [() => report.writeFile(wrong(1)), 'ValueError: writeFile: path: needs text, got 1'],
-    "writeFile('a')()": [
-      () => report.writeFile('no/such/place')(wrong(undefined)),
-      'ValueError: writeFile: needs text, got undefined'
+    'a table with a cell too many': [
+      () => report.htmlReport(table([['a'], [1, 2]])),
+      'ValueError: htmlReport: sections[0]: tables[0]: a table has 1 columns, and its row 1 has 2 cells'
     ],
     'showReportError({})': [
       () => report.showReportError(wrong({})),
-      'ValueError: showReportError: needs a report error, got an object'
+      'ValueError: showReportError: the error must be a report error, got an object'
+    ],
+    "showReportError({ _tag: 'MissingPackage' })": [
+      () => report.showReportError(wrong({ _tag: 'MissingPackage' })),
+      'ValueError: showReportError: the error must be a report error, got an object'
     ]
   })
 })

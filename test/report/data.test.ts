@@ -7,7 +7,6 @@ import {
   confusionMatrix,
   decisionBoundary,
   digitGrid,
-  figuresOf,
   functionPlot,
   histograms,
   layerSpread,
@@ -15,7 +14,6 @@ import {
   lines,
   probabilityGrid,
   rangesAround,
-  schedules,
   surfaceGrid,
   surfacePaths,
   tapeGraph
@@ -45,7 +43,6 @@ const refusals: readonly (readonly [string, () => unknown, string, RegExp])[] = 
     'ValueError',
     /log scale shows numbers above 0 only, and one is 0/
   ],
-  ['no figures', () => figuresOf([]), 'ValueError', /history is empty/],
   ['no series', () => lines()({}), 'ValueError', /nothing to show/],
   ['an empty series', () => lines()({ a: [] }), 'ValueError', /a is empty/],
   ['as many x as y', () => lines()({ a: { x: [1], y: [1, 2] } }), 'ShapeError', /a has 1 numbers for x and 2 for y/],
@@ -55,18 +52,12 @@ const refusals: readonly (readonly [string, () => unknown, string, RegExp])[] = 
     'ValueError',
     /no point lies between x = 5 and x = 6/
   ],
-  [
-    'a schedule without a number',
-    () => schedules({ steps: 3 })({ a: (t) => 1 / (1 - t) }),
-    'ValueError',
-    /a is Infinity at step 1/
-  ],
   ['a matrix that is not square', () => confusionMatrix()([[1, 2]]), 'ShapeError', /must be square/],
   [
     'a count that is not an integer',
     () => confusionMatrix()([[0.5]]),
     'ValueError',
-    /row 0, column 0 is 0.5, which is no count/
+    /a count must be an integer of at least 0; row 0, column 0 is 0.5/
   ],
   ['counts that are all 0', () => confusionMatrix()([[0]]), 'ValueError', /nothing to show/],
   [
@@ -87,10 +78,10 @@ const refusals: readonly (readonly [string, () => unknown, string, RegExp])[] = 
     /1 points and 2 labels/
   ],
   [
-    'a label that is no class',
+    'a label that is not a class',
     () => decisionBoundary()({ grid, points: [[0, 0]], labels: [2] }),
     'IndexError',
-    /label 2 at position 0 is no class/
+    /label 2 at position 0 is not a class; use integers from 0 to 1/
   ],
   [
     'points of space',
@@ -198,23 +189,6 @@ describe('the spec', () => {
       readonly data: { readonly values: readonly { readonly epoch: number }[] }
     }
     expect(data.values.map(({ epoch }) => epoch)).toEqual([2, 3, 8, 9])
-  })
-
-  it('keeps the figure of an epoch where others have none', () => {
-    expect(
-      figuresOf([
-        { epoch: 1, loss: 1 },
-        { epoch: 2, loss: 2, accuracy: 0.5 }
-      ])
-    ).toEqual({ loss: [1, 2], accuracy: [NaN, 0.5] })
-  })
-
-  it('of schedules always shows the last step', () => {
-    const { data } = schedules({ steps: 2501 })({ a: (t) => t }) as unknown as {
-      readonly data: { readonly values: readonly { readonly x: number }[] }
-    }
-    expect(data.values.length).toBeLessThan(1002)
-    expect(data.values.at(-1)!.x).toBe(2500)
   })
 })
 

@@ -1,10 +1,7 @@
-/** Drawing: what happens without the packages, without a network, with charts that make no sense, and on disk. */
+/** Drawing: what happens without the packages, without a network, with charts that make no sense. */
 import * as E from 'fp-ts/lib/Either.js'
-import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { bars, type Chart, decisionBoundary, showReportError, toInlineSvg, toSvg, writeFile } from 'grad-ts/report'
+import { bars, type Chart, decisionBoundary, showReportError, toInlineSvg, toSvg } from 'grad-ts/report'
 import { grid } from './support.ts'
 
 const chart = bars({ title: 'Times <1 & "2"', xTitle: 'time (ms)' })({ a: 1, b: 2 })
@@ -73,26 +70,5 @@ describe('a picture', () => {
     const answer = await toSvg(wrong as unknown as Chart)()
     expect(answer).toMatchObject({ _tag: 'Left', left: { _tag: 'InvalidChart' } })
     if (E.isLeft(answer)) expect(showReportError(answer.left)).toMatch(message)
-  })
-})
-
-describe('writing a file', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'report-'))
-
-  it('makes its folder, replaces what was there and leaves nothing else', async () => {
-    const path = join(folder, 'a', 'b.html')
-    expect(await writeFile(path)('first')()).toEqual(E.right(undefined))
-    expect(await writeFile(path)('second')()).toEqual(E.right(undefined))
-    expect(readFileSync(path, 'utf8')).toBe('second')
-    expect(readdirSync(join(folder, 'a'))).toEqual(['b.html'])
-  })
-
-  it('says why when it cannot, and leaves nothing behind', async () => {
-    writeFileSync(join(folder, 'file'), '')
-    const answer = await writeFile(join(folder, 'file', 'c.html'))('text')()
-    expect(answer).toMatchObject({ _tag: 'Left', left: { _tag: 'WriteFailed' } })
-    if (E.isLeft(answer)) expect(showReportError(answer.left)).toContain('c.html was not written')
-    expect(await writeFile(folder)('text')()).toMatchObject({ _tag: 'Left' })
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`${folder.split('/').at(-1)!}.`))).toEqual([])
   })
 })

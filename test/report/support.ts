@@ -135,8 +135,8 @@ export const examples: Readonly<Record<string, Example>> = {
       labels: [1, 2, 3],
       probabilities: [0.9, 0.51, 1]
     }),
-    words: ['✗ 7 ≠ 2', '90%', '51%', 'predicted ≠ true'],
-    marks: { image: 3, rect: 1, text: 6 }
+    words: ['✗ 2 → 7', '90%', '51%', 'true → predicted'],
+    marks: { image: 3, rect: 1 }
   },
   'a tape': {
     chart: report.tapeGraph({ title: 'Network', inputNames: params.paths(weights) })(trace(network as never)(weights)),
@@ -155,9 +155,9 @@ export const examples: Readonly<Record<string, Example>> = {
     marks: { line: 6 }
   },
   schedules: {
-    chart: report.schedules({ steps: 40 })({
-      step: (t) => 0.1 * 0.5 ** Math.floor(t / 10),
-      linear: (t) => 0.1 - t / 500
+    chart: report.lines({ title: 'Schedules', xTitle: 'step', yTitle: 'learning rate' })({
+      step: Array.from({ length: 40 }, (_, t) => 0.1 * 0.5 ** Math.floor(t / 10)),
+      linear: Array.from({ length: 40 }, (_, t) => 0.1 - t / 500)
     }),
     words: ['step', 'learning rate', 'linear'],
     marks: { line: 2 }

@@ -27,7 +27,7 @@ export interface Picture {
 export const only = (chart: Chart): Picture => ({ chart })
 
 /** A chart with a text plot of the same lines. */
-export const withLines =
+const withLines =
   (settings: PlotSettings, series: Parameters<ReturnType<typeof plotLines>>[0]) =>
   (chart: Chart): Picture => ({ chart, plot: (look) => plotLines({ ...settings, ...look })(series) })
 
