@@ -77,10 +77,10 @@ const later: Readonly<Record<string, readonly [number[], (settings: number[]) =>
       return () => f(x23)
     }
   ],
-  vmapWith: [
+  vmap: [
     [1],
     (s) => {
-      const f = g.vmapWith({ in: s })(g.square as never)
+      const f = g.vmap(g.square as never, { in: s })
       return () => any(f(x23 as never))
     }
   ],
