@@ -1,7 +1,7 @@
 import { tensors as op } from '../src/tape/algebra.ts'
 import { toFloat64Array } from '../src/tensor/read.ts'
 import { dimsOf, make, type Tensor } from '../src/tensor/tensor.ts'
-import { vmapWith } from '../src/transform/vmap.ts'
+import { vmap } from '../src/transform/vmap.ts'
 import { type Law, law } from './law.ts'
 import { type Examples, type Given, showExamples, showGiven, type Subject } from './subject.ts'
 import { agree, every, identical } from './tolerance.ts'
@@ -50,7 +50,7 @@ export const batchLaw = <P>({ name, f, examples }: Subject<P>): Law =>
           const given = all.map((example) => first.map((x, i) => (mapped[i] === true ? (example[i] ?? x) : x)))
           const inputs = first.map((x, i) => (mapped[i] === true ? stack(given.map((example) => example[i] ?? x)) : x))
           const axes = mapped.map((isMapped) => (isMapped ? 0 : null))
-          const whole = vmapWith({ in: axes })((...xs: readonly Tensor[]) => f(params)(xs))(...inputs) as Tensor
+          const whole = vmap((...xs: readonly Tensor[]) => f(params)(xs), { in: axes })(...inputs) as Tensor
           return agree(`the batch with axes [${axes.join(', ')}]`)(whole, stack(given.map(f(params))))
         })
       )

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import type * as E from 'fp-ts/lib/Either.js'
-import { infer, type Layer, type Mode, train } from '../src/nn/layers/layer.ts'
+import { inference, type Layer, type Mode, training } from '../src/nn/layers/layer.ts'
 import { walk } from '../src/nn/layers/parts.ts'
 import { gatherRows } from '../src/ops/structure.ts'
 import * as params from '../src/params/index.ts'
@@ -91,7 +91,7 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
     batches: fc.Arbitrary<Dims>,
     holds: (given: Sample) => E.Either<Difference, void>
   ): Law => law({ name: `${l.name}: ${statement}`, given: sample(batches), show, holds })
-  const modes = (key: Key): readonly Mode[] => [infer, train(foldIn(3)(key))]
+  const modes = (key: Key): readonly Mode[] => [inference, training(foldIn(3)(key))]
 
   return [
     says('the same key gives the same parameters and state', rows, ({ key }) => {
@@ -111,16 +111,16 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
     says('the output has the shape it claims, after any batch dimensions', anyBatch, ({ key, x }) => {
       const { params: p, state } = start(key)
       const batch = dimsOf(x).slice(0, dimsOf(x).length - input.length)
-      const [y] = apply(infer, p, state, x)
+      const [y] = apply(inference, p, state, x)
       return agreeText('the shape of the output')(showDims(dimsOf(y)), showDims([...batch, ...output]))
     }),
     says('the state keeps its structure, and inferring leaves it alone', rows, ({ key, x }) => {
       const { params: p, state } = start(key)
-      const next = apply(train(key), p, state, x)[1]
+      const next = apply(training(key), p, state, x)[1]
       return every([
-        () => identical('the state after inferring')(apply(infer, p, state, x)[1], state),
+        () => identical('the state after inferring')(apply(inference, p, state, x)[1], state),
         () => agreeText('the form of the state after training')(form(next), form(state)),
-        () => identical('the state after training and inferring')(apply(infer, p, next, x)[1], next)
+        () => identical('the state after training and inferring')(apply(inference, p, next, x)[1], next)
       ])
     }),
     says('the same arguments give the same bits', rows, ({ key, x }) => {
@@ -154,8 +154,8 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
       return l.usesKey
         ? agreed
         : identical('the output')(
-            apply(train(foldIn(4)(key)), p, state, x)[0],
-            apply(train(foldIn(5)(key)), p, state, x)[0]
+            apply(training(foldIn(4)(key)), p, state, x)[0],
+            apply(training(foldIn(5)(key)), p, state, x)[0]
           )
     }),
     says('inferring takes no notice of the order of a batch', rows, (given) => {
@@ -167,26 +167,26 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
       const order = Array.from({ length: n }, (_, i) => (n - 1 - i + by) % n)
       const shuffled = (y: Tensor): Tensor => gatherRows(order)(y as never)
       return agree('the output of the shuffled batch')(
-        apply(infer, p, state, shuffled(x))[0],
-        shuffled(apply(infer, p, state, x)[0])
+        apply(inference, p, state, shuffled(x))[0],
+        shuffled(apply(inference, p, state, x)[0])
       )
     }),
     says('inferring takes the examples of a batch one by one', rows, (given) => {
       const { params: p, state: first } = start(given.key)
       const state = trained(run, p, first, given)
-      const [y] = apply(infer, p, state, given.x)
+      const [y] = apply(inference, p, state, given.x)
       const pick = (i: number, of: Tensor): Tensor => gatherRows([i])(of as never)
       return every(
         Array.from(
           { length: dimsOf(given.x)[0] ?? 0 },
           (_, i) => () =>
-            agree(`the output of example ${i} alone`)(apply(infer, p, state, pick(i, given.x))[0], pick(i, y))
+            agree(`the output of example ${i} alone`)(apply(inference, p, state, pick(i, given.x))[0], pick(i, y))
         )
       )
     }),
     ...(['Infer', 'Train'] as const).map((name, i) =>
       says(`the gradient agrees with numbers (${name})`, rows, (given) =>
-        gradientsAgree(run, differentiable, modes(given.key)[i] ?? infer, given)
+        gradientsAgree(run, differentiable, modes(given.key)[i] ?? inference, given)
       )
     ),
     says('walking its parts is applying it', rows, ({ key, x }) => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { type Mode, train } from '../src/nn/layers/layer.ts'
+import { type Mode, training } from '../src/nn/layers/layer.ts'
 import * as params from '../src/params/index.ts'
 import { flattenParams, rebuild } from '../src/params/tree.ts'
 import { normal } from '../src/random/continuous.ts'
@@ -31,7 +31,7 @@ export interface Run {
 
 /** The state that a step of training leaves: where a layer begins, statistics say nothing yet. */
 export const trained = ({ apply }: Run, p: Params, state: Params, { key, x }: Sample): Params =>
-  apply(train(foldIn(6)(key)), p, state, x)[1]
+  apply(training(foldIn(6)(key)), p, state, x)[1]
 
 /** Parameters near those a layer starts with, so that none is a round number any more. */
 const disturbed = (p: Params, key: Key): Params => {

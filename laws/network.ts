@@ -248,7 +248,7 @@ export const networks = (settings: NetworkSettings = {}): Suite => {
       const { params: p, state } = model.init(startKey)
       const f = (given: params.Params, x: Tensor, y: Tensor) =>
         (loss as unknown as (targets: Tensor) => (predictions: Tensor) => Tensor)(y)(
-          model.apply(nn.infer)(given, state)(x as never)[0]
+          model.apply(nn.inference)(given, state)(x as never)[0]
         )
       const g = (valueAndGrad as unknown as (of: typeof f) => typeof f)(f) as unknown as (
         ...given: Parameters<typeof f>

@@ -12,7 +12,7 @@ export * as optim from './optim/index.ts'
 export * as params from './params/index.ts'
 export type { MapTree, Params, TreeOf } from './params/tree.ts'
 export type { Algebra, PrimitiveName } from './primitive/algebra.ts'
-export * as primitive from './primitive/index.ts'
+export * as primitive from './tape/primitives.ts'
 export type {
   AnyPrimitive,
   Batching,
@@ -34,7 +34,7 @@ export type {
 export { table } from './primitive/table.ts'
 export * as random from './random/index.ts'
 export { cost, type Cost, type Entry, fold, showTape, type Tape } from './tape/tape.ts'
-export { apply, tensors } from './tape/vocabulary.ts'
+export { apply } from './tape/vocabulary.ts'
 export * from './tensor/construct.ts'
 export * from './tensor/read.ts'
 export type { Shape, ShapeError } from './tensor/shape.ts'

@@ -33,7 +33,7 @@ export const dropout: Section<{ readonly epochs: number }> = {
   settings: { epochs: 200 },
   run: ({ epochs, key, watch }) => {
     const [seenKey, newKey, startKey, firstKey, secondKey] = random.split(5)(key)
-    const [first, second] = [nn.train(firstKey), nn.train(secondKey)]
+    const [first, second] = [nn.training(firstKey), nn.training(secondKey)]
     const seen = data.moons({ perClass: 20, noise: 0.3 })(seenKey)
     const unseen = data.moons({ perClass: 200, noise: 0.3 })(newKey)
     return pipe(
@@ -45,7 +45,7 @@ export const dropout: Section<{ readonly epochs: number }> = {
           train.fit(problem, { epochs, batchSize: 20, validation: unseen, observers: [watch(name, epochs)] })(seen),
           E.map(({ params, history }) => {
             const [end, predict] = [final({ history }), nn.forward(problem.model)]
-            const shares = flow(predict(nn.infer)(params)<[number]>, softmax)
+            const shares = flow(predict(nn.inference)(params)<[number]>, softmax)
             const grid = probabilityGrid({ ...rangesAround({ margin: 0.2 })(seen.inputs), columns: 80 })(shares)
             const run = (mode: nn.Mode) => predict(mode)(params)(unseen.inputs)
             const same = (one: nn.Mode, other: nn.Mode) => Eq.equals(run(one), run(other))
@@ -68,7 +68,7 @@ export const dropout: Section<{ readonly epochs: number }> = {
           checks: [
             rising('training loss when keeping 1, 0.5, 0.3 of the units')(runs.map(({ end }) => end.loss)),
             falling('validation loss for the same')(runs.map(({ end }) => end.validationLoss)),
-            check('inference is deterministic')(same(nn.infer, nn.infer)),
+            check('inference is deterministic')(same(nn.inference, nn.inference)),
             check('in training the dropped units depend on the key only')(same(first, first) && !same(first, second)),
             within({ what: 'mean of dropout(½) applied to ones', bounds: [0.95, 1.05] })(kept)
           ]

@@ -45,7 +45,7 @@ export const initialization: Section<{ readonly examples: number }> = {
       none: { '0.01': of(identity, spread(0.01)), '1.0': of(identity, spread(1)) }
     }
     const last = ({ y }: ReturnType<typeof of>) => y[9] ?? NaN
-    const units = pipe({ zeros: nn.zeros, ones: nn.ones, Xavier: nn.xavier }, R.map(differing(key)))
+    const units = pipe({ zeros: nn.constant(0), ones: nn.constant(1), Xavier: nn.xavier }, R.map(differing(key)))
     const axes = { xTitle: 'layer', yTitle: 'variance', yScale: 'log', height: 10 } as const
     return {
       tables: [

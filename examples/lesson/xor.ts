@@ -13,7 +13,7 @@ const problemWith = (activation: Pointwise) => ({
   model: nn.sequential(nn.dense({ inputs: 2, outputs: 8, activation }), nn.dense({ inputs: 8, outputs: 1 })),
   loss: nn.binaryCrossEntropyWithLogits,
   optimizer: optim.adam({ learningRate: 0.05 }),
-  metrics: { accuracy: nn.binaryAccuracyFromLogits }
+  metrics: { accuracy: nn.binaryAccuracy({ threshold: 0 }) }
 })
 
 /** The share of starts from which all four points are learned. */

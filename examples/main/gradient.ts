@@ -15,6 +15,6 @@ export const gradientError =
   (key: random.Key): number => {
     const [startKey, modeKey] = random.split(2)(key)
     const { state } = pipe(train.start(problem)(startKey), train.step(problem)(few))
-    const objective = train.objective(problem)(nn.train(modeKey))(state.modelState, few)
+    const objective = train.objective(problem)(nn.training(modeKey))(state.modelState, few)
     return check.gradientCheck<Params>((p) => objective(p as P)[0])(state.params).relativeError
   }

@@ -8,7 +8,7 @@ export const xor = (settings: Settings) => ({
     model: nn.sequential(nn.dense({ inputs: 2, outputs: 8, activation: tanh }), nn.dense({ inputs: 8, outputs: 1 })),
     loss: nn.binaryCrossEntropyWithLogits,
     optimizer: optim.adam({ learningRate: 0.05 }),
-    metrics: { accuracy: nn.binaryAccuracyFromLogits }
+    metrics: { accuracy: nn.binaryAccuracy({ threshold: 0 }) }
   },
   data: data.xor,
   few: data.xor,

@@ -1,4 +1,4 @@
-import { type Layer, type Mode, infer, train } from '../nn/layers/layer.ts'
+import { type Layer, type Mode, inference, training } from '../nn/layers/layer.ts'
 import { at, partsOf, through } from '../nn/layers/parts.ts'
 import { asLayer, asMode } from '../nn/layers/subject.ts'
 import { norm } from '../params/params.ts'
@@ -220,7 +220,7 @@ export function diagnose(
   const parts = partsOf(model)
   return (state) => {
     const { params, modelState, key } = asRecord('diagnose', 'a state { params, modelState }', state)
-    const mode = chosen ?? (key === undefined ? infer : train(key))
+    const mode = chosen ?? (key === undefined ? inference : training(key))
     return (batch) => {
       const x = asTensor('diagnose: inputs', asRecord('diagnose', 'a batch { inputs, targets }', batch).inputs)
       const walked = (p: unknown, taps: readonly Tensor[]) =>

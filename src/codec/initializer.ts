@@ -16,8 +16,8 @@ const initializers = {
   glorotUniform: nn.glorotUniform,
   lecunNormal: nn.lecunNormal,
   lecunUniform: nn.lecunUniform,
-  zeros: nn.zeros,
-  ones: nn.ones
+  zeros: nn.constant(0),
+  ones: nn.constant(1)
 } as const satisfies Readonly<Record<string, nn.Initializer>>
 
 const makers = {

@@ -1,5 +1,4 @@
 import { frozen } from '../tensor/frozen.ts'
-import type { Monoid as FpMonoid } from 'fp-ts/lib/Monoid.js'
 import type { Params } from '../params/tree.ts'
 import { fail } from '../tensor/errors.ts'
 import { isTensor, type Tensor } from '../tensor/tensor.ts'
@@ -35,24 +34,13 @@ const sequence = (name: string, parts: readonly GradientTransformation[]): Typed
   )
 }
 
-/**
- * Updates are the gradients as they are: the neutral element of `chain`.
- *
- * @example
- * import { strictEqual } from 'assert'
- * import { optim, tensor } from 'grad-ts'
- *
- * const g = tensor([1, 2])
- * const [updates] = optim.identity.update(g)(g)(optim.identity.init(g))
- * strictEqual(updates, g)
- * @category combinators
- * @since 0.1.0
- */
-export const identity: TypedTransformation = frozen(sequence('identity', []))
+/** Updates are the gradients as they are: a chain of nothing. */
+const identity: TypedTransformation = frozen(sequence('identity', []))
 
 /**
  * Transformations one after another, the first on the gradients, each on what the one before gave. Associative, states
- * included: a chain within a chain is spliced in, and `identity` leaves no trace. The state is the list of the parts'
+ * included: a chain within a chain is spliced in, and a chain of nothing, whose
+ * updates are the gradients, leaves no trace. The state is the list of the parts'
  * states; a chain of one is that one. Parameters may be of any type, and updates are of the same.
  *
  * @throws ValueError when it is given something that is no transformation
@@ -65,6 +53,7 @@ export const identity: TypedTransformation = frozen(sequence('identity', []))
  * const w = tensor([0, 0])
  * const [updates] = clipped.update(w)(tensor([3, 4]))(clipped.init(w))
  * deepStrictEqual(toArray(updates), [-0.75, -1])
+ * deepStrictEqual(optim.chain().update(w)(w)(optim.chain().init(w))[0], w)
  * @category combinators
  * @since 0.1.0
  */
@@ -80,23 +69,3 @@ export const chain = (...transformations: readonly GradientTransformation[]): Ty
 /** A chain under a name of its own. */
 export const chainAs = (name: string, transformations: readonly GradientTransformation[]): TypedTransformation =>
   sequence(name, transformations.flatMap(partsOf))
-
-/**
- * Gradient transformations under `chain`, with `identity`: fp-ts's `concatAll(optim.Monoid)` makes an optimiser of a list.
- *
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { concatAll } from 'fp-ts/Monoid'
- * import { optim, scalar, toNumber } from 'grad-ts'
- *
- * const t = concatAll(optim.Monoid)([optim.clipByValue(1), optim.scale(-2)])
- * const w = scalar(3)
- * const [next] = optim.step(t)(w, scalar(5), t.init(w))
- * deepStrictEqual(toNumber(next), 1)
- * @category instances
- * @since 0.1.0
- */
-export const Monoid: FpMonoid<GradientTransformation> = frozen({
-  concat: (first, second) => chain(first, second),
-  empty: identity
-})

@@ -2,7 +2,7 @@
  * Optimisers: gradient transformations that compose, the named ones made of them, and learning-rate schedules. All are pure:
  * parameters, gradients and state in, new ones out.
  */
-export { chain, identity, Monoid } from './chain.ts'
+export { chain } from './chain.ts'
 export { clipByGlobalNorm, clipByNorm, clipByParameterNorm, clipByValue } from './clip.ts'
 export {
   join,
@@ -43,7 +43,7 @@ export {
   sgd,
   type SgdSettings
 } from './optimizers.ts'
-export { descend, scale, scaleBySchedule } from './scale.ts'
+export { descend, scale } from './scale.ts'
 export {
   constant,
   type CosineSettings,
@@ -57,6 +57,6 @@ export {
   type Schedule,
   stepDecay
 } from './schedule.ts'
-export { applyUpdates, step } from './step.ts'
+export { step } from './step.ts'
 export type { GradientTransformation, OptimizerState, TypedTransformation } from './transformation.ts'
 export { addWeightDecay, type WeightDecaySettings } from './weightDecay.ts'

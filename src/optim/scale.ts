@@ -5,7 +5,6 @@ import { values } from '../primitive/broadcast.ts'
 import { nonDifferentiable } from '../primitive/nonDifferentiable.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { apply } from '../tape/apply.ts'
-import { asFunction } from '../tensor/given.ts'
 import { memoryless, nextStep, stepOf, transformation, zero } from './leafwise.ts'
 import { rate, type Schedule } from './schedule.ts'
 import type { TypedTransformation } from './transformation.ts'
@@ -46,40 +45,31 @@ const timesByStep = (name: string, schedule: Schedule, sign: 1 | -1, wanted: kin
     }
   )
 
+const factorKind = kinds.either(kinds.finite, kinds.callable<Schedule>('a schedule'))
+
 /**
- * Updates times a number: `k · g`.
+ * Updates times a number, or times a schedule's value at this step: `k · g`, `schedule(step) · g`. The first step is 0.
  *
- * @throws ValueError when `k` is not finite
+ * @throws ValueError when `k` is not finite, here or at a later step of the schedule
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { optim, tensor, toArray } from 'grad-ts'
  *
- * const double = optim.scale(2)
  * const g = tensor([1, -3])
+ * const double = optim.scale(2)
  * deepStrictEqual(toArray(double.update(g)(g)(double.init(g))[0]), [2, -6])
+ *
+ * const rising = optim.scale((step) => 10 + step)
+ * const [first, after] = rising.update(g)(g)(rising.init(g))
+ * const [second] = rising.update(g)(g)(after)
+ * deepStrictEqual([toArray(first), toArray(second)], [[10, -30], [11, -33]])
  * @category transformations
  * @since 0.1.0
  */
-export const scale = (k: number): TypedTransformation => times('scale', kinds.mustBe(kinds.finite, 'scale: k', k))
-
-/**
- * Updates times the schedule's value at this step: `schedule(step) · g`. The first step is 0.
- *
- * @throws ValueError at a step where the schedule's value is not finite
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { optim, scalar, toNumber } from 'grad-ts'
- *
- * const t = optim.scaleBySchedule((step) => 10 + step)
- * const g = scalar(1)
- * const [first, after] = t.update(g)(g)(t.init(g))
- * const [second] = t.update(g)(g)(after)
- * deepStrictEqual([toNumber(first), toNumber(second)], [10, 11])
- * @category transformations
- * @since 0.1.0
- */
-export const scaleBySchedule = (schedule: Schedule): TypedTransformation =>
-  timesByStep('scaleBySchedule', asFunction('scaleBySchedule', schedule), 1, kinds.finite)
+export const scale = (k: number | Schedule): TypedTransformation => {
+  const factor = kinds.mustBe(factorKind, 'scale: k', k)
+  return typeof factor === 'function' ? timesByStep('scale', factor, 1, kinds.finite) : times('scale', factor)
+}
 
 /**
  * The step downhill that ends most chains: `−learningRate · g`, with a fixed rate or one that follows a schedule, whose

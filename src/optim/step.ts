@@ -11,29 +11,6 @@ import type { GradientTransformation, OptimizerState } from './transformation.ts
 
 type Tree<P> = Tensor<Shape> | { readonly [K in keyof P]: TreeOf<P[K]> }
 
-/**
- * Moves parameters by updates: `params + updates`, tensor by tensor.
- *
- * @throws TreeError when the two differ in structure
- * @throws ShapeError when they differ in a shape, naming the parameter
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { optim, tensor, toArray } from 'grad-ts'
- *
- * deepStrictEqual(toArray(optim.applyUpdates(tensor([-1, 1]))(tensor([5, 5]))), [4, 6])
- * @category steps
- * @since 0.1.0
- */
-export const applyUpdates =
-  <P extends Tree<P>>(updates: P) =>
-  (params: NoInfer<P>): P => {
-    const flat = flattenParams('applyUpdates', params)
-    return rebuild<P>(
-      flat.structure,
-      plus(flat, matchingLeaves('applyUpdates', flat, updates, { model: 'the parameters', tree: 'the updates' }))
-    )
-  }
-
 const plus = ({ leaves }: Flat<Tensor>, updates: readonly Tensor[]): readonly Tensor[] =>
   leaves.map((x, i) => op.add(x, updates[i]!))
 

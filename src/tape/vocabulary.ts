@@ -94,13 +94,13 @@ const operations = Object.fromEntries(
  * @throws AxisError when the axis is out of range
  * @example
  * import { strictEqual } from 'assert'
- * import { scalar, tensors, toNumber } from 'grad-ts'
+ * import { primitive, scalar, toNumber } from 'grad-ts'
  *
- * strictEqual(toNumber(tensors.sub(scalar(3), scalar(1))), 2)
+ * strictEqual(toNumber(primitive.vocabulary.sub(scalar(3), scalar(1))), 2)
  * @category tape
  * @since 0.1.0
  */
-export const tensors: Algebra<Tensor> = Object.freeze({
+export const vocabulary: Algebra<Tensor> = Object.freeze({
   ...operations,
   dims: (x: Tensor) => asTensor('dims', x).shape,
   constant: (value: number) => words.constant(asNumber('constant', value)),

@@ -1,4 +1,4 @@
-import { train } from '../nn/layers/layer.ts'
+import { training } from '../nn/layers/layer.ts'
 import { lookedAt } from '../nn/losses/distribution.ts'
 import { type Key, traceOf } from '../random/key.ts'
 import { tensors as op } from '../tape/algebra.ts'
@@ -97,7 +97,7 @@ export const epochOf = <P, St, I extends Shape, O extends Shape, T extends Shape
     ({ tensors, step }: Moving<P, St>): readonly [Moving<P, St>, Scalar] => {
       lookedAt(batch.targets)
       // as keyFor('step', …) does it; a model that draws nothing is given any key
-      const mode = train(
+      const mode = training(
         key === null || step === null
           ? { _tag: 'Key', high: 0, low: 0 }
           : keyFrom(foldInTensor(traceOf(key)?.words ?? wordsOf(key), step))

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { identity, pipe } from 'fp-ts/lib/function.js'
 import { type CompileOptions, compileWith } from '../compile/compile.ts'
 import { programCache } from '../compile/cache.ts'
-import { infer } from '../nn/layers/layer.ts'
+import { inference } from '../nn/layers/layer.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction, asTensor } from '../tensor/given.ts'
@@ -89,7 +89,7 @@ const make = <P, St, I extends Shape, O extends Shape, T extends Shape>(
 ): Evaluator<P, St> => {
   const { model } = problem
   const predict = (params: P, modelState: St) => {
-    const run = model.apply(infer)(params, modelState)
+    const run = model.apply(inference)(params, modelState)
     return (x: Tensor): Tensor => run<[number]>(x as never)[0]
   }
   const lossOf = (targets: Tensor, predictions: Tensor): Tensor =>

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { identity } from 'fp-ts/lib/function.js'
-import { infer } from '../nn/layers/layer.ts'
+import { inference } from '../nn/layers/layer.ts'
 import { flattenParams } from '../params/tree.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import type { Shape } from '../tensor/shape.ts'
@@ -68,7 +68,7 @@ export const probeOf = <P, St, I extends Shape, O extends Shape, T extends Shape
   const { params, modelState } = state
   const rows = Float64Array.from(new Set([...evenly(EVEN, dimsOf(data.inputs)[0]!), ...firstOfTargets(data.targets)]))
   const [inputs, targets] = [rowsAt(data.inputs, rows), rowsAt(data.targets, rows)]
-  const [predictions] = model.apply(infer)(params, modelState)<[number]>(inputs as never)
+  const [predictions] = model.apply(inference)(params, modelState)<[number]>(inputs as never)
   return {
     holds: unchanged(() => [loss(targets as never)(predictions), ...(penalty === undefined ? [] : [penalty(params)])]),
     modelHolds: unchanged(() => {

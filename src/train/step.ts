@@ -1,4 +1,4 @@
-import { type Mode, train } from '../nn/layers/layer.ts'
+import { type Mode, training } from '../nn/layers/layer.ts'
 import { asMode, outcome, running } from '../nn/layers/subject.ts'
 import * as kinds from '../kinds/index.ts'
 import { step as optimizerStep } from '../optim/step.ts'
@@ -46,7 +46,7 @@ export const objective = <P, St, I extends Shape, O extends Shape, T extends Sha
 
 /** The mode of a state's next step, with a key of its own; none is derived for a model that draws nothing. @internal */
 export const modeOf = <St>(model: { readonly usesKey: boolean }, { key, step }: TrainState<unknown, St>): Mode =>
-  train(model.usesKey ? keyFor('step', step, key) : key)
+  training(model.usesKey ? keyFor('step', step, key) : key)
 
 /** The tensors of a state of training: what a step changes. @internal */
 export type Tensors<P, St> = Pick<TrainState<P, St>, 'params' | 'modelState' | 'optimizerState'>

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { identity, pipe } from 'fp-ts/lib/function.js'
-import { infer } from '../nn/layers/layer.ts'
+import { inference } from '../nn/layers/layer.ts'
 import { type Dims, showDims, sizeOf } from '../tensor/dims.ts'
 import { asFunction, asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
@@ -87,7 +87,7 @@ const lossSuits = <P, St, I extends Shape, O extends Shape, T extends Shape>(
       guarded('model', () =>
         predictRows(
           (x: Tensor) =>
-            asTensor('what it gives for inputs', model.apply(infer)(params, modelState)<[number]>(x as never)[0]),
+            asTensor('what it gives for inputs', model.apply(inference)(params, modelState)<[number]>(x as never)[0]),
           rowsBetween(data.inputs, from, to) as never
         )
       ),

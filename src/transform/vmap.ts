@@ -1,6 +1,7 @@
+import * as kinds from '../kinds/index.ts'
 import { axisOf, type Dims, showDims } from '../tensor/dims.ts'
-import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asSettings } from '../tensor/given.ts'
+import { fail } from '../tensor/errors.ts'
+import { asFunction } from '../tensor/given.ts'
 import { ownArray } from '../tensor/frozen.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
@@ -83,73 +84,88 @@ const sizeOfExamples = (args: readonly Mapped[]): number => {
     : fail('ShapeError', `vmap: arguments have different numbers of examples: ${showDims(sizes)}`)
 }
 
-/** `vmap` with the axes of its arguments and results chosen. @see {@link vmap} @category transform @since 0.1.0 */
-export const vmapWith = <const I extends readonly (number | null)[] = readonly 0[], const O extends number = 0>(
-  axes: VmapAxes<I, O>
-) => {
-  const { in: given, out = 0 } = asSettings('vmapWith', 'axes such as { in: [0, null], out: 0 }', axes, ['in', 'out'])
-  const places = ownArray(given)
-  if (places !== undefined && !isArray(places))
-    fail('ValueError', `vmapWith: in must be an array of one axis or null an argument, got ${showGiven(places)}`)
-  return <A extends readonly unknown[], Q>(f: (...args: A) => Q) => {
-    asFunction('vmap', f)
-    return <N extends number>(...args: ArgumentsAt<A, N, I>): BatchedAt<Q, N, O> => {
-      const prepared = args.map((argument, i) => prepare(argument, i, places === undefined ? 0 : (places[i] ?? null)))
-      const size = sizeOfExamples(prepared)
-      const trace = token('vmap')
-      const batches = prepared.flatMap(({ leaves, mapped }) => (mapped ? leaves : []))
-      const examples = batches.map((x) => shapeLeaf(trace, dimsOf(x).slice(1)))
-      let next = 0
-      const inner = prepared.map(({ structure, leaves, mapped }) => {
-        if (!mapped) return rebuild<unknown>(structure, leaves)
-        next += leaves.length
-        return rebuild<unknown>(structure, examples.slice(next - leaves.length, next))
-      })
-      const output = flattenParams(
-        'vmap',
-        during(trace, () => f(...(inner as unknown as A))),
-        'result'
-      )
-      const tape = tapeOf(trace, examples, output.leaves)
+const isAxis = (value: unknown): value is number | null => value === null || typeof value === 'number'
 
-      const results = batchTape(
-        tape,
-        batches.map((x) => ({ x, mapped: true })),
-        size
-      )
-      const full = (dims: Dims): Dims => [size, ...dims]
-      return rebuild<BatchedAt<Q, N, O>>(
-        output.structure,
-        results.map(({ x, mapped }) => {
-          const batched = mapped ? x : op.broadcastTo(x, full(dimsOf(x)))
-          return fromFront(batched, axisOf('vmap: out', dimsOf(batched), out))
-        })
-      )
-    }
-  }
+const axesFields = kinds.settings('vmap', {
+  in: [
+    kinds.listOf(kinds.kind<number | null>('an axis or null', isAxis), 'an array of one axis or null an argument'),
+    undefined
+  ],
+  out: [kinds.number('an axis, a whole number', Number.isInteger), 0]
+})
+
+interface Vmap {
+  <
+    A extends readonly unknown[],
+    Q,
+    const I extends readonly (number | null)[] = readonly 0[],
+    const O extends number = 0
+  >(
+    f: (...args: A) => Q,
+    axes: VmapAxes<I, O>
+  ): <N extends number>(...args: ArgumentsAt<A, N, I>) => BatchedAt<Q, N, O>
+  <A extends readonly unknown[], Q>(
+    f: (...args: A) => Q
+  ): <N extends number>(...args: BatchedArguments<A, N>) => Batched<Q, N>
 }
 
-const isArray: (value: unknown) => boolean = Array.isArray
-
 /**
- * Maps a function of single examples over the first axis of all its arguments at once: the function is traced by shape
- * alone, and every operation it used is replaced by its batched form. A branch on a value inside is an error; choose
- * with `where`.
+ * Maps a function of single examples over an axis of its arguments at once, the first of each when no axes are given: the
+ * function is traced by shape alone, and every operation it used is replaced by its batched form. A branch on a value inside
+ * is an error; choose with `where`.
  *
  * @shape arguments [n, …example] → results [n, …result]
  * @throws ShapeError when the arguments have different numbers of examples
+ * @throws AxisError when an axis is out of range
  * @throws TracedValueError when the function reads a number of an example
  * @example
  * import { deepStrictEqual } from 'assert'
- * import { grad, square, sum, tensor, toArray, type Vec, vmap } from 'grad-ts'
+ * import { dot, grad, square, sum, tensor, toArray, type Vec, vmap } from 'grad-ts'
  *
  * // one gradient an example
  * const perExample = vmap(grad((x: Vec<2>) => sum(square(x))))
  * deepStrictEqual(toArray(perExample(tensor([[1, 2], [3, 4]]))), [[2, 4], [6, 8]])
+ * // examples in columns, beside a weight that is shared
+ * const scores = vmap((x: Vec<2>, w: Vec<2>) => dot(w)(x), { in: [1, null] })
+ * deepStrictEqual(toArray(scores(tensor([[1, 2], [3, 4]]), tensor([1, 10]))), [31, 42])
  * @category transform
  * @since 0.1.0
  */
-export const vmap = <A extends readonly unknown[], Q>(f: (...args: A) => Q) => {
+export const vmap: Vmap = (f: (...args: never) => unknown, axes: VmapAxes = {}) => {
   asFunction('vmap', f)
-  return <N extends number>(...args: BatchedArguments<A, N>): Batched<Q, N> => vmapWith({})(f)(...args)
+  const { in: given, out } = axesFields.read(axes)
+  const places = ownArray(given)
+  return (...args: readonly unknown[]): never => {
+    const prepared = args.map((argument, i) => prepare(argument, i, places === undefined ? 0 : (places[i] ?? null)))
+    const size = sizeOfExamples(prepared)
+    const trace = token('vmap')
+    const batches = prepared.flatMap(({ leaves, mapped }) => (mapped ? leaves : []))
+    const examples = batches.map((x) => shapeLeaf(trace, dimsOf(x).slice(1)))
+    let next = 0
+    const inner = prepared.map(({ structure, leaves, mapped }) => {
+      if (!mapped) return rebuild<unknown>(structure, leaves)
+      next += leaves.length
+      return rebuild<unknown>(structure, examples.slice(next - leaves.length, next))
+    })
+    const output = flattenParams(
+      'vmap',
+      during(trace, () => f(...(inner as never))),
+      'result'
+    )
+    const tape = tapeOf(trace, examples, output.leaves)
+
+    const results = batchTape(
+      tape,
+      batches.map((x) => ({ x, mapped: true })),
+      size
+    )
+    const full = (dims: Dims): Dims => [size, ...dims]
+    return rebuild<never>(
+      output.structure,
+      results.map(({ x, mapped }) => {
+        const batched = mapped ? x : op.broadcastTo(x, full(dimsOf(x)))
+        return fromFront(batched, axisOf('vmap: out', dimsOf(batched), out))
+      })
+    )
+  }
 }

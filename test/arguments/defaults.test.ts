@@ -15,7 +15,7 @@ const ones = g.tensor([
 
 const normalised = (layer: typeof batchNorm) => {
   const { params, state } = layer.init(key)
-  const [y, after] = layer.apply(nn.train(key))(params, state)(xs)
+  const [y, after] = layer.apply(nn.training(key))(params, state)(xs)
   return [g.toFlatArray(y), g.toFlatArray(after.mean), g.toFlatArray(after.variance)]
 }
 const batchNorm = nn.batchNorm({ features: 2 })

@@ -24,23 +24,23 @@ describe('a layer', () => {
     ],
     'nn.dropout(…).apply()': [
       () => nn.dropout({ keepProbability: 0.5 }).apply(wrong(undefined)),
-      'ValueError: dropout: needs a mode, nn.infer or nn.train(key), got undefined'
+      'ValueError: dropout: needs a mode, nn.inference or nn.training(key), got undefined'
     ],
     'nn.dense(…).init(0)': [
       () => layer.init(wrong(0)),
       'ValueError: dense: needs a random key, got 0; make one with random.key(seed)'
     ],
-    'nn.dense(…).apply(nn.infer)()(x)': [
-      () => layer.apply(nn.infer)(wrong(undefined), [])(x),
+    'nn.dense(…).apply(nn.inference)()(x)': [
+      () => layer.apply(nn.inference)(wrong(undefined), [])(x),
       'ValueError: dense: needs parameters { weight, bias }, got undefined'
     ],
-    'nn.dense(…).apply(nn.infer)({})(x)': [
-      () => layer.apply(nn.infer)(wrong({}), [])(x),
+    'nn.dense(…).apply(nn.inference)({})(x)': [
+      () => layer.apply(nn.inference)(wrong({}), [])(x),
       'ValueError: dense: params.weight: needs a tensor, got undefined'
     ],
     'nn.batchNorm(…).apply()': [
       () => nn.batchNorm({ features: 2 }).apply(wrong(undefined)),
-      'ValueError: batchNorm: needs a mode, nn.infer or nn.train(key), got undefined'
+      'ValueError: batchNorm: needs a mode, nn.inference or nn.training(key), got undefined'
     ],
     'nn.sequential(layer).init()': [
       () => nn.sequential(layer).init(wrong(undefined)),
@@ -56,10 +56,10 @@ describe('a layer', () => {
     ],
     'nn.sequential(…).apply(true)': [
       () => nn.sequential(layer).apply(wrong(true)),
-      'ValueError: sequential: needs a mode, nn.infer or nn.train(key), got true'
+      'ValueError: sequential: needs a mode, nn.inference or nn.training(key), got true'
     ],
     'nn.residual(stage that gives nothing)': [
-      () => nn.residual(wrong(() => undefined)).apply(nn.infer)(wrong(x)),
+      () => nn.residual(wrong(() => undefined)).apply(nn.inference)(wrong(x)),
       'ValueError: residual: the result of its stages: needs a tensor, got undefined'
     ],
     'nn.stateless()': [
@@ -78,9 +78,9 @@ describe('a layer', () => {
       () => nn.activation([2])(wrong(null)),
       'ValueError: activation: needs a function that keeps the shape, or a layer such as nn.dropout gives, got null'
     ],
-    'nn.train()': [
-      () => nn.train(wrong(undefined)),
-      'ValueError: train: needs a random key, got undefined; make one with random.key(seed)'
+    'nn.training()': [
+      () => nn.training(wrong(undefined)),
+      'ValueError: training: needs a random key, got undefined; make one with random.key(seed)'
     ],
     'nn.normal()': [
       () => nn.normal(wrong(undefined)),
@@ -117,10 +117,10 @@ describe('a model', () => {
     ],
     'nn.forward(layer)()': [
       () => nn.forward(layer)(wrong(undefined)),
-      'ValueError: forward: needs a mode, nn.infer or nn.train(key), got undefined'
+      'ValueError: forward: needs a mode, nn.inference or nn.training(key), got undefined'
     ],
-    'nn.walk(layer)(nn.infer)(params, [])()': [
-      () => nn.walk(layer)(nn.infer)(params, [])(wrong(undefined)),
+    'nn.walk(layer)(nn.inference)(params, [])()': [
+      () => nn.walk(layer)(nn.inference)(params, [])(wrong(undefined)),
       'ValueError: walk: needs a tensor, got undefined'
     ],
     'nn.huber(null)': [() => nn.huber(wrong(null)), 'ValueError: huber: needs settings such as { delta: 1 }, got null'],
@@ -146,9 +146,9 @@ describe('a model', () => {
       'ValueError: topKAccuracy: needs settings { k }, got an array'
     ],
     'nn.sparse()': [() => nn.sparse(wrong(undefined)), 'ValueError: sparse: needs a function, got undefined'],
-    "nn.sparseAccuracy(['a'])": [
-      () => nn.sparseAccuracy(wrong(['a', 'b']))(wrong(x)),
-      'ValueError: sparseAccuracy: labels: value 0 is "a", not a number'
+    "nn.sparse(nn.categoricalAccuracy)(['a'])": [
+      () => nn.sparse(nn.categoricalAccuracy)(wrong(['a', 'b']))(wrong(x)),
+      'ValueError: sparse: labels: value 0 is "a", not a number'
     ]
   })
 })
@@ -163,11 +163,11 @@ describe('a layer of ones own', () => {
       `ValueError: dense: ${gives}, [output, state]; one of them is undefined`
     ],
     'that gives nothing for parameters': [
-      () => nn.sequential(with_(() => () => undefined)).apply(nn.infer)([params], [])(x),
+      () => nn.sequential(with_(() => () => undefined)).apply(nn.inference)([params], [])(x),
       `ValueError: dense: ${gives}, [output, state]; one of them is undefined`
     ],
     'that gives its output alone': [
-      () => train.objective({ ...problem, model: with_(() => () => () => x) })(nn.infer)([], batch)(params),
+      () => train.objective({ ...problem, model: with_(() => () => () => x) })(nn.inference)([], batch)(params),
       `ValueError: dense: ${gives}, [output, state]; one of them is a Tensor`
     ],
     'that starts with nothing': [
@@ -196,7 +196,7 @@ describe('training', () => {
       'ValueError: objective: model: needs a layer such as nn.dense gives, got undefined'
     ],
     'a loss that gives no function': [
-      () => train.objective({ ...problem, loss: wrong(() => 3) })(nn.infer)([], batch)(params),
+      () => train.objective({ ...problem, loss: wrong(() => 3) })(nn.inference)([], batch)(params),
       'ValueError: objective: what loss gives for targets: needs a function, got 3'
     ],
     'train.step({ …, loss: undefined })': [
@@ -299,7 +299,7 @@ describe('a check', () => {
     ],
     'check.diagnose(layer, { mode: true })': [
       () => check.diagnose(layer, wrong({ mode: true })),
-      'ValueError: diagnose: needs a mode, nn.infer or nn.train(key), got true'
+      'ValueError: diagnose: needs a mode, nn.inference or nn.training(key), got true'
     ],
     'check.showDiagnosis({})': [
       () => check.showDiagnosis(wrong({})),

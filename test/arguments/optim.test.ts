@@ -36,9 +36,9 @@ describe('an optimiser', () => {
       () => optim.scaleByAdam(wrong(null)),
       'ValueError: scaleByAdam: needs settings such as { beta1: 0.9 }, got null'
     ],
-    'scaleBySchedule(0.1)': [
-      () => optim.scaleBySchedule(wrong(0.1)),
-      'ValueError: scaleBySchedule: needs a function, got 0.1'
+    "scale('0.1')": [
+      () => optim.scale(wrong('0.1')),
+      'ValueError: scale: k must be a finite number or a schedule, got "0.1"'
     ],
     'addWeightDecay()': [
       () => optim.addWeightDecay(wrong(undefined)),

@@ -145,36 +145,42 @@ describe('a tape', () => {
 
 describe('the vocabulary', () => {
   saysOf({
-    'add(v)': [() => g.tensors.add(v, wrong(undefined)), 'ValueError: add: needs a tensor, got undefined'],
-    'neg(3)': [() => g.tensors.neg(wrong(3)), 'ValueError: neg: needs a tensor, got 3; make it one with tensor'],
+    'add(v)': [() => g.primitive.vocabulary.add(v, wrong(undefined)), 'ValueError: add: needs a tensor, got undefined'],
+    'neg(3)': [
+      () => g.primitive.vocabulary.neg(wrong(3)),
+      'ValueError: neg: needs a tensor, got 3; make it one with tensor'
+    ],
     'powNumber(v)': [
-      () => g.tensors.powNumber(v, wrong(undefined)),
+      () => g.primitive.vocabulary.powNumber(v, wrong(undefined)),
       'ValueError: powNumber: exponent: needs a number, got undefined'
     ],
     "reshape(x, 'word')": [
-      () => g.tensors.reshape(x, wrong('word')),
+      () => g.primitive.vocabulary.reshape(x, wrong('word')),
       'ShapeError: reshape: dims: a shape is an array of whole numbers, not "word"'
     ],
     'sum(x, null)': [
-      () => g.tensors.sum(x, wrong(null), false),
+      () => g.primitive.vocabulary.sum(x, wrong(null), false),
       'ValueError: sum: axes: needs an array of whole numbers, got null'
     ],
     'sum(x, [1, 0])': [
-      () => g.tensors.sum(x, [1, 0], false),
+      () => g.primitive.vocabulary.sum(x, [1, 0], false),
       'ShapeError: sum: axes must rise and name no axis twice, got [1, 0]'
     ],
     'sum(x, [0])': [
-      () => g.tensors.sum(x, [0], wrong(undefined)),
+      () => g.primitive.vocabulary.sum(x, [0], wrong(undefined)),
       'ValueError: sum: keepDims must be true or false, got undefined'
     ],
     'softmax(x, 2)': [
-      () => g.tensors.softmax(x, 2),
+      () => g.primitive.vocabulary.softmax(x, 2),
       'AxisError: softmax: axis must count an axis of shape [2, 3] from the front, got 2'
     ],
-    'concat(v)': [() => g.tensors.concat(wrong(v), 0), 'ValueError: concat: needs an array of tensors, got a Tensor'],
-    'dims(null)': [() => g.tensors.dims(wrong(null)), 'ValueError: dims: needs a tensor, got null'],
+    'concat(v)': [
+      () => g.primitive.vocabulary.concat(wrong(v), 0),
+      'ValueError: concat: needs an array of tensors, got a Tensor'
+    ],
+    'dims(null)': [() => g.primitive.vocabulary.dims(wrong(null)), 'ValueError: dims: needs a tensor, got null'],
     'range(-1, 1)': [
-      () => g.tensors.range(-1, 1),
+      () => g.primitive.vocabulary.range(-1, 1),
       'ValueError: range: count must be a whole number of at least 0, got -1'
     ]
   })

@@ -1,5 +1,7 @@
 /** How long compiling takes, and that it takes twice as long for a program that is twice as long. */
-import { add, compile, grad, matmul, ones, sum, tanh, tensors as op, type Tensor } from '../../src/index.ts'
+import { add, compile, grad, matmul, ones, primitive, sum, tanh, type Tensor } from '../../src/index.ts'
+
+const { vocabulary: op } = primitive
 import type { Figure, Workload } from './figure.ts'
 
 type F = (...args: never) => unknown

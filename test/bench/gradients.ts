@@ -35,7 +35,7 @@ export const lessonsCheck: Workload = {
   *run() {
     const { problem, start } = checkedProblem()
     const data = examples(16, 20) as unknown as train.Dataset<[number], [number]>
-    const loss = (p: typeof start.params) => train.objective(problem)(nn.infer)(start.modelState, data)(p)[0]
+    const loss = (p: typeof start.params) => train.objective(problem)(nn.inference)(start.modelState, data)(p)[0]
     const run = check.gradientCheck(loss, { step: 1e-7 })
     const { relativeError } = run(start.params)
     if (!(relativeError < 1e-6)) throw new Error(`W5: the check finds ${relativeError}`)
@@ -97,7 +97,7 @@ export const curvature: Workload = {
   *run() {
     const { problem, start } = spiralProblem()
     const points = spiralPoints()
-    const loss = (p: typeof start.params) => train.objective(problem)(nn.infer)(start.modelState, points)(p)[0]
+    const loss = (p: typeof start.params) => train.objective(problem)(nn.inference)(start.modelState, points)(p)[0]
     const shapes = [[2, 100], [100], [100, 3], [3]]
     const [w, b, v, c] = shapes.map((shape, i) =>
       tensorOf(

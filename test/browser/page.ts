@@ -32,7 +32,8 @@ const forbidsCode = (): string | null => {
 }
 
 const compiles = (): string | null => {
-  const f = (x: g.Tensor) => g.sum(g.tensors.mul(g.tensors.tanh(x), g.tensors.sigmoid(x)))
+  const f = (x: g.Tensor) =>
+    g.sum(g.primitive.vocabulary.mul(g.primitive.vocabulary.tanh(x), g.primitive.vocabulary.sigmoid(x)))
   const x = g.random.normal([300])(g.random.key(1)) as unknown as g.Tensor
   return close(g.grad(f)(x), g.compile(g.grad(f))(x))
 }

@@ -31,7 +31,7 @@ describe('a diagnosis', () => {
   })
 
   it('has the activations of the walk, and the loss of the step, penalty included', () => {
-    const { visited } = nn.walk(small.model)(nn.train(state.key))(state.params, [])<[number]>(batch.inputs)
+    const { visited } = nn.walk(small.model)(nn.training(state.key))(state.params, [])<[number]>(batch.inputs)
     visited.forEach(({ output }, i) => expect(Object.values(found.activations)[i]).toBeTensor(output))
     expect(found.loss).toBe(g.toNumber(train.step(small)(batch)(state).loss))
   })
@@ -114,7 +114,7 @@ describe('a diagnosis', () => {
     const inputs = g.ones([50, 2])
     const dropped = (at: Diagnosis) => at.parts[0]!.activations.zeros
     expect(dropped(diagnose(model)(given)({ inputs }))).toBeGreaterThan(0.2)
-    expect(dropped(diagnose(model, { mode: nn.infer })(given)({ inputs }))).toBe(0)
+    expect(dropped(diagnose(model, { mode: nn.inference })(given)({ inputs }))).toBe(0)
     expect(dropped(diagnose(model)({ params, modelState })({ inputs }))).toBe(0)
     expect(diagnose(model)(given)({ inputs }).parts[1]!.activations.mean).toBeCloseTo(0, 12)
   })
@@ -127,7 +127,11 @@ describe('a diagnosis', () => {
 })
 
 /** Ten layers of a hundred, as in the lesson, and what is found on normal inputs. */
-const deep = (activation: g.Pointwise, weight: g.nn.Initializer, bias: g.nn.Initializer = nn.zeros): Diagnosis => {
+const deep = (
+  activation: g.Pointwise,
+  weight: g.nn.Initializer,
+  bias: g.nn.Initializer = nn.constant(0)
+): Diagnosis => {
   const layer = () => nn.dense({ inputs: 100, outputs: 100, activation, weight, bias })
   const problem = {
     model: nn.sequential(
@@ -171,7 +175,7 @@ describe('the verdict', () => {
   it('is dead where nothing comes out', () => {
     const found = deep(g.relu, nn.heNormal, nn.constant(-20))
     expect(found.parts[1]).toMatchObject({ verdict: 'dead', reason: '100% of activations are 0' })
-    const zeros = deep(g.relu, nn.zeros)
+    const zeros = deep(g.relu, nn.constant(0))
     expect(verdicts(zeros).every((verdict) => verdict === 'dead')).toBe(true)
   })
 
@@ -189,7 +193,7 @@ describe('the verdict', () => {
     const { parts } = diagnose(small)(spoiled)(batch)
     expect(parts.at(-1)).toMatchObject({ verdict: 'exploding', reason: 'activations are not finite' })
     const roots = {
-      model: nn.sequential(nn.dense({ inputs: 2, outputs: 1, weight: nn.zeros }), g.sqrt),
+      model: nn.sequential(nn.dense({ inputs: 2, outputs: 1, weight: nn.constant(0) }), g.sqrt),
       loss: nn.meanSquaredError
     }
     const { params } = roots.model.init(random.key(0))

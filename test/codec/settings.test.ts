@@ -276,8 +276,8 @@ describe('model settings', () => {
       [3, -4]
     ])
     const { params: p, state } = made.init(key)
-    const [y] = made.apply(nn.train(key))(p, state)(x)
-    const [logits] = byHand.apply(nn.train(key))(p as never, [])(x)
+    const [y] = made.apply(nn.training(key))(p, state)(x)
+    const [logits] = byHand.apply(nn.training(key))(p as never, [])(x)
     expect(bits(y)).toEqual(bits(softmax(logits)))
   })
 
@@ -289,8 +289,8 @@ describe('model settings', () => {
     ['glorotUniform', nn.glorotUniform],
     ['lecunNormal', nn.lecunNormal],
     ['lecunUniform', nn.lecunUniform],
-    ['zeros', nn.zeros],
-    ['ones', nn.ones],
+    ['zeros', nn.constant(0)],
+    ['ones', nn.constant(1)],
     [{ name: 'normal', standardDeviation: 0.5, mean: 1 }, nn.normal({ standardDeviation: 0.5, mean: 1 })],
     [{ name: 'uniform', min: -1, max: 2 }, nn.uniform({ min: -1, max: 2 })],
     [{ name: 'constant', value: 0.3 }, nn.constant(0.3)]
@@ -390,7 +390,7 @@ describe('model settings', () => {
       [3, -4],
       [0, 1]
     ])
-    const mode = nn.train(key)
+    const mode = nn.training(key)
     expect(bits(made.apply(mode)(one.params, one.state)(x))).toEqual(
       bits(byHand.apply(mode)(other.params, other.state)(x))
     )

@@ -13,7 +13,7 @@ const scaleAndShift = (features: number, start: number) =>
     name: 'scaleAndShift',
     input: [features],
     output: [features],
-    init: (key) => ({ factor: nn.constant(start)([features])(key), shift: nn.zeros([features])(key) }),
+    init: (key) => ({ factor: nn.constant(start)([features])(key), shift: nn.constant(0)([features])(key) }),
     apply:
       ({ factor, shift }) =>
       (x) =>
@@ -98,8 +98,8 @@ describe('a settings file that knows things of the user’s own', () => {
     ])
     const key = random.key(3)
     const [one, other] = [made.init(key), byHand.init(key)]
-    expect(toFlatArray(made.apply(nn.infer)(one.params, one.state)(x)[0])).toEqual(
-      toFlatArray(byHand.apply(nn.infer)(other.params, other.state)(x)[0])
+    expect(toFlatArray(made.apply(nn.inference)(one.params, one.state)(x)[0])).toEqual(
+      toFlatArray(byHand.apply(nn.inference)(other.params, other.state)(x)[0])
     )
     const w = tensor([1])
     const steps = (o: optim.GradientTransformation) => toFlatArray(optim.step(o)(w, tensor([9]), o.init(w))[0])

@@ -164,9 +164,9 @@ describe('a compiled function', () => {
       name: 'cube',
       evaluate: (_: object, [x]: readonly g.Tensor[]) => g.toFloat64Array(x!).map((value) => value ** 3),
       vjp: (_: object, __: object, [x]: readonly g.Tensor[], ___: g.Tensor, ct: g.Tensor) =>
-        g.tensors.mul(ct, g.tensors.mul(three, g.tensors.square(x!))),
+        g.primitive.vocabulary.mul(ct, g.primitive.vocabulary.mul(three, g.primitive.vocabulary.square(x!))),
       jvp: (_: object, __: object, [x]: readonly g.Tensor[], ___: g.Tensor, t: g.Tensor) =>
-        g.tensors.mul(t, g.tensors.mul(three, g.tensors.square(x!)))
+        g.primitive.vocabulary.mul(t, g.primitive.vocabulary.mul(three, g.primitive.vocabulary.square(x!)))
     } as never
     expect(g.compile((x: g.Vec) => g.add(x)(cubes(x as never) as never))(g.tensor([1, 2]))).toBeTensor([2, 10])
   })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import * as g from '../../src/index.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 
-const op = g.tensors
+const op = g.primitive.vocabulary
 
 type F = (x: Tensor) => Tensor | readonly Tensor[]
 

@@ -7,7 +7,7 @@ import type { Tensor } from '../../src/tensor/tensor.ts'
 
 type Any = never
 
-const op = g.tensors
+const op = g.primitive.vocabulary
 
 /** A primitive of one operand that takes settings. */
 const scaledBy = <P>(factor: (params: P) => number): Primitive<P> => ({

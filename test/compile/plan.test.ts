@@ -91,7 +91,10 @@ describe('the plan of memory', () => {
 
   test.prop([randomProgram()])('does so for gradients', ({ f, inputs }) => {
     const total = (...given: readonly Tensor[]) =>
-      f(...given).reduce((sum, x) => g.tensors.add(sum, g.sum(x) as never), g.scalar(0) as unknown as Tensor)
+      f(...given).reduce(
+        (sum, x) => g.primitive.vocabulary.add(sum, g.sum(x) as never),
+        g.scalar(0) as unknown as Tensor
+      )
     const gradient = (...given: readonly Tensor[]) =>
       Object.values(g.grad((all: readonly Tensor[]) => total(...all) as never)(given as never))
     expect(faultsOf(settingsOf(tapeAt(gradient, inputs)))).toEqual([])
@@ -99,7 +102,7 @@ describe('the plan of memory', () => {
 
   test.prop([fc.integer({ min: 3, max: 40 })])('gives a chain of products the room of two of them', (length) => {
     const chain = (x: Tensor): readonly Tensor[] => [
-      Array.from({ length }).reduce<Tensor>((y) => g.tensors.matmul(y, y), x)
+      Array.from({ length }).reduce<Tensor>((y) => g.primitive.vocabulary.matmul(y, y), x)
     ]
     const settings = settingsOf(tapeAt(chain, [g.ones([8, 8])]))
     const matrix = 8 * 8 * BYTES

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import * as g from '../../src/index.ts'
 import { fc, test } from '../support/property.ts'
 
-const { add, matmul, permute, relu } = g.tensors
+const { add, matmul, permute, relu } = g.primitive.vocabulary
 
 const length = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 520 }))
 const sizes = fc

@@ -4,7 +4,7 @@ import * as g from '../../src/index.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { fc, test } from '../support/property.ts'
 
-const op = g.tensors
+const op = g.primitive.vocabulary
 const CLASSES = 3
 const ROWS = 4
 

@@ -42,7 +42,7 @@ describe('a program on several threads', () => {
   it('gives the same bits for products and long loops of every layout', () => {
     const a = g.random.normal([70, 90])(g.random.key(1)) as unknown as g.Tensor
     const b = g.random.normal([90, 110])(g.random.key(2)) as unknown as g.Tensor
-    const { matmul, tanh, permute, softmax, sum } = g.tensors
+    const { matmul, tanh, permute, softmax, sum } = g.primitive.vocabulary
     const f = (x: g.Tensor, y: g.Tensor) => {
       const product = tanh(matmul(x, y))
       const back = matmul(permute(y, [1, 0]), permute(x, [1, 0]))
@@ -59,7 +59,7 @@ describe('a program on several threads', () => {
   })
 
   it('is what compile makes when it is asked for threads', () => {
-    const f = (x: g.Tensor) => g.tensors.tanh(g.tensors.matmul(x, x))
+    const f = (x: g.Tensor) => g.primitive.vocabulary.tanh(g.primitive.vocabulary.matmul(x, x))
     const x = g.random.normal([128, 128])(g.random.key(3)) as unknown as g.Tensor
     const [one, two] = [1, 2].map((threads) => g.compile(f, { threads })(x))
     for (let i = 0; i < 200; i++) expect(g.compile(f, { threads: 2 })(x).shape).toEqual([128, 128])

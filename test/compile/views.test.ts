@@ -4,7 +4,7 @@ import * as laws from '../../laws/index.ts'
 import * as g from '../../src/index.ts'
 import { fc, test } from '../support/property.ts'
 
-const { add, matmul, mul, permute, reshape, slice, sub, tanh } = g.tensors
+const { add, matmul, mul, permute, reshape, slice, sub, tanh } = g.primitive.vocabulary
 
 const orders = (rank: number): fc.Arbitrary<readonly number[]> =>
   fc.shuffledSubarray([...Array(rank).keys()], { minLength: rank, maxLength: rank })
@@ -86,7 +86,7 @@ describe('a zero with a sign', () => {
     fc.array(zeros, { minLength: 3, maxLength: 3 }).map((xs): g.Tensor => g.tensor(xs as never) as never),
     fc.array(value, { minLength: 3, maxLength: 3 }).map((xs): g.Tensor => g.tensor(xs as never) as never)
   )
-  const { div, neg, abs, relu } = g.tensors
+  const { div, neg, abs, relu } = g.primitive.vocabulary
   const pairs = { add, sub, mul, div } as const
   const unary = { neg, abs, relu, same: (x: g.Tensor) => x } as const
   const step = fc.record({
@@ -152,9 +152,9 @@ describe('a zero with a sign', () => {
     laws.compiled({
       name: 'quotients by both zeros',
       f: (x: g.Tensor) => [
-        div(x, g.tensors.constant(0)),
-        div(x, g.tensors.constant(-0)),
-        sub(x, g.tensors.constant(-0))
+        div(x, g.primitive.vocabulary.constant(0)),
+        div(x, g.primitive.vocabulary.constant(-0)),
+        sub(x, g.primitive.vocabulary.constant(-0))
       ],
       args: fc.tuple(fc.constant(g.tensor([1, 2, 3]) as unknown as g.Tensor))
     }),

@@ -9,15 +9,18 @@ import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import { describe, expect, it, test } from 'vitest'
 import * as laws from '../../laws/index.ts'
 import { dense } from '../../src/nn/layers/dense.ts'
-import { type Layer, train } from '../../src/nn/layers/layer.ts'
+import { type Layer, training } from '../../src/nn/layers/layer.ts'
 import { key } from '../../src/random/key.ts'
-import { chain, identity, Monoid as chaining } from '../../src/optim/chain.ts'
+import { chain } from '../../src/optim/chain.ts'
 import { clipByGlobalNorm } from '../../src/optim/clip.ts'
 import { adam, momentum, sgd } from '../../src/optim/optimizers.ts'
 import { scale } from '../../src/optim/scale.ts'
 import type { GradientTransformation } from '../../src/optim/transformation.ts'
 import * as g from '../../src/index.ts'
 import { bufferOf, type Tensor } from '../../src/tensor/tensor.ts'
+
+const identity = chain()
+const chaining: Monoid<GradientTransformation> = { concat: (a, b) => chain(a, b), empty: identity }
 
 /** The laws that fail. */
 const red = (suite: laws.Suite, options: laws.LawOptions = {}): readonly string[] =>
@@ -100,7 +103,7 @@ describe('optimizers', () => {
 interface Running {
   readonly mean: Tensor<[2]>
 }
-const { tensors: op } = g
+const { vocabulary: op } = g.primitive
 const loose = (x: unknown): Tensor => x as Tensor
 
 /** Learns a scale, centres by a running mean, has a kink and noise: all that a layer may have. */
@@ -184,7 +187,7 @@ describe('layers', () => {
 
   it('that take statistics of a batch when inferring are found', () => {
     const apply: typeof centring.apply = (mode) => (params, own) => (x) => {
-      const [y] = centring.apply(train(key(0)))(params, own)(x)
+      const [y] = centring.apply(training(key(0)))(params, own)(x)
       const [, next] = centring.apply(mode)(params, own)(x)
       return mode._tag === 'Infer' ? [y, own] : [y, next]
     }

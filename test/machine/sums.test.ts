@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import * as g from '../../src/index.ts'
 import { fc, test } from '../support/property.ts'
 
-const { sum } = g.tensors
+const { sum } = g.primitive.vocabulary
 
 describe('a long sum', () => {
   test.prop([fc.integer({ min: 0, max: 40_000 }), fc.constantFrom('double' as const, 'single' as const)], {

@@ -185,7 +185,6 @@ describe('one class, which is always right', () => {
       'use binaryCrossEntropy '
     ],
     categoricalAccuracy: [() => nn.categoricalAccuracy(column)(column), 'use binaryAccuracy'],
-    sparseAccuracy: [() => nn.sparseAccuracy([0, 0])(column as never), 'use binaryAccuracy'],
     topKAccuracy: [() => nn.topKAccuracy({ k: 1 })(column)(column), 'use binaryAccuracy'],
     confusionMatrix: [() => nn.confusionMatrix(column)(column), 'use binaryConfusionMatrix'],
     precision: [() => nn.precision({ average: 'macro' })(column)(column), 'use precision without average'],

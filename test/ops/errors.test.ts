@@ -329,8 +329,7 @@ const trees = [
   }),
   ...calls('AxisError', {
     'vmap(f)(scalar)': [() => g.vmap((y: g.Scalar) => y)(wrong(s)), 'vmap', 'a scalar has no axes'],
-    'vmapWith({ in: [2] })': [() => g.vmapWith({ in: [2] })((y: g.Scalar) => y)(wrong(v)), 'vmap', 'axis 2', '[3]'],
-    "vmapWith({ out: 'x' })": [() => g.vmapWith(wrong({ out: 'x' }))((y: g.Scalar) => y)(wrong(v)), 'vmap', 'axis "x"']
+    'vmap(f, { in: [2] })': [() => g.vmap((y: g.Scalar) => y, { in: [2] })(wrong(v)), 'vmap', 'axis 2', '[3]']
   }),
   ...calls('TracedValueError', {
     'a number read inside vmap': [
@@ -357,8 +356,9 @@ const trees = [
     'jacobianForward(5)': [() => g.jacobianForward(wrong(5)), 'jacobianForward', 'needs a function', '5'],
     'hessian(5)': [() => g.hessian(wrong(5)), 'hessian', 'needs a function', '5'],
     'vmap(5)': [() => g.vmap(wrong(5)), 'vmap', 'needs a function', '5'],
-    'vmapWith(null)': [() => g.vmapWith(wrong(null)), 'vmap', 'in', 'out', 'null'],
-    'vmapWith({ in: 0 })': [() => g.vmapWith(wrong({ in: 0 })), 'vmap', 'in', 'array', '0'],
+    'vmap(f, null)': [() => g.vmap((y: g.Scalar) => y, wrong(null)), 'vmap', 'in', 'null'],
+    "vmap(f, { out: 'x' })": [() => g.vmap((y: g.Scalar) => y, wrong({ out: 'x' })), 'vmap', 'out', 'axis', '"x"'],
+    'vmap(f, { in: 0 })': [() => g.vmap((y: g.Scalar) => y, wrong({ in: 0 })), 'vmap', 'in', 'array', '0'],
     'jacobian(f)([1])': [() => g.jacobian((y: g.Vec) => y)(wrong([1])), 'jacobian', 'needs a tensor', 'an array'],
     'jacobian of a function to a record': [
       () => g.jacobian((y: g.Vec) => wrong({ y }))(v),

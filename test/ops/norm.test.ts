@@ -78,7 +78,7 @@ describe.each(Object.entries(engines))('%s', (_, { run, least, most, digits }) =
     const f = run(
       (x: Vec) =>
         g.reshape([2])(
-          layer.apply(g.nn.train(g.random.key(1)))(params as never, state as never)(
+          layer.apply(g.nn.training(g.random.key(1)))(params as never, state as never)(
             g.reshape(dims as never)(x) as never
           )[0] as never
         ) as unknown as Vec
@@ -208,7 +208,7 @@ describe.each(Object.entries(engines))('the variance %s', (_, { run, least, most
     const large = 2 ** (run === engines['in a program in single precision'].run ? 63 : 511)
     const layer = g.nn.batchNorm({ features: 1, momentum: 0.5 })
     const { params, state } = layer.init(g.random.key(0))
-    const next = run((x: Tensor) => layer.apply(g.nn.train(g.random.key(1)))(params, state)(x as never)[1].variance)
+    const next = run((x: Tensor) => layer.apply(g.nn.training(g.random.key(1)))(params, state)(x as never)[1].variance)
     const rows = Array.from({ length: 100 }, (__, i) => [i % 2 === 0 ? large : -large])
     expectClose(flat(next(g.tensor(rows as never))), [(large * large * 50) / 99], digits)
   })

@@ -30,9 +30,9 @@ export const anyModel = fc.array(anyNumber, { minLength: 12, maxLength: 12 }).ma
 
 /** One of each, with settings that are not the defaults. */
 export const transformations: readonly optim.TypedTransformation[] = [
-  optim.identity,
+  optim.chain(),
   optim.scale(-0.5),
-  optim.scaleBySchedule((step) => 1 / (1 + step)),
+  optim.scale((step) => 1 / (1 + step)),
   optim.descend(0.1),
   optim.descend(optim.stepDecay({ initial: 1, factor: 0.5, every: 2 })),
   optim.trace({ decay: 0.5 }),

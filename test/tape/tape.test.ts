@@ -4,7 +4,7 @@ import * as g from '../../src/index.ts'
 import type { Scalar, Tensor, Vec } from '../../src/tensor/tensor.ts'
 import '../support/matchers.ts'
 
-const { tensors: op } = g
+const { vocabulary: op } = g.primitive
 
 describe('a tape', () => {
   const model = { weight: g.ones([2, 3]), bias: g.zeros([3]) }

@@ -77,10 +77,10 @@ const later: Readonly<Record<string, readonly [number[], (settings: number[]) =>
       return () => f(x23)
     }
   ],
-  vmapWith: [
+  vmap: [
     [1],
     (s) => {
-      const f = g.vmapWith({ in: s })(g.square as never)
+      const f = g.vmap(g.square as never, { in: s })
       return () => any(f(x23 as never))
     }
   ],
@@ -105,10 +105,10 @@ const later: Readonly<Record<string, readonly [number[], (settings: number[]) =>
       return () => f(g.random.key(0))
     }
   ],
-  'nn.zeros': [
+  'nn.constant(0)': [
     [2],
     (s) => {
-      const f = g.nn.zeros(s)
+      const f = g.nn.constant(0)(s)
       return () => f(g.random.key(0))
     }
   ],
@@ -153,13 +153,13 @@ describe('an array of settings, changed after the call', () => {
   it('changes nothing in the shape of a pullback, by operations and by the vocabulary', () => {
     const words: Readonly<Record<string, readonly [number[], (x: Tensor, s: number[]) => Tensor]>> = {
       permute: [[1, 0], (x, s) => g.permute(s)(x as never)],
-      'tensors.permute': [[1, 0], (x, s) => g.tensors.permute(x, s)],
-      'tensors.reshape': [[3, 2], (x, s) => g.tensors.reshape(x, s)],
-      'tensors.broadcastTo': [[4, 2, 3], (x, s) => g.tensors.broadcastTo(x, s)],
-      'tensors.slice': [[0, 1], (x, s) => g.tensors.slice(x, s, [1, 3])],
-      'tensors.pad': [[1, 0], (x, s) => g.tensors.pad(x, s, [4, 3])],
-      'tensors.sum': [[0], (x, s) => g.tensors.sum(x, s, false)],
-      'tensors.max': [[1], (x, s) => g.tensors.max(x, s, true)],
+      'tensors.permute': [[1, 0], (x, s) => g.primitive.vocabulary.permute(x, s)],
+      'tensors.reshape': [[3, 2], (x, s) => g.primitive.vocabulary.reshape(x, s)],
+      'tensors.broadcastTo': [[4, 2, 3], (x, s) => g.primitive.vocabulary.broadcastTo(x, s)],
+      'tensors.slice': [[0, 1], (x, s) => g.primitive.vocabulary.slice(x, s, [1, 3])],
+      'tensors.pad': [[1, 0], (x, s) => g.primitive.vocabulary.pad(x, s, [4, 3])],
+      'tensors.sum': [[0], (x, s) => g.primitive.vocabulary.sum(x, s, false)],
+      'tensors.max': [[1], (x, s) => g.primitive.vocabulary.max(x, s, true)],
       'apply permute': [[1, 0], (x, s) => g.apply(g.table.permute, { axes: s }, [x])]
     }
     for (const [name, [settings, f]] of Object.entries(words)) {
@@ -179,7 +179,7 @@ describe('an array of settings, changed after the call', () => {
     const list = [g.tensor([1]), g.tensor([2])]
     const { pullback } = g.vjp((y: Tensor) => {
       const own = [y, ...list]
-      const joined = g.tensors.concat(own, 0)
+      const joined = g.primitive.vocabulary.concat(own, 0)
       own.reverse()
       return joined
     })(any(g.tensor([0, 0])))
@@ -187,8 +187,8 @@ describe('an array of settings, changed after the call', () => {
   })
 
   it('is not what the library shows of a shape or a tape, which cannot be changed', () => {
-    expect(Object.isFrozen(g.tensors.dims(any(x23)))).toBe(true)
-    const tape = g.trace((x: Tensor) => g.tensors.reshape(x, [3, 2]))(any(x23))
+    expect(Object.isFrozen(g.primitive.vocabulary.dims(any(x23)))).toBe(true)
+    const tape = g.trace((x: Tensor) => g.primitive.vocabulary.reshape(x, [3, 2]))(any(x23))
     expect(
       [...tape.inputs, ...tape.entries.flatMap(({ results }) => results)].every((dims) => Object.isFrozen(dims))
     ).toBe(true)
@@ -226,7 +226,7 @@ describe('what the library exports as it is', () => {
       any<{ evaluate: unknown }>(g.table.exp).evaluate = () => new Float64Array(1)
     }).toThrow(TypeError)
     expect(() => {
-      any<{ add: unknown }>(g.tensors).add = g.tensors.sub
+      any<{ add: unknown }>(g.primitive.vocabulary).add = g.primitive.vocabulary.sub
     }).toThrow(TypeError)
   })
 })
@@ -249,11 +249,11 @@ describe('a result that no tensor can hold', () => {
     ],
     eye: [() => g.eye(50000), /^eye: shape \[50000, 50000\] holds/],
     vmap: [
-      () => g.vmap((v: Tensor) => g.tensors.broadcastTo(v, [50000, 50000]))(g.zeros([2, 1]) as never),
+      () => g.vmap((v: Tensor) => g.primitive.vocabulary.broadcastTo(v, [50000, 50000]))(g.zeros([2, 1]) as never),
       /^broadcastTo: dims: shape \[50000, 50000\] holds/
     ],
     'vmap of a product': [
-      () => g.vmap((v: Tensor) => g.tensors.broadcastTo(v, [2, 25000]))(g.zeros([50000, 1]) as never),
+      () => g.vmap((v: Tensor) => g.primitive.vocabulary.broadcastTo(v, [2, 25000]))(g.zeros([50000, 1]) as never),
       /^broadcastTo: a result of shape \[50000, 2, 25000\] would hold/
     ],
     jacobian: [() => g.jacobian(g.square)(long(47000)), /^jacobian: shape \[47000, 47000\] holds/],
@@ -264,7 +264,10 @@ describe('a result that no tensor can hold', () => {
     ],
     'a compiled matmul': [
       () =>
-        g.compile((a: Tensor, b: Tensor) => g.tensors.matmul(a, b))(any(g.zeros([50000, 1])), any(g.zeros([1, 50000]))),
+        g.compile((a: Tensor, b: Tensor) => g.primitive.vocabulary.matmul(a, b))(
+          any(g.zeros([50000, 1])),
+          any(g.zeros([1, 50000]))
+        ),
       /^matmul: a result of shape \[50000, 50000\] would hold/
     ]
   }

@@ -13,7 +13,7 @@ import { anyKey, dataFor, drawing, expectSame, few, plain, right } from './suppo
 const classifying = {
   ...plain,
   loss: nn.binaryCrossEntropyWithLogits,
-  metrics: { accuracy: nn.binaryAccuracyFromLogits }
+  metrics: { accuracy: nn.binaryAccuracy({ threshold: 0 }) }
 }
 
 const labelled = (rows: number) => (key: random.Key) => {
@@ -59,9 +59,9 @@ describe('the history', () => {
       const predict = nn.predict(classifying.model)(state.params, [])
       const [own, held] = [predict<[number]>(data.inputs), predict<[number]>(validation.inputs)]
       expect(Object.keys(last)).toEqual(['epoch', 'loss', 'accuracy', 'validationLoss', 'validationAccuracy'])
-      expect(last.accuracy).toBe(nn.binaryAccuracyFromLogits(data.targets)(own))
+      expect(last.accuracy).toBe(nn.binaryAccuracy({ threshold: 0 })(data.targets)(own))
       expect(last.validationLoss).toBeCloseTo(toNumber(nn.binaryCrossEntropyWithLogits(validation.targets)(held)), 12)
-      expect(last.validationAccuracy).toBe(nn.binaryAccuracyFromLogits(validation.targets)(held))
+      expect(last.validationAccuracy).toBe(nn.binaryAccuracy({ threshold: 0 })(validation.targets)(held))
     }
   )
 

@@ -75,7 +75,7 @@ const scripted = (script: readonly number[]) => ({
     name: 'countdown',
     input: [1],
     output: [1],
-    init: (key) => ({ level: nn.zeros([1])(key) }),
+    init: (key) => ({ level: nn.constant(0)([1])(key) }),
     apply:
       ({ level }) =>
       (x) =>

@@ -21,7 +21,7 @@ const xorWith = (hidden: number) => ({
   ),
   loss: nn.binaryCrossEntropyWithLogits,
   optimizer: optim.adam({ learningRate: 0.1 }),
-  metrics: { accuracy: nn.binaryAccuracyFromLogits }
+  metrics: { accuracy: nn.binaryAccuracy({ threshold: 0 }) }
 })
 
 describe('XOR', () => {

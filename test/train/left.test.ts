@@ -193,7 +193,7 @@ describe('found before the first step, with its path', () => {
         problem: {
           optimizer: optim.chain(
             optim.clipByGlobalNorm(1),
-            optim.scaleBySchedule((step) => Math.sqrt(9 - step))
+            optim.scale((step) => Math.sqrt(9 - step))
           )
         }
       },

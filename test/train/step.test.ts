@@ -105,7 +105,7 @@ describe('model state', () => {
     const one = train.step(problem)(batch)(start).state
     const two = train.step(problem)(batch)(one).state
     const meanAt = (p: typeof start.params) =>
-      problem.model.apply(nn.train(key))(p, start.modelState)<[number]>(batch.inputs)[1][0].mean
+      problem.model.apply(nn.training(key))(p, start.modelState)<[number]>(batch.inputs)[1][0].mean
     const average = params.scale(0.5)
     expect(one.modelState[0].mean).toBeCloseToTensor(meanAt(start.params))
     expect(two.modelState[0].mean).toBeCloseToTensor(params.add(average(one.modelState[0].mean))(meanAt(one.params)))

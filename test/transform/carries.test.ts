@@ -4,7 +4,7 @@ import * as g from '../../src/index.ts'
 import { fc, test } from '../support/property.ts'
 import '../support/matchers.ts'
 
-const { add, mul, slice, reshape, sum, tanh } = g.tensors
+const { add, mul, slice, reshape, sum, tanh } = g.primitive.vocabulary
 
 type Tuple = readonly g.Tensor[]
 type Scan = (step: (carry: Tuple, x: g.Tensor) => readonly [Tuple, Tuple]) => (init: Tuple, xs: g.Tensor) => Tuple
@@ -26,7 +26,7 @@ const byHand: Scan = (step) => (init, xs) => {
     { carry: init, kept: [] }
   )
   const stacked = (done.kept[0] ?? []).map((first, k) =>
-    g.tensors.concat(
+    g.primitive.vocabulary.concat(
       done.kept.map((ys) => reshape(ys[k]!, [1, ...first.shape])),
       0
     )
@@ -53,7 +53,7 @@ const total = (xs: Tuple): g.Tensor =>
           x.shape.map((_, axis) => axis),
           false
         ),
-        g.tensors.constant(i + 1)
+        g.primitive.vocabulary.constant(i + 1)
       )
     )
     .reduce(add)
@@ -88,7 +88,7 @@ describe('a scan whose carries hand on in a chain', () => {
         const mapped = (way: Scan) => (own: g.Tensor) => vmap(f(way))(own)
         const alone = [0, 1, 2].map((i) => f(byHand)(reshape(slice(examples, [i], [i + 1]), [])))
         const expected = alone[0]!.map((x, k) =>
-          g.tensors.concat(
+          g.primitive.vocabulary.concat(
             alone.map((one) => reshape(one[k]!, [1, ...x.shape])),
             0
           )

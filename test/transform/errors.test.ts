@@ -88,7 +88,7 @@ describe('vmap', () => {
     expect(() => g.vmap(f)(g.ones([2]) as never, g.ones([3]) as never)).toThrow(
       error('ShapeError', 'vmap: arguments have different numbers of examples: [2, 3]')
     )
-    expect(() => g.vmapWith({ in: [null, null] })(f)(g.scalar(1) as never, g.scalar(1) as never)).toThrow(
+    expect(() => g.vmap(f, { in: [null, null] })(g.scalar(1) as never, g.scalar(1) as never)).toThrow(
       error('ShapeError', /^vmap: no argument is mapped/)
     )
     expect(() => g.vmap(f)(g.scalar(1) as never, g.scalar(1) as never)).toThrow(

@@ -3,7 +3,7 @@ import * as g from '../../src/index.ts'
 import { fc, test } from '../support/property.ts'
 import '../support/matchers.ts'
 
-const { add, broadcastTo, mul, permute, sum, tanh } = g.tensors
+const { add, broadcastTo, mul, permute, sum, tanh } = g.primitive.vocabulary
 
 type Map1 = (x: g.Tensor) => g.Tensor
 const forward = g.jacobianForward as unknown as (f: Map1) => Map1
@@ -24,7 +24,7 @@ describe('the derivatives of a tensor by a tensor', () => {
       // every element of the value depends on several of the argument, each in its own way
       const f: Map1 = (x) =>
         add(mul(broadcastTo(tanh(x), shape), weights), broadcastTo(sum(x, [...own.keys()], false), shape))
-      const x = mul(take(own), g.tensors.constant(0.25))
+      const x = mul(take(own), g.primitive.vocabulary.constant(0.25))
       const [ahead, back] = [forward(f)(x), reverse(f)(x)]
       expect(ahead.shape).toEqual([...shape, ...own])
       expect(ahead).toBeCloseToTensor(back, { atol: 1e-12, rtol: 1e-12 })

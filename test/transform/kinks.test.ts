@@ -5,7 +5,7 @@ import * as g from '../../src/index.ts'
 import type { Scalar, Tensor, Vec } from '../../src/tensor/tensor.ts'
 import '../support/matchers.ts'
 
-const { tensors: op } = g
+const { vocabulary: op } = g.primitive
 const loose = (x: unknown): Tensor => x as Tensor
 
 type OfVector = (x: Vec) => Scalar

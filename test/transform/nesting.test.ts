@@ -7,7 +7,7 @@ import type { Scalar, Tensor, Vec } from '../../src/tensor/tensor.ts'
 import { derivatives, type Expression, expression, onScalars, onTensors } from './series.ts'
 import '../support/matchers.ts'
 
-const { tensors: op } = g
+const { vocabulary: op } = g.primitive
 const loose = (x: unknown): Tensor => x as Tensor
 const one = g.scalar(1)
 
@@ -152,15 +152,15 @@ describe('vmap', () => {
     const f = (x: g.Mat<2, 4>): g.Mat<4, 2> => g.transpose(g.tanh(x))
     const front = g.vmap(f)(g.permute([1, 0, 2])(batch) as never)
     for (const axis of [1, -2]) {
-      expect(g.vmapWith({ in: [axis] })(f)(batch)).toBeCloseToTensor(front)
-      expect(g.vmapWith({ in: [axis], out: 1 })(f)(batch)).toBeCloseToTensor(g.permute([1, 0, 2])(front as Tensor))
-      expect(g.vmapWith({ in: [axis], out: -1 })(f)(batch)).toBeCloseToTensor(g.permute([1, 2, 0])(front as Tensor))
+      expect(g.vmap(f, { in: [axis] })(batch)).toBeCloseToTensor(front)
+      expect(g.vmap(f, { in: [axis], out: 1 })(batch)).toBeCloseToTensor(g.permute([1, 0, 2])(front as Tensor))
+      expect(g.vmap(f, { in: [axis], out: -1 })(batch)).toBeCloseToTensor(g.permute([1, 2, 0])(front as Tensor))
     }
   })
 
   it('shares an argument whose axis is null, and repeats a result that depends on no example', () => {
     const f = (x: Vec<3>, w: Vec<3>) => ({ product: g.dot(w)(x), shared: g.sum(w) })
-    const answer = g.vmapWith({ in: [0, null] })(f)(g.ones([2, 3]), g.tensor([1, 2, 3])) as Record<string, Tensor>
+    const answer = g.vmap(f, { in: [0, null] })(g.ones([2, 3]), g.tensor([1, 2, 3])) as Record<string, Tensor>
     expect(answer['product']).toBeTensor([6, 6])
     expect(answer['shared']).toBeTensor([6, 6])
   })
@@ -174,10 +174,10 @@ describe('vmap', () => {
       [1, 1]
     ])
     const loss = (p: typeof model) =>
-      g.sum(loose(g.vmapWith({ in: [null, 0] })((q: typeof model, x: Vec<2>) => predict(q, x))(p, xs)))
+      g.sum(loose(g.vmap((q: typeof model, x: Vec<2>) => predict(q, x), { in: [null, 0] })(p, xs)))
     expect(g.grad(loss)(model).weight).toBeTensor([[2], [2]])
     expect(g.grad(loss)(model).bias).toBeTensor([3])
-    const each = g.vmapWith({ in: [null, 0] })(g.grad(predict))(model, xs)
+    const each = g.vmap(g.grad(predict), { in: [null, 0] })(model, xs)
     expect(each.weight).toBeTensor([
       [[1], [0]],
       [[0], [1]],

@@ -3,7 +3,7 @@ import * as laws from '../../laws/index.ts'
 import * as g from '../../src/index.ts'
 import '../support/matchers.ts'
 
-const op = g.tensors
+const op = g.primitive.vocabulary
 
 /** A small recurrent network out of one vector: 2 numbers to begin with, 4 inputs of 2, 4 weights. */
 const parts = (v: g.Tensor) => ({

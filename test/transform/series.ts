@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import * as g from '../../src/index.ts'
 import type { Scalar, Tensor } from '../../src/tensor/tensor.ts'
 
-const { tensors: op } = g
+const { vocabulary: op } = g.primitive
 
 export type Expression =
   | { readonly _tag: 'x' }

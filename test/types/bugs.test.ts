@@ -154,7 +154,7 @@ describe('layers refuse', () => {
   const wide = nn.dense({ inputs: 2, outputs: 4 })
   const norm = nn.batchNorm({ features: 4 })
   const { params: p, state } = norm.init(g.random.key(0))
-  const inTraining = nn.train(g.random.key(0))
+  const inTraining = nn.training(g.random.key(0))
 
   it('to normalise another number of features', () => {
     // @ts-expect-error 4 features, not 3
@@ -163,7 +163,7 @@ describe('layers refuse', () => {
   })
   it('to normalise without the running statistics', () => {
     // @ts-expect-error there is state
-    const program = () => nn.forward(norm)(nn.infer)(p)(zeros([2, 4]))
+    const program = () => nn.forward(norm)(nn.inference)(p)(zeros([2, 4]))
     expect(program).toThrow('batchNorm: state.mean: needs a tensor, got undefined')
   })
   it('the statistics of another layer', () => {

@@ -208,11 +208,11 @@ describe('derivatives are taken', () => {
     shaped([4, 2, 4])(perExample.hidden.w)
     shaped([4])(perExample.scales[0]!)
     const f = (x: Vec<2>, w: Mat<2, 3>) => g.matmul(w)(x)
-    shaped([5, 3])(g.vmapWith({ in: [0, null] })(f)(zeros([5, 2]), zeros([2, 3])))
-    shaped([3, 5])(g.vmapWith({ in: [1, null], out: 1 })(f)(zeros([2, 5]), zeros([2, 3])))
-    shaped([3, 5])(g.vmapWith({ out: -1 })(f)(zeros([5, 2]), zeros([5, 2, 3])))
+    shaped([5, 3])(g.vmap(f, { in: [0, null] })(zeros([5, 2]), zeros([2, 3])))
+    shaped([3, 5])(g.vmap(f, { in: [1, null], out: 1 })(zeros([2, 5]), zeros([2, 3])))
+    shaped([3, 5])(g.vmap(f, { out: -1 })(zeros([5, 2]), zeros([5, 2, 3])))
     // @ts-expect-error the second argument is shared whole
-    expect(() => g.vmapWith({ in: [0, null] })(f)(zeros([5, 2]), zeros([5, 2, 3]))).not.toThrow()
+    expect(() => g.vmap(f, { in: [0, null] })(zeros([5, 2]), zeros([5, 2, 3]))).not.toThrow()
   })
 
   it('as a tape', () => {
@@ -294,7 +294,7 @@ describe('layers compose', () => {
     shaped([4])(params[1][0].scale)
     shaped([8, 4])(params[1][2].weight)
     shaped([4])(state[0][0].variance)
-    const [y, next] = model.apply(nn.train(g.random.key(1)))(params, state)(zeros([n, 2]))
+    const [y, next] = model.apply(nn.training(g.random.key(1)))(params, state)(zeros([n, 2]))
     shaped([n, 1])(y)
     typed<typeof state>()(next)
   })

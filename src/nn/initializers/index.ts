@@ -9,8 +9,6 @@ export {
   lecunNormal,
   lecunUniform,
   normal,
-  ones,
   uniform,
-  xavier,
-  zeros
+  xavier
 } from './initializer.ts'

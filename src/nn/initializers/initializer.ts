@@ -46,11 +46,6 @@ export const constant = (value: number): Initializer => {
   }
 }
 
-/** All zeros: the default of a bias. @see {@link constant} @category initializers @since 0.1.0 */
-export const zeros: Initializer = constant(0)
-/** All ones. @see {@link constant} @category initializers @since 0.1.0 */
-export const ones: Initializer = constant(1)
-
 /**
  * Normal numbers of a given spread, whatever the shape.
  *
@@ -104,7 +99,7 @@ const fansOf = (name: string, shape: Dims): Fans => {
   if (rank < 2)
     return fail(
       'ShapeError',
-      `${name}: needs a shape [inputs, outputs] to compute its fans, got ${showDims(shape)}; use zeros or constant for a bias`
+      `${name}: needs a shape [inputs, outputs] to compute its fans, got ${showDims(shape)}; use constant for a bias`
     )
   const places = sizeOf(shape.slice(0, -2))
   const [fanIn, fanOut] = [places * shape[rank - 2]!, places * shape[rank - 1]!]

@@ -65,7 +65,7 @@ export const batchNormSettings = kinds.settings('batchNorm', {
  *
  * const layer = nn.batchNorm({ features: 1, momentum: 0.5, epsilon: 1e-12 })
  * const { params, state } = layer.init(random.key(0))
- * const [y, next] = layer.apply(nn.train(random.key(1)))(params, state)(tensor([[1], [5]]))
+ * const [y, next] = layer.apply(nn.training(random.key(1)))(params, state)(tensor([[1], [5]]))
  * deepStrictEqual(toArray(y).map(([value]) => value?.toFixed(6)), ['-1.000000', '1.000000'])
  * // from 0 halfway to 3, and from 1 halfway to (2² + 2²) / (2 − 1)
  * deepStrictEqual([toArray(next.mean), toArray(next.variance)], [[1.5], [4.5]])

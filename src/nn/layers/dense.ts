@@ -5,7 +5,7 @@ import { type Key, split } from '../../random/index.ts'
 import { asKey } from '../../random/key.ts'
 import { asFunction, asRecord, asTensor } from '../../tensor/given.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import { heNormal, type Initializer, xavier, zeros } from '../initializers/initializer.ts'
+import { constant, heNormal, type Initializer, xavier } from '../initializers/initializer.ts'
 import type { Layer, Part } from './layer.ts'
 import { functionPart } from './parts.ts'
 import { stateless } from './stateless.ts'
@@ -30,7 +30,7 @@ export interface DenseSettings<I extends number, O extends number, Bias extends 
   readonly activation?: Pointwise
   /** The initialiser of the weight: `heNormal` when the activation here is relu or similar, otherwise `xavier`. */
   readonly weight?: Initializer
-  /** How the bias starts, `zeros` when left out; `false` for none. */
+  /** How the bias starts, at 0 when left out; `false` for none. */
   readonly bias?: Bias
 }
 
@@ -40,7 +40,7 @@ const denseSettings = kinds.settings('dense', {
   outputs: kinds.size,
   activation: [kinds.callable<Pointwise>(), undefined],
   weight: [initializer, undefined],
-  bias: [kinds.either(initializer, kinds.no), zeros]
+  bias: [kinds.either(initializer, kinds.no), constant(0)]
 })
 
 interface Affine {

@@ -33,8 +33,8 @@ export const dropoutSettings = kinds.settings('dropout', { keepProbability: kept
  * import { nn, ones, random, toArray } from 'grad-ts'
  *
  * const layer = nn.dropout({ keepProbability: 0.8 })
- * deepStrictEqual(toArray(layer.apply(nn.infer)(ones([3]))), [1, 1, 1])
- * ok(toArray(layer.apply(nn.train(random.key(0)))(ones([100]))).every((value) => value === 0 || value === 1 / 0.8))
+ * deepStrictEqual(toArray(layer.apply(nn.inference)(ones([3]))), [1, 1, 1])
+ * ok(toArray(layer.apply(nn.training(random.key(0)))(ones([100]))).every((value) => value === 0 || value === 1 / 0.8))
  * @category layers
  * @since 0.1.0
  */

@@ -22,14 +22,14 @@ export type Mode = { readonly _tag: 'Train'; readonly key: Key } | { readonly _t
  * import { deepStrictEqual } from 'assert'
  * import { nn, random } from 'grad-ts'
  *
- * deepStrictEqual(nn.train(random.key(7)), { _tag: 'Train', key: random.key(7) })
+ * deepStrictEqual(nn.training(random.key(7)), { _tag: 'Train', key: random.key(7) })
  * @category layers
  * @since 0.1.0
  */
-export const train = (key: Key): Mode => ({ _tag: 'Train', key: asKey('train', key) })
+export const training = (key: Key): Mode => ({ _tag: 'Train', key: asKey('training', key) })
 
 /** The mode of using a model: nothing is random, no statistics move. @category layers @since 0.1.0 */
-export const infer: Mode = frozen({ _tag: 'Infer' })
+export const inference: Mode = frozen({ _tag: 'Infer' })
 
 /**
  * What a layer starts with: parameters to learn, and state that applying it moves on (running statistics).
@@ -81,7 +81,7 @@ export interface Part {
  *
  * const layer: nn.Layer<nn.DenseParams<2, 3>, readonly [], [2], [3]> = nn.dense({ inputs: 2, outputs: 3 })
  * const { params, state } = layer.init(random.key(0))
- * const [y] = layer.apply(nn.infer)(params, state)(zeros([8, 2]))
+ * const [y] = layer.apply(nn.inference)(params, state)(zeros([8, 2]))
  * deepStrictEqual(y.shape, [8, 3])
  * @category layers
  * @since 0.1.0

@@ -127,7 +127,7 @@ export interface Walk<Y, St> {
  * const model = nn.sequential(nn.dense({ inputs: 2, outputs: 4, activation: relu }), nn.dense({ inputs: 4, outputs: 1 }))
  * const { params, state } = model.init(random.key(0))
  * const x = tensor([[0, 1], [1, 0]])
- * const { visited, output } = nn.walk(model)(nn.infer)(params, state)(x)
+ * const { visited, output } = nn.walk(model)(nn.inference)(params, state)(x)
  * deepStrictEqual(visited.map(({ name, output: y }) => [name, ...y.shape]), [['dense', 2, 4], ['relu', 2, 4], ['dense', 2, 1]])
  * strictEqual(show(output), show(nn.predict(model)(params, state)(x)))
  * @category layers

@@ -5,7 +5,15 @@ import { type Dims, sameDims, showDims } from '../../tensor/dims.ts'
 import { fail, showGiven } from '../../tensor/errors.ts'
 import { asFunction, asRecord, asTensor } from '../../tensor/given.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import { type AnyLayer, type Initial, type Mode, type Part, type PointwiseLayer, type Stage, train } from './layer.ts'
+import {
+  type AnyLayer,
+  type Initial,
+  type Mode,
+  type Part,
+  type PointwiseLayer,
+  type Stage,
+  training
+} from './layer.ts'
 import { functionPart, partsOf, within } from './parts.ts'
 import { asLayer, asMode, outcome, running } from './subject.ts'
 
@@ -37,7 +45,7 @@ const none: readonly never[] = []
 const modeOf = (usesKey: boolean, index: number): ((mode: Mode) => Mode) => {
   if (!usesKey) return (mode) => mode
   const derive = foldIn(index)
-  return (mode) => (mode._tag === 'Train' ? train(derive(mode.key)) : mode)
+  return (mode) => (mode._tag === 'Train' ? training(derive(mode.key)) : mode)
 }
 
 /** As it is at run time: parameters and state of any kind. */

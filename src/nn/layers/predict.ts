@@ -1,6 +1,6 @@
 import type { Shape } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import { infer, type Layer, type Mode } from './layer.ts'
+import { inference, type Layer, type Mode } from './layer.ts'
 import { asLayer, asMode, outcome, running } from './subject.ts'
 
 /** The output of a model alone, without its state. */
@@ -23,7 +23,7 @@ import { asLayer, asMode, outcome, running } from './subject.ts'
  * @since 0.1.0
  */
 export const predict = <P, St, I extends Shape, O extends Shape>(model: Layer<P, St, I, O>) => {
-  const inMode = asLayer('predict', model).apply(infer)
+  const inMode = asLayer('predict', model).apply(inference)
   return (params: P, state: St) => {
     const run = running(model.name, inMode, params, state)
     return <B extends number[]>(x: Tensor<[...B, ...I]>): Tensor<[...B, ...O]> => outcome(model.name, run(x))[0]
@@ -43,7 +43,7 @@ export const predict = <P, St, I extends Shape, O extends Shape>(model: Layer<P,
  *
  * const model = nn.sequential(nn.dense({ inputs: 2, outputs: 1 }), nn.dropout({ keepProbability: 0.5 }))
  * const { params } = model.init(random.key(0))
- * const loss = (p: typeof params): Scalar => sum(nn.forward(model)(nn.infer)(p)(tensor([[1, 2], [3, 4]])))
+ * const loss = (p: typeof params): Scalar => sum(nn.forward(model)(nn.inference)(p)(tensor([[1, 2], [3, 4]])))
  * deepStrictEqual(toArray(grad(loss)(params)[0].bias), [2])
  * @category layers
  * @since 0.1.0

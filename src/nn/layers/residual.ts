@@ -34,7 +34,7 @@ const addTo = (x: Tensor, y: Tensor): Tensor =>
  * import { deepStrictEqual } from 'assert'
  * import { nn, params, random, relu, tensor, toArray } from 'grad-ts'
  *
- * const block = nn.residual(nn.dense({ inputs: 2, outputs: 8 }), relu, nn.dense({ inputs: 8, outputs: 2, weight: nn.zeros }))
+ * const block = nn.residual(nn.dense({ inputs: 2, outputs: 8 }), relu, nn.dense({ inputs: 8, outputs: 2, weight: nn.constant(0) }))
  * const { params: start } = block.init(random.key(0))
  * deepStrictEqual(params.paths(start), ['params[0].weight', 'params[0].bias', 'params[1].weight', 'params[1].bias'])
  * // with a last weight of zeros it starts as the identity

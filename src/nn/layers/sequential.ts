@@ -26,7 +26,7 @@ import type { Fits, Sequential } from './stages.ts'
  * )
  * const { params: start, state } = model.init(random.key(0))
  * deepStrictEqual(params.paths(start), ['params[0].weight', 'params[0].bias', 'params[1].weight', 'params[1].bias'])
- * const [y] = model.apply(nn.train(random.key(1)))(start, state)(tensor([[0, 0], [0, 1], [1, 0], [1, 1]]))
+ * const [y] = model.apply(nn.training(random.key(1)))(start, state)(tensor([[0, 0], [0, 1], [1, 0], [1, 1]]))
  * deepStrictEqual(y.shape, [4, 1])
  * @category layers
  * @since 0.1.0

@@ -33,7 +33,7 @@ export const asMode = (what: string, mode: Mode): Mode =>
   (mode as unknown) !== null &&
   (mode._tag === 'Infer' || (mode._tag as unknown) === 'Train')
     ? mode
-    : fail('ValueError', `${what}: needs a mode, nn.infer or nn.train(key), got ${showGiven(mode)}`)
+    : fail('ValueError', `${what}: needs a mode, nn.inference or nn.training(key), got ${showGiven(mode)}`)
 
 const gives = (name: string, value: unknown): never =>
   fail(

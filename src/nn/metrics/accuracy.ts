@@ -2,30 +2,22 @@ import * as kinds from '../../kinds/index.ts'
 import { countLargestAt, countRight } from '../../kernel/largest.ts'
 import { fail } from '../../tensor/errors.ts'
 import { type Tensor, valuesOf } from '../../tensor/tensor.ts'
-import { classDims, classLabels, countLabels, labelledDims, type Labels } from '../losses/compare.ts'
+import { classDims } from '../losses/compare.ts'
 import { oneHotClasses } from '../losses/distribution.ts'
-import type { Metric, SparseMetric } from './metric.ts'
+import type { Metric } from './metric.ts'
 import { best, binaryValues, rowsOf, share } from './scores.ts'
 
 /** Accuracies: the share of correct predictions. */
 
-const binaryAccuracySettings = kinds.settings('binaryAccuracy', { threshold: [kinds.probability, 0.5] })
+const binaryAccuracySettings = kinds.settings('binaryAccuracy', { threshold: [kinds.finite, 0.5] })
 const topKAccuracySettings = kinds.settings('topKAccuracy', { k: kinds.size })
 
-const binary =
-  (what: string, bound: number): Metric =>
-  (targets: Tensor) =>
-  (predictions: Tensor) => {
-    const [y, p] = binaryValues(what, targets, predictions)
-    return countRight(y, p, bound) / p.length
-  }
-
 /**
- * The share, from 0 to 1, of probabilities on the right side of a threshold: above it predicts 1, at or below it 0. A NaN
- * is never right.
+ * The share, from 0 to 1, of scores on the right side of a threshold: above it predicts 1, at or below it 0. The threshold is
+ * 0.5, for probabilities; for logits it is 0. A NaN is never right.
  *
- * @shape targets S of 0 and 1, probabilities S → a number
- * @throws ValueError when the threshold is not from 0 to 1, or a target is neither 0 nor 1
+ * @shape targets S of 0 and 1, scores S → a number
+ * @throws ValueError when the threshold is not finite, or a target is neither 0 nor 1
  * @throws ShapeError when the two shapes differ or are empty
  * @throws TracedValueError inside a function that is traced by shape alone
  * @example
@@ -36,6 +28,7 @@ const binary =
  * const probabilities = tensor([[0.9], [0.2], [0.4], [0.7]])
  * strictEqual(nn.binaryAccuracy()(targets)(probabilities), 0.75)
  * strictEqual(nn.binaryAccuracy({ threshold: 0.3 })(targets)(probabilities), 1)
+ * strictEqual(nn.binaryAccuracy({ threshold: 0 })(tensor([[1], [0]]))(tensor([[3], [0.1]])), 0.5)
  * @category metrics
  * @since 0.1.0
  */
@@ -44,27 +37,17 @@ export const binaryAccuracy = (
     /** 0.5 when left out. */
     readonly threshold?: number
   } = {}
-): Metric => binary('binaryAccuracy', binaryAccuracySettings.read(settings).threshold)
-
-/**
- * The share, from 0 to 1, of logits of the right sign: above 0 predicts 1, at or below it 0. A NaN is never right.
- *
- * @shape targets S of 0 and 1, logits S → a number
- * @throws ValueError when a target is neither 0 nor 1
- * @throws ShapeError when the two shapes differ or are empty
- * @example
- * import { strictEqual } from 'assert'
- * import { nn, tensor } from 'grad-ts'
- *
- * strictEqual(nn.binaryAccuracyFromLogits(tensor([[1], [0]]))(tensor([[3], [0.1]])), 0.5)
- * @category metrics
- * @since 0.1.0
- */
-export const binaryAccuracyFromLogits: Metric = binary('binaryAccuracyFromLogits', 0)
+): Metric => {
+  const { threshold } = binaryAccuracySettings.read(settings)
+  return (targets: Tensor) => (scores: Tensor) => {
+    const [y, values] = binaryValues('binaryAccuracy', targets, scores)
+    return countRight(y, values, threshold) / values.length
+  }
+}
 
 /**
  * The share, from 0 to 1, of rows whose largest score is at the class of the target. Scores may be probabilities or
- * logits; the first of equal scores counts, and a row with a NaN is never right.
+ * logits; the first of equal scores counts, and a row with a NaN is never right. `sparse` makes it take labels.
  *
  * @shape targets [...batch, classes], one-hot; scores [...batch, classes] → a number
  * @throws ValueError when a row of the targets is not one-hot
@@ -74,7 +57,9 @@ export const binaryAccuracyFromLogits: Metric = binary('binaryAccuracyFromLogits
  * import { strictEqual } from 'assert'
  * import { nn, tensor } from 'grad-ts'
  *
- * strictEqual(nn.categoricalAccuracy(tensor([[0, 1], [1, 0]]))(tensor([[-1, 2], [0.3, 0.4]])), 0.5)
+ * const scores = tensor([[-1, 2], [0.3, 0.4]])
+ * strictEqual(nn.categoricalAccuracy(tensor([[0, 1], [1, 0]]))(scores), 0.5)
+ * strictEqual(nn.sparse(nn.categoricalAccuracy)([1, 0])(scores), 0.5)
  * @category metrics
  * @since 0.1.0
  */
@@ -84,29 +69,6 @@ export const categoricalAccuracy: Metric = (targets: Tensor) => (scores: Tensor)
   const classes = dims[dims.length - 1]!
   const wanted = oneHotClasses(what, targets)
   return countLargestAt(wanted, valuesOf(what, scores), classes) / wanted.length
-}
-
-/**
- * The share, from 0 to 1, of rows whose largest score is at the label. Scores may be probabilities or logits; the first of
- * equal scores counts, and a row with a NaN is never right.
- *
- * @shape labels [batch], scores [batch, classes] → a number
- * @throws ShapeError when there is not one row of scores for each label, or none at all, or one class
- * @throws IndexError when a label is not a class
- * @throws TracedValueError inside a function that is traced by shape alone
- * @example
- * import { strictEqual } from 'assert'
- * import { nn, tensor } from 'grad-ts'
- *
- * strictEqual(nn.sparseAccuracy([1, 0])(tensor([[-1, 2], [0.3, 0.4]])), 0.5)
- * @category metrics
- * @since 0.1.0
- */
-export const sparseAccuracy: SparseMetric = (labels: Labels) => (scores: Tensor) => {
-  const what = 'sparseAccuracy'
-  const [examples, classes] = labelledDims('binaryAccuracy')(what, countLabels(what, labels), scores)
-  const wanted = classLabels(what, labels, classes)
-  return countLargestAt(wanted, valuesOf(what, scores), classes) / examples
 }
 
 /** How many classes score more than one, and equals that stand before it. */

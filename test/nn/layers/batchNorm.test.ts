@@ -16,7 +16,7 @@ import { lesson } from '../../lesson/lesson.ts'
 import '../../support/matchers.ts'
 import { checkGradient, errorOf, average, tensorOf } from '../support.ts'
 
-const inTraining = nn.train(key(0))
+const inTraining = nn.training(key(0))
 const start = <N extends number>(layer: nn.Layer<nn.ScaleAndShift<N>, nn.RunningStatistics<N>, [N], [N]>) =>
   layer.init(key(0))
 
@@ -57,7 +57,7 @@ describe('batch normalisation', () => {
     'uses its running statistics and nothing of the batch when it infers',
     (x, at, shift) => {
       const running = { mean: at, variance: square(shift) }
-      const [y, next] = layer.apply(nn.infer)({ scale: ones([2]), shift }, running)(x)
+      const [y, next] = layer.apply(nn.inference)({ scale: ones([2]), shift }, running)(x)
       expect(next).toBe(running)
       const expected = toFlatArray(x).map(
         (value, i) =>
@@ -100,7 +100,7 @@ describe('batch normalisation', () => {
     )
     expect(after.mean).toBeCloseToTensor([4, 20], { rtol: 1e-12 })
     expect(after.variance).toBeCloseToTensor([13, 100], { rtol: 1e-12 })
-    const [y] = layer.apply(nn.infer)(p, after)(tensor([[4, 30]]))
+    const [y] = layer.apply(nn.inference)(p, after)(tensor([[4, 30]]))
     expect(y).toBeCloseToTensor([[0, 1]], { atol: 1e-6 })
   })
 
@@ -333,8 +333,8 @@ describe('batch normalisation refuses', () => {
     expect(run(undefined, state)).toBe('ValueError: batchNorm: needs parameters { scale, shift }, got undefined')
     expect(run(p, undefined)).toBe('ValueError: batchNorm: needs a state { mean, variance }, got undefined')
     // @ts-expect-error one feature, not two
-    expect(() => layer.apply(nn.infer)(other.params, state)).toThrow('params.scale must have shape [2]')
+    expect(() => layer.apply(nn.inference)(other.params, state)).toThrow('params.scale must have shape [2]')
     // @ts-expect-error one feature, not two
-    expect(() => layer.apply(nn.infer)(p, other.state)).toThrow('state.mean must have shape [2]')
+    expect(() => layer.apply(nn.inference)(p, other.state)).toThrow('state.mean must have shape [2]')
   })
 })

@@ -39,7 +39,7 @@ describe('layer normalisation', () => {
     expect([layer.hasState, layer.usesKey]).toEqual([false, false])
     expect([toArray(p.scale), toArray(p.shift)]).toEqual([[1, 1, 1, 1], [0, 0, 0, 0]]) // prettier-ignore
     const x = tensor([[1, 2, 3, 5]])
-    expect(layer.apply(nn.train(key(1)))(p, [])(x)[0]).toBeTensor(layer.apply(nn.infer)(p, [])(x)[0])
+    expect(layer.apply(nn.training(key(1)))(p, [])(x)[0]).toBeTensor(layer.apply(nn.inference)(p, [])(x)[0])
   })
 
   it('normalises each row, as the lesson does its features', () => {

@@ -47,7 +47,7 @@ const x = tensor([
 
 describe('walking a model', () => {
   it('goes through its parts, those of sequences in it one by one, and knows where their parameters are', () => {
-    const { visited } = nn.walk(nested)(nn.infer)(start.params, start.state)(x)
+    const { visited } = nn.walk(nested)(nn.inference)(start.params, start.state)(x)
     expect(visited.map(({ name, params }) => [name, params])).toEqual([
       ['dense', [0]],
       ['relu', null],
@@ -69,7 +69,7 @@ describe('walking a model', () => {
   })
 
   it('moves on the state of every part', () => {
-    const { state } = nn.walk(nested)(nn.train(key(1)))(start.params, start.state)(x)
+    const { state } = nn.walk(nested)(nn.training(key(1)))(start.params, start.state)(x)
     expect(state).toEqual([{ calls: zeros([]) }, [{ calls: zeros([]) }], [[{ calls: zeros([]) }]]].map(counted))
     expect(start.state[0].calls).toBeTensor(0)
   })
@@ -77,9 +77,9 @@ describe('walking a model', () => {
   it('of a layer without parts is applying it', () => {
     const layer = counting(2)
     const { params, state } = layer.init(key(0))
-    const { visited, output, state: after } = nn.walk(layer)(nn.train(key(0)))(params, state)(x)
+    const { visited, output, state: after } = nn.walk(layer)(nn.training(key(0)))(params, state)(x)
     expect(visited).toEqual([{ name: 'counting', params: [], output }])
-    expect([output, after]).toEqual(layer.apply(nn.train(key(0)))(params, state)(x))
+    expect([output, after]).toEqual(layer.apply(nn.training(key(0)))(params, state)(x))
   })
 
   it('names functions by their names, where they have one', () => {
@@ -93,7 +93,7 @@ describe('walking a model', () => {
     const { params, state } = model.init(key(0))
     expect(
       nn
-        .walk(model)(nn.infer)(
+        .walk(model)(nn.inference)(
           params,
           state
         )(x)
@@ -102,11 +102,11 @@ describe('walking a model', () => {
   })
 
   it('is an error for parameters and states of another model', () => {
-    expect(errorOf(() => nn.walk(nested)(nn.infer)([] as never, start.state)(x))).toMatch(/^\w*Error: /)
-    expect(errorOf(() => nn.walk(nested)(nn.infer)(null as never, start.state)(x))).toBe(
+    expect(errorOf(() => nn.walk(nested)(nn.inference)([] as never, start.state)(x))).toMatch(/^\w*Error: /)
+    expect(errorOf(() => nn.walk(nested)(nn.inference)(null as never, start.state)(x))).toBe(
       'TreeError: walk: there is nothing at 0 of null'
     )
-    expect(errorOf(() => nn.walk(nested)(nn.infer)(start.params, [] as never)(x))).toMatch(/^\w*Error: /)
+    expect(errorOf(() => nn.walk(nested)(nn.inference)(start.params, [] as never)(x))).toMatch(/^\w*Error: /)
   })
 })
 
@@ -145,7 +145,7 @@ describe('layers made of parts', () => {
     expect(red(broken)).toEqual(['walking its parts is applying it'])
     const mode = {
       ...inner,
-      parts: inner.parts!.map((part) => ({ ...part, apply: () => part.apply(nn.train(key(3))) }))
+      parts: inner.parts!.map((part) => ({ ...part, apply: () => part.apply(nn.training(key(3))) }))
     }
     expect(red(mode)).toEqual(['walking its parts is applying it'])
   })

@@ -14,7 +14,7 @@ import { checkGradient, errorOf, tensorOf } from '../support.ts'
 
 const dense = <I extends number, O extends number>(inputs: I, outputs: O) => nn.dense({ inputs, outputs })
 const dropout = nn.dropout({ keepProbability: 0.5 })
-const inTraining = nn.train(key(3))
+const inTraining = nn.training(key(3))
 
 /** All that a block can hold: parameters, state, what draws, what has no shape. */
 const inside = [dense(2, 3), nn.batchNorm({ features: 3 }), tanh, dropout, dense(3, 2)] as const
@@ -45,7 +45,7 @@ describe('a residual block', () => {
     'adds to its input what a sequence makes of it, and moves its state as that does',
     (x) => {
       const { params: p, state } = block.init(key(5))
-      for (const mode of [nn.infer, inTraining]) {
+      for (const mode of [nn.inference, inTraining]) {
         const [[y, next], [made, expected]] = [block.apply(mode)(p, state)(x), sequence.apply(mode)(p, state)(x)]
         expect(y).toBeTensor(add(made)(x))
         expect(next[0].mean).toBeTensor(expected[0].mean)
@@ -68,7 +68,7 @@ describe('a residual block', () => {
 
   it('passes a gradient by stages that let none through', () => {
     const deep = nn.sequential(
-      ...Array.from({ length: 50 }, () => nn.residual(nn.dense({ inputs: 3, outputs: 3, weight: nn.zeros })))
+      ...Array.from({ length: 50 }, () => nn.residual(nn.dense({ inputs: 3, outputs: 3, weight: nn.constant(0) })))
     )
     const start = deep.init(key(0)).params
     const loss = (x: Tensor<[3]>): Scalar => sum(nn.predict(deep)(start, [])(x as never))
@@ -110,7 +110,7 @@ describe('a residual of stages without a shape', () => {
     const stage = nn.residual(relu)
     expectTypeOf(stage).toEqualTypeOf<nn.PointwiseLayer>()
     expect([stage.name, stage.usesKey]).toEqual(['residual', false])
-    const y = stage.apply(nn.infer)(tensor([[-1, 2]]))
+    const y = stage.apply(nn.inference)(tensor([[-1, 2]]))
     expectTypeOf(y).toEqualTypeOf<Tensor<[1, 2]>>()
     expect(toArray(y)).toEqual([[-1, 4]])
     const model = nn.sequential(dense(2, 3), nn.residual(sigmoid, nn.residual(tanh)), dense(3, 1))
@@ -121,9 +121,9 @@ describe('a residual of stages without a shape', () => {
     const stage = nn.residual(dropout, dropout)
     expect(stage.usesKey).toBe(true)
     const x = ones([6, 4])
-    const dropped = [0, 1].reduce((y, i) => dropout.apply(nn.train(foldIn(i)(key(3))))(y), x)
+    const dropped = [0, 1].reduce((y, i) => dropout.apply(nn.training(foldIn(i)(key(3))))(y), x)
     expect(stage.apply(inTraining)(x)).toBeTensor(add(dropped)(x))
-    expect(stage.apply(nn.infer)(x)).toBeTensor(mul(2)(x))
+    expect(stage.apply(nn.inference)(x)).toBeTensor(mul(2)(x))
   })
 })
 
@@ -179,7 +179,7 @@ describe('a residual block refuses', () => {
 
   it('a function that does not keep the shape after all', () => {
     const total = sum as unknown as typeof relu
-    expect(errorOf(() => nn.residual(total).apply(nn.infer)(ones([2])))).toBe(
+    expect(errorOf(() => nn.residual(total).apply(nn.inference)(ones([2])))).toBe(
       'ShapeError: residual: cannot add [] to an input of shape [2]; its stages must keep the shape'
     )
     const hidden = nn.residual(dense(2, 2), total)

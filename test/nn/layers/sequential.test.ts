@@ -128,7 +128,7 @@ describe('a sequence', () => {
       ]),
       tensor([[0], [1], [1], [0]])
     ]
-    const loss = (p: typeof params): Scalar => nn.binaryCrossEntropy(y)(nn.forward(xor)(nn.infer)(p)(x))
+    const loss = (p: typeof params): Scalar => nn.binaryCrossEntropy(y)(nn.forward(xor)(nn.inference)(p)(x))
     const before = valueAndGrad(loss)(params)
     const after = loss(addScaled(-0.1)(before.grad)(params))
     expect(Number(toFlatArray(after)[0])).toBeLessThan(Number(toFlatArray(before.value)[0]))
@@ -151,10 +151,10 @@ describe('a sequence in training', () => {
 
   it('gives each stage that draws a key of its own, by foldIn', () => {
     const k = key(9)
-    const y = toArray(nn.forward(model)(nn.train(k))([])(ones([64])))
-    const first = drop.apply(nn.train(foldIn(0)(k)))(ones([64]))
-    expect(y).toEqual(toArray(drop.apply(nn.train(foldIn(1)(k)))(first)))
-    expect(toArray(drop.apply(nn.train(foldIn(1)(k)))(ones([64])))).not.toEqual(toArray(first))
+    const y = toArray(nn.forward(model)(nn.training(k))([])(ones([64])))
+    const first = drop.apply(nn.training(foldIn(0)(k)))(ones([64]))
+    expect(y).toEqual(toArray(drop.apply(nn.training(foldIn(1)(k)))(first)))
+    expect(toArray(drop.apply(nn.training(foldIn(1)(k)))(ones([64])))).not.toEqual(toArray(first))
   })
 
   it('is the same as in use without a key being looked at, when no stage draws', () => {
@@ -168,7 +168,7 @@ describe('a sequence in training', () => {
     expect(model.usesKey).toBe(true)
     expect(nn.sequential(dense(2, 2), nn.sequential(dense(2, 2), drop)).usesKey).toBe(true)
     expect(nn.sequential(dense(2, 2), nn.dropout({ keepProbability: 1 })).usesKey).toBe(false)
-    expect(errorOf(() => model.apply(nn.train(0 as never))([], [])(ones([64])))).toMatch('needs a random key, got 0')
+    expect(errorOf(() => model.apply(nn.training(0 as never))([], [])(ones([64])))).toMatch('needs a random key, got 0')
   })
 })
 
@@ -183,10 +183,10 @@ describe('a sequence with state', () => {
   })
 
   it('gives the state moved on, and leaves the old one as it was', () => {
-    const [, next] = model.apply(nn.train(key(1)))(start.params, start.state)(ones([2]))
+    const [, next] = model.apply(nn.training(key(1)))(start.params, start.state)(ones([2]))
     expect(next.flat().map(({ calls }) => toFlatArray(calls)[0])).toEqual([1, 1, 1])
     expect(start.state.flat().map(({ calls }) => toFlatArray(calls)[0])).toEqual([0, 0, 0])
-    const [, used] = model.apply(nn.infer)(start.params, next)(ones([2]))
+    const [, used] = model.apply(nn.inference)(start.params, next)(ones([2]))
     expect(used.flat().map(({ calls }) => toFlatArray(calls)[0])).toEqual([1, 1, 1])
   })
 

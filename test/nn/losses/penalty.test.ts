@@ -75,7 +75,10 @@ describe('a penalty on parameters', () => {
     })
 
   it('leaves alone what normalisation scales by and shifts', () => {
-    const model = nn.residual(nn.layerNorm({ features: 2 }), nn.dense({ inputs: 2, outputs: 2, weight: nn.ones }))
+    const model = nn.residual(
+      nn.layerNorm({ features: 2 }),
+      nn.dense({ inputs: 2, outputs: 2, weight: nn.constant(1) })
+    )
     const start = model.init(key(0)).params
     expect(toNumber(nn.l1({ strength: 1 })(start))).toBe(4)
     expect(toArray(grad((p: typeof start) => nn.l2({ strength: 1 })(p))(start)[0].scale)).toEqual([0, 0])
@@ -83,9 +86,9 @@ describe('a penalty on parameters', () => {
 
   it('takes the parameters of a model', () => {
     const model = nn.sequential(
-      nn.dense({ inputs: 2, outputs: 3, weight: nn.ones }),
+      nn.dense({ inputs: 2, outputs: 3, weight: nn.constant(1) }),
       relu,
-      nn.dense({ inputs: 3, outputs: 1, weight: nn.ones })
+      nn.dense({ inputs: 3, outputs: 1, weight: nn.constant(1) })
     )
     expect(toNumber(nn.l2({ strength: 2 })(model.init(key(0)).params))).toBe(9)
   })

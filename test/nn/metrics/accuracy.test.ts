@@ -15,7 +15,7 @@ describe('binary accuracy', () => {
     expect(nn.binaryAccuracy()(y)(tensor([[0.9], [0.5], [0.5], [0.1]]))).toBe(0.75)
     expect(nn.binaryAccuracy({ threshold: 0.4 })(y)(tensor([[0.9], [0.5], [0.5], [0.1]]))).toBe(0.75)
     expect(nn.binaryAccuracy()(y)(y)).toBe(1)
-    expect(nn.binaryAccuracyFromLogits(y)(tensor([[3], [0], [-1], [-2]]))).toBe(0.75)
+    expect(nn.binaryAccuracy({ threshold: 0 })(y)(tensor([[3], [0], [-1], [-2]]))).toBe(0.75)
   })
 
   // a logit of 1e-300 is above 0, but its probability rounds to 0.5
@@ -24,7 +24,7 @@ describe('binary accuracy', () => {
   test.prop([tensorOf([6], fc.constantFrom(0, 1)), tensorOf([6], anyLogit)])(
     'of logits is that of their sigmoid',
     (t, z) => {
-      expect(nn.binaryAccuracyFromLogits(t)(z)).toBe(nn.binaryAccuracy()(t)(sigmoid(z)))
+      expect(nn.binaryAccuracy({ threshold: 0 })(t)(z)).toBe(nn.binaryAccuracy()(t)(sigmoid(z)))
     }
   )
 
@@ -37,14 +37,16 @@ describe('binary accuracy', () => {
     expect(errorOf(() => nn.binaryAccuracy()(y)(zeros([4])))).toBe(
       'ShapeError: binaryAccuracy: predictions [4] and targets [4, 1] must have the same shape; reshape one of them'
     )
-    expect(errorOf(() => nn.binaryAccuracyFromLogits(zeros([0]))(zeros([0])))).toBe(
-      'ShapeError: binaryAccuracyFromLogits: cannot average an empty tensor: shape [0] is empty'
+    expect(errorOf(() => nn.binaryAccuracy({ threshold: 0 })(zeros([0]))(zeros([0])))).toBe(
+      'ShapeError: binaryAccuracy: cannot average an empty tensor: shape [0] is empty'
     )
     expect(errorOf(() => nn.binaryAccuracy()(tensor([0, 0.5]))(tensor([0, 0])))).toBe(
       'ValueError: binaryAccuracy: targets must be 0 or 1, got 0.5 at position 1'
     )
-    for (const threshold of [-0.1, 1.5, NaN])
-      expect(errorOf(() => nn.binaryAccuracy({ threshold }))).toMatch('binaryAccuracy: threshold must be a probability')
+    for (const threshold of [Infinity, NaN])
+      expect(errorOf(() => nn.binaryAccuracy({ threshold }))).toMatch(
+        'binaryAccuracy: threshold must be a finite number'
+      )
     expect(errorOf(() => vmap((x: Vec<1>) => zeros([nn.binaryAccuracy()(tensor([1]))(x)]))(y as never))).toMatch(
       'TracedValueError: binaryAccuracy'
     )
@@ -60,18 +62,18 @@ describe('categorical accuracy', () => {
   ])
 
   it('is the share of rows whose largest score is at the target, the first of equals', () => {
-    expect(nn.sparseAccuracy([1, 0, 0, 2])(scores)).toBe(1)
-    expect(nn.sparseAccuracy([1, 0, 1, 2])(scores)).toBe(0.75)
-    expect(nn.sparseAccuracy(tensor([0, 1, 2, 0]))(scores)).toBe(0)
+    expect(nn.sparse(nn.categoricalAccuracy)([1, 0, 0, 2])(scores)).toBe(1)
+    expect(nn.sparse(nn.categoricalAccuracy)([1, 0, 1, 2])(scores)).toBe(0.75)
+    expect(nn.sparse(nn.categoricalAccuracy)(tensor([0, 1, 2, 0]))(scores)).toBe(0)
     expect(nn.categoricalAccuracy(oneHot(3)(tensor([1, 0, 1, 2])))(scores)).toBe(0.75)
   })
 
   test.prop([fc.array(fc.nat(2), { minLength: 5, maxLength: 5 }), tensorOf([5, 3], fc.integer({ min: -9, max: 9 }))])(
     'does not depend on whether targets are labels or one-hot rows, or scores are logits or their softmax',
     (labels, z) => {
-      const accuracy = nn.sparseAccuracy(labels)(z)
+      const accuracy = nn.sparse(nn.categoricalAccuracy)(labels)(z)
       expect(nn.categoricalAccuracy(oneHot(3)(labels) as Mat)(z)).toBe(accuracy)
-      expect(nn.sparseAccuracy(labels)(softmax(z))).toBe(accuracy)
+      expect(nn.sparse(nn.categoricalAccuracy)(labels)(softmax(z))).toBe(accuracy)
     }
   )
 
@@ -105,7 +107,7 @@ describe('categorical accuracy', () => {
 
   it('takes a row with a NaN for wrong', () => {
     expect(
-      nn.sparseAccuracy([0, 0])(
+      nn.sparse(nn.categoricalAccuracy)([0, 0])(
         tensor([
           [NaN, 0],
           [1, 0]
@@ -128,20 +130,22 @@ describe('categorical accuracy', () => {
   })
 
   it('refuses what it cannot count', () => {
-    expect(errorOf(() => nn.sparseAccuracy([1])(scores))).toBe(
-      'ShapeError: sparseAccuracy: 1 labels need predictions of shape [1, classes], got [4, 3]'
+    expect(errorOf(() => nn.sparse(nn.categoricalAccuracy)([1])(scores))).toBe(
+      'ShapeError: sparse: 1 labels need predictions of shape [1, classes], got [4, 3]'
     )
-    expect(errorOf(() => nn.sparseAccuracy([0, 0, 3, 0])(scores))).toBe(
-      'IndexError: sparseAccuracy: label 3 at position 2 is not a class; use whole numbers from 0 to 2'
+    expect(errorOf(() => nn.sparse(nn.categoricalAccuracy)([0, 0, 3, 0])(scores))).toBe(
+      'IndexError: sparse: label 3 at position 2 is not a class; use whole numbers from 0 to 2'
     )
-    expect(errorOf(() => nn.sparseAccuracy([0, 0, 0.5, 0])(scores))).toMatch('label 0.5 at position 2')
-    expect(errorOf(() => nn.sparseAccuracy([])(fromRows([])))).toMatch('sparseAccuracy: cannot average an empty tensor')
+    expect(errorOf(() => nn.sparse(nn.categoricalAccuracy)([0, 0, 0.5, 0])(scores))).toMatch('label 0.5 at position 2')
+    expect(errorOf(() => nn.sparse(nn.categoricalAccuracy)([])(fromRows([])))).toMatch(
+      'sparse: cannot average an empty tensor'
+    )
     const column: Tensor = zeros([4, 1])
     expect(errorOf(() => nn.categoricalAccuracy(column)(scores))).toMatch('predictions [4, 3] and targets [4, 1]')
     expect(errorOf(() => nn.categoricalAccuracy(tensor(1))(tensor(1)))).toMatch('needs shape [...batch, classes]')
-    expect(errorOf(() => nn.sparseAccuracy(as([4])(tensor([0, 1, 2, 0])))(tensor([0, 1, 2, 0]) as never))).toMatch(
-      '4 labels need predictions of shape [4, classes], got [4]'
-    )
+    expect(
+      errorOf(() => nn.sparse(nn.categoricalAccuracy)(as([4])(tensor([0, 1, 2, 0])))(tensor([0, 1, 2, 0]) as never))
+    ).toMatch('4 labels need predictions of shape [4, classes], got [4]')
   })
 })
 
@@ -177,7 +181,7 @@ describe('top-k accuracy', () => {
 
   test.prop([anyLabels, anyScores])('is the accuracy for one, and 1 for all, and grows with k', (labels, z) => {
     const [one, two, three, all] = [1, 2, 3, 4].map((k) => top(k)(labels)(z)) as [number, number, number, number]
-    expect([one, all]).toEqual([nn.sparseAccuracy(labels)(z), 1])
+    expect([one, all]).toEqual([nn.sparse(nn.categoricalAccuracy)(labels)(z), 1])
     expect(one <= two && two <= three && three <= all).toBe(true)
     expect(nn.categoricalAccuracy(oneHot(4)(labels) as Mat)(z)).toBe(one)
   })

@@ -60,7 +60,7 @@ describe('a confusion matrix', () => {
     for (const i of [0, 1, 2])
       for (const j of [0, 1, 2]) expect(counts[i]![j]).toBe(count(wanted.map((w, k) => w === i && got[k] === j)))
     const right = counts.reduce((total, row, i) => total + row[i]!, 0)
-    expect(right / examples).toBe(nn.sparseAccuracy(wanted)(predicting(3, got) as never))
+    expect(right / examples).toBe(nn.sparse(nn.categoricalAccuracy)(wanted)(predicting(3, got) as never))
   })
 
   test.prop([anyClasses, anyClasses])('is transposed when what is true and what is predicted change places', (a, b) => {
@@ -226,7 +226,7 @@ describe('precision, recall and F1', () => {
       const total = (scores: readonly number[]): number => scores.reduce((sum, score) => sum + score, 0)
       expect(of('macro')).toBeCloseTo(total(occurring.map((score) => score[name])) / occurring.length, 12)
       expect(of('weighted')).toBeCloseTo(total(each.map((score) => score[name] * score.support)) / examples, 12)
-      expect(of('micro')).toBe(nn.sparseAccuracy(wanted)(predicting(3, got) as never))
+      expect(of('micro')).toBe(nn.sparse(nn.categoricalAccuracy)(wanted)(predicting(3, got) as never))
     }
   })
 
