@@ -1,15 +1,16 @@
 import * as kinds from '../kinds/index.ts'
-import type { Algebra, Word } from '../primitive/algebra.ts'
+import type { Algebra, PrimitiveName, Word } from '../primitive/algebra.ts'
 import type { AnyPrimitive, Elementwise, MultiPrimitive, Primitive } from '../primitive/primitive.ts'
-import { words as rows } from '../primitive/table.ts'
+import { table, words as rows } from '../primitive/table.ts'
 import { checkDims, type Dims, MOST_NUMBERS, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { ownArray } from '../tensor/frozen.ts'
-import { asArray, asFlag, asFunction, asNumber, asRecord, asTensor } from '../tensor/given.ts'
+import { asArray, asFlag, asFunction, asNumber, asRecord, asTensor, asText } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { tensors as words } from './algebra.ts'
 import { apply as applyTo, applyMulti } from './apply.ts'
+import { asTape } from './tape.ts'
 
 /**
  * The vocabulary and `apply` for callers: what they are given is looked at first. The library's own calls, which are many
@@ -43,8 +44,8 @@ const areAxes: Check = (what, axes: readonly number[], dims) => {
   )
 }
 
-/** The settings of each operation that has any, in the order of its word. */
-const settings: Readonly<Partial<Record<Word, Readonly<Record<string, Check>>>>> = {
+/** The settings of each operation that has any, in the order of its word when it has one. */
+const settings: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, Check>>>>> = {
   powNumber: { exponent: asNumber },
   clip: { min: asNumber, max: asNumber },
   gaussian: { rate: asNumber },
@@ -61,11 +62,13 @@ const settings: Readonly<Partial<Record<Word, Readonly<Record<string, Check>>>>>
   argmax: { axis: isAxis },
   softmax: { axis: isAxis },
   logSoftmax: { axis: isAxis },
-  logSumExp: { axis: isAxis }
+  logSumExp: { axis: isAxis },
+  scan: { step: asTape, length: whole, reverse: asFlag, carries: whole, xs: whole, rules: asFunction },
+  labels: { what: asText, classes: whole }
 }
 
 /** Checks the settings by name; missing operands are an error of the shape rule. */
-const checkSettings = (name: Word, given: Readonly<Record<string, unknown>>, inputs: readonly Tensor[]) => {
+const checkSettings = (name: PrimitiveName, given: Readonly<Record<string, unknown>>, inputs: readonly Tensor[]) => {
   const dims = inputs[0] === undefined ? [] : dimsOf(inputs[0])
   Object.entries(inputs.length === 0 ? {} : (settings[name] ?? {})).forEach(([setting, check]) =>
     check(`${name}: ${setting}`, given[setting] as never, dims)
@@ -116,8 +119,8 @@ export const tensors: Algebra<Tensor> = Object.freeze({
   range: (count: number, step: number) => words.range(whole('range: count', count), asNumber('range: step', step))
 })
 
-const isOwn = (name: string, primitive: unknown): name is Word =>
-  Object.hasOwn(rows, name) && rows[name as Word] === primitive
+const isOwn = (name: string, primitive: unknown): name is PrimitiveName =>
+  Object.hasOwn(table, name) && table[name as PrimitiveName] === primitive
 
 /** Settings with arrays of their own: the tape keeps them, whatever becomes of the caller's. */
 const ownSettings = <P>(params: P): P =>
