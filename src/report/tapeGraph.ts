@@ -29,12 +29,16 @@ const LONGEST = 26
 
 const shorten = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text)
 
+/** Whether a setting is numbers or text: no function, and not the step of a scan. */
+const isShort = (value: unknown): boolean =>
+  typeof value !== 'function' && (typeof value !== 'object' || Array.isArray(value))
+
 /** The settings of an operation in few characters: `axes 0 · keepDims`. */
 const settingsOf = (params: unknown): string =>
   typeof params !== 'object' || params === null
     ? ''
     : Object.entries(params)
-        .filter(([name, value]) => value !== false && !(name === 'dims' || name === 'shape'))
+        .filter(([name, value]) => value !== false && !(name === 'dims' || name === 'shape') && isShort(value))
         .map(([name, value]) =>
           value === true
             ? name

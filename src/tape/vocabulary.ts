@@ -1,15 +1,16 @@
 import * as kinds from '../kinds/index.ts'
-import { type Algebra, settingsOf, type Word } from '../primitive/algebra.ts'
+import { type Algebra, type PrimitiveName, settingsOf, type Word } from '../primitive/algebra.ts'
 import type { AnyPrimitive, Elementwise, MultiPrimitive, Primitive } from '../primitive/primitive.ts'
-import { words as rows } from '../primitive/table.ts'
+import { table, words as rows } from '../primitive/table.ts'
 import { checkDims, type Dims, MOST_NUMBERS, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { ownArray } from '../tensor/frozen.ts'
-import { asArray, asFlag, asFunction, asNumber, asRecord, asTensor } from '../tensor/given.ts'
+import { asArray, asFlag, asFunction, asNumber, asRecord, asTensor, asText } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { tensors as words } from './algebra.ts'
 import { apply as applyTo, applyMulti } from './apply.ts'
+import { asTape } from './tape.ts'
 
 /**
  * The vocabulary and `apply` for callers: what they are given is looked at first. The library's own calls, which are many
@@ -37,6 +38,12 @@ const isAxis = (what: string, axis: number, dims: Dims): number =>
 type RecordOf<F> = F extends (...given: never) => infer R ? keyof R : never
 type SettingName = { [K in keyof typeof settingsOf]: RecordOf<(typeof settingsOf)[K]> }[keyof typeof settingsOf]
 
+/** The settings of primitives that no word stands for. */
+const unspoken: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, Check>>>>> = {
+  scan: { step: asTape, length: whole, reverse: asFlag, carries: whole, xs: whole, rules: asFunction },
+  labels: { what: asText, classes: whole }
+}
+
 /** What a setting has to be, by its name; what goes together is the business of the shape rule. */
 const settings: Readonly<Record<string, Check>> = {
   exponent: asNumber,
@@ -53,14 +60,15 @@ const settings: Readonly<Record<string, Check>> = {
   keepDims: asFlag
 } satisfies Readonly<Record<SettingName, Check>>
 
-const namesOf = (name: Word): readonly string[] =>
+const namesOf = (name: PrimitiveName): readonly string[] =>
   name in settingsOf ? Object.keys((settingsOf[name as keyof typeof settingsOf] as () => object)()) : []
 
 /** Checks the settings by name; missing operands are an error of the shape rule. */
-const checkSettings = (name: Word, given: Readonly<Record<string, unknown>>, inputs: readonly Tensor[]) => {
+const checkSettings = (name: PrimitiveName, given: Readonly<Record<string, unknown>>, inputs: readonly Tensor[]) => {
   const dims = inputs[0] === undefined ? [] : dimsOf(inputs[0])
+  const checks = unspoken[name] ?? Object.fromEntries(namesOf(name).map((setting) => [setting, settings[setting]!]))
   if (inputs.length > 0)
-    namesOf(name).forEach((setting) => settings[setting]!(`${name}: ${setting}`, given[setting] as never, dims))
+    Object.entries(checks).forEach(([setting, check]) => check(`${name}: ${setting}`, given[setting] as never, dims))
 }
 
 /** A word that looks at what it is given. */
@@ -107,8 +115,8 @@ export const vocabulary: Algebra<Tensor> = Object.freeze({
   range: (count: number, step: number) => words.range(whole('range: count', count), asNumber('range: step', step))
 })
 
-const isOwn = (name: string, primitive: unknown): name is Word =>
-  Object.hasOwn(rows, name) && rows[name as Word] === primitive
+const isOwn = (name: string, primitive: unknown): name is PrimitiveName =>
+  Object.hasOwn(table, name) && table[name as PrimitiveName] === primitive
 
 /** Settings with arrays of their own: the tape keeps them, whatever becomes of the caller's. */
 const ownSettings = <P>(params: P): P =>

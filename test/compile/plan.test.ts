@@ -124,17 +124,20 @@ describe('the plan of memory', () => {
       const scanned = g.scan as unknown as (
         step: (carry: Tensor, x: Tensor) => readonly [Tensor, Tensor]
       ) => (init: Tensor, xs: Tensor) => readonly [Tensor, Tensor]
-      return scanned((carry, x) => [g.tensors.mul(g.tensors.add(carry, x), weight), x])(start, xs)[0]
+      return scanned((carry, x) => [g.primitive.vocabulary.mul(g.primitive.vocabulary.add(carry, x), weight), x])(
+        start,
+        xs
+      )[0]
     }
     expect(planned((a, b, xs) => [steps(a, b, xs)])).toEqual({ inPlace: [0], returned: [] })
     // the same for all steps
     expect(planned((a, _, xs) => [steps(a, a, xs)])).toEqual({ inPlace: [], returned: [[0, 0]] })
     // read once more afterwards
-    expect(planned((a, b, xs) => [steps(a, b, xs), g.tensors.exp(a)]).inPlace).toEqual([0])
+    expect(planned((a, b, xs) => [steps(a, b, xs), g.primitive.vocabulary.exp(a)]).inPlace).toEqual([0])
     expect(
       planned((a, b, xs) => {
         const last = steps(a, b, xs)
-        return [last, g.tensors.add(last, a)]
+        return [last, g.primitive.vocabulary.add(last, a)]
       })
     ).toEqual({ inPlace: [], returned: [[0, 0]] })
     // carried elsewhere

@@ -79,7 +79,11 @@ describe('the words of a random key', () => {
       const drawn = random.uniform([2])(keyFrom(foldInTensor(words!, at!))) as unknown as Tensor
       const other = random.uniform([2])(keyFrom(x)) as unknown as Tensor
       return [
-        [foldInTensor(x, at!), countedUp(at!), g.tensors.add(sum!, g.tensors.mul(drawn, other))],
+        [
+          foldInTensor(x, at!),
+          countedUp(at!),
+          g.primitive.vocabulary.add(sum!, g.primitive.vocabulary.mul(drawn, other))
+        ],
         [words!, drawn, at!]
       ]
     })([start, count, g.zeros([2])], along)

@@ -10,6 +10,8 @@ import {
   jvp,
   log,
   mul,
+  type MultiPrimitive,
+  type NoParams,
   primitive,
   type Scalar,
   scalar,
@@ -87,6 +89,30 @@ const rootAndSquare = primitive.multi('rootAndSquare')({
   batch: ({ params, inputs, again }) => again(params, inputs)
 })
 
+/** The same with rules for all results together, which say nothing of what is reached. */
+const allTogether: MultiPrimitive<NoParams> = {
+  multipleResults: true,
+  name: 'allTogether',
+  arity: 1,
+  domain: [{ min: 0.2, max: 4, avoid: [] }],
+  differentiable: () => true,
+  shape: (params, inputs) => rootAndSquare.shape(params, inputs),
+  evaluate: (params, inputs, outputs) => rootAndSquare.evaluate(params, inputs, outputs),
+  vjp: (op, _, [x], [root], [byRoot, bySquare]) => {
+    const parts = [
+      ...(byRoot === undefined ? [] : [op.div(byRoot.value, op.mul(root!, op.constant(2)))]),
+      ...(bySquare === undefined ? [] : [op.mul(bySquare.value, op.mul(x!, op.constant(2)))])
+    ]
+    return [{ value: parts.reduce((a, b) => op.add(a, b)) }]
+  },
+  jvp: (op, _, [x], [root], [t]) => [
+    t && { value: op.div(t.value, op.mul(root!, op.constant(2))) },
+    t && { value: op.mul(t.value, op.mul(x!, op.constant(2))) }
+  ],
+  batch: ({ params, inputs, again }) => again(params, inputs),
+  flops: () => 2
+}
+
 /** The same, whose rule does not say how elements pass through. */
 const { reach: _reach, ...looseRootAndSquare } = rootAndSquare
 
@@ -97,6 +123,7 @@ describe('a primitive of a stranger with several results', () => {
   const options = { numRuns: 20 }
   laws.register(it)(laws.primitive(sinCos), options)
   laws.register(it)(laws.primitive(rootAndSquare), options)
+  laws.register(it)(laws.primitive(allTogether), options)
   laws.register(it)(
     laws.primitive(moments, {
       fits: laws.arbitrary.shape({ minRank: 1, minDim: 2 }).map((dims) => ({ params: {}, shapes: [dims] }))

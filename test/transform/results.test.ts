@@ -7,7 +7,7 @@ import * as g from '../../src/index.ts'
 import { fc, test } from '../support/property.ts'
 import '../support/matchers.ts'
 
-const op = g.tensors
+const op = g.primitive.vocabulary
 
 type Map = (x: g.Tensor) => g.Tensor
 
@@ -81,9 +81,7 @@ const weighted = (y: g.Tensor): g.Scalar =>
 const transformations: Readonly<Record<string, (f: Map) => Map>> = {
   itself: (f) => f,
   grad: (f) => g.grad((x: g.Tensor) => weighted(f(x))),
-  jvp: (f) => (x) =>
-    g.jvp(f as unknown as (x: g.Vec) => g.Vec)(x as unknown as g.Vec)(g.tensor([1, -2]))
-      .tangent,
+  jvp: (f) => (x) => g.jvp(f as unknown as (x: g.Vec) => g.Vec)(x as unknown as g.Vec)(g.tensor([1, -2])).tangent,
   vjp: (f) => (x) => {
     const { value, pullback } = g.vjp(f as unknown as (x: g.Vec) => g.Vec)(x as unknown as g.Vec)
     return pullback(g.mul(0.5)(value))
