@@ -2,8 +2,8 @@ import * as t from 'io-ts'
 import type { Params } from '../params/index.ts'
 import { flattenParams, type Tree } from '../params/tree.ts'
 import { dimsOf, isTensor } from '../tensor/tensor.ts'
-import { refuse } from './fault.ts'
-import { fixed, type Given, isGiven, list, struct } from './struct.ts'
+import { type Given, refuse } from './fault.ts'
+import { fixed, isGiven, list, struct } from './struct.ts'
 import { JsonTensor, type TensorJson, tensorOf } from './tensor.ts'
 
 /** Trees of tensors as JSON: records and lists as they are, each tensor as `{ shape, data }`. */
