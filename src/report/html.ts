@@ -98,7 +98,7 @@ const cell = (value: string | number): string =>
 const tableOf = ({ caption = '', columns, rows }: Section['tables'][number]): string => {
   const heads = columns.map((name, i) => {
     const isNumeric = rows.length > 0 && rows.every((row) => typeof row[i] === 'number')
-    return element(`th scope="col"${isNumeric ? ' class="number"' : ''}`, escaped(name))
+    return `<th scope="col"${isNumeric ? ' class="number"' : ''}>${escaped(name)}</th>`
   })
   const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`)
   return lines(

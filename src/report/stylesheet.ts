@@ -26,7 +26,7 @@ pre { background: var(--card); border: 1px solid var(--edge); border-radius: 8px
 figure { display: flex; flex-direction: column; margin: 0; background: var(--card); border: 1px solid var(--edge); border-radius: 8px; padding: 0.5rem; min-width: 0; }
 figure.wide { grid-column: 1 / -1; }
 .picture { overflow-x: auto; margin-bottom: auto; }
-.picture svg { display: block; width: 100%; height: auto; margin: 0 auto; color: var(--ink); }
+.picture svg { display: block; width: 100%; height: auto; color: var(--ink); }
 figcaption { color: var(--soft); font-size: 0.82rem; line-height: 1.4; margin-top: 0.4rem; overflow-wrap: anywhere; }
 .tables { display: flex; flex-wrap: wrap; column-gap: 2.5rem; align-items: start; }
 .scroll { overflow-x: auto; margin: 1rem 0; max-width: 100%; /* a shade at the right edge while there is more to the right */
