@@ -2,7 +2,8 @@ import { identity } from 'fp-ts/lib/function.js'
 import * as kinds from '../kinds/index.ts'
 import { bends } from '../ops/activations.ts'
 import * as ops from '../ops/index.ts'
-import { readEntries, wordOr } from './choice.ts'
+import { type Choice, readEntries, wordOr } from './choice.ts'
+import type { Given } from './fault.ts'
 import { propsOf, type SettingsOf, type Tagged } from './kinds.ts'
 
 /** Activations, as data. */
@@ -29,10 +30,10 @@ const words = {
 
 /** An activation by its name, or by a record with settings. */
 export type ActivationSettings =
-  keyof typeof words | Tagged<'name', { readonly [N in keyof typeof bends]: SettingsOf<(typeof bends)[N]> }>
+  keyof typeof words | Tagged<'name', { readonly [N in 'leakyRelu' | 'elu']: SettingsOf<(typeof ops)[N]> }>
 
 /** Activations, with those of a user. */
-export const activationsFor = (given: unknown = {}) =>
+export const activationsFor = (given: unknown = {}): Choice<string | Given, ops.Pointwise, string | Given> =>
   wordOr<ops.Pointwise>(
     'activation',
     '{ name: "leakyRelu", slope: 0.1 }',

@@ -52,8 +52,8 @@ export const readEntries = <A>(
   })(asRecord(what, 'entries by name', given) as Readonly<Record<string, Entry<A>>>)
 
 /** What makes things of settings, and the type of these. */
-export interface Choice<S, A> {
-  readonly type: t.Type<S, string | Given>
+export interface Choice<S, A, O = Given> {
+  readonly type: t.Type<S, O>
   readonly make: (settings: S) => A
 }
 
@@ -66,7 +66,7 @@ export const choice = <A>(
   more: t.Props = {},
   /** What is wrong with settings whose types are right. */
   attempt: (entry: Entry<A>, settings: Given) => E.Either<string, unknown> = (entry, found) => entry.attempt(found)
-): Choice<Given, A> & { readonly type: t.Type<Given, Given> } => {
+): Choice<Given, A> => {
   const ours = RR.mapWithIndex((word: string, [required, optional]: Library<A>[string]) =>
     struct(name, { [key]: exactly(word), ...more, ...required }, optional)
   )(library) as Readonly<Record<string, t.Type<Given, Given>>>
@@ -93,7 +93,7 @@ export const wordOr = <A>(
   words: Readonly<Record<string, A>>,
   library: Library<A>,
   entries: Entries<A>
-): Choice<string | Given, A> => {
+): Choice<string | Given, A, string | Given> => {
   const record = choice(name, 'name', library, entries)
   // what needs no settings is told by its name alone
   const bare = Object.keys(entries).filter((word) => E.isRight(record.type.validate({ name: word }, [])))

@@ -1,7 +1,8 @@
 import * as kinds from '../kinds/index.ts'
 import * as nn from '../nn/index.ts'
 import { draws } from '../nn/initializers/initializer.ts'
-import { readEntries, wordOr } from './choice.ts'
+import { type Choice, readEntries, wordOr } from './choice.ts'
+import type { Given } from './fault.ts'
 import { propsOf, type SettingsOf, type Tagged } from './kinds.ts'
 import { Finite } from './number.ts'
 import { refined } from './struct.ts'
@@ -25,13 +26,13 @@ export type InitializerSettings =
   | keyof typeof words
   | Tagged<
       'name',
-      { readonly [N in keyof typeof draws]: SettingsOf<(typeof draws)[N]> } & {
+      { readonly [N in 'normal' | 'uniform']: SettingsOf<(typeof nn)[N]> } & {
         readonly constant: { readonly value: number }
       }
     >
 
 /** Initializers, with those of a user. */
-export const initializersFor = (given: unknown = {}) => {
+export const initializersFor = (given: unknown = {}): Choice<string | Given, nn.Initializer, string | Given> => {
   const library = {
     normal: [...propsOf(draws.normal), nn.normal],
     uniform: [...propsOf(draws.uniform), nn.uniform],
@@ -48,7 +49,7 @@ export const initializersFor = (given: unknown = {}) => {
   )
   const ordered = refined(type, (settings) => {
     if (typeof settings === 'string' || settings['name'] !== 'uniform') return []
-    const { min, max } = settings as unknown as SettingsOf<typeof draws.uniform>
+    const { min, max } = settings as unknown as SettingsOf<typeof nn.uniform>
     return min < max ? [] : [{ at: ['min'], message: `needs a number below max (${max}), got ${min}` }]
   })
   return { type: ordered, make }

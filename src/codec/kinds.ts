@@ -33,8 +33,8 @@ export const propsOf = ({ fields }: Declared): Props => {
   ]
 }
 
-/** The record that declared settings are given as. */
-export type SettingsOf<D extends Declared> = kinds.Given<D['fields']>
+/** The settings that a function takes. */
+export type SettingsOf<F extends (settings: never) => unknown> = NonNullable<Parameters<F>[0]>
 
 /** Records told apart by the word under one key. */
 export type Tagged<K extends string, V> = {

@@ -14,7 +14,7 @@ import { type Decoded, decode, type Given, madeOf } from './fault.ts'
 import { initializersFor, type InitializerSettings } from './initializer.ts'
 import { fromKind, propsOf, type SettingsOf, type Tagged } from './kinds.ts'
 import { PositiveInteger } from './number.ts'
-import { list, refined, struct, without } from './struct.ts'
+import { list, nestedAtMost, refined, struct, without } from './struct.ts'
 
 /** Models as data: the number of inputs, and the layers in order. */
 
@@ -36,10 +36,10 @@ interface Dense {
 export interface LayerVariants {
   readonly dense: Dense
   readonly activation: { readonly activation: ActivationSettings }
-  readonly dropout: SettingsOf<typeof dropoutSettings>
+  readonly dropout: SettingsOf<typeof nn.dropout>
   /** The number of features is that of the layer before. */
-  readonly batchNorm: Omit<SettingsOf<typeof batchNormSettings>, 'features'>
-  readonly layerNorm: Omit<SettingsOf<typeof layerNormSettings>, 'features'>
+  readonly batchNorm: Omit<nn.BatchNormSettings<number>, 'features'>
+  readonly layerNorm: Omit<nn.LayerNormSettings<number>, 'features'>
 }
 
 /** @category settings @since 0.1.0 */
@@ -51,22 +51,8 @@ export interface ModelSettings {
   readonly layers: readonly LayerSettings[]
 }
 
-/** How deep residual blocks may stand in each other; a file can say any number, and the stack is not endless. */
+/** How deep residual blocks may stand in each other; each level adds two steps to a path. */
 const DEEPEST = 50
-
-/** The layers inside a residual block: each level adds two steps to a path. */
-const inner = (layer: t.Type<Given, Given>): t.Type<readonly Given[], readonly Given[]> => {
-  const layers = list('layers', layer)
-  return new t.Type<readonly Given[], readonly Given[]>(
-    'layers',
-    layers.is,
-    (value, context) =>
-      context.length > 2 * DEEPEST
-        ? t.failure(value, context, `is nested too deeply; needs at most ${DEEPEST} levels`)
-        : layers.validate(value, context),
-    layers.encode
-  )
-}
 
 /** Something wrong with a layer, by the steps to it. */
 interface Misfit {
@@ -77,7 +63,7 @@ interface Misfit {
 /** A model whose layers are known at run time only. @category settings @since 0.1.0 */
 export type Model = nn.Layer<readonly Params[], readonly Params[], [number], [number]>
 
-/** What a layer of a user's own gives for some features, or why it does not take them. */
+/** How many features a user's layer gives for some, or why it does not take them. */
 const unitsOfOwn = (made: E.Either<string, nn.Stage>, features: number): E.Either<string, number> => {
   if (E.isLeft(made)) return made
   if (typeof made.right === 'function' || !('output' in made.right)) return E.right(features)
@@ -135,7 +121,7 @@ export const modelsFor = (given: unknown = {}, activations = activationsFor(), i
       {
         ...library,
         residual: [
-          { layers: inner(layer) },
+          { layers: nestedAtMost(2 * DEEPEST, DEEPEST, list('layers', layer)) },
           {},
           ({ features, layers }: ResidualSettings & Sized) => nn.residual(...stagesOf(features, layers))
         ]

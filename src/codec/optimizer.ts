@@ -3,19 +3,21 @@ import type * as t from 'io-ts'
 import * as kinds from '../kinds/index.ts'
 import * as optim from '../optim/index.ts'
 import { optimizers } from '../optim/optimizers.ts'
-import { choice, type Entry, readEntries } from './choice.ts'
+import { type Choice, choice, type Entry, readEntries } from './choice.ts'
 import { type Decoded, decode, type Given, madeOf } from './fault.ts'
 import { type Declared, propsOf, type SettingsOf, type Tagged } from './kinds.ts'
 import { type ScheduleSettings, schedules, type Schedules } from './schedule.ts'
 
 /** Optimisers as data: the name of an optimiser, with the settings it has in `optim`. */
 
+type Names = 'sgd' | 'momentum' | 'classicMomentum' | 'nesterov' | 'adagrad' | 'rmsProp' | 'adam' | 'adamW'
+
 /** The rate may be a schedule of the file; which parameters decay is a function, and no setting of one. */
 type Rated<S> = Omit<S, 'learningRate' | 'where'> & { readonly learningRate: number | ScheduleSettings }
 
 /** The settings of each optimiser, by a name that declarations show in place of all of them. */
 export type OptimizerVariants = {
-  readonly [N in keyof typeof optimizers]: Rated<SettingsOf<(typeof optimizers)[N]>>
+  readonly [N in Names]: Rated<SettingsOf<(typeof optim)[N]>>
 }
 
 /** @category settings @since 0.1.0 */
@@ -29,13 +31,16 @@ const optimizer = kinds.kind<Optimizer>(
 )
 
 /** Optimisers with those of a user, and the schedules that their rates may be. */
-export const optimizersFor = (given: unknown, { LearningRate, rateOf }: Pick<Schedules, 'LearningRate' | 'rateOf'>) => {
+export const optimizersFor = (
+  given: unknown,
+  { LearningRate, rateOf }: Pick<Schedules, 'LearningRate' | 'rateOf'>
+): Choice<Given, Optimizer> => {
   const own = readEntries('settingsFor: optimizers', given, Object.keys(optimizers), optimizer)
   const rated = (settings: Given): Given => ({
     ...settings,
     learningRate: rateOf(settings['learningRate'] as number | ScheduleSettings)
   })
-  const library = RR.mapWithIndex((name: keyof typeof optimizers, declared: Declared) => {
+  const library = RR.mapWithIndex((name: Names, declared: Declared) => {
     const [, { where: _, ...optional }] = propsOf(declared)
     const make = optim[name] as (settings: never) => Optimizer
     return [{}, optional, (settings: Given) => make(rated(settings) as never)] as const

@@ -6,7 +6,7 @@ import * as optim from '../optim/index.ts'
 import { decays } from '../optim/schedule.ts'
 import { choice, readEntries } from './choice.ts'
 import { type Decoded, decode, type Given, madeOf } from './fault.ts'
-import { propsOf, type SettingsOf, type Tagged } from './kinds.ts'
+import { type Declared, propsOf, type SettingsOf, type Tagged } from './kinds.ts'
 import { NonNegative, NonNegativeInteger, PositiveInteger, Rate } from './number.ts'
 import { fixed, list, orRecord, refined } from './struct.ts'
 
@@ -15,7 +15,16 @@ import { fixed, list, orRecord, refined } from './struct.ts'
 const { warmUp: _, ...plainCycles } = cycles
 const declared = { ...decays, ...plainCycles }
 
-type Simple = { readonly [N in keyof typeof declared]: SettingsOf<(typeof declared)[N]> } & {
+type Names =
+  | 'stepDecay'
+  | 'exponentialDecay'
+  | 'inverseTimeDecay'
+  | 'polynomialDecay'
+  | 'cosineDecay'
+  | 'warmRestarts'
+  | 'oneCycle'
+
+type Simple = { readonly [N in Names]: SettingsOf<(typeof optim)[N]> } & {
   readonly constant: { readonly value: number }
 }
 
@@ -58,12 +67,12 @@ export const schedulesFor = (given: unknown = {}) => {
   const simple = {
     constant: [{ value: NonNegative }, {}, ({ value }: Simple['constant']) => optim.constant(value)] as const,
     ...RR.mapWithIndex(
-      (name: keyof typeof declared, of: (typeof declared)[keyof typeof declared]) =>
-        [...propsOf(of), optim[name] as (settings: never) => optim.Schedule] as const
+      (name: Names, of: Declared) => [...propsOf(of), optim[name] as (settings: never) => optim.Schedule] as const
     )(declared)
   }
   const Then = orSchedule('then', choice<optim.Schedule>('scheduleSettings', 'name', simple, own).type)
-  const rateOf = (rate: number | Given): number | optim.Schedule => (typeof rate === 'number' ? rate : make(rate))
+  const rateOf = (rate: number | object): number | optim.Schedule =>
+    typeof rate === 'number' ? rate : make(rate as Given)
   const { type, make } = choice<optim.Schedule>(
     'scheduleSettings',
     'name',
@@ -129,5 +138,5 @@ export const scheduleSettings: (value: unknown) => Decoded<ScheduleSettings> = d
  */
 export const toSchedule: (settings: ScheduleSettings) => optim.Schedule = madeOf('toSchedule', {
   type: ScheduleSettings,
-  make: schedules.make
+  make: schedules.make as never
 })

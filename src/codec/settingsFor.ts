@@ -10,7 +10,7 @@ import { type Model, modelsFor } from './model.ts'
 import { optimizersFor } from './optimizer.ts'
 import { schedulesFor } from './schedule.ts'
 
-/** Settings files that know layers, activations, initializers, optimisers and schedules of a user's own. */
+/** Settings files that know layers, activations, initializers, optimisers and schedules of a user. */
 
 /**
  * Entries of settings files by name: the io-ts type of the settings that stand beside the name, none when left out, and what

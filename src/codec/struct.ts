@@ -182,16 +182,16 @@ export const tagged = (
 /** A record of required fields, and of what another type reads of the rest; the faults of both are told. */
 export const beside = (fields: t.Props, rest: t.Type<Given, Given>): t.Type<Given, Given> => {
   const own = struct('settings', fields) as unknown as t.Type<Given, Given>
-  const parted = (value: Given): readonly [Given, Given] => [
+  const split = (value: Given): readonly [Given, Given] => [
     Object.fromEntries(Object.entries(value).filter(([key]) => Object.hasOwn(fields, key))),
     without(Object.keys(fields), value)
   ]
   return new t.Type<Given, Given>(
     rest.name,
-    (value): value is Given => isGiven(value) && own.is(parted(value)[0]) && rest.is(parted(value)[1]),
+    (value): value is Given => isGiven(value) && own.is(split(value)[0]) && rest.is(split(value)[1]),
     (value, context) => {
       if (!isGiven(value)) return refuse('a record', value, context)
-      const [mine, theirs] = parted(value)
+      const [mine, theirs] = split(value)
       return E.map(([one, other]: readonly Given[]) =>
         isGiven(other)
           ? { ...other, ...one }
@@ -199,11 +199,23 @@ export const beside = (fields: t.Props, rest: t.Type<Given, Given>): t.Type<Give
       )(all([own.validate(mine, context), rest.validate(theirs, context)], context))
     },
     (value) => {
-      const [mine, theirs] = parted(value)
+      const [mine, theirs] = split(value)
       return { ...own.encode(mine), ...rest.encode(theirs) }
     }
   )
 }
+
+/** The same type, down to a number of steps of a path: a file can nest without end, and the stack is not endless. */
+export const nestedAtMost = <A, O>(steps: number, levels: number, type: t.Type<A, O>): t.Type<A, O> =>
+  new t.Type<A, O>(
+    type.name,
+    type.is,
+    (value, context) =>
+      context.length > steps
+        ? t.failure(value, context, `is nested too deeply; needs at most ${levels} levels`)
+        : type.validate(value, context),
+    type.encode
+  )
 
 /** The same type with a further condition, told by the faults it answers, each with the steps from here. */
 export const refined = <A, O>(
