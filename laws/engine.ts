@@ -287,7 +287,7 @@ const tapeAt = (f: (...inputs: readonly Tensor[]) => readonly Tensor[], inputs: 
 }
 
 /** What must hold of a pass over tapes: the same bits, nothing left to do for a second run, and never more arithmetic. */
-export const passLaws = (pass: Pass): Suite => {
+const passLaws = (pass: Pass): Suite => {
   const { name, run } = asRecord('laws.passLaws', 'a pass { name, run }', pass)
   asText('laws.passLaws: name', name)
   asFunction('laws.passLaws: run', run)
