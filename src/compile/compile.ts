@@ -3,7 +3,6 @@ import { encode } from '../machine/encode.ts'
 import { isValid } from '../machine/instance.ts'
 import type { Precision } from '../machine/lanes.ts'
 import { f64x2, type Func, giveBack, local } from '../machine/wasm.ts'
-import { isKey } from '../random/key.ts'
 import { origin } from '../tape/apply.ts'
 import { during, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
@@ -11,11 +10,10 @@ import { asFunction, asRecord } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { type ProgramCache, programCache } from './cache.ts'
 import { type Compiled, compiledOf } from './compiled.ts'
-import { type Signature, signatureOf, unflatten, resultSignatureOf } from '../tape/signature.ts'
+import { type Signature, signatureOf, unflatten } from '../tape/signature.ts'
 import { passes } from './passes/index.ts'
 import { programOf } from './program.ts'
 import { MOST_THREADS } from './threads.ts'
-import { keyFrom } from '../tape/keys.ts'
 
 /** A program in the making: what it is after a pass. @category compile @since 0.1.0 */
 export interface CompileStage {
@@ -105,18 +103,16 @@ export const settingsOf = (given: CompileOptions): CompileSettings => {
   return { precision, fused: relaxedSimd, threads, memoryLimit: Math.min(memoryLimit, MOST_MEMORY), checked, show }
 }
 
-/** A result may hold keys and plain values besides tensors; a function or an object of a class would hold on to what is traced. */
+/** A result may hold plain values besides tensors; a function or an object of a class would hold on to what is traced. */
 const checkResult = (signature: Signature, path: string): void => {
   switch (signature._tag) {
     case 'Tensor':
-    case 'Key':
       return
     case 'Static':
-      if (isKey(signature.value)) return
       if (typeof signature.value === 'function' || (typeof signature.value === 'object' && signature.value !== null))
         fail(
           'TreeError',
-          `compile: ${path} is ${showGiven(signature.value)}; a compiled function returns tensors and keys, in records and arrays`
+          `compile: ${path} is ${showGiven(signature.value)}; a compiled function returns tensors, in records and arrays`
         )
       return
     case 'List':
@@ -132,8 +128,8 @@ const traceWith = (f: (...args: never) => unknown, args: Signature, tensors: rea
   const act = token('compile')
   const leaves = tensors.map((x) => shapeLeaf(act, dimsOf(x)))
   const outputs: Tensor[] = []
-  const given = unflatten(args, leaves, keyFrom) as readonly unknown[]
-  const result = during(act, () => resultSignatureOf('compile', f(...(given as never)), outputs))
+  const given = unflatten(args, leaves) as readonly unknown[]
+  const result = during(act, () => signatureOf('compile', f(...(given as never)), outputs))
   checkResult(result, 'the result')
   return { tape: tapeOf(act, leaves, outputs), result }
 }
@@ -207,12 +203,12 @@ export const compileWith = (cache: ProgramCache) => {
 
 /**
  * The same function, compiled to WebAssembly (compare JAX's `jit`): the first call for each signature of arguments (shapes,
- * nesting, and the values of everything that is not a tensor or a key) traces the function and builds a program; later calls
+ * nesting, and the values of everything that is not a tensor) traces the function and builds a program; later calls
  * run it. Results are those of the function, up to rounding. Gradients and everything else made of tensor operations can be
  * compiled. A compiled function can itself be differentiated, mapped or compiled; then the original function is used.
  *
- * A branch on a computed number cannot be compiled: select with `where`, loop with `scan`. Random keys may differ from call
- * to call. A value that is neither tensor nor key (a number, a string, a function) is part of the program, so a number that
+ * A branch on a computed number cannot be compiled: select with `where`, loop with `scan`. Random keys are tensors, and may
+ * differ from call to call. A value that is no tensor (a number, a string, a function) is part of the program, so a number that
  * changes from call to call should be a scalar tensor.
  *
  * Operations that no result depends on are removed, and with them the errors they would throw: `gatherRows` does not refuse

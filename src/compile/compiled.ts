@@ -3,7 +3,6 @@ import { sizeOf } from '../tensor/dims.ts'
 import { bufferOf, make, originOf, type Tensor } from '../tensor/tensor.ts'
 import { type Signature, matches, unflatten } from '../tape/signature.ts'
 import type { Program } from './program.ts'
-import { keyOf } from '../tape/keys.ts'
 
 /** A function compiled for one signature of arguments. */
 export interface Compiled {
@@ -75,7 +74,7 @@ export const compiledOf = (program: Program, args: Signature, result: Signature)
         const { at, from, size, dims } = outputsAt[i]!
         results[i] = make(dims, read(from, at, size))
       }
-      return unflatten(result, results, keyOf)
+      return unflatten(result, results)
     }
   }
 }

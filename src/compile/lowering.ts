@@ -1,7 +1,6 @@
 import type { PrimitiveName } from '../primitive/algebra.ts'
 import type { Primitive } from '../primitive/primitive.ts'
 import { table } from '../primitive/table.ts'
-import * as keys from '../tape/keys.ts'
 import { labels } from '../tape/labels.ts'
 import { loop } from '../tape/loop.ts'
 import type { Dims } from '../tensor/dims.ts'
@@ -16,7 +15,10 @@ import { own, permuted, reshaped, sliced, stretched, type View } from './view.ts
  * How each primitive becomes part of a program. The table is keyed by the primitive itself: a primitive of a user's own is
  * not in it, whatever it is called, and runs by its reference loop.
  */
-export type Lowering =
+export type Lowering = How & Exactly
+
+/** How it is computed. */
+type How =
   /** One number out of those at the same place. */
   | {
       readonly _tag: 'Pointwise'
@@ -37,9 +39,25 @@ export type Lowering =
       /** How many bytes of room it wants; what copies of its operands take when left out. */
       readonly room?: (facts: Facts, index: number) => number
       readonly twin?: Twin
+      /** The operand that holds indices, of any width. */
+      readonly takesIndices?: number
     }
   /** The reference loop, run by the host. */
   | { readonly _tag: 'Host' }
+
+/**
+ * What becomes of whole numbers that have more bits than single precision holds: the words of random keys, and what keys are
+ * folded with, which are doubles in a program of either precision.
+ */
+interface Exactly {
+  /** Its operands are such, and so is what it gives. */
+  readonly takesWords?: true
+  readonly givesWords?: true
+  /** The operands whose elements it moves, unchanged, to its result; `all` of them. */
+  readonly moves?: readonly number[] | 'all'
+  /** It gives whole numbers that are to choose something: what single precision would round is refused. */
+  readonly givesIndices?: true
+}
 
 /** Another primitive whose result a kernel gives as well, for little more work, where both are wanted of one operand. */
 export interface Twin {
@@ -57,11 +75,28 @@ const pointwise = (name: PointwiseName, ...flags: readonly Flag[]): Lowering => 
   callsHost: flags.includes('callsHost')
 })
 
-const viewed = (view: (source: View, dims: Dims, params: never) => View | null): Lowering => ({ _tag: 'View', view })
+const viewed = (view: (source: View, dims: Dims, params: never) => View | null): Lowering => ({
+  _tag: 'View',
+  view,
+  moves: [0]
+})
 
-const kernel = (rule: kernels.KernelRule): Lowering => ({ _tag: 'Kernel', rule })
+const kernel = (rule: kernels.KernelRule, exactly: Exactly = {}): Lowering => ({ _tag: 'Kernel', rule, ...exactly })
+
+/** A kernel that draws with keys, or makes them. */
+const drawing = (rule: kernels.KernelRule, exactly: Exactly = {}): Lowering => ({
+  _tag: 'Kernel',
+  rule,
+  room: kernels.roomOfDraw,
+  takesWords: true,
+  ...exactly
+})
+
+/** A kernel whose second operand are indices. */
+const rows = (rule: kernels.KernelRule): Lowering => ({ _tag: 'Kernel', rule, takesIndices: 1 })
 
 const host: Lowering = { _tag: 'Host' }
+const hostDraw: Lowering = { ...host, takesWords: true }
 
 /** The vocabulary: a word without a line does not compile. */
 const vocabulary: Readonly<Record<PrimitiveName, Lowering>> = {
@@ -105,7 +140,7 @@ const vocabulary: Readonly<Record<PrimitiveName, Lowering>> = {
   greater: pointwise('greater'),
   greaterEqual: pointwise('greaterEqual'),
   equal: pointwise('equal'),
-  where: pointwise('where'),
+  where: { ...pointwise('where'), moves: [1, 2] },
 
   stopGradient: viewed((source) => source),
   reshape: viewed(reshaped),
@@ -117,10 +152,10 @@ const vocabulary: Readonly<Record<PrimitiveName, Lowering>> = {
   max: { _tag: 'Reduction', reduction: 'max' },
   matmul: { _tag: 'Product' },
 
-  pad: kernel(kernels.pad),
-  concat: kernel(kernels.concat),
-  gather: kernel(kernels.gather),
-  scatterAdd: kernel(kernels.scatterAdd),
+  pad: kernel(kernels.pad, { moves: [0] }),
+  concat: kernel(kernels.concat, { moves: 'all' }),
+  gather: { ...rows(kernels.gather), moves: [0] },
+  scatterAdd: rows(kernels.scatterAdd),
   softmax: kernel(kernels.softmax('softmax')),
   logSoftmax: {
     _tag: 'Kernel',
@@ -129,21 +164,49 @@ const vocabulary: Readonly<Record<PrimitiveName, Lowering>> = {
   },
   logSumExp: kernel(kernels.softmax('logSumExp')),
 
-  argmax: host,
-  logErfcx: host
+  argmax: { ...host, givesIndices: true },
+  logErfcx: host,
+
+  splitKey: drawing(kernels.splitKey, { givesWords: true }),
+  foldKey: drawing(kernels.foldKey, { givesWords: true }),
+  uniform: drawing(kernels.uniform),
+  bernoulli: drawing(kernels.bernoulli),
+  normal: hostDraw,
+  truncatedNormal: hostDraw,
+  randint: { ...hostDraw, givesIndices: true },
+  categorical: { ...hostDraw, givesIndices: true },
+  permutation: { ...hostDraw, givesIndices: true },
+  weightedChoice: { ...hostDraw, givesIndices: true }
 }
 
+/** How a primitive is computed on doubles in a program of single precision: by its rule, else by its reference loop. */
+const onDoubles = (lowering: Lowering): Lowering =>
+  lowering._tag === 'Pointwise' && !lowering.callsHost
+    ? kernel(kernels.onDoubles(lowering.rule))
+    : lowering._tag === 'View'
+      ? kernel(kernels.copy)
+      : host
+
+const names = Object.keys(vocabulary) as readonly PrimitiveName[]
+
+/** The primitives once more, to be computed on doubles. */
+const doubled = new Map<object, Primitive>(names.map((name) => [table[name], { ...table[name] }] as const))
+
+/** A primitive that is computed on doubles whatever the precision, and gives doubles. */
+export const onDoublesOf = (primitive: Primitive): Primitive => doubled.get(primitive) ?? primitive
+
+/** Numbers from one precision to the other. */
+export const conversion: Primitive = { ...table.stopGradient, name: 'convert' }
+
 const byPrimitive = new Map<object, Lowering>([
-  ...(Object.keys(vocabulary) as readonly PrimitiveName[]).map((name) => [table[name], vocabulary[name]] as const),
-  // what the vocabulary has no words for: scans, checks of labels, and what makes keys and draws with them
+  ...names.flatMap((name) => [
+    [table[name], vocabulary[name]] as const,
+    [onDoublesOf(table[name] as Primitive), onDoubles(vocabulary[name])] as const
+  ]),
+  [conversion, kernel(kernels.converted)],
+  // what the vocabulary has no words for: scans, and checks of labels
   [loop, { _tag: 'Kernel', rule: kernels.scan, room: roomOfLoop }],
-  [labels, kernel(kernels.labels)],
-  [keys.childKey, kernel(kernels.childKey)],
-  [keys.foldKey, kernel(kernels.foldKey)],
-  [keys.sameKey, kernel(kernels.sameKey)],
-  [keys.nextCount, kernel(kernels.nextCount)],
-  [keys.uniform, kernel(kernels.uniform)],
-  [keys.bernoulli, kernel(kernels.bernoulli)]
+  [labels, kernel(kernels.labels, { moves: [0] })]
 ])
 
 /** How a primitive becomes part of a program. */

@@ -9,7 +9,6 @@ import { threefry } from '../machine/threefry.ts'
 import { cosineOfLarge, sineOfLarge, trigonometric } from '../machine/trigonometric.ts'
 import { call, callFor, type Func, i32, type Import, perform, type Statement } from '../machine/wasm.ts'
 import type { Primitive } from '../primitive/primitive.ts'
-import { table } from '../primitive/table.ts'
 import { checkLength } from '../tape/apply.ts'
 import { type Dims, sizeOf } from '../tensor/dims.ts'
 import { powOf } from '../tensor/elementary.ts'
@@ -34,6 +33,8 @@ export interface Referred {
   readonly params: unknown
   readonly operands: readonly Slot[]
   readonly result: Slot
+  /** Whether it gives whole numbers, which are refused where they would be rounded. */
+  readonly givesIndices: boolean
 }
 
 /** A module in the making. */
@@ -129,11 +130,11 @@ const hostOf =
         )
       },
       reference: (id: number): void => {
-        const { primitive, result } = referred[id]!
+        const { primitive, result, givesIndices } = referred[id]!
         const values = evaluate(id)
         // more numbers would lie on what others keep behind them
         checkLength(primitive, values, result.dims)
-        if (result.bytes === 4 && (primitive as object) === table.argmax) checkWhole(primitive.name, values)
+        if (result.bytes === 4 && givesIndices) checkWhole(primitive.name, values)
         write(result, values)
       }
     }

@@ -14,7 +14,7 @@ import { type Donation, operandsOf, type Plan, planOf, storedOf } from './plan.t
 import { type Kernel, scheduleOf } from './schedule.ts'
 import { sequenceOf } from './sequence.ts'
 import type { View } from './view.ts'
-import { wordsIn } from './words.ts'
+import { widthsOf } from './words.ts'
 
 /** From a tape to functions of a module and places in its memory: of a whole program, or of the step of a loop in one. */
 
@@ -39,17 +39,23 @@ export interface Section {
   readonly end: number
 }
 
-/** Prepares a tape; `donations` are results that take the place of inputs, and `fixed` inputs will lie elsewhere. */
+/**
+ * Prepares a tape; `donations` are results that take the place of inputs, and `fixed` inputs of a loop's step, which will lie
+ * elsewhere; `null` for a whole program.
+ */
 export const draftOf = (
   module: Module,
   tape: Tape,
   donations: readonly Donation[],
-  fixed: readonly number[] = []
+  fixed: readonly number[] | null = null
 ): Draft => {
-  const graph = graphOf(tape)
+  const written = graphOf(tape)
+  const { graph, wide } =
+    module.precision === 'double'
+      ? { graph: written, wide: new Set<number>() }
+      : widthsOf(written, donations, fixed === null)
   const views = viewsOf(graph)
-  const words = wordsIn(graph, views)
-  const bytesOf = (node: number): Slot['bytes'] => (words.has(node) || module.precision === 'double' ? 8 : 4)
+  const bytesOf = (node: number): Slot['bytes'] => (wide.has(node) || module.precision === 'double' ? 8 : 4)
   const steps = new Map(
     graph.nodes.flatMap((node, i) =>
       node._tag === 'Entry' && (node.primitive as object) === loop
@@ -59,7 +65,7 @@ export const draftOf = (
               stepOf(
                 module,
                 node.params as Loop,
-                [i, ...node.inputs].some((j) => words.has(j))
+                [i, ...node.inputs].some((j) => wide.has(j))
               )
             ] as const
           ]
@@ -83,7 +89,7 @@ export const draftOf = (
     stored,
     rooms: kernels.map(({ room }) => room),
     donations,
-    elsewhere: new Set([...constants.keys(), ...fixed]),
+    elsewhere: new Set([...constants.keys(), ...(fixed ?? [])]),
     guard: module.checked ? GUARD : 0
   })
   return { facts, schedule, stored, kernels, plan, constants }

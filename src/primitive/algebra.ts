@@ -86,6 +86,20 @@ export interface Algebra<A> {
   readonly softmax: (x: A, axis: number) => A
   readonly logSoftmax: (x: A, axis: number) => A
   readonly logSumExp: (x: A, axis: number) => A
+
+  /** Random keys are the two words at the end of a shape; axes in front of them count keys. */
+  readonly splitKey: (keys: A, count: number) => A
+  readonly foldKey: (keys: A, data: A) => A
+  readonly uniform: (keys: A, min: number, max: number, dims: Dims) => A
+  readonly normal: (keys: A, mean: number, standardDeviation: number, dims: Dims) => A
+  readonly truncatedNormal: (keys: A, mean: number, standardDeviation: number, dims: Dims) => A
+  readonly bernoulli: (keys: A, p: number, dims: Dims) => A
+  readonly randint: (keys: A, min: number, max: number, dims: Dims) => A
+  readonly categorical: (keys: A, probabilities: readonly number[], dims: Dims) => A
+  /** The first `count` numbers of a random order of those below `n`. */
+  readonly permutation: (keys: A, n: number, count: number) => A
+  /** `count` different indices, each next one in proportion to the probabilities of those left. */
+  readonly weightedChoice: (keys: A, probabilities: readonly number[], count: number) => A
 }
 
 /** The names of the operations, without the three that only describe values. @category primitive @since 0.1.0 */

@@ -4,6 +4,7 @@ import * as choice from './choice.ts'
 import { frozen } from '../tensor/frozen.ts'
 import { matmul } from './matmul.ts'
 import type { Primitive } from './primitive.ts'
+import * as random from './random.ts'
 import * as reduction from './reduction.ts'
 import * as structure from './structure.ts'
 import * as unary from './unary.ts'
@@ -22,5 +23,6 @@ export const table = frozen({
   ...choice,
   matmul,
   ...structure,
-  ...reduction
+  ...reduction,
+  ...random
 } as const) satisfies Readonly<Record<PrimitiveName, Primitive<never>>>

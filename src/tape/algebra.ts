@@ -47,7 +47,17 @@ const withSettings: Omit<Algebra<Tensor>, Plain> = {
   argmax: (x, axis) => apply(table.argmax, { axis }, [x]),
   softmax: (x, axis) => apply(table.softmax, { axis }, [x]),
   logSoftmax: (x, axis) => apply(table.logSoftmax, { axis }, [x]),
-  logSumExp: (x, axis) => apply(table.logSumExp, { axis }, [x])
+  logSumExp: (x, axis) => apply(table.logSumExp, { axis }, [x]),
+  splitKey: (keys, count) => apply(table.splitKey, { count }, [keys]),
+  uniform: (keys, min, max, dims) => apply(table.uniform, { min, max, dims }, [keys]),
+  normal: (keys, mean, standardDeviation, dims) => apply(table.normal, { mean, standardDeviation, dims }, [keys]),
+  truncatedNormal: (keys, mean, standardDeviation, dims) =>
+    apply(table.truncatedNormal, { mean, standardDeviation, dims }, [keys]),
+  bernoulli: (keys, p, dims) => apply(table.bernoulli, { p, dims }, [keys]),
+  randint: (keys, min, max, dims) => apply(table.randint, { min, max, dims }, [keys]),
+  categorical: (keys, probabilities, dims) => apply(table.categorical, { probabilities, dims }, [keys]),
+  permutation: (keys, n, count) => apply(table.permutation, { n, count }, [keys]),
+  weightedChoice: (keys, probabilities, count) => apply(table.weightedChoice, { probabilities, count }, [keys])
 }
 
 const rows: Readonly<Record<Plain, Primitive<NoParams>>> = table

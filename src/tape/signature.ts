@@ -1,18 +1,14 @@
-import { isKey, type Key, traceOf } from '../random/key.ts'
-import { apply } from './apply.ts'
 import { type Dims, sameDims, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
 import { recordOf } from '../tree/tree.ts'
-import { sameKey, wordsOf } from './keys.ts'
 
 /**
- * The signature of a function's arguments: tensors and keys in any nesting of records and arrays, and static values of any
- * other kind. `compile` traces once per signature. A key is a tensor of its two words.
+ * The signature of a function's arguments: tensors in any nesting of records and arrays, and static values of any
+ * other kind. `compile` traces once per signature.
  */
 export type Signature =
   | { readonly _tag: 'Tensor'; readonly dims: Dims }
-  | { readonly _tag: 'Key' }
   | { readonly _tag: 'Static'; readonly value: unknown }
   | { readonly _tag: 'List'; readonly items: readonly Signature[] }
   | { readonly _tag: 'Record'; readonly keys: readonly string[]; readonly items: readonly Signature[] }
@@ -26,45 +22,20 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /** Depth limit; a cyclic value never ends. */
 const DEEPEST = 500
 
-/** A signature, and the tensors of a value in order; `onKey` gives the signature of a key, `null` when it is not a key. */
-const signatureWith = (onKey: (value: unknown, tensors: Tensor[]) => Signature | null) => {
-  const signatureOf = (what: string, value: unknown, tensors: Tensor[], depth = 0): Signature => {
-    if (isTensor(value)) {
-      tensors.push(value)
-      return { _tag: 'Tensor', dims: dimsOf(value) }
-    }
-    if (depth > DEEPEST)
-      return fail('TreeError', `${what}: an argument is nested more than ${DEEPEST} levels deep, or contains itself`)
-    if (Array.isArray(value))
-      return { _tag: 'List', items: value.map((item) => signatureOf(what, item, tensors, depth + 1)) }
-    if (!isRecord(value)) return { _tag: 'Static', value }
-    const key = onKey(value, tensors)
-    if (key !== null) return key
-    const keys = Object.keys(value)
-    return { _tag: 'Record', keys, items: keys.map((name) => signatureOf(what, value[name], tensors, depth + 1)) }
+/** The signature of a value, and its tensors in order. */
+export const signatureOf = (what: string, value: unknown, tensors: Tensor[], depth = 0): Signature => {
+  if (isTensor(value)) {
+    tensors.push(value)
+    return { _tag: 'Tensor', dims: dimsOf(value) }
   }
-  return signatureOf
+  if (depth > DEEPEST)
+    return fail('TreeError', `${what}: an argument is nested more than ${DEEPEST} levels deep, or contains itself`)
+  if (Array.isArray(value))
+    return { _tag: 'List', items: value.map((item) => signatureOf(what, item, tensors, depth + 1)) }
+  if (!isRecord(value)) return { _tag: 'Static', value }
+  const keys = Object.keys(value)
+  return { _tag: 'Record', keys, items: keys.map((name) => signatureOf(what, value[name], tensors, depth + 1)) }
 }
-
-/** The words of a key, or of one that is being traced; `null` for any other value. */
-const wordsIn = (value: unknown): Tensor | null =>
-  traceOf(value as Key)?.words ?? (isKey(value) ? wordsOf(value) : null)
-
-/** The signature of arguments, and their tensors in order. */
-export const signatureOf = signatureWith((value, tensors) => {
-  const words = wordsIn(value)
-  if (words === null) return null
-  tensors.push(words)
-  return { _tag: 'Key' }
-})
-
-/** The signature of a traced result: a key that does not depend on the arguments is part of the program. */
-export const resultSignatureOf = signatureWith((value, tensors) => {
-  const words = traceOf(value as Key)?.words
-  if (words === undefined) return isKey(value) ? { _tag: 'Static', value } : null
-  tensors.push(apply(sameKey, {}, [words]))
-  return { _tag: 'Key' }
-})
 
 /** Whether a value has a signature; its tensors are appended to the list as far as it does. */
 export const matches = (signature: Signature, value: unknown, tensors: Tensor[]): boolean => {
@@ -73,12 +44,6 @@ export const matches = (signature: Signature, value: unknown, tensors: Tensor[])
       if (!isTensor(value) || !sameDims(dimsOf(value), signature.dims)) return false
       tensors.push(value)
       return true
-    case 'Key': {
-      const words = wordsIn(value)
-      if (words === null) return false
-      tensors.push(words)
-      return true
-    }
     case 'Static':
       return Object.is(value, signature.value) && !isTensor(value)
     case 'List': {
@@ -102,15 +67,13 @@ export const matches = (signature: Signature, value: unknown, tensors: Tensor[])
   }
 }
 
-/** A value of a signature from its tensors in order; keys are made from their words. */
-export const unflatten = (signature: Signature, tensors: readonly Tensor[], keyOf: (words: Tensor) => Key): unknown => {
+/** A value of a signature from its tensors in order. */
+export const unflatten = (signature: Signature, tensors: readonly Tensor[]): unknown => {
   let next = 0
   const build = (node: Signature): unknown => {
     switch (node._tag) {
       case 'Tensor':
         return tensors[next++]
-      case 'Key':
-        return keyOf(tensors[next++]!)
       case 'Static':
         return node.value
       case 'List':
@@ -133,8 +96,6 @@ const show = (signature: Signature): string => {
   switch (signature._tag) {
     case 'Tensor':
       return `a tensor of shape ${showDims(signature.dims)}`
-    case 'Key':
-      return 'a key'
     case 'Static':
       return showGiven(signature.value)
     case 'List':
@@ -180,8 +141,7 @@ export const faultIn = (
         signature.keys.map((key) => value[key])
       )
   }
-  return (signature._tag === 'Tensor' || signature._tag === 'Key' || signature._tag === 'Static') &&
-    matches(signature, value, tensors)
+  return (signature._tag === 'Tensor' || signature._tag === 'Static') && matches(signature, value, tensors)
     ? null
     : { path, expected: show(signature), found: show(signatureOf('scan', value, [])) }
 }

@@ -43,6 +43,13 @@ const areAxes: Check = (what, axes: readonly number[], dims) => {
   )
 }
 
+const is =
+  (kind: kinds.Kind<unknown>): Check =>
+  (what, value) =>
+    kinds.mustBe(kind, what, value)
+
+const areProbabilities = is(kinds.listOf(kinds.probability, 'an array of probabilities'))
+
 /** The settings of each operation that has any, in the order of its word. */
 const settings: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, Check>>>>> = {
   powNumber: { exponent: asNumber },
@@ -61,7 +68,16 @@ const settings: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, C
   argmax: { axis: isAxis },
   softmax: { axis: isAxis },
   logSoftmax: { axis: isAxis },
-  logSumExp: { axis: isAxis }
+  logSumExp: { axis: isAxis },
+  splitKey: { count: whole },
+  uniform: { min: is(kinds.finite), max: is(kinds.finite), dims: checkDims },
+  normal: { mean: is(kinds.finite), standardDeviation: is(kinds.notNegative), dims: checkDims },
+  truncatedNormal: { mean: is(kinds.finite), standardDeviation: is(kinds.notNegative), dims: checkDims },
+  bernoulli: { p: is(kinds.probability), dims: checkDims },
+  randint: { min: is(kinds.safeInteger), max: is(kinds.safeInteger), dims: checkDims },
+  categorical: { probabilities: areProbabilities, dims: checkDims },
+  permutation: { n: is(kinds.count), count: whole },
+  weightedChoice: { probabilities: areProbabilities, count: whole }
 }
 
 /** Checks the settings by name; missing operands are an error of the shape rule. */

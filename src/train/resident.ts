@@ -197,7 +197,7 @@ const resident = <P, St>(flat: FlatState, parts: Parts): Resident<P, St> => {
       writeState(main, usesKey ? [...values, Float64Array.of(state.step)] : values)
       if (usesKey)
         for (const { program, write } of each)
-          write(program.inputs[program.inputs.length - 1]!, Float64Array.of(state.key.high, state.key.low))
+          write(program.inputs[program.inputs.length - 1]!, valuesOf('fit', state.key))
     },
     epoch: (order, factor) => {
       const loss = run(order, factor)

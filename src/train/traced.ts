@@ -1,11 +1,10 @@
 import { leavesOf, flattenParams, rebuild } from '../params/tree.ts'
-import { childKey, countedUp, foldInTensor, keyFrom } from '../tape/keys.ts'
-import { domain } from '../random/key.ts'
+import { foldIn, fromWords, key as keyOf } from '../random/index.ts'
 import { lookedAt } from '../nn/losses/distribution.ts'
 import { type Mode, train } from '../nn/layers/layer.ts'
 import { step as optimizerStep } from '../optim/step.ts'
 import type { OptimizerState } from '../optim/transformation.ts'
-import { apply } from '../tape/apply.ts'
+import { tensors as op } from '../tape/algebra.ts'
 import { during, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
 import { type Dims, sameDims } from '../tensor/dims.ts'
 import type { Shape } from '../tensor/shape.ts'
@@ -82,8 +81,8 @@ export const tapeOfStep = <P, St, I extends Shape, O extends Shape, T extends Sh
     // as keyFor('step', …) does it
     const mode: Mode =
       count === null || words === null
-        ? train({ _tag: 'Key', high: 0, low: 0 })
-        : train(keyFrom(foldInTensor(apply(childKey, { use: domain.foldIn, index: purposes.step }, [words]), count)))
+        ? train(keyOf(0))
+        : train(foldIn(count as unknown as Scalar)(foldIn(purposes.step)(fromWords(words as unknown as Tensor<[2]>))))
     const f = objective(problem)(mode)(modelState, { inputs, targets } as unknown as Dataset<I, T>)
     const { value, grad, aux } = (
       valueAndGradAux as unknown as (
@@ -103,7 +102,7 @@ export const tapeOfStep = <P, St, I extends Shape, O extends Shape, T extends Sh
       ...leavesOf('fit', p, nextParams),
       ...leavesOf('fit', m, aux),
       ...leavesOf('fit', o, nextOptimizer),
-      ...(count === null ? [] : [countedUp(count)]),
+      ...(count === null ? [] : [op.add(count, op.constant(1))]),
       value
     ]
   })

@@ -2,13 +2,12 @@ import * as kinds from '../kinds/index.ts'
 import { flattenParams, rebuild } from '../params/tree.ts'
 import { origin } from '../tape/apply.ts'
 import { faultIn, type Signature, signatureOf, unflatten } from '../tape/signature.ts'
-import { keyFrom, keyOf } from '../tape/keys.ts'
 import { runLoop } from '../tape/loop.ts'
 import { during, type Entry, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction } from '../tensor/given.ts'
-import { bufferOf, dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { loopOf } from './loop.ts'
 import type { Batched } from './vmap.ts'
 
@@ -86,7 +85,7 @@ export const scanWith = (settings: ScanSettings) => {
       const carries = begin.map((x) => shapeLeaf(act, dimsOf(x)))
       const elements = along.leaves.map((x) => shapeLeaf(act, dimsOf(x).slice(1)))
       const [next, kept] = pairOf(
-        during(act, () => f(unflatten(signature, carries, keyFrom) as C, rebuild<X>(along.structure, elements)))
+        during(act, () => f(unflatten(signature, carries) as C, rebuild<X>(along.structure, elements)))
       )
       const carried = carriedOn(signature, next)
       const outputs = flattenParams('scan', kept, 'kept')
@@ -96,13 +95,9 @@ export const scanWith = (settings: ScanSettings) => {
         ...along.leaves,
         ...captured
       ])
-      const last = results.slice(0, carries.length)
-      return [
-        unflatten(signature, last, (words) =>
-          bufferOf(words) === null || origin(words) !== null ? keyFrom(words) : keyOf(words)
-        ) as C,
-        rebuild<Batched<Y, N>>(outputs.structure, results.slice(carries.length))
-      ]
+      // what no step changes is what it was, and no result of the loop
+      const last = carried.map((x, i) => (x === carries[i] ? begin[i]! : results[i]!))
+      return [unflatten(signature, last) as C, rebuild<Batched<Y, N>>(outputs.structure, results.slice(carries.length))]
     }
   }
 }
@@ -113,7 +108,7 @@ export const scanWith = (settings: ScanSettings) => {
  * than one, and `compile` makes a machine loop of them. It is differentiable to any order, in both modes; the backward loop
  * recomputes each step from its carry. Tensors that the step closes over count as inputs.
  *
- * The carry and `xs` may be any nesting of tensors; the carry may also hold random keys.
+ * The carry and `xs` may be any nesting of tensors, random keys among them.
  *
  * @shape init: any; xs [n, …x] → [last carry, outputs [n, …y]]
  * @throws ShapeError when the lengths differ, or the carry changes its structure or shapes
