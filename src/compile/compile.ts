@@ -8,9 +8,10 @@ import { during, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction, asRecord } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { flattenArguments } from '../params/tree.ts'
+import { type Flat, type Structure, unflatten } from '../tree/tree.ts'
 import { type ProgramCache, programCache } from './cache.ts'
 import { type Compiled, compiledOf } from './compiled.ts'
-import { type Signature, signatureOf, unflatten } from '../tape/signature.ts'
 import { passes } from './passes/index.ts'
 import { programOf } from './program.ts'
 import { MOST_THREADS } from './threads.ts'
@@ -104,34 +105,35 @@ export const settingsOf = (given: CompileOptions): CompileSettings => {
 }
 
 /** A result may hold plain values besides tensors; a function or an object of a class would hold on to what is traced. */
-const checkResult = (signature: Signature, path: string): void => {
-  switch (signature._tag) {
-    case 'Tensor':
+const checkResult = (structure: Structure, path: string): void => {
+  switch (structure._tag) {
+    case 'Leaf':
       return
-    case 'Static':
-      if (typeof signature.value === 'function' || (typeof signature.value === 'object' && signature.value !== null))
+    case 'Static': {
+      const { value } = structure
+      if (typeof value === 'function' || (typeof value === 'object' && value !== null))
         fail(
           'TreeError',
-          `compile: ${path} is ${showGiven(signature.value)}; a compiled function returns tensors, in records and arrays`
+          `compile: ${path} is ${showGiven(value)}; a compiled function returns tensors, in records and arrays`
         )
       return
+    }
     case 'List':
-      signature.items.forEach((item, i) => checkResult(item, `${path}[${i}]`))
+      structure.items.forEach((item, i) => checkResult(item, `${path}[${i}]`))
       return
     case 'Record':
-      signature.items.forEach((item, i) => checkResult(item, `${path}.${signature.keys[i]!}`))
+      structure.items.forEach((item, i) => checkResult(item, `${path}.${structure.keys[i]!}`))
   }
 }
 
-/** The tape of a function for one signature of arguments, and the signature of its result. @internal */
-const traceWith = (f: (...args: never) => unknown, args: Signature, tensors: readonly Tensor[]) => {
+/** The tape of a function of arguments, and the structure of its result. */
+const traceWith = (f: (...args: never) => unknown, { leaves: tensors, structure }: Flat<Tensor>) => {
   const act = token('compile')
   const leaves = tensors.map((x) => shapeLeaf(act, dimsOf(x)))
-  const outputs: Tensor[] = []
-  const given = unflatten(args, leaves) as readonly unknown[]
-  const result = during(act, () => signatureOf('compile', f(...(given as never)), outputs))
-  checkResult(result, 'the result')
-  return { tape: tapeOf(act, leaves, outputs), result }
+  const given = unflatten(structure)(leaves) as readonly unknown[]
+  const result = during(act, () => flattenArguments('compile', f(...(given as never))))
+  checkResult(result.structure, 'the result')
+  return { tape: tapeOf(act, leaves, result.leaves), result: result.structure }
 }
 
 /** A tape after all passes. @internal */
@@ -156,20 +158,16 @@ const make = (
   given: readonly unknown[],
   settings: CompileSettings
 ): Compiled | null => {
-  const tensors: Tensor[] = []
-  const args = signatureOf('compile', given, tensors)
-  const { tape, result } = traceWith(f, args, tensors)
+  const args = flattenArguments('compile', given)
+  const { tape, result } = traceWith(f, args)
   if (mentionsTraced(tape)) return null
   const program = programOf(optimised(tape, settings.show), { ...settings, donations: [] })
-  return compiledOf(program, args, result)
+  return compiledOf(program, args.structure, result)
 }
 
 /** Whether a tensor in arguments is being traced by an outer function. */
-const isTracedIn = (value: unknown): boolean => {
-  const tensors: Tensor[] = []
-  signatureOf('compile', value, tensors)
-  return tensors.some((x) => origin(x) !== null)
-}
+const isTracedIn = (value: unknown): boolean =>
+  flattenArguments('compile', value).leaves.some((x) => origin(x) !== null)
 
 /**
  * `compile` with a cache of the caller's own, which several functions may share.

@@ -1,12 +1,12 @@
 import { allocate } from '../kernel/allocate.ts'
-import { sizeOf } from '../tensor/dims.ts'
-import { bufferOf, make, originOf, type Tensor } from '../tensor/tensor.ts'
-import { type Signature, matches, unflatten } from '../tape/signature.ts'
+import { sameDims, sizeOf } from '../tensor/dims.ts'
+import { bufferOf, dimsOf, isTensor, make, originOf, type Tensor } from '../tensor/tensor.ts'
+import { matches, type Structure, unflatten } from '../tree/tree.ts'
 import type { Program } from './program.ts'
 
-/** A function compiled for one signature of arguments. */
+/** A function compiled for arguments of one structure and certain shapes. */
 export interface Compiled {
-  /** Whether arguments have the signature; their tensors are kept for the next call. */
+  /** Whether arguments are such; their tensors are kept for the next call. */
   readonly accepts: (args: readonly unknown[]) => boolean
   /** Runs the program on the arguments that were last accepted. */
   readonly run: () => unknown
@@ -33,8 +33,8 @@ const read = (from: Float64Array | Float32Array, at: number, n: number): Float64
   return values
 }
 
-/** A program together with the signatures of its arguments and its result. */
-export const compiledOf = (program: Program, args: Signature, result: Signature): Compiled => {
+/** A program together with the structures of its arguments and its result. */
+export const compiledOf = (program: Program, args: Structure, result: Structure): Compiled => {
   const { memory, inputs, outputs } = program
   const elements = { 8: new Float64Array(memory.buffer), 4: new Float32Array(memory.buffer) }
   const inputsAt = inputs.map(({ address, bytes }) => ({ at: address / bytes, to: elements[bytes] }))
@@ -51,9 +51,12 @@ export const compiledOf = (program: Program, args: Signature, result: Signature)
     bytes: program.bytes,
     accepts: (given) => {
       tensors = []
-      if (!matches(args, given, tensors)) return false
-      // what is being differentiated or traced is taken as the function it was
-      for (let i = 0; i < tensors.length; i++) if (originOf(tensors[i]!) !== null) return false
+      if (!matches(isTensor, args, given, tensors)) return false
+      for (let i = 0; i < tensors.length; i++) {
+        const x = tensors[i]!
+        // what is being differentiated or traced is taken as the function it was
+        if (!sameDims(dimsOf(x), inputs[i]!.dims) || originOf(x) !== null) return false
+      }
       return true
     },
     run: () => {
@@ -74,7 +77,7 @@ export const compiledOf = (program: Program, args: Signature, result: Signature)
         const { at, from, size, dims } = outputsAt[i]!
         results[i] = make(dims, read(from, at, size))
       }
-      return unflatten(result, results)
+      return unflatten(result)(results)
     }
   }
 }

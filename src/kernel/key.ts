@@ -59,14 +59,6 @@ export const ofEachKey = (
   return out
 }
 
-/** Two words as the buffer of a key: written out, as `Float64Array.of` takes longer than the bits themselves. */
-export const wordsOf = (high: number, low: number): Float64Array => {
-  const words = new Float64Array(2)
-  words[0] = high
-  words[1] = low
-  return words
-}
-
 /** Words on their way into doubles; a new array for each would take longer than all the rest. */
 const few = new Uint32Array(64)
 
@@ -85,5 +77,5 @@ export const folded = (what: string, { high, low }: Words, data: number): Float6
   if (!isFoldable(data)) fail('ValueError', `${what}: data must be ${foldable}, got ${data}`)
   const [upper, lower] = counterOf(domain.foldIn, data)
   fillBlocks(high, low, upper, lower, few, 2)
-  return wordsOf(few[0]!, few[1]!)
+  return Float64Array.of(few[0]!, few[1]!)
 }

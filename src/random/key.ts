@@ -1,5 +1,5 @@
 import type { Eq as FpEq } from 'fp-ts/lib/Eq.js'
-import { foldable, isFoldable, isWord, type Words, wordsOf as bufferOfWords } from '../kernel/key.ts'
+import { foldable, isFoldable, isWord, type Words } from '../kernel/key.ts'
 import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { type Dims, showDims } from '../tensor/dims.ts'
@@ -205,7 +205,7 @@ const showWrong = (value: unknown): string => {
 }
 
 /** The key of two words. @internal */
-export const keyOf = ({ high, low }: Words): Key => asserted(make([2], bufferOfWords(high, low)))
+export const keyOf = ({ high, low }: Words): Key => asserted(make([2], Float64Array.of(high, low)))
 
 /** The key, or an error: without it a seed in a key's place would draw the numbers of seed 0. @internal */
 export const asKey = (what: string, value: unknown): Key =>

@@ -5,6 +5,7 @@ import { counterOf, domain } from '../../src/kernel/key.ts'
 import { block } from '../../src/kernel/threefry.ts'
 import { keyOf } from '../../src/random/key.ts'
 import { tensor } from '../../src/tensor/construct.ts'
+import type { Tensor } from '../../src/tensor/tensor.ts'
 import { toArray, toFlatArray } from '../../src/tensor/read.ts'
 import { anyKey } from './support.ts'
 
@@ -52,6 +53,13 @@ describe('a key', () => {
     expect(() => random.uniform([2])(tensor([1, 2, 3]) as never)).toThrow(
       /^uniform: needs a random key, got a tensor of shape \[3\]/u
     )
+  })
+
+  it('has a type that no other tensor of two numbers has', () => {
+    expectTypeOf<random.Key>().toExtend<Tensor<[2]>>()
+    expectTypeOf<Tensor<[2]>>().not.toExtend<random.Key>()
+    // @ts-expect-error -- a tensor is no key
+    expect(random.uniform([0])(tensor([1, 2] as const)).shape).toEqual([0])
   })
 
   it('is told from what is no key', () => {
