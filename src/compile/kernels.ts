@@ -4,10 +4,10 @@ import { softmax as softmaxLoop, type Softmax, splitSoftmax, takesTwin } from '.
 import { inOne, type Work } from '../machine/split.ts'
 import { singleAbove, singleBelow } from '../machine/bytes.ts'
 import type { Lanes } from '../machine/lanes.ts'
-import { type Draw, drawn, foldKeys, oneBelow, splitKeys, uniformIn } from '../machine/threefry.ts'
+import { type Draw, drawn, foldKeys, foldKeysWith, oneBelow, splitKeys, uniformIn } from '../machine/threefry.ts'
 import { assign, callFor, doWhile, f32, f64, i32, local, perform, type Statement, type Value } from '../machine/wasm.ts'
 import { below } from '../kernel/draw.ts'
-import { counterOf, domain } from '../kernel/key.ts'
+import { counterOf, domain, isFoldable } from '../kernel/key.ts'
 import type { Range } from '../primitive/random.ts'
 import type { LabelParams } from '../tape/labels.ts'
 import { type Dims, sizeBetween, sizeOf, stridesOf } from '../tensor/dims.ts'
@@ -23,6 +23,7 @@ import {
   entryAt,
   type Facts,
   lanesFor,
+  literalOf,
   operandViews,
   sizeOfCopies
 } from './operands.ts'
@@ -233,9 +234,12 @@ export const splitKey = drawing(({ context, index }, draw) => {
   return splitKeys(draw, counterOf(domain.split, 0), count, context.addressOf(index))
 })
 
-export const foldKey = drawing(({ context, index }, draw, [, data]) =>
-  foldKeys(draw, counterOf(domain.foldIn, 0)[0], data!, context.addressOf(index))
-)
+export const foldKey = drawing(({ context, index }, draw, [, data]) => {
+  const known = literalOf(context, operandViews(context, index)[1]!)
+  return known !== null && isFoldable(known)
+    ? foldKeysWith(draw, counterOf(domain.foldIn, known), context.addressOf(index))
+    : foldKeys(draw, counterOf(domain.foldIn, 0)[0], data!, context.addressOf(index))
+})
 
 /** Numbers drawn one after the other, each from a number of [0, 1). */
 const numbersBy = (numberOf: (lanes: Lanes, params: unknown) => (unit: Value) => Value): KernelRule =>

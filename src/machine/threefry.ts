@@ -99,15 +99,14 @@ const forEach = (
   ]
 }
 
-/** Whether a double is a word: it is itself again behind 32 bits. */
-const isWord = (x: Value): Value => f64.eq(f64.fromI32U(i32.fromF64U(x)), x)
-
 /** Reads the two words of a key, which are to be such. */
 const readKey = ({ keys, refuse }: Draw, offset: Value, [k0, k1]: readonly [Local, Local]): readonly Statement[] => {
   const [high, low] = [f64.load(offset, keys), f64.load(offset, keys + 8)]
+  // a double that is a word is itself again behind 32 bits
+  const isSame = (word: Value, x: Value): Value => f64.eq(f64.fromI32U(word), x)
   return [
-    when(i32.eqz(i32.and(isWord(high), isWord(low))), [perform(refuse)]),
-    assign([k0, i32.fromF64U(high)], [k1, i32.fromF64U(low)])
+    assign([k0, i32.fromF64U(high)], [k1, i32.fromF64U(low)]),
+    when(i32.eqz(i32.and(isSame(k0, high), isSame(k1, low))), [perform(refuse)])
   ]
 }
 
@@ -155,6 +154,15 @@ export const splitKeys = (
 }
 
 const MOST_FOLDED = 2 ** 53 - 1
+
+/** Each key folded with the same number, in a counter. */
+export const foldKeysWith = (draw: Draw, [high, low]: readonly [number, number], to: number): readonly Statement[] => {
+  const [k0, k1] = [local('i32'), local('i32')]
+  return forEach(draw.count, [16], ([from]) => [
+    ...readKey(draw, from!, [k0, k1]),
+    ...putKey(draw, [k0, k1], [i32.constant(high | 0), i32.constant(low | 0)], from!, to)
+  ])
+}
 
 /** Each key folded with a number of its own, whose upper bits are counted on from `upper`. */
 export const foldKeys = (draw: Draw, upper: number, data: number, to: number): readonly Statement[] => {

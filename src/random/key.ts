@@ -1,5 +1,5 @@
 import type { Eq as FpEq } from 'fp-ts/lib/Eq.js'
-import { foldable, isFoldable, isWord, type Words } from '../kernel/key.ts'
+import { foldable, folded, isFoldable, isWord, type Words } from '../kernel/key.ts'
 import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { type Dims, showDims } from '../tensor/dims.ts'
@@ -114,7 +114,7 @@ export const split = <const N extends number>(n: N): ((key: Key) => Keys<N>) => 
 /** The rows of a tensor of keys. */
 const cut = (all: Tensor, n: number): readonly Key[] => {
   // written out for numbers that are known: models are made of many small splits
-  const words = originOf(all) === null ? bufferOf(all) : null
+  const words = knownWords(all)
   return Array.from({ length: n }, (_, i) =>
     words === null
       ? asserted(op.reshape(op.slice(all, [i, 0], [i + 1, 2]), [2]))
@@ -161,9 +161,24 @@ export const keys = <const N extends number>(n: N): ((key: Key) => Tensor<[N, 2]
  * @since 0.1.0
  */
 export const foldIn = (data: number | Scalar): ((key: Key) => Key) => {
-  const number = isTensor(data) ? asScalar(data) : op.constant(kinds.mustBe(foldableNumber, 'foldIn: data', data))
-  return (parent) => asserted(op.foldKey(asKey('foldIn', parent), number))
+  if (isTensor(data)) {
+    const number = asScalar(data)
+    return (parent) => asserted(op.foldKey(asKey('foldIn', parent), number))
+  }
+  kinds.mustBe(foldableNumber, 'foldIn: data', data)
+  return (parent) => {
+    // written out for words that are known: every step and epoch of training folds its number in
+    const words = knownWords(asKey('foldIn', parent))
+    return asserted(
+      words === null
+        ? op.foldKey(parent, op.constant(data))
+        : make([2], folded('foldIn', { high: words[0]!, low: words[1]! }, data))
+    )
+  }
 }
+
+/** The words of keys that are not being traced. */
+const knownWords = (keys: Tensor): Float64Array | null => (originOf(keys) === null ? bufferOf(keys) : null)
 
 /** A scalar that can be folded in, as far as its number is known. */
 const asScalar = (data: Tensor): Tensor => {
@@ -221,8 +236,8 @@ export const asKey = (what: string, value: unknown): Key =>
  * @internal
  */
 export const wordsOf = (what: string, value: unknown): Words => {
-  const [high, low] = valuesOf(what, asKey(what, value))
-  return { high: high!, low: low! }
+  const words = valuesOf(what, asKey(what, value))
+  return { high: words[0]!, low: words[1]! }
 }
 
 /**
