@@ -4,10 +4,10 @@
 const floors = [
   ['tensor', 'tree'],
   ['kinds'],
-  ['kernel', 'random', 'machine'],
+  ['kernel', 'machine'],
   ['primitive'],
   ['tape'],
-  ['ops'],
+  ['ops', 'random'],
   ['transform', 'params', 'compile'],
   ['nn', 'optim', 'check'],
   ['train', 'data'],
@@ -16,7 +16,7 @@ const floors = [
 ]
 
 /** Exceptions: `only` replaces what the floor would allow, `also` adds a folder of the same floor. */
-const only = { random: ['tensor', 'kinds'], machine: [] }
+const only = { machine: [] }
 const also = { transform: ['params'], compile: ['params'], check: ['nn'] }
 
 /** The rooms of src/nn, each with those that it may import beside itself. */

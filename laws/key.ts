@@ -2,7 +2,9 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { uniform } from '../src/random/continuous.ts'
 import { Eq, foldIn, isKey, type Key, key as keyOf, show, split } from '../src/random/key.ts'
+import type { TensorJson } from '../src/tensor/json.ts'
 import { toFlatArray } from '../src/tensor/read.ts'
+import { makeFrom } from '../src/tensor/tensor.ts'
 import { key as anyKey } from './draw.ts'
 import { agreed, type Difference, law, type Suite } from './law.ts'
 import { agreeText, every } from './tolerance.ts'
@@ -72,11 +74,12 @@ export const key = (keys: fc.Arbitrary<Key> = anyKey): Suite => {
         () => (draw(child) === draw(own) ? E.left({ what: 'a child', actual: 'the same', expected: 'others' }) : agreed)
       ])
     }),
-    says('a key is plain data', ({ key: own }) => {
-      const back: unknown = JSON.parse(JSON.stringify(own))
+    says('the JSON of a key holds its words', ({ key: own }) => {
+      const { shape, data } = JSON.parse(JSON.stringify(own)) as TensorJson
+      const back = makeFrom(shape, data as readonly number[])
       return isKey(back) && Eq.equals(own, back)
         ? agreed
-        : E.left({ what: 'the key after JSON', actual: JSON.stringify(back), expected: show(own) })
+        : E.left({ what: 'the key after JSON', actual: JSON.stringify(own), expected: show(own) })
     }),
     law({
       name: 'key: the first answers are the known ones',

@@ -20,6 +20,6 @@ export { JsonParams, paramsLike, type ParamsCodec, type ParamsJson } from './par
 export { classRows, type ClassRowsSettings } from './rows.ts'
 export { ScheduleSettings, scheduleSettings, toSchedule } from './schedule.ts'
 export { type OwnEntries, type OwnSettings, type SettingsCodecs, settingsFor } from './settingsFor.ts'
-export { JsonKey, trainState } from './state.ts'
+export { JsonKey, type KeyJson, trainState } from './state.ts'
 export { type Struct, struct } from './struct.ts'
 export { JsonNumber, JsonTensor, type TensorJson } from './tensor.ts'

@@ -1,9 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import { isWord } from '../kernel/key.ts'
 import * as kinds from '../kinds/index.ts'
 import { isKey, type Key } from '../random/index.ts'
 import type { EpochRecord, TrainState } from '../train/index.ts'
-import { checkKey } from '../random/key.ts'
+import { keyOf, wordsOf } from '../random/key.ts'
 import { asRecord } from '../tensor/given.ts'
 import { refuse } from './fault.ts'
 import { exactly, fromKind } from './kinds.ts'
@@ -14,31 +15,43 @@ import { JsonNumber } from './tensor.ts'
 
 /** The whole state of a training run as JSON, so that a run goes on where it stopped, bit for bit. */
 
+/** A random key as JSON: its two words. @category JSON @since 0.1.0 */
+export interface KeyJson {
+  readonly _tag: 'Key'
+  readonly high: number
+  readonly low: number
+}
+
+const isKeyJson = (value: unknown): value is KeyJson =>
+  isGiven(value) &&
+  Object.keys(value).length === 3 &&
+  value['_tag'] === 'Key' &&
+  [value['high'], value['low']].every((x) => typeof x === 'number' && isWord(x))
+
 /**
- * A random key as JSON: its tag and its two words.
+ * A random key as JSON: a tag and its two words. `JSON.stringify` writes a key as the tensor that it is, which
+ * `codec.JsonTensor` and `codec.JsonParams` read.
  *
  * @example
- * import { deepStrictEqual } from 'assert'
+ * import { deepStrictEqual, strictEqual } from 'assert'
  * import * as E from 'fp-ts/Either'
  * import { random } from 'grad-ts'
  * import * as codec from 'grad-ts/codec'
  *
- * const text = codec.print(codec.JsonKey)(random.key(7))
+ * const text = JSON.stringify(codec.JsonKey.encode(random.key(7)))
+ * strictEqual(text, '{"_tag":"Key","high":0,"low":7}')
  * deepStrictEqual(codec.parse(codec.JsonKey)(text), E.right(random.key(7)))
  * @category JSON
  * @since 0.1.0
  */
-export const JsonKey: t.Type<Key, Key> = new t.Type<Key, Key>(
+export const JsonKey: t.Type<Key, KeyJson> = new t.Type<Key, KeyJson>(
   'key',
   isKey,
   (value, context) =>
-    isKey(value) && Object.keys(value).length === 3
-      ? t.success({ _tag: 'Key', high: value.high, low: value.low })
+    isKeyJson(value)
+      ? t.success(keyOf(value))
       : refuse('a key as { _tag: "Key", high, low } with two whole numbers from 0 to 2^32 − 1', value, context),
-  (key) => {
-    const { high, low } = checkKey('codec.JsonKey', key)
-    return { _tag: 'Key', high, low }
-  }
+  (key) => ({ _tag: 'Key', ...wordsOf('codec.JsonKey', key) })
 )
 
 /** One line of the history: any figures, of which there must be `epoch` and `loss`. */

@@ -3,21 +3,20 @@ import { encode } from '../machine/encode.ts'
 import { isValid } from '../machine/instance.ts'
 import type { Precision } from '../machine/lanes.ts'
 import { f64x2, type Func, giveBack, local } from '../machine/wasm.ts'
-import { isKey } from '../random/key.ts'
 import { origin } from '../tape/apply.ts'
 import { outputDims, type Tape } from '../primitive/tape.ts'
 import { during, shapeLeaf, tapeOf, token } from '../tape/tape.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction, asRecord } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { flattenArguments } from '../params/tree.ts'
+import { type Structure, unflatten } from '../tree/tree.ts'
 import { type ProgramCache, programCache } from './cache.ts'
 import { type Compiled, compiledOf, itemsOf } from './compiled.ts'
 import { donationsOf } from './plan.ts'
-import { type Signature, signatureOf, unflatten, resultSignatureOf } from '../tape/signature.ts'
 import { passes } from './passes/index.ts'
 import { programOf } from './program.ts'
 import { MOST_THREADS } from './threads.ts'
-import { keyFrom } from '../tape/keys.ts'
 
 /** A program in the making: what it is after a pass. @category compile @since 0.1.0 */
 export interface CompileStage {
@@ -117,46 +116,44 @@ export const settingsOf = (given: CompileOptions): CompileSettings => {
   return { precision, fused: relaxedSimd, threads, memoryLimit: limit, checked, donate, show }
 }
 
-/** A result may hold keys and plain values besides tensors; a function or an object of a class would hold on to what is traced. */
-const checkResult = (signature: Signature, path: string): void => {
-  switch (signature._tag) {
-    case 'Tensor':
-    case 'Key':
+/** A result may hold plain values besides tensors; a function or an object of a class would hold on to what is traced. */
+const checkResult = (structure: Structure, path: string): void => {
+  switch (structure._tag) {
+    case 'Leaf':
       return
-    case 'Static':
-      if (isKey(signature.value)) return
-      if (typeof signature.value === 'function' || (typeof signature.value === 'object' && signature.value !== null))
+    case 'Static': {
+      const { value } = structure
+      if (typeof value === 'function' || (typeof value === 'object' && value !== null))
         fail(
           'TreeError',
-          `compile: ${path} is ${showGiven(signature.value)}; a compiled function returns tensors and keys, in records and arrays`
+          `compile: ${path} is ${showGiven(value)}; a compiled function returns tensors, in records and arrays`
         )
       return
+    }
     case 'List':
-      signature.items.forEach((item, i) => checkResult(item, `${path}[${i}]`))
+      structure.items.forEach((item, i) => checkResult(item, `${path}[${i}]`))
       return
     case 'Record':
-      signature.items.forEach((item, i) => checkResult(item, `${path}.${signature.keys[i]!}`))
+      structure.items.forEach((item, i) => checkResult(item, `${path}.${structure.keys[i]!}`))
   }
 }
 
-/** A function traced for one signature of arguments. @internal */
+/** A function traced for arguments of one structure and certain shapes. @internal */
 export interface TracedFunction {
   readonly tape: Tape
-  readonly args: Signature
-  readonly result: Signature
+  readonly args: Structure
+  readonly result: Structure
 }
 
-/** The tape of a function for the signature of some arguments, and the signature of its result. @internal */
+/** The tape of a function of arguments, and the structures of these and of its result. @internal */
 export const traced = (f: (...args: never) => unknown, given: readonly unknown[]): TracedFunction => {
-  const tensors: Tensor[] = []
-  const args = signatureOf('compile', given, tensors)
+  const { leaves: tensors, structure } = flattenArguments('compile', given)
   const act = token('compile')
   const leaves = tensors.map((x) => shapeLeaf(act, dimsOf(x)))
-  const outputs: Tensor[] = []
-  const inputs = unflatten(args, leaves, keyFrom) as readonly unknown[]
-  const result = during(act, () => resultSignatureOf('compile', f(...(inputs as never)), outputs))
-  checkResult(result, 'the result')
-  return { tape: tapeOf(act, leaves, outputs), args, result }
+  const inputs = unflatten(structure)(leaves) as readonly unknown[]
+  const result = during(act, () => flattenArguments('compile', f(...(inputs as never))))
+  checkResult(result.structure, 'the result')
+  return { tape: tapeOf(act, leaves, result.leaves), args: structure, result: result.structure }
 }
 
 /** A tape after all passes. @internal */
@@ -198,11 +195,8 @@ export const compiledFrom = (found: TracedFunction, settings: CompileSettings): 
 }
 
 /** Whether a tensor in arguments is being traced by an outer function. */
-const isTracedIn = (value: unknown): boolean => {
-  const tensors: Tensor[] = []
-  signatureOf('compile', value, tensors)
-  return tensors.some((x) => origin(x) !== null)
-}
+const isTracedIn = (value: unknown): boolean =>
+  flattenArguments('compile', value).leaves.some((x) => origin(x) !== null)
 
 /**
  * `compile` with a cache of the caller's own, which several functions may share.
@@ -236,12 +230,12 @@ export const compileWith = (cache: ProgramCache) => {
 
 /**
  * The same function, compiled to WebAssembly (compare JAX's `jit`): the first call for each signature of arguments (shapes,
- * nesting, and the values of everything that is not a tensor or a key) traces the function and builds a program; later calls
+ * nesting, and the values of everything that is not a tensor) traces the function and builds a program; later calls
  * run it. Results are those of the function, up to rounding. Gradients and everything else made of tensor operations can be
  * compiled. A compiled function can itself be differentiated, mapped or compiled; then the original function is used.
  *
- * A branch on a computed number cannot be compiled: select with `where`, loop with `scan`. Random keys may differ from call
- * to call. A value that is neither tensor nor key (a number, a string, a function) is part of the program, so a number that
+ * A branch on a computed number cannot be compiled: select with `where`, loop with `scan`. Random keys are tensors, and may
+ * differ from call to call. A value that is no tensor (a number, a string, a function) is part of the program, so a number that
  * changes from call to call should be a scalar tensor.
  *
  * Operations that no result depends on are removed, and with them the errors they would throw: `gatherRows` does not refuse

@@ -1,8 +1,8 @@
 import { allocate } from '../kernel/allocate.ts'
-import { keyOf } from '../tape/keys.ts'
-import { matches, type Signature, unflatten } from '../tape/signature.ts'
+import { sameDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { bufferOf, make, makeResident, originOf, type Tensor } from '../tensor/tensor.ts'
+import { bufferOf, dimsOf, isTensor, make, makeResident, originOf, type Tensor } from '../tensor/tensor.ts'
+import { matches, type Structure, unflatten } from '../tree/tree.ts'
 import { elementsOf, type Slot } from './module.ts'
 import type { Program } from './program.ts'
 
@@ -17,10 +17,10 @@ export interface Part {
   readonly read: () => unknown
 }
 
-/** A function compiled for one signature of arguments. */
+/** A function compiled for one structure of arguments. */
 export interface Compiled {
   readonly bytes: number
-  /** Whether arguments have the signature; their tensors are kept for the next run. */
+  /** Whether arguments have the structure; their tensors are kept for the next run. */
   readonly accepts: (args: readonly unknown[]) => boolean
   /** Runs the program on the arguments that were last accepted. */
   readonly run: () => unknown
@@ -57,15 +57,11 @@ const read = (from: Elements): Float64Array => {
   return values
 }
 
-const leavesIn = (node: Signature): number =>
-  node._tag === 'Static'
-    ? 0
-    : node._tag === 'Tensor' || node._tag === 'Key'
-      ? 1
-      : node.items.reduce((sum, item) => sum + leavesIn(item), 0)
+const leavesIn = (node: Structure): number =>
+  node._tag === 'Static' ? 0 : node._tag === 'Leaf' ? 1 : node.items.reduce((sum, item) => sum + leavesIn(item), 0)
 
 /** The items of a list, or the one thing that there is, each with the position of its first tensor. */
-export const itemsOf = (node: Signature): readonly (readonly [item: Signature, first: number])[] => {
+export const itemsOf = (node: Structure): readonly (readonly [item: Structure, first: number])[] => {
   let first = 0
   return (node._tag === 'List' ? node.items : [node]).map((item) => {
     const at = first
@@ -103,13 +99,13 @@ const residentOf = ({ dims }: Slot, from: Elements): Resident => {
 }
 
 /**
- * A program together with the signatures of its arguments and its result; `donated` are the inputs whose place a result
+ * A program together with the structures of its arguments and its result; `donated` are the inputs whose place a result
  * takes, each with the position of that result. With any, results stay in memory until they are read.
  */
 export const compiledOf = (
   program: Program,
-  args: Signature,
-  result: Signature,
+  args: Structure,
+  result: Structure,
   donated: ReadonlyMap<number, number> | null
 ): Compiled => {
   const { memory, inputs, outputs } = program
@@ -154,7 +150,7 @@ export const compiledOf = (
     program.run()
     const results = new Array<Tensor>(from.length)
     for (let i = 0; i < from.length; i++) results[i] = make(outputs[i]!.dims, read(from[i]!))
-    return unflatten(result, results, keyOf)
+    return unflatten(result)(results)
   }
   /** Results that stay, some in the place of arguments. */
   const resident = (): unknown => {
@@ -179,33 +175,27 @@ export const compiledOf = (
     })
     start()
     residents = outputs.map((slot, i) => residentOf(slot, from[i]!))
-    return unflatten(
-      result,
-      residents.map(({ tensor }) => tensor),
-      keyOf
-    )
+    return unflatten(result)(residents.map(({ tensor }) => tensor))
   }
 
-  const partsOf = (signature: Signature, slots: readonly Slot[], elements: readonly Elements[]): readonly Part[] =>
-    itemsOf(signature).map(([item, first]) => {
+  const partsOf = (structure: Structure, slots: readonly Slot[], elements: readonly Elements[]): readonly Part[] =>
+    itemsOf(structure).map(([item, first]) => {
       const own = elements.slice(first, first + leavesIn(item))
       return {
         elements: own,
-        read: () =>
-          unflatten(
-            item,
-            own.map((at, i) => make(slots[first + i]!.dims, read(at))),
-            keyOf
-          )
+        read: () => unflatten(item)(own.map((at, i) => make(slots[first + i]!.dims, read(at))))
       }
     })
   return {
     bytes: program.bytes,
     accepts: (given) => {
       tensors = []
-      if (!matches(args, given, tensors)) return false
-      // what is being differentiated or traced is taken as the function it was
-      for (let i = 0; i < tensors.length; i++) if (originOf(tensors[i]!) !== null) return false
+      if (!matches(isTensor, args, given, tensors)) return false
+      for (let i = 0; i < tensors.length; i++) {
+        const x = tensors[i]!
+        // what is being differentiated or traced is taken as the function it was
+        if (!sameDims(dimsOf(x), inputs[i]!.dims) || originOf(x) !== null) return false
+      }
       return true
     },
     run: () => {
@@ -214,7 +204,8 @@ export const compiledOf = (
     },
     hold: (given, by) => {
       const own: Tensor[] = []
-      if (!matches(args, given, own)) fail('InternalError', 'compile: these arguments are others; please report it')
+      if (!matches(isTensor, args, given, own))
+        fail('InternalError', 'compile: these arguments are others; please report it')
       const values = own.map((x) => bufferOf(x)!)
       take(by)
       values.forEach((one, i) => {

@@ -7,7 +7,6 @@ import { splitLoop, type Work } from '../machine/split.ts'
 import type { Value } from '../machine/wasm.ts'
 import { type Dims, sizeBetween, sizeOf, stridesOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { bufferOf } from '../tensor/tensor.ts'
 import { roomOfStandalone, standalone } from './standalone.ts'
 import {
   addressOfPlace,
@@ -17,6 +16,7 @@ import {
   denseOperands,
   entryAt,
   type Facts,
+  literalOf,
   operandViews,
   type Place,
   placesOf
@@ -37,12 +37,6 @@ export interface Lowered {
   readonly room: number
   /** Its statements, when its room begins at `room`. */
   readonly emit: (context: Context, room: number) => Work
-}
-
-/** A number that is known when the program is made, and the same everywhere. */
-const literalOf = ({ graph }: Facts, view: View): number | null => {
-  const node = graph.nodes[view.base]!
-  return node._tag === 'Constant' && sizeOf(node.dims) === 1 ? bufferOf(node.value)![0]! : null
 }
 
 const loweringAt = ({ graph }: Facts, index: number): Lowering => loweringOf(entryAt(graph, index).primitive)

@@ -4,18 +4,31 @@ import { logits as logitsLoop, type Logits, splitLogits, takesTwin } from '../ma
 import { inOne, type Work } from '../machine/split.ts'
 import { singleAbove, singleBelow } from '../machine/bytes.ts'
 import type { Lanes } from '../machine/lanes.ts'
-import { childKey as makeKey, type Draw, drawn, oneBelow, uniformIn } from '../machine/threefry.ts'
-import { f64, i32, perform, type Statement, type Value } from '../machine/wasm.ts'
-import { below } from '../random/draw.ts'
-import { counterOf, type Domain, domain } from '../random/key.ts'
+import { type Draw, drawn, foldKeys, foldKeysWith, oneBelow, splitKeys, uniformIn } from '../machine/threefry.ts'
+import { assign, callFor, doWhile, f32, f64, i32, local, perform, type Statement, type Value } from '../machine/wasm.ts'
+import { below } from '../kernel/draw.ts'
+import { counterOf, domain, isFoldable } from '../kernel/key.ts'
 import type { LabelParams } from '../primitive/labels.ts'
+import type { Range } from '../primitive/random.ts'
 import { type Dims, sizeBetween, sizeOf, stridesOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import type { BernoulliParams, UniformParams } from '../tape/keys.ts'
 import { resultsOf } from './graph.ts'
 import { loopStatements } from './loops.ts'
 import type { Slot } from './module.ts'
-import { accessOf, type Context, type Dense, denseOperands, entryAt, operandViews } from './operands.ts'
+import {
+  accessOf,
+  type Context,
+  copied,
+  type Dense,
+  denseOperands,
+  entryAt,
+  type Facts,
+  lanesFor,
+  literalOf,
+  operandViews,
+  sizeOfCopies
+} from './operands.ts'
+import type { Rule } from './pointwise.ts'
 import { sequenceOf } from './sequence.ts'
 import { squeezedDims, type View } from './view.ts'
 
@@ -37,19 +50,24 @@ export interface Task {
 export type KernelRule = (task: Task) => Work
 
 /** The number by which the host knows an entry, whose operands lie at these places. */
-export const referred = ({ context, index }: Task, operands: readonly Dense[]): number => {
+export const referred = ({ context, index }: Task, operands: readonly Dense[], givesIndices = false): number => {
   const { primitive, params, inputs } = entryAt(context.graph, index)
   return context.module.refer({
     primitive,
     params,
     operands: inputs.map((input, i): Slot => context.slotOf(input, operands[i]!.address)),
-    results: resultsOf(context.graph, index).map((result) => context.slotOf(result, context.addressOf(result)))
+    results: resultsOf(context.graph, index).map((result) => context.slotOf(result, context.addressOf(result))),
+    givesIndices
   })
 }
 
+/** Lanes for the elements of a node, which are doubles where they hold words. */
+const lanesAt = ({ lanes, bytesOf }: Context, node: number): Lanes => lanesFor(lanes, bytesOf(node))
+
 /** A copy of one part of a result: from a view, to a task in it. */
 const part = ({ context, index }: Task, view: View, starts: readonly number[]): readonly Statement[] => {
-  const { graph, lanes, addressOf } = context
+  const { graph, addressOf } = context
+  const lanes = lanesAt(context, index)
   const strides = stridesOf(graph.nodes[index]!.dims)
   const offset = starts.reduce((sum, start, axis) => sum + start * strides[axis]!, 0)
   const axes = view.dims.flatMap((n, axis) => (n === 1 ? [] : [axis]))
@@ -66,13 +84,15 @@ const part = ({ context, index }: Task, view: View, starts: readonly number[]): 
   })
 }
 
-const zeros = ({ context: { lanes, graph, addressOf }, index }: Task): readonly Statement[] =>
-  loop(lanes, {
-    dims: [sizeOf(graph.nodes[index]!.dims)],
+const zeros = ({ context, index }: Task): readonly Statement[] => {
+  const lanes = lanesAt(context, index)
+  return loop(lanes, {
+    dims: [sizeOf(context.graph.nodes[index]!.dims)],
     loads: [],
     body: () => [lanes.constant(0)],
-    results: [{ to: { address: addressOf(index), strides: [1] }, reduction: null }]
+    results: [{ to: { address: context.addressOf(index), strides: [1] }, reduction: null }]
   })
+}
 
 export const concat: KernelRule = (task) => {
   const { dims, params } = entryAt(task.context.graph, task.index)
@@ -149,14 +169,15 @@ const rowsOf = (task: Task, kind: 'gather' | 'scatterAdd'): Work => {
     rows: kind === 'gather' ? views[0]!.dims[lead]! : dims[lead]!,
     from: x!.address,
     indices: indices!.address,
-    to: context.addressOf(index)
+    to: context.addressOf(index),
+    indexBytes: context.bytesOf(views[1]!.base)
   }
   return inOne([
     ...x!.before,
     ...indices!.before,
     ...(kind === 'gather' ? [] : zeros(task)),
     ...(kind === 'gather' ? gatherRows : addRows)(
-      context.lanes,
+      lanesAt(context, index),
       rows,
       referred(task, operands),
       context.module.wrongIndex
@@ -174,52 +195,65 @@ export const labels: KernelRule = (task) => {
     count: sizeOf(dims),
     rows: (params as LabelParams).classes,
     indices: operand!.address,
-    to: context.addressOf(index)
+    to: context.addressOf(index),
+    indexBytes: context.bytesOf(index)
   }
   return inOne([
     ...operand!.before,
-    ...checked(context.lanes, numbers, referred(task, operands), context.module.wrongIndex)
+    ...checked(lanesAt(context, index), numbers, referred(task, operands), context.module.wrongIndex)
   ])
 }
 
-const zero = i32.constant(0)
+/** Room for the two words of a block of random bits. */
+const BLOCK_ROOM = 16
 
-/** What draws with a key: the addresses of the operands, and the function that makes random bits. */
+/** How many bytes of room a draw wants. */
+export const roomOfDraw = (facts: Facts, index: number): number =>
+  BLOCK_ROOM + sizeOfCopies(facts, operandViews(facts, index))
+
+/** What draws with keys: the functions that it needs, and where its operands lie, the keys first. */
 const drawing =
   (statements: (task: Task, draw: Draw, addresses: readonly number[]) => readonly Statement[]): KernelRule =>
   (task) => {
     const { context, index, room } = task
-    const addresses = operandViews(context, index).map(({ base, offset }) => context.addressOf(base) + 8 * offset)
-    return inOne(statements(task, { key: addresses[0]!, room, block: context.module.block() }, addresses))
+    const views = operandViews(context, index)
+    const operands = denseOperands(context, views, room + BLOCK_ROOM)
+    const addresses = operands.map(({ address }) => address)
+    const draw: Draw = {
+      keys: addresses[0]!,
+      count: sizeOf(views[0]!.dims) / 2,
+      room,
+      block: context.module.block(),
+      // the reference refuses in its own words
+      refuse: callFor(context.module.reference, i32.constant(referred(task, operands)))
+    }
+    return inOne([...operands.flatMap(({ before }) => before), ...statements(task, draw, addresses)])
   }
 
-export const childKey = drawing(({ context, index }, draw) => {
-  const { use, index: counter } = entryAt(context.graph, index).params as {
-    readonly use: Domain
-    readonly index: number
-  }
-  const [high, low] = counterOf(use, counter)
-  return makeKey(draw, [i32.constant(high | 0), i32.constant(low | 0)], context.addressOf(index))
+export const splitKey = drawing(({ context, index }, draw) => {
+  const { count } = entryAt(context.graph, index).params as { readonly count: number }
+  return splitKeys(draw, counterOf(domain.split, 0), count, context.addressOf(index))
 })
 
-export const foldKey = drawing(({ context, index }, draw, [, second]) => {
-  const data = f64.load(zero, second)
-  const upper = f64.floor(f64.mul(data, f64.constant(2 ** -32)))
-  const high = i32.or(i32.constant(counterOf(domain.foldIn, 0)[0]), i32.fromF64U(upper))
-  const low = i32.fromF64U(f64.sub(data, f64.mul(upper, f64.constant(2 ** 32))))
-  return makeKey(draw, [high, low], context.addressOf(index))
+export const foldKey = drawing(({ context, index }, draw, [, data]) => {
+  const known = literalOf(context, operandViews(context, index)[1]!)
+  return known !== null && isFoldable(known)
+    ? foldKeysWith(draw, counterOf(domain.foldIn, known), context.addressOf(index))
+    : foldKeys(draw, counterOf(domain.foldIn, 0)[0], data!, context.addressOf(index))
 })
 
 /** Numbers drawn one after the other, each from a number of [0, 1). */
 const numbersBy = (numberOf: (lanes: Lanes, params: unknown) => (unit: Value) => Value): KernelRule =>
   drawing(({ context, index }, draw) => {
-    const { dims, params } = entryAt(context.graph, index)
-    return drawn(context.lanes, draw, numberOf(context.lanes, params), sizeOf(dims), context.addressOf(index))
+    const { params } = entryAt(context.graph, index)
+    const lanes = lanesAt(context, index)
+    const each = sizeOf((params as { readonly dims: Dims }).dims)
+    return drawn(lanes, draw, numberOf(lanes, params), each, context.addressOf(index))
   })
 
 /** Rounding to single precision must not leave the range: its ends are moved to the singles within. */
 export const uniform = numbersBy(({ precision }, params) => {
-  const { min, max } = params as UniformParams
+  const { min, max } = params as Range
   const [least, most] = precision === 'double' ? [min, below(max)] : [singleAbove(min), singleBelow(below(max))]
   return least <= most
     ? uniformIn(min, max - min, least, most)
@@ -229,15 +263,59 @@ export const uniform = numbersBy(({ precision }, params) => {
       )
 })
 
-export const bernoulli = numbersBy((_, params) => oneBelow((params as BernoulliParams).p))
+export const bernoulli = numbersBy((_, params) => oneBelow((params as { readonly p: number }).p))
 
-export const sameKey = drawing(({ context, index }, _, [first]) =>
-  [0, 8].map((at) => perform(f64.store(zero, f64.load(zero, first! + at), context.addressOf(index) + at)))
-)
+/** The elements of an operand, in their order. */
+export const copy: KernelRule = ({ context, index }) =>
+  inOne(copied(context, operandViews(context, index)[0]!, context.addressOf(index)))
 
-export const nextCount = drawing(({ context, index }, _, [first]) => [
-  perform(f64.store(zero, f64.add(f64.load(zero, first), f64.constant(1)), context.addressOf(index)))
-])
+/** An elementwise primitive on doubles, whatever the precision of the program. */
+export const onDoubles =
+  (rule: Rule): KernelRule =>
+  ({ context, index }) => {
+    const { dims, params } = entryAt(context.graph, index)
+    const squeezed = squeezedDims(dims)
+    const lanes = lanesFor(context.lanes, 8)
+    return inOne(
+      loop(lanes, {
+        dims: squeezed,
+        loads: operandViews(context, index).map((view) => accessOf(context, view, dims)),
+        body: (inputs) => [rule(lanes, params as never, inputs, context.module.routines)],
+        results: [{ to: { address: context.addressOf(index), strides: stridesOf(squeezed) }, reduction: null }]
+      })
+    )
+  }
+
+/** Numbers in the other precision: doubles rounded to singles, or singles as doubles. */
+export const converted: KernelRule = ({ context, index, room }) => {
+  const { addressOf, bytesOf, graph } = context
+  const views = operandViews(context, index)
+  const [operand] = denseOperands(context, views, room)
+  const narrows = bytesOf(views[0]!.base) === 8
+  const [from, to, left] = [local('i32'), local('i32'), local('i32')]
+  const count = sizeOf(graph.nodes[index]!.dims)
+  return inOne([
+    ...operand!.before,
+    ...(count === 0
+      ? []
+      : [
+          assign(
+            [from, i32.constant(operand!.address)],
+            [to, i32.constant(addressOf(index))],
+            [left, i32.constant(count)]
+          ),
+          doWhile(
+            left,
+            perform(narrows ? f32.store(to, f32.demote(f64.load(from))) : f64.store(to, f64.promote(f32.load(from)))),
+            assign(
+              [from, i32.add(from, i32.constant(narrows ? 8 : 4))],
+              [to, i32.add(to, i32.constant(narrows ? 4 : 8))],
+              [left, i32.sub(left, i32.constant(1))]
+            )
+          )
+        ])
+  ])
+}
 
 /** A scan. */
 export const scan: KernelRule = ({ context, index, room }) => inOne(loopStatements(context, index, room))

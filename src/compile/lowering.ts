@@ -2,7 +2,6 @@ import type { PrimitiveName } from '../primitive/algebra.ts'
 import type { AnyPrimitive } from '../primitive/primitive.ts'
 import type { Loop } from '../primitive/scan.ts'
 import { table } from '../primitive/table.ts'
-import * as keys from '../tape/keys.ts'
 import type { Dims } from '../tensor/dims.ts'
 import type { Graph } from './graph.ts'
 import * as kernels from './kernels.ts'
@@ -15,7 +14,10 @@ import { own, permuted, reshaped, sliced, stretched, type View } from './view.ts
  * How each primitive becomes part of a program. The table is keyed by the primitive itself: a primitive of a user's own is
  * not in it, whatever it is called, and runs by its reference loop.
  */
-export type Lowering =
+export type Lowering = How & Exactly
+
+/** How it is computed. */
+type How =
   /** One number out of those at the same place. */
   | {
       readonly _tag: 'Pointwise'
@@ -38,9 +40,25 @@ export type Lowering =
       /** How many of its first results may lie where its first operands do; none when left out. */
       readonly inPlace?: (params: never) => number
       readonly twin?: Twin
+      /** The operand that holds indices, of any width. */
+      readonly takesIndices?: number
     }
   /** The reference loop, run by the host. */
   | { readonly _tag: 'Host' }
+
+/**
+ * What becomes of whole numbers that have more bits than single precision holds: the words of random keys, and what keys are
+ * folded with, which are doubles in a program of either precision.
+ */
+interface Exactly {
+  /** Its operands are such, and so is what it gives. */
+  readonly takesWords?: true
+  readonly givesWords?: true
+  /** The operands whose elements it moves, unchanged, to its result; `all` of them. */
+  readonly moves?: readonly number[] | 'all'
+  /** It gives whole numbers that are to choose something: what single precision would round is refused. */
+  readonly givesIndices?: true
+}
 
 /** Another primitive whose result a kernel gives as well, for little more work, where both are wanted of one operand. */
 export interface Twin {
@@ -58,11 +76,28 @@ const pointwise = (name: PointwiseName, ...flags: readonly Flag[]): Lowering => 
   callsHost: flags.includes('callsHost')
 })
 
-const viewed = (view: (source: View, dims: Dims, params: never) => View | null): Lowering => ({ _tag: 'View', view })
+const viewed = (view: (source: View, dims: Dims, params: never) => View | null): Lowering => ({
+  _tag: 'View',
+  view,
+  moves: [0]
+})
 
-const kernel = (rule: kernels.KernelRule): Lowering => ({ _tag: 'Kernel', rule })
+const kernel = (rule: kernels.KernelRule, exactly: Exactly = {}): Lowering => ({ _tag: 'Kernel', rule, ...exactly })
+
+/** A kernel that draws with keys, or makes them. */
+const drawing = (rule: kernels.KernelRule, exactly: Exactly = {}): Lowering => ({
+  _tag: 'Kernel',
+  rule,
+  room: kernels.roomOfDraw,
+  takesWords: true,
+  ...exactly
+})
+
+/** A kernel whose second operand are indices. */
+const rows = (rule: kernels.KernelRule): Lowering => ({ _tag: 'Kernel', rule, takesIndices: 1 })
 
 const host: Lowering = { _tag: 'Host' }
+const hostDraw: Lowering = { ...host, takesWords: true }
 
 /** A name without a line does not compile. */
 const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
@@ -106,7 +141,7 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   greater: pointwise('greater'),
   greaterEqual: pointwise('greaterEqual'),
   equal: pointwise('equal'),
-  where: pointwise('where'),
+  where: { ...pointwise('where'), moves: [1, 2] },
 
   stopGradient: viewed((source) => source),
   reshape: viewed(reshaped),
@@ -118,10 +153,10 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   max: { _tag: 'Reduction', reduction: 'max' },
   matmul: { _tag: 'Product' },
 
-  pad: kernel(kernels.pad),
-  concat: kernel(kernels.concat),
-  gather: kernel(kernels.gather),
-  scatterAdd: kernel(kernels.scatterAdd),
+  pad: kernel(kernels.pad, { moves: [0] }),
+  concat: kernel(kernels.concat, { moves: 'all' }),
+  gather: { ...rows(kernels.gather), moves: [0] },
+  scatterAdd: rows(kernels.scatterAdd),
   softmax: kernel(kernels.logits('probabilities')),
   logSoftmax: {
     _tag: 'Kernel',
@@ -130,28 +165,59 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   },
   logSumExp: kernel(kernels.logits('logSumExp')),
 
-  argmax: host,
+  argmax: { ...host, givesIndices: true },
   logErfcx: host,
+
+  splitKey: drawing(kernels.splitKey, { givesWords: true }),
+  foldKey: drawing(kernels.foldKey, { givesWords: true }),
+  uniform: drawing(kernels.uniform),
+  bernoulli: drawing(kernels.bernoulli),
+  normal: hostDraw,
+  truncatedNormal: hostDraw,
+  randint: { ...hostDraw, givesIndices: true },
+  categorical: { ...hostDraw, givesIndices: true },
+  permutation: { ...hostDraw, givesIndices: true },
+  weightedChoice: { ...hostDraw, givesIndices: true },
 
   scan: {
     _tag: 'Kernel',
     rule: kernels.scan,
     room: roomOfLoop,
-    inPlace: ({ carries }: Loop) => carries
+    inPlace: ({ carries }: Loop) => carries,
+    // its step tells how wide each of its operands and results is
+    moves: []
   },
-  labels: kernel(kernels.labels),
+  labels: kernel(kernels.labels, { moves: [0] }),
   leaf: viewed((source) => source)
 }
 
+/** How a primitive is computed on doubles in a program of single precision: by its rule, else by its reference loop. */
+const onDoubles = (lowering: Lowering): Lowering =>
+  lowering._tag === 'Pointwise' && !lowering.callsHost
+    ? kernel(kernels.onDoubles(lowering.rule))
+    : lowering._tag === 'View'
+      ? kernel(kernels.copy)
+      : host
+
+const names = Object.keys(lowerings) as readonly PrimitiveName[]
+
+/** The primitives once more, to be computed on doubles. */
+const doubled = new Map<object, AnyPrimitive>(
+  names.map((name) => [table[name], { ...table[name] }] as const)
+)
+
+/** A primitive that is computed on doubles whatever the precision, and gives doubles. */
+export const onDoublesOf = (primitive: object): AnyPrimitive => doubled.get(primitive) ?? (primitive as AnyPrimitive)
+
+/** Numbers from one precision to the other. */
+export const conversion: AnyPrimitive = { ...table.stopGradient, name: 'convert' }
+
 const byPrimitive = new Map<object, Lowering>([
-  ...(Object.keys(lowerings) as readonly PrimitiveName[]).map((name) => [table[name], lowerings[name]] as const),
-  // not in the table: what makes keys, and draws with them
-  [keys.childKey, kernel(kernels.childKey)],
-  [keys.foldKey, kernel(kernels.foldKey)],
-  [keys.sameKey, kernel(kernels.sameKey)],
-  [keys.nextCount, kernel(kernels.nextCount)],
-  [keys.uniform, kernel(kernels.uniform)],
-  [keys.bernoulli, kernel(kernels.bernoulli)]
+  ...names.flatMap((name) => [
+    [table[name], lowerings[name]] as const,
+    [onDoublesOf(table[name]), onDoubles(lowerings[name])] as const
+  ]),
+  [conversion, kernel(kernels.converted)]
 ])
 
 /** How a primitive becomes part of a program. */

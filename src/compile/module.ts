@@ -10,7 +10,6 @@ import { cosineOfLarge, sineOfLarge, trigonometric } from '../machine/trigonomet
 import { call, callFor, type Func, i32, type Import, perform, type Statement } from '../machine/wasm.ts'
 import { evaluated } from '../primitive/evaluate.ts'
 import type { AnyPrimitive } from '../primitive/primitive.ts'
-import { table } from '../primitive/table.ts'
 import { type Dims, sizeOf } from '../tensor/dims.ts'
 import { powOf } from '../tensor/elementary.ts'
 import { fail } from '../tensor/errors.ts'
@@ -34,6 +33,8 @@ export interface Referred {
   readonly params: unknown
   readonly operands: readonly Slot[]
   readonly results: readonly Slot[]
+  /** Whether it gives whole numbers, which are refused where they would be rounded. */
+  readonly givesIndices: boolean
 }
 
 /** A module in the making. */
@@ -133,10 +134,10 @@ const hostOf =
         )
       },
       reference: (id: number): void => {
-        const { primitive, results } = referred[id]!
+        const { primitive, results, givesIndices } = referred[id]!
         evaluate(id).forEach((values, k) => {
           const result = results[k]!
-          if (result.bytes === 4 && primitive === table.argmax) checkWhole(primitive.name, values)
+          if (result.bytes === 4 && givesIndices) checkWhole(primitive.name, values)
           write(result, values)
         })
       }

@@ -4,6 +4,7 @@ import { loop } from '../machine/loop.ts'
 import type { Statement } from '../machine/wasm.ts'
 import { type Dims, sizeOf, stridesOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
+import { bufferOf } from '../tensor/tensor.ts'
 import { aligned } from './align.ts'
 import type { Entry, Graph } from './graph.ts'
 import type { Module, Slot } from './module.ts'
@@ -63,6 +64,12 @@ export const addressOfPlace =
     (node === null ? room : addressOf(node)) + offset
 
 export const entryAt = ({ nodes }: Graph, index: number): Entry => nodes[index] as Entry
+
+/** A number that is known when the program is made, and the same everywhere. */
+export const literalOf = ({ graph }: Pick<Facts, 'graph'>, view: View): number | null => {
+  const node = graph.nodes[view.base]!
+  return node._tag === 'Constant' && sizeOf(node.dims) === 1 ? bufferOf(node.value)![0]! : null
+}
 
 /** Where a view's elements are, over loops without axes of one element. */
 export const placesOf = ({ bytesOf }: Pick<Facts, 'bytesOf'>, view: View, dims: Dims): Access<Place> => ({

@@ -7,7 +7,7 @@ import { sizeOf, stridesOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { type Area, GUARD } from './checked.ts'
 import { lower, type Lowered } from './emit.ts'
-import { type Graph, graphOf, resultsOf } from './graph.ts'
+import { graphOf, resultsOf } from './graph.ts'
 import { viewsOf } from './lowering.ts'
 import type { Module, Slot } from './module.ts'
 import { type Context, copied, type Facts, type Nested } from './operands.ts'
@@ -15,7 +15,7 @@ import { type Donation, operandsOf, type Plan, planOf, storedOf } from './plan.t
 import { type Kernel, scheduleOf } from './schedule.ts'
 import { sequenceOf } from './sequence.ts'
 import type { View } from './view.ts'
-import { wordsIn, wordsOfStep } from './words.ts'
+import { type KnownWidths, widthsOf, wordsOfStep } from './words.ts'
 
 /** From a tape to functions of a module and places in its memory: of a whole program, or of the step of a loop in one. */
 
@@ -47,16 +47,18 @@ interface DraftSettings {
   readonly donated: readonly Donation[]
   /** Inputs that will lie elsewhere. */
   readonly fixed: readonly number[]
-  /** The nodes of the graph that hold the words of keys, by what is known from outside. */
-  readonly wordsKnown: (graph: Graph) => readonly number[]
+  /** Of a loop's step, what of it is doubles whatever the precision; `null` for a whole program. */
+  readonly known: KnownWidths | null
 }
 
 /** Prepares a tape. */
-export const draftOf = (module: Module, tape: Tape, { donated, fixed, wordsKnown }: DraftSettings): Draft => {
-  const graph = graphOf(tape)
+export const draftOf = (module: Module, tape: Tape, { donated, fixed, known }: DraftSettings): Draft => {
+  const { graph, wide } =
+    module.precision === 'double'
+      ? { graph: graphOf(tape), wide: new Set<number>() }
+      : widthsOf(graphOf(tape), donated, known)
   const views = viewsOf(graph)
-  const words = module.precision === 'double' ? null : wordsIn(graph, views, wordsKnown(graph))
-  const bytesOf = (node: number): Slot['bytes'] => (words === null || words.has(node) ? 8 : 4)
+  const bytesOf = (node: number): Slot['bytes'] => (wide.has(node) || module.precision === 'double' ? 8 : 4)
   const steps = new Map(
     graph.nodes.flatMap((node, i) =>
       node._tag === 'Entry' && node.primitive === table.scan
@@ -113,13 +115,7 @@ const stepOf = (
   const draft = draftOf(module, step, {
     donated: Array.from({ length: carries }, (_, i) => [i, i] as const),
     fixed: [...step.inputs.keys()].filter((i) => i < carries || i >= carries + xs),
-    wordsKnown: (graph) => {
-      const words = wordsOfStep(loop, { inputs: inputs.map(isWide), outputs: outputs.map(isWide) })
-      return [
-        ...words.inputs.flatMap((own, i) => (own ? [i] : [])),
-        ...graph.outputs.filter((_, k) => words.outputs[k]!)
-      ]
-    }
+    known: wordsOfStep(loop, { inputs: inputs.map(isWide), outputs: outputs.map(isWide) })
   })
   return {
     bytes: draft.plan.bytes,

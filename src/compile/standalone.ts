@@ -6,24 +6,21 @@ import { type Context, denseOperands, entryAt, type Facts, operandViews, sizeOfC
 
 /** Statements of a standalone entry: one with a kernel of its own, or one that the host runs. */
 
-/** Room for the two words of a block of random bits. */
-const BLOCK_ROOM = 16
-
 /** How many bytes of room an entry wants. */
 export const roomOfStandalone = (facts: Facts, index: number): number => {
   const lowering = loweringOf(entryAt(facts.graph, index).primitive)
   return lowering._tag === 'Kernel' && lowering.room !== undefined
     ? lowering.room(facts, index)
-    : Math.max(BLOCK_ROOM, sizeOfCopies(facts, operandViews(facts, index)))
+    : sizeOfCopies(facts, operandViews(facts, index))
 }
 
 /** A call of the reference loop. */
-const byReference = (task: Task): Work => {
+const byReference = (task: Task, givesIndices: boolean): Work => {
   const { context, index, room } = task
   const operands = denseOperands(context, operandViews(context, index), room)
   return inOne([
     ...operands.flatMap(({ before }) => before),
-    perform(callFor(context.module.reference, i32.constant(referred(task, operands))))
+    perform(callFor(context.module.reference, i32.constant(referred(task, operands, givesIndices))))
   ])
 }
 
@@ -37,5 +34,5 @@ export const standalone = (
 ): Work => {
   const lowering = loweringOf(entryAt(context.graph, index).primitive)
   const task: Task = { context, index, twin, room, parts }
-  return lowering._tag === 'Kernel' ? lowering.rule(task) : byReference(task)
+  return lowering._tag === 'Kernel' ? lowering.rule(task) : byReference(task, lowering.givesIndices === true)
 }

@@ -1,60 +1,226 @@
+import { noParams } from '../primitive/primitive.ts'
 import type { Loop } from '../primitive/scan.ts'
 import { table } from '../primitive/table.ts'
-import { givesWords, takesWords } from '../tape/keys.ts'
-import { type Graph, graphOf, resultsOf } from './graph.ts'
-import { viewsOf } from './lowering.ts'
-import type { View } from './view.ts'
+import { bufferOf } from '../tensor/tensor.ts'
+import { type Entry, type Graph, graphOf, type Node, resultsOf } from './graph.ts'
+import { conversion, type Lowering, loweringOf, onDoublesOf, viewsOf } from './lowering.ts'
+import type { Donation } from './plan.ts'
 
-/** Which inputs and outputs of a loop's step hold words. */
-export interface WordsOfStep {
+/**
+ * Which values are doubles in a program of single precision: the words of random keys, whole numbers of 32 bits, and what
+ * keys are folded with, of 53. All that a key is made of is computed in doubles, and what is only moved from a key, or from
+ * an argument to a result, is moved as doubles, so that it keeps every bit. Arithmetic that reads such a value as a number reads
+ * it converted to single precision.
+ */
+
+/** Which inputs and outputs of a loop's step are doubles. */
+export interface KnownWidths {
   readonly inputs: readonly boolean[]
   readonly outputs: readonly boolean[]
 }
 
-/**
- * The nodes that hold the words of keys, or counts: whole numbers of up to 53 bits, which stay doubles in a program of
- * single precision. So does the node in whose memory they lie, and every other view of it. `known` is what is known from
- * outside: of a step, what its loop is given and gives.
- */
-export const wordsIn = (graph: Graph, views: readonly View[], known: readonly number[] = []): ReadonlySet<number> => {
-  const { nodes } = graph
-  const baseOf = (node: number): number => views[node]!.base
-  const direct = nodes.flatMap((node, i) =>
-    node._tag !== 'Entry' || node.primitive.multipleResults === true
-      ? []
-      : [...(givesWords(node.primitive) ? [i] : []), ...(takesWords(node.primitive) ? node.inputs : [])]
-  )
-  const grown = (bases: ReadonlySet<number>): ReadonlySet<number> => {
-    const found = new Set([
-      ...bases,
-      ...nodes.flatMap((node, i) => {
-        if (node._tag !== 'Entry' || node.primitive !== table.scan) return []
-        const { inputs, outputs } = wordsOfStep(node.params as Loop, {
-          inputs: node.inputs.map((input) => bases.has(baseOf(input))),
-          outputs: resultsOf(graph, i).map((result) => bases.has(result))
-        })
-        return [...node.inputs.filter((_, k) => inputs[k]!), ...outputs.flatMap((own, k) => (own ? [i + k] : []))].map(
-          baseOf
-        )
-      })
-    ])
-    return found.size === bases.size ? bases : grown(found)
-  }
-  const bases = grown(new Set([...direct, ...known].map(baseOf)))
-  return new Set(nodes.flatMap((_, i) => (bases.has(baseOf(i)) ? [i] : [])))
+/** A graph with its conversions, and the nodes that are doubles. */
+export interface Widths {
+  readonly graph: Graph
+  readonly wide: ReadonlySet<number>
 }
 
-/** What holds words in a step, when that is known of its loop: what is carried does in all steps when it does in one. */
-export const wordsOfStep = (loop: Loop, known: WordsOfStep): WordsOfStep => {
-  const graph = graphOf(loop.step)
-  const words = wordsIn(graph, viewsOf(graph), [
-    ...known.inputs.flatMap((own, i) => (own ? [i] : [])),
-    ...graph.outputs.filter((_, k) => known.outputs[k]!)
-  ])
-  const carried = (k: number): boolean => k < loop.carries && (words.has(k) || words.has(graph.outputs[k]!))
-  const inputs = known.inputs.map((_, i) => words.has(i) || carried(i))
-  const outputs = graph.outputs.map((node, k) => words.has(node) || carried(k))
-  const isSame =
-    inputs.every((own, i) => own === known.inputs[i]) && outputs.every((own, k) => own === known.outputs[k])
-  return isSame ? known : wordsOfStep(loop, { inputs, outputs })
+/** The operands whose elements an entry moves to its result. */
+const movedOf = ({ moves = [] }: Lowering, { inputs }: Entry): readonly number[] =>
+  moves === 'all' ? inputs : moves.map((i) => inputs[i]!)
+
+const isMoved = ({ moves = [] }: Lowering, operand: number): boolean => moves === 'all' || moves.includes(operand)
+
+/** Whether a constant holds whole numbers that single precision cannot: the words of a key, say. */
+const holdsWords = (node: Node): boolean => {
+  if (node._tag !== 'Constant') return false
+  const values = bufferOf(node.value)!
+  return values.every((x) => Number.isSafeInteger(x) && x >= 0) && values.some((x) => Math.fround(x) !== x)
 }
+
+/** What is words: what keys are made of, and what keys are moved to. */
+const wordsIn = (
+  graph: Graph,
+  donations: readonly Donation[],
+  known: KnownWidths | null,
+  passing: readonly number[]
+): ReadonlySet<number> => {
+  const { nodes, outputs } = graph
+  const found = new Set<number>()
+  const demanded = new Set<number>()
+  /** The entries that move a node's elements. */
+  const movers = nodes.map((): number[] => [])
+  nodes.forEach((node, i) => {
+    if (node._tag === 'Entry') movedOf(loweringOf(node.primitive), node).forEach((operand) => movers[operand]!.push(i))
+  })
+  /** What shares a place with a node: the next state takes that of the state. */
+  const tied = nodes.map((): number[] => [])
+  donations.forEach(([position, input]) => {
+    const output = outputs[position]!
+    tied[output]!.push(input)
+    tied[input]!.push(output)
+  })
+  const left: (readonly [node: number, isDemanded: boolean])[] = []
+  const find = (i: number, isDemanded: boolean): void => {
+    if (!found.has(i) || (isDemanded && !demanded.has(i))) left.push([i, isDemanded])
+    found.add(i)
+    if (isDemanded) demanded.add(i)
+  }
+  nodes.forEach((node, i) => {
+    if (holdsWords(node)) find(i, false)
+    if (node._tag !== 'Entry') return
+    const lowering = loweringOf(node.primitive)
+    if (lowering.takesWords === true)
+      node.inputs.forEach((operand) => {
+        find(operand, true)
+      })
+    if (lowering.givesWords === true) find(i, false)
+  })
+  passing.forEach((i) => {
+    find(i, false)
+  })
+  known?.inputs.forEach((own, i) => {
+    if (own) find(i, false)
+  })
+  known?.outputs.forEach((own, k) => {
+    if (own) find(outputs[k]!, true)
+  })
+  /** What scans take and give, by what their steps do with it. */
+  const lookIntoScans = (): void => {
+    nodes.forEach((node, i) => {
+      if (node._tag !== 'Entry' || node.primitive !== table.scan) return
+      const results = resultsOf(graph, i)
+      const has = (at: number): boolean => found.has(at)
+      const step = wordsOfStep(node.params as Loop, { inputs: node.inputs.map(has), outputs: results.map(has) })
+      const more = [...node.inputs.filter((_, k) => step.inputs[k]!), ...results.filter((_, k) => step.outputs[k]!)]
+      more
+        .filter((at) => !found.has(at))
+        .forEach((at) => {
+          find(at, true)
+        })
+    })
+  }
+  for (;;) {
+    if (left.length === 0) lookIntoScans()
+    const next = left.pop()
+    if (next === undefined) break
+    const [i, isDemanded] = next
+    const node = nodes[i]!
+    movers[i]!.forEach((mover) => {
+      find(mover, false)
+    })
+    tied[i]!.forEach((other) => {
+      find(other, true)
+    })
+    if (!isDemanded || node._tag !== 'Entry') continue
+    const lowering = loweringOf(node.primitive)
+    const needed = lowering.moves === undefined ? node.inputs : movedOf(lowering, node)
+    needed.forEach((operand) => {
+      find(operand, true)
+    })
+  }
+  return found
+}
+
+/** What of a step is words, when that is known of its loop: what is carried is in all steps when it is in one. */
+export const wordsOfStep = ({ step, carries }: Loop, known: KnownWidths): KnownWidths => {
+  const graph = graphOf(step)
+  const carried = Array.from({ length: carries }, (_, i) => [i, i] as const)
+  const words = wordsIn(graph, carried, known, [])
+  return { inputs: step.inputs.map((_, i) => words.has(i)), outputs: graph.outputs.map((node) => words.has(node)) }
+}
+
+/** What is moved from an argument to a result, and only with others of the kind. */
+const passingIn = ({ nodes, outputs }: Graph, words: ReadonlySet<number>): readonly number[] => {
+  /** Whether all of a node is moved from somewhere, and whether from an argument. */
+  const isMovedOnly: boolean[] = []
+  const isGiven: boolean[] = []
+  nodes.forEach((node, i) => {
+    const moved = node._tag === 'Entry' ? movedOf(loweringOf(node.primitive), node) : []
+    isMovedOnly.push(
+      node._tag === 'Input' ||
+        node._tag === 'Constant' ||
+        words.has(i) ||
+        (moved.length > 0 && moved.every((operand) => isMovedOnly[operand]!))
+    )
+    isGiven.push(node._tag === 'Input' || moved.some((operand) => isGiven[operand]!))
+  })
+  const found = new Set(outputs.filter((i) => isMovedOnly[i]! && isGiven[i]!))
+  // a set is walked along with what is added to it
+  for (const i of found) {
+    const node = nodes[i]!
+    if (node._tag === 'Entry') movedOf(loweringOf(node.primitive), node).forEach((operand) => found.add(operand))
+  }
+  return [...found]
+}
+
+/** What an operand has to be. */
+type Need = 'double' | 'single' | 'any'
+
+/**
+ * The graph of a program of single precision with its doubles; `known` is what its loop says of those of a step, `null` for a
+ * whole program.
+ */
+export const widthsOf = (graph: Graph, donations: readonly Donation[], known: KnownWidths | null): Widths => {
+  const words = wordsIn(graph, donations, known, [])
+  const passing = known === null && donations.length === 0 ? passingIn(graph, words) : []
+  const doubles = passing.length === 0 ? words : wordsIn(graph, donations, known, passing)
+  if (doubles.size === 0) return { graph, wide: doubles }
+
+  const views = viewsOf(graph)
+  const nodes: Node[] = []
+  const wide = new Set<number>()
+  /** Where each node is now, and where it is in the other precision. */
+  const own: number[] = []
+  const converted = new Map<number, number>()
+  const put = (node: Node, isWide: boolean): number => {
+    const at = nodes.push(node) - 1
+    if (isWide) wide.add(at)
+    return at
+  }
+  const inOther = (i: number): number => {
+    const known = converted.get(i)
+    if (known !== undefined) return known
+    const node = graph.nodes[i]!
+    const at = put(
+      node._tag === 'Constant'
+        ? node
+        : { _tag: 'Entry', dims: node.dims, primitive: conversion, params: noParams, inputs: [own[i]!], results: 1 },
+      !doubles.has(i)
+    )
+    converted.set(i, at)
+    return at
+  }
+  const read = (i: number, need: Need): number =>
+    need === 'any' || (need === 'double') === doubles.has(i) ? own[i]! : inOther(i)
+  const needOf = (i: number, entry: Entry, place: number): Need => {
+    const lowering = loweringOf(entry.primitive)
+    const isIndex = lowering._tag === 'Kernel' && lowering.takesIndices === place
+    if (lowering.takesWords === true) return 'double'
+    if (lowering._tag === 'Host' || isIndex) return 'any'
+    if (entry.primitive === table.scan) return 'any'
+    if (!doubles.has(i)) return 'single'
+    return isMoved(lowering, place) || lowering._tag === 'Pointwise' ? 'double' : 'any'
+  }
+  /** Arithmetic on doubles, and what has to be moved, are kernels of their own. */
+  const stands = (i: number, { primitive }: Entry): boolean => {
+    const lowering = loweringOf(primitive)
+    return doubles.has(i) && (lowering._tag === 'View' ? views[i]!.base === i : !isExact(lowering))
+  }
+  graph.nodes.forEach((node, i) => {
+    const entry =
+      node._tag === 'Entry'
+        ? {
+            ...node,
+            primitive: stands(i, node) ? onDoublesOf(node.primitive) : node.primitive,
+            inputs: node.inputs.map((operand, place) => read(operand, needOf(i, node, place)))
+          }
+        : node
+    own.push(put(entry, doubles.has(i)))
+  })
+  return { graph: { ...graph, nodes, outputs: graph.outputs.map((i) => own[i]!) }, wide }
+}
+
+/** Whether a kernel looks itself at how wide its operands and its result are. */
+const isExact = ({ _tag, moves, takesWords }: Lowering): boolean =>
+  _tag === 'Host' || (_tag === 'Kernel' && (moves !== undefined || takesWords === true))

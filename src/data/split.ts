@@ -1,9 +1,9 @@
 import { groupBy } from 'fp-ts/lib/NonEmptyArray.js'
 import { scanLeft } from 'fp-ts/lib/ReadonlyArray.js'
 import * as kinds from '../kinds/index.ts'
-import { drawIntegers } from '../random/draw.ts'
+import { drawIntegers } from '../kernel/draw.ts'
 import { foldIn, type Key } from '../random/index.ts'
-import { checkKey } from '../random/key.ts'
+import { asKey, wordsOf } from '../random/key.ts'
 import { permutationIndices } from '../random/order.ts'
 import { fail } from '../tensor/errors.ts'
 import { sizeOf } from '../tensor/dims.ts'
@@ -87,7 +87,7 @@ const countsOf = (sizes: readonly number[], wanted: number, key: Key): readonly 
   const free = sizes.map((size, i) => (bound[i] === null ? size : 0))
   const [all, rest] = [sum(free), wanted - sum(bound.map((count) => count ?? 0))]
   const places = scanLeft(0, (before: number, size: number) => before + size)(free)
-  const offset = all === 0 ? 0 : drawIntegers(1, 0, all, foldIn(0)(key))[0]!
+  const offset = all === 0 ? 0 : drawIntegers(1, 0, all, wordsOf('split', foldIn(0)(key)))[0]!
   const before = (place: number): number => Math.floor((place * rest + offset) / all)
   return bound.map((count, i) => count ?? before(places[i + 1]!) - before(places[i]!))
 }
@@ -135,7 +135,7 @@ export const split = (settings: SplitSettings) => {
           'ValueError',
           `split: a testFraction of ${testFraction} leaves one of the parts of ${count} rows empty; bring more rows or another fraction`
         )
-      const order = Array.from(permutationIndices(count)(checkKey('split', key)))
+      const order = Array.from(permutationIndices(count)(asKey('split', key)))
       const targets = tensors.find(([name]) => name === 'targets')?.[1]
       if (stratify && targets === undefined)
         return fail(

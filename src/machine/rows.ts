@@ -30,6 +30,8 @@ export interface Rows {
   readonly from: number
   readonly indices: number
   readonly to: number
+  /** Bytes of an index: those of a single number, or of a double. */
+  readonly indexBytes: 4 | 8
 }
 
 /** The arguments of the host's error for a wrong index: the call, the position, the index. It throws. */
@@ -37,8 +39,8 @@ export const wrongIndex: Import = { name: 'wrongIndex', params: ['i32', 'i32', '
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
 
-const number = (l: Lanes, address: Value, offset: number): Value =>
-  l.precision === 'double' ? f64.load(address, offset) : f64.promote(f32.load(address, offset))
+const number = (bytes: 4 | 8, address: Value, offset: number): Value =>
+  bytes === 8 ? f64.load(address, offset) : f64.promote(f32.load(address, offset))
 
 /** Copies or adds a row of elements from one pointer to another. */
 export const row = (
@@ -84,14 +86,13 @@ const MOST_WORD = 2 ** 32 - 1
 
 /** A loop over the indices, each checked before it is used; `id` tells the host which call a wrong one is in. */
 const overIndices = (
-  l: Lanes,
-  { count, each, rows, indices }: Pick<Rows, 'count' | 'each' | 'rows' | 'indices'>,
+  { count, each, rows, indices, indexBytes }: Pick<Rows, 'count' | 'each' | 'rows' | 'indices' | 'indexBytes'>,
   id: number,
   host: number,
   body: (position: Value, index: Value) => readonly Statement[]
 ): readonly Statement[] => {
   const [i, value, index] = [local('i32'), local('f64'), local('i32')]
-  const most = Math.min(rows, l.precision === 'double' ? MOST_WORD : MOST_SINGLE)
+  const most = Math.min(rows, indexBytes === 8 ? MOST_WORD : MOST_SINGLE)
   const inside = i32.and(f64.eq(f64.fromI32U(index), value), i32.ltU(index, i32.constant(most | 0)))
   const among = each === count ? index : i32.add(index, i32.mul(i32.divU(i, i32.constant(each)), i32.constant(rows)))
   return count === 0
@@ -100,7 +101,7 @@ const overIndices = (
         assign([i, i32.constant(0)]),
         doWhile(
           i32.ltU(i, i32.constant(count)),
-          assign([value, number(l, i32.mul(i, i32.constant(l.bytes)), indices)]),
+          assign([value, number(indexBytes, i32.mul(i, i32.constant(indexBytes)), indices)]),
           assign([index, i32.fromF64U(value)]),
           when(i32.eqz(inside), [perform({ ...callEffect(host, i32.constant(id), i, value) })]),
           ...body(i, among),
@@ -115,7 +116,7 @@ const callEffect = (index: number, ...args: readonly Value[]): Effect => ({ code
 export const gather = (l: Lanes, g: Rows, id: number, host: number): readonly Statement[] => {
   const bytes = i32.constant(g.width * l.bytes)
   const [from, to] = [local('i32'), local('i32')]
-  return overIndices(l, g, id, host, (position, index) => [
+  return overIndices(g, id, host, (position, index) => [
     assign([from, i32.mul(index, bytes)], [to, i32.mul(position, bytes)]),
     ...row(l, g.width, from, to, g, false)
   ])
@@ -125,7 +126,7 @@ export const gather = (l: Lanes, g: Rows, id: number, host: number): readonly St
 export const scatterAdd = (l: Lanes, s: Rows, id: number, host: number): readonly Statement[] => {
   const bytes = i32.constant(s.width * l.bytes)
   const [from, to] = [local('i32'), local('i32')]
-  return overIndices(l, s, id, host, (position, index) => [
+  return overIndices(s, id, host, (position, index) => [
     assign([from, i32.mul(position, bytes)], [to, i32.mul(index, bytes)]),
     ...row(l, s.width, from, to, s, true)
   ])
@@ -134,11 +135,11 @@ export const scatterAdd = (l: Lanes, s: Rows, id: number, host: number): readonl
 /** Numbers copied when they are whole and below `rows`. */
 export const checked = (
   l: Lanes,
-  c: Pick<Rows, 'count' | 'rows' | 'indices' | 'to'>,
+  c: Pick<Rows, 'count' | 'rows' | 'indices' | 'indexBytes' | 'to'>,
   id: number,
   host: number
 ): readonly Statement[] =>
-  overIndices(l, { ...c, each: c.count }, id, host, (position) => {
+  overIndices({ ...c, each: c.count }, id, host, (position) => {
     const place = i32.mul(position, i32.constant(l.bytes))
     return [perform(l.storeLane(l.loadOne(place, c.indices), place, 0, c.to))]
   })

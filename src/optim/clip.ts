@@ -22,7 +22,7 @@ const innermostRecord: Grouping = (structure, count) => {
 
 /** The node that each leaf sits in directly. */
 const parentsOf = (node: Structure, parent: Structure): readonly Structure[] =>
-  node._tag === 'Leaf' ? [parent] : node.items.flatMap((item) => parentsOf(item, node))
+  node._tag === 'Leaf' ? [parent] : node._tag === 'Static' ? [] : node.items.flatMap((item) => parentsOf(item, node))
 
 const clipGroups =
   (name: string, grouping: Grouping) =>

@@ -54,6 +54,14 @@ export const flattenParams = (what: string, tree: unknown, root = 'params'): Fla
     )
   )(tree)
 
+/** The tensors of a value that may hold others beside them, which are static. @internal */
+export const flattenArguments = (what: string, value: unknown): Flat<Tensor> =>
+  flatten(isTensor, (other) =>
+    other.endless === true
+      ? fail('TreeError', `${what}: an argument is nested too deeply, or contains itself`)
+      : { _tag: 'Static', value: other.value }
+  )(value)
+
 /** What the two trees of a comparison are called in a message. @internal */
 export interface TreeNames {
   /** The one whose structure is expected. */

@@ -86,6 +86,20 @@ export interface Algebra<A> {
   readonly softmax: (x: A, axis: number) => A
   readonly logSoftmax: (x: A, axis: number) => A
   readonly logSumExp: (x: A, axis: number) => A
+
+  /** Random keys are the two words at the end of a shape; axes in front of them count keys. */
+  readonly splitKey: (keys: A, count: number) => A
+  readonly foldKey: (keys: A, data: A) => A
+  readonly uniform: (keys: A, min: number, max: number, dims: Dims) => A
+  readonly normal: (keys: A, mean: number, standardDeviation: number, dims: Dims) => A
+  readonly truncatedNormal: (keys: A, mean: number, standardDeviation: number, dims: Dims) => A
+  readonly bernoulli: (keys: A, p: number, dims: Dims) => A
+  readonly randint: (keys: A, min: number, max: number, dims: Dims) => A
+  readonly categorical: (keys: A, probabilities: readonly number[], dims: Dims) => A
+  /** The first `count` numbers of a random order of those below `n`. */
+  readonly permutation: (keys: A, n: number, count: number) => A
+  /** `count` different indices, each next one in proportion to the probabilities of those left. */
+  readonly weightedChoice: (keys: A, probabilities: readonly number[], count: number) => A
 }
 
 /** The words that stand for an operation: all but the three that only describe values. */
@@ -97,6 +111,7 @@ export type PrimitiveName = Word | 'scan' | 'labels' | 'leaf'
 const onAxis = (axis: number) => ({ axis })
 const onAxes = (axes: readonly number[], keepDims: boolean) => ({ axes, keepDims })
 const toDims = (dims: Dims) => ({ dims })
+const onGaussian = (mean: number, standardDeviation: number, dims: Dims) => ({ mean, standardDeviation, dims })
 
 /** The settings of each word that has any, as its primitive takes them: `sum(x, axes, keepDims)` applies it with `{ axes, keepDims }`. */
 export const settingsOf = {
@@ -116,5 +131,14 @@ export const settingsOf = {
   argmax: onAxis,
   softmax: onAxis,
   logSoftmax: onAxis,
-  logSumExp: onAxis
+  logSumExp: onAxis,
+  splitKey: (count: number) => ({ count }),
+  uniform: (min: number, max: number, dims: Dims) => ({ min, max, dims }),
+  normal: onGaussian,
+  truncatedNormal: onGaussian,
+  bernoulli: (p: number, dims: Dims) => ({ p, dims }),
+  randint: (min: number, max: number, dims: Dims) => ({ min, max, dims }),
+  categorical: (probabilities: readonly number[], dims: Dims) => ({ probabilities, dims }),
+  permutation: (n: number, count: number) => ({ n, count }),
+  weightedChoice: (probabilities: readonly number[], count: number) => ({ probabilities, count })
 } satisfies Readonly<Partial<Record<Word, (...given: never) => object>>>

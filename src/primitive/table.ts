@@ -6,6 +6,7 @@ import { labels } from './labels.ts'
 import { leaf } from './leaf.ts'
 import { matmul } from './matmul.ts'
 import type { AnyPrimitive, Primitive } from './primitive.ts'
+import * as random from './random.ts'
 import * as reduction from './reduction.ts'
 import { scan } from './scan.ts'
 import * as structure from './structure.ts'
@@ -18,7 +19,8 @@ export const words = frozen({
   ...choice,
   matmul,
   ...structure,
-  ...reduction
+  ...reduction,
+  ...random
 } as const) satisfies Readonly<Record<Word, Primitive<never>>>
 
 /**

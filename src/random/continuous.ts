@@ -1,9 +1,9 @@
 import * as kinds from '../kinds/index.ts'
-import { checkDims, sizeOf } from '../tensor/dims.ts'
+import { tensors as op } from '../tape/algebra.ts'
+import { checkDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { make, type Tensor } from '../tensor/tensor.ts'
-import { drawNormal, drawTruncatedNormal, drawUniform } from './draw.ts'
-import { checkKey, type Key, traceOf } from './key.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { asKey, type Key } from './key.ts'
 
 /** Where `uniform` draws: from `min` (0), included, to `max` (1), not included. @category settings @since 0.1.0 */
 export interface UniformSettings {
@@ -47,9 +47,7 @@ export const uniform = <const S extends number[]>(
   const dims = [...checkDims('uniform', shape)]
   if (min >= max) fail('ValueError', `uniform: min must be below max, got min ${min} and max ${max}`)
   kinds.mustBe(kinds.finite, 'uniform: max − min', max - min)
-  return (key) =>
-    (traceOf(key)?.uniform(min, max, dims) as Tensor<S> | undefined) ??
-    make<S>(dims, drawUniform(sizeOf(dims), min, max, checkKey('uniform', key)))
+  return (key) => op.uniform(asKey('uniform', key), min, max, dims) as Tensor<S>
 }
 
 /**
@@ -76,15 +74,8 @@ export const normal = <const S extends number[]>(
 ): ((key: Key) => Tensor<S>) => {
   const { mean, standardDeviation } = normalSettings.read(settings)
   const dims = [...checkDims('normal', shape)]
-  return (key) =>
-    (traceOf(key)?.normal(mean, standardDeviation, dims) as Tensor<S> | undefined) ??
-    make<S>(dims, drawNormal(sizeOf(dims), mean, standardDeviation, checkKey('normal', key)))
+  return (key) => op.normal(asKey('normal', key), mean, standardDeviation, dims) as Tensor<S>
 }
-
-/** Where the tails of `truncatedNormal` are cut, in standard deviations of the distribution that is cut. */
-const bound = 2
-/** The standard deviation of a standard normal distribution cut there: `√(1 − 2 b φ(b) / (2 Φ(b) − 1))`. */
-const spread = 0.8796256610342398
 
 /**
  * Normal numbers without tails, with the mean (0) and the standard deviation (1) asked for: those of a wider normal
@@ -111,9 +102,5 @@ export const truncatedNormal = <const S extends number[]>(
 ): ((key: Key) => Tensor<S>) => {
   const { mean, standardDeviation } = truncatedNormalSettings.read(settings)
   const dims = [...checkDims('truncatedNormal', shape)]
-  return (key) =>
-    make<S>(
-      dims,
-      drawTruncatedNormal(sizeOf(dims), mean, standardDeviation / spread, bound, checkKey('truncatedNormal', key))
-    )
+  return (key) => op.truncatedNormal(asKey('truncatedNormal', key), mean, standardDeviation, dims) as Tensor<S>
 }

@@ -1,9 +1,9 @@
 import * as kinds from '../kinds/index.ts'
-import { checkDims, sizeOf } from '../tensor/dims.ts'
+import { tensors as op } from '../tape/algebra.ts'
+import { checkDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { make, type Tensor } from '../tensor/tensor.ts'
-import { drawBernoulli, drawCategories, drawIntegers } from './draw.ts'
-import { checkKey, type Key, traceOf } from './key.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { asKey, type Key } from './key.ts'
 import { asDistribution, type Probabilities, someProbabilities } from './probabilities.ts'
 
 /** Where `randint` draws: from `min`, included, to `max`, not included. @category settings @since 0.1.0 */
@@ -33,9 +33,7 @@ const randintSettings = kinds.settings('randint', { min: kinds.safeInteger, max:
 export const bernoulli = <const S extends number[]>(p: number, shape: readonly [...S]): ((key: Key) => Tensor<S>) => {
   kinds.mustBe(kinds.probability, 'bernoulli: p', p)
   const dims = [...checkDims('bernoulli', shape)]
-  return (key) =>
-    (traceOf(key)?.bernoulli(p, dims) as Tensor<S> | undefined) ??
-    make<S>(dims, drawBernoulli(sizeOf(dims), p, checkKey('bernoulli', key)))
+  return (key) => op.bernoulli(asKey('bernoulli', key), p, dims) as Tensor<S>
 }
 
 /**
@@ -61,7 +59,7 @@ export const randint = <const S extends number[]>(
   const dims = [...checkDims('randint', shape)]
   if (min >= max) fail('ValueError', `randint: min must be below max, got min ${min} and max ${max}`)
   kinds.mustBe(kinds.safeInteger, 'randint: max − min', max - min)
-  return (key) => make<S>(dims, drawIntegers(sizeOf(dims), min, max - min, checkKey('randint', key)))
+  return (key) => op.randint(asKey('randint', key), min, max, dims) as Tensor<S>
 }
 
 /**
@@ -88,5 +86,5 @@ export const categorical = <const S extends number[] = []>(
   const given = kinds.mustBe(someProbabilities, 'categorical: probabilities', probabilities)
   const values = asDistribution('categorical', given)
   const dims = [...checkDims('categorical', shape)]
-  return (key) => make<S>(dims, drawCategories(sizeOf(dims), values, checkKey('categorical', key)))
+  return (key) => op.categorical(asKey('categorical', key), values, dims) as Tensor<S>
 }

@@ -1,57 +1,42 @@
 import type { Eq as FpEq } from 'fp-ts/lib/Eq.js'
+import { foldable, folded, isFoldable, isWord, type Words } from '../kernel/key.ts'
 import * as kinds from '../kinds/index.ts'
-import type { Dims } from '../tensor/dims.ts'
+import { tensors as op } from '../tape/algebra.ts'
+import { type Dims, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { block } from './threefry.ts'
+import { bufferOf, dimsOf, isTensor, make, originOf, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
+
+declare const brand: unique symbol
 
 /**
- * A random key: 64 bits, as two unsigned words. An immutable value and plain data, so it is saved and sent as JSON. The
- * same key always gives the same numbers; for fresh ones, split it and let the old key go.
+ * A random key: a tensor of two words, whole numbers of 32 bits. The same key always gives the same numbers; for fresh ones,
+ * split it and let the old key go. As a tensor it can be an argument and a result of `compile`, carried by `scan` and, as one
+ * of a tensor of `keys`, mapped by `vmap`. Its type tells it from any other tensor of two numbers.
  *
  * Laws: `split` and `foldIn` are deterministic; the children of a key differ from each other, from the key and from
  * what is drawn with it; `split(m)` begins with the keys of `split(n)` when n ≤ m.
  *
+ * @shape [2]
  * @example
  * import { deepStrictEqual } from 'assert'
- * import { random } from 'grad-ts'
+ * import { random, toArray } from 'grad-ts'
  *
- * const saved: random.Key = { ...random.key(7) }
- * deepStrictEqual(random.uniform([3])(saved), random.uniform([3])(random.key(7)))
+ * const key: random.Key = random.key(7)
+ * deepStrictEqual(toArray(key), [0, 7])
+ * deepStrictEqual(random.uniform([3])(key), random.uniform([3])(random.key(7)))
  * @category key
  * @since 0.1.0
  */
-export interface Key {
-  readonly _tag: 'Key'
-  readonly high: number
-  readonly low: number
+export interface Key extends Tensor<[2]> {
+  readonly [brand]: 'Key'
 }
-
-/**
- * What a key's blocks are used for. The cipher under one key is a bijection on counters, so blocks of different domains
- * never coincide: no child is made of bits that were drawn, and `foldIn(i)` is never a key of `split`.
- *
- * @internal
- */
-export const domain = { draw: 0, split: 1, foldIn: 2 } as const
-
-/** @internal */
-export type Domain = (typeof domain)[keyof typeof domain]
 
 const word = 2 ** 32
 
-/** The counter of block `index` of a domain: 8 bits of domain, 56 of index. @internal */
-export const counterOf = (use: Domain, index: number): readonly [number, number] => [
-  (use << 24) | Math.floor(index / word),
-  index >>> 0
-]
+/** The one place that asserts that two words are a key. */
+const asserted = (words: Tensor): Key => words as Tensor<[2]> as Key
 
-const fromWords = ([high, low]: readonly [number, number]): Key => Object.freeze({ _tag: 'Key', high, low })
-
-const foldable = kinds.number('a whole number from 0 to 2^53 − 1', (data) => Number.isSafeInteger(data) && data >= 0)
-
-const child = (use: Domain, parent: Key, index: number): Key =>
-  fromWords(block(parent.high, parent.low, ...counterOf(use, index)))
+const foldableNumber = kinds.number(foldable, isFoldable)
 
 /**
  * The key of a seed: any whole number from −(2⁵³ − 1) to 2⁵³ − 1. Different seeds give different keys.
@@ -68,8 +53,25 @@ const child = (use: Domain, parent: Key, index: number): Key =>
  */
 export const key = (seed: number): Key => {
   kinds.mustBe(kinds.safeInteger, 'key: the seed', seed)
-  return fromWords([Math.floor(seed / word) >>> 0, seed >>> 0]) // two's complement
+  return keyOf({ high: Math.floor(seed / word) >>> 0, low: seed >>> 0 }) // two's complement
 }
+
+/**
+ * A tensor of two words as a key: one row of the tensor that `keys` gives, or the words of a key that were kept elsewhere
+ * (compare JAX's `wrap_key_data`).
+ *
+ * @shape [2] → [2]
+ * @throws ValueError when they are not two whole numbers from 0 to 2³² − 1
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { get, random } from 'grad-ts'
+ *
+ * const [first] = random.split(2)(random.key(0))
+ * deepStrictEqual(random.fromWords(get(0)(random.keys(2)(random.key(0)))), first)
+ * @category key
+ * @since 0.1.0
+ */
+export const fromWords = (words: Tensor<[2]>): Key => asKey('fromWords', words)
 
 /**
  * `n` keys: a tuple for a literal `n` of at most 16, so that `const [a, b] = split(2)(k)` needs no check.
@@ -106,107 +108,143 @@ type Repeat<N extends number, T extends readonly Key[]> = T['length'] extends N
  */
 export const split = <const N extends number>(n: N): ((key: Key) => Keys<N>) => {
   kinds.mustBe(kinds.count, 'split: n', n)
-  return (parent) => {
-    const traced = traceOf(parent)
-    if (traced !== null) return Array.from({ length: n }, (_, i) => traced.child(domain.split, i)) as never
-    checkKey('split', parent)
-    return Array.from({ length: n }, (_, i) => child(domain.split, parent, i)) as readonly Key[] as Keys<N>
-  }
+  return (parent) => cut(op.splitKey(asKey('split', parent), n), n) as Keys<N>
+}
+
+/** The rows of a tensor of keys. */
+const cut = (all: Tensor, n: number): readonly Key[] => {
+  // written out for numbers that are known: models are made of many small splits
+  const words = knownWords(all)
+  return Array.from({ length: n }, (_, i) =>
+    words === null
+      ? asserted(op.reshape(op.slice(all, [i, 0], [i + 1, 2]), [2]))
+      : keyOf({ high: words[2 * i]!, low: words[2 * i + 1]! })
+  )
+}
+
+/**
+ * The keys of `split(n)` as one tensor, to map over with `vmap`, or to go along with `scan`.
+ *
+ * @shape → [n, 2]
+ * @throws ValueError when `n` is negative or not whole
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { random, toArray, vmap } from 'grad-ts'
+ *
+ * const drawn = vmap(random.uniform([3]))(random.keys(2)(random.key(0)))
+ * deepStrictEqual(toArray(drawn), random.split(2)(random.key(0)).map((key) => toArray(random.uniform([3])(key))))
+ * @category key
+ * @since 0.1.0
+ */
+export const keys = <const N extends number>(n: N): ((key: Key) => Tensor<[N, 2]>) => {
+  kinds.mustBe(kinds.count, 'keys: n', n)
+  return (parent) => op.splitKey(asKey('keys', parent), n) as Tensor<[N, 2]>
 }
 
 /**
  * A new key from a key and a whole number of at least 0, such as an epoch, a step or a layer's index: a way to reach the
- * millionth key without the ones before it. The key may be folded again with another number, but not used otherwise.
+ * millionth key without the ones before it. The key may be folded again with another number, but not used otherwise. The number
+ * may be a scalar that is traced, such as the count of steps in a compiled step: it is exact up to 2⁵³ − 1 in both precisions.
  *
  * @throws ValueError when `data` is negative or not a safe integer
  * @example
  * import { deepStrictEqual, notDeepStrictEqual } from 'assert'
- * import { random } from 'grad-ts'
+ * import { compile, random, scalar } from 'grad-ts'
  *
  * const epochKey = (epoch: number) => random.foldIn(epoch)(random.key(0))
  * deepStrictEqual(random.permutation(10)(epochKey(3)), random.permutation(10)(epochKey(3)))
  * notDeepStrictEqual(random.permutation(10)(epochKey(3)), random.permutation(10)(epochKey(4)))
+ *
+ * const compiled = compile(random.foldIn(scalar(3)))
+ * deepStrictEqual(compiled(random.key(0)), epochKey(3))
  * @category key
  * @since 0.1.0
  */
-export const foldIn = (data: number): ((key: Key) => Key) => {
-  kinds.mustBe(foldable, 'foldIn: data', data)
-  return (parent) =>
-    traceOf(parent)?.child(domain.foldIn, data) ?? child(domain.foldIn, checkKey('foldIn', parent), data)
+export const foldIn = (data: number | Scalar): ((key: Key) => Key) => {
+  if (isTensor(data)) {
+    const number = asScalar(data)
+    return (parent) => asserted(op.foldKey(asKey('foldIn', parent), number))
+  }
+  kinds.mustBe(foldableNumber, 'foldIn: data', data)
+  return (parent) => {
+    // written out for words that are known: every step and epoch of training folds its number in
+    const words = knownWords(asKey('foldIn', parent))
+    return asserted(
+      words === null
+        ? op.foldKey(parent, op.constant(data))
+        : make([2], folded('foldIn', { high: words[0]!, low: words[1]! }, data))
+    )
+  }
 }
 
-const isWord = (value: unknown): boolean =>
-  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < word
+/** The words of keys that are not being traced. */
+const knownWords = (keys: Tensor): Float64Array | null => (originOf(keys) === null ? bufferOf(keys) : null)
+
+/** A scalar that can be folded in, as far as its number is known. */
+const asScalar = (data: Tensor): Tensor => {
+  if (dimsOf(data).length > 0)
+    fail('ShapeError', `foldIn: data must be a number or a scalar, got a tensor of ${showDims(dimsOf(data))}`)
+  const values = bufferOf(data)
+  if (values !== null) kinds.mustBe(foldableNumber, 'foldIn: data', values[0])
+  return data
+}
+
+const isPair = (dims: Dims): boolean => dims.length === 1 && dims[0] === 2
 
 /**
- * Whether a value is a key: the tag and two whole numbers from 0 to 2³² − 1.
+ * Whether a value is a key: a tensor of two whole numbers from 0 to 2³² − 1. One that is being traced, whose numbers are not
+ * known yet, is taken for one by its shape.
  *
  * @example
  * import { ok } from 'assert'
- * import { random } from 'grad-ts'
+ * import { random, tensor } from 'grad-ts'
  *
  * ok(random.isKey(random.key(0)))
- * ok(!random.isKey(0) && !random.isKey({ _tag: 'Key', high: 0, low: -1 }))
+ * ok(!random.isKey(0) && !random.isKey(tensor([0, -1])))
  * @category key
  * @since 0.1.0
  */
-export const isKey = (value: unknown): value is Key =>
-  typeof value === 'object' &&
-  value !== null &&
-  '_tag' in value &&
-  value._tag === 'Key' &&
-  'high' in value &&
-  isWord(value.high) &&
-  'low' in value &&
-  isWord(value.low)
-
-/**
- * What stands for a key while a function is traced by shape alone: the key is not known yet, so that what is made of it and
- * drawn with it is recorded instead.
- *
- * @internal
- */
-export interface KeyTrace {
-  /** The tensor that will be the key's two words. */
-  readonly words: Tensor
-  readonly child: (use: Domain, index: number) => Key
-  readonly bernoulli: (p: number, dims: Dims) => Tensor
-  readonly uniform: (min: number, max: number, dims: Dims) => Tensor
-  readonly normal: (mean: number, standardDeviation: number, dims: Dims) => Tensor
+export const isKey = (value: unknown): value is Key => {
+  if (!isTensor(value) || !isPair(dimsOf(value))) return false
+  const words = bufferOf(value)
+  return words === null || (isWord(words[0]!) && isWord(words[1]!))
 }
 
-const trace: unique symbol = Symbol.for('grad-ts/keyTrace')
-
-/** A key of which only is known what to do with it. @internal */
-export const tracedKey = (of: KeyTrace): Key => {
-  const key: Key & { readonly [trace]: KeyTrace } = { _tag: 'Key', high: NaN, low: NaN, [trace]: of }
-  return Object.freeze(key)
+/** What is wrong with what is no key. */
+const showWrong = (value: unknown): string => {
+  if (!isTensor(value)) return showGiven(value)
+  const [words, dims] = [bufferOf(value), dimsOf(value)]
+  return words !== null && isPair(dims)
+    ? `the numbers ${words[0]} and ${words[1]}, which are not two words of 32 bits`
+    : `a tensor of shape ${showDims(dims)}`
 }
 
-/** How a key is traced; `null` for one whose bits are known. @internal */
-export const traceOf = (key: Key): KeyTrace | null =>
-  typeof (key as unknown) === 'object' && (key as unknown) !== null && trace in key
-    ? (key as Key & { readonly [trace]: KeyTrace })[trace]
-    : null
+/** The key of two words. @internal */
+export const keyOf = ({ high, low }: Words): Key => asserted(make([2], Float64Array.of(high, low)))
 
 /** The key, or an error: without it a seed in a key's place would draw the numbers of seed 0. @internal */
-export const checkKey = (what: string, value: unknown): Key =>
+export const asKey = (what: string, value: unknown): Key =>
   isKey(value)
     ? value
-    : traceOf(value as Key) !== null
-      ? fail(
-          'TracedValueError',
-          `${what}: this key has no bits yet, as its function is being traced; uniform, normal and bernoulli can be traced`
-        )
-      : fail('ValueError', `${what}: needs a random key, got ${showGiven(value)}; make one with random.key(seed)`)
+    : fail('ValueError', `${what}: needs a random key, got ${showWrong(value)}; make one with random.key(seed)`)
 
-/** The same for one who only hands it on: a key that is being traced will do. @internal */
-export const asKey = (what: string, value: Key): Key => (traceOf(value) === null ? checkKey(what, value) : value)
+/**
+ * The words of a key, for who needs its bits.
+ *
+ * @throws ValueError when it is no key
+ * @throws TracedValueError when it is being traced
+ * @internal
+ */
+export const wordsOf = (what: string, value: unknown): Words => {
+  const words = valuesOf(what, asKey(what, value))
+  return { high: words[0]!, low: words[1]! }
+}
 
 /**
  * The key as text: its 64 bits in hexadecimal.
  *
  * @throws ValueError when it is given no key
+ * @throws TracedValueError when the key is being traced
  * @example
  * import { strictEqual } from 'assert'
  * import { random } from 'grad-ts'
@@ -216,7 +254,7 @@ export const asKey = (what: string, value: Key): Key => (traceOf(value) === null
  * @since 0.1.0
  */
 export const show = (key: Key): string => {
-  const { high, low } = checkKey('show', key)
+  const { high, low } = wordsOf('show', key)
   return `Key ${hex(high)} ${hex(low)}`
 }
 
@@ -226,6 +264,7 @@ const hex = (value: number): string => value.toString(16).padStart(8, '0')
  * Equality of keys: the same 64 bits, so the same numbers.
  *
  * @throws ValueError when one of them is not a key
+ * @throws TracedValueError when one of them is being traced
  * @example
  * import { ok } from 'assert'
  * import { random } from 'grad-ts'
@@ -237,7 +276,7 @@ const hex = (value: number): string => value.toString(16).padStart(8, '0')
  */
 export const Eq: FpEq<Key> = Object.freeze<FpEq<Key>>({
   equals: (a, b) => {
-    const [left, right] = [checkKey('Eq', a), checkKey('Eq', b)]
+    const [left, right] = [wordsOf('Eq', a), wordsOf('Eq', b)]
     return left.high === right.high && left.low === right.low
   }
 })

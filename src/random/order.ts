@@ -1,57 +1,82 @@
+import { drawArrangement } from '../kernel/draw.ts'
 import * as kinds from '../kinds/index.ts'
+import { tensors as op } from '../tape/algebra.ts'
+import { showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { asArray } from '../tensor/given.ts'
-import { drawArrangement, drawCategories, drawExponential, drawIntegers } from './draw.ts'
-import { checkKey, type Key } from './key.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { dimsOf, isTensor, type Tensor, type Vec } from '../tensor/tensor.ts'
+import { asKey, type Key, wordsOf } from './key.ts'
 import { asDistribution, type Probabilities, someProbabilities } from './probabilities.ts'
 
 /** The numbers 0 to `n − 1` in random order, as the buffer they were drawn in: for loops over many examples. @internal */
 export const permutationIndices = (n: number): ((key: Key) => Int32Array) => {
   kinds.mustBe(kinds.count, 'permutation: n', n)
-  return (key) => drawArrangement(n, n, checkKey('permutation', key))
+  return (key) => drawArrangement(n, n, wordsOf('permutation', key))
 }
 
 /**
  * The numbers 0 to `n − 1` in random order, every order exactly as likely.
  *
+ * @shape → [n]
  * @throws ValueError when `n` is negative or not whole
  * @example
  * import { deepStrictEqual } from 'assert'
- * import { random } from 'grad-ts'
+ * import { gatherRows, random, tensor, toArray } from 'grad-ts'
  *
  * const order = random.permutation(4)(random.key(0))
- * deepStrictEqual([...order].sort(), [0, 1, 2, 3])
+ * deepStrictEqual([...toArray(order)].sort(), [0, 1, 2, 3])
+ * deepStrictEqual(toArray(gatherRows(order)(tensor([0, 1, 2, 3]))), toArray(order))
  * @category order
  * @since 0.1.0
  */
-export const permutation = (n: number): ((key: Key) => readonly number[]) => {
-  const indices = permutationIndices(n)
-  return (key) => Array.from(indices(key))
+export const permutation = <const N extends number>(n: N): ((key: Key) => Vec<N>) => {
+  kinds.mustBe(kinds.count, 'permutation: n', n)
+  return (key) => op.permutation(asKey('permutation', key), n, n) as Vec<N>
+}
+
+interface Shuffle {
+  <S extends Shape>(rows: Tensor<S>): (key: Key) => Tensor<S>
+  <A>(array: readonly A[]): (key: Key) => readonly A[]
 }
 
 /**
- * The items of an array in random order, every order exactly as likely; the array itself is not changed.
+ * The items of an array, or the rows of a tensor along its first axis, in random order, every order exactly as likely. What it
+ * is given is not changed. Rows can be shuffled by a key that is being traced, items of an array cannot.
  *
- * @throws ValueError when it is not given an array
+ * @shape tensor: [n, …] → [n, …]
+ * @throws ValueError when it is given neither an array nor a tensor
+ * @throws ShapeError when the tensor is a scalar
+ * @throws TracedValueError when an array is shuffled by a key that is being traced
  * @example
  * import { deepStrictEqual } from 'assert'
- * import { random } from 'grad-ts'
+ * import { random, tensor, toArray } from 'grad-ts'
  *
  * const cards = ['ace', 'king', 'queen']
- * const order = random.permutation(3)(random.key(0))
+ * const order = toArray(random.permutation(3)(random.key(0)))
  * deepStrictEqual(random.shuffle(cards)(random.key(0)), order.map((i) => cards[i]))
+ * deepStrictEqual(toArray(random.shuffle(tensor([5, 6, 7]))(random.key(0))), order.map((i) => i + 5))
  * @category order
  * @since 0.1.0
  */
-export const shuffle = <A>(array: readonly A[]): ((key: Key) => readonly A[]) => {
-  asArray('shuffle', 'an array', array)
-  return (key) =>
-    Array.from(drawArrangement(array.length, array.length, checkKey('shuffle', key)), (i) => array[i] as A)
+export const shuffle: Shuffle = (given: Tensor | readonly unknown[]) =>
+  (isTensor(given) ? rows(given) : items(given)) as never
+
+const rows = (x: Tensor): ((key: Key) => Tensor) => {
+  const [n] = dimsOf(x)
+  return n === undefined
+    ? fail('ShapeError', `shuffle: needs an axis of rows, got a tensor of shape ${showDims(dimsOf(x))}`)
+    : (key) => op.gather(x, op.permutation(asKey('shuffle', key), n, n))
+}
+
+const items = <A>(given: readonly A[]): ((key: Key) => readonly A[]) => {
+  const array = asArray('shuffle', 'an array or a tensor', given)
+  return (key) => Array.from(drawArrangement(array.length, array.length, wordsOf('shuffle', key)), (i) => array[i] as A)
 }
 
 /** What `choice` draws: how many, whether one may come twice, and how likely each is. @category settings @since 0.1.0 */
-export interface ChoiceSettings {
-  readonly count: number
+export interface ChoiceSettings<C extends number = number> {
+  readonly count: C
   readonly replace: boolean
   /** One for each index, summing to 1; without them all are as likely. */
   readonly probabilities?: Probabilities
@@ -68,28 +93,29 @@ const choiceSettings = kinds.settings('choice', {
  * among those left, in proportion to their probabilities; an index of probability 0 is never drawn. Takes memory in
  * proportion to `n`, unless it draws with replacement and no probabilities.
  *
+ * @shape → [count]
  * @throws ValueError when `n` or `count` is negative or not whole, when there are fewer than `count` indices to draw
  * without replacement (or none at all to draw from), or when the probabilities are not `n` numbers from 0 to 1 that sum to
  * 1 within 1e-6
  * @see Efraimidis, Spirakis, Weighted Random Sampling with a Reservoir (2006)
  * @example
  * import { ok, strictEqual } from 'assert'
- * import { random } from 'grad-ts'
+ * import { random, toArray } from 'grad-ts'
  *
  * const hand = random.choice(52, { count: 5, replace: false })(random.key(0))
- * strictEqual(new Set(hand).size, 5)
+ * strictEqual(new Set(toArray(hand)).size, 5)
  * const loaded = random.choice(3, { count: 20, replace: true, probabilities: [0.5, 0.5, 0] })(random.key(0))
- * ok(loaded.every((i) => i < 2))
+ * ok(toArray(loaded).every((i) => i < 2))
  * @category order
  * @since 0.1.0
  */
-export const choice = (n: number, settings: ChoiceSettings): ((key: Key) => readonly number[]) => {
+export const choice = <const C extends number>(n: number, settings: ChoiceSettings<C>): ((key: Key) => Vec<C>) => {
   const { count, replace, probabilities } = choiceSettings.read(settings)
   kinds.mustBe(kinds.count, 'choice: n', n)
   const weights = probabilities === undefined ? undefined : asDistribution('choice', probabilities)
   if (weights !== undefined && weights.length !== n)
     fail('ValueError', `choice: needs one probability for each of ${n} indices, got ${weights.length}`)
-  const possible = weights === undefined ? n : Array.from(weights).filter((p) => p > 0).length
+  const possible = weights === undefined ? n : weights.filter((p) => p > 0).length
   if (!replace && count > possible)
     fail(
       'ValueError',
@@ -97,22 +123,18 @@ export const choice = (n: number, settings: ChoiceSettings): ((key: Key) => read
         'lower count or set replace to true'
     )
   if (count > 0 && n === 0) fail('ValueError', `choice: cannot draw ${count} indices from 0; n must be at least 1`)
-  const draw = replace
-    ? weights === undefined
-      ? (key: Key) => drawIntegers(count, 0, n, key)
-      : (key: Key) => drawCategories(count, weights, key)
-    : weights === undefined
-      ? (key: Key) => drawArrangement(n, count, key)
-      : (key: Key) => weighted(weights, count, key)
-  return (key) => Array.from(draw(checkKey('choice', key)))
-}
-
-/** Each index waits an exponential time of rate its probability; the first to arrive are drawn. */
-const weighted = (weights: ArrayLike<number>, count: number, key: Key): readonly number[] => {
-  const times = Array.from(drawExponential(weights.length, key), (time, i) => ({ i, time: time / (weights[i] ?? 0) }))
-  return times
-    .filter(({ i }) => (weights[i] ?? 0) > 0)
-    .toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : a.i - b.i))
-    .slice(0, count)
-    .map(({ i }) => i)
+  return (given) => {
+    const key = asKey('choice', given)
+    return (
+      count === 0
+        ? op.permutation(key, 0, 0)
+        : replace
+          ? weights === undefined
+            ? op.randint(key, 0, n, [count])
+            : op.categorical(key, weights, [count])
+          : weights === undefined
+            ? op.permutation(key, n, count)
+            : op.weightedChoice(key, weights, count)
+    ) as Vec<C>
+  }
 }

@@ -20,7 +20,7 @@ const vector = (what: string, x: Tensor): ArrayLike<number> =>
     : fail('ShapeError', `${what}: probabilities must be a vector, got shape [${x.shape.join(', ')}]`)
 
 /** The probabilities as numbers: at least one, each from 0 to 1, summing to 1. @internal */
-export const asDistribution = (what: string, probabilities: Probabilities): ArrayLike<number> => {
+export const asDistribution = (what: string, probabilities: Probabilities): readonly number[] => {
   const values: ArrayLike<number> = isTensor(probabilities) ? vector(what, probabilities) : probabilities
   const list = Array.from(values, (p, i) => kinds.mustBe(kinds.probability, `${what}: probability ${i}`, p))
   const sum = list.reduce((total, p) => total + p, 0)

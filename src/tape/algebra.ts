@@ -25,9 +25,9 @@ const plainWord = (primitive: Primitive<NoParams>) =>
       : (...xs: readonly Tensor[]): Tensor => apply(primitive, noParams, xs)
 
 /** A word whose settings come behind its tensors. */
-const settledWord = (primitive: Primitive, record: (a: unknown, b?: unknown) => unknown) =>
+const settledWord = (primitive: Primitive, record: (a: unknown, b?: unknown, c?: unknown) => unknown) =>
   primitive.arity === 1
-    ? (x: Tensor, a: unknown, b?: unknown): Tensor => apply(primitive, record(a, b), [x])
+    ? (x: Tensor, a: unknown, b?: unknown, c?: unknown): Tensor => apply(primitive, record(a, b, c), [x])
     : primitive.arity === 2
       ? (x: Tensor, y: Tensor, a: unknown, b?: unknown): Tensor => apply(primitive, record(a, b), [x, y])
       : (xs: readonly Tensor[], a: unknown, b?: unknown): Tensor => apply(primitive, record(a, b), xs)

@@ -44,6 +44,11 @@ const unspoken: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, C
   labels: { what: asText, classes: whole }
 }
 
+const is =
+  (kind: kinds.Kind<unknown>): Check =>
+  (what, value) =>
+    kinds.mustBe(kind, what, value)
+
 /** What a setting has to be, by its name; what goes together is the business of the shape rule. */
 const settings: Readonly<Record<string, Check>> = {
   exponent: asNumber,
@@ -57,7 +62,13 @@ const settings: Readonly<Record<string, Check>> = {
   axes: wholes,
   starts: wholes,
   stops: wholes,
-  keepDims: asFlag
+  keepDims: asFlag,
+  count: whole,
+  n: is(kinds.count),
+  mean: is(kinds.finite),
+  standardDeviation: is(kinds.notNegative),
+  p: is(kinds.probability),
+  probabilities: is(kinds.listOf(kinds.probability, 'an array of probabilities'))
 } satisfies Readonly<Record<SettingName, Check>>
 
 const namesOf = (name: PrimitiveName): readonly string[] =>

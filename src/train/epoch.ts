@@ -1,9 +1,8 @@
 import { training } from '../nn/layers/layer.ts'
 import { lookedAt } from '../nn/losses/distribution.ts'
-import { type Key, traceOf } from '../random/key.ts'
+import { flattenArguments } from '../params/tree.ts'
+import { foldIn, type Key, key as keyOf } from '../random/key.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { countedUp, foldInTensor, keyFrom, wordsOf } from '../tape/keys.ts'
-import { signatureOf } from '../tape/signature.ts'
 import { sameDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import type { Shape } from '../tensor/shape.ts'
@@ -43,6 +42,9 @@ export type EpochResult<P, St> = readonly [
   before: Moving<P, St>
 ]
 
+const anyKey = keyOf(0)
+const one = op.constant(1)
+
 /** The rows of a batch: from an index on, or at some indices. */
 const rowsAt = (x: Tensor, order: Tensor): Tensor => op.gather(x, order)
 const rowsFrom = (x: Tensor, from: number, to: number): Tensor => {
@@ -67,11 +69,7 @@ const spoiledIn = (x: Tensor): Tensor =>
     false
   )
 
-const tensorsOf = (value: unknown): readonly Tensor[] => {
-  const tensors: Tensor[] = []
-  signatureOf('fit', value, tensors)
-  return tensors
-}
+const tensorsOf = (value: unknown): readonly Tensor[] => flattenArguments('fit', value).leaves
 
 const UNSTEADY = 'the state does not keep its shapes'
 
@@ -97,13 +95,9 @@ export const epochOf = <P, St, I extends Shape, O extends Shape, T extends Shape
     ({ tensors, step }: Moving<P, St>): readonly [Moving<P, St>, Scalar] => {
       lookedAt(batch.targets)
       // as keyFor('step', …) does it; a model that draws nothing is given any key
-      const mode = training(
-        key === null || step === null
-          ? { _tag: 'Key', high: 0, low: 0 }
-          : keyFrom(foldInTensor(traceOf(key)?.words ?? wordsOf(key), step))
-      )
+      const mode = training(key === null || step === null ? anyKey : foldIn(step)(key))
       const { after, loss } = update(mode, batch, factor ?? undefined)(tensors)
-      return [{ tensors: after, step: step === null ? null : (countedUp(step) as Scalar) }, loss]
+      return [{ tensors: after, step: step === null ? null : (op.add(step, one) as Scalar) }, loss]
     }
   return (before: Moving<P, St>, fixed: Fixed<I, T>): EpochResult<P, St> => {
     const { data, order } = fixed

@@ -1,13 +1,12 @@
 import * as kinds from '../kinds/index.ts'
-import { flattenParams, rebuild } from '../params/tree.ts'
+import { flattenArguments, flattenParams, rebuild } from '../params/tree.ts'
 import { origin } from '../tape/apply.ts'
-import { faultIn, type Signature, signatureOf, unflatten } from '../tape/signature.ts'
-import { keyFrom, keyOf } from '../tape/keys.ts'
 import { during, type Entry, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
-import { showDims } from '../tensor/dims.ts'
+import { sameDims, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction } from '../tensor/given.ts'
-import { bufferOf, dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
+import { type Flat, leavesAs, type Path, pathsOf, showPath, unflatten } from '../tree/tree.ts'
 import { loopOf, runLoop } from './loop.ts'
 import type { Batched } from './vmap.ts'
 
@@ -57,16 +56,34 @@ const pairOf = (given: unknown): readonly [unknown, unknown] =>
     ? (given as unknown as readonly [unknown, unknown])
     : fail('ValueError', `scan: the step must return a pair, [carry, kept], it returned ${showGiven(given)}`)
 
-/** The tensors of the next carry, which must have the signature of the carry before. */
-const carriedOn = (signature: Signature, next: unknown): readonly Tensor[] => {
-  const tensors: Tensor[] = []
-  const fault = faultIn(signature, next, 'carry', tensors)
-  return fault === null
-    ? tensors
-    : fail(
-        'ShapeError',
-        `scan: the carry must keep its structure; ${fault.path} began as ${fault.expected}, and is ${fault.found} after a step`
-      )
+/** A value in words. */
+const show = (value: unknown): string => {
+  if (isTensor(value)) return `a tensor of shape ${showDims(dimsOf(value))}`
+  if (Array.isArray(value)) return `an array of ${value.length}`
+  const { structure } = flattenArguments('scan', value)
+  return structure._tag !== 'Record'
+    ? showGiven(value)
+    : structure.keys.length === 0
+      ? 'an empty record'
+      : `a record of ${structure.keys.join(', ')}`
+}
+
+/** The tensors of the next carry, which must have the structure and the shapes of the carry before. */
+const carriedOn = ({ leaves, structure }: Flat<Tensor>, next: unknown): readonly Tensor[] => {
+  const changed = (path: Path, before: unknown, after: unknown): never =>
+    fail(
+      'ShapeError',
+      `scan: the carry must keep its structure; ${showPath('carry', path)} began as ${show(before)}, and is ${show(after)} after a step`
+    )
+  const paths = pathsOf(structure)
+  const tensors = leavesAs<Tensor>(isTensor, ({ path, node, value }) => {
+    const began = paths.findIndex((own) => own.length >= path.length && path.every((step, i) => own[i] === step))
+    return changed(path, unflatten(node)(leaves.slice(began)), value)
+  })(structure)(next)
+  tensors.forEach((x, i) => {
+    if (!sameDims(dimsOf(x), dimsOf(leaves[i]!))) changed(paths[i]!, leaves[i], x)
+  })
+  return tensors
 }
 
 const scanning = kinds.settings('scanWith', { reverse: [kinds.yesOrNo, false], length: [kinds.index, undefined] })
@@ -77,17 +94,17 @@ export const scanWith = (settings: ScanSettings) => {
   return <C, X, Y>(f: (carry: C, x: X) => readonly [C, Y]) => {
     asFunction('scan', f)
     return <N extends number>(init: C, xs: Batched<X, N>): readonly [C, Batched<Y, N>] => {
-      const begin: Tensor[] = []
-      const signature = signatureOf('scan', init, begin)
+      const start = flattenArguments('scan', init)
+      const { leaves: begin, structure } = start
       const along = flattenParams('scan', xs, 'xs')
       const length = lengthOf(along.leaves, wanted)
       const act = token('scan')
       const carries = begin.map((x) => shapeLeaf(act, dimsOf(x)))
       const elements = along.leaves.map((x) => shapeLeaf(act, dimsOf(x).slice(1)))
       const [next, kept] = pairOf(
-        during(act, () => f(unflatten(signature, carries, keyFrom) as C, rebuild<X>(along.structure, elements)))
+        during(act, () => f(unflatten(structure)(carries) as C, rebuild<X>(along.structure, elements)))
       )
-      const carried = carriedOn(signature, next)
+      const carried = carriedOn(start, next)
       const outputs = flattenParams('scan', kept, 'kept')
       const { step, captured } = closed(tapeOf(act, [...carries, ...elements], [...carried, ...outputs.leaves]))
       const results = runLoop(loopOf({ step, length, reverse, carries: carries.length, xs: elements.length }), [
@@ -95,13 +112,9 @@ export const scanWith = (settings: ScanSettings) => {
         ...along.leaves,
         ...captured
       ])
-      const last = results.slice(0, carries.length)
-      return [
-        unflatten(signature, last, (words) =>
-          bufferOf(words) === null || origin(words) !== null ? keyFrom(words) : keyOf(words)
-        ) as C,
-        rebuild<Batched<Y, N>>(outputs.structure, results.slice(carries.length))
-      ]
+      // what no step changes is what it was, and no result of the loop
+      const last = carried.map((x, i) => (x === carries[i] ? begin[i]! : results[i]!))
+      return [unflatten(structure)(last) as C, rebuild<Batched<Y, N>>(outputs.structure, results.slice(carries.length))]
     }
   }
 }
@@ -112,7 +125,7 @@ export const scanWith = (settings: ScanSettings) => {
  * than one, and `compile` makes a machine loop of them. It is differentiable to any order, in both modes; the backward loop
  * recomputes each step from its carry. Tensors that the step closes over count as inputs.
  *
- * The carry and `xs` may be any nesting of tensors; the carry may also hold random keys.
+ * The carry and `xs` may be any nesting of tensors, random keys among them.
  *
  * @shape init: any; xs [n, …x] → [last carry, outputs [n, …y]]
  * @throws ShapeError when the lengths differ, or the carry changes its structure or shapes

@@ -1,6 +1,6 @@
 /**
- * Trees of leaves: any nesting of plain records and arrays. Generic in the leaf, which the caller recognises; knows
- * nothing of tensors.
+ * Trees of leaves (pytrees): any nesting of plain records and arrays, with static values beside the leaves where the caller
+ * allows them. Generic in the leaf, which the caller recognises; knows nothing of tensors.
  */
 
 /** One step of a path: a record's key or an array's index. */
@@ -14,6 +14,8 @@ export const showPath = (root: string, path: Path): string =>
 /** What a tree looks like without its leaves. */
 export type Structure =
   | { readonly _tag: 'Leaf' }
+  /** A value that is no leaf, and is the same in each tree of the structure. */
+  | { readonly _tag: 'Static'; readonly value: unknown }
   | { readonly _tag: 'List'; readonly items: readonly Structure[] }
   | { readonly _tag: 'Record'; readonly keys: readonly string[]; readonly items: readonly Structure[] }
 
@@ -41,9 +43,12 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /** Depth limit; a cyclic value never ends. */
 const DEEPEST = 500
 
-/** Leaves in the order of keys and indices, and the structure that puts them back; `onFault` answers a wrong node. */
+/**
+ * Leaves in the order of keys and indices, and the structure that puts them back; `onOther` answers what is neither a leaf nor
+ * a record nor an array: it throws, or gives a static value.
+ */
 export const flatten =
-  <L>(isLeaf: (value: unknown) => value is L, onFault: (fault: TreeFault) => never) =>
+  <L>(isLeaf: (value: unknown) => value is L, onOther: (fault: TreeFault) => Structure) =>
   (tree: unknown): Flat<L> => {
     const leaves: L[] = []
     const path: PathStep[] = []
@@ -52,7 +57,7 @@ export const flatten =
         leaves.push(node)
         return leaf
       }
-      if (path.length > DEEPEST) return onFault({ path: path.slice(0, 3), value: node, endless: true })
+      if (path.length > DEEPEST) return onOther({ path: path.slice(0, 3), value: node, endless: true })
       if (Array.isArray(node)) {
         const items: Structure[] = []
         for (let i = 0; i < node.length; i++) {
@@ -62,7 +67,7 @@ export const flatten =
         }
         return { _tag: 'List', items }
       }
-      if (!isRecord(node)) return onFault({ path: [...path], value: node })
+      if (!isRecord(node)) return onOther({ path: [...path], value: node })
       const keys = Object.keys(node)
       const items: Structure[] = []
       for (const key of keys) {
@@ -77,7 +82,7 @@ export const flatten =
   }
 
 /** A record of keys in their order, each with its value. */
-export const recordOf = <A>(keys: readonly string[], valueAt: (i: number) => A): Record<string, A> => {
+const recordOf = <A>(keys: readonly string[], valueAt: (i: number) => A): Record<string, A> => {
   const record: Record<string, A> = {}
   keys.forEach((key, i) => {
     const value = valueAt(i)
@@ -96,6 +101,7 @@ export const unflatten =
     let next = 0
     const build = (node: Structure): unknown => {
       if (node._tag === 'Leaf') return leaves[next++]
+      if (node._tag === 'Static') return node.value
       if (node._tag === 'List') return node.items.map(build)
       return recordOf(node.keys, (i) => build(node.items[i]!))
     }
@@ -106,6 +112,7 @@ export const unflatten =
 export const pathsOf = (structure: Structure): readonly Path[] => {
   const paths: Path[] = []
   const visit = (node: Structure, path: Path): void => {
+    if (node._tag === 'Static') return
     if (node._tag === 'Leaf') paths.push(path)
     else if (node._tag === 'List') node.items.forEach((item, i) => visit(item, [...path, i]))
     else node.items.forEach((item, i) => visit(item, [...path, node.keys[i]!]))
@@ -117,6 +124,9 @@ export const pathsOf = (structure: Structure): readonly Path[] => {
 /** Where a tree parts from a structure it was expected to have. */
 export interface StructureFault {
   readonly path: Path
+  /** What was expected there, and the value that is there instead. */
+  readonly node: Structure
+  readonly value: unknown
   readonly expected: string
   readonly found: string
   /** Of a record, the keys that it lacks and those that it should not have. */
@@ -137,6 +147,8 @@ export const leavesAs =
     const part = (node: Structure, value: unknown): never =>
       onFault({
         path: [...path],
+        node,
+        value,
         expected: showKind(node),
         found: showNode(isLeaf(value), value),
         ...keysApart(node, isLeaf(value) ? null : value)
@@ -145,6 +157,10 @@ export const leavesAs =
       if (node._tag === 'Leaf') {
         if (!isLeaf(value)) return part(node, value)
         leaves.push(value)
+        return
+      }
+      if (node._tag === 'Static') {
+        if (isLeaf(value) || !Object.is(value, node.value)) part(node, value)
         return
       }
       if (node._tag === 'List') {
@@ -181,9 +197,11 @@ const keysApart = (node: Structure, value: unknown): Pick<StructureFault, 'missi
 const showKind = (node: Structure): string =>
   node._tag === 'Leaf'
     ? 'a leaf'
-    : node._tag === 'List'
-      ? `a list of ${node.items.length}`
-      : `a record of ${node.keys.join(', ') || 'nothing'}`
+    : node._tag === 'Static'
+      ? 'a static value'
+      : node._tag === 'List'
+        ? `a list of ${node.items.length}`
+        : `a record of ${node.keys.join(', ') || 'nothing'}`
 
 const showNode = (isLeaf: boolean, value: unknown): string =>
   isLeaf
@@ -196,10 +214,52 @@ const showNode = (isLeaf: boolean, value: unknown): string =>
           ? 'null'
           : typeof value
 
+/**
+ * Whether a tree has a structure, its keys in the same order; its leaves are appended to a list as far as it does. It stands
+ * before each call of a program, and so is written without closures and paths.
+ */
+export const matches = <L>(
+  isLeaf: (value: unknown) => value is L,
+  structure: Structure,
+  tree: unknown,
+  leaves: L[]
+): boolean => {
+  switch (structure._tag) {
+    case 'Leaf':
+      if (!isLeaf(tree)) return false
+      leaves.push(tree)
+      return true
+    case 'Static':
+      return Object.is(tree, structure.value) && !isLeaf(tree)
+    case 'List': {
+      const { items } = structure
+      if (!Array.isArray(tree) || tree.length !== items.length) return false
+      for (let i = 0; i < items.length; i++) if (!matches(isLeaf, items[i]!, tree[i], leaves)) return false
+      return true
+    }
+    case 'Record': {
+      const { keys, items } = structure
+      if (isLeaf(tree) || !isRecord(tree)) return false
+      let count = 0
+      for (const key in tree) {
+        if (keys[count] !== key) return false
+        count++
+      }
+      if (count !== keys.length) return false
+      for (let i = 0; i < items.length; i++) if (!matches(isLeaf, items[i]!, tree[keys[i]!], leaves)) return false
+      return true
+    }
+  }
+}
+
+/** Whether two structures of which one has no parts are the same. */
+const sameEnds = (a: Structure, b: Structure): boolean =>
+  a._tag === b._tag && (a._tag !== 'Static' || b._tag !== 'Static' || Object.is(a.value, b.value))
+
 /** Whether two trees have the same nesting and keys, in the same order. */
 export const sameStructure = (a: Structure, b: Structure): boolean => {
   if (a === b) return true
-  if (a._tag === 'Leaf' || b._tag === 'Leaf') return a._tag === b._tag
+  if (a._tag === 'Leaf' || a._tag === 'Static' || b._tag === 'Leaf' || b._tag === 'Static') return sameEnds(a, b)
   if (a._tag !== b._tag || a.items.length !== b.items.length) return false
   if (a._tag === 'Record' && b._tag === 'Record' && a.keys.some((key, i) => key !== b.keys[i])) return false
   return a.items.every((item, i) => sameStructure(item, b.items[i]!))
@@ -208,7 +268,7 @@ export const sameStructure = (a: Structure, b: Structure): boolean => {
 /** Whether two trees have the same nesting and keys, in whatever order: whether `leavesAs` would match them. */
 export const sameNesting = (a: Structure, b: Structure): boolean => {
   if (a === b) return true
-  if (a._tag === 'Leaf' || b._tag === 'Leaf') return a._tag === b._tag
+  if (a._tag === 'Leaf' || a._tag === 'Static' || b._tag === 'Leaf' || b._tag === 'Static') return sameEnds(a, b)
   if (a.items.length !== b.items.length) return false
   if (a._tag === 'List') return b._tag === 'List' && a.items.every((item, i) => sameNesting(item, b.items[i]!))
   if (b._tag === 'List') return false

@@ -182,7 +182,7 @@ describe('what cannot be compiled', () => {
 
   it('is a result that is no tensor and no plain value', () => {
     expect(() => g.compile((x: g.Vec) => ({ f: () => x }))(vector)).toThrow(
-      'compile: the result.f is a function; a compiled function returns tensors and keys, in records and arrays'
+      'compile: the result.f is a function; a compiled function returns tensors, in records and arrays'
     )
     expect(() => g.compile((x: g.Vec) => [x, new Map()] as const)(vector)).toThrow('the result[1] is a Map')
   })

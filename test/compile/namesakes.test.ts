@@ -29,7 +29,11 @@ describe('a primitive that is not ours', () => {
       copy: loweringOf({ ...p })._tag
     }))
     expect(rows.every(({ copy }) => copy === 'Host')).toBe(true)
-    expect(rows.filter(({ own }) => own === 'Host').map(({ name }) => name)).toEqual(['logErfcx', 'argmax'])
+    expect(rows.filter(({ own }) => own === 'Host').map(({ name }) => name)).toEqual([
+      'logErfcx',
+      'argmax',
+      ...['normal', 'truncatedNormal', 'randint', 'categorical', 'permutation', 'weightedChoice']
+    ])
   })
 
   test('is trained with its own numbers, whatever its name is', () => {

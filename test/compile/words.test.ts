@@ -1,7 +1,6 @@
 /** Random keys and counts in programs: their words have more bits than single precision holds. */
 import { describe, expect, it } from 'vitest'
 import * as g from '../../src/index.ts'
-import { countedUp, foldInTensor, keyFrom, wordsOf } from '../../src/tape/keys.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { anyKey } from '../random/support.ts'
 import { fc, test } from '../support/property.ts'
@@ -70,18 +69,21 @@ describe('the words of a random key', () => {
       g.toFlatArray(compile(f, { precision })(key, xs)).forEach((x, i) => expect(x).toBeCloseTo(expected[i]!, 6))
   })
 
+  const folded = (key: Tensor, data: Tensor): g.random.Key =>
+    random.foldIn(data as unknown as g.Scalar)(key as unknown as g.random.Key)
+
   /** Carries the words of a key, a count and a number; keeps what is drawn and the words; goes along further words. */
   const walk = (start: Tensor, count: Tensor, along: Tensor) => {
     const scanned = scan as unknown as (
       step: (carry: readonly Tensor[], x: Tensor) => readonly [readonly Tensor[], readonly Tensor[]]
     ) => (init: readonly Tensor[], xs: Tensor) => readonly [readonly Tensor[], readonly Tensor[]]
     return scanned(([words, at, sum], x) => {
-      const drawn = random.uniform([2])(keyFrom(foldInTensor(words!, at!))) as unknown as Tensor
-      const other = random.uniform([2])(keyFrom(x)) as unknown as Tensor
+      const drawn = random.uniform([2])(folded(words!, at!)) as unknown as Tensor
+      const other = random.uniform([2])(x as unknown as g.random.Key) as unknown as Tensor
       return [
         [
-          foldInTensor(x, at!),
-          countedUp(at!),
+          folded(x, at!),
+          g.primitive.vocabulary.add(at!, g.primitive.vocabulary.constant(1)),
           g.primitive.vocabulary.add(sum!, g.primitive.vocabulary.mul(drawn, other))
         ],
         [words!, drawn, at!]
@@ -102,8 +104,8 @@ describe('the words of a random key', () => {
   test.prop([anyKey, fc.array(anyKey, { minLength: 1, maxLength: 3 }), fc.nat({ max: 2 ** 50 }), fc.boolean()])(
     'are carried, gone along and kept to the bit by scans in single precision, beside counts and numbers',
     (key, keys, count, reverse) => {
-      const along = g.tensor((reverse ? keys.toReversed() : keys).map((one) => g.toFlatArray(wordsOf(one)))) as Tensor
-      const inputs = [wordsOf(key), g.scalar(count) as unknown as Tensor, along] as const
+      const along = g.tensor((reverse ? keys.toReversed() : keys).map((one) => g.toFlatArray(one))) as Tensor
+      const inputs = [key as unknown as Tensor, g.scalar(count) as unknown as Tensor, along] as const
       const bits = (x: Tensor | undefined): readonly number[] => g.toFlatArray(x!)
       const near = (ours: Tensor | undefined, theirs: Tensor | undefined): void => {
         bits(ours).forEach((x, i) => expect(x).toBeCloseTo(bits(theirs)[i]!, 5))

@@ -349,7 +349,18 @@ function ordinaryModel() {
 const ofRandom: Table = {
   uniform: rows(row(random.uniform([50]), anyKey), row(random.uniform([50], { min: -0.7, max: 0.1 }), anyKey)),
   normal: rows(row(random.normal([50]), anyKey), row(random.normal([50], { mean: 3, standardDeviation: 0.1 }), anyKey)),
+  truncatedNormal: row(random.truncatedNormal([50]), anyKey),
   bernoulli: row(random.bernoulli(0.3, [50]), anyKey),
+  categorical: row(random.categorical([0.2, 0.8], [50]), anyKey),
+  randint: row(random.randint([50], { min: -7, max: 1000 }), anyKey),
+  permutation: row(random.permutation(20), anyKey),
+  choice: rows(
+    row(random.choice(20, { count: 5, replace: false }), anyKey),
+    row(random.choice(3, { count: 2, replace: false, probabilities: [0.2, 0.3, 0.5] }), anyKey)
+  ),
+  shuffle: row((k: Key, rows: Tensor<[5, 2]>) => random.shuffle(rows)(k), anyKey, ordinary([5, 2])),
+  keys: row((k: Key) => g.vmap(random.uniform([3]))(random.keys(4)(k)), anyKey),
+  fromWords: row((k: Key) => random.uniform([3])(random.fromWords(k)), anyKey),
   split: row(
     (k: Key) =>
       random
@@ -394,12 +405,6 @@ const without: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     summary: 'gives text'
   },
   random: {
-    truncatedNormal: 'needs a key whose bits are known, so it is not compiled',
-    categorical: 'needs a key whose bits are known, so it is not compiled',
-    randint: 'needs a key whose bits are known, so it is not compiled',
-    choice: 'gives numbers',
-    permutation: 'gives numbers',
-    shuffle: 'gives items of an array',
     key: 'makes a key of a number',
     isKey: 'gives true or false',
     show: 'gives text',

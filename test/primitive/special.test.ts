@@ -60,6 +60,12 @@ const inverses = (length: number): object =>
     carries: 1,
     xs: 0
   })
+const leastKey = [0, 0]
+const mostKey = [2 ** 32 - 1, 2 ** 32 - 1]
+const keyed = (params: object, ofLeast: NestedNumbers, ofMost: NestedNumbers): readonly Answer[] => [
+  { params, inputs: [leastKey], output: ofLeast, cotangents: [[0, 0]] },
+  { params, inputs: [mostKey], output: ofMost, cotangents: [[0, 0]] }
+]
 
 const inf = Infinity
 const nan = NaN
@@ -341,7 +347,43 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
     { params: inverses(1), inputs: [-inf], output: -0, cotangents: [-0] },
     { params: inverses(2), inputs: [0], output: 0, cotangents: [nan] },
     { params: inverses(0), inputs: [nan], output: nan, cotangents: [1] }
-  ]
+  ],
+  // of the least key and of the greatest, whose words are all zeros and all ones
+  splitKey: keyed(
+    { count: 2 },
+    [
+      [2080697342, 3992443307],
+      [3745838484, 1034803501]
+    ],
+    [
+      [3862815732, 2777687873],
+      [643598275, 2778199789]
+    ]
+  ),
+  foldKey: [
+    { inputs: [leastKey, 2 ** 53 - 1], output: [2169911983, 3930103710], cotangents: [[0, 0], 0] },
+    { inputs: [mostKey, 2 ** 53 - 1], output: [203331476, 2355128834], cotangents: [[0, 0], 0] }
+  ],
+  uniform: keyed(
+    { min: -1, max: 1, dims: [2] },
+    [-0.1630857795402545, -0.567409086165962],
+    [-0.4904334797554428, -0.36878939642509545]
+  ),
+  normal: keyed(
+    { mean: 1, standardDeviation: 2, dims: [2] },
+    [1.5549022022065624, 3.580994106260958],
+    [-0.3250520514500095, 4.030342143280967]
+  ),
+  truncatedNormal: keyed(
+    { mean: 0, standardDeviation: 1, dims: [2] },
+    [0.3154195169534524, 1.4670980057734422],
+    [-0.753190880022787, 1.7225180423442703]
+  ),
+  bernoulli: keyed({ p: 0.5, dims: [4] }, [1, 1, 0, 0], [1, 1, 1, 1]),
+  randint: keyed({ min: -3, max: 4, dims: [4] }, [2, 3, 0, -3], [2, 2, -3, -3]),
+  categorical: keyed({ probabilities: [0.5, 0, 0.5], dims: [4] }, [0, 0, 2, 2], [0, 0, 0, 0]),
+  permutation: keyed({ n: 4, count: 4 }, [1, 3, 0, 2], [0, 1, 2, 3]),
+  weightedChoice: keyed({ probabilities: [0.2, 0.3, 0.5], count: 2 }, [2, 0], [1, 2])
 }
 
 const cotangentsOf = (p: AnyPrimitive, params: unknown, inputs: readonly Tensor[]): readonly Tensor[] => {

@@ -1,9 +1,12 @@
 import { fc, test } from '../support/property.ts'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as random from '../../src/random/index.ts'
-import { counterOf, domain } from '../../src/random/key.ts'
-import { block } from '../../src/random/threefry.ts'
-import { toFlatArray } from '../../src/tensor/read.ts'
+import { counterOf, domain } from '../../src/kernel/key.ts'
+import { block } from '../../src/kernel/threefry.ts'
+import { keyOf } from '../../src/random/key.ts'
+import { tensor } from '../../src/tensor/construct.ts'
+import type { Tensor } from '../../src/tensor/tensor.ts'
+import { toArray, toFlatArray } from '../../src/tensor/read.ts'
 import { anyKey } from './support.ts'
 
 const distinct = (keys: readonly random.Key[]): boolean => new Set(keys.map(random.show)).size === keys.length
@@ -19,12 +22,12 @@ describe('a key', () => {
   })
 
   it('holds the seed in two’s complement, the extremes included', () => {
-    expect(random.key(0)).toEqual({ _tag: 'Key', high: 0, low: 0 })
+    expect(toArray(random.key(0))).toEqual([0, 0])
     expect(random.key(-0)).toEqual(random.key(0))
-    expect(random.key(-1)).toEqual({ _tag: 'Key', high: 0xffffffff, low: 0xffffffff })
-    expect(random.key(2 ** 32 + 5)).toEqual({ _tag: 'Key', high: 1, low: 5 })
-    expect(random.key(Number.MAX_SAFE_INTEGER)).toEqual({ _tag: 'Key', high: 0x1fffff, low: 0xffffffff })
-    expect(random.key(Number.MIN_SAFE_INTEGER)).toEqual({ _tag: 'Key', high: 0xffe00000, low: 1 })
+    expect(toArray(random.key(-1))).toEqual([0xffffffff, 0xffffffff])
+    expect(toArray(random.key(2 ** 32 + 5))).toEqual([1, 5])
+    expect(toArray(random.key(Number.MAX_SAFE_INTEGER))).toEqual([0x1fffff, 0xffffffff])
+    expect(toArray(random.key(Number.MIN_SAFE_INTEGER))).toEqual([0xffe00000, 1])
   })
 
   it('is shown as 64 bits in hexadecimal', () => {
@@ -32,15 +35,31 @@ describe('a key', () => {
     expect(random.show(random.key(-1))).toBe('Key ffffffff ffffffff')
   })
 
-  it('cannot be changed', () => {
-    const key = random.key(1)
-    expect(() => Object.assign(key, { low: 2 })).toThrow(TypeError)
-    expect(() => Object.assign(random.split(1)(key)[0], { low: 2 })).toThrow(TypeError)
+  test.prop([anyKey])('is a tensor of its two words, and made of them again', (key) => {
+    expect(key.shape).toEqual([2])
+    const [high, low] = toArray(key)
+    expect(random.fromWords(tensor([high!, low!]))).toEqual(key)
+    expect(JSON.parse(JSON.stringify(key))).toEqual({ shape: [2], data: toArray(key) })
   })
 
-  test.prop([anyKey])('survives JSON', (key) => {
-    const back: unknown = JSON.parse(JSON.stringify(key))
-    expect(random.isKey(back) && random.Eq.equals(key, back)).toBe(true)
+  it('is not made of numbers that are no words, in words', () => {
+    expect(() => random.fromWords(tensor([0.5, 1]))).toThrow(
+      expect.objectContaining({
+        name: 'ValueError',
+        message:
+          'fromWords: needs a random key, got the numbers 0.5 and 1, which are not two words of 32 bits; make one with random.key(seed)'
+      })
+    )
+    expect(() => random.uniform([2])(tensor([1, 2, 3]) as never)).toThrow(
+      /^uniform: needs a random key, got a tensor of shape \[3\]/u
+    )
+  })
+
+  it('has a type that no other tensor of two numbers has', () => {
+    expectTypeOf<random.Key>().toExtend<Tensor<[2]>>()
+    expectTypeOf<Tensor<[2]>>().not.toExtend<random.Key>()
+    // @ts-expect-error -- a tensor is no key
+    expect(random.uniform([0])(tensor([1, 2] as const)).shape).toEqual([0])
   })
 
   it('is told from what is no key', () => {
@@ -51,11 +70,14 @@ describe('a key', () => {
       'Key',
       {},
       { high: 0, low: 0 },
-      { _tag: 'Key', high: 0 },
-      { _tag: 'Key', high: 0.5, low: 0 },
-      { _tag: 'Key', high: -1, low: 0 },
-      { _tag: 'Key', high: 0, low: 2 ** 32 },
-      { _tag: 'Key', high: 0, low: '1' }
+      { _tag: 'Key', high: 0, low: 0 },
+      tensor([0]),
+      tensor([0, 0, 0]),
+      tensor([[0, 0]]),
+      tensor([0.5, 0]),
+      tensor([-1, 0]),
+      tensor([0, 2 ** 32]),
+      tensor([NaN, 0])
     ]
     expect(values.filter(random.isKey)).toEqual([])
     expect(random.isKey(random.key(3))).toBe(true)
@@ -157,8 +179,9 @@ describe('foldIn', () => {
 
 describe('what is drawn with a key', () => {
   test.prop([anyKey])('is never the bits of its children', (key) => {
-    const drawn = Array.from({ length: 100 }, (_, i) => block(key.high, key.low, ...counterOf(domain.draw, i)))
-    const asKeys = drawn.map(([high, low]): random.Key => ({ _tag: 'Key', high, low }))
+    const [own, other] = toArray(key)
+    const drawn = Array.from({ length: 100 }, (_, i) => block(own!, other!, ...counterOf(domain.draw, i)))
+    const asKeys = drawn.map(([high, low]) => keyOf({ high, low }))
     const folded = Array.from({ length: 100 }, (_, i) => random.foldIn(i)(key))
     expect(distinct([...asKeys, ...random.split(100)(key), ...folded])).toBe(true)
   })

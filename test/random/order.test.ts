@@ -2,6 +2,8 @@ import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
 import * as random from '../../src/random/index.ts'
 import { permutationIndices } from '../../src/random/order.ts'
+import { tensor } from '../../src/tensor/construct.ts'
+import { toFlatArray } from '../../src/tensor/read.ts'
 import { anyKey, countsOf, few, fits } from './support.ts'
 
 const upTo = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i)
@@ -19,23 +21,23 @@ const permutationsOf4 = upTo(256)
 
 describe('permutation', () => {
   test.prop([anyKey, fc.nat({ max: 200 })])('has every number below n once', (key, n) => {
-    expect([...random.permutation(n)(key)].sort((a, b) => a - b)).toEqual(upTo(n))
+    expect(toFlatArray(random.permutation(n)(key)).sort((a, b) => a - b)).toEqual(upTo(n))
   })
 
   test.prop([anyKey])('repeats for a key, and differs for another', (key) => {
-    expect(random.permutation(30)(key)).toEqual(random.permutation(30)({ ...key }))
+    expect(random.permutation(30)(key)).toEqual(random.permutation(30)(random.fromWords(key)))
     expect(random.permutation(30)(key)).not.toEqual(random.permutation(30)(random.foldIn(1)(key)))
   })
 
   test.prop([anyKey], few)('gives each of the 24 orders of four things as often', (key) => {
-    const orders = upTo(4800).map((i) => random.permutation(4)(random.foldIn(i)(key)))
+    const orders = upTo(4800).map((i) => toFlatArray(random.permutation(4)(random.foldIn(i)(key))))
     expect(fits(countsOf(24, orders.map(rankOf(permutationsOf4))))).toBe(true)
   })
 
-  test.prop([anyKey, fc.nat({ max: 100 })])('is a plain array of what the loops get as a buffer', (key, n) => {
+  test.prop([anyKey, fc.nat({ max: 100 })])('is a vector of what the loops get as a buffer', (key, n) => {
     const indices = permutationIndices(n)(key)
     expect(indices).toBeInstanceOf(Int32Array)
-    expect(random.permutation(n)(key)).toEqual(Array.from(indices))
+    expect(random.permutation(n)(key)).toEqual(tensor(Array.from(indices)))
   })
 
   it('orders 60,000 examples, and leaves few of them in place', () => {
@@ -58,17 +60,23 @@ describe('shuffle', () => {
   test.prop([anyKey, fc.array(fc.string())])('is the array in the order of a permutation', (key, array) => {
     const before = [...array]
     const shuffled = random.shuffle(array)(key)
-    expect(shuffled).toEqual(
-      random
-        .permutation(array.length)(key)
-        .map((i) => array[i])
-    )
+    expect(shuffled).toEqual(toFlatArray(random.permutation(array.length)(key)).map((i) => array[i]))
     expect(array).toEqual(before)
+  })
+
+  test.prop([anyKey, fc.integer({ min: 1, max: 9 })])('is the rows of a tensor in that order', (key, n) => {
+    const rows = tensor(upTo(n).map((i) => [i, -i]))
+    const order = toFlatArray(random.permutation(n)(key))
+    expect(random.shuffle(rows)(key)).toEqual(tensor(order.map((i) => [i, -i])))
+  })
+
+  it('refuses what has no rows', () => {
+    expect(() => random.shuffle(tensor(1))).toThrow(/^shuffle: needs an axis of rows, got a tensor of shape \[\]/u)
   })
 
   it('refuses what is no array', () => {
     expect(() => random.shuffle('abc' as never)).toThrow(
-      expect.objectContaining({ name: 'ValueError', message: 'shuffle: needs an array, got "abc"' })
+      expect.objectContaining({ name: 'ValueError', message: 'shuffle: needs an array or a tensor, got "abc"' })
     )
   })
 })
@@ -78,16 +86,18 @@ describe('choice', () => {
     'without replacement draws different indices below n',
     (key, a, b) => {
       const [count, n] = a < b ? [a, b] : [b, a]
-      const indices = random.choice(n, { count, replace: false })(key)
+      const indices = toFlatArray(random.choice(n, { count, replace: false })(key))
       expect(indices.length).toBe(count)
       expect(new Set(indices).size).toBe(count)
       expect(indices.filter((i) => !(Number.isInteger(i) && i >= 0 && i < n))).toEqual([])
-      expect(indices).toEqual(random.permutation(n)(key).slice(0, count))
+      expect(indices).toEqual(toFlatArray(random.permutation(n)(key)).slice(0, count))
     }
   )
 
   test.prop([anyKey], few)('without replacement gives each ordered pair as often', (key) => {
-    const pairs = upTo(4800).map((i) => random.choice(4, { count: 2, replace: false })(random.foldIn(i)(key)))
+    const pairs = upTo(4800).map((i) =>
+      toFlatArray(random.choice(4, { count: 2, replace: false })(random.foldIn(i)(key)))
+    )
     const counts = countsOf(
       16,
       pairs.map(([a, b]) => 4 * a! + b!)
@@ -96,13 +106,13 @@ describe('choice', () => {
   })
 
   test.prop([anyKey], few)('with replacement gives each index as often, and may repeat one', (key) => {
-    const indices = random.choice(6, { count: 3000, replace: true })(key)
+    const indices = toFlatArray(random.choice(6, { count: 3000, replace: true })(key))
     expect(fits(countsOf(6, indices))).toBe(true)
   })
 
   test.prop([anyKey], few)('with replacement and probabilities gives each index with its probability', (key) => {
     const probabilities = [0.5, 0, 0.2, 0.3]
-    const counts = countsOf(4, random.choice(4, { count: 3000, replace: true, probabilities })(key))
+    const counts = countsOf(4, toFlatArray(random.choice(4, { count: 3000, replace: true, probabilities })(key)))
     expect(counts[1]).toBe(0)
     expect(fits([counts[0]!, counts[2]!, counts[3]!], [0.5, 0.2, 0.3])).toBe(true)
   })
@@ -110,7 +120,7 @@ describe('choice', () => {
   test.prop([anyKey], few)('without replacement but with probabilities draws each among those left', (key) => {
     const probabilities = [0.5, 0.3, 0.2, 0]
     const draw = random.choice(4, { count: 2, replace: false, probabilities })
-    const pairs = upTo(4000).map((i) => draw(random.foldIn(i)(key)))
+    const pairs = upTo(4000).map((i) => toFlatArray(draw(random.foldIn(i)(key))))
     const counts = countsOf(
       16,
       pairs.map(([a, b]) => 4 * a! + b!)
@@ -127,12 +137,12 @@ describe('choice', () => {
   })
 
   test.prop([anyKey])('never draws an index of probability 0, not even where another is hardly likely', (key) => {
-    expect(random.choice(3, { count: 2, replace: false, probabilities: [0, 1e-320, 1] })(key)).toEqual([2, 1])
+    expect(random.choice(3, { count: 2, replace: false, probabilities: [0, 1e-320, 1] })(key)).toEqual(tensor([2, 1]))
   })
 
   it('of nothing is nothing', () => {
-    expect(random.choice(0, { count: 0, replace: true })(random.key(0))).toEqual([])
-    expect(random.choice(0, { count: 0, replace: false })(random.key(0))).toEqual([])
+    expect(random.choice(0, { count: 0, replace: true })(random.key(0)).shape).toEqual([0])
+    expect(random.choice(0, { count: 0, replace: false })(random.key(0)).shape).toEqual([0])
   })
 
   it.each([

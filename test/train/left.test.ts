@@ -197,7 +197,7 @@ describe('found before the first step, with its path', () => {
           )
         }
       },
-      'invalid settings:\n  epochs: lead to a step that has no learning rate: scaleBySchedule: the schedule at step 10 '
+      'invalid settings:\n  epochs: lead to a step that has no learning rate: scale: the schedule at step 10 '
     ],
     [
       'a model that throws',

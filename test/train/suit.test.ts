@@ -106,7 +106,7 @@ describe('targets that do not suit a metric', () => {
       'data.targets: the metric accuracy refuses them: categoricalAccuracy: predictions [4, 3] and targets [4] must have the same shape',
       'data.targets: the metric binary refuses them: binaryAccuracy: predictions [4, 3] and targets [4] must have the same shape',
       'validation.targets: the loss refuses them: oneHot: label 3 at position 1 is not a class',
-      'validation.targets: the metric hits refuses them: sparseAccuracy: label 3 at position 1 is not a class',
+      'validation.targets: the metric hits refuses them: sparse: label 3 at position 1 is not a class',
       'validation.targets: the metric accuracy refuses them: categoricalAccuracy: predictions [2, 3] and targets [2] must have the same shape',
       'validation.targets: the metric binary refuses them: binaryAccuracy: predictions [2, 3] and targets [2] must have the same shape'
     ])

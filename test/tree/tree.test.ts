@@ -1,6 +1,6 @@
 import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
-import { flatten, leavesAs, pathsOf, sameStructure, showPath, unflatten } from '../../src/tree/tree.ts'
+import { flatten, leavesAs, matches, pathsOf, sameStructure, showPath, unflatten } from '../../src/tree/tree.ts'
 
 const isNumber = (value: unknown): value is number => typeof value === 'number'
 const refuse = ({ path, value }: { readonly path: readonly (string | number)[]; readonly value: unknown }): never => {
@@ -92,5 +92,42 @@ describe('trees', () => {
     ['null for a list', [[1]], [null], 'it[0]: a list of 1, null']
   ])('names the first place where trees part: %s', (_, expected, found, message) => {
     expect(() => leavesLike(flat(expected).structure)(found)).toThrow(message)
+  })
+})
+
+describe('a tree with static values', () => {
+  const withStatic = flatten(isNumber, ({ value }) => ({ _tag: 'Static', value }))
+  const tree = { a: 1, name: 'x', parts: [2, null, { b: 3 }] }
+
+  it('has those as part of its structure, and its leaves beside them', () => {
+    const { leaves, structure } = withStatic(tree)
+    expect(leaves).toEqual([1, 2, 3])
+    expect(unflatten(structure)([4, 5, 6])).toEqual({ a: 4, name: 'x', parts: [5, null, { b: 6 }] })
+    expect(pathsOf(structure)).toEqual([['a'], ['parts', 0], ['parts', 2, 'b']])
+  })
+
+  it.each<readonly [unknown, boolean]>([
+    [{ a: 7, name: 'x', parts: [8, null, { b: 9 }] }, true],
+    [{ a: 7, name: 'y', parts: [8, null, { b: 9 }] }, false],
+    [{ a: 7, name: 1, parts: [8, null, { b: 9 }] }, false],
+    [{ a: 7, name: 'x', parts: [8, undefined, { b: 9 }] }, false],
+    [{ a: 7, name: 'x', parts: [8, null] }, false],
+    [{ a: 7, name: 'x', parts: [8, null, { b: 9 }], more: 1 }, false],
+    [{ a: 7, name: 'x' }, false],
+    [{ a: 7, name: 'x', parts: [8, null, { c: 9 }] }, false],
+    [{ name: 'x', a: 7, parts: [8, null, { b: 9 }] }, false],
+    [7, false]
+  ])('matches %j: %s', (other, expected) => {
+    const { structure } = withStatic(tree)
+    const found: number[] = []
+    expect(matches(isNumber, structure, other, found)).toBe(expected)
+    if (expected) expect(found).toEqual([7, 8, 9])
+    // in whatever order of keys, the leaves come in that of the structure
+    expect(sameStructure(structure, withStatic(other).structure)).toBe(expected)
+  })
+
+  it('is told apart by what is static, in words', () => {
+    expect(() => leavesLike(withStatic(tree).structure)({ ...tree, name: 'y' })).toThrow(/static/u)
+    expect(leavesLike(withStatic(tree).structure)({ parts: [8, null, { b: 9 }], name: 'x', a: 7 })).toEqual([7, 8, 9])
   })
 })

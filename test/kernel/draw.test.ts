@@ -1,6 +1,6 @@
 import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
-import { logOf } from '../../src/random/draw.ts'
+import { logOf } from '../../src/kernel/draw.ts'
 
 const epsilon = 2 ** -52
 

@@ -1,5 +1,5 @@
 import { cosOf, sinOf } from '../tensor/elementary.ts'
-import { counterOf, domain, type Key } from './key.ts'
+import { counterOf, domain, type Words } from './key.ts'
 import { fillBlocks } from './threefry.ts'
 
 /**
@@ -9,7 +9,7 @@ import { fillBlocks } from './threefry.ts'
  */
 
 /** Random bits, 32 at a time, as an unsigned integer; each call gives the next. */
-type Words = () => number
+type Bits = () => number
 
 /** Doubles, each call the next. */
 type Doubles = () => number
@@ -18,7 +18,7 @@ type Doubles = () => number
 const chunk = 1024
 
 /** The words of a key, in order; `expected` is how many will be asked for, a hint that saves work on small draws. */
-const wordsOf = (key: Key, expected: number): Words => {
+const bitsOf = (key: Words, expected: number): Bits => {
   const buffer = new Uint32Array(Math.min(chunk, Math.max(2, 2 * Math.ceil(expected / 2))))
   let position = buffer.length
   let index = 0
@@ -34,9 +34,9 @@ const wordsOf = (key: Key, expected: number): Words => {
 }
 
 /** The next 53 bits as a whole number: the 27 highest of one word, then the 26 highest of the next. */
-const next53 = (words: Words): number => (words() >>> 5) * 2 ** 26 + (words() >>> 6)
+const next53 = (words: Bits): number => (words() >>> 5) * 2 ** 26 + (words() >>> 6)
 
-/** The largest double below a finite one. @internal */
+/** The largest double below a finite one. */
 export const below = (value: number): number => {
   if (value === 0) return -Number.MIN_VALUE
   const bits = new BigInt64Array(Float64Array.of(value).buffer)
@@ -44,9 +44,9 @@ export const below = (value: number): number => {
   return new Float64Array(bits.buffer)[0]!
 }
 
-/** Doubles in `[min, max)`, on a grid of 2⁵³ steps; number `i` is made of block `i` of the key. @internal */
-export const drawUniform = (size: number, min: number, max: number, key: Key): Float64Array => {
-  const words = wordsOf(key, 2 * size)
+/** Doubles in `[min, max)`, on a grid of 2⁵³ steps; number `i` is made of block `i` of the key. */
+export const drawUniform = (size: number, min: number, max: number, key: Words): Float64Array => {
+  const words = bitsOf(key, 2 * size)
   const out = new Float64Array(size)
   const width = max - min
   const last = below(max)
@@ -57,16 +57,16 @@ export const drawUniform = (size: number, min: number, max: number, key: Key): F
   return out
 }
 
-/** Ones with probability `p`, else zeros: where `uniform` of the same key is below `p`. @internal */
-export const drawBernoulli = (size: number, p: number, key: Key): Float64Array => {
-  const words = wordsOf(key, 2 * size)
+/** Ones with probability `p`, else zeros: where `uniform` of the same key is below `p`. */
+export const drawBernoulli = (size: number, p: number, key: Words): Float64Array => {
+  const words = bitsOf(key, 2 * size)
   const out = new Float64Array(size)
   const limit = p * 2 ** 53
   for (let i = 0; i < size; i++) out[i] = next53(words) < limit ? 1 : 0
   return out
 }
 
-/** `log(x)` for x in `[2⁻⁵³, 1]`, to about one unit in the last place. @internal */
+/** `log(x)` for x in `[2⁻⁵³, 1]`, to about one unit in the last place. */
 export const logOf = (value: number): number => {
   // x = m · 2ᵉ with m in [√½, √2), by exact steps; most numbers need none of the first
   let x = value
@@ -119,7 +119,7 @@ export const logOf = (value: number): number => {
  * Standard normal numbers by the method of Box and Muller, exact but for rounding: with u in (0, 1] and v in [0, 1),
  * `√(−2 log u) · cos 2πv` and then `√(−2 log u) · sin 2πv`, from two blocks of the key. The largest is 8.57.
  */
-const gaussians = (words: Words): Doubles => {
+const gaussians = (words: Bits): Doubles => {
   let spare = 0
   let hasSpare = false
   return () => {
@@ -143,23 +143,23 @@ const gaussians = (words: Words): Doubles => {
   }
 }
 
-/** Normal numbers; numbers `2i` and `2i + 1` are made of blocks `2i` and `2i + 1` of the key. @internal */
-export const drawNormal = (size: number, mean: number, standardDeviation: number, key: Key): Float64Array => {
-  const next = gaussians(wordsOf(key, 4 * Math.ceil(size / 2)))
+/** Normal numbers; numbers `2i` and `2i + 1` are made of blocks `2i` and `2i + 1` of the key. */
+export const drawNormal = (size: number, mean: number, standardDeviation: number, key: Words): Float64Array => {
+  const next = gaussians(bitsOf(key, 4 * Math.ceil(size / 2)))
   const out = new Float64Array(size)
   for (let i = 0; i < size; i++) out[i] = mean + standardDeviation * next()
   return out
 }
 
-/** Standard normal numbers, those beyond `bound` dropped and the next taken, times `scale`, and moved to `mean`. @internal */
+/** Standard normal numbers, those beyond `bound` dropped and the next taken, times `scale`, and moved to `mean`. */
 export const drawTruncatedNormal = (
   size: number,
   mean: number,
   scale: number,
   bound: number,
-  key: Key
+  key: Words
 ): Float64Array => {
-  const next = gaussians(wordsOf(key, 4 * Math.ceil(size / 2)))
+  const next = gaussians(bitsOf(key, 4 * Math.ceil(size / 2)))
   const out = new Float64Array(size)
   for (let i = 0; i < size; i++) {
     let z = next()
@@ -169,9 +169,9 @@ export const drawTruncatedNormal = (
   return out
 }
 
-/** Exponential numbers of rate 1, `−log u` with u in (0, 1]. @internal */
-export const drawExponential = (size: number, key: Key): Float64Array => {
-  const words = wordsOf(key, 2 * size)
+/** Exponential numbers of rate 1, `−log u` with u in (0, 1]. */
+const drawExponential = (size: number, key: Words): Float64Array => {
+  const words = bitsOf(key, 2 * size)
   const out = new Float64Array(size)
   for (let i = 0; i < size; i++) out[i] = -logOf((next53(words) + 1) / 2 ** 53)
   return out
@@ -181,7 +181,7 @@ export const drawExponential = (size: number, key: Key): Float64Array => {
  * A whole number in `[0, count)`, each exactly as likely, for counts up to 2³²: the remainder of a word, drawn again when
  * the word is in the last, incomplete run of `count`.
  */
-const nextBelow = (words: Words, count: number): number => {
+const nextBelow = (words: Bits, count: number): number => {
   for (;;) {
     const word = words()
     // exact for 32-bit numbers, and faster than the remainder of doubles
@@ -191,7 +191,7 @@ const nextBelow = (words: Words, count: number): number => {
 }
 
 /** The same for counts up to 2⁵³, from two words. */
-const nextBelowWide = (words: Words, count: number): number => {
+const nextBelowWide = (words: Bits, count: number): number => {
   for (;;) {
     const bits = next53(words)
     const remainder = bits % count
@@ -199,10 +199,10 @@ const nextBelowWide = (words: Words, count: number): number => {
   }
 }
 
-/** Whole numbers in `[min, min + count)`, for counts up to 2⁵³. @internal */
-export const drawIntegers = (size: number, min: number, count: number, key: Key): Float64Array => {
+/** Whole numbers in `[min, min + count)`, for counts up to 2⁵³. */
+export const drawIntegers = (size: number, min: number, count: number, key: Words): Float64Array => {
   const narrow = count <= 2 ** 32
-  const words = wordsOf(key, narrow ? size : 2 * size)
+  const words = bitsOf(key, narrow ? size : 2 * size)
   const out = new Float64Array(size)
   if (narrow) for (let i = 0; i < size; i++) out[i] = min + nextBelow(words, count)
   else for (let i = 0; i < size; i++) out[i] = min + nextBelowWide(words, count)
@@ -215,13 +215,11 @@ const arrangementWords = new Uint32Array(chunk)
 /**
  * `count` different whole numbers in `[0, n)` in random order, each arrangement exactly as likely: the first `count` steps
  * of the shuffle of Fisher and Yates. All of them, with `count = n`, are a permutation.
- *
- * @internal
  */
-export const drawArrangement = (n: number, count: number, key: Key): Int32Array => {
+export const drawArrangement = (n: number, count: number, key: Words): Int32Array => {
   const order = new Int32Array(n)
   for (let i = 0; i < n; i++) order[i] = i
-  // written out, as every epoch of training begins with it: the words of wordsOf, and nextBelow
+  // written out, as every epoch of training begins with it: the words of bitsOf, and nextBelow
   const length = Math.min(chunk, Math.max(2, 2 * Math.ceil(count / 2)))
   let position = length
   let index = 0
@@ -246,15 +244,15 @@ export const drawArrangement = (n: number, count: number, key: Key): Int32Array 
   return count === n ? order : order.slice(0, count)
 }
 
-/** Indices into `probabilities`, which sum to about 1: where a uniform number falls among the running sums. @internal */
-export const drawCategories = (size: number, probabilities: ArrayLike<number>, key: Key): Float64Array => {
+/** Indices into `probabilities`, which sum to about 1: where a uniform number falls among the running sums. */
+export const drawCategories = (size: number, probabilities: ArrayLike<number>, key: Words): Float64Array => {
   const sums = new Float64Array(probabilities.length)
   let total = 0
   for (let i = 0; i < sums.length; i++) {
     total += probabilities[i]!
     sums[i] = total
   }
-  const words = wordsOf(key, 2 * size)
+  const words = bitsOf(key, 2 * size)
   const out = new Float64Array(size)
   const scale = total / 2 ** 53
   for (let i = 0; i < size; i++) {
@@ -270,4 +268,22 @@ export const drawCategories = (size: number, probabilities: ArrayLike<number>, k
     out[i] = from
   }
   return out
+}
+
+/**
+ * `count` different indices, each next one in proportion to the probabilities of those left, never one of probability 0: each
+ * waits an exponential time of rate its probability, and the first to arrive are drawn.
+ */
+export const drawWeighted = (probabilities: ArrayLike<number>, count: number, key: Words): Float64Array => {
+  const times = Array.from(drawExponential(probabilities.length, key), (time, i) => ({
+    i,
+    time: time / probabilities[i]!
+  }))
+  return Float64Array.from(
+    times
+      .filter(({ i }) => probabilities[i]! > 0)
+      .sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : a.i - b.i))
+      .slice(0, count),
+    ({ i }) => i
+  )
 }

@@ -11,8 +11,6 @@ const PARITY = 0x1bd11bda
 /**
  * Fills the first `count` words of `out`, two to a block, with the blocks of `(key0, key1)` at the counters that follow
  * `(counter0, counter1)`, whose second word counts and carries into the first. Words are taken modulo 2³².
- *
- * @internal
  */
 export const fillBlocks = (
   key0: number,
@@ -99,7 +97,7 @@ export const fillBlocks = (
   }
 }
 
-/** One block, as two unsigned words. @internal */
+/** One block, as two unsigned words. */
 export const block = (key0: number, key1: number, counter0: number, counter1: number): readonly [number, number] => {
   const out = new Uint32Array(2)
   fillBlocks(key0, key1, counter0, counter1, out)

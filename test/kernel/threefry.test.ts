@@ -1,6 +1,6 @@
 import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
-import { block, fillBlocks } from '../../src/random/threefry.ts'
+import { block, fillBlocks } from '../../src/kernel/threefry.ts'
 
 const word = fc.oneof(fc.constantFrom(0, 1, 2 ** 31, 2 ** 32 - 1), fc.nat({ max: 2 ** 32 - 1 }))
 
