@@ -288,7 +288,7 @@ const runTape = (tape: Tape, inputs: readonly Tensor[]): readonly Tensor[] =>
   })(tape)
 
 /** What must hold of a pass over tapes: the same bits, nothing left to do for a second run, and never more arithmetic. */
-export const passLaws = (pass: Pass): Suite => {
+const passLaws = (pass: Pass): Suite => {
   const about = (
     what: string,
     holds: (tape: Tape, after: Tape, inputs: readonly Tensor[]) => E.Either<Difference, void>

@@ -108,7 +108,7 @@ const describeError = (thrown: unknown): string =>
   thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : `a thrown ${String(thrown)}`
 
 /** The text of a disagreement: the law, what differs and where, and the inputs. */
-export const showDisagreement = (disagreement: Disagreement): string => {
+const showDisagreement = (disagreement: Disagreement): string => {
   const { law, what, path, index, expected, actual, inputs } = asRecord(
     'laws.showDisagreement',
     'a disagreement',

@@ -15,7 +15,7 @@ import { asArray, asFunction, asName, asNumber, asRecord, asTensor } from '../sr
  */
 
 /** The tolerance for two ways of computing the same, which differ by rounding. */
-export const rounding: Tolerance = frozen({ atol: 1e-9, rtol: 1e-9 })
+const rounding: Tolerance = frozen({ atol: 1e-9, rtol: 1e-9 })
 
 /** The tolerance for a derivative against one taken by finite differences. */
 export const numeric: Tolerance = frozen({ atol: 1e-7, rtol: 1e-6 })
