@@ -14,6 +14,8 @@ const imperative = [
   'src/tensor/construct.ts',
   'src/tensor/show.ts',
   'src/tree/tree.ts',
+  'src/primitive/scan.ts',
+  'src/primitive/tape.ts',
   'src/tape/*.ts',
   'src/transform/*.ts',
   'src/random/threefry.ts',

@@ -1,11 +1,14 @@
 import { frozen } from '../src/tensor/frozen.ts'
 import * as fc from 'fast-check'
 import type { PrimitiveName } from '../src/primitive/algebra.ts'
-import { noParams, type NoParams, type Primitive } from '../src/primitive/primitive.ts'
+import { type MultiPrimitive, noParams, type NoParams, type Primitive } from '../src/primitive/primitive.ts'
+import type { Loop } from '../src/primitive/scan.ts'
 import { table } from '../src/primitive/table.ts'
+import { tensors as op } from '../src/tape/algebra.ts'
 import { type Dims, sizeOf, stridesOf } from '../src/tensor/dims.ts'
 import { toFlatArray } from '../src/tensor/read.ts'
 import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
+import { loopOf, tapeFor } from '../src/transform/loop.ts'
 import { broadcastable, number, shape, stretchable } from './draw.ts'
 import { nonZero } from '../src/primitive/domain.ts'
 import { apart, binaryCases, type Cases, setup, type Setup, unaryCases } from './setup.ts'
@@ -113,7 +116,64 @@ const regrouped = (dims: Dims): fc.Arbitrary<Dims> =>
 const below = (bound: number): fc.Arbitrary<number> => fc.nat({ max: bound - 1 })
 
 /** The parameters of a primitive. */
-type ParamsOf<T> = T extends Primitive<infer P> ? P : never
+type ParamsOf<T> = T extends Primitive<infer P> ? P : T extends MultiPrimitive<infer P> ? P : never
+
+/** A step of a scan, and the shapes of what it is given: carried, along, and the same for all steps. */
+interface Step {
+  readonly carried: readonly Dims[]
+  readonly along: readonly Dims[]
+  readonly fixed: readonly Dims[]
+  readonly f: (inputs: readonly Tensor[]) => readonly Tensor[]
+}
+
+const absent: Tensor = op.constant(NaN)
+
+const total = (x: Tensor): Tensor =>
+  op.sum(
+    x,
+    dimsOf(x).map((_, axis) => axis),
+    false
+  )
+
+/** Steps that carry and keep something, and such as do only one of both, over vectors. */
+const stepsOver = (dims: Dims): readonly Step[] => [
+  {
+    carried: [dims, []],
+    along: [dims],
+    fixed: [dims],
+    f: ([state = absent, sum = absent, x = absent, weight = absent]) => {
+      const next = op.tanh(op.add(op.mul(state, weight), x))
+      return [next, op.add(sum, total(op.mul(x, state))), op.mul(next, x), op.square(sum), x]
+    }
+  },
+  {
+    carried: [dims, dims],
+    along: [],
+    fixed: [[]],
+    // the second is overwritten by the first, which is not
+    f: ([a = absent, , rate = absent]) => [op.sin(op.mul(a, rate)), a]
+  },
+  { carried: [], along: [dims, []], fixed: [], f: ([x = absent, y = absent]) => [op.mul(x, y), op.neg(y)] }
+]
+
+const scanOf = ({ carried, along, fixed, f }: Step, length: number, reverse: boolean): Setup<Loop> => ({
+  params: loopOf({
+    step: tapeFor([...carried, ...along, ...fixed], f),
+    length,
+    reverse,
+    carries: carried.length,
+    xs: along.length
+  }),
+  shapes: [...carried, ...along.map((dims) => [length, ...dims]), ...fixed]
+})
+
+const scans: fc.Arbitrary<Setup<Loop>> = fc
+  .tuple(
+    shape({ maxRank: 1 }).chain((dims) => fc.constantFrom(...stepsOver(dims))),
+    few,
+    fc.boolean()
+  )
+  .map(([step, length, reverse]) => scanOf(step, length, reverse))
 
 const special = {
   maximum: { ...binaryCases, smooth: untied },
@@ -320,7 +380,19 @@ const special = {
   argmax: alongAxis,
   softmax: alongAxis,
   logSoftmax: alongAxis,
-  logSumExp: alongAxis
+  logSumExp: alongAxis,
+
+  scan: {
+    fits: scans,
+    misfits: scans.chain(({ params, shapes }) =>
+      fc
+        .constantFrom<readonly Dims[]>(shapes.slice(1), [...shapes, []], [[7, 7], ...shapes.slice(1)])
+        .map(setup(params))
+    )
+  },
+  labels: {
+    fits: shape().map((dims) => ({ params: { what: 'laws', classes: 3 }, shapes: [dims], elements: { 0: below(3) } }))
+  }
 } satisfies { readonly [K in PrimitiveName]?: Cases<ParamsOf<(typeof table)[K]>> }
 
 /** Without an entry of their own: operations on each number, or on each pair, that have no settings. */

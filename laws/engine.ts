@@ -3,19 +3,19 @@ import type * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { compile, compileOptions, type CompileOptions } from '../src/compile/compile.ts'
 import { type Pass, passes as allPasses } from '../src/compile/passes/index.ts'
-import type { Primitive } from '../src/primitive/primitive.ts'
+import type { AnyPrimitive } from '../src/primitive/primitive.ts'
 import { table } from '../src/primitive/table.ts'
 import { tensors as op } from '../src/tape/algebra.ts'
-import { apply } from '../src/tape/apply.ts'
-import { cost, fold, showTape, type Tape, tapeOf, shapeLeaf, token, during } from '../src/tape/tape.ts'
-import { scalar } from '../src/tensor/construct.ts'
+import { applyAny } from '../src/tape/apply.ts'
+import { runTape } from '../src/tape/run.ts'
+import { cost, showTape, type Tape, tapeOf, shapeLeaf, token, during } from '../src/tape/tape.ts'
 import { closeNumbers, toFlatArray, type Tolerance } from '../src/tensor/read.ts'
 import { dimsOf, isTensor, type Tensor } from '../src/tensor/tensor.ts'
 import { valueAndGrad } from '../src/transform/grad.ts'
 import { scan } from '../src/transform/scan.ts'
 import { vmap } from '../src/transform/vmap.ts'
 import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
-import { casesFor, drawExtreme, drawGiven } from './primitive.ts'
+import { casesFor, drawExtreme, drawGiven, joined } from './primitive.ts'
 import { type Program, program, showProgram } from './program.ts'
 import { type Given, showGiven } from './subject.ts'
 import { agree, agreeText, every, identical } from './tolerance.ts'
@@ -139,10 +139,14 @@ const agreeEverywhere = (what: string, actual: unknown, expected: unknown) => {
 const isExact = (name: string): boolean => !['sin', 'cos', 'sum', 'matmul'].includes(name)
 
 /** A primitive with the name of another, and its rules, whose numbers are others. */
-const namesake = <P>(p: Primitive<P>): Primitive<P> => ({
-  ...p,
-  evaluate: (params, inputs, output) => Float64Array.from(p.evaluate(params, inputs, output), (value) => value / 2 + 1)
-})
+const namesake = <P>(p: AnyPrimitive<P>): AnyPrimitive<P> => {
+  const otherwise = (values: Float64Array): Float64Array => Float64Array.from(values, (value) => value / 2 + 1)
+  if (p.multipleResults === true) {
+    const evaluate: typeof p.evaluate = (params, inputs, outputs) => p.evaluate(params, inputs, outputs).map(otherwise)
+    return { ...p, evaluate }
+  }
+  return { ...p, evaluate: (params, inputs, output) => otherwise(p.evaluate(params, inputs, output)) }
+}
 
 type Use = (inputs: readonly Tensor[]) => unknown
 
@@ -169,7 +173,7 @@ const waysToUse = (f: (...xs: readonly Tensor[]) => Tensor): readonly (readonly 
   ]
 }
 
-const ofPrimitive = <P>(p: Primitive<P>): Suite => {
+const ofPrimitive = <P>(p: AnyPrimitive<P>): Suite => {
   const cases = casesFor(p)
   const holdsWith =
     (
@@ -177,8 +181,9 @@ const ofPrimitive = <P>(p: Primitive<P>): Suite => {
       agrees: (what: string, tolerance: Tolerance) => (x: Tensor, y: Tensor) => E.Either<Difference, void>
     ) =>
     ({ params, inputs }: Given<P>) => {
-      const f = (...xs: readonly Tensor[]): Tensor => apply(p, params, xs)
-      return agrees('the result', toleranceOf(options))(compile(f, options)(...inputs), f(...inputs))
+      const f = (...xs: readonly Tensor[]): readonly Tensor[] => applyAny(p, params, xs)
+      const results = compile(f, options)(...inputs)
+      return every(f(...inputs).map((x, i) => () => agrees(`result ${i}`, toleranceOf(options))(results[i] ?? x, x)))
     }
   const named = (what: string): string => `${p.name}: ${what}`
   const other = namesake(p)
@@ -189,7 +194,7 @@ const ofPrimitive = <P>(p: Primitive<P>): Suite => {
       show: showGiven,
       holds: ({ params, inputs }) =>
         every(
-          waysToUse((...xs) => apply(other, params, xs)).map(
+          waysToUse((...xs) => joined(applyAny(other, params, xs))).map(
             ([way, f]) =>
               () =>
                 agreeEverywhere(way, compile(f)(inputs), f(inputs))
@@ -280,13 +285,6 @@ const tapeAt = (f: (...inputs: readonly Tensor[]) => readonly Tensor[], inputs: 
   )
 }
 
-const runTape = (tape: Tape, inputs: readonly Tensor[]): readonly Tensor[] =>
-  fold<Tensor>({
-    onInput: (i) => inputs[i] ?? scalar(NaN),
-    onConstant: (value) => value,
-    onEntry: ({ primitive, params }, xs) => apply(primitive, params, xs)
-  })(tape)
-
 /** What must hold of a pass over tapes: the same bits, nothing left to do for a second run, and never more arithmetic. */
 const passLaws = (pass: Pass): Suite => {
   const about = (
@@ -343,7 +341,7 @@ export const programs = (): Suite => [...ofPrograms({}), ...ofPrograms({ precisi
  * @since 0.1.0
  */
 export const engine = (): Suite => [
-  ...(Object.values(table) as unknown as readonly Primitive[]).flatMap((p) => ofPrimitive(p)),
+  ...(Object.values(table) as unknown as readonly AnyPrimitive[]).flatMap((p) => ofPrimitive(p)),
   ...programs(),
   ...allPasses.flatMap(passLaws)
 ]

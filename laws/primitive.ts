@@ -1,8 +1,10 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import type { Domain, Interval, Primitive } from '../src/primitive/primitive.ts'
+import { flopsOf, shapesOf } from '../src/primitive/evaluate.ts'
+import type { AnyPrimitive, Domain, Interval, MultiPrimitive } from '../src/primitive/primitive.ts'
 import { table } from '../src/primitive/table.ts'
-import { apply } from '../src/tape/apply.ts'
+import { tensors as op } from '../src/tape/algebra.ts'
+import { applyAny, applyMulti } from '../src/tape/apply.ts'
 import { type Dims, showDims, sizeOf } from '../src/tensor/dims.ts'
 import { fail } from '../src/tensor/errors.ts'
 import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
@@ -19,7 +21,7 @@ import { asArray, asFunction, asRecord, asSettings, asText } from '../src/tensor
 import { asArbitrary, asCount, asOptionals } from './given.ts'
 
 /** The primitive, or an error that says what was given instead. */
-const asPrimitive = <P>(what: string, p: Primitive<P>): Primitive<P> => {
+const asPrimitive = <P>(what: string, p: AnyPrimitive<P>): AnyPrimitive<P> => {
   const { name, arity, domain, differentiable, shape, evaluate, vjp, jvp, batch, flops } = asRecord(
     what,
     'a primitive such as table.exp',
@@ -45,7 +47,7 @@ const asCases = <P>(what: string, cases: Cases<P>): Cases<P> => {
 }
 
 /** What a primitive of the table is tried on. */
-export const casesFor = <P>(p: Primitive<P>): Cases<P> => {
+export const casesFor = <P>(p: AnyPrimitive<P>): Cases<P> => {
   const known = Object.hasOwn(cases, p.name)
     ? cases[p.name as keyof typeof cases]
     : p.arity === 1
@@ -65,7 +67,7 @@ const drawInputs = <P>(
 ): fc.Arbitrary<readonly Tensor[]> => fc.tuple(...shapes.map((dims, i) => tensorOf(dims)(elements?.[i] ?? element(i))))
 
 /** Points in a primitive's domain. */
-export const drawGiven = <P>(p: Primitive<P>, { fits }: Cases<P>): fc.Arbitrary<Given<P>> =>
+export const drawGiven = <P>(p: AnyPrimitive<P>, { fits }: Cases<P>): fc.Arbitrary<Given<P>> =>
   fits.chain((setup) =>
     drawInputs(setup, (i) => number(intervalOf(p, i))).map((inputs) => ({ params: setup.params, inputs }))
   )
@@ -76,12 +78,30 @@ const extremes = fc.constantFrom(0, 1, -1, -0, Infinity, -Infinity, NaN, 1e308, 
 export const drawExtreme = <P>({ fits }: Cases<P>): fc.Arbitrary<Given<P>> =>
   fits.chain((setup) => drawInputs(setup, () => extremes).map((inputs) => ({ params: setup.params, inputs })))
 
-const outputDims = <P>(p: Primitive<P>, { params, inputs }: Given<P>): Dims => {
-  const dims = p.shape(params, inputs.map(dimsOf))
+const outputDims = <P>(p: AnyPrimitive<P>, { params, inputs }: Given<P>): readonly Dims[] => {
+  const dims = shapesOf(p, params, inputs.map(dimsOf))
   return E.isRight(dims) ? dims.right : fail('ShapeError', `${p.name}: ${dims.left}`)
 }
 
-const drawExamples = <P>(p: Primitive<P>, { fits }: Cases<P>): fc.Arbitrary<Examples<P>> =>
+/** The one result as it is; several as one vector, whose derivatives are those of all of them. */
+export const joined = (results: readonly Tensor[]): Tensor => {
+  const [only] = results
+  return only === undefined
+    ? op.range(0, 1)
+    : results.length === 1
+      ? only
+      : op.concat(
+          results.map((x) => op.reshape(x, [sizeOf(dimsOf(x))])),
+          0
+        )
+}
+
+const joinedDims = (shapes: readonly Dims[]): Dims => {
+  const [only] = shapes
+  return shapes.length === 1 && only !== undefined ? only : [shapes.reduce((size, dims) => size + sizeOf(dims), 0)]
+}
+
+const drawExamples = <P>(p: AnyPrimitive<P>, { fits }: Cases<P>): fc.Arbitrary<Examples<P>> =>
   fits.chain((setup) =>
     fc
       .array(
@@ -91,18 +111,44 @@ const drawExamples = <P>(p: Primitive<P>, { fits }: Cases<P>): fc.Arbitrary<Exam
       .map((examples) => ({ params: setup.params, examples }))
   )
 
+/** What `evaluate` gives, whatever it is. */
+const valuesOf = <P>(
+  p: AnyPrimitive<P>,
+  { params, inputs }: Given<P>,
+  shapes: readonly Dims[]
+): readonly Float64Array[] =>
+  p.multipleResults === true
+    ? p.evaluate(params, inputs, shapes)
+    : shapes.map((dims) => p.evaluate(params, inputs, dims))
+
+/** The derivatives of every other result alone: the rules are given no cotangent of the rest. */
+const partialLaws = <P>(p: MultiPrimitive<P>, subject: Subject<P>): Suite =>
+  [0, 1].flatMap((parity) => {
+    const chosen = <A>(list: readonly A[]): readonly A[] => list.filter((_, i) => i % 2 === parity)
+    return derivativeLaws({
+      ...subject,
+      name: `${p.name}, results ${parity}, ${parity + 2} and so on`,
+      f: (params) => (inputs) => joined(chosen(applyMulti(p, params, inputs))),
+      output: (at) => joinedDims(chosen(outputDims(p, at)))
+    })
+  })
+
 /** What the shape rule claims is what is computed, and what does not fit is refused. */
-const shapeLaws = <P>(p: Primitive<P>, { points }: Subject<P>, { misfits }: Cases<P>): Suite => [
+const shapeLaws = <P>(p: AnyPrimitive<P>, { points }: Subject<P>, { misfits }: Cases<P>): Suite => [
   law<Given<P>>({
     name: `${p.name}: the shape rule claims what is computed`,
     given: points,
     show: showGiven,
     holds: (at) => {
-      const dims = outputDims(p, at)
-      const computed = p.evaluate(at.params, at.inputs, dims).length
-      const flops = p.flops(at.params, at.inputs.map(dimsOf), dims)
+      const shapes = outputDims(p, at)
+      const computed = valuesOf(p, at, shapes)
+      const flops = flopsOf(p, at.params, at.inputs.map(dimsOf), shapes)
       return every([
-        () => agree(`the number of elements of shape ${showDims(dims)}`)(computed, sizeOf(dims)),
+        () => agree('the number of results')(computed.length, shapes.length),
+        ...shapes.map(
+          (dims, i) => () =>
+            agree(`the number of elements of shape ${showDims(dims)}`)(computed[i]?.length ?? 0, sizeOf(dims))
+        ),
         () =>
           Number.isFinite(flops) && flops >= 0
             ? agreed
@@ -119,12 +165,12 @@ const shapeLaws = <P>(p: Primitive<P>, { points }: Subject<P>, { misfits }: Case
           show: ({ params, shapes }) =>
             `params = ${JSON.stringify(params)}\nshapes = ${shapes.map(showDims).join(', ')}`,
           holds: ({ params, shapes }) => {
-            const dims = p.shape(params, shapes)
+            const dims = shapesOf(p, params, shapes)
             return E.isLeft(dims) && dims.left.length > 0
               ? agreed
               : E.left({
                   what: 'the answer to shapes that do not fit',
-                  actual: E.isLeft(dims) ? 'a refusal without a reason' : showDims(dims.right),
+                  actual: E.isLeft(dims) ? 'a refusal without a reason' : dims.right.map(showDims).join(', '),
                   expected: 'a refusal'
                 })
           }
@@ -157,14 +203,14 @@ const shapeLaws = <P>(p: Primitive<P>, { points }: Subject<P>, { misfits }: Case
  * @category primitive
  * @since 0.1.0
  */
-export const primitive = <P>(of: Primitive<P>, cases?: Cases<P>): Suite => {
+export const primitive = <P>(of: AnyPrimitive<P>, cases?: Cases<P>): Suite => {
   const p = asPrimitive('laws.primitive', of)
   const given = cases === undefined ? casesFor(p) : asCases('laws.primitive: cases', cases)
   const points = drawGiven(p, given)
   const subject: Subject<P> = {
     name: p.name,
-    f: (params) => (inputs) => apply(p, params, inputs),
-    output: (at) => outputDims(p, at),
+    f: (params) => (inputs) => joined(applyAny(p, params, inputs)),
+    output: (at) => joinedDims(outputDims(p, at)),
     differentiable: (index) => p.differentiable(index),
     points,
     examples: drawExamples(p, given),
@@ -176,7 +222,9 @@ export const primitive = <P>(of: Primitive<P>, cases?: Cases<P>): Suite => {
     ...shapeLaws(p, subject, given),
     purityLaw(subject),
     batchLaw(subject),
-    ...(indices.some((i) => p.differentiable(i)) ? derivativeLaws(subject) : []),
+    ...(indices.some((i) => p.differentiable(i))
+      ? [...derivativeLaws(subject), ...(p.multipleResults === true ? partialLaws(p, subject) : [])]
+      : []),
     ...(indices.every((i) => p.differentiable(i)) ? [] : [constancyLaw(subject)])
   ]
 }
@@ -194,4 +242,4 @@ export const primitive = <P>(of: Primitive<P>, cases?: Cases<P>): Suite => {
  * @since 0.1.0
  */
 export const vocabulary = (): Suite =>
-  (Object.values(table) as unknown as readonly Primitive[]).flatMap((p) => primitive(p))
+  (Object.values(table) as unknown as readonly AnyPrimitive[]).flatMap((p) => primitive(p))

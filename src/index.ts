@@ -14,14 +14,20 @@ export type { MapTree, Params, TreeOf } from './params/tree.ts'
 export type { Algebra, PrimitiveName } from './primitive/algebra.ts'
 export * as primitive from './tape/primitives.ts'
 export type {
+  AnyPrimitive,
   Batching,
+  BatchingOfMany,
+  Derived,
+  Differential,
   Domain,
   Elementwise,
   Interval,
+  MultiPrimitive,
   NoParams,
   Primitive,
   Reach,
   ReachAlong,
+  ReachOfMany,
   ReachWord,
   Reached
 } from './primitive/primitive.ts'

@@ -1,8 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { flattenParams, type Tree } from '../params/tree.ts'
-import { apply } from '../tape/apply.ts'
-import { type Entry, fold, type Tape } from '../tape/tape.ts'
+import { shapesOf } from '../primitive/evaluate.ts'
+import { type Entry, firstResults, type Tape } from '../primitive/tape.ts'
+import { applyAny } from '../tape/apply.ts'
+import { fold } from '../tape/tape.ts'
 import { broadcastsTo, checkDims, type Dims, showDims, stridesOf } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asArray, asFunction, asNumber, asNumbers, asRecord, asText } from '../tensor/given.ts'
@@ -94,14 +96,17 @@ const placeIn = (dims: Dims, to: Dims, place: number): number => {
   )
 }
 
-/** An operation on single numbers; none when it does not take them. */
-const onScalars = ({ primitive, params }: Entry, values: readonly number[]): number | null => {
+/** One result of an operation on single numbers; none when it does not take them. */
+const onScalars = ({ primitive, params }: Entry, result: number, values: readonly number[]): number | null => {
   const inputs = values.map((value) => make<number[]>([], Float64Array.of(value)))
-  const shape = primitive.shape(
+  const shapes = shapesOf(
+    primitive,
     params,
     inputs.map(() => [])
   )
-  return E.isRight(shape) && shape.right.length === 0 ? numbers(apply(primitive, params, inputs))[0]! : null
+  return E.isRight(shapes) && shapes.right.every((dims) => dims.length === 0)
+    ? numbers(applyAny(primitive, params, inputs)[result]!)[0]!
+    : null
 }
 
 /**
@@ -110,6 +115,7 @@ const onScalars = ({ primitive, params }: Entry, values: readonly number[]): num
  */
 const madeFrom = (
   entry: Entry,
+  index: number,
   inputs: readonly Tensor[],
   result: Tensor,
   bad: readonly number[]
@@ -121,6 +127,7 @@ const madeFrom = (
     Object.is(
       onScalars(
         entry,
+        index,
         inputs.map((x, i) => numbers(x)[places[i]![k]!]!)
       ),
       numbers(result)[place]
@@ -174,17 +181,25 @@ const nearest = (inputs: readonly Checked[]): Checked['near'] =>
 
 /** The first bad number of a tape, over the values of its inputs and their paths. @internal */
 const firstBadOf = (tape: Tape, leaves: readonly Tensor[], paths: readonly string[]): FirstBad | null => {
-  const places = new Map(tape.entries.map((entry, i) => [entry, i + tape.inputs.length]))
+  const first = firstResults(tape)
+  const places = new Map(tape.entries.map((entry, i) => [entry, first[i]!]))
   const given = (found: Omit<Checked, 'bad'>): Checked => ({
     ...found,
     bad: isFinite(found.value)
       ? null
       : { _tag: 'Given', operand: operandOf({ ...found, bad: null }, badPlaces(found.value), paths) }
   })
-  const made = (entry: Entry, inputs: readonly Checked[], value: Tensor, before: FirstBad | null): FirstBad => {
+  const made = (
+    entry: Entry,
+    index: number,
+    inputs: readonly Checked[],
+    value: Tensor,
+    before: FirstBad | null
+  ): FirstBad => {
     const bad = badPlaces(value, before === null ? undefined : Number.isNaN)
     const from = madeFrom(
       entry,
+      index,
       inputs.map((input) => input.value),
       value,
       bad
@@ -194,7 +209,7 @@ const firstBadOf = (tape: Tape, leaves: readonly Tensor[], paths: readonly strin
       _tag: 'Made',
       operation: entry.primitive.name,
       shape: dimsOf(value),
-      place: places.get(entry)!,
+      place: places.get(entry)! + index,
       elements: bad.map((place) => elementAt(value, place)),
       operands: inputs.map((input, i) => operandOf(input, from?.[i] ?? null, paths)),
       parameter: near === null ? null : paths[near.input]!,
@@ -202,24 +217,27 @@ const firstBadOf = (tape: Tape, leaves: readonly Tensor[], paths: readonly strin
     }
   }
   /** The first bad number of an operation's result that is not finite. */
-  const firstOf = (entry: Entry, inputs: readonly Checked[], value: Tensor): FirstBad => {
+  const firstOf = (entry: Entry, index: number, inputs: readonly Checked[], value: Tensor): FirstBad => {
     const before = inputs.find(({ bad }) => bad !== null)?.bad ?? null
     const makesNaN = hasNaN(value) && !inputs.some((input) => hasNaN(input.value))
-    return before === null || makesNaN ? made(entry, inputs, value, before) : before
+    return before === null || makesNaN ? made(entry, index, inputs, value, before) : before
   }
   const outputs = fold<Checked>({
     onInput: (input) => given({ value: leaves[input]!, kind: 'Parameter', near: { input, far: 0 } }),
     onConstant: (value) => given({ value, kind: 'Constant', near: null }),
     onEntry: (entry, inputs) => {
-      const value = apply(
+      const values = applyAny(
         entry.primitive,
         entry.params,
         inputs.map((input) => input.value)
       )
       const near = nearest(inputs)
-      // a bad number that does not get through, as in a branch that `where` does not take, has done no harm
-      const bad = isFinite(value) ? null : firstOf(entry, inputs, value)
-      return { value, kind: 'Computed', near: near === null ? null : { ...near, far: near.far + 1 }, bad }
+      const results = values.map((value, i): Checked => {
+        // a bad number that does not get through, as in a branch that `where` does not take, has done no harm
+        const bad = isFinite(value) ? null : firstOf(entry, i, inputs, value)
+        return { value, kind: 'Computed', near: near === null ? null : { ...near, far: near.far + 1 }, bad }
+      })
+      return entry.primitive.multipleResults === true ? results : results[0]!
     }
   })(tape)
   return outputs.find((output) => output.bad !== null)?.bad ?? null

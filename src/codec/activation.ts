@@ -1,13 +1,14 @@
 import { identity } from 'fp-ts/lib/function.js'
+import * as kinds from '../kinds/index.ts'
 import { bends } from '../ops/activations.ts'
 import * as ops from '../ops/index.ts'
-import { choice } from './choice.ts'
-import { fromSettings } from './kinds.ts'
-import type { Owns } from './own.ts'
+import { type Choice, readEntries, wordOr } from './choice.ts'
+import type { Given } from './fault.ts'
+import { propsOf, type SettingsOf, type Tagged } from './kinds.ts'
 
 /** Activations, as data. */
 
-const activations = {
+const words = {
   linear: identity,
   relu: ops.relu,
   leakyRelu: ops.leakyRelu(),
@@ -27,20 +28,16 @@ const activations = {
   logSoftmax: ops.logSoftmax
 } as const satisfies Readonly<Record<string, ops.Pointwise>>
 
-const makers = { leakyRelu: ops.leakyRelu, elu: ops.elu } as const
+/** An activation by its name, or by a record with settings. */
+export type ActivationSettings =
+  keyof typeof words | Tagged<'name', { readonly [N in 'leakyRelu' | 'elu']: SettingsOf<(typeof ops)[N]> }>
 
-/** Activations by name, or by a record with settings. */
-export const activationsFor = (owns: Owns<ops.Pointwise>) =>
-  choice(
-    {
-      name: 'activation',
-      example: '{ name: "leakyRelu", slope: 0.1 }',
-      words: activations,
-      variants: fromSettings(bends),
-      makers
-    },
-    owns
+/** Activations, with those of a user. */
+export const activationsFor = (given: unknown = {}): Choice<string | Given, ops.Pointwise, string | Given> =>
+  wordOr<ops.Pointwise>(
+    'activation',
+    '{ name: "leakyRelu", slope: 0.1 }',
+    words,
+    { leakyRelu: [...propsOf(bends.leakyRelu), ops.leakyRelu], elu: [...propsOf(bends.elu), ops.elu] },
+    readEntries('settingsFor: activations', given, Object.keys(words), kinds.callable<ops.Pointwise>())
   )
-
-/** The names that are taken. */
-export const activationNames: readonly string[] = Object.keys(activations)

@@ -1,11 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { showDims } from '../tensor/dims.ts'
-import { fail } from '../tensor/errors.ts'
-import { asArray, asFunction, asRecord, asText } from '../tensor/given.ts'
-import { dimsOf, isTensor } from '../tensor/tensor.ts'
+import * as kinds from '../kinds/index.ts'
 import type { Tree } from '../params/tree.ts'
+import { showDims } from '../tensor/dims.ts'
+import { fail, showGiven as showValue } from '../tensor/errors.ts'
+import { dimsOf, isTensor } from '../tensor/tensor.ts'
 import type { Fault } from '../train/error.ts'
 import { type PathStep, showPath } from '../tree/tree.ts'
 
@@ -14,35 +14,22 @@ import { type PathStep, showPath } from '../tree/tree.ts'
 /** What decoding comes to: the value, or every fault there is. @category decoding @since 0.1.0 */
 export type Decoded<A> = E.Either<readonly Fault[], A>
 
-const longest = 40
+const LONGEST = 40
 
-const shorten = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text)
+const shorten = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
 
 /** A value as it is named in a message. */
 export const showGiven = (value: unknown): string => {
-  switch (typeof value) {
-    case 'undefined':
-      return 'nothing'
-    case 'string':
-      return JSON.stringify(shorten(value))
-    case 'number':
-      return Object.is(value, -0) ? '-0' : String(value)
-    case 'boolean':
-      return String(value)
-    case 'bigint':
-      return `${value}n`
-    case 'object':
-      return value === null
-        ? 'null'
-        : Array.isArray(value)
-          ? `a list of ${value.length}`
-          : isTensor(value)
-            ? `a tensor of shape ${showDims(dimsOf(value))}`
-            : shorten(`a record of ${Object.keys(value).join(', ') || 'nothing'}`)
-    case 'function':
-    case 'symbol':
-      return `a ${typeof value}`
-  }
+  if (value === undefined) return 'nothing'
+  if (typeof value === 'string') return JSON.stringify(shorten(value))
+  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`
+  if (Array.isArray(value)) return `a list of ${value.length}`
+  if (isTensor(value)) return `a tensor of shape ${showDims(dimsOf(value))}`
+  return typeof value === 'object' && value !== null
+    ? shorten(`a record of ${Object.keys(value).join(', ') || 'nothing'}`)
+    : Object.is(value, -0)
+      ? '-0'
+      : showValue(value)
 }
 
 /** The message for a value that is not what is needed; nothing at all is missing. */
@@ -76,11 +63,8 @@ const faultOf = ({ value, context, message }: t.ValidationError): Fault => ({
 /** How many faults are listed one by one. */
 export const MOST_LISTED = 20
 
-/** The first faults, and how many more there are; `count` is how many there are in all, of which the first are given. */
-export const listed = (path: string, faults: readonly Fault[], count: number = faults.length): readonly Fault[] =>
-  count > MOST_LISTED
-    ? [...faults.slice(0, MOST_LISTED), { path, message: `${count - MOST_LISTED} more faults` }]
-    : faults
+/** A line that stands for the faults that are not listed. */
+export const moreFaults = (count: number): string => `${count} more faults`
 
 /** A validation error that stands for others, which are not told one by one. */
 interface Rest extends t.ValidationError {
@@ -93,24 +77,22 @@ const countOf = (error: t.ValidationError): number => ('count' in error ? (error
 export const bounded = (errors: t.Errors, context: t.Context, more = 0): t.Errors => {
   const told = errors.filter((error) => countOf(error) === 0)
   const count = errors.reduce((total, error) => total + countOf(error), more + Math.max(0, told.length - MOST_LISTED))
-  const rest: Rest = { value: undefined, context, message: `${count} more faults`, count }
+  const rest: Rest = { value: undefined, context, message: moreFaults(count), count }
   return count === 0 ? told : [...told.slice(0, MOST_LISTED), rest]
 }
 
-/** The faults of the entries of a list at some places, each made by its place; only those that are told are made. */
-export const faultsAt = (
-  places: readonly number[],
-  errorsAt: (place: number) => t.Validation<unknown>,
-  context: t.Context
-): t.Errors =>
-  bounded(
-    places.slice(0, MOST_LISTED).flatMap((place) => {
-      const error = errorsAt(place)
-      return E.isLeft(error) ? error.left : []
-    }),
-    context,
-    Math.max(0, places.length - MOST_LISTED)
-  )
+/** Something with these methods. */
+const typeWith = <T>(...methods: readonly string[]): kinds.Kind<T> =>
+  kinds.kind('an io-ts type such as codec.struct gives', (value) => {
+    const found = value as Readonly<Record<string, unknown>> | null | undefined
+    return typeof found === 'object' && methods.every((method) => typeof found?.[method] === 'function')
+  })
+
+const decoder = typeWith<t.Decoder<unknown, unknown>>('validate')
+const encoder = typeWith<TreeEncoder>('encode')
+
+/** A type that decodes, encodes and is a guard. */
+export const ioType = typeWith<t.Mixed>('validate', 'encode', 'is')
 
 /**
  * Decodes outside data by an io-ts type: the value, or every fault with its path and what is needed. At most 20 faults are
@@ -130,15 +112,14 @@ export const faultsAt = (
  * @since 0.1.0
  */
 export const decode = <A>(type: t.Decoder<unknown, A> & { readonly name: string }) => {
-  asDecoder('decode', type)
+  kinds.mustBe(decoder, 'decode: the type', type)
   return (value: unknown): Decoded<A> => {
     const context: t.Context = [{ key: '', type, actual: value }]
-    const validated = type.validate(value, context)
-    if (E.isRight(validated)) return validated
-    const errors = bounded(validated.left, context)
-    return E.left(
-      errors.map((error) =>
-        countOf(error) > 0 ? { path: type.name, message: `${countOf(error)} more faults` } : faultOf(error)
+    const rest = (error: t.ValidationError): Fault => ({ path: type.name, message: moreFaults(countOf(error)) })
+    return pipe(
+      type.validate(value, context),
+      E.mapLeft((errors) =>
+        bounded(errors, context).map((error) => (countOf(error) > 0 ? rest(error) : faultOf(error)))
       )
     )
   }
@@ -158,16 +139,16 @@ export const decode = <A>(type: t.Decoder<unknown, A> & { readonly name: string 
  * @since 0.1.0
  */
 export const parse = <A>(type: t.Decoder<unknown, A> & { readonly name: string }) => {
-  asDecoder('parse', type)
+  kinds.mustBe(decoder, 'parse: the type', type)
   return (text: string): Decoded<A> => {
-    asText('parse', text)
-    const read = E.tryCatch(
-      () => JSON.parse(text) as unknown,
-      (error): readonly Fault[] => [
-        { path: type.name, message: `is not JSON: ${error instanceof Error ? error.message : String(error)}` }
-      ]
+    kinds.mustBe(kinds.text, 'parse: the argument', text)
+    return pipe(
+      E.tryCatch(
+        () => JSON.parse(text) as unknown,
+        (error): readonly Fault[] => [{ path: type.name, message: `is not JSON: ${E.toError(error).message}` }]
+      ),
+      E.flatMap(decode(type))
     )
-    return E.isLeft(read) ? read : decode(type)(read.right)
   }
 }
 
@@ -194,20 +175,21 @@ export interface TreeEncoder {
 export function print(type: TreeEncoder): <P extends Tree<P>>(tree: P) => string
 export function print<A, O>(type: t.Encoder<A, O>): (value: A) => string
 export function print<A, O>(type: t.Encoder<A, O>): (value: A) => string {
-  const { encode } = asRecord('print', 'an io-ts type', type)
-  asFunction('print: encode of the type', encode)
-  return (value: A): string => written(encode(value))
+  kinds.mustBe(encoder, 'print: the type', type)
+  return (value: A): string => {
+    const encoded = type.encode(value)
+    return pipe(
+      E.tryCatch(() => JSON.stringify(encoded) as string | undefined, String),
+      E.match(
+        (reason) => fail('ValueError', `print: this cannot be written as JSON: ${reason}`),
+        (text) => text ?? fail('ValueError', `print: JSON has no way to write ${showGiven(encoded)}`)
+      )
+    )
+  }
 }
 
-/** JSON has no word for some values, and none for what holds itself. */
-const written = (value: unknown): string =>
-  pipe(
-    E.tryCatch(() => JSON.stringify(value) as string | undefined, String),
-    E.match(
-      (reason) => fail('ValueError', `print: this cannot be written as JSON: ${reason}`),
-      (text) => text ?? fail('ValueError', `print: JSON has no way to write ${showGiven(value)}`)
-    )
-  )
+const faultSettings = kinds.settings('showFaults: a fault', { path: kinds.text, message: kinds.text }, 'a fault')
+const faultList = kinds.list<Fault>('an array of faults')
 
 /**
  * Faults as text, one a line.
@@ -221,28 +203,21 @@ const written = (value: unknown): string =>
  * @since 0.1.0
  */
 export const showFaults = (faults: readonly Fault[]): string =>
-  Array.from(asArray('showFaults', 'an array of faults', faults), (fault) => {
-    const { path, message } = asRecord('showFaults: a fault', '{ path, message }', fault)
-    return `${asText('showFaults: path', path)}: ${asText('showFaults: message', message)}`
-  }).join('\n')
+  Array.from(kinds.mustBe(faultList, 'showFaults: the faults', faults), faultSettings.read)
+    .map(({ path, message }) => `${path}: ${message}`)
+    .join('\n')
 
-/** The value of a type, as decoding gives it; for what is made of settings. @internal */
-export const asDecoded = <A>(what: string, type: t.Type<A, unknown>, value: A): A => {
-  if (type.is(value)) return value
-  const faults = decode(type)(value)
-  return fail(
-    'ValueError',
-    `${what}: needs settings as decoding gives them; ${E.isLeft(faults) ? showFaults(faults.left) : showGiven(value)}`
-  )
-}
+/** What makes something of settings: of decoded ones, or of such as decoding gives. @internal */
+export const madeOf =
+  <S, A>(what: string, { type, make }: { readonly type: t.Type<S, Given>; readonly make: (settings: S) => A }) =>
+  (settings: S): A => {
+    if (type.is(settings)) return make(settings)
+    const faults = decode(type)(settings)
+    return fail(
+      'ValueError',
+      `${what}: needs settings as decoding gives them; ${E.isLeft(faults) ? showFaults(faults.left) : showGiven(settings)}`
+    )
+  }
 
-/** A type that decodes, or an error that says what was given instead. @internal */
-export const asDecoder = <T extends { readonly name: string; readonly validate: unknown }>(
-  what: string,
-  type: T
-): T => {
-  const { name, validate } = asRecord(what, 'an io-ts type', type)
-  asText(`${what}: name of the type`, name)
-  asFunction(`${what}: validate of the type`, validate)
-  return type
-}
+/** A record from outside. */
+export type Given = Readonly<Record<string, unknown>>

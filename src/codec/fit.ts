@@ -8,35 +8,25 @@ import {
   reduceOnPlateau
 } from '../train/index.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { asDecoded, type Decoded, decode } from './fault.ts'
 import { askForMode, directionOf } from '../train/direction.ts'
 import { plateau } from '../train/plateau.ts'
 import { best, stops } from '../train/stopping.ts'
 import { trainings } from '../train/validate.ts'
-import { fromSettings } from './kinds.ts'
+import { type Decoded, decode, type Given, madeOf } from './fault.ts'
+import { type Declared, propsOf } from './kinds.ts'
 import { Fraction } from './number.ts'
-import { type Given, refined, struct } from './struct.ts'
+import { refined, struct } from './struct.ts'
 
 /** How long to train and in what steps, as data. */
 
-/** Whether a figure is to fall or to rise must be known by its name, or said. */
-const directed = <A extends { readonly figure: string; readonly mode?: 'min' | 'max' | undefined }, O>(
-  type: t.Type<A, O>
-) =>
-  refined(type, ({ figure, mode }) =>
-    mode === undefined && directionOf(figure) === null ? [{ at: ['mode'], message: askForMode(figure) }] : []
-  )
+/** Declared settings of a rule: whether its figure is to fall or to rise must be known by its name, or said. */
+const ruleType = (name: string, declared: Declared): t.Type<Given, Given> =>
+  refined(struct(name, ...propsOf(declared)) as unknown as t.Type<Given, Given>, (settings) => {
+    const { figure, mode } = settings as unknown as PatienceSettings
+    return mode === undefined && directionOf(figure) === null ? [{ at: ['mode'], message: askForMode(figure) }] : []
+  })
 
-const records = fromSettings({
-  fit: trainings.fit,
-  patience: stops.patience,
-  keepBest: best,
-  reduceOnPlateau: plateau
-})
-const Patience = directed(struct('patience', ...records.patience))
-const Plateau = directed(struct('reduceOnPlateau', ...records.reduceOnPlateau))
-const Best = directed(struct('keepBest', ...records.keepBest))
-const [needed, { shuffle }] = records.fit
+const [required, { shuffle }] = propsOf(trainings.fit)
 
 /**
  * The numbers of a training run, as they stand in a settings file: `epochs` and `batchSize`; and if wanted `shuffle`,
@@ -46,13 +36,13 @@ const [needed, { shuffle }] = records.fit
  * @category settings
  * @since 0.1.0
  */
-export const FitSettings: t.Type<FitSettings, Given> = struct('fitSettings', needed, {
-  shuffle,
+export const FitSettings = struct('fitSettings', required, {
+  shuffle: shuffle!,
   validationFraction: Fraction,
-  patience: Patience,
-  keepBest: Best,
-  reduceOnPlateau: Plateau
-})
+  patience: ruleType('patience', stops.patience),
+  keepBest: ruleType('keepBest', best),
+  reduceOnPlateau: ruleType('reduceOnPlateau', plateau)
+}) as unknown as t.Type<FitSettings, Given>
 /** @category settings @since 0.1.0 */
 export interface FitSettings extends Pick<
   TrainSettings<unknown, unknown, Shape, Shape>,
@@ -108,21 +98,14 @@ export type Fit = Pick<
  * @category settings
  * @since 0.1.0
  */
-export const toFit = (settings: FitSettings): Fit => {
-  const {
-    epochs,
-    batchSize,
-    shuffle,
-    patience: waiting,
-    keepBest,
-    reduceOnPlateau: plateau
-  } = asDecoded('toFit', FitSettings, settings)
-  return {
+export const toFit: (settings: FitSettings) => Fit = madeOf('toFit', {
+  type: FitSettings,
+  make: ({ epochs, batchSize, shuffle, ...rules }): Fit => ({
     epochs,
     batchSize,
     ...(shuffle === undefined ? {} : { shuffle }),
-    ...(waiting === undefined ? {} : { stop: patience(waiting) }),
-    ...(keepBest === undefined ? {} : { keepBest }),
-    ...(plateau === undefined ? {} : { rateFactor: reduceOnPlateau(plateau) })
-  }
-}
+    ...(rules.patience === undefined ? {} : { stop: patience(rules.patience) }),
+    ...(rules.keepBest === undefined ? {} : { keepBest: rules.keepBest }),
+    ...(rules.reduceOnPlateau === undefined ? {} : { rateFactor: reduceOnPlateau(rules.reduceOnPlateau) })
+  })
+})

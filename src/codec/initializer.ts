@@ -1,14 +1,15 @@
+import * as kinds from '../kinds/index.ts'
 import * as nn from '../nn/index.ts'
 import { draws } from '../nn/initializers/initializer.ts'
-import { choice } from './choice.ts'
-import { fromSettings } from './kinds.ts'
+import { type Choice, readEntries, wordOr } from './choice.ts'
+import type { Given } from './fault.ts'
+import { propsOf, type SettingsOf, type Tagged } from './kinds.ts'
 import { Finite } from './number.ts'
-import type { Owns } from './own.ts'
 import { refined } from './struct.ts'
 
-/** How weights start, as data. */
+/** Initializers of weights, as data. */
 
-const initializers = {
+const words = {
   heNormal: nn.heNormal,
   heUniform: nn.heUniform,
   xavier: nn.xavier,
@@ -20,31 +21,36 @@ const initializers = {
   ones: nn.constant(1)
 } as const satisfies Readonly<Record<string, nn.Initializer>>
 
-const makers = {
-  normal: nn.normal,
-  uniform: nn.uniform,
-  constant: ({ value }: { readonly value: number }) => nn.constant(value)
-} as const
+/** An initializer by its name, or by a record with settings. */
+export type InitializerSettings =
+  | keyof typeof words
+  | Tagged<
+      'name',
+      { readonly [N in 'normal' | 'uniform']: SettingsOf<(typeof nn)[N]> } & {
+        readonly constant: { readonly value: number }
+      }
+    >
 
-/** Initializers by name, or by a record with settings. */
-export const initializersFor = (owns: Owns<nn.Initializer>) => {
-  const { type, make } = choice(
-    {
-      name: 'initializer',
-      example: '{ name: "normal", standardDeviation: 0.01 }',
-      words: initializers,
-      variants: { ...fromSettings(draws), constant: [{ value: Finite }, {}] } as const,
-      makers
-    },
-    owns
+/** Initializers, with those of a user. */
+export const initializersFor = (given: unknown = {}): Choice<string | Given, nn.Initializer, string | Given> => {
+  const library = {
+    normal: [...propsOf(draws.normal), nn.normal],
+    uniform: [...propsOf(draws.uniform), nn.uniform],
+    constant: [{ value: Finite }, {}, ({ value }: { readonly value: number }) => nn.constant(value)]
+  } as const
+  const taken = [...Object.keys(words), ...Object.keys(library)]
+  const own = readEntries('settingsFor: initializers', given, taken, kinds.callable<nn.Initializer>())
+  const { type, make } = wordOr<nn.Initializer>(
+    'initializer',
+    '{ name: "normal", standardDeviation: 0.01 }',
+    words,
+    library,
+    own
   )
-  const ordered = refined(type, (drawn) =>
-    typeof drawn !== 'string' && drawn.name === 'uniform' && drawn.min >= drawn.max
-      ? [{ at: ['min'], message: `needs a number below max (${drawn.max}), got ${drawn.min}` }]
-      : []
-  )
+  const ordered = refined(type, (settings) => {
+    if (typeof settings === 'string' || settings['name'] !== 'uniform') return []
+    const { min, max } = settings as unknown as SettingsOf<typeof nn.uniform>
+    return min < max ? [] : [{ at: ['min'], message: `needs a number below max (${max}), got ${min}` }]
+  })
   return { type: ordered, make }
 }
-
-/** The names that are taken. */
-export const initializerNames: readonly string[] = [...Object.keys(initializers), ...Object.keys(makers)]

@@ -1,46 +1,45 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as t from 'io-ts'
+import * as kinds from '../kinds/index.ts'
+import * as nn from '../nn/index.ts'
 import { batchNormSettings } from '../nn/layers/batchNorm.ts'
 import { dropoutSettings } from '../nn/layers/dropout.ts'
-import * as nn from '../nn/index.ts'
 import { layerNormSettings } from '../nn/layers/layerNorm.ts'
 import type { Params } from '../params/index.ts'
 import { showDims } from '../tensor/dims.ts'
-import { activationsFor } from './activation.ts'
-import { asDecoded, type Decoded, decode } from './fault.ts'
-import { initializersFor } from './initializer.ts'
-import { fromSettings } from './kinds.ts'
+import { activationsFor, type ActivationSettings } from './activation.ts'
+import { choice, type Library, readEntries } from './choice.ts'
+import { type Decoded, decode, type Given, madeOf } from './fault.ts'
+import { initializersFor, type InitializerSettings } from './initializer.ts'
+import { fromKind, propsOf, type SettingsOf, type Tagged } from './kinds.ts'
 import { PositiveInteger } from './number.ts'
-import type { Owns } from './own.ts'
-import { flag, type Given, list, refined, struct, tagged, type Tagged, without } from './struct.ts'
+import { list, nestedAtMost, refined, struct, without } from './struct.ts'
 
 /** Models as data: the number of inputs, and the layers in order. */
-
-const plain = fromSettings({ dropout: dropoutSettings, batchNorm: batchNormSettings, layerNorm: layerNormSettings })
-
-const variantsWith = (
-  activation: ReturnType<typeof activationsFor>['type'],
-  initializer: ReturnType<typeof initializersFor>['type']
-) =>
-  ({
-    dense: [{ units: PositiveInteger }, { activation, initializer, bias: flag }],
-    activation: [{ activation }, {}],
-    dropout: plain.dropout,
-    // the number of features is that of the layer before
-    batchNorm: [{}, plain.batchNorm[1]],
-    layerNorm: [{}, plain.layerNorm[1]]
-  }) as const
-
-type Variants = ReturnType<typeof variantsWith>
-/** The variants by a name, which declarations show in place of all of them. */
-export interface LayerVariants extends Variants {}
 
 /** A residual block, as it stands in a settings file. @category settings @since 0.1.0 */
 export interface ResidualSettings {
   readonly type: 'residual'
   /** What is added to its input; it must give as many features as it takes. */
   readonly layers: readonly LayerSettings[]
+}
+
+interface Dense {
+  readonly units: number
+  readonly activation?: ActivationSettings
+  readonly initializer?: InitializerSettings
+  readonly bias?: boolean
+}
+
+/** The settings of each layer, by a name that declarations show in place of all of them. */
+export interface LayerVariants {
+  readonly dense: Dense
+  readonly activation: { readonly activation: ActivationSettings }
+  readonly dropout: SettingsOf<typeof nn.dropout>
+  /** The number of features is that of the layer before. */
+  readonly batchNorm: Omit<nn.BatchNormSettings<number>, 'features'>
+  readonly layerNorm: Omit<nn.LayerNormSettings<number>, 'features'>
 }
 
 /** @category settings @since 0.1.0 */
@@ -52,22 +51,8 @@ export interface ModelSettings {
   readonly layers: readonly LayerSettings[]
 }
 
-/** How deep residual blocks may stand in each other; a file can say any number, and the stack is not endless. */
-const deepest = 50
-
-/** The layers inside a residual block: each level adds two steps to a path. */
-const inner = (layer: t.Type<LayerSettings, Given>): t.Type<readonly LayerSettings[], readonly Given[]> => {
-  const layers = list('layers', layer)
-  return new t.Type<readonly LayerSettings[], readonly Given[]>(
-    'layers',
-    layers.is,
-    (value, context) =>
-      context.length > 2 * deepest
-        ? t.failure(value, context, `is nested too deeply; needs at most ${deepest} levels`)
-        : layers.validate(value, context),
-    layers.encode
-  )
-}
+/** How deep residual blocks may stand in each other; each level adds two steps to a path. */
+const DEEPEST = 50
 
 /** Something wrong with a layer, by the steps to it. */
 interface Misfit {
@@ -78,7 +63,7 @@ interface Misfit {
 /** A model whose layers are known at run time only. @category settings @since 0.1.0 */
 export type Model = nn.Layer<readonly Params[], readonly Params[], [number], [number]>
 
-/** What a layer of a user's own gives for some features, or why it does not take them. */
+/** How many features a user's layer gives for some, or why it does not take them. */
 const unitsOfOwn = (made: E.Either<string, nn.Stage>, features: number): E.Either<string, number> => {
   if (E.isLeft(made)) return made
   if (typeof made.right === 'function' || !('output' in made.right)) return E.right(features)
@@ -91,29 +76,79 @@ const unitsOfOwn = (made: E.Either<string, nn.Stage>, features: number): E.Eithe
       )
 }
 
-/** Models with layers, activations and initializers of a user's own. */
-export const modelsFor = (
-  owns: Owns<nn.Stage>,
-  { type: Activation, make: toActivation }: ReturnType<typeof activationsFor>,
-  { type: Initializer, make: toInitializer }: ReturnType<typeof initializersFor>
-) => {
-  const types = Object.fromEntries(Object.entries(owns).map(([name, { settings }]) => [name, settings]))
-  const variants = variantsWith(Activation, Initializer)
-  const Layer: t.Type<LayerSettings, Given> = t.recursion<LayerSettings, Given>('layerSettings', (layer) =>
-    tagged('layerSettings', 'type', { ...variants, residual: [{ layers: inner(layer) }, {}] } as const, types)
-  )
+const stage = kinds.kind<nn.Stage>(
+  'a layer, or a function that keeps the shape',
+  (value) => (typeof value === 'object' && value !== null) || typeof value === 'function'
+)
 
-  const isOwn = ({ type }: LayerSettings): boolean => Object.hasOwn(owns, type)
-  const ownSettings = (layer: LayerSettings, features: number): Given => ({ ...without('type', layer), features })
+/** Layers are made of their settings and of the number of features that go in. */
+interface Sized {
+  readonly features: number
+}
+
+/** Models with layers, activations and initializers of a user. */
+export const modelsFor = (given: unknown = {}, activations = activationsFor(), initializers = initializersFor()) => {
+  const library: Library<nn.Stage> = {
+    dense: [
+      { units: PositiveInteger },
+      { activation: activations.type, initializer: initializers.type, bias: fromKind(kinds.yesOrNo) },
+      ({ features, units, activation, initializer, bias }: Dense & Sized) =>
+        nn.dense({
+          inputs: features,
+          outputs: units,
+          ...(activation === undefined ? {} : { activation: activations.make(activation) }),
+          ...(initializer === undefined ? {} : { weight: initializers.make(initializer) }),
+          ...(bias === false ? { bias } : {})
+        })
+    ],
+    activation: [
+      { activation: activations.type },
+      {},
+      ({ activation }: LayerVariants['activation']) => activations.make(activation)
+    ],
+    dropout: [
+      ...propsOf(dropoutSettings),
+      ({ features: _, ...settings }: LayerVariants['dropout'] & Sized) => nn.dropout(settings)
+    ],
+    batchNorm: [{}, propsOf(batchNormSettings)[1], nn.batchNorm],
+    layerNorm: [{}, propsOf(layerNormSettings)[1], nn.layerNorm]
+  }
+  const own = readEntries('settingsFor: layers', given, [...Object.keys(library), 'residual'], stage)
+  const choiceWith = (layer: t.Type<Given, Given>) =>
+    choice<nn.Stage>(
+      'layerSettings',
+      'type',
+      {
+        ...library,
+        residual: [
+          { layers: nestedAtMost(2 * DEEPEST, DEEPEST, list('layers', layer)) },
+          {},
+          ({ features, layers }: ResidualSettings & Sized) => nn.residual(...stagesOf(features, layers))
+        ]
+      },
+      own,
+      {},
+      // the number of features is known in a model only
+      () => E.right(undefined)
+    )
+  const Layer = t.recursion<LayerSettings, Given>('layerSettings', (layer) => choiceWith(layer as never).type as never)
+  const { make: makeStage } = choiceWith(Layer as never)
+
+  const isOwn = ({ type }: LayerSettings): boolean => Object.hasOwn(own, type)
+  const sized = (layer: LayerSettings, features: number): Given => ({ ...layer, features })
   const unitsOf = (layer: LayerSettings, units: number): E.Either<string, number> =>
     isOwn(layer)
-      ? unitsOfOwn(owns[layer.type]!.attempt(ownSettings(layer, units)), units)
+      ? unitsOfOwn(own[layer.type]!.attempt(without(['type'], sized(layer, units))), units)
       : E.right(layer.type === 'dense' ? layer.units : units)
   /** How many features go into each layer, and how many come out of the last. */
   const unitsIn = (units: number, layers: readonly LayerSettings[]): readonly number[] =>
     RA.scanLeft(units, (before: number, layer: LayerSettings) => E.getOrElse(() => before)(unitsOf(layer, before)))(
       layers
     )
+  const stagesOf = (features: number, layers: readonly LayerSettings[]): readonly nn.Stage[] => {
+    const starts = unitsIn(features, layers)
+    return layers.map((layer, i) => makeStage(sized(layer, starts[i]!)))
+  }
 
   /** Whether a layer says how many features it takes: a sequence of functions alone would take any. */
   const hasSize = (layers: readonly LayerSettings[]): boolean =>
@@ -121,12 +156,18 @@ export const modelsFor = (
       (layer) => layer.type === 'dense' || isOwn(layer) || (layer.type === 'residual' && hasSize(layer.layers))
     )
 
+  /** What is wrong with a residual block that takes some features. */
+  const blockFault = (layers: readonly LayerSettings[], before: number): string | undefined => {
+    const after = unitsIn(before, layers).at(-1)!
+    return layers.length === 0
+      ? 'needs at least one layer, got none'
+      : after === before
+        ? undefined
+        : `needs to give the ${before} features that it takes, as these are added to it; gives ${after}`
+  }
+
   /** Residual blocks that are empty or do not give as many features as they take, and layers that cannot be made. */
-  const misfits = (
-    units: number,
-    layers: readonly LayerSettings[],
-    path: readonly (string | number)[]
-  ): readonly Misfit[] => {
+  const misfits = (units: number, layers: readonly LayerSettings[], path: Misfit['at']): readonly Misfit[] => {
     const starts = unitsIn(units, layers)
     return layers.flatMap((layer, i) => {
       const before = starts[i]!
@@ -134,19 +175,8 @@ export const modelsFor = (
       if (E.isLeft(made)) return [{ at: [...path, i], message: made.left }]
       if (layer.type !== 'residual') return []
       const at = [...path, i, 'layers']
-      const after = unitsIn(before, layer.layers).at(-1)!
-      const own =
-        layer.layers.length === 0
-          ? [{ at, message: 'needs at least one layer, got none' }]
-          : after === before
-            ? []
-            : [
-                {
-                  at,
-                  message: `needs to give the ${before} features that it takes, as these are added to it; gives ${after}`
-                }
-              ]
-      return [...own, ...misfits(before, layer.layers, at)]
+      const message = blockFault(layer.layers, before)
+      return [...(message === undefined ? [] : [{ at, message }]), ...misfits(before, layer.layers, at)]
     })
   }
 
@@ -155,47 +185,16 @@ export const modelsFor = (
       ? []
       : [{ at: [], message: `needs at least one dense layer, got ${layers.length === 0 ? 'no layers' : 'none'}` }]
   )
-  const Model: t.Type<ModelSettings, Given> = refined(
+  const type: t.Type<ModelSettings, Given> = refined(
     struct('modelSettings', { inputs: PositiveInteger, layers: Layers }),
     ({ inputs, layers }) => misfits(inputs, layers, ['layers'])
   )
-
-  const toStage = (features: number, settings: LayerSettings): nn.Stage => {
-    if (isOwn(settings)) return owns[settings.type]!.make(ownSettings(settings, features))
-    switch (settings.type) {
-      case 'activation':
-        return toActivation(settings.activation)
-      case 'dropout':
-        return nn.dropout(without('type', settings))
-      case 'batchNorm':
-        return nn.batchNorm({ ...without('type', settings), features })
-      case 'layerNorm':
-        return nn.layerNorm({ ...without('type', settings), features })
-      case 'residual':
-        return nn.residual(...toStages(features, settings.layers))
-      case 'dense':
-        return nn.dense({
-          inputs: features,
-          outputs: settings.units,
-          ...(settings.activation === undefined ? {} : { activation: toActivation(settings.activation) }),
-          ...(settings.initializer === undefined ? {} : { weight: toInitializer(settings.initializer) }),
-          ...(settings.bias === false ? { bias: settings.bias } : {})
-        })
-    }
-  }
-  const toStages = (features: number, layers: readonly LayerSettings[]): readonly nn.Stage[] => {
-    const starts = unitsIn(features, layers)
-    return layers.map((layer, i) => toStage(starts[i]!, layer))
-  }
   const make = ({ inputs, layers }: ModelSettings): Model =>
-    nn.sequential(...toStages(inputs, layers)) as unknown as Model
-  return { Layer, type: Model, make }
+    nn.sequential(...stagesOf(inputs, layers)) as unknown as Model
+  return { Layer, type, make }
 }
 
-/** The names that are taken. */
-export const layerNames: readonly string[] = ['dense', 'activation', 'dropout', 'batchNorm', 'layerNorm', 'residual']
-
-const models = modelsFor({}, activationsFor({}), initializersFor({}))
+const models = modelsFor()
 
 /**
  * A layer, as it stands in a settings file: `{ type: 'dense', units: 64, activation: 'relu', initializer: 'heNormal' }`,
@@ -274,4 +273,4 @@ export const modelSettings: (value: unknown) => Decoded<ModelSettings> = decode(
  * @category settings
  * @since 0.1.0
  */
-export const toModel = (settings: ModelSettings): Model => models.make(asDecoded('toModel', ModelSettings, settings))
+export const toModel: (settings: ModelSettings) => Model = madeOf('toModel', models)

@@ -1,25 +1,23 @@
+import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 import type * as t from 'io-ts'
+import * as kinds from '../kinds/index.ts'
 import * as optim from '../optim/index.ts'
 import { optimizers } from '../optim/optimizers.ts'
-import { asDecoded, type Decoded, decode } from './fault.ts'
-import { fromSettings } from './kinds.ts'
-import { type Own, type Owns, typesOf } from './own.ts'
-import { type ScheduleSettings, schedules } from './schedule.ts'
-import { beside, type Given, type Tagged, tagged, without } from './struct.ts'
+import { type Choice, choice, type Entry, readEntries } from './choice.ts'
+import { type Decoded, decode, type Given, madeOf } from './fault.ts'
+import { type Declared, propsOf, type SettingsOf, type Tagged } from './kinds.ts'
+import { type ScheduleSettings, schedules, type Schedules } from './schedule.ts'
 
 /** Optimisers as data: the name of an optimiser, with the settings it has in `optim`. */
 
-const readers = fromSettings(optimizers)
+type Names = 'sgd' | 'momentum' | 'classicMomentum' | 'nesterov' | 'adagrad' | 'rmsProp' | 'adam' | 'adamW'
 
-type Readers = typeof readers
 /** The rate may be a schedule of the file; which parameters decay is a function, and no setting of one. */
-type Rated<R> = {
-  readonly [K in keyof R]: K extends 'learningRate' ? t.Type<number | ScheduleSettings, unknown> : R[K]
-}
+type Rated<S> = Omit<S, 'learningRate' | 'where'> & { readonly learningRate: number | ScheduleSettings }
 
-/** The variants by a name, which declarations show in place of all of them. */
+/** The settings of each optimiser, by a name that declarations show in place of all of them. */
 export type OptimizerVariants = {
-  readonly [K in keyof Readers]: readonly [Rated<Readers[K][0]>, Omit<Readers[K][1], 'where'>]
+  readonly [N in Names]: Rated<SettingsOf<(typeof optim)[N]>>
 }
 
 /** @category settings @since 0.1.0 */
@@ -27,44 +25,33 @@ export type OptimizerSettings = Tagged<'name', OptimizerVariants>
 
 type Optimizer = optim.GradientTransformation
 
-/** Optimisers with those of a user's own, and the schedules that their rates may be. */
-export const optimizersFor = (
-  owns: Owns<Optimizer>,
-  { LearningRate, rateOf }: Pick<typeof schedules, 'LearningRate' | 'rateOf'>
-) => {
-  const rated = { learningRate: LearningRate }
-  const variants = Object.fromEntries(
-    Object.entries(readers).map(([name, [, optional]]) => [
-      name,
-      [rated, without('where', { where: null, ...optional })]
-    ])
-  ) as unknown as OptimizerVariants
-  const made = (given: Given): Given => ({
-    ...given,
-    learningRate: rateOf(given['learningRate'] as number | ScheduleSettings)
-  })
-  const rates = Object.fromEntries(
-    Object.entries(owns).map(([name, { settings, make: of, attempt }]): readonly [string, Own<Optimizer>] => [
-      name,
-      {
-        settings: beside(rated, settings),
-        make: (given) => of(made(given)),
-        attempt: (given) => attempt(made(given))
-      }
-    ])
-  )
-  const make = (settings: OptimizerSettings): Optimizer => {
-    const given = without('name', settings)
-    return (
-      rates[settings.name]?.make(given) ?? (optim[settings.name] as (given: never) => Optimizer)(made(given) as never)
-    )
-  }
-  const type: t.Type<OptimizerSettings, Given> = tagged('optimizerSettings', 'name', variants, typesOf(rates))
-  return { type, make }
-}
+const optimizer = kinds.kind<Optimizer>(
+  'a gradient transformation',
+  (value) => typeof value === 'object' && value !== null
+)
 
-/** The names that are taken. */
-export const optimizerNames: readonly string[] = Object.keys(readers)
+/** Optimisers with those of a user, and the schedules that their rates may be. */
+export const optimizersFor = (
+  given: unknown,
+  { LearningRate, rateOf }: Pick<Schedules, 'LearningRate' | 'rateOf'>
+): Choice<Given, Optimizer> => {
+  const own = readEntries('settingsFor: optimizers', given, Object.keys(optimizers), optimizer)
+  const rated = (settings: Given): Given => ({
+    ...settings,
+    learningRate: rateOf(settings['learningRate'] as number | ScheduleSettings)
+  })
+  const library = RR.mapWithIndex((name: Names, declared: Declared) => {
+    const [, { where: _, ...optional }] = propsOf(declared)
+    const make = optim[name] as (settings: never) => Optimizer
+    return [{}, optional, (settings: Given) => make(rated(settings) as never)] as const
+  })(optimizers)
+  const withRates = RR.map((entry: Entry<Optimizer>): Entry<Optimizer> => ({
+    ...entry,
+    make: (settings) => entry.make(rated(settings)),
+    attempt: (settings) => entry.attempt(rated(settings))
+  }))
+  return choice<Optimizer>('optimizerSettings', 'name', library, withRates(own), { learningRate: LearningRate })
+}
 
 const standard = optimizersFor({}, schedules)
 
@@ -75,7 +62,7 @@ const standard = optimizersFor({}, schedules)
  * @category settings
  * @since 0.1.0
  */
-export const OptimizerSettings: t.Type<OptimizerSettings, Given> = standard.type
+export const OptimizerSettings = standard.type as unknown as t.Type<OptimizerSettings, Given>
 
 /**
  * Decodes an optimiser.
@@ -112,5 +99,7 @@ export const optimizerSettings: (value: unknown) => Decoded<OptimizerSettings> =
  * @category settings
  * @since 0.1.0
  */
-export const toOptimizer = (settings: OptimizerSettings): optim.TypedTransformation =>
-  standard.make(asDecoded('toOptimizer', OptimizerSettings, settings)) as optim.TypedTransformation
+export const toOptimizer: (settings: OptimizerSettings) => optim.TypedTransformation = madeOf('toOptimizer', {
+  type: OptimizerSettings,
+  make: standard.make as never
+})

@@ -2,8 +2,8 @@ import * as t from 'io-ts'
 import type { Params } from '../params/index.ts'
 import { flattenParams, type Tree } from '../params/tree.ts'
 import { dimsOf, isTensor } from '../tensor/tensor.ts'
-import { refuse } from './fault.ts'
-import { fixed, type Given, isGiven, list, struct } from './struct.ts'
+import { type Given, refuse } from './fault.ts'
+import { fixed, isGiven, list, nestedAtMost, struct } from './struct.ts'
 import { JsonTensor, type TensorJson, tensorOf } from './tensor.ts'
 
 /** Trees of tensors as JSON: records and lists as they are, each tensor as `{ shape, data }`. */
@@ -23,7 +23,7 @@ export interface ParamsCodec extends t.Type<Params, ParamsJson> {
 }
 
 /** Depth limit: a file that nests deeper would overflow the stack. */
-const deepest = 200
+const DEEPEST = 200
 
 const holdsTrees = (value: unknown): boolean =>
   isGiven(value) || (Array.isArray(value) && value.every((x) => typeof x === 'object' && x !== null))
@@ -53,7 +53,7 @@ const isParamsAt =
   (depth: number) =>
   (value: unknown): boolean =>
     isTensor(value) ||
-    (depth < deepest &&
+    (depth < DEEPEST &&
       (Array.isArray(value)
         ? Array.from(value).every(isParamsAt(depth + 1))
         : isPlain(value) && Object.values(value).every(isParamsAt(depth + 1))))
@@ -83,17 +83,19 @@ const write = (tree: Params): ParamsJson =>
  * @category JSON
  * @since 0.1.0
  */
-export const JsonParams: ParamsCodec = new t.Type<Params, ParamsJson>(
-  'params',
-  isParams,
-  (value, context) =>
-    context.length > deepest
-      ? t.failure(value, context, `is nested too deeply; needs at most ${deepest} levels`)
-      : (nodeOf(value)?.validate(value, context) ?? refuse('a tensor, a list or a record', value, context)),
-  (tree) => {
-    flattenParams('codec.JsonParams', tree)
-    return write(tree)
-  }
+export const JsonParams: ParamsCodec = nestedAtMost(
+  DEEPEST,
+  DEEPEST,
+  new t.Type<Params, ParamsJson>(
+    'params',
+    isParams,
+    (value, context) =>
+      nodeOf(value)?.validate(value, context) ?? refuse('a tensor, a list or a record', value, context),
+    (tree) => {
+      flattenParams('codec.JsonParams', tree)
+      return write(tree)
+    }
+  )
 ) as ParamsCodec
 
 /** The type of a tree with the structure and the shapes of another. */

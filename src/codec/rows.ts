@@ -1,25 +1,27 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { ClassRow } from '../data/index.ts'
+import * as kinds from '../kinds/index.ts'
 import { fail } from '../tensor/errors.ts'
-import { asNumber, asSettings } from '../tensor/given.ts'
 import type { Fault } from '../train/error.ts'
-import { type Decoded, listed, MOST_LISTED, showGiven } from './fault.ts'
+import { type Decoded, MOST_LISTED, moreFaults, showGiven } from './fault.ts'
 
 /** Rows of a table, such as those of a CSV file: numbers, and the label of the class in the last place. */
 
-/** What a row must hold. @category settings @since 0.1.0 */
-export interface ClassRowsSettings {
+const rowSettings = kinds.settings('classRows', {
   /** How many numbers stand before the label. */
-  readonly features: number
-  /** How many classes there are; labels are whole numbers from 0 to one less. */
-  readonly classes: number
+  features: kinds.size,
+  /** How many classes there are; labels are integers from 0 to one less. */
+  classes: kinds.size,
   /** The smallest number a feature may be. */
-  readonly min?: number
+  min: [kinds.anyNumber, undefined],
   /** The largest number a feature may be. */
-  readonly max?: number
+  max: [kinds.anyNumber, undefined],
   /** Where the label stands; `last` when left out. */
-  readonly labelColumn?: 'first' | 'last'
-}
+  labelColumn: [kinds.oneOf('first', 'last'), 'last']
+})
+
+/** What a row must hold. @category settings @since 0.1.0 */
+export interface ClassRowsSettings extends kinds.Given<typeof rowSettings.fields> {}
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
@@ -41,31 +43,6 @@ const featureNeed = ({ min, max }: ClassRowsSettings): string =>
       : max !== undefined
         ? `a finite number of at most ${max}`
         : 'a finite number'
-
-const checkSettings = (settings: ClassRowsSettings): void => {
-  const {
-    features,
-    classes,
-    min = -Infinity,
-    max = Infinity,
-    labelColumn
-  } = asSettings('classRows', 'settings { features, classes }', settings, [
-    'features',
-    'classes',
-    'min',
-    'max',
-    'labelColumn'
-  ])
-  if (!Number.isSafeInteger(features) || features < 1)
-    fail('ValueError', `classRows: features must be a whole number of at least 1, got ${showGiven(features)}`)
-  if (!Number.isSafeInteger(classes) || classes < 1)
-    fail('ValueError', `classRows: classes must be a whole number of at least 1, got ${showGiven(classes)}`)
-  asNumber('classRows: min', min)
-  asNumber('classRows: max', max)
-  if (labelColumn !== undefined && labelColumn !== 'first' && (labelColumn as unknown) !== 'last')
-    fail('ValueError', `classRows: labelColumn must be first or last, got ${showGiven(labelColumn)}`)
-  if (!(min <= max)) fail('ValueError', `classRows: min must not be above max, got min ${min} and max ${max}`)
-}
 
 /**
  * Decodes rows of text (or of numbers) into features and labels: `data.fromClassRows` makes a data set of them. Every fault
@@ -92,8 +69,8 @@ const checkSettings = (settings: ClassRowsSettings): void => {
  * @since 0.1.0
  */
 export const classRows = (settings: ClassRowsSettings): ((rows: unknown) => Decoded<readonly ClassRow[]>) => {
-  checkSettings(settings)
-  const { features, classes, min = -Infinity, max = Infinity, labelColumn = 'last' } = settings
+  const { features, classes, min = -Infinity, max = Infinity, labelColumn } = rowSettings.read(settings)
+  if (!(min <= max)) fail('ValueError', `classRows: min must not be above max, got min ${min} and max ${max}`)
   const labelAt = labelColumn === 'first' ? 0 : features
   const needs = featureNeed(settings)
   const isFeature = (x: number): boolean => Number.isFinite(x) && x >= min && x <= max
@@ -124,14 +101,10 @@ export const classRows = (settings: ClassRowsSettings): ((rows: unknown) => Deco
     const count = counts.reduce((total, n) => total + n, 0)
     // of very many faults only those that are listed are put into words
     const first = counts.flatMap((n, i) => (n > 0 ? [i] : [])).slice(0, MOST_LISTED)
+    const told = first.flatMap((i) => faultsOf(rows[i], i, read[i])).slice(0, MOST_LISTED)
+    const rest = count > told.length ? [{ path: 'rows', message: moreFaults(count - told.length) }] : []
     return count > 0
-      ? E.left(
-          listed(
-            'rows',
-            first.flatMap((i) => faultsOf(rows[i], i, read[i])),
-            count
-          )
-        )
+      ? E.left([...told, ...rest])
       : E.right(read.map((numbers) => ({ features: numbers!.toSpliced(labelAt, 1), label: numbers![labelAt]! })))
   }
 }

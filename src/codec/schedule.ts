@@ -1,39 +1,43 @@
-import * as t from 'io-ts'
-import * as optim from '../optim/index.ts'
+import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
+import type * as t from 'io-ts'
+import * as kinds from '../kinds/index.ts'
 import { cycles } from '../optim/cycle.ts'
+import * as optim from '../optim/index.ts'
 import { decays } from '../optim/schedule.ts'
-import { asDecoded, type Decoded, decode, refuse } from './fault.ts'
-import { fromSettings } from './kinds.ts'
+import { choice, readEntries } from './choice.ts'
+import { type Decoded, decode, type Given, madeOf } from './fault.ts'
+import { type Declared, propsOf, type SettingsOf, type Tagged } from './kinds.ts'
 import { NonNegative, NonNegativeInteger, PositiveInteger, Rate } from './number.ts'
-import { type Owns, typesOf } from './own.ts'
-import { fixed, type Given, list, refined, type Tagged, tagged, without } from './struct.ts'
+import { fixed, list, orRecord, refined } from './struct.ts'
 
 /** Learning-rate schedules as data: the name of a schedule, with the settings it has in `optim`. */
 
 const { warmUp: _, ...plainCycles } = cycles
+const declared = { ...decays, ...plainCycles }
 
-const simple = {
-  constant: [{ value: NonNegative }, {}],
-  ...fromSettings({ ...decays, ...plainCycles })
-} as const
+type Names =
+  | 'stepDecay'
+  | 'exponentialDecay'
+  | 'inverseTimeDecay'
+  | 'polynomialDecay'
+  | 'cosineDecay'
+  | 'warmRestarts'
+  | 'oneCycle'
 
-type Simples = typeof simple
-/** The variants by a name, which declarations show in place of all of them. */
-export interface SimpleVariants extends Simples {}
+type Simple = { readonly [N in Names]: SettingsOf<(typeof optim)[N]> } & {
+  readonly constant: { readonly value: number }
+}
 
-/** A rate that stays, or one that changes. */
-const orSchedule = <A, O>(name: string, schedule: t.Type<A, O>): t.Type<number | A, number | O> =>
-  new t.Type<number | A, number | O>(
-    name,
-    (value): value is number | A => Rate.is(value) || schedule.is(value),
-    (value, context) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? schedule.validate(value, context)
-        : Rate.is(value)
-          ? t.success(value)
-          : refuse('a finite number above 0, or a schedule such as { name: "cosineDecay", … }', value, context),
-    (value) => (Rate.is(value) ? Rate.encode(value) : schedule.encode(value))
-  )
+interface Composed {
+  readonly piecewise: { readonly pieces: readonly (readonly [number, number])[] }
+  readonly warmUp: { readonly steps: number; readonly then: number | Tagged<'name', Simple> }
+}
+
+/** The settings of each schedule, by a name that declarations show in place of all of them. */
+export type ScheduleVariants = Simple & Composed
+
+/** @category settings @since 0.1.0 */
+export type ScheduleSettings = Tagged<'name', ScheduleVariants>
 
 const Pieces = refined(
   list('pieces', fixed('piece', [NonNegativeInteger, NonNegative]) as unknown as t.Type<readonly [number, number]>),
@@ -52,55 +56,43 @@ const Pieces = refined(
         })
 )
 
-const schedulesWith = (Then: t.Type<number | Tagged<'name', SimpleVariants>, unknown>) =>
-  ({
-    ...simple,
-    piecewise: [{ pieces: Pieces }, {}],
-    warmUp: [{ steps: PositiveInteger, then: Then }, {}]
-  }) as const
+/** A rate that stays, or one that changes. */
+const orSchedule = (name: string, schedule: t.Type<Given, Given>) =>
+  orRecord(name, Rate, schedule, 'a finite number above 0, or a schedule such as { name: "cosineDecay", … }')
 
-type Schedules = ReturnType<typeof schedulesWith>
-/** The variants by a name, which declarations show in place of all of them. */
-export interface ScheduleVariants extends Schedules {}
-
-/** @category settings @since 0.1.0 */
-export type ScheduleSettings = Tagged<'name', ScheduleVariants>
-
-/** Schedules with those of a user's own. */
-export const schedulesFor = (owns: Owns<optim.Schedule>) => {
-  const types = typesOf(owns)
-  const Simple: t.Type<Tagged<'name', SimpleVariants>, Given> = tagged('scheduleSettings', 'name', simple, types)
-  const type: t.Type<ScheduleSettings, Given> = tagged(
+/** Schedules, with those of a user. */
+export const schedulesFor = (given: unknown = {}) => {
+  const names = ['constant', ...Object.keys(declared), 'piecewise', 'warmUp']
+  const own = readEntries('settingsFor: schedules', given, names, kinds.callable<optim.Schedule>())
+  const simple = {
+    constant: [{ value: NonNegative }, {}, ({ value }: Simple['constant']) => optim.constant(value)] as const,
+    ...RR.mapWithIndex(
+      (name: Names, of: Declared) => [...propsOf(of), optim[name] as (settings: never) => optim.Schedule] as const
+    )(declared)
+  }
+  const Then = orSchedule('then', choice<optim.Schedule>('scheduleSettings', 'name', simple, own).type)
+  const rateOf = (rate: number | object): number | optim.Schedule =>
+    typeof rate === 'number' ? rate : make(rate as Given)
+  const { type, make } = choice<optim.Schedule>(
     'scheduleSettings',
     'name',
-    schedulesWith(orSchedule('then', Simple)),
-    types
+    {
+      ...simple,
+      piecewise: [{ pieces: Pieces }, {}, ({ pieces }: Composed['piecewise']) => optim.piecewise(pieces)],
+      warmUp: [
+        { steps: PositiveInteger, then: Then },
+        {},
+        ({ steps, then }: Composed['warmUp']) => optim.warmUp({ steps, then: rateOf(then) })
+      ]
+    },
+    own
   )
-  const make = (settings: ScheduleSettings): optim.Schedule => {
-    const own = owns[settings.name]
-    if (own !== undefined) return own.make(without('name', settings))
-    switch (settings.name) {
-      case 'constant':
-        return optim.constant(settings.value)
-      case 'piecewise':
-        return optim.piecewise(settings.pieces)
-      case 'warmUp':
-        return optim.warmUp({ steps: settings.steps, then: rateOf(settings.then) })
-      default: {
-        const made: (settings: never) => optim.Schedule = optim[settings.name]
-        return made(without('name', settings) as never)
-      }
-    }
-  }
-  const rateOf = (rate: number | ScheduleSettings): number | optim.Schedule =>
-    typeof rate === 'number' ? rate : make(rate)
   return { type, make, LearningRate: orSchedule('learningRate', type), rateOf }
 }
 
-/** The names that are taken. */
-export const scheduleNames: readonly string[] = [...Object.keys(simple), 'piecewise', 'warmUp']
+export type Schedules = ReturnType<typeof schedulesFor>
 
-export const schedules = schedulesFor({})
+export const schedules = schedulesFor()
 
 /**
  * A learning-rate schedule, as it stands in a settings file: `{ name: 'stepDecay', initial: 0.1, factor: 0.5, every: 100 }`.
@@ -110,7 +102,7 @@ export const schedules = schedulesFor({})
  * @category settings
  * @since 0.1.0
  */
-export const ScheduleSettings: t.Type<ScheduleSettings, Given> = schedules.type
+export const ScheduleSettings = schedules.type as unknown as t.Type<ScheduleSettings, Given>
 
 /**
  * Decodes a learning-rate schedule.
@@ -144,5 +136,7 @@ export const scheduleSettings: (value: unknown) => Decoded<ScheduleSettings> = d
  * @category settings
  * @since 0.1.0
  */
-export const toSchedule = (settings: ScheduleSettings): optim.Schedule =>
-  schedules.make(asDecoded('toSchedule', ScheduleSettings, settings))
+export const toSchedule: (settings: ScheduleSettings) => optim.Schedule = madeOf('toSchedule', {
+  type: ScheduleSettings,
+  make: schedules.make as never
+})

@@ -3,16 +3,14 @@ import * as kinds from '../kinds/index.ts'
 import type * as nn from '../nn/index.ts'
 import type { Pointwise } from '../ops/index.ts'
 import type * as optim from '../optim/index.ts'
-import { activationNames, activationsFor } from './activation.ts'
-import { asDecoded, type Decoded, decode } from './fault.ts'
-import { initializerNames, initializersFor } from './initializer.ts'
-import { layerNames, type Model, modelsFor } from './model.ts'
-import { optimizerNames, optimizersFor } from './optimizer.ts'
-import { readOwns } from './own.ts'
-import { scheduleNames, schedulesFor } from './schedule.ts'
-import type { Given } from './struct.ts'
+import { activationsFor } from './activation.ts'
+import { type Decoded, decode, type Given, madeOf } from './fault.ts'
+import { initializersFor } from './initializer.ts'
+import { type Model, modelsFor } from './model.ts'
+import { optimizersFor } from './optimizer.ts'
+import { schedulesFor } from './schedule.ts'
 
-/** Settings files that know layers, activations, initializers, optimisers and schedules of a user's own. */
+/** Settings files that know layers, activations, initializers, optimisers and schedules of a user. */
 
 /**
  * Entries of settings files by name: the io-ts type of the settings that stand beside the name, none when left out, and what
@@ -54,20 +52,13 @@ export interface SettingsCodecs {
   readonly toSchedule: (settings: Given) => optim.Schedule
 }
 
-const own = kinds.settings('settingsFor', {
+const ownSettings = kinds.settings('settingsFor', {
   layers: [kinds.anything, {}],
   activations: [kinds.anything, {}],
   initializers: [kinds.anything, {}],
   optimizers: [kinds.anything, {}],
   schedules: [kinds.anything, {}]
 })
-
-const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null
-const stage = kinds.kind<nn.Stage>(
-  'a layer, or a function that keeps the shape',
-  (value) => isRecord(value) || typeof value === 'function'
-)
-const optimizer = kinds.kind<optim.GradientTransformation>('a gradient transformation', isRecord)
 
 /**
  * The codecs of settings files that know things of your own beside those of the library: each by its name, the io-ts type
@@ -101,30 +92,20 @@ const optimizer = kinds.kind<optim.GradientTransformation>('a gradient transform
 export const settingsFor = <L = {}, A = {}, I = {}, O = {}, S = {}>(
   entries: OwnSettings<L, A, I, O, S>
 ): SettingsCodecs => {
-  const given = own.read(entries)
-  const what = (kind: string): string => `settingsFor: ${kind}`
-  const pointwise = kinds.callable<Pointwise>()
-  const activations = activationsFor(readOwns(what('activations'), given.activations, activationNames, pointwise))
-  const initializers = initializersFor(
-    readOwns(what('initializers'), given.initializers, initializerNames, kinds.callable<nn.Initializer>())
-  )
-  const models = modelsFor(readOwns(what('layers'), given.layers, layerNames, stage), activations, initializers)
-  const schedules = schedulesFor(
-    readOwns(what('schedules'), given.schedules, scheduleNames, kinds.callable<optim.Schedule>())
-  )
-  const optimizers = optimizersFor(readOwns(what('optimizers'), given.optimizers, optimizerNames, optimizer), schedules)
-  const [ModelSettings, OptimizerSettings, ScheduleSettings] = [models.type, optimizers.type, schedules.type].map(
-    (type) => type as unknown as t.Type<Given, Given>
-  ) as [t.Type<Given, Given>, t.Type<Given, Given>, t.Type<Given, Given>]
+  const given = ownSettings.read(entries)
+  const models = modelsFor(given.layers, activationsFor(given.activations), initializersFor(given.initializers))
+  const schedules = schedulesFor(given.schedules)
+  const optimizers = optimizersFor(given.optimizers, schedules)
+  const ModelSettings = models.type as unknown as t.Type<Given, Given>
   return {
     ModelSettings,
     modelSettings: decode(ModelSettings),
-    toModel: (settings) => models.make(asDecoded('toModel', ModelSettings, settings) as never),
-    OptimizerSettings,
-    optimizerSettings: decode(OptimizerSettings),
-    toOptimizer: (settings) => optimizers.make(asDecoded('toOptimizer', OptimizerSettings, settings) as never),
-    ScheduleSettings,
-    scheduleSettings: decode(ScheduleSettings),
-    toSchedule: (settings) => schedules.make(asDecoded('toSchedule', ScheduleSettings, settings) as never)
+    toModel: madeOf('toModel', { type: ModelSettings, make: models.make as never }),
+    OptimizerSettings: optimizers.type,
+    optimizerSettings: decode(optimizers.type),
+    toOptimizer: madeOf('toOptimizer', optimizers),
+    ScheduleSettings: schedules.type,
+    scheduleSettings: decode(schedules.type),
+    toSchedule: madeOf('toSchedule', schedules)
   }
 }

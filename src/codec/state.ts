@@ -1,13 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import * as kinds from '../kinds/index.ts'
 import { isKey, type Key } from '../random/index.ts'
 import type { EpochRecord, TrainState } from '../train/index.ts'
 import { checkKey } from '../random/key.ts'
 import { asRecord } from '../tensor/given.ts'
 import { refuse } from './fault.ts'
+import { exactly, fromKind } from './kinds.ts'
 import { NonNegativeInteger } from './number.ts'
 import { paramsLike } from './params.ts'
-import { isGiven, list, struct, word } from './struct.ts'
+import { isGiven, list, struct } from './struct.ts'
 import { JsonNumber } from './tensor.ts'
 
 /** The whole state of a training run as JSON, so that a run goes on where it stopped, bit for bit. */
@@ -62,21 +64,10 @@ const Line: t.Type<EpochRecord> = new t.Type<EpochRecord>(
     ) as unknown as EpochRecord
 )
 
-const Mark = struct('trainedOn', { data: word, since: NonNegativeInteger })
+const Mark = struct('trainedOn', { data: fromKind(kinds.name), since: NonNegativeInteger })
 
 const format = 'grad-ts train state'
 const version = 1
-
-const exactly = <A extends string | number>(wanted: A): t.Type<A> =>
-  new t.Type<A>(
-    'word',
-    (value): value is A => value === wanted,
-    (value, context) =>
-      value === wanted
-        ? t.success(wanted)
-        : refuse(typeof wanted === 'string' ? `"${wanted}"` : String(wanted), value, context),
-    t.identity
-  )
 
 /**
  * The state of a training run as JSON, for a run with the structure and the shapes of a template: what `train.start` of the

@@ -1,9 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
+import * as kinds from '../kinds/index.ts'
 import { fail } from '../tensor/errors.ts'
-import { asArray, asFunction, asName, asRecord, notKnown } from '../tensor/given.ts'
-import { asDecoder, bounded, refuse, showGiven } from './fault.ts'
+import { asArray, asRecord, notKnown } from '../tensor/given.ts'
+import { bounded, type Given, ioType, refuse, showGiven } from './fault.ts'
+import { fromKind } from './kinds.ts'
 
 /** Records, lists and choices that report every fault at once, each at its path. */
 
@@ -12,52 +13,25 @@ export type Struct<R extends t.Props, O extends t.Props> = {
   readonly [K in keyof R]: t.TypeOf<R[K]>
 } & { readonly [K in keyof O]?: t.TypeOf<O[K]> }
 
-export type Given = Readonly<Record<string, unknown>>
-
 export const isGiven = (value: unknown): value is Given =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const has = (record: Given, key: string): boolean => Object.hasOwn(record, key) && record[key] !== undefined
 
-/** All that went well, or what did not: the first of it, and how much more. */
+/** What a value at a key of a context decodes to. */
+const at = (context: t.Context, key: string, type: t.Mixed, value: unknown): t.Validation<unknown> =>
+  type.validate(value, t.appendContext(context, key, type, value)) as t.Validation<unknown>
+
+/** All parts, or the faults of all that are wrong. */
 const all = <A>(parts: readonly t.Validation<A>[], context: t.Context): t.Validation<readonly A[]> => {
-  const errors = parts.flatMap((part) => (E.isLeft(part) ? part.left : []))
+  const errors = bounded(
+    parts.flatMap((part) => (E.isLeft(part) ? part.left : [])),
+    context
+  )
   return errors.length > 0
-    ? t.failures([...bounded(errors, context)])
+    ? t.failures([...errors])
     : t.success(parts.flatMap((part) => (E.isRight(part) ? [part.right] : [])))
 }
-
-/** The number of entries that are decoded before a list of faults is cut short. */
-const BLOCK = 1000
-
-/** The same for things that are looked at one by one, by their place. */
-const each = <A>(
-  count: number,
-  validate: (i: number) => t.Validation<A>,
-  context: t.Context
-): t.Validation<readonly A[]> => {
-  const blocks = Array.from({ length: Math.ceil(count / BLOCK) }, (_, k) =>
-    all(
-      Array.from({ length: Math.min(BLOCK, count - k * BLOCK) }, (__, i) => validate(k * BLOCK + i)),
-      context
-    )
-  )
-  const joined = all(blocks, context)
-  return E.isLeft(joined) ? joined : t.success(joined.right.flat())
-}
-
-/** A fault for every key that is not known, with those that are. */
-const unknownKeys = (
-  known: ReadonlySet<string>,
-  record: Given,
-  type: t.Mixed,
-  context: t.Context
-): readonly t.Validation<never>[] =>
-  Object.keys(record)
-    .filter((key) => !known.has(key) && record[key] !== undefined)
-    .map((key) =>
-      t.failure(record[key], t.appendContext(context, key, type, record[key]), notKnown([...known], 'nothing to set'))
-    )
 
 /**
  * A record with keys that must be there and keys that may. A key that is missing, or not known, is a fault like a wrong
@@ -85,224 +59,163 @@ export const struct = <R extends t.Props, O extends t.Props = {}>(
   required: R,
   optional?: O
 ): t.Type<Struct<R, O>, Given> => {
-  asName('struct: name', name)
+  kinds.mustBe(kinds.name, 'struct: the name', name)
   const props: t.Props = {
     ...asRecord('struct: required', 'a record of io-ts types', required),
     ...(optional === undefined ? {} : asRecord('struct: optional', 'a record of io-ts types', optional))
   }
-  Object.entries(props).forEach(([key, type]) => {
-    asDecoder(`struct: ${key}`, type)
-    asFunction(`struct: encode of ${key}`, type.encode)
-    asFunction(`struct: is of ${key}`, type.is)
-  })
+  Object.entries(props).forEach(([key, type]) => kinds.mustBe(ioType, `struct: ${key}`, type))
   const known = Object.keys(props)
   const isKnown = new Set(known)
-  const read = (value: unknown, context: t.Context): t.Validation<Given> => {
-    if (!isGiven(value)) return refuse('a record', value, context)
-    const unexpected = unknownKeys(isKnown, value, type, context)
-    const fields = known.flatMap((key): readonly t.Validation<readonly [string, unknown]>[] => {
-      const given = has(value, key)
-      const field = props[key]!
-      if (!given && !Object.hasOwn(required, key)) return []
-      const found = given ? value[key] : undefined
-      const decoded = field.validate(found, t.appendContext(context, key, field, found)) as t.Validation<unknown>
-      return [E.isLeft(decoded) ? decoded : t.success([key, decoded.right] as const)]
-    })
-    const entries = all<readonly [string, unknown]>([...unexpected, ...fields], context)
-    return E.isLeft(entries) ? entries : t.success(Object.fromEntries(entries.right))
-  }
-  const is = (value: unknown): value is Given =>
-    isGiven(value) &&
-    Object.keys(value).every((key) => isKnown.has(key)) &&
-    known.every((key) => (has(value, key) ? props[key]!.is(value[key]) : !Object.hasOwn(required, key)))
-  const write = (value: Given): Given =>
-    Object.fromEntries(
-      known
-        .filter((key) => has(asRecord(name, 'a record', value), key))
-        .map((key) => [key, props[key]!.encode(value[key]) as unknown] as const)
-    )
-  const type: t.Type<Given, Given> = new t.Type(name, is, read, write)
+  const isThere = (value: Given, key: string): boolean => Object.hasOwn(required, key) || has(value, key)
+  const fieldOf = (value: Given, key: string): unknown => (Object.hasOwn(value, key) ? value[key] : undefined)
+  const unknown = (value: Given, context: t.Context): readonly t.Validation<never>[] =>
+    Object.keys(value)
+      .filter((key) => !isKnown.has(key) && value[key] !== undefined)
+      .map((key) => {
+        const place = t.appendContext(context, key, type, value[key])
+        return t.failure(value[key], place, notKnown(known, 'nothing to set'))
+      })
+  const type = new t.Type<Given, Given>(
+    name,
+    (value): value is Given =>
+      isGiven(value) &&
+      Object.keys(value).every((key) => isKnown.has(key)) &&
+      known.every((key) => !isThere(value, key) || props[key]!.is(fieldOf(value, key))),
+    (value, context) => {
+      if (!isGiven(value)) return refuse('a record', value, context)
+      const fields = known
+        .filter((key) => isThere(value, key))
+        .map((key) => E.map((x) => [key, x] as const)(at(context, key, props[key]!, fieldOf(value, key))))
+      return E.map(Object.fromEntries<unknown>)(all([...unknown(value, context), ...fields], context))
+    },
+    (value) =>
+      Object.fromEntries(
+        known
+          .filter((key) => has(asRecord(name, 'a record', value), key))
+          .map((key) => [key, props[key]!.encode(value[key]) as unknown] as const)
+      )
+  )
   return type as unknown as t.Type<Struct<R, O>, Given>
 }
 
-/** A list of things of one kind; a number of them may be asked for. */
+/** A list whose items are each of a type. */
+const items = (name: string, needs: string, isLong: (length: number) => boolean, typeAt: (i: number) => t.Mixed) =>
+  new t.Type<readonly unknown[], readonly unknown[]>(
+    name,
+    // a hole in a list is an item that is missing
+    (value): value is readonly unknown[] =>
+      Array.isArray(value) && isLong(value.length) && Array.from(value).every((x, i) => typeAt(i).is(x)),
+    (value, context) =>
+      Array.isArray(value) && isLong(value.length)
+        ? all(
+            Array.from(value, (x: unknown, i) => at(context, String(i), typeAt(i), x)),
+            context
+          )
+        : refuse(needs, value, context),
+    (values) => Array.from(asArray(name, needs, values), (x, i) => typeAt(i).encode(x) as unknown)
+  )
+
+/** A list of things of one kind. */
 export const list = <C extends t.Mixed>(
   name: string,
   item: C
-): t.Type<readonly t.TypeOf<C>[], readonly t.OutputOf<C>[]> => {
-  const member: t.Type<unknown, unknown> = item
-  return new t.Type<readonly unknown[], readonly unknown[]>(
+): t.Type<readonly t.TypeOf<C>[], readonly t.OutputOf<C>[]> =>
+  items(
     name,
-    // a hole in a list is an entry that is missing
-    (value): value is readonly unknown[] => Array.isArray(value) && Array.from(value).every(member.is),
-    (value, context) =>
-      Array.isArray(value)
-        ? each(
-            value.length,
-            (i) => member.validate(value[i], t.appendContext(context, String(i), member, value[i])),
-            context
-          )
-        : refuse('a list', value, context),
-    (values) => asArray(name, 'a list', values).map(member.encode)
+    'a list',
+    () => true,
+    () => item
   )
-}
 
 /** A list of fixed length, each place of its own kind. */
-export const fixed = (name: string, items: readonly t.Mixed[]): t.Type<readonly unknown[], readonly unknown[]> =>
-  new t.Type<readonly unknown[], readonly unknown[]>(
+export const fixed = (name: string, types: readonly t.Mixed[]): t.Type<readonly unknown[], readonly unknown[]> =>
+  items(
     name,
-    (value): value is readonly unknown[] =>
-      Array.isArray(value) && value.length === items.length && items.every((item, i) => item.is(value[i])),
-    (value, context) =>
-      Array.isArray(value) && value.length === items.length
-        ? all(
-            items.map((item, i) => {
-              const given: unknown = value[i]
-              return item.validate(given, t.appendContext(context, String(i), item, given)) as t.Validation<unknown>
-            }),
-            context
-          )
-        : refuse(`a list of ${items.length}`, value, context),
-    (values) => {
-      asArray(name, `a list of ${items.length}`, values)
-      return items.map((item, i) => item.encode(values[i]) as unknown)
-    }
+    `a list of ${types.length}`,
+    (length) => length === types.length,
+    (i) => types[i]!
   )
 
-/** One of some words. */
-export const oneOf = <const W extends string>(name: string, words: readonly W[]): t.Type<W, W> => {
-  const is = (value: unknown): value is W => words.some((word) => word === value)
-  return new t.Type(
+/** Something simple, or a record where that does not tell all. */
+export const orRecord = <S, A>(
+  name: string,
+  simple: t.Type<S, S>,
+  record: t.Type<A, Given>,
+  needs: string
+): t.Type<S | A, S | Given> =>
+  new t.Type<S | A, S | Given>(
     name,
-    is,
-    (value, context) => (is(value) ? t.success(value) : refuse(`one of ${words.join(', ')}`, value, context)),
-    (value) => value
-  )
-}
-
-/** Text with something in it. */
-export const word: t.Type<string, string> = new t.Type(
-  'word',
-  (value): value is string => typeof value === 'string' && value !== '',
-  (value, context) => (typeof value === 'string' && value !== '' ? t.success(value) : refuse('a name', value, context)),
-  (value) => value
-)
-
-/** `true` or `false`. */
-export const flag: t.Type<boolean, boolean> = new t.Type(
-  'flag',
-  (value): value is boolean => typeof value === 'boolean',
-  (value, context) => (typeof value === 'boolean' ? t.success(value) : refuse('true or false', value, context)),
-  (value) => value
-)
-
-/** A name, or a record where the name alone does not tell all. */
-export const nameOr = <W extends string, A, O>(
-  name: t.Type<W, W>,
-  record: t.Type<A, O>,
-  need: string
-): t.Type<W | A, W | O> =>
-  new t.Type<W | A, W | O>(
-    name.name,
-    (value): value is W | A => name.is(value) || record.is(value),
+    (value): value is S | A => simple.is(value) || record.is(value),
     (value, context) =>
-      name.is(value)
+      simple.is(value)
         ? t.success(value)
         : isGiven(value)
           ? record.validate(value, context)
-          : refuse(need, value, context),
-    (value) => (name.is(value) ? value : record.encode(value))
+          : refuse(needs, value, context),
+    (value) => (simple.is(value) ? value : record.encode(value))
   )
 
-/** Records told apart by the word under one key. @category decoding @since 0.1.0 */
-export type Tagged<K extends string, V extends { readonly [N in keyof V]: readonly [t.Props, t.Props] }> = {
-  readonly [W in keyof V]: Readonly<Record<K, W>> & Struct<V[W][0], V[W][1]>
-}[keyof V]
-
-/** A type of what stands beside a key, as a record with the key. */
-const withTag = (key: string, word: string, { name, is, validate, encode }: t.Type<Given, Given>) =>
-  new t.Type<Given, Given>(
-    name,
-    (value): value is Given => isGiven(value) && value[key] === word && is(without(key, value)),
-    (value, context) =>
-      pipe(
-        validate(without(key, value as Given), context),
-        E.map((decoded) =>
-          isGiven(decoded)
-            ? { ...decoded, [key]: word }
-            : fail('ValueError', `the settings of ${word} must decode to a record, got ${showGiven(decoded)}`)
-        )
-      ),
-    (value) => ({ ...encode(without(key, value)), [key]: word })
-  )
-
-/**
- * A record of one of several kinds, told by a word under a key: `{ name: 'sgd', … }`. `own` are kinds that the type does not
- * tell, each by the type of what stands beside the key.
- */
-export const tagged = <
-  const K extends string,
-  const V extends Readonly<Record<string, readonly [required: t.Props, optional: t.Props]>>
->(
+/** A record of one of several types, told by the word under a key: `{ name: 'sgd', … }`. */
+export const tagged = (
   name: string,
-  key: K,
-  variants: V,
-  own: Readonly<Record<string, t.Type<Given, Given>>> = {}
-): t.Type<Tagged<K, V>, Given> => {
-  const kind = oneOf(key, [...Object.keys(variants), ...Object.keys(own)])
-  const types = new Map([
-    ...Object.entries(variants).map(
-      ([word, [required, optional]]) =>
-        [
-          word,
-          struct(name, { [key]: oneOf(key, [word]), ...required }, optional) as unknown as t.Type<Given, Given>
-        ] as const
-    ),
-    ...Object.entries(own).map(([word, type]) => [word, withTag(key, word, type)] as const)
-  ])
+  key: string,
+  types: Readonly<Record<string, t.Type<Given, Given>>>
+): t.Type<Given, Given> => {
+  const word = fromKind(kinds.oneOf(...Object.keys(types)), key)
+  const tagOf = (value: Given): unknown => (Object.hasOwn(value, key) ? value[key] : undefined)
   const typeOf = (value: Given): t.Type<Given, Given> | undefined => {
-    const tag = has(value, key) ? value[key] : undefined
-    return typeof tag === 'string' ? types.get(tag) : undefined
-  }
-  const read = (value: unknown, context: t.Context): t.Validation<Given> => {
-    if (!isGiven(value)) return refuse(`a record with ${key}`, value, context)
-    const chosen = typeOf(value)
-    const tag = has(value, key) ? value[key] : undefined
-    return chosen === undefined
-      ? (kind.validate(tag, t.appendContext(context, key, kind, tag)) as t.Validation<never>)
-      : chosen.validate(value, context)
+    const tag = tagOf(value)
+    return word.is(tag) ? types[tag] : undefined
   }
   return new t.Type<Given, Given>(
     name,
     (value): value is Given => isGiven(value) && typeOf(value)?.is(value) === true,
-    read,
+    (value, context) =>
+      isGiven(value)
+        ? (typeOf(value)?.validate(value, context) ?? (at(context, key, word, tagOf(value)) as t.Validation<never>))
+        : refuse(`a record with ${key}`, value, context),
     (value) => typeOf(asRecord(name, `a record with ${key}`, value))?.encode(value) ?? value
-  ) as unknown as t.Type<Tagged<K, V>, Given>
+  )
 }
 
 /** A record of required fields, and of what another type reads of the rest; the faults of both are told. */
 export const beside = (fields: t.Props, rest: t.Type<Given, Given>): t.Type<Given, Given> => {
   const own = struct('settings', fields) as unknown as t.Type<Given, Given>
-  const parted = (value: Given): readonly [Given, Given] => {
-    const entries = Object.entries(value)
-    const isOwn = ([key]: readonly [string, unknown]): boolean => Object.hasOwn(fields, key)
-    return [Object.fromEntries(entries.filter(isOwn)), Object.fromEntries(entries.filter((entry) => !isOwn(entry)))]
-  }
+  const split = (value: Given): readonly [Given, Given] => [
+    Object.fromEntries(Object.entries(value).filter(([key]) => Object.hasOwn(fields, key))),
+    without(Object.keys(fields), value)
+  ]
   return new t.Type<Given, Given>(
     rest.name,
-    (value): value is Given => isGiven(value) && own.is(parted(value)[0]) && rest.is(parted(value)[1]),
+    (value): value is Given => isGiven(value) && own.is(split(value)[0]) && rest.is(split(value)[1]),
     (value, context) => {
       if (!isGiven(value)) return refuse('a record', value, context)
-      const [mine, theirs] = parted(value)
-      const both = all([own.validate(mine, context), rest.validate(theirs, context)], context)
-      return E.isLeft(both) ? both : t.success({ ...both.right[1], ...both.right[0] })
+      const [mine, theirs] = split(value)
+      return E.map(([one, other]: readonly Given[]) =>
+        isGiven(other)
+          ? { ...other, ...one }
+          : fail('ValueError', `${rest.name}: settings must decode to a record, got ${showGiven(other)}`)
+      )(all([own.validate(mine, context), rest.validate(theirs, context)], context))
     },
     (value) => {
-      const [mine, theirs] = parted(value)
-      return { ...rest.encode(theirs), ...own.encode(mine) }
+      const [mine, theirs] = split(value)
+      return { ...own.encode(mine), ...rest.encode(theirs) }
     }
   )
 }
+
+/** The same type, down to a number of steps of a path: a file can nest without end, and the stack is not endless. */
+export const nestedAtMost = <A, O>(steps: number, levels: number, type: t.Type<A, O>): t.Type<A, O> =>
+  new t.Type<A, O>(
+    type.name,
+    type.is,
+    (value, context) =>
+      context.length > steps
+        ? t.failure(value, context, `is nested too deeply; needs at most ${levels} levels`)
+        : type.validate(value, context),
+    type.encode
+  )
 
 /** The same type with a further condition, told by the faults it answers, each with the steps from here. */
 export const refined = <A, O>(
@@ -333,6 +246,6 @@ export const refined = <A, O>(
     type.encode
   )
 
-/** A record without one of its keys, such as the name that says which settings they are. */
-export const without = <K extends string, T extends Readonly<Record<K, unknown>>>(key: K, record: T): Omit<T, K> =>
-  Object.fromEntries(Object.entries(record).filter(([each]) => each !== key)) as unknown as Omit<T, K>
+/** A record without some of its keys. */
+export const without = (keys: readonly string[], record: Given): Given =>
+  Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)))

@@ -4,7 +4,7 @@ import { type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { asNumber, asTensor } from '../tensor/given.ts'
 import { namedNumbers, numberToJson, type TensorJson } from '../tensor/json.ts'
 import { dimsOf, isTensor, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
-import { faultsAt, refuse } from './fault.ts'
+import { bounded, MOST_LISTED, refuse } from './fault.ts'
 import { NonNegativeInteger } from './number.ts'
 import { isGiven, list, struct } from './struct.ts'
 
@@ -52,11 +52,15 @@ const Data: t.Type<Float64Array> = new t.Type<Float64Array>(
     if (!Array.isArray(value)) return refuse('a list', value, context)
     const given: readonly unknown[] = Array.from(value)
     const places = given.flatMap((x, i) => (numberOf(x) === undefined ? [i] : []))
-    const errorAt = (i: number): t.Validation<number> =>
-      JsonNumber.validate(given[i], t.appendContext(context, String(i), JsonNumber, given[i]))
+    // only the errors that are told are made
+    const told = places.slice(0, MOST_LISTED)
+    const errors = told.flatMap((i) => {
+      const read = JsonNumber.validate(given[i], t.appendContext(context, String(i), JsonNumber, given[i]))
+      return E.isLeft(read) ? read.left : []
+    })
     return places.length === 0
       ? t.success(Float64Array.from(given, (x) => numberOf(x) ?? NaN))
-      : t.failures(faultsAt(places, errorAt, context))
+      : t.failures(bounded(errors, context, places.length - told.length))
   },
   t.identity
 )

@@ -1,11 +1,12 @@
-import type { Primitive } from '../primitive/primitive.ts'
-import type { Tape } from '../tape/tape.ts'
+import type { AnyPrimitive } from '../primitive/primitive.ts'
+import type { Tape } from '../primitive/tape.ts'
 import type { Dims } from '../tensor/dims.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 
 /**
  * A tape with everything it mentions numbered in one list: inputs, then the constants taken from outside, then what its
- * entries give. The passes work on tapes; what comes after them works on this.
+ * entries give, where the further results of an entry follow its first. The passes work on tapes; what comes after them works
+ * on this.
  */
 export type Node =
   | { readonly _tag: 'Input'; readonly dims: Dims }
@@ -13,10 +14,13 @@ export type Node =
   | {
       readonly _tag: 'Entry'
       readonly dims: Dims
-      readonly primitive: Primitive
+      readonly primitive: AnyPrimitive
       readonly params: unknown
       readonly inputs: readonly number[]
+      /** How many results it has, of which it is the first. */
+      readonly results: number
     }
+  | { readonly _tag: 'Result'; readonly dims: Dims }
 
 export type Entry = Extract<Node, { _tag: 'Entry' }>
 
@@ -26,6 +30,15 @@ export interface Graph {
   readonly inputs: number
   readonly outputs: readonly number[]
 }
+
+/** The nodes of an entry's results. */
+export const resultsOf = ({ nodes }: Graph, index: number): readonly number[] => {
+  const node = nodes[index]!
+  return node._tag === 'Entry' ? Array.from({ length: node.results }, (_, k) => index + k) : [index]
+}
+
+/** Whether a node is computed. */
+export const isComputed = ({ _tag }: Node): boolean => _tag === 'Entry' || _tag === 'Result'
 
 /** Numbers the nodes of a tape; a constant that is mentioned twice is one node. */
 export const graphOf = (tape: Tape): Graph => {
@@ -42,13 +55,13 @@ export const graphOf = (tape: Tape): Graph => {
     nodes: [
       ...tape.inputs.map((dims): Node => ({ _tag: 'Input', dims })),
       ...[...constants.keys()].map((value): Node => ({ _tag: 'Constant', dims: dimsOf(value), value })),
-      ...tape.entries.map(({ primitive, params, inputs, dims }): Node => ({
-        _tag: 'Entry',
-        dims,
-        primitive,
-        params,
-        inputs: inputs.map(find)
-      }))
+      ...tape.entries.flatMap(({ primitive, params, inputs, results }) =>
+        results.map((dims, k): Node =>
+          k > 0
+            ? { _tag: 'Result', dims }
+            : { _tag: 'Entry', dims, primitive, params, inputs: inputs.map(find), results: results.length }
+        )
+      )
     ],
     inputs: tape.inputs.length,
     outputs: tape.outputs.map(find)

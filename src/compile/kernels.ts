@@ -8,10 +8,11 @@ import { childKey as makeKey, type Draw, drawn, oneBelow, uniformIn } from '../m
 import { f64, i32, perform, type Statement, type Value } from '../machine/wasm.ts'
 import { below } from '../random/draw.ts'
 import { counterOf, type Domain, domain } from '../random/key.ts'
-import type { LabelParams } from '../tape/labels.ts'
+import type { LabelParams } from '../primitive/labels.ts'
 import { type Dims, sizeBetween, sizeOf, stridesOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import type { BernoulliParams, UniformParams } from '../tape/keys.ts'
+import { resultsOf } from './graph.ts'
 import { loopStatements } from './loops.ts'
 import type { Slot } from './module.ts'
 import { accessOf, type Context, type Dense, denseOperands, entryAt, operandViews } from './operands.ts'
@@ -42,7 +43,7 @@ export const referred = ({ context, index }: Task, operands: readonly Dense[]): 
     primitive,
     params,
     operands: inputs.map((input, i): Slot => context.slotOf(input, operands[i]!.address)),
-    result: context.slotOf(index, context.addressOf(index))
+    results: resultsOf(context.graph, index).map((result) => context.slotOf(result, context.addressOf(result)))
   })
 }
 

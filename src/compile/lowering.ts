@@ -1,9 +1,8 @@
 import type { PrimitiveName } from '../primitive/algebra.ts'
-import type { Primitive } from '../primitive/primitive.ts'
+import type { AnyPrimitive } from '../primitive/primitive.ts'
+import type { Loop } from '../primitive/scan.ts'
 import { table } from '../primitive/table.ts'
 import * as keys from '../tape/keys.ts'
-import { labels } from '../tape/labels.ts'
-import { loop } from '../tape/loop.ts'
 import type { Dims } from '../tensor/dims.ts'
 import type { Graph } from './graph.ts'
 import * as kernels from './kernels.ts'
@@ -36,6 +35,8 @@ export type Lowering =
       readonly rule: kernels.KernelRule
       /** How many bytes of room it wants; what copies of its operands take when left out. */
       readonly room?: (facts: Facts, index: number) => number
+      /** How many of its first results may lie where its first operands do; none when left out. */
+      readonly inPlace?: (params: never) => number
       readonly twin?: Twin
     }
   /** The reference loop, run by the host. */
@@ -63,8 +64,8 @@ const kernel = (rule: kernels.KernelRule): Lowering => ({ _tag: 'Kernel', rule }
 
 const host: Lowering = { _tag: 'Host' }
 
-/** The vocabulary: a word without a line does not compile. */
-const vocabulary: Readonly<Record<PrimitiveName, Lowering>> = {
+/** A name without a line does not compile. */
+const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   add: pointwise('add'),
   sub: pointwise('sub'),
   mul: pointwise('mul'),
@@ -130,14 +131,21 @@ const vocabulary: Readonly<Record<PrimitiveName, Lowering>> = {
   logSumExp: kernel(kernels.logits('logSumExp')),
 
   argmax: host,
-  logErfcx: host
+  logErfcx: host,
+
+  scan: {
+    _tag: 'Kernel',
+    rule: kernels.scan,
+    room: roomOfLoop,
+    inPlace: ({ carries }: Loop) => carries
+  },
+  labels: kernel(kernels.labels),
+  leaf: viewed((source) => source)
 }
 
 const byPrimitive = new Map<object, Lowering>([
-  ...(Object.keys(vocabulary) as readonly PrimitiveName[]).map((name) => [table[name], vocabulary[name]] as const),
-  // what the vocabulary has no words for: scans, checks of labels, and what makes keys and draws with them
-  [loop, { _tag: 'Kernel', rule: kernels.scan, room: roomOfLoop }],
-  [labels, kernel(kernels.labels)],
+  ...(Object.keys(lowerings) as readonly PrimitiveName[]).map((name) => [table[name], lowerings[name]] as const),
+  // not in the table: what makes keys, and draws with them
   [keys.childKey, kernel(kernels.childKey)],
   [keys.foldKey, kernel(kernels.foldKey)],
   [keys.sameKey, kernel(kernels.sameKey)],
@@ -147,7 +155,7 @@ const byPrimitive = new Map<object, Lowering>([
 ])
 
 /** How a primitive becomes part of a program. */
-export const loweringOf = (primitive: Primitive): Lowering => byPrimitive.get(primitive) ?? host
+export const loweringOf = (primitive: AnyPrimitive): Lowering => byPrimitive.get(primitive) ?? host
 
 /** The views of all nodes. */
 export const viewsOf = ({ nodes }: Graph): readonly View[] => {

@@ -75,7 +75,7 @@ export const accessOf = (context: Context, view: View, dims: Dims): Access =>
   resolved(addressOfPlace(context, NaN))(placesOf(context, view, dims))
 
 /** Lanes for elements of 8 or 4 bytes: the words of keys are doubles whatever the precision. */
-const lanesFor = (lanes: Lanes, bytes: Slot['bytes']): Lanes =>
+export const lanesFor = (lanes: Lanes, bytes: Slot['bytes']): Lanes =>
   bytes === lanes.bytes ? lanes : lanesOf(bytes === 8 ? 'double' : 'single')
 
 /** A view copied to where its elements lie one after the other, to the bit. */

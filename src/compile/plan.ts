@@ -1,6 +1,6 @@
 import { type Dims, sameDims, sizeOf } from '../tensor/dims.ts'
 import { aligned } from './align.ts'
-import type { Graph } from './graph.ts'
+import { type Graph, isComputed, resultsOf } from './graph.ts'
 import { loweringOf } from './lowering.ts'
 import { isIdentity, type Kernel } from './schedule.ts'
 import { type Block, spaceOf } from './space.ts'
@@ -14,6 +14,8 @@ import { isDense, type View } from './view.ts'
 export interface Plan {
   /** Offsets of the nodes that are stored. */
   readonly offsets: ReadonlyMap<number, number>
+  /** Nodes that lie in the place of an input. */
+  readonly inPlace: ReadonlyMap<number, number>
   /** Where the room for a kernel's own use begins. */
   readonly rooms: readonly number[]
   /** Where each output is, its elements one after the other; `null` for a node that lies elsewhere. */
@@ -67,9 +69,9 @@ export const operandsOf = ({ nodes }: Graph, { root, members, reductions }: Kern
   ]
 }
 
-/** The entries a kernel computes. */
-const entriesOf = ({ root, members, reductions }: Kernel): readonly number[] => [
-  ...(root === null ? [] : [root]),
+/** The nodes a kernel computes. */
+const nodesOf = (graph: Graph, { root, members, reductions }: Kernel): readonly number[] => [
+  ...(root === null ? [] : resultsOf(graph, root)),
   ...members,
   ...reductions
 ]
@@ -87,7 +89,11 @@ export const storedOf = (
       if (dims === null || !own.has(views[input]!.base)) wanted.add(views[input]!.base)
     })
   })
-  return kernels.map((kernel) => entriesOf(kernel).filter((i) => wanted.has(i)))
+  // what has several results writes all of them
+  return kernels.map((kernel) => {
+    const results = kernel.root === null ? [] : resultsOf(graph, kernel.root)
+    return nodesOf(graph, kernel).filter((i) => wanted.has(i) || (results.length > 1 && results.includes(i)))
+  })
 }
 
 export interface PlanSettings {
@@ -116,53 +122,57 @@ export const planOf = (settings: PlanSettings): Plan => {
   const sizeAt = (node: number): number => guarded(sizeOf(nodes[node]!.dims) * bytesOf(node))
   const lastUse = new Map<number, number>()
   kernels.forEach((kernel, k) => operandsOf(graph, kernel).forEach(({ input }) => lastUse.set(views[input]!.base, k)))
-  const homeOf = new Map(kernels.flatMap((kernel, k) => entriesOf(kernel).map((i) => [i, k] as const)))
+  const homeOf = new Map(kernels.flatMap((kernel, k) => nodesOf(graph, kernel).map((i) => [i, k] as const)))
 
   // what stays: inputs and constants, then results
   let end = 0
+  const inPlace = new Map<number, number>()
   const reserve = (node: number): void => {
-    if (offsets.has(node) || elsewhere.has(node)) return
+    if (offsets.has(node) || elsewhere.has(node) || inPlace.has(node)) return
     offsets.set(node, end)
     end += sizeAt(node)
   }
   nodes.forEach((node, i) => {
-    if (node._tag !== 'Entry') reserve(i)
+    if (!isComputed(node)) reserve(i)
   })
   const isOutput = new Set(graph.outputs.map((output) => views[output]!.base))
-  const inPlace = new Set<number>()
+  const taken = new Set<number>()
   for (const [position, input] of donations) {
     const view = views[graph.outputs[position]!]!
     const home = homeOf.get(view.base)
     const kernel = home === undefined ? undefined : kernels[home]!
     if (
-      kernel?.members.includes(view.base) === true &&
-      !offsets.has(view.base) &&
+      kernel !== undefined &&
+      !inPlace.has(view.base) &&
       !isOutput.has(input) &&
       isWhole(view) &&
       (lastUse.get(input) ?? -1) <= home! &&
-      isOverwritable(graph, views, kernel, input)
+      (kernel.members.includes(view.base)
+        ? isOverwritable(graph, views, kernel, input)
+        : isCarried(graph, views, kernel, view.base, input))
     ) {
-      offsets.set(view.base, offsets.get(input)!)
-      inPlace.add(position)
+      inPlace.set(view.base, input)
+      taken.add(position)
     }
   }
   const donated = new Map(donations)
   const moved: number[] = []
   const results = graph.outputs.map((output, position) => {
     const view = views[output]!
-    const isEntry = nodes[view.base]!._tag === 'Entry'
-    if (isEntry) reserve(view.base)
+    const isMade = isComputed(nodes[view.base]!)
+    if (isMade) reserve(view.base)
     // an input that is a result must be read before it is overwritten, unless it stays
     const stays = donations.length === 0 || donated.get(position) === view.base
-    if (isWhole(view) && (isEntry || stays)) return offsets.get(view.base) ?? null
+    if (isWhole(view) && (isMade || stays)) return offsets.get(inPlace.get(view.base) ?? view.base) ?? null
     moved.push(position)
     const at = end
     end += guarded(sizeOf(view.dims) * bytesOf(output))
     return at
   })
-  const returned = donations.filter(
-    ([position, input]) => !inPlace.has(position) && results[position] !== offsets.get(input)
-  )
+  const returned = donations.filter(([position, input]) => {
+    const view = views[graph.outputs[position]!]!
+    return !taken.has(position) && !(isWhole(view) && view.base === input)
+  })
 
   // what passes: each from the kernel that makes it to the last one that reads it
   const space = spaceOf()
@@ -171,7 +181,7 @@ export const planOf = (settings: PlanSettings): Plan => {
   const passing = new Map<number, number>()
   const rooms = kernels.map((kernel, k) => {
     for (const node of stored[k]!) {
-      if (offsets.has(node)) continue
+      if (offsets.has(node) || inPlace.has(node)) continue
       const reused = [...ending[k]!].find(
         ([other]) =>
           sizeAt(other) === sizeAt(node) && kernel.members.includes(node) && isOverwritable(graph, views, kernel, other)
@@ -189,6 +199,7 @@ export const planOf = (settings: PlanSettings): Plan => {
   passing.forEach((offset, node) => offsets.set(node, end + offset))
   return {
     offsets,
+    inPlace,
     rooms: rooms.map((offset) => end + offset),
     results,
     moved,
@@ -206,3 +217,26 @@ const isOverwritable = (graph: Graph, views: readonly View[], kernel: Kernel, op
   operandsOf(graph, kernel).every(
     ({ input, dims }) => views[input]!.base !== operand || (dims !== null && isIdentity(views[input]!, dims))
   )
+
+/**
+ * Whether a standalone entry may begin with an operand where it leaves a result, as a scan may with what it carries: it is the
+ * operand of that result, whole, and no other operand lies there.
+ */
+const isCarried = (
+  graph: Graph,
+  views: readonly View[],
+  { root }: Kernel,
+  result: number,
+  operand: number
+): boolean => {
+  const node = root === null ? undefined : graph.nodes[root]
+  if (node?._tag !== 'Entry') return false
+  const lowering = loweringOf(node.primitive)
+  const position = result - root!
+  const count = lowering._tag === 'Kernel' ? (lowering.inPlace?.(node.params as never) ?? 0) : 0
+  return (
+    position < count &&
+    isWhole(views[node.inputs[position]!]!) &&
+    node.inputs.every((input, k) => (views[input]!.base === operand) === (k === position))
+  )
+}

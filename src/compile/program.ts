@@ -55,7 +55,7 @@ const allowed = <A>(ask: () => A, refusal: string, advice: string): A => {
 /** The program of a tape; a refusal when it takes more memory than it may. */
 export const programOf = (tape: Tape, { memoryLimit, donations: wanted, ...settings }: ProgramSettings): Program => {
   const module = moduleOf(settings)
-  const draft = draftOf(module, tape, wanted)
+  const draft = draftOf(module, tape, { donated: wanted, fixed: [], wordsKnown: () => [] })
   const { inputs, outputs, end } = placed(module, draft, { start: module.end(), fixed: new Map(), exported: true })
   const { imports, functions, jobs, constants, host } = module.made
   if (!hasWebAssembly) fail('ValueError', 'compile: WebAssembly is not available; call the function without compile')

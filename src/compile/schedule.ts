@@ -1,5 +1,5 @@
 import { type Dims, reducedDims, sameDims, stridesOf } from '../tensor/dims.ts'
-import type { Entry, Graph, Node } from './graph.ts'
+import { type Entry, type Graph, type Node, resultsOf } from './graph.ts'
 import { loweringOf } from './lowering.ts'
 import { orderOf } from './order.ts'
 import { along, squeezed, squeezedDims, type View } from './view.ts'
@@ -181,7 +181,7 @@ export const scheduleOf = (
           return
         }
         const k = begin('Standalone', squeezedDims(dims), i, homesOf(node))
-        home.set(i, k)
+        resultsOf(graph, i).forEach((result) => home.set(result, k))
         const [source] = node.inputs
         if (source !== undefined) standalone.set(source, [k, ...(standalone.get(source) ?? [])].slice(0, RECENT))
         return

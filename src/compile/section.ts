@@ -1,12 +1,13 @@
 import type { Work } from '../machine/split.ts'
 import type { Statement } from '../machine/wasm.ts'
-import { loop, type Loop } from '../tape/loop.ts'
-import type { Tape } from '../tape/tape.ts'
+import type { Loop } from '../primitive/scan.ts'
+import { table } from '../primitive/table.ts'
+import type { Tape } from '../primitive/tape.ts'
 import { sizeOf, stridesOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { type Area, GUARD } from './checked.ts'
 import { lower, type Lowered } from './emit.ts'
-import { graphOf } from './graph.ts'
+import { type Graph, graphOf, resultsOf } from './graph.ts'
 import { viewsOf } from './lowering.ts'
 import type { Module, Slot } from './module.ts'
 import { type Context, copied, type Facts, type Nested } from './operands.ts'
@@ -14,7 +15,7 @@ import { type Donation, operandsOf, type Plan, planOf, storedOf } from './plan.t
 import { type Kernel, scheduleOf } from './schedule.ts'
 import { sequenceOf } from './sequence.ts'
 import type { View } from './view.ts'
-import { wordsIn } from './words.ts'
+import { wordsIn, wordsOfStep } from './words.ts'
 
 /** From a tape to functions of a module and places in its memory: of a whole program, or of the step of a loop in one. */
 
@@ -41,27 +42,32 @@ export interface Section {
   readonly end: number
 }
 
-/** Prepares a tape; `donated` are results that take the place of inputs, and `fixed` inputs will lie elsewhere. */
-export const draftOf = (
-  module: Module,
-  tape: Tape,
-  donated: readonly Donation[],
-  fixed: readonly number[] = []
-): Draft => {
+interface DraftSettings {
+  /** Results that take the place of inputs. */
+  readonly donated: readonly Donation[]
+  /** Inputs that will lie elsewhere. */
+  readonly fixed: readonly number[]
+  /** The nodes of the graph that hold the words of keys, by what is known from outside. */
+  readonly wordsKnown: (graph: Graph) => readonly number[]
+}
+
+/** Prepares a tape. */
+export const draftOf = (module: Module, tape: Tape, { donated, fixed, wordsKnown }: DraftSettings): Draft => {
   const graph = graphOf(tape)
   const views = viewsOf(graph)
-  const words = wordsIn(graph, views)
-  const bytesOf = (node: number): Slot['bytes'] => (words.has(node) || module.precision === 'double' ? 8 : 4)
+  const words = module.precision === 'double' ? null : wordsIn(graph, views, wordsKnown(graph))
+  const bytesOf = (node: number): Slot['bytes'] => (words === null || words.has(node) ? 8 : 4)
   const steps = new Map(
     graph.nodes.flatMap((node, i) =>
-      node._tag === 'Entry' && (node.primitive as object) === loop
+      node._tag === 'Entry' && node.primitive === table.scan
         ? [
             [
               i,
               stepOf(
                 module,
                 node.params as Loop,
-                [i, ...node.inputs].some((j) => words.has(j))
+                node.inputs.map((input) => bytesOf(input)),
+                resultsOf(graph, i).map((result) => bytesOf(result))
               )
             ] as const
           ]
@@ -93,21 +99,28 @@ export const draftOf = (
 }
 
 /**
- * A loop's step, which leaves what it carries on where it was carried into it; `ofWords` says that what goes into the loop or
- * comes out of it holds the words of a key.
+ * A loop's step, which leaves what it carries on where it was carried into it: where the loop's results lie. What holds words
+ * of keys around the loop does so in the step.
  */
-const stepOf = (module: Module, { step, carries, xs }: Loop, ofWords: boolean): Nested => {
-  const draft = draftOf(
-    module,
-    step,
-    Array.from({ length: carries }, (_, i) => [i, i] as const),
-    [...step.inputs.keys()].slice(carries + xs)
-  )
-  const { graph, bytesOf, lanes } = draft.facts
-  // a loop's results are one vector of one precision
-  const isWide = (node: number): boolean => bytesOf(node) !== lanes.bytes
-  if (lanes.bytes !== 8 && (ofWords || [...step.inputs.keys(), ...graph.outputs].some(isWide)))
-    fail('ValueError', 'compile: a scan whose step takes or gives a random key needs double precision')
+const stepOf = (
+  module: Module,
+  loop: Loop,
+  inputs: readonly Slot['bytes'][],
+  outputs: readonly Slot['bytes'][]
+): Nested => {
+  const { step, carries, xs } = loop
+  const isWide = (bytes: Slot['bytes']): boolean => bytes === 8
+  const draft = draftOf(module, step, {
+    donated: Array.from({ length: carries }, (_, i) => [i, i] as const),
+    fixed: [...step.inputs.keys()].filter((i) => i < carries || i >= carries + xs),
+    wordsKnown: (graph) => {
+      const words = wordsOfStep(loop, { inputs: inputs.map(isWide), outputs: outputs.map(isWide) })
+      return [
+        ...words.inputs.flatMap((own, i) => (own ? [i] : [])),
+        ...graph.outputs.filter((_, k) => words.outputs[k]!)
+      ]
+    }
+  })
   return {
     bytes: draft.plan.bytes,
     place: (start, fixed) => placed(module, draft, { start, fixed, exported: false })
@@ -137,10 +150,14 @@ export const placed = (
   { start, fixed, exported }: Places
 ): Section => {
   const { graph, views, bytesOf } = facts
+  const placeOf = (node: number): number | undefined => {
+    const at = plan.inPlace.get(node) ?? node
+    const offset = plan.offsets.get(at)
+    return offset === undefined ? (fixed.get(at) ?? constants.get(at)) : start + offset
+  }
   const addressOf = (node: number): number => {
-    const offset = plan.offsets.get(node)
-    const address = offset === undefined ? (fixed.get(node) ?? constants.get(node)) : start + offset
-    return address ?? fail('InternalError', `compile: node ${node} has no place in memory; please report it`)
+    const place = placeOf(node)
+    return place ?? fail('InternalError', `compile: node ${node} has no place in memory; please report it`)
   }
   const slotOf = (node: number, address = addressOf(node)): Slot => ({
     address,
@@ -162,8 +179,8 @@ export const placed = (
   const writtenBy = (k: number): readonly Area[] => {
     const read = operandsOf(graph, schedule[k]!).map(({ input }) => views[input]!.base)
     const written = stored[k]!
-    const kept = new Set(read.filter((node) => !written.includes(node)).map((node) => plan.offsets.get(node)))
-    return written.map((node) => areaOf(slotOf(node), !kept.has(plan.offsets.get(node))))
+    const kept = new Set(read.filter((node) => !written.includes(node)).map(placeOf))
+    return written.map((node) => areaOf(slotOf(node), !kept.has(placeOf(node))))
   }
   const statementsOf = ({ before, parts }: Work): readonly Statement[] =>
     parts.length === 1 ? [...before, ...parts[0]!] : [...before, module.sideBySide(parts)]

@@ -31,4 +31,4 @@ export {
   share,
   size
 } from './number.ts'
-export { type Field, type Fields, type Given, type Read, settings } from './settings.ts'
+export { type Field, type Fields, type Given, type Read, type Settings, settings } from './settings.ts'

@@ -28,6 +28,15 @@ interface Wrong {
   readonly message: string
 }
 
+/** Settings that are declared. */
+export interface Settings<F> {
+  readonly fields: F
+  /** All that is wrong with settings, as data; `read` throws the first of it. */
+  readonly faults: (given: unknown) => readonly Wrong[]
+  /** The settings as they are used; throws where one is not of its kind. */
+  readonly read: <G extends Given<F>>(given: G) => Read<F> & Narrow<F, G>
+}
+
 const isOptional = (field: Field): field is readonly [Kind<unknown>, unknown] => Array.isArray(field)
 
 /** `settings { inputs, outputs }`, or `settings such as { slope: 0.01 }` where none is required. */
@@ -46,7 +55,7 @@ const exampleOf = (noun: string, fields: Fields): string => {
  *
  * @throws ValueError at `read`, when a setting is not known, is missing, or is of another kind
  */
-export const settings = <const F extends Fields>(what: string, fields: F, noun = 'settings') => {
+export const settings = <const F extends Fields>(what: string, fields: F, noun = 'settings'): Settings<F> => {
   const [example, known] = [exampleOf(noun, fields), Object.keys(fields)]
   const parts = Object.entries(fields).map(([name, field]) => ({
     name,
@@ -75,8 +84,7 @@ export const settings = <const F extends Fields>(what: string, fields: F, noun =
   const judged = parts.filter(({ wanted }) => wanted !== anything)
   return {
     fields,
-    /** All that is wrong with settings, as data; `read` throws the first of it. */
-    faults: (given: unknown): readonly Wrong[] => {
+    faults: (given) => {
       if (!isSettings(given)) return [{ path: '', message: `needs ${example}, got ${showGiven(given)}` }]
       const found = given as Readonly<Record<string, unknown>>
       return [
@@ -84,8 +92,7 @@ export const settings = <const F extends Fields>(what: string, fields: F, noun =
         ...judged.flatMap((part) => wrongAt(part, found[part.name]))
       ]
     },
-    /** The settings as they are used; throws where one is not of its kind. */
-    read: <G extends Given<F>>(given: G): Read<F> & Narrow<F, G> => {
+    read: <G extends Given<F>>(given: G) => {
       const found = asSettings(what, example, given, known) as Readonly<Record<string, unknown>>
       const isUsual = usual !== null && known.every((name) => found[name] === undefined)
       return (isUsual ? usual : recordOf(found)) as Read<F> & Narrow<F, G>

@@ -1,8 +1,8 @@
 import * as kinds from '../kinds/index.ts'
 import { oneHot as oneHotRows } from '../kernel/rows.ts'
+import { table } from '../primitive/table.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { origin } from '../tape/apply.ts'
-import { checkedLabels } from '../tape/labels.ts'
+import { apply, origin } from '../tape/apply.ts'
 import { checkDims, showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { bufferOf, dimsOf, make, type Tensor, type Vec } from '../tensor/tensor.ts'
@@ -31,7 +31,7 @@ export const oneHot = <const C extends number>(classes: C) => {
       return fail('ShapeError', `oneHot: labels must be a vector, got shape ${showDims(dimsOf(list))}`)
     const [n] = dimsOf(list)
     checkDims('oneHot', [n!, classes])
-    const own = checkedLabels('oneHot', classes, list)
+    const own = apply(table.labels, { what: 'oneHot', classes }, [list])
     // labels that are known are written at their places; comparing each with every class takes many times as long
     const known = origin(own) === null ? bufferOf(own) : null
     if (known !== null) return make([n!, classes], oneHotRows(known, classes)) as never

@@ -19,8 +19,10 @@ const times = (name: string, k: number): TypedTransformation => {
 /**
  * A function of the step's number as an operation, so that an update can be traced before the number is known. It is
  * plain arithmetic outside the library, and has no derivative.
+ *
+ * @internal
  */
-const scheduled = nonDifferentiable<{ readonly rate: (step: number) => number }>({
+export const scheduled = nonDifferentiable<{ readonly rate: (step: number) => number }>({
   name: 'schedule',
   arity: 1,
   domain: [reals],

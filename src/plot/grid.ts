@@ -39,7 +39,7 @@ const gridFields = {
 /** A rectangle, and how finely it is cut. @category settings @since 0.1.0 */
 export interface GridSettings extends kinds.Given<typeof gridFields> {}
 
-/** A rectangle cut into at most so many cells. */
+/** A rectangle cut into cells, at most `MOST_CELLS`. */
 const cut = (what: string, given: GridSettings): Omit<Grid, 'values'> => {
   const { rows, ...rectangle } = kinds.settings(what, gridFields).read(given)
   const { columns } = rectangle
@@ -152,7 +152,7 @@ export const rangesAround = (settings: { readonly margin?: number } = {}) => {
     const list = pointsOf('rangesAround', 'points', points)
     if (list.length === 0) return fail('ValueError', 'rangesAround: there are no points')
     const widened = ([least, most]: Interval): Interval => {
-      // around a single number as large as 10¹⁶ there is no room of 1
+      // 1 is lost in a number as large as 10¹⁶
       const room = least < most ? margin * most - margin * least : Math.max(1, Math.abs(least) * 1e-3)
       return [finite(least - room), finite(most + room)]
     }

@@ -158,7 +158,7 @@ export const stdOf = (values: readonly number[]): number => {
   return unit * Math.sqrt(sum(values.map((value) => (value / unit - mean / unit) ** 2)) / values.length)
 }
 
-/** The quantile of sorted numbers, between neighbours in proportion. */
+/** The quantile of sorted numbers, interpolated between neighbors. */
 export const quantile = (sorted: readonly number[], part: number): number => {
   const place = part * (sorted.length - 1)
   const lower = sorted[Math.floor(place)]!

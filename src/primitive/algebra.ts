@@ -88,8 +88,11 @@ export interface Algebra<A> {
   readonly logSumExp: (x: A, axis: number) => A
 }
 
-/** The names of the operations, without the three that only describe values. @category primitive @since 0.1.0 */
-export type PrimitiveName = Exclude<keyof Algebra<unknown>, 'dims' | 'constant' | 'range'>
+/** The words that stand for an operation: all but the three that only describe values. */
+export type Word = Exclude<keyof Algebra<unknown>, 'dims' | 'constant' | 'range'>
+
+/** The names of all operations: the words, and those that no rule says. @category primitive @since 0.1.0 */
+export type PrimitiveName = Word | 'scan' | 'labels' | 'leaf'
 
 const onAxis = (axis: number) => ({ axis })
 const onAxes = (axes: readonly number[], keepDims: boolean) => ({ axes, keepDims })
@@ -114,4 +117,4 @@ export const settingsOf = {
   softmax: onAxis,
   logSoftmax: onAxis,
   logSumExp: onAxis
-} satisfies Readonly<Partial<Record<PrimitiveName, (...given: never) => object>>>
+} satisfies Readonly<Partial<Record<Word, (...given: never) => object>>>

@@ -17,7 +17,10 @@ const takes = kinds.settings('nonDifferentiable', {
 })
 
 /** A primitive without its rules for derivatives. @category primitive @since 0.1.0 */
-export type NonDifferentiableRule<P> = Omit<Primitive<P>, 'differentiable' | 'vjp' | 'jvp' | 'reach'>
+export type NonDifferentiableRule<P> = Omit<
+  Primitive<P>,
+  'multipleResults' | 'differentiable' | 'vjp' | 'jvp' | 'reach'
+>
 
 /**
  * A primitive that is never differentiated, whatever its shape: its derivative is 0 everywhere.

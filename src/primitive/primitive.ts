@@ -86,6 +86,7 @@ export interface ReachAlong<P> {
  * @since 0.1.0
  */
 export interface Primitive<P = unknown> {
+  readonly multipleResults?: undefined
   readonly name: string
   readonly arity: number | 'any'
   readonly domain: Domain
@@ -133,6 +134,99 @@ export interface Elementwise<P = NoParams> extends Primitive<P> {
   readonly arity: 1
   readonly reach: 'element' | 'gates'
 }
+
+/** A tangent or cotangent, and what of it a sweep has reached: `null` when that is all of it. @category primitive */
+export interface Differential<A> {
+  readonly value: A
+  readonly reached: Reached<A> | null
+}
+
+/**
+ * What a rule makes of tangents or cotangents. When `reached` is left out, what was reached follows from how the elements of
+ * the primitive belong together.
+ *
+ * @category primitive
+ * @since 0.1.0
+ */
+export interface Derived<A> {
+  readonly value: A
+  readonly reached?: Reached<A> | null
+}
+
+/** What a batching rule of several results is given; `again` gives all of them. @category primitive @since 0.1.0 */
+export interface BatchingOfMany<A, P> extends Omit<Batching<A, P>, 'again'> {
+  again(this: void, params: P, inputs: readonly A[]): readonly A[]
+}
+
+/**
+ * How the elements of inputs and results belong together: `element`, place by place, in which case the rules look at what was
+ * reached themselves; or along some axes, each with all others that differ from it along these only. Each with all when left
+ * out. Where it is not `element`, what was not reached is set to 0 behind the rule.
+ *
+ * @category primitive
+ * @since 0.1.0
+ */
+export type ReachOfMany<P> =
+  | 'element'
+  | {
+      along(
+        params: P,
+        inputs: readonly Dims[],
+        index: number,
+        result: number
+      ): readonly [input: readonly number[], output: readonly number[]]
+    }
+
+/**
+ * One operation with several results, and all its rules, which speak of all of them at once. As in `Primitive`, `evaluate`
+ * is the reference, and the rules for derivatives speak the vocabulary only.
+ *
+ * @category primitive
+ * @since 0.1.0
+ */
+export interface MultiPrimitive<P = unknown> {
+  readonly multipleResults: true
+  readonly name: string
+  readonly arity: number | 'any'
+  readonly domain: Domain
+  /** Whether the results depend smoothly on that input; where not, their derivative is 0 everywhere. */
+  differentiable(index: number): boolean
+  /** The shapes of the results, or a sentence on why the inputs do not fit. */
+  shape(params: P, inputs: readonly Dims[]): Either<string, readonly Dims[]>
+  /** The values of each result; may be an input's own buffer, since buffers are never written to. */
+  evaluate(params: P, inputs: readonly Tensor[], outputs: readonly Dims[]): readonly Float64Array[]
+  /**
+   * The cotangents of the inputs that are wanted, given those of the results; `undefined` for a result that has none, and
+   * for an input that none reaches.
+   */
+  vjp<A>(
+    op: Algebra<A>,
+    params: P,
+    inputs: readonly A[],
+    outputs: readonly A[],
+    cts: readonly (Differential<A> | undefined)[],
+    wanted: readonly boolean[]
+  ): readonly (Derived<A> | undefined)[]
+  /** The tangents of the results, given those of the inputs; `undefined` for what has none. */
+  jvp<A>(
+    op: Algebra<A>,
+    params: P,
+    inputs: readonly A[],
+    outputs: readonly A[],
+    tangents: readonly (Differential<A> | undefined)[]
+  ): readonly (Derived<A> | undefined)[]
+  /** How elements that a sweep has reached pass from results to inputs and back. */
+  readonly reach?: ReachOfMany<P>
+  /** The operation on many examples at once; each result that differs between them has the extra first axis. */
+  batch<A>(batching: BatchingOfMany<A, P>): readonly A[]
+  /** Which results differ between examples when these inputs do; all when left out. */
+  varies?(params: P, mapped: readonly boolean[]): readonly boolean[]
+  /** Floating-point operations, for counting. */
+  flops(params: P, inputs: readonly Dims[], outputs: readonly Dims[]): number
+}
+
+/** An operation with one result or with several. @category primitive @since 0.1.0 */
+export type AnyPrimitive<P = unknown> = Primitive<P> | MultiPrimitive<P>
 
 /** Parameters of an operation that has none. */
 export interface NoParams {

@@ -30,8 +30,8 @@ const boundarySettings = kinds.settings('decisionBoundary', {
 export interface BoundarySettings extends kinds.Given<typeof boundarySettings.fields> {}
 
 /**
- * Where a classifier of the plane decides for which class: each class has a colour, darker where it is more certain; a line where
- * classes tie; the points over it, each class with a colour and a shape.
+ * The class that a classifier gives to each point of the plane: each class has a color, darker where it is more certain; a line where
+ * classes tie; the points over it, each class with a color and a shape.
  *
  * @throws ValueError when the grid is not one of two classes or more, and for an argument or a setting that is not of
  * its kind

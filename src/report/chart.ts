@@ -5,7 +5,7 @@ import type { JsonObject } from './json.ts'
 
 /**
  * A chart: a Vega-Lite specification with its data inside, as a plain value. It can be stored as JSON, pasted into any
- * Vega editor, changed by spreading, and drawn with `toSvg`. It holds no colours of ink and paper: who draws it chooses
+ * Vega editor, changed by spreading, and drawn with `toSvg`. It holds no colors of ink and paper: who draws it chooses
  * them.
  *
  * @category charts
@@ -24,7 +24,7 @@ export const PLOT_WIDTH = 300
 /** The letters of charts: those of the system. */
 export const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 
-/** What all charts share: sizes, fonts, the palette; no colour of ink or paper. */
+/** What all charts share: sizes, fonts, the palette; no color of ink or paper. */
 const config: JsonObject = {
   font: FONT,
   padding: 6,

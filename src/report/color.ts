@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from './json.ts'
 
-/** How categories are told apart: by colour, and by shape or dash as well, so that nothing hangs on colour alone. */
+/** How categories are told apart: by color, and by shape or dash as well, so that nothing hangs on color alone. */
 
 /**
  * The palette of Okabe and Ito for categories, its black left out, the strongest first and yellow last. People with any
- * kind of colour vision tell its colours apart, and they show on white and on black alike.
+ * kind of color vision tell its colors apart, and they show on white and on black alike.
  *
  * @see Okabe and Ito, Color universal design (2008)
  * @example

@@ -39,7 +39,7 @@ const countsOf = (
 
 /**
  * A confusion matrix: rows are what is true, columns what was predicted. A cell shows how many there are and what share
- * of its row that is; its colour goes by the share.
+ * of its row that is; its color shows the share.
  *
  * @shape counts [classes, classes]
  * @throws ShapeError when the matrix is not square

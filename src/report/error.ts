@@ -29,17 +29,17 @@ const reportError = kinds.kind<ReportError>(
  * @throws ValueError for an argument that is not a report error
  * @example
  * import { strictEqual } from 'assert'
- * import { showReportError } from 'grad-ts/report'
+ * import { showError } from 'grad-ts/report'
  *
  * strictEqual(
- *   showReportError({ _tag: 'MissingPackage', packages: ['vega', 'vega-lite'], reason: 'not found' }),
+ *   showError({ _tag: 'MissingPackage', packages: ['vega', 'vega-lite'], reason: 'not found' }),
  *   'drawing charts needs vega and vega-lite: npm install vega vega-lite (not found)'
  * )
  * @category rendering
  * @since 0.1.0
  */
-export const showReportError = (given: ReportError): string => {
-  const error = kinds.mustBe(reportError, 'showReportError: the error', given)
+export const showError = (given: ReportError): string => {
+  const error = kinds.mustBe(reportError, 'showError: the error', given)
   return error._tag === 'InvalidChart'
     ? `the chart "${error.chart}" cannot be drawn: ${error.message}`
     : `drawing charts needs ${error.packages.join(' and ')}: npm install ${error.packages.join(' ')} (${error.reason})`

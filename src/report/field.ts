@@ -20,7 +20,7 @@ export const sizeFor = ({ x, y }: Pick<Grid, 'x' | 'y'>): Size => ({
 
 /**
  * The area in which a function of the cells is 0 or more, as a path; empty when there is none. It goes on for a cell beyond
- * the plot, so that where the plot ends is no part of its outline.
+ * the plot, so that the edge of the plot is not part of its outline.
  */
 export const areaPath = (grid: Grid, size: Size, valueAt: (cell: number) => number): string => {
   const { columns, rows } = grid

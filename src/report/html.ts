@@ -98,7 +98,7 @@ const cell = (value: string | number): string =>
 const tableOf = ({ caption = '', columns, rows }: Section['tables'][number]): string => {
   const heads = columns.map((name, i) => {
     const isNumeric = rows.length > 0 && rows.every((row) => typeof row[i] === 'number')
-    return element(`th scope="col"${isNumeric ? ' class="number"' : ''}`, escaped(name))
+    return `<th scope="col"${isNumeric ? ' class="number"' : ''}>${escaped(name)}</th>`
   })
   const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`)
   return lines(
@@ -121,7 +121,7 @@ const captionOf = ({ description, title }: Chart): string => {
 const figureOf = (svg: string, chart: Chart): string => {
   const width = Number(/ width="([\d.]+)"/.exec(svg)?.[1] ?? 0)
   const isWide = width > 420
-  const style = `max-width:${Math.round(width * 1.35)}px;min-width:${isWide ? Math.round(width * 0.8) : 0}px`
+  const style = `max-width:${Math.round(width * 1.15)}px;min-width:${isWide ? Math.round(width * 0.8) : 0}px`
   return lines(
     `<figure${isWide ? ' class="wide"' : ''}>`,
     `<div class="picture"${isWide ? ' tabindex="0" role="region" aria-label="chart, scrolls sideways"' : ''}>`,

@@ -79,7 +79,7 @@ export interface LearningSettings extends kinds.Given<typeof learningSettings.fi
 
 /**
  * Learning curves: one plot for each figure of the history (loss, accuracy, …), training and validation told apart by
- * dashes. Several runs, by name, share the plots and are told apart by colour. What is not finite, or not above 0 on a log
+ * dashes. Several runs, by name, share the plots and are told apart by color. What is not finite, or not above 0 on a log
  * scale, leaves a gap, and the description says how many there are. Of a run of thousands of epochs no more are drawn than
  * can be seen: the smallest and the largest of each stretch.
  *

@@ -108,7 +108,7 @@ export const linePanel = (
     layer: [
       ...layer(points.length > 0, "datum.as === 'points'", dot, pointLook()),
       ...layer(lines.length > 0, "datum.as !== 'points'", line, lineLook),
-      // what stands between two gaps is no line
+      // a number between two gaps is a point
       ...layer(
         !dotted && rows.some((row) => 'alone' in row),
         'datum.alone',

@@ -75,19 +75,10 @@ const offline = (spoil: (error: Error) => void) => {
   return { load: refuse, sanitize, http: refuse, file: refuse }
 }
 
-/** Vega logs what goes wrong while drawing; an error there is an error here. A logger is an object with a past. */
-const failing = () => {
-  const logger = {
-    level: () => logger,
-    error: (...message: readonly unknown[]): never => {
-      // eslint-disable-next-line functional/no-throw-statements -- caught below, where it becomes a value
-      throw new Error(message.map(reasonOf).join(' '))
-    },
-    warn: () => logger,
-    info: () => logger,
-    debug: () => logger
-  }
-  return logger
+/** Vega logs what goes wrong while drawing; an error there is an error here. */
+const refuseErrors = (_method: string, _level: string, message: readonly unknown[]): never => {
+  // eslint-disable-next-line functional/no-throw-statements -- caught below, where it becomes a value
+  throw new Error(message.map(reasonOf).join(' '))
 }
 
 /** Text as it stands in XML or HTML, in quotes too. */
@@ -141,7 +132,7 @@ const draw = (what: string, theme: Theme, prefix: string) => (given: Chart) => {
     TE.flatMap(([vega, vegaLite]) =>
       TE.tryCatch(
         async () => {
-          const logger = failing()
+          const logger = vega.logger(vega.Error, 'error', refuseErrors)
           const { spec } = vegaLite.compile(chart as never, { config: themed(theme), logger })
           const svg = await new Promise<string>((resolve, reject) => {
             const view = new vega.View(vega.parse(spec), { renderer: 'none', loader: offline(reject), logger })

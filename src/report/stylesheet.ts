@@ -1,4 +1,4 @@
-/** The style of a report: one column of text, charts side by side where there is room, colours by the reader's choice. */
+/** The style of a report: one column of text, charts side by side where there is room, colors by the reader's choice. */
 export const stylesheet = `
 :root {
   color-scheme: light dark;
@@ -26,13 +26,15 @@ pre { background: var(--card); border: 1px solid var(--edge); border-radius: 8px
 figure { display: flex; flex-direction: column; margin: 0; background: var(--card); border: 1px solid var(--edge); border-radius: 8px; padding: 0.5rem; min-width: 0; }
 figure.wide { grid-column: 1 / -1; }
 .picture { overflow-x: auto; margin-bottom: auto; }
-.picture svg { display: block; width: 100%; height: auto; margin: 0 auto; color: var(--ink); }
+.picture svg { display: block; width: 100%; height: auto; color: var(--ink); }
 figcaption { color: var(--soft); font-size: 0.82rem; line-height: 1.4; margin-top: 0.4rem; overflow-wrap: anywhere; }
 .tables { display: flex; flex-wrap: wrap; column-gap: 2.5rem; align-items: start; }
-.scroll { overflow-x: auto; margin: 1rem 0; max-width: 100%; }
+.scroll { overflow-x: auto; margin: 1rem 0; max-width: 100%; /* a shade at the right edge while there is more to the right */
+  background: linear-gradient(var(--paper), var(--paper)) right / 1.5rem 100% no-repeat local, linear-gradient(to left, var(--edge), transparent) right / 1.5rem 100% no-repeat scroll; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); font-size: 0.85rem; padding-bottom: 0.3rem; }
 th { vertical-align: bottom; }
+td:first-child { white-space: nowrap; }
 th, td { text-align: left; padding: 0.3rem 0.8rem 0.3rem 0; border-bottom: 1px solid var(--edge); }
 .number { text-align: right; }
 @media (max-width: 30rem) { main { padding-left: 0.5rem; padding-right: 0.5rem; } figure { padding: 0.25rem; } figcaption { padding: 0 0.25rem; }

@@ -174,7 +174,7 @@ const pathLayers = (paths: readonly Path[], grid: Grid, plane: ReturnType<typeof
   ]
 }
 
-/** The color of each level, dark where it is low; greys where paths in color go over it. */
+/** The color of each level, dark where it is low; grays where paths in color go over it. */
 const levelColor = (bounds: readonly number[], isBare: boolean, title: string): JsonObject => ({
   field: 'level',
   type: 'quantitative',

@@ -1,9 +1,11 @@
 import * as dagre from '@dagrejs/dagre'
 import * as kinds from '../kinds/index.ts'
 import * as plot from '../plot/settings.ts'
-import { asTape, type Tape } from '../tape/tape.ts'
+import type { Tape } from '../primitive/tape.ts'
+import { asTape } from '../tape/tape.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
+import { firstResults } from '../primitive/tape.ts'
 import { bufferOf, dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
 import { counted, readable } from '../tensor/text.ts'
 import { type Chart, chart, legendOf, textWidth } from './chart.ts'
@@ -27,12 +29,16 @@ const LONGEST = 26
 
 const shorten = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text)
 
+/** Whether a setting is numbers or text: no function, and not the step of a scan. */
+const isShort = (value: unknown): boolean =>
+  typeof value !== 'function' && (typeof value !== 'object' || Array.isArray(value))
+
 /** The settings of an operation in few characters: `axes 0 · keepDims`. */
 const settingsOf = (params: unknown): string =>
   typeof params !== 'object' || params === null
     ? ''
     : Object.entries(params)
-        .filter(([name, value]) => value !== false && !(name === 'dims' || name === 'shape'))
+        .filter(([name, value]) => value !== false && !(name === 'dims' || name === 'shape') && isShort(value))
         .map(([name, value]) =>
           value === true
             ? name
@@ -47,10 +53,15 @@ const numberOf = (x: Tensor): string | undefined => {
 }
 
 /** The nodes of a tape, each after those that it uses: constants, then inputs, then operations. */
-const nodesOf = ({ inputs, entries, outputs }: Tape, inputNames: readonly string[] | undefined): readonly Node[] => {
+const nodesOf = (tape: Tape, inputNames: readonly string[] | undefined): readonly Node[] => {
+  const { inputs, entries, outputs } = tape
   const used = [...entries.flatMap((entry) => entry.inputs), ...outputs].filter(isTensor)
   const constants = [...new Set(used.filter((x) => numberOf(x) === undefined || outputs.includes(x)))]
-  const indexOf = (x: number | Tensor): number => (typeof x === 'number' ? x + constants.length : constants.indexOf(x))
+  const first = firstResults(tape)
+  /** The node of each input, and of the operation that gives each result. */
+  const nodes = [...inputs.keys(), ...entries.flatMap(({ results }, i) => results.map(() => i + inputs.length))]
+  const indexOf = (x: number | Tensor): number =>
+    typeof x === 'number' ? nodes[x]! + constants.length : constants.indexOf(x)
   return [
     ...constants.map((x): Node => ({
       kind: outputs.includes(x) ? 'output' : 'constant',
@@ -64,13 +75,13 @@ const nodesOf = ({ inputs, entries, outputs }: Tape, inputNames: readonly string
       shape: showDims(dims),
       inputs: []
     })),
-    ...entries.map(({ primitive, params, dims, ...entry }, i): Node => {
+    ...entries.map(({ primitive, params, results, ...entry }, i): Node => {
       const numbers = entry.inputs.flatMap((x) => (isTensor(x) ? [numberOf(x) ?? ''] : []))
       const words = [primitive.name, settingsOf(params), ...numbers].filter((word) => word !== '')
       return {
-        kind: outputs.includes(i + inputs.length) ? 'output' : 'operation',
+        kind: results.some((_, k) => outputs.includes(first[i]! + k)) ? 'output' : 'operation',
         name: shorten(words.join(' ')),
-        shape: showDims(dims),
+        shape: shorten(results.map(showDims).join(' ')),
         inputs: entry.inputs.map(indexOf).filter((index) => index >= 0)
       }
     })

@@ -1,20 +1,20 @@
-import { type Algebra, type PrimitiveName, settingsOf } from '../primitive/algebra.ts'
+import { type Algebra, settingsOf, type Word } from '../primitive/algebra.ts'
 import type { Primitive } from '../primitive/primitive.ts'
 import { noParams, type NoParams } from '../primitive/primitive.ts'
-import { table } from '../primitive/table.ts'
+import { words as rows } from '../primitive/table.ts'
 import { dimsOf, make, type Tensor } from '../tensor/tensor.ts'
 import { apply } from './apply.ts'
 
 /** The words of tensors alone. */
 type Plain = {
-  [K in PrimitiveName]: Parameters<Algebra<Tensor>[K]> extends readonly Tensor[] ? K : never
-}[PrimitiveName]
+  [K in Word]: Parameters<Algebra<Tensor>[K]> extends readonly Tensor[] ? K : never
+}[Word]
 
-type Settled = Exclude<PrimitiveName, Plain>
+type Settled = Exclude<Word, Plain>
 
 type ParamsOf<T> = T extends Primitive<infer P> ? P : never
 
-const records: { readonly [K in Settled]: (...given: never) => ParamsOf<(typeof table)[K]> } = settingsOf
+const records: { readonly [K in Settled]: (...given: never) => ParamsOf<(typeof rows)[K]> } = settingsOf
 
 /** A word for a primitive of tensors alone. */
 const plainWord = (primitive: Primitive<NoParams>) =>
@@ -35,13 +35,13 @@ const settledWord = (primitive: Primitive, record: (a: unknown, b?: unknown) => 
 const constants: readonly Tensor[] = [0, 1, 2].map((value) => make([], Float64Array.of(value)))
 
 const words = Object.fromEntries(
-  Object.entries(table).map(([name, primitive]) => [
+  Object.entries(rows).map(([name, primitive]) => [
     name,
     name in records
       ? settledWord(primitive as unknown as Primitive, records[name as Settled] as never)
       : plainWord(primitive as unknown as Primitive<NoParams>)
   ])
-) as unknown as Pick<Algebra<Tensor>, PrimitiveName>
+) as unknown as Pick<Algebra<Tensor>, Word>
 
 /**
  * The vocabulary on tensors, plain and traced alike: each word applies its primitive, which evaluates or records. It is

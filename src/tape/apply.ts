@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { Primitive } from '../primitive/primitive.ts'
+import { checkLength, evaluated } from '../primitive/evaluate.ts'
+import type { AnyPrimitive, MultiPrimitive, Primitive } from '../primitive/primitive.ts'
 import { type Dims, MOST_NUMBERS, showDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { bufferOf, dimsOf, leftTrace, make, makeTraced, originOf, type Tensor, type Token } from '../tensor/tensor.ts'
@@ -13,11 +14,14 @@ export type { Token }
 /** The acts of tracing that a tensor depends on; no order is needed among them. */
 export type Scope = readonly Token[]
 
+/** The call that made a tensor. */
 export interface Origin {
-  readonly primitive: Primitive
+  readonly primitive: AnyPrimitive
   readonly params: unknown
   readonly inputs: readonly Tensor[]
   readonly scope: Scope
+  /** All that the call gave, of a primitive with several results: they share one origin. `null` of any other. */
+  readonly results: readonly Tensor[] | null
 }
 
 /** The origin of a traced tensor; `null` for a plain one. */
@@ -34,24 +38,27 @@ const union = (a: Scope, b: Scope): Scope =>
       ? b
       : [...a, ...b.filter((token) => !a.includes(token))]
 
+const checkSize = (name: string, dims: Dims): void => {
+  const size = sizeOf(dims)
+  if (size > MOST_NUMBERS)
+    fail(
+      'ShapeError',
+      `${name}: a result of shape ${showDims(dims)} would hold ${size} numbers, more than ${MOST_NUMBERS}`
+    )
+}
+
 const shapeOf = (primitive: Primitive, params: unknown, inputs: readonly Tensor[]): Dims => {
   const given = inputs.map(dimsOf)
   const shape = primitive.shape(params, given)
   if (E.isLeft(shape)) return fail('ShapeError', `${primitive.name}: ${shape.left}`)
   const dims = shape.right
   // as most operations give: it is there already
-  if (dims === given[0]) return dims
-  const size = sizeOf(dims)
-  return size <= MOST_NUMBERS
-    ? dims
-    : fail(
-        'ShapeError',
-        `${primitive.name}: a result of shape ${showDims(dims)} would hold ${size} numbers, more than ${MOST_NUMBERS}`
-      )
+  if (dims !== given[0]) checkSize(primitive.name, dims)
+  return dims
 }
 
 /** Refuses an input that has left the function it was traced in. */
-const checkOpen = (primitive: Primitive, inputs: readonly Tensor[], scope: Scope): void => {
+const checkOpen = (primitive: AnyPrimitive, inputs: readonly Tensor[], scope: Scope): void => {
   for (let i = 0; i < scope.length; i++) {
     const token = scope[i]!
     if (token.over) {
@@ -69,12 +76,6 @@ const untraced = (inputs: readonly Tensor[]): readonly Tensor[] => {
     bare[i] = origin(x) === null ? x : make(dimsOf(x), bufferOf(x)!)
   }
   return bare
-}
-
-/** Refuses what a primitive's evaluation gave when its length is not that of the shape. */
-export const checkLength = (primitive: Primitive, values: Float64Array, dims: Dims): void => {
-  if (values.length !== sizeOf(dims))
-    fail('ValueError', `${primitive.name}: evaluate gives ${values.length} numbers for the shape ${showDims(dims)}`)
 }
 
 /**
@@ -100,5 +101,33 @@ export const apply = <P>(primitive: Primitive<P>, params: P, inputs: readonly Te
   if (buffer !== null) checkLength(primitive, buffer, dims)
   return buffer !== null && scope === plain
     ? make(dims, buffer)
-    : makeTraced(dims, buffer, { primitive, params, inputs, scope })
+    : makeTraced(dims, buffer, { primitive, params, inputs, scope, results: null } satisfies Origin)
 }
+
+/** Applies a primitive with several results, as `apply` does, and gives all of them. */
+export const applyMulti = <P>(
+  primitive: MultiPrimitive<P>,
+  params: P,
+  inputs: readonly Tensor[]
+): readonly Tensor[] => {
+  const shape = primitive.shape(params, inputs.map(dimsOf))
+  if (E.isLeft(shape)) return fail('ShapeError', `${primitive.name}: ${shape.left}`)
+  const shapes = shape.right
+  shapes.forEach((dims) => {
+    checkSize(primitive.name, dims)
+  })
+  const scope = inputs.map(scopeOf).reduce(union, plain)
+  if (scope !== plain) checkOpen(primitive, inputs, scope)
+  const buffers = inputs.every((x) => bufferOf(x) !== null)
+    ? evaluated(primitive, params, scope === plain ? inputs : untraced(inputs), shapes)
+    : null
+  if (buffers !== null && scope === plain) return shapes.map((dims, i) => make(dims, buffers[i]!))
+  const results: Tensor[] = []
+  const made: Origin = { primitive, params, inputs, scope, results }
+  shapes.forEach((dims, i) => results.push(makeTraced(dims, buffers === null ? null : buffers[i]!, made)))
+  return results
+}
+
+/** Applies a primitive of either kind, and gives all its results. */
+export const applyAny = <P>(primitive: AnyPrimitive<P>, params: P, inputs: readonly Tensor[]): readonly Tensor[] =>
+  primitive.multipleResults === true ? applyMulti(primitive, params, inputs) : [apply(primitive, params, inputs)]

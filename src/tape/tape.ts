@@ -1,26 +1,11 @@
-import * as E from 'fp-ts/lib/Either.js'
-import type { Primitive } from '../primitive/primitive.ts'
+import { noParams } from '../primitive/primitive.ts'
 import { table } from '../primitive/table.ts'
-import { type Dims, isDims, showDims, sizeOf } from '../tensor/dims.ts'
+import { type Cost, costOf, type Entry, firstResults, type Ref, type Tape } from '../primitive/tape.ts'
+import { type Dims, isDims, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction, asRecord, asSettings } from '../tensor/given.ts'
 import { bufferOf, dimsOf, isTensor, leftTrace, make, makeTraced, type Tensor } from '../tensor/tensor.ts'
 import { type Origin, origin, type Scope, scopeOf, type Token } from './apply.ts'
-
-/** How a leaf was made: it passes its input on, so a leaf that outlives its trace is still the value it stood for. */
-const leafOf: Primitive = {
-  name: 'leaf',
-  arity: 1,
-  domain: [],
-  differentiable: () => true,
-  shape: (_, [x]) => E.right(x!),
-  evaluate: (_, [x]) => bufferOf(x!)!,
-  vjp: (_, __, ___, ____, ct) => ct,
-  jvp: (_, __, ___, ____, t) => t,
-  reach: 'element',
-  batch: ({ inputs: [x] }) => x!,
-  flops: () => 0
-}
 
 /** Whether a tensor depends on leaves through `stopGradient` alone; a loop with its own stack, as chains may be long. */
 const isStopped = (x: Tensor): boolean => {
@@ -30,7 +15,7 @@ const isStopped = (x: Tensor): boolean => {
     const node = stack.pop()!
     const made = origin(node)
     if (made === null || seen.has(node) || made.primitive === table.stopGradient) continue
-    if (made.primitive === leafOf) return false
+    if (made.primitive === table.leaf) return false
     seen.add(node)
     stack.push(...made.inputs)
   }
@@ -49,6 +34,14 @@ export const during = <A>(trace: Token, run: () => A): A => {
   }
 }
 
+const leafOrigin = (inputs: readonly Tensor[], scope: Scope): Origin => ({
+  primitive: table.leaf,
+  params: noParams,
+  inputs,
+  scope,
+  results: null
+})
+
 /**
  * Leaves of one trace over values that outer traces may be following too. Those over plain values share one scope array,
  * so that joining their scopes is one comparison.
@@ -58,17 +51,16 @@ export const leaves = (trace: Token, xs: readonly Tensor[]): readonly Tensor[] =
   return xs.map((x) => {
     const outer = scopeOf(x)
     const scope = outer.length === 0 ? own : [...outer, trace]
-    return makeTraced(dimsOf(x), bufferOf(x), { primitive: leafOf, params: null, inputs: [x], scope } satisfies Origin)
+    return makeTraced(dimsOf(x), bufferOf(x), leafOrigin([x], scope))
   })
 }
 
 /** A leaf of which only the shape is known. */
-export const shapeLeaf = (trace: Token, dims: Dims): Tensor =>
-  makeTraced(dims, null, { primitive: leafOf, params: null, inputs: [], scope: [trace] } satisfies Origin)
+export const shapeLeaf = (trace: Token, dims: Dims): Tensor => makeTraced(dims, null, leafOrigin([], [trace]))
 
 /**
  * What a trace recorded between its leaves and some outputs: the tensors that depend on a leaf, each after its inputs.
- * The leaves come first, in order.
+ * The leaves come first, in order. All results of one call stand one after the other.
  */
 export interface Slice {
   readonly nodes: readonly Tensor[]
@@ -111,9 +103,18 @@ export const sliceOf = (trace: Token, inputs: readonly Tensor[], outputs: readon
       } else {
         stack.pop()
         cursor.pop()
-        index.set(node, nodes.length)
-        nodes.push(node)
-        refs.push(positions(index, from))
+        const at = positions(index, from)
+        const { results } = origin(node)!
+        if (results === null) {
+          index.set(node, nodes.length)
+          nodes.push(node)
+          refs.push(at)
+        } else
+          for (const result of results) {
+            index.set(result, nodes.length)
+            nodes.push(result)
+            refs.push(at)
+          }
       }
     }
   }
@@ -146,40 +147,21 @@ export const lower = (trace: Token, { nodes, refs }: Slice, inputs: readonly Ten
       continue
     }
     const from = made.inputs.map((x, k) => (refs[i]![k]! < 0 ? x : lowered[refs[i]![k]!]!))
-    lowered.push(
-      makeTraced(dimsOf(node), buffer, { ...made, inputs: from, scope: made.scope.filter((t) => t !== trace) })
-    )
+    const scope = made.scope.filter((t) => t !== trace)
+    if (made.results === null) {
+      lowered.push(makeTraced(dimsOf(node), buffer, { ...made, inputs: from, scope } satisfies Origin))
+      continue
+    }
+    const results: Tensor[] = []
+    const twin: Origin = { ...made, inputs: from, scope, results }
+    for (const result of made.results) results.push(makeTraced(dimsOf(result), bufferOf(result), twin))
+    lowered.push(...results)
+    i += results.length - 1
   }
   return lowered
 }
 
-/**
- * One line of a tape: what was applied, to which earlier entries or constants, and the shape that came out.
- *
- * @category tape
- * @since 0.1.0
- */
-export interface Entry {
-  readonly primitive: Primitive
-  readonly params: unknown
-  /** Indices of earlier entries, or constants taken from outside the traced function. */
-  readonly inputs: readonly (number | Tensor)[]
-  readonly dims: Dims
-}
-
-/**
- * A traced function as a value: inputs first, then one entry an operation, each after what it needs.
- *
- * @category tape
- * @since 0.1.0
- */
-export interface Tape {
-  /** The shapes of the inputs, which are entries 0, 1, … in the numbering. */
-  readonly inputs: readonly Dims[]
-  readonly entries: readonly Entry[]
-  /** Entry numbers, or constants when an output does not depend on the inputs. */
-  readonly outputs: readonly (number | Tensor)[]
-}
+export type { Cost, Entry, Tape }
 
 /** What Node's REPL and console print for a tape. */
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
@@ -199,11 +181,16 @@ export const asTape = (what: string, tape: Tape): Tape => {
     const odd = refs.findIndex((x) => !isTensor(x) && !(Number.isInteger(x) && x >= 0 && x < before))
     if (odd >= 0) wrong(`${name} hold ${showGiven(refs[odd])}`)
   }
-  entries.forEach((entry: Partial<Entry> | null | undefined, i) => {
-    if (typeof entry?.primitive?.name !== 'string' || !isDims(entry.dims)) wrong(`entry ${i} is ${showGiven(entry)}`)
-    checkRefs(`the inputs of entry ${i}`, entry?.inputs, inputs.length + i)
-  })
-  checkRefs('its outputs', outputs, inputs.length + entries.length)
+  const known = entries.reduce<number>((before, entry: Partial<Entry> | null | undefined, i) => {
+    const results: unknown = entry?.results
+    if (typeof entry?.primitive?.name !== 'string' || !Array.isArray(results) || !results.every(isDims))
+      return wrong(`entry ${i} is ${showGiven(entry)}`)
+    if (entry.primitive.multipleResults !== true && results.length !== 1)
+      return wrong(`entry ${i} has ${results.length} results, and its primitive has one`)
+    checkRefs(`the inputs of entry ${i}`, entry.inputs, before)
+    return before + results.length
+  }, inputs.length)
+  checkRefs('its outputs', outputs, known)
   sound.add(tape)
   return tape
 }
@@ -214,9 +201,17 @@ export const tapeOf = (trace: Token, inputs: readonly Tensor[], outputs: readonl
   const refer = (xs: readonly Tensor[], at: readonly number[]) => xs.map((x, k) => (at[k]! < 0 ? x : at[k]!))
   const tape: Tape = {
     inputs: inputs.map((x) => x.shape),
-    entries: nodes.slice(inputs.length).map((node, i) => {
-      const { primitive, params, inputs: from } = origin(node)!
-      return { primitive, params, inputs: refer(from, refs[i + inputs.length]!), dims: node.shape }
+    entries: nodes.slice(inputs.length).flatMap((node, i): Entry | readonly Entry[] => {
+      const { primitive, params, inputs: from, results } = origin(node)!
+      // a call with several results is one entry, at the place of the first
+      return results !== null && results[0] !== node
+        ? []
+        : {
+            primitive,
+            params,
+            inputs: refer(from, refs[i + inputs.length]!),
+            results: (results ?? [node]).map((x) => x.shape)
+          }
     }),
     outputs: refer(outputs, found)
   }
@@ -226,16 +221,17 @@ export const tapeOf = (trace: Token, inputs: readonly Tensor[], outputs: readonl
 
 /**
  * Runs a tape over any carrier: `onInput` gives the inputs their meaning, `onConstant` the constants, and `onEntry` each
- * operation. Evaluating, batching, counting and compiling are all folds.
+ * operation. Of an operation with several results, as `scan` is, `onEntry` gives an array, with what stands for each of them;
+ * the entry's `primitive.multipleResults` tells. Evaluating, batching and counting are all folds.
  *
- * @throws ValueError when a handler is not a function, or it is given no tape
+ * @throws ValueError when a handler is not a function, gives another number of results than the operation has, or it is given no tape
  * @category tape
  * @since 0.1.0
  */
 export const fold = <A>(handlers: {
   readonly onInput: (index: number, dims: Dims) => A
   readonly onConstant: (value: Tensor) => A
-  readonly onEntry: (entry: Entry, inputs: readonly A[]) => A
+  readonly onEntry: (entry: Entry, inputs: readonly A[]) => A | readonly A[]
 }) => {
   const { onInput, onConstant, onEntry } = asSettings('fold', '{ onInput, onConstant, onEntry }', handlers, [
     'onInput',
@@ -248,11 +244,23 @@ export const fold = <A>(handlers: {
   return (tape: Tape): readonly A[] => {
     asTape('fold', tape)
     const results: A[] = tape.inputs.map((dims, i) => onInput(i, dims))
-    const read = (x: number | Tensor): A => (typeof x === 'number' ? results[x]! : onConstant(x))
-    for (const entry of tape.entries) results.push(onEntry(entry, entry.inputs.map(read)))
+    const read = (x: Ref): A => (typeof x === 'number' ? results[x]! : onConstant(x))
+    for (const entry of tape.entries) {
+      const found = onEntry(entry, entry.inputs.map(read))
+      if (entry.primitive.multipleResults === true) results.push(...severalOf(entry, found))
+      else results.push(found as A)
+    }
     return tape.outputs.map(read)
   }
 }
+
+const severalOf = <A>({ primitive: { name }, results }: Entry, found: A | readonly A[]): readonly A[] =>
+  Array.isArray(found) && found.length === results.length
+    ? (found as readonly A[])
+    : fail(
+        'ValueError',
+        `fold: onEntry: ${name} has ${results.length} results; needs an array of that many, got ${showGiven(found)}`
+      )
 
 const isTape = (value: unknown): value is Tape =>
   typeof value === 'object' && value !== null && 'entries' in value && 'outputs' in value
@@ -284,33 +292,16 @@ const showConstant = (x: Tensor): string => {
  */
 export const showTape = (tape: Tape): string => {
   asTape('showTape', tape)
-  const name = (x: number | Tensor): string => (typeof x === 'number' ? `%${x}` : showConstant(x))
+  const first = firstResults(tape)
+  const name = (x: Ref): string => (typeof x === 'number' ? `%${x}` : showConstant(x))
   return [
     ...tape.inputs.map((dims, i) => `in  %${i} : ${showDims(dims)}`),
-    ...tape.entries.map(
-      ({ primitive, params, inputs, dims }, i) =>
-        `    %${i + tape.inputs.length} = ${primitive.name}(${inputs.map(name).join(', ')})${showParams(params)} : ${showDims(dims)}`
-    ),
+    ...tape.entries.map(({ primitive, params, inputs, results }, i) => {
+      const given = results.map((_, k) => `%${first[i]! + k}`).join(', ')
+      return `    ${given} = ${primitive.name}(${inputs.map(name).join(', ')})${showParams(params)} : ${results.map(showDims).join(', ')}`
+    }),
     `out ${tape.outputs.map(name).join(', ')}`
   ].join('\n')
-}
-
-/** The shape of an entry, or of a constant. */
-const dimsIn =
-  ({ inputs, entries }: Tape) =>
-  (x: number | Tensor): Dims =>
-    typeof x !== 'number' ? dimsOf(x) : x < inputs.length ? inputs[x]! : entries[x - inputs.length]!.dims
-
-/** The shapes of a tape's outputs. @internal */
-export const outputDims = (tape: Tape): readonly Dims[] => tape.outputs.map(dimsIn(tape))
-
-/** What running a tape once costs. @category tape @since 0.1.0 */
-export interface Cost {
-  readonly operations: number
-  /** Floating-point operations; a fused multiply and add counts as two. */
-  readonly flops: number
-  /** Bytes of results, 8 an element. */
-  readonly bytes: number
 }
 
 /**
@@ -325,14 +316,4 @@ export interface Cost {
  * @category tape
  * @since 0.1.0
  */
-export const cost = (tape: Tape): Cost => {
-  const dimsAt = dimsIn(asTape('cost', tape))
-  return tape.entries.reduce<Cost>(
-    (total, { primitive, params, inputs, dims }) => ({
-      operations: total.operations + 1,
-      flops: total.flops + primitive.flops(params, inputs.map(dimsAt), dims),
-      bytes: total.bytes + 8 * sizeOf(dims)
-    }),
-    { operations: 0, flops: 0, bytes: 0 }
-  )
-}
+export const cost = (tape: Tape): Cost => costOf(asTape('cost', tape))

@@ -1,15 +1,16 @@
 import * as kinds from '../kinds/index.ts'
-import { type Algebra, type PrimitiveName, settingsOf } from '../primitive/algebra.ts'
-import type { Elementwise, Primitive } from '../primitive/primitive.ts'
-import { table } from '../primitive/table.ts'
+import { type Algebra, type PrimitiveName, settingsOf, type Word } from '../primitive/algebra.ts'
+import type { AnyPrimitive, Elementwise, MultiPrimitive, Primitive } from '../primitive/primitive.ts'
+import { table, words as rows } from '../primitive/table.ts'
 import { checkDims, type Dims, MOST_NUMBERS, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { ownArray } from '../tensor/frozen.ts'
-import { asArray, asFlag, asFunction, asNumber, asRecord, asTensor } from '../tensor/given.ts'
+import { asArray, asFlag, asFunction, asNumber, asRecord, asTensor, asText } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { tensors as words } from './algebra.ts'
-import { apply as applyTo } from './apply.ts'
+import { apply as applyTo, applyMulti } from './apply.ts'
+import { asTape } from './tape.ts'
 
 /**
  * The vocabulary and `apply` for callers: what they are given is looked at first. The library's own calls, which are many
@@ -37,6 +38,12 @@ const isAxis = (what: string, axis: number, dims: Dims): number =>
 type RecordOf<F> = F extends (...given: never) => infer R ? keyof R : never
 type SettingName = { [K in keyof typeof settingsOf]: RecordOf<(typeof settingsOf)[K]> }[keyof typeof settingsOf]
 
+/** The settings of primitives that no word stands for. */
+const unspoken: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, Check>>>>> = {
+  scan: { step: asTape, length: whole, reverse: asFlag, carries: whole, xs: whole, rules: asFunction },
+  labels: { what: asText, classes: whole }
+}
+
 /** What a setting has to be, by its name; what goes together is the business of the shape rule. */
 const settings: Readonly<Record<string, Check>> = {
   exponent: asNumber,
@@ -59,15 +66,16 @@ const namesOf = (name: PrimitiveName): readonly string[] =>
 /** Checks the settings by name; missing operands are an error of the shape rule. */
 const checkSettings = (name: PrimitiveName, given: Readonly<Record<string, unknown>>, inputs: readonly Tensor[]) => {
   const dims = inputs[0] === undefined ? [] : dimsOf(inputs[0])
+  const checks = unspoken[name] ?? Object.fromEntries(namesOf(name).map((setting) => [setting, settings[setting]!]))
   if (inputs.length > 0)
-    namesOf(name).forEach((setting) => settings[setting]!(`${name}: ${setting}`, given[setting] as never, dims))
+    Object.entries(checks).forEach(([setting, check]) => check(`${name}: ${setting}`, given[setting] as never, dims))
 }
 
 /** A word that looks at what it is given. */
 const word =
-  (name: PrimitiveName) =>
+  (name: Word) =>
   (...given: readonly unknown[]): Tensor => {
-    const { arity } = table[name] as Primitive<never>
+    const { arity } = rows[name] as Primitive<never>
     const operands =
       arity === 'any'
         ? Array.from(asArray(name, 'an array of tensors', given[0] as readonly unknown[]))
@@ -82,8 +90,8 @@ const word =
   }
 
 const operations = Object.fromEntries(
-  (Object.keys(table) as readonly PrimitiveName[]).map((name) => [name, word(name)] as const)
-) as unknown as Pick<Algebra<Tensor>, PrimitiveName>
+  (Object.keys(rows) as readonly Word[]).map((name) => [name, word(name)] as const)
+) as unknown as Pick<Algebra<Tensor>, Word>
 
 /**
  * The vocabulary on tensors, plain and traced alike: each word applies its primitive, which evaluates or records. Rules
@@ -122,11 +130,14 @@ const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
 interface Apply {
   <P, S extends Shape>(primitive: Elementwise<P>, params: P, inputs: readonly [Tensor<S>]): Tensor<S>
   <P>(primitive: Primitive<P>, params: P, inputs: readonly Tensor[]): Tensor
+  <P>(primitive: MultiPrimitive<P>, params: P, inputs: readonly Tensor[]): readonly Tensor[]
+  <P>(primitive: AnyPrimitive<P>, params: P, inputs: readonly Tensor[]): Tensor | readonly Tensor[]
 }
 
 /**
  * Applies a primitive. Plain inputs give a plain tensor; a traced input gives a traced one, which knows its numbers
- * unless an input does not (inside a function traced by shape alone). What `primitive.elementwise` makes keeps the type too.
+ * unless an input does not (inside a function traced by shape alone). What `primitive.elementwise` makes keeps the type too;
+ * a primitive with several results, as `primitive.multi` makes them, gives all of them.
  *
  * @throws ValueError when it is given no primitive, another number of tensors than it takes, or something else than tensors
  * @throws ShapeError when the inputs do not fit
@@ -138,7 +149,7 @@ interface Apply {
  * @category tape
  * @since 0.1.0
  */
-export const apply: Apply = <P>(primitive: Primitive<P>, params: P, inputs: readonly Tensor[]): Tensor => {
+export const apply = (<P>(primitive: AnyPrimitive<P>, params: P, inputs: readonly Tensor[]) => {
   const given = asRecord('apply', 'a primitive such as table.add', primitive) as Partial<Primitive<P>>
   const { name = '', arity } = given
   asFunction('apply: shape of the primitive', given.shape)
@@ -149,5 +160,7 @@ export const apply: Apply = <P>(primitive: Primitive<P>, params: P, inputs: read
   if (typeof arity === 'number' && operands.length !== arity)
     fail('ValueError', `apply: ${name} takes ${arity} tensor${arity === 1 ? '' : 's'}, got ${operands.length}`)
   if (isOwn(name, primitive)) checkSettings(name, asRecord(`apply: ${name}`, 'its settings', params as never), operands)
-  return applyTo(primitive, ownSettings(params), operands)
-}
+  return primitive.multipleResults === true
+    ? applyMulti(primitive, ownSettings(params), operands)
+    : applyTo(primitive, ownSettings(params), operands)
+}) as Apply

@@ -63,6 +63,7 @@ export interface Traced {
   readonly inputs: readonly Tensor[]
   /** The acts of tracing that a tensor depends on; no order is needed among them. */
   readonly scope: readonly Token[]
+  readonly results: readonly Tensor[] | null
 }
 
 /**

@@ -24,7 +24,7 @@ export interface PlotBoundarySettings extends kinds.Given<typeof boundarySetting
  * shaded, from blank to full; of more, a small letter is the likeliest class and a dot means less than half sure. Points
  * are capital letters.
  *
- * @throws ValueError when the grid is no grid of two classes or more, and for an argument or a setting that is not of
+ * @throws ValueError when the grid is not one of two classes or more, and for an argument or a setting that is not of
  * its kind
  * @example
  * import { strictEqual } from 'assert'

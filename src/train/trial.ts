@@ -1,10 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { identity, pipe } from 'fp-ts/lib/function.js'
+import { scheduled } from '../optim/scale.ts'
 import { step as optimizerStep } from '../optim/step.ts'
 import { type TracedFunction, traced } from '../compile/compile.ts'
 import { flattenParams } from '../params/tree.ts'
-import { type Loop, loop } from '../tape/loop.ts'
-import type { Entry, Tape } from '../tape/tape.ts'
+import type { Loop } from '../primitive/scan.ts'
+import { table } from '../primitive/table.ts'
+import type { Entry, Tape } from '../primitive/tape.ts'
 import { showDims } from '../tensor/dims.ts'
 import { showGiven } from '../tensor/errors.ts'
 import type { Shape } from '../tensor/shape.ts'
@@ -137,7 +139,7 @@ const MOST_STEPS = 1_000_000
 /** Every entry of a tape, and of the steps of its scans. */
 const entriesIn = ({ entries }: Tape): readonly Entry[] =>
   entries.flatMap((entry) =>
-    (entry.primitive as object) === loop ? [entry, ...entriesIn((entry.params as Loop).step)] : [entry]
+    entry.primitive === table.scan ? [entry, ...entriesIn((entry.params as Loop).step)] : [entry]
   )
 
 /** The steps of a run for which a schedule of the optimizer has no rate: they are known before the first one. */
@@ -152,7 +154,7 @@ export const scheduleFaults = <P, St>(
     .flatMap(({ primitive, params: settings, inputs }) => {
       const [at] = inputs
       // the tensors of a state come first in an epoch, and in its steps; a schedule of another step is left to the run
-      if (primitive.name !== 'schedule' || typeof at !== 'number' || at >= leaves.length) return []
+      if ((primitive as object) !== scheduled || typeof at !== 'number' || at >= leaves.length) return []
       const begin = valuesOf('fit', leaves[at]!)[0]!
       const { rate } = settings as { readonly rate: (step: number) => number }
       const bad = firstWhere(Math.min(steps, MOST_STEPS), (i) => E.isLeft(guarded('epochs', () => rate(begin + i))))

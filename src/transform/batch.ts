@@ -1,5 +1,6 @@
 import { tensors as op } from '../tape/algebra.ts'
-import { apply } from '../tape/apply.ts'
+import type { MultiPrimitive } from '../primitive/primitive.ts'
+import { apply, applyMulti } from '../tape/apply.ts'
 import { fold, type Tape } from '../tape/tape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
@@ -19,6 +20,7 @@ export const batchTape = (tape: Tape, inputs: readonly Example[], size: number):
     onEntry: ({ primitive, params }, given) => {
       const xs = given.map(({ x }) => x)
       const mapped = given.map((input) => input.mapped)
+      if (primitive.multipleResults === true) return batchCall(primitive, params, xs, mapped, size)
       return mapped.includes(true)
         ? {
             x: primitive.batch({
@@ -35,10 +37,34 @@ export const batchTape = (tape: Tape, inputs: readonly Example[], size: number):
     }
   })(tape)
 
+/** All results of one call, for many examples. */
+const batchCall = (
+  primitive: MultiPrimitive,
+  params: unknown,
+  inputs: readonly Tensor[],
+  mapped: readonly boolean[],
+  size: number
+): readonly Example[] => {
+  const again = (changed: unknown, ys: readonly Tensor[]) => applyMulti(primitive, changed, ys)
+  if (!mapped.includes(true)) return again(params, inputs).map((x) => ({ x, mapped: false }))
+  const results = primitive.batch({ op, params, inputs, mapped, size, again })
+  const differ = variesOf(primitive, params, mapped)
+  return results.map((x, i) => ({ x, mapped: differ?.[i] ?? true }))
+}
+
+/** Which results of a call differ between examples, when these inputs do; `null` for all. */
+const variesOf = (primitive: MultiPrimitive, params: unknown, mapped: readonly boolean[]): readonly boolean[] | null =>
+  primitive.varies?.(params, mapped) ?? null
+
 /** Which outputs differ between examples, when these inputs do. */
 export const isMappedIn = (tape: Tape, inputs: readonly boolean[]): readonly boolean[] =>
   fold<boolean>({
     onInput: (i) => inputs[i]!,
     onConstant: () => false,
-    onEntry: (_, given) => given.includes(true)
+    onEntry: ({ primitive, params, results }, given) => {
+      const any = given.includes(true)
+      if (primitive.multipleResults !== true) return any
+      const differ = any ? variesOf(primitive, params, given) : null
+      return results.map((_, i) => differ?.[i] ?? any)
+    }
   })(tape)

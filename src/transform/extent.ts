@@ -1,7 +1,8 @@
-import { type Loop, runTape } from '../tape/loop.ts'
+import type { Loop } from '../primitive/scan.ts'
+import { runTape } from '../tape/run.ts'
 import { during, shapeLeaf, token } from '../tape/tape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { type Direction, elementsOf, isNothing, type Reach } from './reach.ts'
+import { type Direction, elementsOf, type Reach } from './reach.ts'
 import { sweptBack, sweptForward, traceAt } from './sweep.ts'
 
 /** What a sweep over a loop reaches in all of its steps, known before it runs, so that it carries masks only where it must. */
@@ -12,8 +13,8 @@ import { sweptBack, sweptForward, traceAt } from './sweep.ts'
  */
 export type Extent = 'all' | 'none' | 'mask' | 'chosen'
 
-export const extentOf = (reach: Reach): Extent =>
-  reach === null ? 'all' : isNothing(reach) ? 'none' : reach.chosen ? 'chosen' : 'mask'
+export const extentOf = (reach: Reach | undefined): Extent =>
+  reach === undefined ? 'none' : reach === null ? 'all' : reach.chosen ? 'chosen' : 'mask'
 
 export const isMask = (extent: Extent): boolean => extent === 'mask' || extent === 'chosen'
 

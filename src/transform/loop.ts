@@ -1,19 +1,15 @@
+import type { Differential } from '../primitive/primitive.ts'
+import { type Loop, type LoopRules, resultDims, scan } from '../primitive/scan.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import {
-  type Loop,
-  loopOutputs,
-  type LoopRules,
-  type MaskedDerivative,
-  runLoop,
-  runTape,
-  unpacked
-} from '../tape/loop.ts'
-import { during, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
-import { type Dims, sizeOf } from '../tensor/dims.ts'
+import { applyMulti } from '../tape/apply.ts'
+import { runTape } from '../tape/run.ts'
+import { outputDims, type Tape } from '../primitive/tape.ts'
+import { during, shapeLeaf, tapeOf, token } from '../tape/tape.ts'
+import type { Dims } from '../tensor/dims.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { batchTape, isMappedIn } from './batch.ts'
 import { type Extent, extentOf, type Extents, extentsOf, isGiven, isMask, seedsOf } from './extent.ts'
-import { elementsOf, maskOf, nothing, type Reach } from './reach.ts'
+import { elementsOf, maskOf, type Reach } from './reach.ts'
 import { sweptBack, sweptForward, traceAt } from './sweep.ts'
 
 /**
@@ -22,13 +18,13 @@ import { sweptBack, sweptForward, traceAt } from './sweep.ts'
  */
 
 /** A loop of a step. */
-export const loopOf = (of: Omit<Loop, 'rules'>): Loop => {
-  const rules = rulesOf()
-  return { ...of, rules: () => rules }
-}
+export const loopOf = (of: Omit<Loop, 'rules'>): Loop => ({ ...of, rules: () => rules })
+
+/** What a loop gives for its inputs. */
+export const runLoop = (loop: Loop, inputs: readonly Tensor[]): readonly Tensor[] => applyMulti(scan, loop, inputs)
 
 /** The tape of a function of tensors of which only the shapes are known. */
-const tapeFor = (inputs: readonly Dims[], f: (leaves: readonly Tensor[]) => readonly Tensor[]): Tape => {
+export const tapeFor = (inputs: readonly Dims[], f: (leaves: readonly Tensor[]) => readonly Tensor[]): Tape => {
   const act = token('scan')
   const leaves = inputs.map((dims) => shapeLeaf(act, dims))
   return tapeOf(
@@ -40,6 +36,10 @@ const tapeFor = (inputs: readonly Dims[], f: (leaves: readonly Tensor[]) => read
 
 const zeros = (dims: Dims): Tensor => op.broadcastTo(op.constant(0), dims)
 const zerosLike = (x: Tensor): Tensor => zeros(dimsOf(x))
+
+/** The mask of what was reached, which may be nothing. */
+const maskOfAny = (reach: Reach | undefined, x: Tensor): Tensor =>
+  reach === undefined ? zerosLike(x) : maskOf(reach, dimsOf(x))
 
 /** A list cut into parts of these lengths; the last part is what is left. */
 const cut = <A>(list: readonly A[], ...lengths: readonly number[]): readonly (readonly A[])[] => {
@@ -97,7 +97,7 @@ const forward = (loop: Loop, extents: Extents): Loop => {
       const [next, kept] = cut(traced.values, carries)
       const [nextTangents, keptTangents] = cut(values, carries)
       const [nextMasks, keptMasks] = cut(
-        reaches.map((reach, i) => () => maskOf(reach, dimsOf(values[i]!))),
+        reaches.map((reach, i) => () => maskOfAny(reach, values[i]!)),
         carries
       )
       return [
@@ -132,9 +132,7 @@ const recording = (loop: Loop): Loop => {
 const backward = (loop: Loop, extents: Extents): Loop => {
   const { step, carries, xs, reverse } = loop
   const [c, x, w] = cut(step.inputs, carries, xs)
-  const kept = loopOutputs({ ...loop, length: 1 })
-    .slice(carries)
-    .map(([, ...dims]) => dims)
+  const kept = outputDims(step).slice(carries)
   const [endC, endY] = cut(extents.outputs, carries)
   const [, startX, startW] = cut(extents.inputs, carries, xs)
   const [givenC, givenY, givenX, givenW] = [endC!, endY!, startX!, startW!].map((list) => list.map(isGiven))
@@ -157,7 +155,7 @@ const backward = (loop: Loop, extents: Extents): Loop => {
       const { values, reaches } = sweptBack(traced, [...atFlags(ctC!, givenC!), ...atFlags(ctY!, givenY!)], seeds)
       const [toC, toX, toW] = cut(values, carries, xs)
       const [nextC, nextX, nextW] = cut(
-        reaches.map((reach, i) => () => maskOf(reach, dimsOf(values[i]!))),
+        reaches.map((reach, i) => () => maskOfAny(reach, values[i]!)),
         carries,
         xs
       )
@@ -207,21 +205,6 @@ const recordingOf = memoized(recording)
 const backwardOf = memoized(backward)
 const extentsIn = memoized(extentsOf)
 
-/** What is reached of each thing that a loop gives, from what is reached of them all in one vector. */
-const reachOfOutputs = (loop: Loop, reached: Reach): readonly Reach[] => {
-  let end = 0
-  return loopOutputs(loop).map((dims) => {
-    const start = end
-    end += sizeOf(dims)
-    const stop = end
-    if (reached === null) return null
-    const own = reached.pieces?.filter((piece) => piece.start < stop && piece.stop > start)
-    if (own?.length === 0) return nothing(dims)
-    if (own?.length === 1 && own[0]!.start <= start && own[0]!.stop >= stop && own[0]!.of === null) return null
-    return elementsOf(op.reshape(op.slice(reached.mask(), [start], [stop]), dims), reached.chosen)
-  })
-}
-
 /** Examples of steps as steps of examples, and the other way round. */
 const swapped = (x: Tensor): Tensor =>
   op.permute(x, [
@@ -232,153 +215,102 @@ const swapped = (x: Tensor): Tensor =>
       .map((_, i) => i + 2)
   ])
 
-/** What was found last for a tangent or cotangent: by one input, or, with index −1, by all. */
-interface Found {
-  readonly inputs: readonly Tensor[]
-  readonly index: number
-  readonly results: readonly MaskedDerivative[]
+type Maybe = Differential<Tensor> | undefined
+
+const extentAt = (at: Maybe): Extent => (at === undefined ? 'none' : extentOf(at.reached))
+
+/** Tangents or cotangents and masks, found in order for those of a list of extents that have any. */
+const gathered = (
+  extents: readonly Extent[],
+  values: readonly Tensor[],
+  masks: readonly Tensor[]
+): readonly Maybe[] => {
+  const [own, ownMasks] = [atFlags(values, extents.map(isGiven)), atFlags(masks, extents.map(isMask))]
+  return extents.map((extent, i): Maybe => {
+    const [value, mask] = [own[i], ownMasks[i]]
+    return value && { value, reached: mask === undefined ? null : elementsOf(mask, extent === 'chosen') }
+  })
 }
 
-const rulesOf = (): LoopRules => {
-  // a sweep asks for the cotangents one after the other, and for what was reached after that
-  const found = new WeakMap<Tensor, Found>()
-  const known = (
-    at: Tensor,
-    asked: Omit<Found, 'results'>,
-    make: () => readonly MaskedDerivative[]
-  ): readonly MaskedDerivative[] => {
-    const last = found.get(at)
-    if (last?.index === asked.index && last.inputs.every((x, i) => x === asked.inputs[i])) return last.results
-    const results = make()
-    found.set(at, { ...asked, results })
-    return results
-  }
-  const tangentBy = (
-    loop: Loop,
-    inputs: readonly Tensor[],
-    index: number,
-    { value, reached }: MaskedDerivative
-  ): MaskedDerivative => {
-    const { carries, xs } = loop
-    const of = extentsIn(
-      loop,
-      'forward',
-      inputs.map((_, i) => (i === index ? extentOf(reached) : 'none'))
-    )
-    const flags = [of.inputs.map(() => true), of.inputs.map(isGiven), of.inputs.map(isMask)]
-    const brought = [
-      inputs,
-      inputs.map((x, i) => (i === index ? value : zerosLike(x))),
-      // a carry that begins without a tangent is not reached until a step reaches it
-      inputs.map((x, i) => (i === index ? maskOf(reached, dimsOf(x)) : zerosLike(x)))
-    ].map((list, place) =>
-      cut(list, carries, xs).map((part, kind) => chosenOf(part, cut(flags[place]!, carries, xs)[kind]!))
-    )
-    const begin = [0, 1, 2].flatMap((kind) => brought.map((parts) => parts[kind]!))
-    const outputs = runLoop(forwardOf(loop, of), begin.flat())
-    const [endC, endY] = [of.inputs.slice(0, carries), of.outputs.slice(carries)]
-    const [last, lastTangents, lastMasks, kept, keptTangents, keptMasks] = cut(
-      outputs,
-      ...begin.slice(0, 3).map(({ length }) => length),
-      endY.length,
-      endY.filter(isGiven).length
-    )
-    const values = [...last!, ...kept!]
-    const ends = [...endC, ...endY]
-    const tangents = [...atFlags(lastTangents!, endC.map(isGiven)), ...atFlags(keptTangents!, endY.map(isGiven))]
-    const masks = [...atFlags(lastMasks!, endC.map(isMask)), ...atFlags(keptMasks!, endY.map(isMask))]
-    return {
-      value: packed(values.map((x, i) => tangents[i] ?? zerosLike(x))),
-      reached: ends.every((extent) => extent === 'all')
-        ? null
-        : elementsOf(
-            packed(values.map((x, i) => masks[i] ?? maskOf(ends[i] === 'all' ? null : nothing(dimsOf(x)), dimsOf(x)))),
-            ends.some((extent) => extent === 'chosen' || extent === 'none')
-          )
-    }
-  }
-  const cotangentsBy = (
-    loop: Loop,
-    inputs: readonly Tensor[],
-    { value, reached }: MaskedDerivative
-  ): readonly MaskedDerivative[] => {
-    const { carries, xs, length } = loop
-    const [c, x, w] = cut(inputs, carries, xs)
-    const [ctC, ctY] = cut(unpacked(loop, value), carries)
-    const [reachC, reachY] = cut(reachOfOutputs(loop, reached), carries)
-    const unreached = (input: Tensor): MaskedDerivative => ({
-      value: zerosLike(input),
-      reached: nothing(dimsOf(input))
-    })
-    if (length === 0)
-      return [...c!.map((_, i) => ({ value: ctC![i]!, reached: reachC![i]! })), ...[...x!, ...w!].map(unreached)]
-    const extents = extentsIn(loop, 'back', [...reachC!, ...reachY!].map(extentOf))
-    const [endC, endY] = cut(extents.outputs, carries)
-    const [, startX, startW] = cut(extents.inputs, carries, xs)
-    const given = <A>(list: readonly A[], of: readonly Extent[]): readonly A[] => chosenOf(list, of.map(isGiven))
-    const masked = <A>(list: readonly A[], of: readonly Extent[]): readonly A[] => chosenOf(list, of.map(isMask))
-    const masksOf = (list: readonly Reach[], values: readonly Tensor[]): readonly Tensor[] =>
-      list.map((reach, i) => maskOf(reach, dimsOf(values[i]!)))
-    const begin = [
-      given(ctC!, endC!),
-      given(w!, startW!).map(zerosLike),
-      masksOf(masked(reachC!, endC!), masked(ctC!, endC!)),
-      masked(w!, startW!).map(zerosLike)
-    ]
-    const outputs = runLoop(backwardOf(loop, extents), [
+const tangents: LoopRules['tangents'] = (loop, inputs, given) => {
+  const { carries, xs } = loop
+  const of = extentsIn(loop, 'forward', given.map(extentAt))
+  const flags = [of.inputs.map(() => true), of.inputs.map(isGiven), of.inputs.map(isMask)]
+  const brought = [
+    inputs,
+    inputs.map((x, i) => given[i]?.value ?? zerosLike(x)),
+    // a carry that begins without a tangent is not reached until a step reaches it
+    inputs.map((x, i) => maskOfAny(given[i]?.reached, x))
+  ].map((list, place) =>
+    cut(list, carries, xs).map((part, kind) => chosenOf(part, cut(flags[place]!, carries, xs)[kind]!))
+  )
+  const begin = [0, 1, 2].flatMap((kind) => brought.map((parts) => parts[kind]!))
+  const [endC, endY] = [of.inputs.slice(0, carries), of.outputs.slice(carries)]
+  const [, lastTangents, lastMasks, , keptTangents, keptMasks] = cut(
+    runLoop(forwardOf(loop, of), begin.flat()),
+    ...begin.slice(0, 3).map(({ length }) => length),
+    endY.length,
+    endY.filter(isGiven).length
+  )
+  return [...gathered(endC, lastTangents!, lastMasks!), ...gathered(endY, keptTangents!, keptMasks!)]
+}
+
+const cotangents: LoopRules['cotangents'] = (loop, inputs, given, wanted) => {
+  const { carries, xs, length } = loop
+  const [, x, w] = cut(inputs, carries, xs)
+  const [ctC, ctY] = cut(given, carries)
+  if (length === 0) return [...ctC!, ...[...x!, ...w!].map(() => undefined)]
+  const { outputs, inputs: reached } = extentsIn(loop, 'back', given.map(extentAt))
+  // what is not wanted of what the loop goes along or closes over need not be found
+  const extents = { outputs, inputs: reached.map((own, i): Extent => (i < carries || wanted[i]! ? own : 'none')) }
+  const [endC, endY] = cut(extents.outputs, carries)
+  const [, startX, startW] = cut(extents.inputs, carries, xs)
+  const results = resultDims(loop)
+  /** What is carried back to begin with, and what the loop back goes along. */
+  const values = (at: readonly Maybe[], of: readonly Extent[], first: number): readonly Tensor[] =>
+    at.flatMap((one, i) => (isGiven(of[i]!) ? [one?.value ?? zeros(results[first + i]!)] : []))
+  const masks = (at: readonly Maybe[], of: readonly Extent[], first: number): readonly Tensor[] =>
+    at.flatMap((one, i) => (isMask(of[i]!) ? [maskOfAny(one?.reached, zeros(results[first + i]!))] : []))
+  const begin = [
+    values(ctC!, endC!, 0),
+    chosenOf(w!, startW!.map(isGiven)).map(zerosLike),
+    masks(ctC!, endC!, 0),
+    chosenOf(w!, startW!.map(isMask)).map(zerosLike)
+  ]
+  const [toC, toW, maskC, maskW, toX, maskX] = cut(
+    runLoop(backwardOf(loop, extents), [
       ...begin.flat(),
       ...runLoop(recordingOf(loop), inputs).slice(carries),
       ...x!,
-      ...given(ctY!, endY!),
-      ...masksOf(masked(reachY!, endY!), masked(ctY!, endY!)),
+      ...values(ctY!, endY!, carries),
+      ...masks(ctY!, endY!, carries),
       ...w!
-    ])
-    const [toC, toW, maskC, maskW, toX, maskX] = cut(
-      outputs,
-      ...begin.map((list) => list.length),
-      given(x!, startX!).length
-    )
-    const kinds = [
-      [toC!, maskC!, endC!],
-      [toX!, maskX!, startX!],
-      [toW!, maskW!, startW!]
-    ] as const
-    const cts = kinds.flatMap(([list, , of]) => atFlags(list, of.map(isGiven)))
-    const masks = kinds.flatMap(([, list, of]) => atFlags(list, of.map(isMask)))
-    return inputs.map((input, i): MaskedDerivative => {
-      const extent = extents.inputs[i]!
-      return extent === 'none'
-        ? unreached(input)
-        : { value: cts[i]!, reached: extent === 'all' ? null : elementsOf(masks[i]!, extent === 'chosen') }
-    })
-  }
-  return {
-    tangent: (loop, inputs, index, tangent) =>
-      known(tangent.value, { inputs, index }, () => [tangentBy(loop, inputs, index, tangent)])[0]!,
-    cotangents: (loop, inputs, ct) => known(ct.value, { inputs, index: -1 }, () => cotangentsBy(loop, inputs, ct)),
-    batched: (loop, inputs, given, size) => {
-      const { step, carries, xs, length } = loop
-      const mapped = spread(loop, given)
-      const lined = inputs.map((x, i) => {
-        if (!mapped[i]!) return x
-        if (!given[i]!) return toAll(x, size)
-        return i >= carries && i < carries + xs ? swapped(x) : x
-      })
-      const differs = isMappedIn(step, mapped).map((own, i) => (i < carries ? mapped[i]! : own))
-      const rows = runLoop(batched(loop, mapped, size), lined).map((x, i) => {
-        const own = differs[i]!
-        const examples = own && i >= carries ? swapped(x) : x
-        const dims = own ? dimsOf(x).slice(i < carries ? 1 : 2) : dimsOf(x).slice(i < carries ? 0 : 1)
-        const count = sizeOf(dims) * (i < carries ? 1 : length)
-        return own ? op.reshape(examples, [size, count]) : toAll(op.reshape(x, [count]), size)
-      })
-      return op.concat(rows, 1)
-    }
-  }
+    ]),
+    ...begin.map((list) => list.length),
+    startX!.filter(isGiven).length
+  )
+  return [...gathered(endC!, toC!, maskC!), ...gathered(startX!, toX!, maskX!), ...gathered(startW!, toW!, maskW!)]
 }
 
-const packed = (outputs: readonly Tensor[]): Tensor =>
-  op.concat(
-    outputs.map((x) => op.reshape(x, [sizeOf(dimsOf(x))])),
-    0
-  )
+/** Which results of a loop differ between examples; what is carried does where it begins so, or comes to after a step. */
+const varying = (loop: Loop, mapped: readonly boolean[]): readonly boolean[] => {
+  const all = spread(loop, mapped)
+  return isMappedIn(loop.step, all).map((own, i) => (i < loop.carries ? all[i]! : own))
+}
+
+const rules: LoopRules = {
+  tangents,
+  cotangents,
+  varies: varying,
+  batched: (loop, inputs, given, size) => {
+    const { carries, xs } = loop
+    const mapped = spread(loop, given)
+    const lined = inputs.map((x, i) => {
+      if (!mapped[i]!) return x
+      if (!given[i]!) return toAll(x, size)
+      return i >= carries && i < carries + xs ? swapped(x) : x
+    })
+    const differs = varying(loop, given)
+    return runLoop(batched(loop, mapped, size), lined).map((x, i) => (differs[i]! && i >= carries ? swapped(x) : x))
+  }
+}

@@ -1,9 +1,8 @@
-import { sumTo } from '../primitive/broadcast.ts'
-import type { Primitive, Reached } from '../primitive/primitive.ts'
+import type { MultiPrimitive, Primitive, Reached } from '../primitive/primitive.ts'
+import { acrossResult, type Direction, placeByPlace, together } from '../primitive/reach.ts'
 import { table } from '../primitive/table.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { cotangentsOf, type Loop, loop, tangentOf } from '../tape/loop.ts'
-import { type Dims, reducedDims, sameDims, sizeOf } from '../tensor/dims.ts'
+import { type Dims, sameDims, sizeOf } from '../tensor/dims.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 
 /**
@@ -31,8 +30,7 @@ export interface Piece {
 /** `null`: all elements. */
 export type Reach = Elements | null
 
-/** Which way a sweep goes: what a mask is moved along. */
-export type Direction = 'back' | 'forward'
+export type { Direction }
 
 const zero = op.constant(0)
 const one = op.constant(1)
@@ -53,15 +51,6 @@ const lazily = (chosen: boolean, from: readonly Reach[], make: () => Tensor): El
 /** The elements where a tensor of zeros and ones has ones. */
 export const elementsOf = (mask: Tensor, chosen = false): Elements => ({ chosen, mask: () => mask, depth: 0 })
 
-/** No element of a shape. */
-export const nothing = (dims: Dims): Elements => ({
-  ...lazily(true, [], () => op.broadcastTo(zero, dims)),
-  pieces: []
-})
-
-/** Whether it is known, without looking at a mask, that no element was reached. */
-export const isNothing = (reach: Reach): boolean => reach?.pieces?.length === 0
-
 /** What was reached as a mask of a shape. */
 export const maskOf = (reach: Reach, dims: Dims): Tensor => (reach === null ? op.broadcastTo(one, dims) : reach.mask())
 
@@ -72,23 +61,19 @@ export interface Way {
   readonly inputs: readonly Tensor[]
   readonly output: Tensor
   readonly index: number
-  /** The cotangent of the output, or the tangent of the input. */
-  readonly moving: Tensor
 }
 
-/** What is reached on the other side of an operation. */
-export const reachThrough = (direction: Direction, way: Way, reach: Reach): Reach => {
-  const { primitive, inputs, output, index } = way
+/** What is reached on the other side of an operation; `undefined` when nothing is. */
+export const reachThrough = (direction: Direction, way: Way, reach: Reach): Reach | undefined => {
+  const { primitive, params, inputs, output, index } = way
   const [from, to] = direction === 'back' ? [output, inputs[index]!] : [inputs[index]!, output]
   if (sizeOf(dimsOf(to)) === 0) return null
-  if (isLoop(primitive)) return throughLoop(direction, way, reach)
-  if (sizeOf(dimsOf(from)) === 0) return nothing(dimsOf(to))
+  if (sizeOf(dimsOf(from)) === 0) return undefined
   switch (primitive.reach) {
     case 'element':
-      if (reach === null || sameDims(dimsOf(from), dimsOf(to))) return reach
-      return lazily(reach.chosen, [reach], () =>
-        direction === 'back' ? sumTo(op, reach.mask(), dimsOf(to)) : op.broadcastTo(reach.mask(), dimsOf(to))
-      )
+      return reach === null || sameDims(dimsOf(from), dimsOf(to))
+        ? reach
+        : lazily(reach.chosen, [reach], () => placeByPlace(op, direction, dimsOf(to), reach.mask()))
     case 'moves':
       return reach === null ? null : byRule(direction, way, reach, reach.chosen)
     case 'selects':
@@ -108,18 +93,54 @@ export const reachThrough = (direction: Direction, way: Way, reach: Reach): Reac
     default:
       return reach === null || !looksAt(primitive, reach)
         ? null
-        : lazily(reach.chosen, [reach], () => together(direction, way, reach.mask()))
+        : lazily(reach.chosen, [reach], () =>
+            together(
+              op,
+              direction,
+              dimsOf(inputs[index]!),
+              dimsOf(output),
+              typeof primitive.reach === 'object' ? primitive.reach.along(params, inputs.map(dimsOf), index) : null,
+              reach.mask()
+            )
+          )
   }
 }
 
-const isLoop = (primitive: Primitive): boolean => (primitive as object) === loop
+/** A call with several results. */
+export interface Call {
+  readonly primitive: MultiPrimitive
+  readonly params: unknown
+  readonly inputs: readonly Tensor[]
+  readonly outputs: readonly Tensor[]
+}
 
-/** A loop finds out what it reaches together with the tangents or cotangents. */
-const throughLoop = (direction: Direction, { params, inputs, index, moving }: Way, reach: Reach): Reach => {
-  const at = { value: moving, reached: reach }
-  return direction === 'back'
-    ? cotangentsOf(params as Loop, inputs, at)[index]!.reached
-    : tangentOf(params as Loop, inputs, index, at).reached
+/**
+ * What is reached of one input of a call with several results, from what is of each result; or of one result, from what is of
+ * each input. `undefined` is nothing.
+ */
+export const reachOfCall = (
+  direction: Direction,
+  { primitive, params, inputs, outputs }: Call,
+  given: readonly (Reach | undefined)[],
+  at: number
+): Reach | undefined => {
+  const shapes = { params, inputs: inputs.map(dimsOf), outputs: outputs.map(dimsOf) }
+  return given.reduce<Reach | undefined>((found, reach, from) => {
+    const [index, result] = direction === 'back' ? [at, from] : [from, at]
+    const [input, output] = [shapes.inputs[index]!, shapes.outputs[result]!]
+    const [before, after] = direction === 'back' ? [output, input] : [input, output]
+    if (reach === undefined || sizeOf(before) === 0) return found
+    const isWhole = reach === null || sizeOf(after) === 0
+    const isSame = primitive.reach === 'element' && sameDims(before, after)
+    const next = isWhole
+      ? null
+      : isSame
+        ? reach
+        : lazily(reach.chosen, [reach], () =>
+            acrossResult(op, direction, primitive.reach, shapes, index, result, reach.mask())
+          )
+    return found === undefined ? next : either(found, next)
+  }, undefined)
 }
 
 /** The part of a reach that a choice passes on. */
@@ -162,33 +183,18 @@ const selected = (way: Way, reach: Reach): Elements => {
     : { ...found, pieces: [{ axis, start: starts[axis]!, stop: stops[axis]!, size: dims[axis]!, of: reach }] }
 }
 
-/** A mask of all that belongs together with an element of another mask. */
-const together = (direction: Direction, { primitive, params, inputs, output, index }: Way, mask: Tensor): Tensor => {
-  const [input, result] = [dimsOf(inputs[index]!), dimsOf(output)]
-  const every = (dims: Dims): readonly number[] => dims.map((_, axis) => axis)
-  const [inputAxes, outputAxes] =
-    typeof primitive.reach === 'object'
-      ? primitive.reach.along(params, inputs.map(dimsOf), index)
-      : [every(input), every(result)]
-  const [axes, to, toAxes] = direction === 'back' ? [outputAxes, input, inputAxes] : [inputAxes, result, outputAxes]
-  const met = axes.length === 0 ? mask : op.max(mask, axes, true)
-  const short = reducedDims(to, toAxes, true)
-  return op.broadcastTo(sameDims(dimsOf(met), short) ? met : op.reshape(met, short), to)
-}
-
 /** Whether an operation, whose elements belong together, looks at what was reached: a matrix product only at choices. */
 const looksAt = ({ reach: how }: Primitive, reach: Elements): boolean =>
   typeof how !== 'object' || how.whereChosen !== true || reach.chosen
 
 /** Whether a rule that does not look at what was reached needs its result set to 0 where that was not. */
 export const needsMask = (primitive: Primitive, reach: Reach): reach is Elements =>
-  reach !== null && !isLoop(primitive) && (primitive.reach === undefined || typeof primitive.reach === 'object')
+  reach !== null && (primitive.reach === undefined || typeof primitive.reach === 'object')
 
 /** What is reached by one way or by another. */
 export const either = (a: Reach, b: Reach): Reach => {
   if (a === null || b === null) return null
-  if (a === b || isNothing(b)) return a
-  if (isNothing(a)) return b
+  if (a === b) return a
   const [one, other] = [a.choice, b.choice]
   if (one !== undefined && one.condition === other?.condition && one.of === other.of)
     return one.holds === other.holds ? a : one.of

@@ -1,9 +1,20 @@
 import { tensors as op } from '../tape/algebra.ts'
 import { origin } from '../tape/apply.ts'
-import { either, type Elements, isNothing, needsMask, nothing, type Reach, reachThrough } from './reach.ts'
+import {
+  type Call,
+  type Direction,
+  either,
+  type Elements,
+  needsMask,
+  type Reach,
+  reachOfCall,
+  reachThrough
+} from './reach.ts'
 import { during, leaves as leavesOf, lower, type Slice, sliceOf, token } from '../tape/tape.ts'
 import { dimsOf, make, type Tensor } from '../tensor/tensor.ts'
 import { sizeOf } from '../tensor/dims.ts'
+import { fail } from '../tensor/errors.ts'
+import type { Derived, Differential } from '../primitive/primitive.ts'
 
 /**
  * The two folds over a trace: backwards for cotangents, forwards for tangents. Both are loops, as a trace may be longer
@@ -64,14 +75,53 @@ const lowerInputs = (
 
 const zerosLike = (x: Tensor): Tensor => make(dimsOf(x), new Float64Array(sizeOf(dimsOf(x))))
 
-/** Tangents or cotangents, and what of each was reached. */
+/** Tangents or cotangents, and what of each was reached; `undefined` for nothing. */
 export interface Swept {
   readonly values: readonly Tensor[]
-  readonly reaches: readonly Reach[]
+  readonly reaches: readonly (Reach | undefined)[]
 }
 
 /** `v` where it was reached, exactly 0 elsewhere. */
 const onlyReached = (v: Tensor, reach: Elements): Tensor => op.where(reach.mask(), v, op.constant(0))
+
+type Maybe = Differential<Tensor> | undefined
+
+/** What the rule of a call with several results has made, with what of each was reached. */
+const settled = (
+  direction: Direction,
+  call: Call,
+  given: readonly Maybe[],
+  made: readonly (Derived<Tensor> | undefined)[]
+): readonly Maybe[] => {
+  const { primitive, inputs, outputs } = call
+  const [rule, wanted] = direction === 'back' ? ['vjp', inputs] : ['jvp', outputs]
+  if (made.length !== wanted.length)
+    fail(
+      'ValueError',
+      `${primitive.name}: ${rule} gives ${made.length} results, and there are ${wanted.length} to give`
+    )
+  const reaches = given.map((one): Reach | undefined => one?.reached)
+  return made.map((one, at): Maybe => {
+    if (one === undefined) return undefined
+    if (one.reached !== undefined) return { value: one.value, reached: one.reached }
+    const reached = reachOfCall(direction, call, reaches, at)
+    if (reached === undefined) return undefined
+    const { value } = one
+    return { value: reached === null || primitive.reach === 'element' ? value : onlyReached(value, reached), reached }
+  })
+}
+
+/** The cotangents of a call's inputs, all at once. */
+const pulledBack = (call: Call, cts: readonly Maybe[], wanted: readonly boolean[]): readonly Maybe[] => {
+  const { primitive, params, inputs, outputs } = call
+  return settled('back', call, cts, primitive.vjp(op, params, inputs, outputs, cts, wanted))
+}
+
+/** The tangents of a call's results, all at once. */
+const pushedForward = (call: Call, tangents: readonly Maybe[]): readonly Maybe[] => {
+  const { primitive, params, inputs, outputs } = call
+  return settled('forward', call, tangents, primitive.jvp(op, params, inputs, outputs, tangents))
+}
 
 /**
  * The cotangents of the inputs, from those of the first outputs; an output without one gets none. All of a cotangent
@@ -96,19 +146,38 @@ export const sweptBack = (
     if (ct !== undefined && at >= 0 && active[at]!) give(at, ct, seeds[i] ?? null)
   })
   for (let i = nodes.length - 1; i >= traced.inputs; i--) {
+    const { primitive, params, inputs: from, results } = origin(nodes[i]!)!
+    const at = refs[i]!
+    if (primitive.multipleResults === true) {
+      // the last of the results: all their cotangents are there
+      const first = i + 1 - results!.length
+      const own = cts.slice(first, i + 1).map((value, k): Maybe => value && { value, reached: reaches[first + k]! })
+      cts.fill(undefined, first, i + 1)
+      i = first
+      if (own.every((ct) => ct === undefined)) continue
+      const call = {
+        primitive,
+        params,
+        inputs: lowerInputs(lowered, from, at),
+        outputs: lowered.slice(first, first + own.length)
+      }
+      const wanted = at.map((ref, k) => ref >= 0 && active[ref]! && primitive.differentiable(k))
+      pulledBack(call, own, wanted).forEach((part, k) => {
+        if (part !== undefined && wanted[k]!) give(at[k]!, part.value, part.reached)
+      })
+      continue
+    }
     const ct = cts[i]
     if (ct === undefined) continue
     // a cotangent that has been passed on is not needed again
     cts[i] = undefined
-    const { primitive, params, inputs: from } = origin(nodes[i]!)!
-    const at = refs[i]!
     const inputs = lowerInputs(lowered, from, at)
     const output = lowered[i]!
     const reach = reaches[i]!
     for (let k = 0; k < at.length; k++)
       if (at[k]! >= 0 && active[at[k]!]! && primitive.differentiable(k)) {
-        const next = reachThrough('back', { primitive, params, inputs, output, index: k, moving: ct }, reach)
-        if (isNothing(next)) continue
+        const next = reachThrough('back', { primitive, params, inputs, output, index: k }, reach)
+        if (next === undefined) continue
         const part = primitive.vjp(op, params, inputs, output, ct, k, reach)
         give(at[k]!, needsMask(primitive, next) ? onlyReached(part, next) : part, next)
       }
@@ -116,7 +185,7 @@ export const sweptBack = (
   const leaves = lowered.slice(0, traced.inputs)
   return {
     values: leaves.map((x, i) => cts[i] ?? zerosLike(x)),
-    reaches: leaves.map((x, i) => (cts[i] === undefined ? nothing(dimsOf(x)) : reaches[i]!))
+    reaches: leaves.map((_, i) => (cts[i] === undefined ? undefined : reaches[i]!))
   }
 }
 
@@ -137,17 +206,35 @@ export const sweptForward = (
   for (let i = traced.inputs; i < nodes.length; i++) {
     let total: Tensor | undefined
     let reached: Reach = null
+    const { primitive, params, inputs: from, results } = origin(nodes[i]!)!
+    const at = refs[i]!
+    if (primitive.multipleResults === true) {
+      const last = i + results!.length
+      const own = at.map((ref, k): Maybe => {
+        const value = ref < 0 || !primitive.differentiable(k) ? undefined : found[ref]
+        return value && { value, reached: reaches[ref]! }
+      })
+      const call = { primitive, params, inputs: lowerInputs(lowered, from, at), outputs: lowered.slice(i, last) }
+      const made = own.every((tangent) => tangent === undefined)
+        ? call.outputs.map(() => undefined)
+        : pushedForward(call, own)
+      made.forEach((part) => {
+        found.push(part?.value)
+        reaches.push(part?.reached ?? null)
+      })
+      i = last - 1
+      continue
+    }
     if (active[i]!) {
-      const { primitive, params, inputs: from } = origin(nodes[i]!)!
-      const at = refs[i]!
       const inputs = lowerInputs(lowered, from, at)
       const output = lowered[i]!
       for (let k = 0; k < at.length; k++) {
         const tangent = at[k]! < 0 ? undefined : found[at[k]!]
         if (tangent === undefined || !primitive.differentiable(k)) continue
         const reach = reaches[at[k]!]!
+        const next = reachThrough('forward', { primitive, params, inputs, output, index: k }, reach)
+        if (next === undefined) continue
         const made = primitive.jvp(op, params, inputs, output, tangent, k, reach)
-        const next = reachThrough('forward', { primitive, params, inputs, output, index: k, moving: tangent }, reach)
         const part = needsMask(primitive, next) ? onlyReached(made, next) : made
         reached = total === undefined ? next : either(reached, next)
         total = total === undefined ? part : op.add(total, part)
@@ -158,7 +245,7 @@ export const sweptForward = (
   }
   return {
     values: outputs.map((at, i) => (at < 0 ? undefined : found[at]) ?? zerosLike(values[i]!)),
-    reaches: outputs.map((at, i) => (at < 0 || found[at] === undefined ? nothing(dimsOf(values[i]!)) : reaches[at]!))
+    reaches: outputs.map((at) => (at < 0 || found[at] === undefined ? undefined : reaches[at]!))
   }
 }
 

@@ -9,13 +9,22 @@ cycle.push(cycle)
 
 describe('decoding', () => {
   saysOf({
-    'codec.decode()': [() => codec.decode(wrong(undefined)), 'ValueError: decode: needs an io-ts type, got undefined'],
+    'codec.decode()': [
+      () => codec.decode(wrong(undefined)),
+      'ValueError: decode: the type must be an io-ts type such as codec.struct gives, got undefined'
+    ],
     'codec.decode({})': [
       () => codec.decode(wrong({})),
-      'ValueError: decode: name of the type: needs text, got undefined'
+      'ValueError: decode: the type must be an io-ts type such as codec.struct gives, got an object'
     ],
-    'codec.parse(type)(3)': [() => codec.parse(codec.JsonNumber)(wrong(3)), 'ValueError: parse: needs text, got 3'],
-    'codec.print(null)': [() => codec.print(wrong(null)), 'ValueError: print: needs an io-ts type, got null'],
+    'codec.parse(type)(3)': [
+      () => codec.parse(codec.JsonNumber)(wrong(3)),
+      'ValueError: parse: the argument must be text, got 3'
+    ],
+    'codec.print(null)': [
+      () => codec.print(wrong(null)),
+      'ValueError: print: the type must be an io-ts type such as codec.struct gives, got null'
+    ],
     'codec.print(JsonNumber)(undefined)': [
       () => codec.print(codec.JsonNumber)(wrong(undefined)),
       'ValueError: codec.JsonNumber: needs a number, got undefined'
@@ -34,16 +43,19 @@ describe('decoding', () => {
     ],
     'codec.showFaults()': [
       () => codec.showFaults(wrong(undefined)),
-      'ValueError: showFaults: needs an array of faults, got undefined'
+      'ValueError: showFaults: the faults must be an array of faults, got undefined'
     ],
-    'codec.struct(3, {})': [() => codec.struct(wrong(3), {}), 'ValueError: struct: name: needs text, got 3'],
+    'codec.struct(3, {})': [
+      () => codec.struct(wrong(3), {}),
+      'ValueError: struct: the name must be text that is not empty, got 3'
+    ],
     "codec.struct('point')": [
       () => codec.struct('point', wrong(undefined)),
       'ValueError: struct: required: needs a record of io-ts types, got undefined'
     ],
     "codec.struct('point', { x: 1 })": [
       () => codec.struct('point', wrong({ x: 1 })),
-      'ValueError: struct: x: needs an io-ts type, got 1'
+      'ValueError: struct: x must be an io-ts type such as codec.struct gives, got 1'
     ],
     'codec.trainState()': [
       () => codec.trainState(wrong(undefined)),
@@ -55,7 +67,7 @@ describe('decoding', () => {
     ],
     "codec.classRows({ …, min: '0' })": [
       () => codec.classRows(wrong({ features: 1, classes: 2, min: '0' })),
-      'ValueError: classRows: min: needs a number, got "0"'
+      'ValueError: classRows: min must be a number, got "0"'
     ]
   })
 })

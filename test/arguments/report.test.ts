@@ -157,13 +157,13 @@ describe('a report', () => {
       () => report.htmlReport(table([['a'], [1, 2]])),
       'ValueError: htmlReport: sections[0]: tables[0]: a table has 1 columns, and its row 1 has 2 cells'
     ],
-    'showReportError({})': [
-      () => report.showReportError(wrong({})),
-      'ValueError: showReportError: the error must be a report error, got an object'
+    'showError({})': [
+      () => report.showError(wrong({})),
+      'ValueError: showError: the error must be a report error, got an object'
     ],
-    "showReportError({ _tag: 'MissingPackage' })": [
-      () => report.showReportError(wrong({ _tag: 'MissingPackage' })),
-      'ValueError: showReportError: the error must be a report error, got an object'
+    "showError({ _tag: 'MissingPackage' })": [
+      () => report.showError(wrong({ _tag: 'MissingPackage' })),
+      'ValueError: showError: the error must be a report error, got an object'
     ]
   })
 })

@@ -38,6 +38,8 @@ const values: Readonly<Record<string, unknown>> = {
   Tape: g.trace(g.square)(x),
   Entry: undefined,
   Primitive: g.table.exp,
+  MultiPrimitive: g.table.scan,
+  AnyPrimitive: g.table.exp,
   Elementwise: g.table.exp,
   ProgramCache: g.programCache(),
   Grid: report.surfaceGrid({ x: [0, 1], y: [0, 1], columns: 2 })(() => 1),

@@ -132,6 +132,14 @@ describe('a tape', () => {
         }),
       'ValueError: fold: needs a tape such as trace gives; the inputs of entry 0 hold 1'
     ],
+    'fold of an entry with more results than its primitive has': [
+      () =>
+        g.fold({ onInput: () => 0, onConstant: () => 0, onEntry: () => 0 })({
+          ...tape,
+          entries: tape.entries.map((entry) => ({ ...entry, results: [[], []] }))
+        }),
+      'ValueError: fold: needs a tape such as trace gives; entry 0 has 2 results, and its primitive has one'
+    ],
     'fold()': [
       () => g.fold(wrong(undefined)),
       'ValueError: fold: needs { onInput, onConstant, onEntry }, got undefined'
@@ -208,6 +216,14 @@ describe('apply', () => {
     'without settings': [
       () => g.apply(g.table.clip, wrong(undefined), [v]),
       'ValueError: apply: clip: needs its settings, got undefined'
+    ],
+    'of a scan without a step': [
+      () => g.apply(g.table.scan, wrong({}), [v]),
+      'ValueError: scan: step: needs a tape such as trace gives, got undefined'
+    ],
+    'of labels without classes': [
+      () => g.apply(g.table.labels, wrong({ what: 'labels' }), [v]),
+      'ValueError: labels: classes must be a whole number of at least 0, got undefined'
     ]
   })
 })

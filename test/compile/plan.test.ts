@@ -1,8 +1,8 @@
 import { program as randomProgram } from '../../laws/program.ts'
-import { describe, expect } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import * as g from '../../src/index.ts'
 import { optimised } from '../../src/compile/compile.ts'
-import { graphOf } from '../../src/compile/graph.ts'
+import { graphOf, isComputed } from '../../src/compile/graph.ts'
 import { operandsOf, type PlanSettings, planOf, storedOf } from '../../src/compile/plan.ts'
 import { scheduleOf } from '../../src/compile/schedule.ts'
 import { viewsOf } from '../../src/compile/lowering.ts'
@@ -59,7 +59,7 @@ const faultsOf = (settings: PlanSettings): readonly string[] => {
   const madeAt = new Map(stored.flatMap((own, k) => own.map((node) => [node, k] as const)))
   const lastRead = (node: number): number =>
     results.has(node) ? Infinity : operands.findLastIndex((own) => own.some(({ input }) => views[input]!.base === node))
-  const stays = graph.nodes.flatMap((node, i) => (node._tag === 'Entry' ? [] : [blockOf(i)]))
+  const stays = graph.nodes.flatMap((node, i) => (isComputed(node) ? [] : [blockOf(i)]))
   return kernels.flatMap((kernel, k) => {
     const nodes = [...madeAt.keys()]
     const made = nodes.filter((node) => madeAt.get(node) === k).map(blockOf)
@@ -108,5 +108,39 @@ describe('the plan of memory', () => {
     const matrix = 8 * 8 * BYTES
     // the argument and the result have places of their own
     expect(planOf(settings).bytes).toBeLessThanOrEqual(4 * matrix + ROOM)
+  })
+
+  it('lets a scan leave what it carries where that is carried from, when nothing else reads it there', () => {
+    const planned = (f: (...given: readonly Tensor[]) => readonly Tensor[]) => {
+      const tape = tapeAt(f, [g.ones([4]), g.ones([4]), g.ones([3, 4])])
+      const graph = graphOf(tape)
+      const views = viewsOf(graph)
+      const donations = [[0, 0] as const]
+      const kernels = scheduleOf(graph, views, donations)
+      const plan = planOf({ ...settingsOf(tape), kernels, stored: storedOf(graph, views, kernels), donations })
+      return { inPlace: [...plan.inPlace.values()], returned: plan.returned }
+    }
+    const steps = (start: Tensor, weight: Tensor, xs: Tensor): Tensor => {
+      const scanned = g.scan as unknown as (
+        step: (carry: Tensor, x: Tensor) => readonly [Tensor, Tensor]
+      ) => (init: Tensor, xs: Tensor) => readonly [Tensor, Tensor]
+      return scanned((carry, x) => [g.primitive.vocabulary.mul(g.primitive.vocabulary.add(carry, x), weight), x])(
+        start,
+        xs
+      )[0]
+    }
+    expect(planned((a, b, xs) => [steps(a, b, xs)])).toEqual({ inPlace: [0], returned: [] })
+    // the same for all steps
+    expect(planned((a, _, xs) => [steps(a, a, xs)])).toEqual({ inPlace: [], returned: [[0, 0]] })
+    // read once more afterwards
+    expect(planned((a, b, xs) => [steps(a, b, xs), g.primitive.vocabulary.exp(a)]).inPlace).toEqual([0])
+    expect(
+      planned((a, b, xs) => {
+        const last = steps(a, b, xs)
+        return [last, g.primitive.vocabulary.add(last, a)]
+      })
+    ).toEqual({ inPlace: [], returned: [[0, 0]] })
+    // carried elsewhere
+    expect(planned((a, b, xs) => [steps(b, a, xs)])).toEqual({ inPlace: [], returned: [[0, 0]] })
   })
 })

@@ -123,7 +123,7 @@ describe('a zero with a sign', () => {
     const [zero, one, minus] = [0, 1, -1].map((x) => g.scalar(x) as unknown as g.Tensor)
     const both = g.tensor([0, -0]) as unknown as g.Tensor
     const entry = (primitive: object, inputs: readonly (number | g.Tensor)[], own: readonly number[] = []) =>
-      ({ primitive, params: {}, inputs, dims: own }) as unknown as g.Tape['entries'][number]
+      ({ primitive, params: {}, inputs, results: [own] }) as unknown as g.Tape['entries'][number]
     // input 0, then: −0, 0 · −1, 1 / −0, [0, −0] · x, 1 / that, x − −0
     const tape: g.Tape = {
       inputs: [[]],

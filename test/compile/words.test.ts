@@ -1,6 +1,8 @@
 /** Random keys and counts in programs: their words have more bits than single precision holds. */
 import { describe, expect, it } from 'vitest'
 import * as g from '../../src/index.ts'
+import { countedUp, foldInTensor, keyFrom, wordsOf } from '../../src/tape/keys.ts'
+import type { Tensor } from '../../src/tensor/tensor.ts'
 import { anyKey } from '../random/support.ts'
 import { fc, test } from '../support/property.ts'
 
@@ -34,7 +36,7 @@ describe('the words of a random key', () => {
     }
   )
 
-  const carried: Readonly<Record<string, (key: g.random.Key, xs: g.Vec<3>) => unknown>> = {
+  const carried: Readonly<Record<string, (key: g.random.Key, xs: g.Vec<3>) => readonly [g.random.Key, g.Tensor]>> = {
     'carried and drawn from': (key, xs) =>
       scan((now: g.random.Key, x: g.Scalar) => [random.foldIn(1)(now), g.add(x)(random.uniform([])(now))] as const)(
         key,
@@ -44,11 +46,17 @@ describe('the words of a random key', () => {
     'replaced by one that is known': (key, xs) =>
       scan((_: g.random.Key, x: g.Scalar) => [random.key(7), x] as const)(key, xs)
   }
-  it.each(Object.entries(carried))('are what they are in the reference when %s by a scan, or it is refused', (_, f) => {
-    const [key, xs] = [random.key(2 ** 52 + 12345), g.tensor([1, 2, 3])]
-    expect(compile(f)(key, xs)).toEqual(f(key, xs))
-    expect(() => compile(f, { precision: 'single' })(key, xs)).toThrow(/needs double precision/u)
-  })
+  it.each(Object.entries(carried))(
+    'are what they are in the reference when %s by a scan, in either precision',
+    (_, f) => {
+      const [key, xs] = [random.key(2 ** 52 + 12345), g.tensor([1, 2, 3])]
+      const [last, kept] = f(key, xs)
+      expect(compile(f)(key, xs)).toEqual([last, kept])
+      const [ours, numbers] = compile(f, { precision: 'single', checked: true })(key, xs)
+      expect(ours).toEqual(last)
+      g.toFlatArray(numbers).forEach((x, i) => expect(x).toBeCloseTo(g.toFlatArray(kept)[i]!, 6))
+    }
+  )
 
   it('are read by a scan that closes over what was drawn with them, in either precision', () => {
     const f = (key: g.random.Key, xs: g.Vec<3>) =>
@@ -61,4 +69,57 @@ describe('the words of a random key', () => {
     for (const precision of ['double', 'single'] as const)
       g.toFlatArray(compile(f, { precision })(key, xs)).forEach((x, i) => expect(x).toBeCloseTo(expected[i]!, 6))
   })
+
+  /** Carries the words of a key, a count and a number; keeps what is drawn and the words; goes along further words. */
+  const walk = (start: Tensor, count: Tensor, along: Tensor) => {
+    const scanned = scan as unknown as (
+      step: (carry: readonly Tensor[], x: Tensor) => readonly [readonly Tensor[], readonly Tensor[]]
+    ) => (init: readonly Tensor[], xs: Tensor) => readonly [readonly Tensor[], readonly Tensor[]]
+    return scanned(([words, at, sum], x) => {
+      const drawn = random.uniform([2])(keyFrom(foldInTensor(words!, at!))) as unknown as Tensor
+      const other = random.uniform([2])(keyFrom(x)) as unknown as Tensor
+      return [
+        [
+          foldInTensor(x, at!),
+          countedUp(at!),
+          g.primitive.vocabulary.add(sum!, g.primitive.vocabulary.mul(drawn, other))
+        ],
+        [words!, drawn, at!]
+      ]
+    })([start, count, g.zeros([2])], along)
+  }
+  /** The same in a scan around it, which carries what the inner one gives. */
+  const nested = (start: Tensor, count: Tensor, along: Tensor) => {
+    const scanned = g.scanWith({ length: 2 }) as unknown as (
+      step: (carry: readonly Tensor[], x: readonly []) => readonly [readonly Tensor[], Tensor]
+    ) => (init: readonly Tensor[], xs: readonly []) => readonly [readonly Tensor[], Tensor]
+    return scanned(([words, at]) => {
+      const [last, kept] = walk(words!, at!, along)
+      return [[last[0]!, last[1]!], kept[1]!]
+    })([start, count], [])
+  }
+
+  test.prop([anyKey, fc.array(anyKey, { minLength: 1, maxLength: 3 }), fc.nat({ max: 2 ** 50 }), fc.boolean()])(
+    'are carried, gone along and kept to the bit by scans in single precision, beside counts and numbers',
+    (key, keys, count, reverse) => {
+      const along = g.tensor((reverse ? keys.toReversed() : keys).map((one) => g.toFlatArray(wordsOf(one)))) as Tensor
+      const inputs = [wordsOf(key), g.scalar(count) as unknown as Tensor, along] as const
+      const bits = (x: Tensor | undefined): readonly number[] => g.toFlatArray(x!)
+      const near = (ours: Tensor | undefined, theirs: Tensor | undefined): void => {
+        bits(ours).forEach((x, i) => expect(x).toBeCloseTo(bits(theirs)[i]!, 5))
+      }
+      for (const precision of ['double', 'single'] as const) {
+        const options = { precision, checked: true }
+        const [[last, kept], [theirs, theirKept]] = [compile(walk, options)(...inputs), walk(...inputs)]
+        expect([last[0], last[1], kept[0], kept[2]].map(bits)).toEqual(
+          [theirs[0], theirs[1], theirKept[0], theirKept[2]].map(bits)
+        )
+        near(last[2], theirs[2])
+        near(kept[1], theirKept[1])
+        const [[outer, drawn], [reference, theirDrawn]] = [compile(nested, options)(...inputs), nested(...inputs)]
+        expect(outer.map(bits)).toEqual(reference.map(bits))
+        near(drawn, theirDrawn)
+      }
+    }
+  )
 })

@@ -58,3 +58,14 @@ describe('every exported name has a doc comment', () => {
     expect(undocumentedNames(entry)).toEqual([])
   })
 })
+
+describe('settings that are declared as data', () => {
+  it('keep the comments of their fields in the types that users see', () => {
+    const program = ts.createProgram(['src/report/index.ts'], compilerOptions({}))
+    const checker = program.getTypeChecker()
+    const module = checker.getSymbolAtLocation(program.getSourceFile('src/report/index.ts')!)!
+    const settings = checker.getExportsOfModule(module).find(({ name }) => name === 'HistogramSettings')!
+    const bins = checker.getDeclaredTypeOfSymbol(unalias(checker, settings)).getProperty('bins')!
+    expect(ts.displayPartsToString(bins.getDocumentationComment(checker))).toMatch(/^About how many bars a plot has/)
+  })
+})

@@ -4,13 +4,15 @@
  */
 import { describe, expect, it } from 'vitest'
 import type { PrimitiveName } from '../../src/primitive/algebra.ts'
-import type { Primitive } from '../../src/primitive/primitive.ts'
+import type { AnyPrimitive } from '../../src/primitive/primitive.ts'
 import { table } from '../../src/primitive/table.ts'
-import { apply } from '../../src/tape/apply.ts'
+import { tensors as op } from '../../src/tape/algebra.ts'
+import { apply, applyAny } from '../../src/tape/apply.ts'
 import { ones, tensor } from '../../src/tensor/construct.ts'
 import { type NestedNumbers, show } from '../../src/tensor/read.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { vjp } from '../../src/transform/grad.ts'
+import { loopOf, tapeFor } from '../../src/transform/loop.ts'
 import '../support/matchers.ts'
 
 /** One application: what goes in, what comes out, and the cotangents of the inputs for a cotangent of ones. */
@@ -48,6 +50,16 @@ const along = (
   ...rows: readonly (readonly [x: NestedNumbers, y: NestedNumbers, ct?: NestedNumbers])[]
 ): readonly Answer[] =>
   rows.map(([x, output, ct]) => ({ params, inputs: [x], output, ...(ct === undefined ? {} : { cotangents: [ct] }) }))
+
+/** Steps of a scan that each take the inverse. */
+const inverses = (length: number): object =>
+  loopOf({
+    step: tapeFor([[]], ([x]) => [op.div(op.constant(1), x!)]),
+    length,
+    reverse: false,
+    carries: 1,
+    xs: 0
+  })
 
 const inf = Infinity
 const nan = NaN
@@ -319,11 +331,21 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
     [[-inf, 0], 0, [0, 1]],
     [[-inf, -inf], -inf],
     [[nan, 0], nan]
-  )
+  ),
+
+  leaf: unary([0, 0, 1], [-0, -0, 1], [inf, inf, 1], [nan, nan, 1]),
+  labels: moved({ what: 'labels', classes: 2 }, [[-0, 1]], [-0, 1]),
+  // 1 / x, once and twice
+  scan: [
+    { params: inverses(1), inputs: [0], output: inf, cotangents: [-inf] },
+    { params: inverses(1), inputs: [-inf], output: -0, cotangents: [-0] },
+    { params: inverses(2), inputs: [0], output: 0, cotangents: [nan] },
+    { params: inverses(0), inputs: [nan], output: nan, cotangents: [1] }
+  ]
 }
 
-const cotangentsOf = (p: Primitive, params: unknown, inputs: readonly Tensor[]): readonly Tensor[] => {
-  const { value, pullback } = vjp((xs: readonly Tensor[]) => apply(p, params, xs))(inputs)
+const cotangentsOf = (p: AnyPrimitive, params: unknown, inputs: readonly Tensor[]): readonly Tensor[] => {
+  const { value, pullback } = vjp((xs: readonly Tensor[]) => applyAny(p, params, xs)[0]!)(inputs)
   return pullback(ones([...value.shape]))
 }
 
@@ -332,7 +354,7 @@ it('answers are stated for every primitive', () => {
 })
 
 describe.each(Object.entries(answers))('%s', (name, rows) => {
-  const p = table[name as PrimitiveName] as unknown as Primitive
+  const p = table[name as PrimitiveName]
   it.each(
     rows.map(
       (row) =>
@@ -340,7 +362,7 @@ describe.each(Object.entries(answers))('%s', (name, rows) => {
     )
   )('of %s', (_, { params = {}, inputs, output, cotangents }) => {
     const xs = inputs.map((x) => tensor(x as never) as Tensor)
-    expect(apply(p, params, xs)).toBeTensor(output)
+    expect(applyAny(p, params, xs)[0]).toBeTensor(output)
     if (cotangents === undefined) return
     cotangentsOf(p, params, xs).forEach((ct, i) => {
       expect(ct).toBeTensor(cotangents[i]!)

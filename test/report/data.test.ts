@@ -1,5 +1,18 @@
 /** What charts say of data they cannot show, and what they make of data they can. */
-import { zeros, fromRows, tensor, trace, type Vec, add, type Tensor, matmul, mul } from 'grad-ts'
+import {
+  zeros,
+  fromRows,
+  tensor,
+  trace,
+  type Vec,
+  add,
+  type Tensor,
+  matmul,
+  mul,
+  scalar,
+  type Scalar,
+  scan
+} from 'grad-ts'
 import { decode } from 'fast-png'
 import { describe, expect, it } from 'vitest'
 import {
@@ -316,6 +329,16 @@ describe('a tape', () => {
     const f = (x: Tensor<[2, 2]>) => matmul(tensor([[1], [2]]))(add(3)(x))
     expect(tapeGraph()(trace(f)(zeros([2, 2]))).description).toBe(
       'Tape: 1 input and 2 operations: add 3 [2, 2], matmul [2, 1].'
+    )
+  })
+
+  it('has one box for an operation with several results, with the shape of each', () => {
+    const f = (x: Tensor<[3]>) => {
+      const [last, kept] = scan((sum: Scalar, y: Scalar) => [add(y)(sum), mul(y)(sum)] as const)(scalar(0), x)
+      return [add(1)(kept), mul(2)(last)]
+    }
+    expect(tapeGraph()(trace(f)(zeros([3]))).description).toBe(
+      'Tape: 1 input and 3 operations: scan length 3 carries 1 x… [] [3], add 1 [3], mul 2 [].'
     )
   })
 })

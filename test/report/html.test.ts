@@ -78,6 +78,14 @@ describe('the HTML report', () => {
     expect(html).toContain('const x = a &lt; b &amp;&amp; &quot;c&quot;')
   })
 
+  it('has a heading for each column of a table, an empty one too', async () => {
+    const table = { columns: ['', 'loss'], rows: [['✓', 1]] }
+    const report = await htmlReport({ title: 'One', sections: [{ heading: 'One', tables: [table] }] })()
+    expect(E.isRight(report) && report.right).toContain(
+      '<tr><th scope="col"></th><th scope="col" class="number">loss</th></tr>'
+    )
+  })
+
   it('gives every chart a description and a caption', () => {
     const pictures = html.match(/<svg [^>]*role="img" aria-label="[^"]{20,}"/g) ?? []
     expect(pictures).toHaveLength(charts.length + 2)

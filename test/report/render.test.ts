@@ -1,7 +1,7 @@
 /** Drawing: what happens without the packages, without a network, with charts that make no sense. */
 import * as E from 'fp-ts/lib/Either.js'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { bars, type Chart, decisionBoundary, showReportError, toInlineSvg, toSvg } from 'grad-ts/report'
+import { bars, type Chart, decisionBoundary, showError, toInlineSvg, toSvg } from 'grad-ts/report'
 import { grid } from './support.ts'
 
 const chart = bars({ title: 'Times <1 & "2"', xTitle: 'time (ms)' })({ a: 1, b: 2 })
@@ -23,7 +23,7 @@ describe('without the packages that draw', () => {
     const fresh = await import('../../src/report/index.ts')
     const answer = await fresh.toSvg(chart)()
     expect(answer).toMatchObject({ _tag: 'Left', left: { _tag: 'MissingPackage', packages: names } })
-    if (E.isLeft(answer)) expect(showReportError(answer.left)).toContain(`npm install ${names.join(' ')}`)
+    if (E.isLeft(answer)) expect(showError(answer.left)).toContain(`npm install ${names.join(' ')}`)
     const report = await fresh.htmlReport({ title: 'T', sections: [{ heading: 'H', charts: [chart] }] })()
     expect(E.isLeft(report)).toBe(true)
     // text needs no packages
@@ -69,6 +69,6 @@ describe('a picture', () => {
   ])('is refused for a chart with %s', async (_what, wrong, message) => {
     const answer = await toSvg(wrong as unknown as Chart)()
     expect(answer).toMatchObject({ _tag: 'Left', left: { _tag: 'InvalidChart' } })
-    if (E.isLeft(answer)) expect(showReportError(answer.left)).toMatch(message)
+    if (E.isLeft(answer)) expect(showError(answer.left)).toMatch(message)
   })
 })

@@ -217,7 +217,7 @@ export const examples: Readonly<Record<string, Example>> = {
 
 export const svgOf = async (chart: report.Chart): Promise<string> => {
   const svg = await report.toSvg(chart)()
-  if (E.isLeft(svg)) throw new Error(report.showReportError(svg.left))
+  if (E.isLeft(svg)) throw new Error(report.showError(svg.left))
   return svg.right
 }
 

@@ -44,8 +44,8 @@ describe('a tape', () => {
     expect(
       g
         .trace(f)(model, g.ones([4, 2]))
-        .entries.map(({ dims }) => dims)
-    ).toEqual(tape.entries.map(({ dims }) => dims))
+        .entries.map(({ results }) => results)
+    ).toEqual(tape.entries.map(({ results }) => results))
     expect(g.trace(g.square)(model.weight).entries.length).toBe(1)
   })
 

@@ -7,7 +7,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import * as T from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { random } from '../../../src/index.ts'
-import { htmlReport, showReportError } from '../../../src/report/index.ts'
+import { htmlReport, showError } from '../../../src/report/index.ts'
 import { answer, type ExitCode } from '../../world/exit.ts'
 import { quietly, type World } from '../../world/world.ts'
 import { readWords, usage, type Wish } from './flags.ts'
@@ -113,7 +113,7 @@ const writeReport =
         (path) =>
           pipe(
             htmlReport(reportOf(seed)(done)),
-            TE.mapLeft(showReportError),
+            TE.mapLeft(showError),
             TE.flatMap(world.write(path)),
             TE.tapIO(() => world.say(`The report is in ${path}.`))
           )

@@ -1,9 +1,8 @@
-import type { Primitive } from '../../primitive/primitive.ts'
+import type { AnyPrimitive } from '../../primitive/primitive.ts'
 import { table } from '../../primitive/table.ts'
-import type { Tape } from '../../tape/tape.ts'
+import { type Entry, firstResults, type Ref, type Tape } from '../../primitive/tape.ts'
 import { type Dims, sameDims } from '../../tensor/dims.ts'
 import { dimsOf } from '../../tensor/tensor.ts'
-import type { Ref } from './rewrite.ts'
 
 /** Where the elements of a value matter: only where a condition holds, or only where it does not. */
 interface Branch {
@@ -18,26 +17,39 @@ const MOST = 4
 
 const isSame = (a: Branch) => (b: Branch) => a.condition === b.condition && a.holds === b.holds
 
-const isElementwise = ({ reach }: Primitive): boolean => reach === 'element' || reach === 'gates' || reach === 'chooses'
+const isElementwise = ({ multipleResults, reach }: AnyPrimitive): boolean =>
+  multipleResults !== true && (reach === 'element' || reach === 'gates' || reach === 'chooses')
 
-/** The branches in which each entry of a tape matters, found from its uses; `undefined` for an entry without any. */
-const branchesOf = ({ inputs: { length: first }, entries, outputs }: Tape): readonly (Branches | undefined)[] => {
-  const found = new Array<Branches | undefined>(entries.length).fill(undefined)
+/** The shapes of a tape's inputs and results, and its entries, by number; `null` for what no entry has as its one result. */
+const numbered = ({ inputs, entries }: Tape) => ({
+  shapes: [...inputs, ...entries.flatMap(({ results }) => results)],
+  makers: [
+    ...inputs.map(() => null),
+    ...entries.flatMap((entry) => entry.results.map((): Entry | null => (entry.results.length === 1 ? entry : null)))
+  ]
+})
+
+/** The branches in which each result of a tape matters, found from its uses; `undefined` for one without any. */
+const branchesOf = (tape: Tape): readonly (Branches | undefined)[] => {
+  const { entries, outputs } = tape
+  const first = firstResults(tape)
+  const { shapes, makers } = numbered(tape)
+  const found = new Array<Branches | undefined>(shapes.length).fill(undefined)
   const use = (ref: Ref, within: Branches): void => {
-    if (typeof ref !== 'number' || ref < first) return
-    const known = found[ref - first]
-    found[ref - first] = known === undefined ? within : known.filter((branch) => within.some(isSame(branch)))
+    if (typeof ref !== 'number') return
+    const known = found[ref]
+    found[ref] = known === undefined ? within : known.filter((branch) => within.some(isSame(branch)))
   }
   outputs.forEach((ref) => {
     use(ref, [])
   })
   for (let i = entries.length - 1; i >= 0; i--) {
-    const within = found[i]
-    if (within === undefined) continue
-    const { primitive, inputs, dims } = entries[i]!
+    const { primitive, inputs, results } = entries[i]!
+    if (results.every((_, k) => found[first[i]! + k] === undefined)) continue
+    const within = results.length === 1 ? found[first[i]!]! : []
     inputs.forEach((ref, k) => {
-      const input = typeof ref === 'number' && ref >= first ? entries[ref - first] : undefined
-      if (input === undefined || !isElementwise(primitive) || !sameDims(input.dims, dims)) use(ref, [])
+      const isMade = typeof ref === 'number' && makers[ref] !== null && sameDims(shapes[ref]!, results[0]!)
+      if (!isMade || !isElementwise(primitive)) use(ref, [])
       else if (primitive !== table.where || k === 0) use(ref, within)
       else use(ref, [...within, { condition: inputs[0]!, holds: k === 1 }].slice(-MOST))
     })
@@ -46,18 +58,21 @@ const branchesOf = ({ inputs: { length: first }, entries, outputs }: Tape): read
 }
 
 const once = (tape: Tape): Tape => {
-  const first = tape.inputs.length
+  const first = firstResults(tape)
   const branches = branchesOf(tape)
+  const { shapes } = numbered(tape)
   const now: Ref[] = tape.inputs.map((_, i) => i)
   const read = (ref: Ref): Ref => (typeof ref === 'number' ? now[ref]! : ref)
-  const shapeOf = (ref: Ref): Dims =>
-    typeof ref !== 'number' ? dimsOf(ref) : (tape.inputs[ref] ?? tape.entries[ref - first]!.dims)
-  tape.entries.forEach(({ primitive, inputs, dims }, i) => {
+  const shapeOf = (ref: Ref): Dims => (typeof ref !== 'number' ? dimsOf(ref) : shapes[ref]!)
+  tape.entries.forEach(({ primitive, inputs, results }, i) => {
     const [condition, whenTrue, whenFalse] = inputs
     const taken =
-      primitive === table.where ? branches[i]?.find((branch) => branch.condition === condition)?.holds : undefined
+      primitive === table.where
+        ? branches[first[i]!]?.find((branch) => branch.condition === condition)?.holds
+        : undefined
     const chosen = taken === undefined ? undefined : taken ? whenTrue! : whenFalse!
-    now.push(chosen !== undefined && sameDims(shapeOf(chosen), dims) ? read(chosen) : i + first)
+    if (chosen !== undefined && sameDims(shapeOf(chosen), results[0]!)) now.push(read(chosen))
+    else results.forEach((_, k) => now.push(first[i]! + k))
   })
   return now.every((ref, i) => ref === i)
     ? tape

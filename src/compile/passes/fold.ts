@@ -1,7 +1,7 @@
+import { evaluated } from '../../primitive/evaluate.ts'
 import { table } from '../../primitive/table.ts'
-import { apply } from '../../tape/apply.ts'
 import { sizeOf } from '../../tensor/dims.ts'
-import { bufferOf, dimsOf, isTensor } from '../../tensor/tensor.ts'
+import { bufferOf, dimsOf, isTensor, make } from '../../tensor/tensor.ts'
 import { rewrite } from './rewrite.ts'
 
 /** Constants of up to this many elements may take the place of what makes them, however little that reads. */
@@ -16,5 +16,9 @@ export const foldConstants = rewrite((entry) => {
   if (entry.primitive === table.broadcastTo) return entry
   if (constants.length < entry.inputs.length || constants.some((x) => bufferOf(x) === null)) return entry
   const read = constants.reduce((elements, x) => elements + sizeOf(dimsOf(x)), 0)
-  return sizeOf(entry.dims) <= Math.max(SMALL, read) ? { ref: apply(entry.primitive, entry.params, constants) } : entry
+  const { primitive, params, results } = entry
+  const made = results.reduce((elements, dims) => elements + sizeOf(dims), 0)
+  return made <= Math.max(SMALL, read)
+    ? { refs: evaluated(primitive, params, constants, results).map((values, i) => make(results[i]!, values)) }
+    : entry
 })

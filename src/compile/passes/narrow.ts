@@ -1,7 +1,8 @@
+import type { Ref } from '../../primitive/tape.ts'
 import { table } from '../../primitive/table.ts'
 import { sizeOf } from '../../tensor/dims.ts'
 import { bufferOf, dimsOf, isTensor, make, type Tensor } from '../../tensor/tensor.ts'
-import { type Ref, rewrite } from './rewrite.ts'
+import { rewrite } from './rewrite.ts'
 
 /** The one number that a constant repeats, as a scalar. */
 const repeated = (x: Tensor): Tensor | null => {
@@ -22,7 +23,7 @@ export const narrowConstants = rewrite((entry, { add }) => {
           const scalar = scalars[i] ?? null
           if (scalar === null) return input
           const dims = dimsOf(input as Tensor)
-          return add({ primitive: table.broadcastTo, params: { dims }, inputs: [scalar], dims })
+          return add({ primitive: table.broadcastTo, params: { dims }, inputs: [scalar], results: [dims] })
         })
       }
 })

@@ -1,6 +1,6 @@
-import type { Entry, Tape } from '../../tape/tape.ts'
+import type { Entry, Ref, Tape } from '../../primitive/tape.ts'
 import { bufferOf, dimsOf, type Tensor } from '../../tensor/tensor.ts'
-import { type Ref, rewrite } from './rewrite.ts'
+import { rewrite } from './rewrite.ts'
 
 /**
  * Settings as text that tells all that differ apart; `null` for what text cannot tell apart, such as functions, maps, typed
@@ -59,8 +59,9 @@ export const shareEntries = (tape: Tape): Tape => {
   return rewrite((entry) => {
     const key = keyOf(entry)
     const found = known.get(key)
-    if (found !== undefined) return { ref: found }
-    known.set(key, next++)
+    if (found !== undefined) return { refs: entry.results.map((_, i) => found + i) }
+    known.set(key, next)
+    next += entry.results.length
     return entry
   })(tape)
 }

@@ -1,13 +1,19 @@
 import type { PrimitiveName } from '../../primitive/algebra.ts'
 import { table } from '../../primitive/table.ts'
-import type { Entry } from '../../tape/tape.ts'
-import { sameDims } from '../../tensor/dims.ts'
+import type { Entry, Ref } from '../../primitive/tape.ts'
+import { type Dims, sameDims } from '../../tensor/dims.ts'
 import { bufferOf, dimsOf, make, type Tensor } from '../../tensor/tensor.ts'
-import { type Ref, rewrite, type Written } from './rewrite.ts'
+import { rewrite, type Written } from './rewrite.ts'
 
 /** Rewrites that leave every bit of the result as it was. */
 
-type Answer = Entry | { readonly ref: Ref }
+type Answer = Entry | { readonly refs: readonly Ref[] }
+
+/** The shape of an entry's one result. */
+const resultOf = ({ results: [dims] }: Entry): Dims => dims!
+
+/** What stands for the one result. */
+const refTo = (ref: Ref): Answer => ({ refs: [ref] })
 
 const literal = (ref: Ref): number | null =>
   typeof ref !== 'number' && dimsOf(ref).length === 0 ? (bufferOf(ref)?.[0] ?? null) : null
@@ -42,59 +48,60 @@ const isOne = (ref: Ref, { entryOf }: Written): boolean => {
 type Rule = (entry: Entry, written: Written) => Answer
 
 const rules: Partial<Record<PrimitiveName, Rule>> = {
-  stopGradient: ({ inputs }) => ({ ref: inputs[0]! }),
+  stopGradient: ({ inputs }) => refTo(inputs[0]!),
+  leaf: ({ inputs }) => refTo(inputs[0]!),
   reshape: (entry, { entryOf, dimsOf: shapeOf }) => {
     const [x] = entry.inputs
-    if (sameDims(shapeOf(x!), entry.dims)) return { ref: x! }
+    if (sameDims(shapeOf(x!), resultOf(entry))) return refTo(x!)
     const before = entryOf(x!)
     if (!isNamed(before, 'reshape')) return entry
     const [y] = before.inputs
-    return sameDims(shapeOf(y!), entry.dims) ? { ref: y! } : { ...entry, inputs: before.inputs }
+    return sameDims(shapeOf(y!), resultOf(entry)) ? refTo(y!) : { ...entry, inputs: before.inputs }
   },
   broadcastTo: (entry, { entryOf, dimsOf: shapeOf }) => {
     const [x] = entry.inputs
-    if (sameDims(shapeOf(x!), entry.dims)) return { ref: x! }
+    if (sameDims(shapeOf(x!), resultOf(entry))) return refTo(x!)
     const before = entryOf(x!)
     return isNamed(before, 'broadcastTo') ? { ...entry, inputs: before.inputs } : entry
   },
   permute: (entry, { entryOf }) => {
     const { axes } = entry.params as { readonly axes: readonly number[] }
     const [x] = entry.inputs
-    if (axes.every((axis, i) => axis === i)) return { ref: x! }
+    if (axes.every((axis, i) => axis === i)) return refTo(x!)
     const before = entryOf(x!)
     if (!isNamed(before, 'permute')) return entry
     const inner = (before.params as { readonly axes: readonly number[] }).axes
     const both = axes.map((axis) => inner[axis]!)
     return both.every((axis, i) => axis === i)
-      ? { ref: before.inputs[0]! }
+      ? refTo(before.inputs[0]!)
       : { ...entry, params: { axes: both }, inputs: before.inputs }
   },
   slice: (entry, { dimsOf: shapeOf }) =>
-    sameDims(shapeOf(entry.inputs[0]!), entry.dims) ? { ref: entry.inputs[0]! } : entry,
+    sameDims(shapeOf(entry.inputs[0]!), resultOf(entry)) ? refTo(entry.inputs[0]!) : entry,
   pad: (entry, { dimsOf: shapeOf }) =>
-    sameDims(shapeOf(entry.inputs[0]!), entry.dims) ? { ref: entry.inputs[0]! } : entry,
-  concat: (entry) => (entry.inputs.length === 1 ? { ref: entry.inputs[0]! } : entry),
+    sameDims(shapeOf(entry.inputs[0]!), resultOf(entry)) ? refTo(entry.inputs[0]!) : entry,
+  concat: (entry) => (entry.inputs.length === 1 ? refTo(entry.inputs[0]!) : entry),
   neg: (entry, { entryOf }) => {
     const before = entryOf(entry.inputs[0]!)
-    return isNamed(before, 'neg') ? { ref: before.inputs[0]! } : entry
+    return isNamed(before, 'neg') ? refTo(before.inputs[0]!) : entry
   },
   abs: (entry, written) => ({ ...entry, inputs: [withoutSign(entry.inputs[0]!, written)] }),
   square: (entry, written) => ({ ...entry, inputs: [withoutSign(entry.inputs[0]!, written)] }),
   relu: (entry, { entryOf }) => {
     const before = entryOf(entry.inputs[0]!)
-    return isNamed(before, 'relu') ? { ref: entry.inputs[0]! } : entry
+    return isNamed(before, 'relu') ? refTo(entry.inputs[0]!) : entry
   },
   mul: (entry, written) => {
     const [a, b] = entry.inputs
     const stands = (factor: Ref, other: Ref): boolean =>
-      isOne(factor, written) && sameDims(written.dimsOf(other), entry.dims)
-    return stands(b!, a!) ? { ref: a! } : stands(a!, b!) ? { ref: b! } : entry
+      isOne(factor, written) && sameDims(written.dimsOf(other), resultOf(entry))
+    return stands(b!, a!) ? refTo(a!) : stands(a!, b!) ? refTo(b!) : entry
   },
-  sub: (entry) => (Object.is(literal(entry.inputs[1]!), 0) ? { ref: entry.inputs[0]! } : entry),
+  sub: (entry) => (Object.is(literal(entry.inputs[1]!), 0) ? refTo(entry.inputs[0]!) : entry),
   div: (entry) => {
     const [a, b] = entry.inputs
     const divisor = literal(b!)
-    if (divisor === 1) return { ref: a! }
+    if (divisor === 1) return refTo(a!)
     return divisor !== null && hasExactInverse(divisor)
       ? { ...entry, primitive: table.mul, inputs: [a!, scalar(1 / divisor)] }
       : entry
@@ -104,13 +111,13 @@ const rules: Partial<Record<PrimitiveName, Rule>> = {
     const before = entryOf(condition!)
     if (!isNamed(before, 'where')) return entry
     const [inner, yes, no] = before.inputs
-    if (!sameDims(shapeOf(inner!), before.dims)) return entry
+    if (!sameDims(shapeOf(inner!), resultOf(before))) return entry
     const [ifTrue, ifFalse] = [literal(yes!), literal(no!)]
     if (ifTrue === 1 && ifFalse === 0) return { ...entry, inputs: [inner!, a!, b!] }
     return ifTrue === 0 && ifFalse === 1 ? { ...entry, inputs: [inner!, b!, a!] } : entry
   },
   powNumber: (entry) =>
-    (entry.params as { readonly exponent: number }).exponent === 1 ? { ref: entry.inputs[0]! } : entry
+    (entry.params as { readonly exponent: number }).exponent === 1 ? refTo(entry.inputs[0]!) : entry
 }
 
 /** A primitive of another's making is not simplified, whatever it is called. */

@@ -1,5 +1,6 @@
-import { loop, type Loop } from '../../tape/loop.ts'
-import type { Tape } from '../../tape/tape.ts'
+import type { Loop } from '../../primitive/scan.ts'
+import { table } from '../../primitive/table.ts'
+import type { Tape } from '../../primitive/tape.ts'
 
 /** A pass that is also run on the steps of loops, and of the loops in them. */
 export const withSteps = (run: (tape: Tape) => Tape): ((tape: Tape) => Tape) => {
@@ -12,11 +13,11 @@ export const withSteps = (run: (tape: Tape) => Tape): ((tape: Tape) => Tape) => 
   }
   const all = (tape: Tape): Tape =>
     run(
-      tape.entries.some(({ primitive }) => (primitive as object) === loop)
+      tape.entries.some(({ primitive }) => primitive === table.scan)
         ? {
             ...tape,
             entries: tape.entries.map((entry) =>
-              (entry.primitive as object) === loop ? { ...entry, params: inside(entry.params as Loop) } : entry
+              entry.primitive === table.scan ? { ...entry, params: inside(entry.params as Loop) } : entry
             )
           }
         : tape

@@ -1,10 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { reals } from '../primitive/domain.ts'
-import { nonDifferentiable } from '../primitive/nonDifferentiable.ts'
-import { checkIndices } from '../primitive/indices.ts'
-import type { Primitive } from '../primitive/primitive.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { apply } from './apply.ts'
+import { reals } from './domain.ts'
+import { checkIndices } from './indices.ts'
+import { nonDifferentiable } from './nonDifferentiable.ts'
+import type { Primitive } from './primitive.ts'
 
 /** What labels are checked for, and in whose name. */
 export interface LabelParams {
@@ -25,6 +23,3 @@ export const labels: Primitive<LabelParams> = nonDifferentiable({
   batch: ({ params, inputs, again }) => again(params, inputs),
   flops: () => 0
 })
-
-/** The same labels, checked: whole numbers from 0 to `classes − 1`. */
-export const checkedLabels = (what: string, classes: number, x: Tensor): Tensor => apply(labels, { what, classes }, [x])

@@ -1,0 +1,22 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { values } from './broadcast.ts'
+import { reals } from './domain.ts'
+import type { NoParams, Primitive } from './primitive.ts'
+
+/**
+ * The identity, which marks an input of what is traced: a leaf that outlives its trace is still the value it stood for. Of a
+ * leaf of which only the shape is known there is no input.
+ */
+export const leaf: Primitive<NoParams> = {
+  name: 'leaf',
+  arity: 1,
+  domain: [reals],
+  differentiable: () => true,
+  shape: (_, [x]) => E.right(x!),
+  evaluate: (_, [x]) => values(x!),
+  vjp: (_, __, ___, ____, ct) => ct,
+  jvp: (_, __, ___, ____, t) => t,
+  reach: 'element',
+  batch: ({ params, inputs, again }) => again(params, inputs),
+  flops: () => 0
+}

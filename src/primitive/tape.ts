@@ -1,0 +1,95 @@
+import { type Dims, sizeOf } from '../tensor/dims.ts'
+import { dimsOf, make, type Tensor } from '../tensor/tensor.ts'
+import { evaluated, flopsOf } from './evaluate.ts'
+import type { AnyPrimitive } from './primitive.ts'
+
+/** A function as a value: what a tape is, and how its primitives are evaluated one after the other. */
+
+/** An input or a result of an earlier entry, by its number; or a constant taken from outside the traced function. */
+export type Ref = number | Tensor
+
+/**
+ * One line of a tape: what was applied, to which earlier results or constants, and the shapes that came out.
+ *
+ * @category tape
+ * @since 0.1.0
+ */
+export interface Entry {
+  readonly primitive: AnyPrimitive
+  readonly params: unknown
+  /** Numbers of inputs and earlier results, or constants taken from outside the traced function. */
+  readonly inputs: readonly (number | Tensor)[]
+  /** The shape of each result: of one, for most primitives. */
+  readonly results: readonly Dims[]
+}
+
+/**
+ * A traced function as a value: inputs first, then one entry an operation, each after what it needs. Inputs and results are
+ * numbered in this order: with one result an entry, entry `i` gives number `inputs.length + i`.
+ *
+ * @category tape
+ * @since 0.1.0
+ */
+export interface Tape {
+  /** The shapes of the inputs, which are 0, 1, … in the numbering. */
+  readonly inputs: readonly Dims[]
+  readonly entries: readonly Entry[]
+  /** Numbers, or constants when an output does not depend on the inputs. */
+  readonly outputs: readonly (number | Tensor)[]
+}
+
+/** The number of each entry's first result. */
+export const firstResults = ({ inputs, entries }: Pick<Tape, 'inputs' | 'entries'>): readonly number[] => {
+  const numbers: number[] = []
+  let next = inputs.length
+  for (const { results } of entries) {
+    numbers.push(next)
+    next += results.length
+  }
+  return numbers
+}
+
+/** The shapes of all inputs and results, by their numbers. */
+const dimsIn = ({ inputs, entries }: Tape): readonly Dims[] => [...inputs, ...entries.flatMap(({ results }) => results)]
+
+/** The shapes that a list of refs has. */
+const shapesIn = (tape: Tape): ((refs: readonly Ref[]) => readonly Dims[]) => {
+  const dims = dimsIn(tape)
+  return (refs) => refs.map((x) => (typeof x === 'number' ? dims[x]! : dimsOf(x)))
+}
+
+/** The shapes of a tape's outputs. */
+export const outputDims = (tape: Tape): readonly Dims[] => shapesIn(tape)(tape.outputs)
+
+/** A tape on plain tensors, by the reference loops. */
+export const evaluateTape = ({ entries, outputs }: Tape, inputs: readonly Tensor[]): readonly Tensor[] => {
+  const found: Tensor[] = [...inputs]
+  const read = (x: Ref): Tensor => (typeof x === 'number' ? found[x]! : x)
+  for (const { primitive, params, inputs: from, results } of entries) {
+    const values = evaluated(primitive, params, from.map(read), results)
+    for (let i = 0; i < results.length; i++) found.push(make(results[i]!, values[i]!))
+  }
+  return outputs.map(read)
+}
+
+/** What running a tape once costs. @category tape @since 0.1.0 */
+export interface Cost {
+  readonly operations: number
+  /** Floating-point operations; a fused multiply and add counts as two. */
+  readonly flops: number
+  /** Bytes of results, 8 an element. */
+  readonly bytes: number
+}
+
+/** Counts what a tape costs. */
+export const costOf = (tape: Tape): Cost => {
+  const shapes = shapesIn(tape)
+  return tape.entries.reduce<Cost>(
+    (total, { primitive, params, inputs, results }) => ({
+      operations: total.operations + 1,
+      flops: total.flops + flopsOf(primitive, params, shapes(inputs), results),
+      bytes: total.bytes + 8 * results.reduce((sum, dims) => sum + sizeOf(dims), 0)
+    }),
+    { operations: 0, flops: 0, bytes: 0 }
+  )
+}
