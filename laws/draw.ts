@@ -7,7 +7,7 @@ import { checkDims, type Dims, sizeOf } from '../src/tensor/dims.ts'
 import { dimsOf, make, type Tensor } from '../src/tensor/tensor.ts'
 import { asInterval, reals } from '../src/primitive/domain.ts'
 import { fail } from '../src/tensor/errors.ts'
-import { asSettings } from '../src/tensor/given.ts'
+import * as kinds from '../src/kinds/index.ts'
 import { asArbitrary, asCount } from './given.ts'
 
 /**
@@ -112,6 +112,13 @@ export interface ShapeSettings {
   readonly maxDim?: number
 }
 
+const shapeFields = kinds.settings('laws.arbitrary.shape', {
+  minRank: [kinds.count, 0],
+  maxRank: [kinds.count, 3],
+  minDim: [kinds.count, 0],
+  maxDim: [kinds.count, 3]
+})
+
 /**
  * Shapes: by default of rank 0 to 3 with dimensions from 1 to 3, and now and then a 0.
  *
@@ -127,18 +134,11 @@ export interface ShapeSettings {
  * @since 0.1.0
  */
 export const shape = (settings: ShapeSettings = {}): fc.Arbitrary<Dims> => {
-  const what = 'laws.arbitrary.shape'
-  const {
-    minRank = 0,
-    maxRank = 3,
-    minDim = 0,
-    maxDim = 3
-  } = asSettings(what, 'settings such as { maxRank: 3 }', settings, ['minRank', 'maxRank', 'minDim', 'maxDim'])
-  Object.entries({ minRank, maxRank, minDim, maxDim }).forEach(([name, value]) => asCount(`${what}: ${name}`, value))
+  const { minRank, maxRank, minDim, maxDim } = shapeFields.read(settings)
   if (minRank > maxRank || minDim > maxDim)
     fail(
       'ValueError',
-      `${what}: ranks from ${minRank} to ${maxRank}, dimensions from ${minDim} to ${maxDim}: each must rise`
+      `laws.arbitrary.shape: ranks from ${minRank} to ${maxRank}, dimensions from ${minDim} to ${maxDim}: each must rise`
     )
   const usual = fc.integer({ min: Math.max(1, minDim), max: Math.max(1, maxDim) })
   const dim = minDim > 0 ? usual : fc.oneof({ weight: 19, arbitrary: usual }, { weight: 1, arbitrary: fc.constant(0) })

@@ -1,3 +1,4 @@
+import * as kinds from '../src/kinds/index.ts'
 import type * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { compile, compileOptions, type CompileOptions } from '../src/compile/compile.ts'
@@ -18,8 +19,8 @@ import { casesFor, drawExtreme, drawGiven, joined } from './primitive.ts'
 import { type Program, program, showProgram } from './program.ts'
 import { type Given, showGiven } from './subject.ts'
 import { agree, agreeText, every, identical } from './tolerance.ts'
-import { asFunction, asName, asRecord, asSettings, asText } from '../src/tensor/given.ts'
-import { asArbitrary, asOptionals } from './given.ts'
+import { asSettings } from '../src/tensor/given.ts'
+import { arbitraryOf } from './given.ts'
 
 /** The laws of compiling: a program gives what the function gives, and no pass over a tape changes a bit of its results. */
 
@@ -39,6 +40,15 @@ export interface CompiledFunction<A extends readonly unknown[]> {
   readonly tolerance?: Tolerance
   readonly show?: (args: A) => string
 }
+
+const compiledFields = kinds.settings('laws.compiled', {
+  name: kinds.name,
+  f: kinds.callable<(...args: never) => unknown>(),
+  args: arbitraryOf,
+  options: [kinds.anything as kinds.Kind<CompileOptions>, {}],
+  tolerance: [kinds.anything as kinds.Kind<Tolerance>, undefined],
+  show: [kinds.callable<(args: never) => string>(), undefined]
+})
 
 const leavesOf = (value: unknown): readonly Tensor[] =>
   isTensor(value)
@@ -78,20 +88,9 @@ const identicalLeaves = (what: string, actual: unknown, expected: unknown) => {
  * @since 0.1.0
  */
 export const compiled = <A extends readonly unknown[]>(of: CompiledFunction<A>): Suite => {
-  const what = 'laws.compiled'
-  const {
-    name,
-    f,
-    args,
-    options = {},
-    tolerance: given,
-    show
-  } = asSettings(what, 'a function { name, f, args }', of, ['name', 'f', 'args', 'options', 'tolerance', 'show'])
-  asName(`${what}: name`, name)
-  asFunction(`${what}: f`, f)
-  asArbitrary(`${what}: args`, args)
-  asOptionals(what, { show })
-  const tolerance = given ?? toleranceOf(asSettings(`${what}: options`, 'options of compile', options, compileOptions))
+  const { name, f, args, options, tolerance: given, show } = compiledFields.read(of)
+  const tolerance =
+    given ?? toleranceOf(asSettings('laws.compiled: options', 'options of compile', options, compileOptions))
   closeNumbers(tolerance)
   return [
     law<A>({
@@ -288,9 +287,6 @@ const tapeAt = (f: (...inputs: readonly Tensor[]) => readonly Tensor[], inputs: 
 
 /** What must hold of a pass over tapes: the same bits, nothing left to do for a second run, and never more arithmetic. */
 const passLaws = (pass: Pass): Suite => {
-  const { name, run } = asRecord('laws.passLaws', 'a pass { name, run }', pass)
-  asText('laws.passLaws: name', name)
-  asFunction('laws.passLaws: run', run)
   const about = (
     what: string,
     holds: (tape: Tape, after: Tape, inputs: readonly Tensor[]) => E.Either<Difference, void>

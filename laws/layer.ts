@@ -16,8 +16,8 @@ import { gradientsAgree, type Run, type Sample, trained } from './layerGradient.
 import { showTensor } from './show.ts'
 import { agree, agreeText, every, identical } from './tolerance.ts'
 import { asLayer } from '../src/nn/layers/subject.ts'
-import { asSettings } from '../src/tensor/given.ts'
-import { asArbitrary } from './given.ts'
+import * as kinds from '../src/kinds/index.ts'
+import { arbitraryOf } from './given.ts'
 
 type Params = params.Params
 
@@ -28,6 +28,11 @@ export interface LayerSettings {
   /** Whether the inputs have a gradient; not for an embedding. */
   readonly differentiable?: boolean
 }
+
+const layerFields = kinds.settings('laws.layer', {
+  element: [arbitraryOf as kinds.Kind<fc.Arbitrary<number>>, number(reals)],
+  differentiable: [kinds.yesOrNo, true]
+})
 
 const show = ({ key, x }: Sample): string => `key = ${showKey(key)}\nx = ${showTensor(x)}`
 
@@ -65,13 +70,7 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
   settings: LayerSettings = {}
 ): Suite => {
   asLayer('laws.layer', l)
-  const { element = number(reals), differentiable = true } = asSettings(
-    'laws.layer',
-    'settings { element }',
-    settings,
-    ['element', 'differentiable']
-  )
-  asArbitrary('laws.layer: element', element)
+  const { element, differentiable } = layerFields.read(settings)
   const run = runOf(l)
   const { start, apply } = run
   const input: Dims = l.input

@@ -10,8 +10,8 @@ import { derivativeLaws } from './derivative.ts'
 import { batchLaw, purityLaw } from './evaluation.ts'
 import type { Suite } from './law.ts'
 import type { Given, Subject } from './subject.ts'
-import { asFunction, asName, asSettings } from '../src/tensor/given.ts'
-import { asArbitrary, asOptionals } from './given.ts'
+import * as kinds from '../src/kinds/index.ts'
+import { arbitraryOf } from './given.ts'
 
 /**
  * A function of one tensor, and what it is to be tried on.
@@ -22,8 +22,8 @@ import { asArbitrary, asOptionals } from './given.ts'
 export interface Operation<S extends Shape> {
   readonly name: string
   readonly f: (x: Tensor<S>) => Tensor<Shape>
-  /** Where each number is drawn from: where the function is defined and smooth. From −3 to 3 when left out. */
-  readonly domain?: Interval
+  /** Where each number is drawn from: where the function is defined and smooth. From −3 to 3 when left out, none avoided. */
+  readonly domain?: Partial<Interval>
   /** The shape of the input, or shapes; when left out, any of rank 0 to 3. */
   readonly shape?: Readonly<S> | fc.Arbitrary<Dims>
   /** Whether the function is smooth near an input, where the domain alone cannot say (two numbers may tie). */
@@ -34,6 +34,20 @@ export interface Operation<S extends Shape> {
 const absent: Tensor = scalar(NaN)
 
 const isFixed = (shape: Dims | fc.Arbitrary<Dims>): shape is Dims => Array.isArray(shape)
+
+const operationFields = kinds.settings('laws.operation', {
+  name: kinds.name,
+  f: kinds.callable<(x: never) => Tensor<Shape>>(),
+  domain: [kinds.anything as kinds.Kind<Partial<Interval>>, {}],
+  shape: [kinds.either(kinds.list<number>('a shape'), arbitraryOf as kinds.Kind<fc.Arbitrary<Dims>>), undefined],
+  smooth: [kinds.callable<(x: never) => boolean>(), undefined]
+})
+
+const intervalFields = kinds.settings('laws.operation: domain', {
+  min: [kinds.finite, reals.min],
+  max: [kinds.finite, reals.max],
+  avoid: [kinds.listOf(kinds.anyNumber, 'an array of numbers'), reals.avoid]
+})
 
 /**
  * Everything that must hold of a differentiable function, a new activation say: purity, its gradient against numbers,
@@ -55,22 +69,10 @@ const isFixed = (shape: Dims | fc.Arbitrary<Dims>): shape is Dims => Array.isArr
  * @since 0.1.0
  */
 export const operation = <S extends Shape = number[]>(of: Operation<S>): Suite => {
-  const what = 'laws.operation'
-  const { name, f, domain, shape, smooth } = asSettings(what, 'an operation { name, f }', of, [
-    'name',
-    'f',
-    'domain',
-    'shape',
-    'smooth'
-  ])
-  asName(`${what}: name`, name)
-  asFunction(`${what}: f`, f)
-  asOptionals(what, { smooth })
-  if (domain !== undefined) asInterval(`${what}: domain`, domain)
-  if (shape !== undefined && !isFixed(shape)) asArbitrary(`${what}: shape`, shape)
+  const { name, f, domain, shape, smooth } = operationFields.read(of)
   const dims: fc.Arbitrary<Dims> =
-    shape === undefined ? anyShape() : isFixed(shape) ? fc.constant(checkDims(what, shape)) : shape
-  const element = number(domain ?? reals)
+    shape === undefined ? anyShape() : isFixed(shape) ? fc.constant(checkDims('laws.operation', shape)) : shape
+  const element = number(asInterval('laws.operation: domain', intervalFields.read(domain)))
   const g = f as unknown as (x: Tensor) => Tensor
   const points = dims
     .chain((own) => tensorOf(own)(element))
@@ -82,7 +84,7 @@ export const operation = <S extends Shape = number[]>(of: Operation<S>): Suite =
     output: ({ inputs }) => dimsOf(apply(inputs)),
     differentiable: () => true,
     points,
-    smooth: points.filter(({ inputs }) => smooth?.(inputs[0] as unknown as Tensor<S>) ?? true),
+    smooth: points.filter(({ inputs }) => smooth?.(inputs[0] as never) ?? true),
     examples: dims.chain((own) =>
       fc
         .array(tensorOf(own)(element), { minLength: 1, maxLength: 3 })

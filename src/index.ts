@@ -36,7 +36,20 @@ export * as random from './random/index.ts'
 export { cost, type Cost, type Entry, fold, showTape, type Tape } from './tape/tape.ts'
 export { apply } from './tape/vocabulary.ts'
 export * from './tensor/construct.ts'
-export * from './tensor/read.ts'
+export {
+  as,
+  at,
+  Eq,
+  isClose,
+  type NestedArray,
+  type NestedNumbers,
+  show,
+  toArray,
+  toFlatArray,
+  toFloat64Array,
+  toNumber,
+  type Tolerance
+} from './tensor/read.ts'
 export type { Shape, ShapeError } from './tensor/shape.ts'
 export { isTensor, type Mat, type Scalar, type Tensor, type Vec } from './tensor/tensor.ts'
 export * as train from './train/index.ts'

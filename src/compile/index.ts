@@ -2,4 +2,3 @@
 export { type ProgramCache, programCache } from './cache.ts'
 export { compile, type CompileOptions, type CompileStage, compileWith } from './compile.ts'
 export type { Precision } from '../machine/lanes.ts'
-export { type Pass, passes } from './passes/index.ts'

@@ -155,7 +155,7 @@ export const nextStep = (step: Tensor): Tensor => op.add(step, one)
 type Memories = Readonly<Record<string, OptimizerState>>
 
 /** Memories that hold one value everywhere. */
-export const remembered = (what: string, names: readonly string[], value: number, params: unknown): Memories => {
+export const initialMemories = (what: string, names: readonly string[], value: number, params: unknown): Memories => {
   const { leaves, structure } = flattenParams(what, params)
   const filled = (dims: Dims): Tensor => make(dims, new Float64Array(sizeOf(dims)).fill(value))
   return Object.fromEntries(
@@ -170,16 +170,16 @@ export const remembered = (what: string, names: readonly string[], value: number
 }
 
 /** What becomes of one tensor: its update, and its new memories in the order of their names. */
-export interface Moved {
+export interface LeafUpdate {
   readonly update: Tensor
   readonly memories: readonly Tensor[]
 }
 
-/** Moves every tensor on together with what is remembered of it. */
-export const moveOn = (
+/** Updates every tensor together with its memories. */
+export const updateLeaves = (
   what: string,
   names: readonly string[],
-  move: (gradient: Tensor, memories: readonly Tensor[]) => Moved,
+  move: (gradient: Tensor, memories: readonly Tensor[]) => LeafUpdate,
   updates: Flat<Tensor>,
   state: OptimizerState
 ): readonly [updates: readonly Tensor[], memories: Memories] => {

@@ -1,7 +1,7 @@
 import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { type Moved, moveOn, remembered, scalarOf, transformation, zero } from './leafwise.ts'
+import { type LeafUpdate, updateLeaves, initialMemories, scalarOf, transformation, zero } from './leafwise.ts'
 import { nextRoot, overRoot } from './root.ts'
 import type { TypedTransformation } from './transformation.ts'
 
@@ -71,9 +71,9 @@ const remembering = (
 ): TypedTransformation =>
   transformation(
     name,
-    (params) => remembered(name, [memory], initial, params),
+    (params) => initialMemories(name, [memory], initial, params),
     (updates, _, state) =>
-      moveOn(
+      updateLeaves(
         name,
         [memory],
         (gradient, [before]) => {
@@ -184,7 +184,7 @@ export const scalingByAdam = (name: string, { beta1, beta2, epsilon }: Required<
   const names = ['mean', 'root']
   return transformation(
     name,
-    (params) => ({ meanOfOnes: zero, rootOfOnes: zero, ...remembered(name, names, 0, params) }),
+    (params) => ({ meanOfOnes: zero, rootOfOnes: zero, ...initialMemories(name, names, 0, params) }),
     (updates, _, state) => {
       // the same averages of ones: in exact arithmetic 1 − β₁ᵗ and √(1 − β₂ᵗ), without a power, whose last bits differ
       // between machines, and without the digits that a subtraction from 1 would lose
@@ -192,13 +192,13 @@ export const scalingByAdam = (name: string, { beta1, beta2, epsilon }: Required<
       const rootOfOnes = rootOf(scalarOf(name, state, 'rootOfOnes'), one)
       // of scalars, so that each element costs one root and one division
       const [meanScale, rootScale] = [op.div(one, meanOfOnes), op.div(one, rootOfOnes)]
-      const move = (gradient: Tensor, [m, r]: readonly Tensor[]): Moved => {
+      const move = (gradient: Tensor, [m, r]: readonly Tensor[]): LeafUpdate => {
         const mean = meanOf(m!, gradient)
         const root = rootOf(r!, gradient)
         return { update: over(op.mul(mean, meanScale), op.mul(root, rootScale)), memories: [mean, root] }
       }
-      const [moved, memories] = moveOn(name, names, move, updates, state)
-      return [moved, { meanOfOnes, rootOfOnes, ...memories }]
+      const [updated, memories] = updateLeaves(name, names, move, updates, state)
+      return [updated, { meanOfOnes, rootOfOnes, ...memories }]
     }
   )
 }

@@ -1,5 +1,4 @@
 import type { Eq as FpEq } from 'fp-ts/lib/Eq.js'
-import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import { areFinite } from '../kernel/finite.ts'
 import { dimsOf, isTensor, make, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { showDims, sizeOf } from '../tensor/dims.ts'
@@ -223,17 +222,6 @@ const innerProduct = (what: string, p: unknown, q: unknown): Tensor => {
  */
 export const norm = <P extends Tree<P>>(p: P): Scalar =>
   normOf(flattenParams('params.norm', p).leaves) as unknown as Scalar
-
-/**
- * Gradients of one structure add up: the monoid of `add`, with zeros shaped like an example as its neutral element.
- *
- * @category params
- * @since 0.1.0
- */
-export const getMonoid = <P extends Tree<P>>(example: P): Monoid<P> => ({
-  concat: (x, y) => add<P>(y)(x),
-  empty: zerosLike(example)
-})
 
 /** Exact equality: same structure, same shapes, same numbers; keys in any order. @category params @since 0.1.0 */
 export const getEq = <P extends Tree<P>>(): FpEq<P> => ({

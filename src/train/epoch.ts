@@ -1,5 +1,5 @@
 import { training } from '../nn/layers/layer.ts'
-import { lookedAt } from '../nn/losses/distribution.ts'
+import { markChecked } from '../nn/losses/distribution.ts'
 import { flattenArguments } from '../params/tree.ts'
 import { foldIn, type Key, key as keyOf } from '../random/key.ts'
 import { tensors as op } from '../tape/algebra.ts'
@@ -93,7 +93,7 @@ export const epochOf = <P, St, I extends Shape, O extends Shape, T extends Shape
   const stepOn =
     ({ factor, key }: Fixed<I, T>, batch: Dataset<I, T>) =>
     ({ tensors, step }: Moving<P, St>): readonly [Moving<P, St>, Scalar] => {
-      lookedAt(batch.targets)
+      markChecked(batch.targets)
       // as keyFor('step', …) does it; a model that draws nothing is given any key
       const mode = training(key === null || step === null ? anyKey : foldIn(step)(key))
       const { after, loss } = update(mode, batch, factor ?? undefined)(tensors)

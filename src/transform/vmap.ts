@@ -94,7 +94,8 @@ const axesFields = kinds.settings('vmap', {
   out: [kinds.number('an axis, a whole number', Number.isInteger), 0]
 })
 
-interface Vmap {
+/** `vmap`, with the axes of the examples or without. @category transform @since 0.1.0 */
+export interface Vmap {
   <
     A extends readonly unknown[],
     Q,

@@ -36,7 +36,7 @@ describe('a law', () => {
     ],
     'laws.operation(Math.sin)': [
       () => laws.operation(wrong(Math.sin)),
-      'ValueError: laws.operation: needs an operation { name, f }, got a function'
+      'ValueError: laws.operation: needs settings { name, f }, got a function'
     ],
     'laws.primitive({})': [
       () => laws.primitive(wrong({})),

@@ -61,7 +61,6 @@ const values: Readonly<Record<string, unknown>> = {
   Arbitrary: fc.constant([x]),
   Eq: Eq.eqStrict,
   Monoid: undefined,
-  Pass: g.passes[0],
   Law: undefined,
   Failure: undefined,
   Disagreement: undefined

@@ -339,8 +339,7 @@ const ofParams: Table = {
   scale: rows(row(params.scale(0.1), anyModel), row(params.scale(1e-20), anyModel)),
   addScaled: row((p: never, q: never) => params.addScaled(0.1)(q)(p), anyModel, anyModel),
   dot: row((p: never, q: never) => params.dot(q)(p), ordinaryModel(), ordinaryModel()),
-  norm: row(params.norm, anyModel),
-  getMonoid: row((p: never, q: never) => params.getMonoid(p).concat(p, q), anyModel, anyModel)
+  norm: row(params.norm, anyModel)
 }
 function ordinaryModel() {
   return laws.arbitrary.like(model)

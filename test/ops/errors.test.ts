@@ -297,7 +297,6 @@ const trees = [
     ],
     'params.add of a list to a record': [() => g.params.add([v, s] as never)(wrong(p)), 'params.add', 'a list of 2'],
     'params.dot(undefined)': [() => g.params.dot(wrong(undefined))(wrong(p)), 'params.dot', 'undefined'],
-    'params.getMonoid(5)': [() => g.params.getMonoid(wrong(5)), 'params', '5'],
     'grad(sum)(5)': [() => g.grad(g.sum)(wrong(5)), 'grad', 'params is the number 5'],
     'grad(sum)({ a: [1] })': [() => g.grad((q: typeof p) => g.sum(q.w))(wrong({ w: [1] })), 'grad', 'params.w[0]'],
     'grad of a function to a number': [() => g.grad(() => wrong(3))(s), 'grad', 'must return a scalar', 'number'],

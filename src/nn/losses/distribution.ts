@@ -47,11 +47,11 @@ const showRow = (values: Float64Array, width: number, row: number): string => {
 
 const widthOf = (x: Tensor): number => dimsOf(x)[dimsOf(x).length - 1]!
 
-/** Targets that need not be looked at again. */
+/** Targets that were checked already. */
 const sound = new WeakSet<Tensor>()
 
-/** Says of targets that they have been looked at, as training does before it traces a step for batches of them. */
-export const lookedAt = (targets: Tensor): void => {
+/** Marks targets as checked, as training does before it traces a step for batches of them. */
+export const markChecked = (targets: Tensor): void => {
   sound.add(targets)
 }
 
