@@ -181,7 +181,8 @@ const shapeLaws = <P>(p: AnyPrimitive<P>, { points }: Subject<P>, { misfits }: C
 /**
  * Everything that must hold of one primitive: its shape rule, purity and batching, and both derivatives to second order,
  * against each other and against numbers. For one of the library's own table the parameters and shapes to try are known;
- * another of one or two inputs without parameters is taken to work element by element; for any other, say what to try.
+ * another of one or two inputs without parameters is taken to work element by element; for any other, say what to try. The
+ * derivatives of a primitive with several results are tried of all of them, and of some without the others.
  *
  * @throws ValueError when it is not known what to try the primitive on
  * @example

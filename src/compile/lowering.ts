@@ -202,9 +202,7 @@ const onDoubles = (lowering: Lowering): Lowering =>
 const names = Object.keys(lowerings) as readonly PrimitiveName[]
 
 /** The primitives once more, to be computed on doubles. */
-const doubled = new Map<object, AnyPrimitive>(
-  names.map((name) => [table[name], { ...table[name] }] as const)
-)
+const doubled = new Map<object, AnyPrimitive>(names.map((name) => [table[name], { ...table[name] }] as const))
 
 /** A primitive that is computed on doubles whatever the precision, and gives doubles. */
 export const onDoublesOf = (primitive: object): AnyPrimitive => doubled.get(primitive) ?? (primitive as AnyPrimitive)

@@ -102,11 +102,16 @@ export interface Algebra<A> {
   readonly weightedChoice: (keys: A, probabilities: readonly number[], count: number) => A
 }
 
-/** The words that stand for an operation: all but the three that only describe values. */
-export type Word = Exclude<keyof Algebra<unknown>, 'dims' | 'constant' | 'range'>
+/**
+ * The names of all operations: of the words, without the three that only describe values, and of those that no rule says.
+ *
+ * @category primitive
+ * @since 0.1.0
+ */
+export type PrimitiveName = Exclude<keyof Algebra<unknown>, 'dims' | 'constant' | 'range'> | 'scan' | 'labels' | 'leaf'
 
-/** The names of all operations: the words, and those that no rule says. @category primitive @since 0.1.0 */
-export type PrimitiveName = Word | 'scan' | 'labels' | 'leaf'
+/** The names that are words. */
+export type Word = Extract<PrimitiveName, keyof Algebra<unknown>>
 
 const onAxis = (axis: number) => ({ axis })
 const onAxes = (axes: readonly number[], keepDims: boolean) => ({ axes, keepDims })

@@ -13,5 +13,5 @@ export {
   type Partial
 } from './elementwise.ts'
 export { linear, type LinearRule } from './linear.ts'
-export { multi, type MultiRule, type Share } from './multi.ts'
+export { multi, type MultiRule, type PairRule } from './multi.ts'
 export { nonDifferentiable, type NonDifferentiableRule } from './nonDifferentiable.ts'

@@ -26,9 +26,9 @@ export interface MultiRule<P = NoParams> {
   /** The numbers of each result, in row-major order. */
   readonly evaluate: (params: P, inputs: readonly Tensor[], outputs: readonly Dims[]) => readonly Float64Array[]
   /** The cotangent of one input that the cotangent of one result gives, in the words of the vocabulary. */
-  readonly vjp: Share<P>
+  readonly vjp: PairRule<P>
   /** The tangent of one result that the tangent of one input gives. */
-  readonly jvp: Share<P>
+  readonly jvp: PairRule<P>
   /** How the elements of inputs and results belong together; each with all when left out. */
   readonly reach?: ReachOfMany<P>
   /** The operation on many examples at once; each result has the extra first axis. */
@@ -38,7 +38,7 @@ export interface MultiRule<P = NoParams> {
 }
 
 /** What one input and one result add to a tangent or cotangent `v`. @category primitive @since 0.1.0 */
-export type Share<P> = <A>(
+export type PairRule<P> = <A>(
   op: Algebra<A>,
   params: P,
   inputs: readonly A[],

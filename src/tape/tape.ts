@@ -224,7 +224,7 @@ export const tapeOf = (trace: Token, inputs: readonly Tensor[], outputs: readonl
  * operation. Of an operation with several results, as `scan` is, `onEntry` gives an array, with what stands for each of them;
  * the entry's `primitive.multipleResults` tells. Evaluating, batching and counting are all folds.
  *
- * @throws ValueError when a handler is not a function, gives another number of results than the operation has, or it is given no tape
+ * @throws ValueError when a handler is not a function or gives another number of results, or it is given no tape
  * @category tape
  * @since 0.1.0
  */

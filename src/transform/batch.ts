@@ -2,6 +2,7 @@ import { tensors as op } from '../tape/algebra.ts'
 import type { MultiPrimitive } from '../primitive/primitive.ts'
 import { apply, applyMulti } from '../tape/apply.ts'
 import { fold, type Tape } from '../tape/tape.ts'
+import { fail } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 /** A tape run for many examples at once: each operation by its batched form where an operand differs between examples. */
@@ -17,10 +18,10 @@ export const batchTape = (tape: Tape, inputs: readonly Example[], size: number):
   fold<Example>({
     onInput: (i) => inputs[i]!,
     onConstant: (x) => ({ x, mapped: false }),
-    onEntry: ({ primitive, params }, given) => {
+    onEntry: ({ primitive, params, results }, given) => {
       const xs = given.map(({ x }) => x)
       const mapped = given.map((input) => input.mapped)
-      if (primitive.multipleResults === true) return batchCall(primitive, params, xs, mapped, size)
+      if (primitive.multipleResults === true) return batchCall(primitive, params, xs, mapped, size, results.length)
       return mapped.includes(true)
         ? {
             x: primitive.batch({
@@ -43,11 +44,14 @@ const batchCall = (
   params: unknown,
   inputs: readonly Tensor[],
   mapped: readonly boolean[],
-  size: number
+  size: number,
+  count: number
 ): readonly Example[] => {
   const again = (changed: unknown, ys: readonly Tensor[]) => applyMulti(primitive, changed, ys)
   if (!mapped.includes(true)) return again(params, inputs).map((x) => ({ x, mapped: false }))
   const results = primitive.batch({ op, params, inputs, mapped, size, again })
+  if (results.length !== count)
+    fail('ValueError', `${primitive.name}: batch gives ${results.length} results, and its shape rule ${count}`)
   const differ = variesOf(primitive, params, mapped)
   return results.map((x, i) => ({ x, mapped: differ?.[i] ?? true }))
 }

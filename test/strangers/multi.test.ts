@@ -238,6 +238,10 @@ describe('a primitive of a stranger with several results', () => {
     expect(() => grad((x: Scalar) => (apply(short, {}, [x]) as readonly [Scalar])[0])(scalar(0))).toThrow(
       'sinCos: vjp gives 0 results, and there are 1 to give'
     )
+    const unbatched = { ...sinCos, batch: () => [] }
+    expect(() => vmap((x: Scalar) => apply(unbatched, {}, [x]) as readonly Scalar[])(tensor([1, 2]))).toThrow(
+      'sinCos: batch gives 0 results, and its shape rule 2'
+    )
     expect(() => primitive.multi('f')({} as never)).toThrow('multi: arity must be')
   })
 })
