@@ -2,7 +2,7 @@ import { sameDims, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import type { Shape, ShapeError } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
-import { type Flat, flatten, leavesAs, pathsOf, showPath, type Structure, unflatten } from '../tree/tree.ts'
+import { DEEPEST, type Flat, flatten, leavesAs, pathsOf, showPath, type Structure, unflatten } from '../tree/tree.ts'
 
 /**
  * The type of a parameter tree: `P` itself when every leaf is a tensor, otherwise a type that names the leaf that is
@@ -58,7 +58,7 @@ export const flattenParams = (what: string, tree: unknown, root = 'params'): Fla
 export const flattenArguments = (what: string, value: unknown): Flat<Tensor> =>
   flatten(isTensor, (other) =>
     other.endless === true
-      ? fail('TreeError', `${what}: an argument is nested too deeply, or contains itself`)
+      ? fail('TreeError', `${what}: an argument is nested more than ${DEEPEST} levels deep, or contains itself`)
       : { _tag: 'Static', value: other.value }
   )(value)
 

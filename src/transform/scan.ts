@@ -112,9 +112,13 @@ export const scanWith = (settings: ScanSettings) => {
         ...along.leaves,
         ...captured
       ])
-      // what no step changes is what it was, and no result of the loop
+      // what no step changes is what it was, to the bit, and no result of the loop
       const last = carried.map((x, i) => (x === carries[i] ? begin[i]! : results[i]!))
-      return [unflatten(structure)(last) as C, rebuild<Batched<Y, N>>(outputs.structure, results.slice(carries.length))]
+      const all = outputs.leaves.map((y, i) => {
+        const at = elements.indexOf(y)
+        return at < 0 ? results[carries.length + i]! : along.leaves[at]!
+      })
+      return [unflatten(structure)(last) as C, rebuild<Batched<Y, N>>(outputs.structure, all)]
     }
   }
 }

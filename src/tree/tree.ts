@@ -41,7 +41,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 }
 
 /** Depth limit; a cyclic value never ends. */
-const DEEPEST = 500
+export const DEEPEST = 500
 
 /**
  * Leaves in the order of keys and indices, and the structure that puts them back; `onOther` answers what is neither a leaf nor

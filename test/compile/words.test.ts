@@ -42,20 +42,45 @@ describe('the words of a random key', () => {
         xs
       ),
     'carried and never looked at': (key, xs) => scan((now: g.random.Key, x: g.Scalar) => [now, x] as const)(key, xs),
+    'gone along and never looked at': (key) =>
+      scan((count: g.Scalar, own: g.random.Key) => [g.add(1)(count), [own, count]] as const)(
+        g.scalar(0),
+        random.keys(3)(key)
+      ),
     'replaced by one that is known': (key, xs) =>
       scan((_: g.random.Key, x: g.Scalar) => [random.key(7), x] as const)(key, xs)
   }
+  /** All numbers of tensors in lists. */
+  const numbersIn = (value: unknown): readonly number[] =>
+    g.isTensor(value) ? g.toFlatArray(value) : (value as readonly unknown[]).flatMap(numbersIn)
+
   it.each(Object.entries(carried))(
     'are what they are in the reference when %s by a scan, in either precision',
     (_, f) => {
       const [key, xs] = [random.key(2 ** 52 + 12345), g.tensor([1, 2, 3])]
-      const [last, kept] = f(key, xs)
-      expect(compile(f)(key, xs)).toEqual([last, kept])
-      const [ours, numbers] = compile(f, { precision: 'single', checked: true })(key, xs)
-      expect(ours).toEqual(last)
-      g.toFlatArray(numbers).forEach((x, i) => expect(x).toBeCloseTo(g.toFlatArray(kept)[i]!, 6))
+      const expected = f(key, xs)
+      expect(compile(f)(key, xs)).toEqual(expected)
+      const single = numbersIn(compile(f, { precision: 'single', checked: true })(key, xs))
+      numbersIn(expected).forEach((x, i) => {
+        if (Number.isInteger(x)) expect(single[i]).toBe(x)
+        else expect(single[i]).toBeCloseTo(x, 6)
+      })
     }
   )
+
+  it('are what they are in the reference when a scan only hands them on, in either precision', () => {
+    const f = (key: g.random.Key, keys: g.Tensor<[3, 2]>) =>
+      scan(({ own, sum }: { readonly own: g.random.Key; readonly sum: g.Scalar }, k: g.random.Key) => {
+        const next = g.add(1)(sum)
+        return [
+          { own, sum: next },
+          { k, next }
+        ] as const
+      })({ own: key, sum: g.scalar(0) }, keys)
+    const given = [random.key(2 ** 52 + 12345), random.keys(3)(random.key(5))] as const
+    for (const precision of ['double', 'single'] as const)
+      expect(compile(f, { precision })(...given)).toEqual(f(...given))
+  })
 
   it('are read by a scan that closes over what was drawn with them, in either precision', () => {
     const f = (key: g.random.Key, xs: g.Vec<3>) =>

@@ -1,4 +1,5 @@
 /** Keys as tensors: mapped, looped over, chosen and compiled, they draw what each of them draws alone. */
+import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import * as g from '../../src/index.ts'
 import { fc, test } from '../support/property.ts'
@@ -227,4 +228,110 @@ describe('in a program of single precision', () => {
     const f = single(random.randint([4], { min: 2 ** 30 + 1, max: 2 ** 30 + 2 }))
     expect(() => f(random.key(0))).toThrow(/^randint: 1073741825 is not a number of single precision/u)
   })
+})
+
+describe('keys of all kinds of places', () => {
+  const start = random.key(2 ** 50 + 77)
+
+  it('are mapped within a map, and drawn with in the order of their axes', () => {
+    const keys = vmap(random.keys(3))(random.keys(2)(start))
+    const drawn = vmap((row: g.Tensor<[3, 2]>) => vmap(random.normal([2]))(row))
+    const expected = random
+      .split(2)(start)
+      .map((own) =>
+        random
+          .split(3)(own)
+          .map((k) => g.toArray(random.normal([2])(k)))
+      )
+    expect(g.toArray(drawn(keys))).toEqual(expected)
+    expect(g.toArray(compile(drawn)(keys))).toEqual(expected)
+  })
+
+  it('give each example of a map a dropout of its own', () => {
+    const layer = g.nn.dropout({ keepProbability: 0.5 })
+    const drop = (x: g.Vec<8>, key: Key) => layer.apply(g.nn.train(key))(x)
+    const rows = random.normal([3, 8])(random.key(1))
+    const expected = random
+      .split(3)(start)
+      .map((key, i) => g.toArray(drop(g.get(i)(rows) as g.Vec<8>, key)))
+    expect(g.toArray(vmap(drop)(rows, random.keys(3)(start)))).toEqual(expected)
+    expect(g.toArray(compile(vmap(drop))(rows, random.keys(3)(start)))).toEqual(expected)
+    // and its gradient is the mask of each
+    const gradient = vmap((x: g.Vec<8>, key: Key) => g.grad((own: g.Vec<8>) => g.sum(drop(own, key)))(x))
+    const masks = expected.map((row) => row.map((value) => (value === 0 ? 0 : 2)))
+    expect(g.toArray(gradient(rows, random.keys(3)(start)))).toEqual(masks)
+  })
+
+  it('are gone along by a scan, with their types', () => {
+    const walk = scan((x: g.Scalar, key: Key) => {
+      const next = g.add(random.normal([])(key))(x)
+      return [next, next] as const
+    })
+    const [end, path] = walk(g.scalar(0), random.keys(4)(start))
+    const steps = random
+      .split(4)(start)
+      .map((key) => g.toNumber(random.normal([])(key)))
+    expect(g.toNumber(end)).toBeCloseTo(
+      steps.reduce((sum, x) => sum + x, 0),
+      12
+    )
+    expect(path.shape).toEqual([4])
+  })
+
+  it.each(precisions)(
+    'are made of what is drawn, and read by a primitive of one’s own, exactly in %s precision',
+    (precision) => {
+      const reversed = g.primitive.nonDifferentiable<g.NoParams>({
+        name: 'reversed',
+        arity: 1,
+        domain: [{ min: 0, max: 1, avoid: [] }],
+        shape: (_, [x]) => E.right(x!),
+        evaluate: (_, [x]) => Float64Array.from(g.toFlatArray(x!)).reverse(),
+        batch: ({ params, inputs, again }) => again(params, inputs),
+        flops: () => 0
+      })
+      const f = (key: Key) => {
+        const seed = random.randint([], { min: 2 ** 40, max: 2 ** 50 })(key)
+        const other = g.apply(reversed, {}, [key]) as unknown as Key
+        return [random.foldIn(seed)(key), random.foldIn(1)(other), ...random.split(2)(other)]
+      }
+      expect(compile(f, { precision, checked: true })(start)).toEqual(f(start))
+    }
+  )
+
+  it.each([undefined, 'double', 'single'] as const)(
+    'are a state that each step of training splits: %s',
+    (precision) => {
+      const noisy: g.nn.Layer<readonly [], { readonly key: g.Tensor }, [2], [2]> = {
+        name: 'noisy',
+        input: [2],
+        output: [2],
+        usesKey: false,
+        hasParams: false,
+        hasState: true,
+        init: (key) => ({ params: [], state: { key } }),
+        apply: () => (_, state) => (x) => {
+          const [next, now] = random.split(2)(random.fromWords(state.key as g.Tensor<[2]>))
+          const noise = random.uniform([2])(now)
+          return [g.add(noise)(x as never) as never, { key: next }]
+        }
+      }
+      const problem = {
+        model: g.nn.sequential(noisy, g.nn.dense({ inputs: 2, outputs: 1 })),
+        loss: g.nn.meanSquaredError,
+        optimizer: g.optim.sgd({ learningRate: 0.01 })
+      }
+      const data = { inputs: random.normal([8, 2])(random.key(1)), targets: random.normal([8, 1])(random.key(2)) }
+      const settings = { epochs: 3, batchSize: 4, compile: precision === undefined ? false : { precision } }
+      const from = g.train.start(problem)(start)
+      const end = g.train.fit(problem, settings)(data)(from)
+      const expected = Array.from({ length: 6 }).reduce<Key>(
+        (key) => random.split(2)(key)[0],
+        random.fromWords((from.modelState as unknown as readonly { readonly key: g.Tensor<[2]> }[])[0]!.key)
+      )
+      expect(E.isRight(end) ? end.right.notCompiled : end.left).toBe(undefined)
+      const last = E.isRight(end) ? end.right.modelState : []
+      expect((last as unknown as readonly { readonly key: g.Tensor }[])[0]!.key).toEqual(expected)
+    }
+  )
 })
