@@ -35,7 +35,7 @@ describe('the words of a random key', () => {
     }
   )
 
-  const carried: Readonly<Record<string, (key: g.random.Key, xs: g.Vec<3>) => readonly [g.random.Key, g.Tensor]>> = {
+  const carried: Readonly<Record<string, (key: g.random.Key, xs: g.Vec<3>) => unknown>> = {
     'carried and drawn from': (key, xs) =>
       scan((now: g.random.Key, x: g.Scalar) => [random.foldIn(1)(now), g.add(x)(random.uniform([])(now))] as const)(
         key,

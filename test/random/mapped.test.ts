@@ -249,7 +249,7 @@ describe('keys of all kinds of places', () => {
 
   it('give each example of a map a dropout of its own', () => {
     const layer = g.nn.dropout({ keepProbability: 0.5 })
-    const drop = (x: g.Vec<8>, key: Key) => layer.apply(g.nn.train(key))(x)
+    const drop = (x: g.Vec<8>, key: Key) => layer.apply(g.nn.training(key))(x)
     const rows = random.normal([3, 8])(random.key(1))
     const expected = random
       .split(3)(start)

@@ -23,7 +23,7 @@ export const dropoutSettings = kinds.settings('dropout', { keepProbability: kept
  * Dropout: in training each element is kept with probability `keepProbability` and divided by it, or set to 0; so its
  * expectation stays, and using the model needs no correction ("inverted" dropout). In `Infer` it is the identity. A stage
  * of any shape: a whole batch in one call drops other elements in every example, but under `vmap` all examples share
- * one draw, unless keys are mapped with them: `vmap((x, key) => layer.apply(train(key))(x))(xs, random.keys(n)(key))`.
+ * one draw, unless keys are mapped with them: `vmap((x, key) => layer.apply(training(key))(x))(xs, random.keys(n)(key))`.
  *
  * @shape x S → S
  * @throws ValueError when `keepProbability` is not above 0 and at most 1, and when it is applied to no tensor, or in no mode
