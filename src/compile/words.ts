@@ -94,7 +94,7 @@ const wordsIn = (
       const step = wordsOfStep(node.params as Loop, { inputs: node.inputs.map(has), outputs: results.map(has) })
       const more = [...node.inputs.filter((_, k) => step.inputs[k]!), ...results.filter((_, k) => step.outputs[k]!)]
       more
-        .filter((at) => !found.has(at))
+        .filter((at) => !demanded.has(at))
         .forEach((at) => {
           find(at, true)
         })
@@ -130,27 +130,72 @@ export const wordsOfStep = ({ step, carries }: Loop, known: KnownWidths): KnownW
   return { inputs: step.inputs.map((_, i) => words.has(i)), outputs: graph.outputs.map((node) => words.has(node)) }
 }
 
+/** The nodes that each node is moved from, where it is computed of none. */
+const sourcesIn = (graph: Graph): readonly (readonly number[])[] =>
+  graph.nodes.reduce<(readonly number[])[]>(
+    (sources, node, i) => {
+      if (node._tag !== 'Entry') return sources
+      if (node.primitive !== table.scan) sources[i] = movedOf(loweringOf(node.primitive), node)
+      else
+        movedByLoop(node.params as Loop).forEach((inputs, k) => {
+          sources[i + k] = inputs.map((input) => node.inputs[input]!)
+        })
+      return sources
+    },
+    graph.nodes.map(() => [])
+  )
+
+/** What nodes and inputs a node is moved from, all in all; `null` for one that is computed. */
+type Origins = ReadonlySet<number> | null
+
+const union = (sets: readonly Origins[]): Origins =>
+  sets.includes(null) ? null : new Set(sets.flatMap((set) => [...(set ?? [])]))
+
+/** The inputs that each result of a loop is moved from: those that it began with, and those of any step. */
+const movedByLoop = ({ step, carries }: Loop): readonly (readonly number[])[] => {
+  const graph = graphOf(step)
+  const sources = sourcesIn(graph)
+  const origins: Origins[] = []
+  graph.nodes.forEach((node, i) => {
+    origins.push(
+      node._tag === 'Input'
+        ? new Set([i])
+        : node._tag === 'Constant'
+          ? new Set()
+          : sources[i]!.length === 0
+            ? null
+            : union(sources[i]!.map((source) => origins[source]!))
+    )
+  })
+  const ofStep = graph.outputs.map((node) => origins[node]!)
+  /** With what is carried to where it is read. */
+  const grown = (found: Origins): Origins => {
+    if (found === null) return null
+    const wider = union([found, ...[...found].filter((input) => input < carries).map((input) => ofStep[input]!)])
+    return wider === null || wider.size === found.size ? wider : grown(wider)
+  }
+  return ofStep.map((found, k) => [...(grown(k < carries ? union([found, new Set([k])]) : found) ?? [])])
+}
+
 /** What is moved from an argument to a result, and only with others of the kind. */
-const passingIn = ({ nodes, outputs }: Graph, words: ReadonlySet<number>): readonly number[] => {
+const passingIn = (graph: Graph, words: ReadonlySet<number>): readonly number[] => {
+  const sources = sourcesIn(graph)
   /** Whether all of a node is moved from somewhere, and whether from an argument. */
   const isMovedOnly: boolean[] = []
   const isGiven: boolean[] = []
-  nodes.forEach((node, i) => {
-    const moved = node._tag === 'Entry' ? movedOf(loweringOf(node.primitive), node) : []
+  graph.nodes.forEach((node, i) => {
+    const moved = sources[i]!
     isMovedOnly.push(
       node._tag === 'Input' ||
         node._tag === 'Constant' ||
         words.has(i) ||
-        (moved.length > 0 && moved.every((operand) => isMovedOnly[operand]!))
+        (moved.length > 0 && moved.every((source) => isMovedOnly[source]!))
     )
-    isGiven.push(node._tag === 'Input' || moved.some((operand) => isGiven[operand]!))
+    isGiven.push(node._tag === 'Input' || moved.some((source) => isGiven[source]!))
   })
-  const found = new Set(outputs.filter((i) => isMovedOnly[i]! && isGiven[i]!))
+  const found = new Set(graph.outputs.filter((i) => isMovedOnly[i]! && isGiven[i]!))
   // a set is walked along with what is added to it
-  for (const i of found) {
-    const node = nodes[i]!
-    if (node._tag === 'Entry') movedOf(loweringOf(node.primitive), node).forEach((operand) => found.add(operand))
-  }
+  for (const i of found) sources[i]!.forEach((source) => found.add(source))
   return [...found]
 }
 

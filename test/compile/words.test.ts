@@ -82,6 +82,24 @@ describe('the words of a random key', () => {
       expect(compile(f, { precision })(...given)).toEqual(f(...given))
   })
 
+  it('are what they are in the reference when a scan only moves them, in either precision', () => {
+    const swap = (a: g.random.Key, b: g.random.Key, xs: g.Tensor<[3, 2]>) =>
+      scan(
+        ([first, second, sum]: readonly [g.random.Key, g.random.Key, g.Scalar], x: g.Vec<2>) =>
+          [[second, first, g.add(g.sum(x))(sum)], { first, x, both: g.stack([first, x]) }] as const
+      )([a, b, g.scalar(0)], xs)
+    const nested = (a: g.random.Key, b: g.random.Key, xs: g.Tensor<[3, 2]>) =>
+      g.repeat(3)(([c, d]: readonly [g.random.Key, g.random.Key]) => {
+        const [[e, f]] = swap(c, d, xs)
+        return [e, f] as const
+      })([a, b])
+    const [a, b] = random.split(2)(random.key(2 ** 52 + 12345))
+    const xs = g.tensor([[1, 2], [3, 4], [5, 6]]) // prettier-ignore
+    for (const f of [swap, nested])
+      for (const precision of ['double', 'single'] as const)
+        expect(compile(f as typeof swap, { precision, checked: true })(a, b, xs)).toEqual(f(a, b, xs))
+  })
+
   it('are read by a scan that closes over what was drawn with them, in either precision', () => {
     const f = (key: g.random.Key, xs: g.Vec<3>) =>
       scan((sum: g.Scalar, x: g.Scalar) => [g.add(x)(sum), g.mul(x)(random.uniform([])(key))] as const)(
