@@ -66,9 +66,7 @@ describe('an epoch of one’s own, compiled, its state handed on in memory', () 
     const step = ([params, modelState, state, at]: Moving, rows: Tensor<[number]>): readonly [Moving, Scalar] => {
       const batch = { inputs: gatherRows(rows)(inputs), targets: gatherRows(rows)(targets) }
       const lossOf = train.objective(problem)(nn.training(random.foldIn(at)(stepKey)))
-      const { value, grad, aux } = valueAndGradAux(lossOf(modelState as never, batch as never) as never)(
-        params as never
-      )
+      const { value, grad, aux } = valueAndGradAux(lossOf(modelState as never, batch as never) as never)(params)
       const [next, nextState] = optim.step(problem.optimizer)(params, grad as never, state)
       return [[next, aux, nextState, add(1)(at)], value]
     }

@@ -3,12 +3,18 @@ import { fail, showGiven } from '../../tensor/errors.ts'
 import { asRecord } from '../../tensor/given.ts'
 import { isDims } from '../../tensor/dims.ts'
 import { isTensor } from '../../tensor/tensor.ts'
-import type { AnyLayer, Mode } from './layer.ts'
+import type { AnyLayer, Mode, Part } from './layer.ts'
 
 /** Checks of models and modes that come from outside the type system, made where they are handed over. */
 
 const method = kinds.callable()
-const someParts = kinds.list('an array of parts')
+const isPath = (value: unknown): boolean => value === null || Array.isArray(value)
+const part = kinds.kind<Part>('a part { name, params, state, apply }', (value) => {
+  if (typeof value !== 'object' || value === null) return false
+  const { name, params, state, apply } = value as Partial<Part>
+  return kinds.text.holds(name) && isPath(params) && isPath(state) && method.holds(apply)
+})
+const someParts = kinds.listOf(part, 'an array of parts')
 
 /** The layer, or an error that says what was given instead. */
 export const asLayer = <L extends AnyLayer>(what: string, value: L): L => {

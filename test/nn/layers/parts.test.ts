@@ -150,3 +150,13 @@ describe('layers made of parts', () => {
     expect(red(mode)).toEqual(['walking its parts is applying it'])
   })
 })
+
+describe('parts that are none', () => {
+  it.each([[['a', 1n]], [[{ name: 'x', params: 1, state: null, apply: () => 0 }]], [[null]], ['text']])(
+    'are refused where the layer is handed over: %#',
+    (parts) => {
+      const layer = { ...counting(3), parts } as never
+      expect(() => nn.sequential(layer, counting(3) as never)).toThrow(/parts of the layer.* must be a/)
+    }
+  )
+})
