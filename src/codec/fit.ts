@@ -12,7 +12,7 @@ import { askForMode, directionOf } from '../train/direction.ts'
 import { plateau } from '../train/plateau.ts'
 import { best, stops } from '../train/stopping.ts'
 import { trainings } from '../train/validate.ts'
-import { type Decoded, decode, type Given, madeOf } from './fault.ts'
+import { type Given, madeOf } from './fault.ts'
 import { type Declared, propsOf } from './kinds.ts'
 import { Fraction } from './number.ts'
 import { refined, struct } from './struct.ts'
@@ -33,39 +33,14 @@ const [required, { shuffle }] = propsOf(trainings.fit)
  * `validationFraction` (for `data.split`), `patience`, `keepBest` and `reduceOnPlateau`. A figure whose name does not say
  * whether it is to fall or to rise needs a `mode`. That a run has the figure is for `train.fit` to see.
  *
- * @category settings
- * @since 0.1.0
- */
-export const FitSettings = struct('fitSettings', required, {
-  shuffle: shuffle!,
-  validationFraction: Fraction,
-  patience: ruleType('patience', stops.patience),
-  keepBest: ruleType('keepBest', best),
-  reduceOnPlateau: ruleType('reduceOnPlateau', plateau)
-}) as unknown as t.Type<FitSettings, Given>
-/** @category settings @since 0.1.0 */
-export interface FitSettings extends Pick<
-  TrainSettings<unknown, unknown, Shape, Shape>,
-  'epochs' | 'batchSize' | 'shuffle'
-> {
-  /** The part of the examples that is set aside, above 0 and below 1. */
-  readonly validationFraction?: number
-  readonly patience?: PatienceSettings
-  readonly keepBest?: BestSettings
-  readonly reduceOnPlateau?: PlateauSettings
-}
-
-/**
- * Decodes the numbers of a training run.
- *
  * @example
  * import { deepStrictEqual, ok } from 'assert'
  * import * as E from 'fp-ts/Either'
  * import * as codec from 'grad-ts/codec'
  *
- * ok(E.isRight(codec.fitSettings({ epochs: 10, batchSize: 32, patience: { figure: 'validationLoss', patience: 3 } })))
+ * ok(E.isRight(codec.decode(codec.JsonFitSettings)({ epochs: 10, batchSize: 32, patience: { figure: 'validationLoss', patience: 3 } })))
  * deepStrictEqual(
- *   codec.fitSettings({ epochs: 1.5, batchsize: 32 }),
+ *   codec.decode(codec.JsonFitSettings)({ epochs: 1.5, batchsize: 32 }),
  *   E.left([
  *     { path: 'batchsize', message: 'is not known; there is epochs, batchSize, shuffle, validationFraction, patience, keepBest, reduceOnPlateau' },
  *     { path: 'epochs', message: 'needs a whole number of at least 0, got 1.5' },
@@ -75,7 +50,24 @@ export interface FitSettings extends Pick<
  * @category settings
  * @since 0.1.0
  */
-export const fitSettings: (value: unknown) => Decoded<FitSettings> = decode(FitSettings)
+export const JsonFitSettings = struct('fitSettings', required, {
+  shuffle: shuffle!,
+  validationFraction: Fraction,
+  patience: ruleType('patience', stops.patience),
+  keepBest: ruleType('keepBest', best),
+  reduceOnPlateau: ruleType('reduceOnPlateau', plateau)
+}) as unknown as t.Type<JsonFitSettings, Given>
+/** @category settings @since 0.1.0 */
+export interface JsonFitSettings extends Pick<
+  TrainSettings<unknown, unknown, Shape, Shape>,
+  'epochs' | 'batchSize' | 'shuffle'
+> {
+  /** The part of the examples that is set aside, above 0 and below 1. */
+  readonly validationFraction?: number
+  readonly patience?: PatienceSettings
+  readonly keepBest?: BestSettings
+  readonly reduceOnPlateau?: PlateauSettings
+}
 
 /** What `train.fit` takes, without the data. @category settings @since 0.1.0 */
 export type Fit = Pick<
@@ -93,13 +85,13 @@ export type Fit = Pick<
  * import { pipe } from 'fp-ts/function'
  * import * as codec from 'grad-ts/codec'
  *
- * const fit = pipe(codec.fitSettings({ epochs: 10, batchSize: 32 }), E.map(codec.toFit))
+ * const fit = pipe(codec.decode(codec.JsonFitSettings)({ epochs: 10, batchSize: 32 }), E.map(codec.toFit))
  * strictEqual(E.isRight(fit) && fit.right.batchSize, 32)
  * @category settings
  * @since 0.1.0
  */
-export const toFit: (settings: FitSettings) => Fit = madeOf('toFit', {
-  type: FitSettings,
+export const toFit: (settings: JsonFitSettings) => Fit = madeOf('toFit', {
+  type: JsonFitSettings,
   make: ({ epochs, batchSize, shuffle, ...rules }): Fit => ({
     epochs,
     batchSize,

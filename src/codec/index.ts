@@ -4,21 +4,13 @@
  * @module grad-ts/codec
  */
 export { type Decoded, decode, parse, print, showFaults, type TreeEncoder } from './fault.ts'
-export { type Fit, FitSettings, fitSettings, toFit } from './fit.ts'
-export {
-  LayerSettings,
-  layerSettings,
-  type Model,
-  ModelSettings,
-  modelSettings,
-  type ResidualSettings,
-  toModel
-} from './model.ts'
+export { type Fit, JsonFitSettings, toFit } from './fit.ts'
+export { JsonLayerSettings, type Model, JsonModelSettings, type ResidualSettings, toModel } from './model.ts'
 export * from './number.ts'
-export { OptimizerSettings, optimizerSettings, toOptimizer } from './optimizer.ts'
+export { JsonOptimizerSettings, toOptimizer } from './optimizer.ts'
 export { JsonParams, paramsLike, type ParamsCodec, type ParamsJson } from './params.ts'
 export { classRows, type ClassRowsSettings } from './rows.ts'
-export { ScheduleSettings, scheduleSettings, toSchedule } from './schedule.ts'
+export { JsonScheduleSettings, toSchedule } from './schedule.ts'
 export { type OwnEntries, type OwnSettings, type SettingsCodecs, settingsFor } from './settingsFor.ts'
 export { JsonKey, type KeyJson, trainState } from './state.ts'
 export { type Struct, struct } from './struct.ts'

@@ -10,7 +10,7 @@ import type { Params } from '../params/index.ts'
 import { showDims } from '../tensor/dims.ts'
 import { activationsFor, type ActivationSettings } from './activation.ts'
 import { choice, type Library, readEntries } from './choice.ts'
-import { type Decoded, decode, type Given, madeOf } from './fault.ts'
+import { type Given, madeOf } from './fault.ts'
 import { initializersFor, type InitializerSettings } from './initializer.ts'
 import { fromKind, propsOf, type SettingsOf, type Tagged } from './kinds.ts'
 import { PositiveInteger } from './number.ts'
@@ -22,7 +22,7 @@ import { list, nestedAtMost, refined, struct, without } from './struct.ts'
 export interface ResidualSettings {
   readonly type: 'residual'
   /** What is added to its input; it must give as many features as it takes. */
-  readonly layers: readonly LayerSettings[]
+  readonly layers: readonly JsonLayerSettings[]
 }
 
 interface Dense {
@@ -43,12 +43,12 @@ export interface LayerVariants {
 }
 
 /** @category settings @since 0.1.0 */
-export type LayerSettings = Tagged<'type', LayerVariants> | ResidualSettings
+export type JsonLayerSettings = Tagged<'type', LayerVariants> | ResidualSettings
 
 /** @category settings @since 0.1.0 */
-export interface ModelSettings {
+export interface JsonModelSettings {
   readonly inputs: number
-  readonly layers: readonly LayerSettings[]
+  readonly layers: readonly JsonLayerSettings[]
 }
 
 /** How deep residual blocks may stand in each other; each level adds two steps to a path. */
@@ -131,33 +131,36 @@ export const modelsFor = (given: unknown = {}, activations = activationsFor(), i
       // the number of features is known in a model only
       () => E.right(undefined)
     )
-  const Layer = t.recursion<LayerSettings, Given>('layerSettings', (layer) => choiceWith(layer as never).type as never)
+  const Layer = t.recursion<JsonLayerSettings, Given>(
+    'layerSettings',
+    (layer) => choiceWith(layer as never).type as never
+  )
   const { make: makeStage } = choiceWith(Layer as never)
 
-  const isOwn = ({ type }: LayerSettings): boolean => Object.hasOwn(own, type)
-  const sized = (layer: LayerSettings, features: number): Given => ({ ...layer, features })
-  const unitsOf = (layer: LayerSettings, units: number): E.Either<string, number> =>
+  const isOwn = ({ type }: JsonLayerSettings): boolean => Object.hasOwn(own, type)
+  const sized = (layer: JsonLayerSettings, features: number): Given => ({ ...layer, features })
+  const unitsOf = (layer: JsonLayerSettings, units: number): E.Either<string, number> =>
     isOwn(layer)
       ? unitsOfOwn(own[layer.type]!.attempt(without(['type'], sized(layer, units))), units)
       : E.right(layer.type === 'dense' ? layer.units : units)
   /** How many features go into each layer, and how many come out of the last. */
-  const unitsIn = (units: number, layers: readonly LayerSettings[]): readonly number[] =>
-    RA.scanLeft(units, (before: number, layer: LayerSettings) => E.getOrElse(() => before)(unitsOf(layer, before)))(
+  const unitsIn = (units: number, layers: readonly JsonLayerSettings[]): readonly number[] =>
+    RA.scanLeft(units, (before: number, layer: JsonLayerSettings) => E.getOrElse(() => before)(unitsOf(layer, before)))(
       layers
     )
-  const stagesOf = (features: number, layers: readonly LayerSettings[]): readonly nn.Stage[] => {
+  const stagesOf = (features: number, layers: readonly JsonLayerSettings[]): readonly nn.Stage[] => {
     const starts = unitsIn(features, layers)
     return layers.map((layer, i) => makeStage(sized(layer, starts[i]!)))
   }
 
   /** Whether a layer says how many features it takes: a sequence of functions alone would take any. */
-  const hasSize = (layers: readonly LayerSettings[]): boolean =>
+  const hasSize = (layers: readonly JsonLayerSettings[]): boolean =>
     layers.some(
       (layer) => layer.type === 'dense' || isOwn(layer) || (layer.type === 'residual' && hasSize(layer.layers))
     )
 
   /** What is wrong with a residual block that takes some features. */
-  const blockFault = (layers: readonly LayerSettings[], before: number): string | undefined => {
+  const blockFault = (layers: readonly JsonLayerSettings[], before: number): string | undefined => {
     const after = unitsIn(before, layers).at(-1)!
     return layers.length === 0
       ? 'needs at least one layer, got none'
@@ -167,7 +170,7 @@ export const modelsFor = (given: unknown = {}, activations = activationsFor(), i
   }
 
   /** Residual blocks that are empty or do not give as many features as they take, and layers that cannot be made. */
-  const misfits = (units: number, layers: readonly LayerSettings[], path: Misfit['at']): readonly Misfit[] => {
+  const misfits = (units: number, layers: readonly JsonLayerSettings[], path: Misfit['at']): readonly Misfit[] => {
     const starts = unitsIn(units, layers)
     return layers.flatMap((layer, i) => {
       const before = starts[i]!
@@ -185,11 +188,11 @@ export const modelsFor = (given: unknown = {}, activations = activationsFor(), i
       ? []
       : [{ at: [], message: `needs at least one dense layer, got ${layers.length === 0 ? 'no layers' : 'none'}` }]
   )
-  const type: t.Type<ModelSettings, Given> = refined(
+  const type: t.Type<JsonModelSettings, Given> = refined(
     struct('modelSettings', { inputs: PositiveInteger, layers: Layers }),
     ({ inputs, layers }) => misfits(inputs, layers, ['layers'])
   )
-  const make = ({ inputs, layers }: ModelSettings): Model =>
+  const make = ({ inputs, layers }: JsonModelSettings): Model =>
     nn.sequential(...stagesOf(inputs, layers)) as unknown as Model
   return { Layer, type, make }
 }
@@ -205,21 +208,10 @@ const models = modelsFor()
  * @category settings
  * @since 0.1.0
  */
-export const LayerSettings: t.Type<LayerSettings, Given> = models.Layer
+export const JsonLayerSettings: t.Type<JsonLayerSettings, Given> = models.Layer
 
 /**
  * A model, as it stands in a settings file: the number of features that go in, and the layers in order.
- *
- * @category settings
- * @since 0.1.0
- */
-export const ModelSettings: t.Type<ModelSettings, Given> = models.type
-
-/** Decodes one layer. @category settings @since 0.1.0 */
-export const layerSettings: (value: unknown) => Decoded<LayerSettings> = decode(LayerSettings)
-
-/**
- * Decodes a model.
  *
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -227,7 +219,7 @@ export const layerSettings: (value: unknown) => Decoded<LayerSettings> = decode(
  * import * as codec from 'grad-ts/codec'
  *
  * deepStrictEqual(
- *   codec.modelSettings({
+ *   codec.decode(codec.JsonModelSettings)({
  *     inputs: 64,
  *     layers: [
  *       { type: 'dropout', keepProbability: 2 },
@@ -245,7 +237,7 @@ export const layerSettings: (value: unknown) => Decoded<LayerSettings> = decode(
  * @category settings
  * @since 0.1.0
  */
-export const modelSettings: (value: unknown) => Decoded<ModelSettings> = decode(ModelSettings)
+export const JsonModelSettings: t.Type<JsonModelSettings, Given> = models.type
 
 /**
  * The model that decoded settings describe. Its number of inputs and outputs is known at run time only.
@@ -258,7 +250,7 @@ export const modelSettings: (value: unknown) => Decoded<ModelSettings> = decode(
  * import * as codec from 'grad-ts/codec'
  *
  * const model = pipe(
- *   codec.modelSettings({
+ *   codec.decode(codec.JsonModelSettings)({
  *     inputs: 2,
  *     layers: [
  *       { type: 'dense', units: 8, activation: 'relu' },
@@ -273,4 +265,4 @@ export const modelSettings: (value: unknown) => Decoded<ModelSettings> = decode(
  * @category settings
  * @since 0.1.0
  */
-export const toModel: (settings: ModelSettings) => Model = madeOf('toModel', models)
+export const toModel: (settings: JsonModelSettings) => Model = madeOf('toModel', models)

@@ -4,16 +4,16 @@ import * as kinds from '../kinds/index.ts'
 import * as optim from '../optim/index.ts'
 import { optimizers } from '../optim/optimizers.ts'
 import { type Choice, choice, type Entry, readEntries } from './choice.ts'
-import { type Decoded, decode, type Given, madeOf } from './fault.ts'
+import { type Given, madeOf } from './fault.ts'
 import { type Declared, propsOf, type SettingsOf, type Tagged } from './kinds.ts'
-import { type ScheduleSettings, schedules, type Schedules } from './schedule.ts'
+import { type JsonScheduleSettings, schedules, type Schedules } from './schedule.ts'
 
 /** Optimisers as data: the name of an optimiser, with the settings it has in `optim`. */
 
 type Names = 'sgd' | 'momentum' | 'classicMomentum' | 'nesterov' | 'adagrad' | 'rmsProp' | 'adam' | 'adamW'
 
 /** The rate may be a schedule of the file; which parameters decay is a function, and no setting of one. */
-type Rated<S> = Omit<S, 'learningRate' | 'where'> & { readonly learningRate: number | ScheduleSettings }
+type Rated<S> = Omit<S, 'learningRate' | 'where'> & { readonly learningRate: number | JsonScheduleSettings }
 
 /** The settings of each optimiser, by a name that declarations show in place of all of them. */
 export type OptimizerVariants = {
@@ -21,7 +21,7 @@ export type OptimizerVariants = {
 }
 
 /** @category settings @since 0.1.0 */
-export type OptimizerSettings = Tagged<'name', OptimizerVariants>
+export type JsonOptimizerSettings = Tagged<'name', OptimizerVariants>
 
 type Optimizer = optim.GradientTransformation
 
@@ -38,7 +38,7 @@ export const optimizersFor = (
   const own = readEntries('settingsFor: optimizers', given, Object.keys(optimizers), optimizer)
   const rated = (settings: Given): Given => ({
     ...settings,
-    learningRate: rateOf(settings['learningRate'] as number | ScheduleSettings)
+    learningRate: rateOf(settings['learningRate'] as number | JsonScheduleSettings)
   })
   const library = RR.mapWithIndex((name: Names, declared: Declared) => {
     const [, { where: _, ...optional }] = propsOf(declared)
@@ -59,22 +59,14 @@ const standard = optimizersFor({}, schedules)
  * An optimiser, as it stands in a settings file: `{ name: 'adam', learningRate: 0.001 }`. The names and the settings are
  * those of `optim`; a learning rate is a number above 0, or a schedule.
  *
- * @category settings
- * @since 0.1.0
- */
-export const OptimizerSettings = standard.type as unknown as t.Type<OptimizerSettings, Given>
-
-/**
- * Decodes an optimiser.
- *
  * @example
  * import { deepStrictEqual, ok } from 'assert'
  * import * as E from 'fp-ts/Either'
  * import * as codec from 'grad-ts/codec'
  *
- * ok(E.isRight(codec.optimizerSettings({ name: 'adam', learningRate: 0.001, beta1: 0.9 })))
+ * ok(E.isRight(codec.decode(codec.JsonOptimizerSettings)({ name: 'adam', learningRate: 0.001, beta1: 0.9 })))
  * deepStrictEqual(
- *   codec.optimizerSettings({ name: 'momentum', learningRate: { name: 'cosineDecay', initial: 0.1 }, decay: 1 }),
+ *   codec.decode(codec.JsonOptimizerSettings)({ name: 'momentum', learningRate: { name: 'cosineDecay', initial: 0.1 }, decay: 1 }),
  *   E.left([
  *     { path: 'learningRate.steps', message: 'is missing; needs a whole number of at least 1' },
  *     { path: 'decay', message: 'needs a number of at least 0 and below 1, got 1' }
@@ -83,7 +75,7 @@ export const OptimizerSettings = standard.type as unknown as t.Type<OptimizerSet
  * @category settings
  * @since 0.1.0
  */
-export const optimizerSettings: (value: unknown) => Decoded<OptimizerSettings> = decode(OptimizerSettings)
+export const JsonOptimizerSettings = standard.type as unknown as t.Type<JsonOptimizerSettings, Given>
 
 /**
  * The optimiser that decoded settings describe.
@@ -94,12 +86,12 @@ export const optimizerSettings: (value: unknown) => Decoded<OptimizerSettings> =
  * import { pipe } from 'fp-ts/function'
  * import * as codec from 'grad-ts/codec'
  *
- * const optimizer = pipe(codec.optimizerSettings({ name: 'sgd', learningRate: 0.1 }), E.map(codec.toOptimizer))
+ * const optimizer = pipe(codec.decode(codec.JsonOptimizerSettings)({ name: 'sgd', learningRate: 0.1 }), E.map(codec.toOptimizer))
  * strictEqual(E.isRight(optimizer) && optimizer.right.name, 'sgd')
  * @category settings
  * @since 0.1.0
  */
-export const toOptimizer: (settings: OptimizerSettings) => optim.TypedTransformation = madeOf('toOptimizer', {
-  type: OptimizerSettings,
+export const toOptimizer: (settings: JsonOptimizerSettings) => optim.TypedTransformation = madeOf('toOptimizer', {
+  type: JsonOptimizerSettings,
   make: standard.make as never
 })

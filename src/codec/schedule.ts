@@ -5,7 +5,7 @@ import { cycles } from '../optim/cycle.ts'
 import * as optim from '../optim/index.ts'
 import { decays } from '../optim/schedule.ts'
 import { choice, readEntries } from './choice.ts'
-import { type Decoded, decode, type Given, madeOf } from './fault.ts'
+import { type Given, madeOf } from './fault.ts'
 import { type Declared, propsOf, type SettingsOf, type Tagged } from './kinds.ts'
 import { NonNegative, NonNegativeInteger, PositiveInteger, Rate } from './number.ts'
 import { fixed, list, orRecord, refined } from './struct.ts'
@@ -37,7 +37,7 @@ interface Composed {
 export type ScheduleVariants = Simple & Composed
 
 /** @category settings @since 0.1.0 */
-export type ScheduleSettings = Tagged<'name', ScheduleVariants>
+export type JsonScheduleSettings = Tagged<'name', ScheduleVariants>
 
 const Pieces = refined(
   list('pieces', fixed('piece', [NonNegativeInteger, NonNegative]) as unknown as t.Type<readonly [number, number]>),
@@ -99,28 +99,20 @@ export const schedules = schedulesFor()
  * The names are those of `optim`: constant, stepDecay, exponentialDecay, inverseTimeDecay, cosineDecay, polynomialDecay,
  * warmRestarts, oneCycle, piecewise, and warmUp, after which any but another warmUp or piecewise may follow.
  *
- * @category settings
- * @since 0.1.0
- */
-export const ScheduleSettings = schedules.type as unknown as t.Type<ScheduleSettings, Given>
-
-/**
- * Decodes a learning-rate schedule.
- *
  * @example
  * import { deepStrictEqual, ok } from 'assert'
  * import * as E from 'fp-ts/Either'
  * import * as codec from 'grad-ts/codec'
  *
- * ok(E.isRight(codec.scheduleSettings({ name: 'warmUp', steps: 10, then: 0.1 })))
+ * ok(E.isRight(codec.decode(codec.JsonScheduleSettings)({ name: 'warmUp', steps: 10, then: 0.1 })))
  * deepStrictEqual(
- *   codec.scheduleSettings({ name: 'stepDecay', initial: 0.1, factor: 0 }),
+ *   codec.decode(codec.JsonScheduleSettings)({ name: 'stepDecay', initial: 0.1, factor: 0 }),
  *   E.left([{ path: 'factor', message: 'needs a finite number above 0, got 0' }])
  * )
  * @category settings
  * @since 0.1.0
  */
-export const scheduleSettings: (value: unknown) => Decoded<ScheduleSettings> = decode(ScheduleSettings)
+export const JsonScheduleSettings = schedules.type as unknown as t.Type<JsonScheduleSettings, Given>
 
 /**
  * The schedule that decoded settings describe.
@@ -131,12 +123,12 @@ export const scheduleSettings: (value: unknown) => Decoded<ScheduleSettings> = d
  * import { pipe } from 'fp-ts/function'
  * import * as codec from 'grad-ts/codec'
  *
- * const rate = pipe(codec.scheduleSettings({ name: 'piecewise', pieces: [[0, 0.1], [5, 0.01]] }), E.map(codec.toSchedule))
+ * const rate = pipe(codec.decode(codec.JsonScheduleSettings)({ name: 'piecewise', pieces: [[0, 0.1], [5, 0.01]] }), E.map(codec.toSchedule))
  * deepStrictEqual(E.isRight(rate) && [0, 4, 5].map(rate.right), [0.1, 0.1, 0.01])
  * @category settings
  * @since 0.1.0
  */
-export const toSchedule: (settings: ScheduleSettings) => optim.Schedule = madeOf('toSchedule', {
-  type: ScheduleSettings,
+export const toSchedule: (settings: JsonScheduleSettings) => optim.Schedule = madeOf('toSchedule', {
+  type: JsonScheduleSettings,
   make: schedules.make as never
 })

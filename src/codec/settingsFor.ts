@@ -4,7 +4,7 @@ import type * as nn from '../nn/index.ts'
 import type { Pointwise } from '../ops/index.ts'
 import type * as optim from '../optim/index.ts'
 import { activationsFor } from './activation.ts'
-import { type Decoded, decode, type Given, madeOf } from './fault.ts'
+import { type Given, madeOf } from './fault.ts'
 import { initializersFor } from './initializer.ts'
 import { type Model, modelsFor } from './model.ts'
 import { optimizersFor } from './optimizer.ts'
@@ -39,16 +39,13 @@ export interface OwnSettings<L, A, I, O, S> {
   readonly schedules?: OwnEntries<S, unknown, optim.Schedule>
 }
 
-/** A type of settings, its decoder, and what makes the thing of decoded settings. @category settings @since 0.1.0 */
+/** A type of settings, and what makes the thing of decoded settings. @category settings @since 0.1.0 */
 export interface SettingsCodecs {
-  readonly ModelSettings: t.Type<Given, Given>
-  readonly modelSettings: (value: unknown) => Decoded<Given>
+  readonly JsonModelSettings: t.Type<Given, Given>
   readonly toModel: (settings: Given) => Model
-  readonly OptimizerSettings: t.Type<Given, Given>
-  readonly optimizerSettings: (value: unknown) => Decoded<Given>
+  readonly JsonOptimizerSettings: t.Type<Given, Given>
   readonly toOptimizer: (settings: Given) => optim.GradientTransformation
-  readonly ScheduleSettings: t.Type<Given, Given>
-  readonly scheduleSettings: (value: unknown) => Decoded<Given>
+  readonly JsonScheduleSettings: t.Type<Given, Given>
   readonly toSchedule: (settings: Given) => optim.Schedule
 }
 
@@ -73,17 +70,17 @@ const ownSettings = kinds.settings('settingsFor', {
  * import { mul, nn, sin } from 'grad-ts'
  * import * as codec from 'grad-ts/codec'
  *
- * const { modelSettings, toModel } = codec.settingsFor({
+ * const { JsonModelSettings, toModel } = codec.settingsFor({
  *   activations: { sine: { make: () => sin } },
  *   layers: {
  *     scaled: { settings: codec.struct('scaled', { by: codec.Rate }), make: ({ by }) => mul(by) }
  *   }
  * })
  * const layers = [{ type: 'dense', units: 3, activation: 'sine' }, { type: 'scaled', by: 2 }]
- * const model = pipe(modelSettings({ inputs: 2, layers }), E.map(toModel))
+ * const model = pipe({ inputs: 2, layers }, codec.decode(JsonModelSettings), E.map(toModel))
  * deepStrictEqual(E.isRight(model) && model.right.output, [3])
  * deepStrictEqual(
- *   modelSettings({ inputs: 2, layers: [layers[0], { type: 'scaled', by: 0 }] }),
+ *   codec.decode(JsonModelSettings)({ inputs: 2, layers: [layers[0], { type: 'scaled', by: 0 }] }),
  *   E.left([{ path: 'layers[1].by', message: 'needs a finite number above 0, got 0' }])
  * )
  * @category settings
@@ -96,16 +93,13 @@ export const settingsFor = <L = {}, A = {}, I = {}, O = {}, S = {}>(
   const models = modelsFor(given.layers, activationsFor(given.activations), initializersFor(given.initializers))
   const schedules = schedulesFor(given.schedules)
   const optimizers = optimizersFor(given.optimizers, schedules)
-  const ModelSettings = models.type as unknown as t.Type<Given, Given>
+  const JsonModelSettings = models.type as unknown as t.Type<Given, Given>
   return {
-    ModelSettings,
-    modelSettings: decode(ModelSettings),
-    toModel: madeOf('toModel', { type: ModelSettings, make: models.make as never }),
-    OptimizerSettings: optimizers.type,
-    optimizerSettings: decode(optimizers.type),
+    JsonModelSettings,
+    toModel: madeOf('toModel', { type: JsonModelSettings, make: models.make as never }),
+    JsonOptimizerSettings: optimizers.type,
     toOptimizer: madeOf('toOptimizer', optimizers),
-    ScheduleSettings: schedules.type,
-    scheduleSettings: decode(schedules.type),
+    JsonScheduleSettings: schedules.type,
     toSchedule: madeOf('toSchedule', schedules)
   }
 }

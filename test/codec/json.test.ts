@@ -129,7 +129,7 @@ describe('parameters in JSON', () => {
     const read = right(codec.parse(codec.JsonParams)('{"__proto__":{"polluted":{"shape":[],"data":[1]}}}'))
     expect(Object.keys(read)).toEqual(['__proto__'])
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
-    expect(faults(codec.parse(codec.FitSettings)('{"epochs":1,"batchSize":1,"__proto__":{"shuffle":1}}'))).toEqual([
+    expect(faults(codec.parse(codec.JsonFitSettings)('{"epochs":1,"batchSize":1,"__proto__":{"shuffle":1}}'))).toEqual([
       '__proto__: is not known; there is epochs, batchSize, shuffle, validationFraction, patience, keepBest, reduceOnPlateau'
     ])
   })

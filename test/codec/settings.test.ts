@@ -37,17 +37,19 @@ const path = (optimizer: optim.GradientTransformation): unknown => {
 describe('optimiser settings', () => {
   it.each(optimizers)('$name makes the optimiser of that name, with its settings', (settings) => {
     const { name, ...own } = settings
-    const made = codec.toOptimizer(right(codec.optimizerSettings(settings)))
+    const made = codec.toOptimizer(right(codec.decode(codec.JsonOptimizerSettings)(settings)))
     const make = optim[name] as (own: unknown) => optim.GradientTransformation
     expect(made.name).toBe(name)
     expect(path(made)).toEqual(path(make(own)))
   })
 
   it.each(optimizers)('$name comes back from JSON', (settings) => {
-    const decoded = right(codec.optimizerSettings(settings))
-    expect(codec.OptimizerSettings.encode(decoded)).toEqual(settings)
-    expect(right(codec.parse(codec.OptimizerSettings)(codec.print(codec.OptimizerSettings)(decoded)))).toEqual(decoded)
-    expect(codec.OptimizerSettings.is(decoded)).toBe(true)
+    const decoded = right(codec.decode(codec.JsonOptimizerSettings)(settings))
+    expect(codec.JsonOptimizerSettings.encode(decoded)).toEqual(settings)
+    expect(right(codec.parse(codec.JsonOptimizerSettings)(codec.print(codec.JsonOptimizerSettings)(decoded)))).toEqual(
+      decoded
+    )
+    expect(codec.JsonOptimizerSettings.is(decoded)).toBe(true)
   })
 
   it('takes a schedule for the learning rate', () => {
@@ -61,7 +63,7 @@ describe('optimiser settings', () => {
         ]
       }
     }
-    const made = codec.toOptimizer(right(codec.optimizerSettings(settings)))
+    const made = codec.toOptimizer(right(codec.decode(codec.JsonOptimizerSettings)(settings)))
     expect(path(made)).toEqual(
       path(
         optim.sgd({
@@ -75,7 +77,7 @@ describe('optimiser settings', () => {
   })
 
   it('tells every fault at once', () => {
-    const read = (value: unknown) => faults(codec.optimizerSettings(value))
+    const read = (value: unknown) => faults(codec.decode(codec.JsonOptimizerSettings)(value))
     expect(read({ name: 'adam', learningRate: -1, beta1: 1, beta2: 'x', epsilon: 0, momentum: 0.9 })).toEqual([
       'momentum: is not known; there is name, learningRate, beta1, beta2, epsilon',
       'learningRate: needs a finite number above 0, or a schedule such as { name: "cosineDecay", … }, got -1',
@@ -135,14 +137,14 @@ describe('schedule settings', () => {
   ]
 
   it.each(schedules)('%j is that schedule, and comes back from JSON', (settings, schedule) => {
-    const decoded = right(codec.scheduleSettings(settings))
+    const decoded = right(codec.decode(codec.JsonScheduleSettings)(settings))
     expect([0, 1, 2, 3, 4, 5, 9].map(codec.toSchedule(decoded))).toEqual([0, 1, 2, 3, 4, 5, 9].map(schedule))
-    expect(codec.ScheduleSettings.encode(decoded)).toEqual(settings)
-    expect(codec.ScheduleSettings.is(decoded)).toBe(true)
+    expect(codec.JsonScheduleSettings.encode(decoded)).toEqual(settings)
+    expect(codec.JsonScheduleSettings.is(decoded)).toBe(true)
   })
 
   it('tells pieces that do not rise from 0', () => {
-    const read = (pieces: unknown) => faults(codec.scheduleSettings({ name: 'piecewise', pieces }))
+    const read = (pieces: unknown) => faults(codec.decode(codec.JsonScheduleSettings)({ name: 'piecewise', pieces }))
     expect(
       read([
         [1, 0.1],
@@ -170,18 +172,24 @@ describe('schedule settings', () => {
 describe('fit settings', () => {
   it('become those of train.fit', () => {
     const settings = { epochs: 3, batchSize: 2, shuffle: false, validationFraction: 0.2 }
-    expect(codec.toFit(right(codec.fitSettings(settings)))).toEqual({ epochs: 3, batchSize: 2, shuffle: false })
-    expect(codec.FitSettings.encode(right(codec.fitSettings(settings)))).toEqual(settings)
+    expect(codec.toFit(right(codec.decode(codec.JsonFitSettings)(settings)))).toEqual({
+      epochs: 3,
+      batchSize: 2,
+      shuffle: false
+    })
+    expect(codec.JsonFitSettings.encode(right(codec.decode(codec.JsonFitSettings)(settings)))).toEqual(settings)
   })
 
   it('hand on which state to keep', () => {
     const keepBest = { figure: 'accuracy', minDelta: 0.01 }
-    expect(codec.toFit(right(codec.fitSettings({ epochs: 3, batchSize: 2, keepBest }))).keepBest).toEqual(keepBest)
+    expect(
+      codec.toFit(right(codec.decode(codec.JsonFitSettings)({ epochs: 3, batchSize: 2, keepBest }))).keepBest
+    ).toEqual(keepBest)
   })
 
   it('make a stopping rule of patience', () => {
     const patience = { figure: 'accuracy', patience: 2, minDelta: 0.1, mode: 'max' } as const
-    const { stop } = codec.toFit(right(codec.fitSettings({ epochs: 9, batchSize: 2, patience })))
+    const { stop } = codec.toFit(right(codec.decode(codec.JsonFitSettings)({ epochs: 9, batchSize: 2, patience })))
     const history = [0.5, 0.7, 0.75, 0.76].map((accuracy, i) => ({ epoch: i + 1, loss: 1, accuracy }))
     expect([2, 3, 4].map((n) => stop!(history.slice(0, n)))).toEqual(
       [2, 3, 4].map((n) => train.patience(patience)(history.slice(0, n)))
@@ -190,7 +198,9 @@ describe('fit settings', () => {
 
   it('make a rule for the rate of reduceOnPlateau', () => {
     const plateau = { figure: 'loss', factor: 0.5, patience: 1, cooldown: 1, minimum: 0.2, mode: 'min' } as const
-    const { rateFactor } = codec.toFit(right(codec.fitSettings({ epochs: 9, batchSize: 2, reduceOnPlateau: plateau })))
+    const { rateFactor } = codec.toFit(
+      right(codec.decode(codec.JsonFitSettings)({ epochs: 9, batchSize: 2, reduceOnPlateau: plateau }))
+    )
     const history = [1, 2, 2, 2, 2, 2].map((loss, i) => ({ epoch: i + 1, loss }))
     const rates = history.map((_, i) => rateFactor!(history.slice(0, i + 1)))
     expect(rates).toEqual(history.map((_, i) => train.reduceOnPlateau(plateau)(history.slice(0, i + 1))))
@@ -198,7 +208,7 @@ describe('fit settings', () => {
   })
 
   it('tell every fault at once', () => {
-    const read = (value: unknown) => faults(codec.fitSettings(value))
+    const read = (value: unknown) => faults(codec.decode(codec.JsonFitSettings)(value))
     expect(
       read({
         epochs: -1,
@@ -237,11 +247,11 @@ describe('fit settings', () => {
     'are read from anything without an error',
     (value) => {
       for (const read of [
-        codec.fitSettings,
-        codec.optimizerSettings,
-        codec.scheduleSettings,
-        codec.layerSettings,
-        codec.modelSettings
+        codec.decode(codec.JsonFitSettings),
+        codec.decode(codec.JsonOptimizerSettings),
+        codec.decode(codec.JsonScheduleSettings),
+        codec.decode(codec.JsonLayerSettings),
+        codec.decode(codec.JsonModelSettings)
       ]) {
         const decoded: codec.Decoded<unknown> = read(value)
         if (E.isLeft(decoded)) expect(decoded.left.length).toBeGreaterThan(0)
@@ -262,7 +272,7 @@ describe('model settings', () => {
   } as const
 
   it('make the model written by hand, bit for bit', () => {
-    const made = codec.toModel(right(codec.modelSettings(settings)))
+    const made = codec.toModel(right(codec.decode(codec.JsonModelSettings)(settings)))
     const byHand = nn.sequential(
       nn.dense({ inputs: 2, outputs: 4, activation: relu, weight: nn.heUniform }),
       nn.dropout({ keepProbability: 0.8 }),
@@ -295,7 +305,9 @@ describe('model settings', () => {
     [{ name: 'uniform', min: -1, max: 2 }, nn.uniform({ min: -1, max: 2 })],
     [{ name: 'constant', value: 0.3 }, nn.constant(0.3)]
   ] as const)('has the initialiser %j', (initializer, weight) => {
-    const read = right(codec.modelSettings({ inputs: 2, layers: [{ type: 'dense', units: 3, initializer }] }))
+    const read = right(
+      codec.decode(codec.JsonModelSettings)({ inputs: 2, layers: [{ type: 'dense', units: 3, initializer }] })
+    )
     const key = random.key(7)
     // by itself the layer has no key of its own derived for it; in a sequence it has
     const expected = nn.sequential(nn.dense({ inputs: 2, outputs: 3, weight })).init(key)
@@ -328,9 +340,9 @@ describe('model settings', () => {
       { type: 'dense', units: 3, activation },
       { type: 'activation', activation }
     ]
-    const decoded = right(codec.modelSettings({ inputs: 2, layers }))
-    expect(codec.ModelSettings.encode(decoded)).toEqual({ inputs: 2, layers })
-    expect(codec.ModelSettings.is(decoded)).toBe(true)
+    const decoded = right(codec.decode(codec.JsonModelSettings)({ inputs: 2, layers }))
+    expect(codec.JsonModelSettings.encode(decoded)).toEqual({ inputs: 2, layers })
+    expect(codec.JsonModelSettings.is(decoded)).toBe(true)
     const made = codec.toModel(decoded)
     const key = random.key(7)
     const byHand = nn.sequential(nn.dense({ inputs: 2, outputs: 3, activation: f }))
@@ -366,7 +378,7 @@ describe('model settings', () => {
   } as const
 
   it('make blocks with normalisation, and the state of those, bit for bit', () => {
-    const made = codec.toModel(right(codec.modelSettings(blocks)))
+    const made = codec.toModel(right(codec.decode(codec.JsonModelSettings)(blocks)))
     const byHand = nn.sequential(
       nn.dense({ inputs: 2, outputs: 4 }),
       nn.batchNorm({ features: 4 }),
@@ -395,14 +407,18 @@ describe('model settings', () => {
       bits(byHand.apply(mode)(other.params, other.state)(x))
     )
     expect(
-      right(codec.parse(codec.ModelSettings)(codec.print(codec.ModelSettings)(right(codec.modelSettings(blocks)))))
+      right(
+        codec.parse(codec.JsonModelSettings)(
+          codec.print(codec.JsonModelSettings)(right(codec.decode(codec.JsonModelSettings)(blocks)))
+        )
+      )
     ).toEqual(blocks)
   })
 
   it('tell of blocks that do not give what they take, wherever they stand', () => {
     const dense = (units: number) => ({ type: 'dense', units })
     const residual = (...layers: readonly unknown[]) => ({ type: 'residual', layers })
-    const read = (...layers: readonly unknown[]) => faults(codec.modelSettings({ inputs: 2, layers }))
+    const read = (...layers: readonly unknown[]) => faults(codec.decode(codec.JsonModelSettings)({ inputs: 2, layers }))
     expect(read(dense(4), residual(dense(3)), residual(dense(5), residual(dense(6)), dense(4)))).toEqual([
       'layers[1].layers: needs to give the 4 features that it takes, as these are added to it; gives 3',
       'layers[2].layers[1].layers: needs to give the 5 features that it takes, as these are added to it; gives 6'
@@ -440,22 +456,24 @@ describe('model settings', () => {
       type: 'dense',
       units: 2
     })
-    const [fault] = faults(codec.modelSettings({ inputs: 2, layers: [deep] }))
+    const [fault] = faults(codec.decode(codec.JsonModelSettings)({ inputs: 2, layers: [deep] }))
     expect(fault).toMatch(/^(layers\[0\]\.){50}layers: is nested too deeply; needs at most 50 levels$/)
   })
 
   it('come back from JSON', () => {
-    const decoded = right(codec.modelSettings(settings))
-    expect(right(codec.parse(codec.ModelSettings)(codec.print(codec.ModelSettings)(decoded)))).toEqual(settings)
-    expect(codec.ModelSettings.is(decoded)).toBe(true)
-    expect(codec.ModelSettings.is({ inputs: 2, layers: [] })).toBe(false)
+    const decoded = right(codec.decode(codec.JsonModelSettings)(settings))
+    expect(right(codec.parse(codec.JsonModelSettings)(codec.print(codec.JsonModelSettings)(decoded)))).toEqual(settings)
+    expect(codec.JsonModelSettings.is(decoded)).toBe(true)
+    expect(codec.JsonModelSettings.is({ inputs: 2, layers: [] })).toBe(false)
   })
 
   it('train', () => {
     const problem = {
-      model: codec.toModel(right(codec.modelSettings({ inputs: 2, layers: [{ type: 'dense', units: 1 }] }))),
+      model: codec.toModel(
+        right(codec.decode(codec.JsonModelSettings)({ inputs: 2, layers: [{ type: 'dense', units: 1 }] }))
+      ),
       loss: nn.meanSquaredError,
-      optimizer: codec.toOptimizer(right(codec.optimizerSettings({ name: 'sgd', learningRate: 0.1 })))
+      optimizer: codec.toOptimizer(right(codec.decode(codec.JsonOptimizerSettings)({ name: 'sgd', learningRate: 0.1 })))
     }
     const data = {
       inputs: tensor([
@@ -464,16 +482,17 @@ describe('model settings', () => {
       ]),
       targets: tensor([[1], [2]])
     }
-    const trained = train.fit(problem, codec.toFit(right(codec.fitSettings({ epochs: 50, batchSize: 2 }))))(data)(
-      train.start(problem)(random.key(0))
-    )
+    const trained = train.fit(
+      problem,
+      codec.toFit(right(codec.decode(codec.JsonFitSettings)({ epochs: 50, batchSize: 2 })))
+    )(data)(train.start(problem)(random.key(0)))
     expect(E.isRight(trained) && trained.right.history.at(-1)!.loss).toBeLessThan(0.1)
   })
 
   it('tell every fault at its place', () => {
     expect(
       faults(
-        codec.modelSettings({
+        codec.decode(codec.JsonModelSettings)({
           inputs: 0,
           layers: [
             { type: 'dense', activation: 'relu', initializer: 'he' },
@@ -498,13 +517,13 @@ describe('model settings', () => {
       'layers[3].type: needs one of dense, activation, dropout, batchNorm, layerNorm, residual, got "conv"',
       'layers[4]: needs a record with type, got "dense"'
     ])
-    expect(faults(codec.modelSettings({ inputs: 1, layers: [] }))).toEqual([
+    expect(faults(codec.decode(codec.JsonModelSettings)({ inputs: 1, layers: [] }))).toEqual([
       'layers: needs at least one dense layer, got no layers'
     ])
-    expect(faults(codec.modelSettings({ inputs: 1, layers: [{ type: 'dropout', keepProbability: 1 }] }))).toEqual([
-      'layers: needs at least one dense layer, got none'
-    ])
-    expect(faults(codec.layerSettings({ type: 'dense' }))).toEqual([
+    expect(
+      faults(codec.decode(codec.JsonModelSettings)({ inputs: 1, layers: [{ type: 'dropout', keepProbability: 1 }] }))
+    ).toEqual(['layers: needs at least one dense layer, got none'])
+    expect(faults(codec.decode(codec.JsonLayerSettings)({ type: 'dense' }))).toEqual([
       'units: is missing; needs a whole number of at least 1'
     ])
   })
@@ -513,7 +532,7 @@ describe('model settings', () => {
 describe('faults', () => {
   it('are listed up to 20, the rest counted', () => {
     const layers = Array.from({ length: 50 }, () => ({ type: 'dense', units: 0 }))
-    const found = faults(codec.modelSettings({ inputs: 1, layers }))
+    const found = faults(codec.decode(codec.JsonModelSettings)({ inputs: 1, layers }))
     expect(found).toHaveLength(21)
     expect(found[19]).toMatch(/^layers\[19\]/)
     expect(found[20]).toBe('modelSettings: 30 more faults')
@@ -530,7 +549,7 @@ describe('faults', () => {
   })
 
   it('print one a line', () => {
-    const decoded = codec.fitSettings({ epochs: 1, batchSize: 0, shufle: true })
+    const decoded = codec.decode(codec.JsonFitSettings)({ epochs: 1, batchSize: 0, shufle: true })
     expect(E.isLeft(decoded) && codec.showFaults(decoded.left)).toBe(
       'shufle: is not known; there is epochs, batchSize, shuffle, validationFraction, patience, keepBest, reduceOnPlateau\n' +
         'batchSize: needs a whole number of at least 1, got 0'

@@ -78,7 +78,7 @@ const file = `{
   "optimizer": { "name": "signDescent", "learningRate": { "name": "halving", "initial": 0.5, "every": 10 }, "clip": 0.5 }
 }`
 
-const Experiment = codec.struct('experiment', { model: own.ModelSettings, optimizer: own.OptimizerSettings })
+const Experiment = codec.struct('experiment', { model: own.JsonModelSettings, optimizer: own.JsonOptimizerSettings })
 
 describe('a settings file that knows things of the user’s own', () => {
   it('makes the model and the optimiser that are written by hand', () => {
@@ -148,14 +148,14 @@ describe('a settings file that knows things of the user’s own', () => {
   })
 
   it('tells layers that do not fit, and settings that a maker refuses, before anything is made', () => {
-    const model = (...layers: readonly unknown[]) => faults(own.modelSettings({ inputs: 2, layers }))
+    const model = (...layers: readonly unknown[]) => faults(codec.decode(own.JsonModelSettings)({ inputs: 2, layers }))
     expect(model({ type: 'ten' })).toEqual([
       'layers[0]: needs to make a layer from [2] to some features, made one from [10] to [10]'
     ])
     expect(model({ type: 'widen', by: 5 }, { type: 'ten' }, { type: 'residual', layers: [{ type: 'widen', by: 2 }] })).toEqual([
       'layers[2].layers: needs to give the 10 features that it takes, as these are added to it; gives 20'
     ]) // prettier-ignore
-    expect(faults(own.scheduleSettings({ name: 'cosine', steps: 0.5 }))).toEqual([
+    expect(faults(codec.decode(own.JsonScheduleSettings)({ name: 'cosine', steps: 0.5 }))).toEqual([
       'scheduleSettings: cosineDecay: steps must be a whole number of at least 1, got 0.5'
     ])
     expect(() => own.toModel({ inputs: 2, layers: [{ type: 'widen' }] })).toThrow(
@@ -167,11 +167,11 @@ describe('a settings file that knows things of the user’s own', () => {
     'takes a schedule of the user’s after a warm-up, and the library’s own as before',
     (every, initial) => {
       const then = { name: 'halving', initial, every }
-      const rate = own.toSchedule(right(own.scheduleSettings({ name: 'warmUp', steps: 1, then })))
+      const rate = own.toSchedule(right(codec.decode(own.JsonScheduleSettings)({ name: 'warmUp', steps: 1, then })))
       expect([0, 1 + every].map(rate)).toEqual([initial, initial / 2])
       const plain = { name: 'stepDecay', initial, factor: 0.5, every }
-      expect(own.toSchedule(right(own.scheduleSettings(plain)))(every)).toBe(
-        codec.toSchedule(right(codec.scheduleSettings(plain)))(every)
+      expect(own.toSchedule(right(codec.decode(own.JsonScheduleSettings)(plain)))(every)).toBe(
+        codec.toSchedule(right(codec.decode(codec.JsonScheduleSettings)(plain)))(every)
       )
     }
   )
@@ -212,8 +212,8 @@ describe('entries of the user’s own that are wrong', () => {
   }) // prettier-ignore
 
   it('are told of when they make something else', () => {
-    const { scheduleSettings } = codec.settingsFor({ schedules: { odd: { make: (() => 3) as never } } })
-    expect(() => scheduleSettings({ name: 'odd' })).toThrow(
+    const { JsonScheduleSettings } = codec.settingsFor({ schedules: { odd: { make: (() => 3) as never } } })
+    expect(() => codec.decode(JsonScheduleSettings)({ name: 'odd' })).toThrow(
       expect.objectContaining({
         name: 'ValueError',
         message: 'settingsFor: schedules: odd: what make gives must be a function, got 3'

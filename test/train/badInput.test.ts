@@ -38,7 +38,7 @@ const digitRow = (at: number, cell: string): readonly string[] =>
   Array.from({ length: 65 }, (_, i) => (i === at ? cell : '1'))
 
 const dense = { type: 'dense', units: 4 }
-const model = (layers: unknown, inputs: unknown = 2) => codec.modelSettings({ inputs, layers })
+const model = (layers: unknown, inputs: unknown = 2) => codec.decode(codec.JsonModelSettings)({ inputs, layers })
 
 type Entry = readonly [name: string, run: () => unknown, ...pieces: readonly string[]]
 
@@ -267,68 +267,68 @@ const libraryEntries: readonly Entry[] = [
 const codecEntries: readonly Entry[] = [
   [
     'a fit without a batch size',
-    () => codec.fitSettings({ epochs: 1 }),
+    () => codec.decode(codec.JsonFitSettings)({ epochs: 1 }),
     'batchSize: is missing; needs a whole number of at least 1'
   ],
   [
     'a fit with a key that is not known',
-    () => codec.fitSettings({ ...settings, epoch: 3 }),
+    () => codec.decode(codec.JsonFitSettings)({ ...settings, epoch: 3 }),
     'epoch: is not known; there is epochs, batchSize'
   ],
   [
     'a fit with epochs as text',
-    () => codec.fitSettings({ ...settings, epochs: '10' }),
+    () => codec.decode(codec.JsonFitSettings)({ ...settings, epochs: '10' }),
     'epochs: needs a whole number of at least 0, got "10"'
   ],
   [
     'a validation share of 1',
-    () => codec.fitSettings({ ...settings, validationFraction: 1 }),
+    () => codec.decode(codec.JsonFitSettings)({ ...settings, validationFraction: 1 }),
     'validationFraction: needs a number above 0 and below 1, got 1'
   ],
   [
     'patience without a figure',
-    () => codec.fitSettings({ ...settings, patience: { patience: 3 } }),
+    () => codec.decode(codec.JsonFitSettings)({ ...settings, patience: { patience: 3 } }),
     'patience.figure: is missing'
   ],
-  ['a fit that is text', () => codec.parse(codec.FitSettings)('epochs: 10'), 'fitSettings: is not JSON'],
+  ['a fit that is text', () => codec.parse(codec.JsonFitSettings)('epochs: 10'), 'fitSettings: is not JSON'],
   [
     'an unknown optimiser',
-    () => codec.optimizerSettings({ name: 'adamax', learningRate: 0.1 }),
+    () => codec.decode(codec.JsonOptimizerSettings)({ name: 'adamax', learningRate: 0.1 }),
     'name: needs one of sgd, ',
     'got "adamax"'
   ],
   [
     'an optimiser with a rate below 0',
-    () => codec.optimizerSettings({ name: 'sgd', learningRate: -1 }),
+    () => codec.decode(codec.JsonOptimizerSettings)({ name: 'sgd', learningRate: -1 }),
     'learningRate: needs a finite number above 0',
     'got -1'
   ],
   [
     'an optimiser with a rate of 0',
-    () => codec.optimizerSettings({ name: 'sgd', learningRate: 0 }),
+    () => codec.decode(codec.JsonOptimizerSettings)({ name: 'sgd', learningRate: 0 }),
     'learningRate: ',
     'got 0'
   ],
   [
     'an infinite rate',
-    () => codec.optimizerSettings({ name: 'sgd', learningRate: Infinity }),
+    () => codec.decode(codec.JsonOptimizerSettings)({ name: 'sgd', learningRate: Infinity }),
     'learningRate: ',
     'got Infinity'
   ],
   [
     'another optimiser’s setting',
-    () => codec.optimizerSettings({ name: 'sgd', learningRate: 1, decay: 0.9 }),
+    () => codec.decode(codec.JsonOptimizerSettings)({ name: 'sgd', learningRate: 1, decay: 0.9 }),
     'decay: is not known; there is name, learningRate'
   ],
   [
     'a schedule without steps',
-    () => codec.optimizerSettings({ name: 'sgd', learningRate: { name: 'cosineDecay', initial: 1 } }),
+    () => codec.decode(codec.JsonOptimizerSettings)({ name: 'sgd', learningRate: { name: 'cosineDecay', initial: 1 } }),
     'learningRate.steps: is missing'
   ],
   [
     'a schedule that goes back',
     () =>
-      codec.scheduleSettings({
+      codec.decode(codec.JsonScheduleSettings)({
         name: 'piecewise',
         pieces: [
           [0, 1],
@@ -357,7 +357,11 @@ const codecEntries: readonly Entry[] = [
   ],
   ['a model without layers', () => model([]), 'layers: needs at least one dense layer, got no layers'],
   ['a model without inputs', () => model([dense], -2), 'inputs: needs a whole number of at least 1, got -2'],
-  ['a list for a model', () => codec.modelSettings([dense]), 'modelSettings: needs a record, got a list of 1'],
+  [
+    'a list for a model',
+    () => codec.decode(codec.JsonModelSettings)([dense]),
+    'modelSettings: needs a record, got a list of 1'
+  ],
   ['a digit too dark', () => digits([digitRow(3, '17')]), 'row 1, column 4: needs a number from 0 to 16, got "17"'],
   [
     'a digit with a hole',

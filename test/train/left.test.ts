@@ -47,7 +47,11 @@ const normed = nn.sequential(
   nn.batchNorm({ features: 4 }),
   nn.dense({ inputs: 4, outputs: 1 })
 )
-const decoded = codec.fitSettings({ epochs: 5, batchSize: 1, patience: { figure: 'valLoss', patience: 2 } })
+const decoded = codec.decode(codec.JsonFitSettings)({
+  epochs: 5,
+  batchSize: 1,
+  patience: { figure: 'valLoss', patience: 2 }
+})
 const file = decoded._tag === 'Right' ? codec.toFit(decoded.right) : {}
 const throws = (): never => {
   throw new RangeError('beyond')

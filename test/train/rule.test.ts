@@ -190,7 +190,7 @@ describe('which way a figure is better', () => {
   })
 
   it('is asked for in settings files, at its path', () => {
-    const read = (more: object) => codec.fitSettings({ epochs: 1, batchSize: 1, ...more })
+    const read = (more: object) => codec.decode(codec.JsonFitSettings)({ epochs: 1, batchSize: 1, ...more })
     const unsaid = { figure: 'perplexity' }
     const result = read({ patience: { ...unsaid, patience: 3 }, keepBest: unsaid, reduceOnPlateau: unsaid })
     expect(E.isLeft(result) && result.left.map(({ path, message }) => `${path}: ${message}`)).toEqual([
