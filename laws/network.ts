@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { compile, type CompileOptions } from '../src/compile/compile.ts'
+import { compile, type ProgramOptions } from '../src/compile/compile.ts'
 import * as nn from '../src/nn/index.ts'
 import * as ops from '../src/ops/index.ts'
 import { oneHot } from '../src/ops/oneHot.ts'
@@ -225,12 +225,12 @@ export const networks = (settings: NetworkSettings = {}): Suite => {
     law({ name: `random networks: ${statement}`, given: networkWith(known), show, holds })
   /** Trains both ways, and compares where both come to an end. */
   const both =
-    (one: boolean | CompileOptions, other: boolean | CompileOptions) =>
+    (one: boolean | ProgramOptions, other: boolean | ProgramOptions) =>
     (compare: (a: State, b: State) => E.Either<Difference, void>) =>
     (of: Network): E.Either<Difference, void> => {
       const { problem, data, startKey } = networkOf(of)
       const { epochs, batchSize } = of
-      const run = (how: boolean | CompileOptions) =>
+      const run = (how: boolean | ProgramOptions) =>
         fit(problem, { epochs, batchSize, compile: how })(data)(start(problem)(startKey))
       const [a, b] = [run(one), run(other)]
       return E.isRight(a) && E.isRight(b)

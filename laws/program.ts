@@ -3,7 +3,7 @@ import { tensors as op } from '../src/tape/algebra.ts'
 import { type Dims, sizeOf } from '../src/tensor/dims.ts'
 import { scalar } from '../src/tensor/construct.ts'
 import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
-import { scanWith } from '../src/transform/scan.ts'
+import { scan } from '../src/transform/scan.ts'
 import { number, tensorOf } from './draw.ts'
 import { reals } from '../src/primitive/domain.ts'
 import { showTensor } from './show.ts'
@@ -124,7 +124,7 @@ const moves: Readonly<Record<string, Move>> = {
       return [next, op.mul(next, carry)] as const
     }
     if (dimsOf(x).length === 0) return null
-    const scanned = scanWith({ reverse: choice % 2 === 0 })(step) as unknown as (
+    const scanned = scan(step, { reverse: choice % 2 === 0 }) as unknown as (
       init: Tensor,
       xs: Tensor
     ) => readonly [Tensor, Tensor]
@@ -150,11 +150,12 @@ const moves: Readonly<Record<string, Move>> = {
     if (dimsOf(x).length === 0 || dimsOf(x)[0] === 0) return null
     const begin = op.broadcastTo(op.constant(0.25), rest)
     const last = op.max(x, [0], false)
-    const scanned = scanWith({ reverse: choice % 2 === 0 })(
+    const scanned = scan(
       ([a, b, c]: readonly [Tensor, Tensor, Tensor], row: Tensor) => [
         [b, c, op.tanh(op.add(a, row))] as const,
         [op.mul(a, row), last] as const
-      ]
+      ],
+      { reverse: choice % 2 === 0 }
     ) as unknown as (
       init: readonly Tensor[],
       xs: Tensor

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { CompileOptions } from '../src/compile/compile.ts'
+import type { ProgramOptions } from '../src/compile/compile.ts'
 import * as params from '../src/params/index.ts'
 import { show as showKey } from '../src/random/key.ts'
 import { fail } from '../src/tensor/errors.ts'
@@ -55,7 +55,7 @@ interface Running<P, St> {
   readonly batchSize: number
   readonly shuffle: boolean
   /** Whether it is trained by a program, and how, or by the reference. */
-  readonly compile: boolean | CompileOptions
+  readonly compile: boolean | ProgramOptions
   readonly state: E.Either<TrainingError, TrainState<P, St>>
 }
 

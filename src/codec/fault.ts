@@ -103,7 +103,7 @@ export const ioType = typeWith<t.Mixed>('validate', 'encode', 'is')
  * import * as E from 'fp-ts/Either'
  * import * as codec from 'grad-ts/codec'
  *
- * const decode = codec.decode(codec.FitSettings)
+ * const decode = codec.decode(codec.JsonFitSettings)
  * deepStrictEqual(
  *   decode({ epochs: 10, batchSize: 0 }),
  *   E.left([{ path: 'batchSize', message: 'needs a whole number of at least 1, got 0' }])

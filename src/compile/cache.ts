@@ -30,10 +30,10 @@ const cacheSettings = kinds.settings('programCache', { limit: [kinds.size, 16] }
  * @throws ValueError when the limit is not a whole number of at least 1
  * @example
  * import { strictEqual } from 'assert'
- * import { compileWith, programCache, scalar, square } from 'grad-ts'
+ * import { compile, programCache, scalar, square } from 'grad-ts'
  *
  * const cache = programCache({ limit: 2 })
- * compileWith(cache)(square)(scalar(3))
+ * compile(square, { cache })(scalar(3))
  * strictEqual(cache.size(), 1)
  * @category compile
  * @since 0.1.0

@@ -7,7 +7,7 @@ import { origin } from '../tape/apply.ts'
 import { outputDims, type Tape } from '../primitive/tape.ts'
 import { during, shapeLeaf, tapeOf, token } from '../tape/tape.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asRecord } from '../tensor/given.ts'
+import { asFunction } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { flattenArguments } from '../params/tree.ts'
 import { type Structure, unflatten } from '../tree/tree.ts'
@@ -25,8 +25,8 @@ export interface CompileStage {
   readonly tape: Tape
 }
 
-/** How a function is compiled. @category compile @since 0.1.0 */
-export interface CompileOptions {
+/** How programs are made. @category compile @since 0.1.0 */
+export interface ProgramOptions {
   /** What numbers are while the program runs: `double` (the default), or `single`, which is about twice as fast. */
   readonly precision?: Precision
   /**
@@ -46,6 +46,12 @@ export interface CompileOptions {
    * (false). Slow: for finding faults of the engine.
    */
   readonly checked?: boolean
+  /** Called with each program in the making: as it was traced, and after each pass. */
+  readonly show?: (stage: CompileStage) => void
+}
+
+/** How a function is compiled. @category compile @since 0.1.0 */
+export interface CompileOptions extends ProgramOptions {
   /**
    * Which arguments, by position from 0, a call may use up (none). Each of their tensors gives its place in memory to the first
    * result of its shape that has none yet. Then results stay in the program's memory until they are read or the program
@@ -53,8 +59,8 @@ export interface CompileOptions {
    * copies. A tensor that was used up can be read no more, unless it was made elsewhere.
    */
   readonly donate?: readonly number[]
-  /** Called with each program in the making: as it was traced, and after each pass. */
-  readonly show?: (stage: CompileStage) => void
+  /** Where its programs are kept; one of its own, of the 16 that were used last, when left out. */
+  readonly cache?: ProgramCache
 }
 
 const MEMORY_LIMIT = 2 ** 30
@@ -88,7 +94,7 @@ const hasRelaxedSimd = (): boolean => {
 const wholeNumber = (needs: string, most: number): kinds.Kind<number> =>
   kinds.number(`a whole number ${needs}`, (value) => kinds.size.holds(value) && value <= most)
 
-const options = kinds.settings('compile', {
+const ofPrograms = {
   precision: [
     kinds.kind<'double' | 'single'>("'double' or 'single'", (value) => value === 'double' || value === 'single'),
     'double'
@@ -97,11 +103,21 @@ const options = kinds.settings('compile', {
   threads: [wholeNumber(`from 1 to ${MOST_THREADS}`, MOST_THREADS), 1],
   memoryLimit: [wholeNumber('of bytes', Number.MAX_SAFE_INTEGER), MEMORY_LIMIT],
   checked: [kinds.yesOrNo, false],
-  donate: [kinds.listOf(kinds.index, 'a list of positions of arguments, from 0'), []],
   show: [kinds.callable<(stage: CompileStage) => void>(), undefined]
+} as const
+
+const isCache = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'find' in value && typeof value.find === 'function'
+
+const options = kinds.settings('compile', {
+  ...ofPrograms,
+  donate: [kinds.listOf(kinds.index, 'a list of positions of arguments, from 0'), []],
+  cache: [kinds.kind<ProgramCache>('a cache such as programCache gives', isCache), undefined]
 })
 
-/** The names of the options. @internal */
+/** The names of the options of programs, and of functions. @internal */
+export const programOptions: readonly string[] = Object.keys(ofPrograms)
+/** @internal */
 export const compileOptions: readonly string[] = Object.keys(options.fields)
 
 /** @internal */
@@ -199,36 +215,6 @@ const isTracedIn = (value: unknown): boolean =>
   flattenArguments('compile', value).leaves.some((x) => origin(x) !== null)
 
 /**
- * `compile` with a cache of the caller's own, which several functions may share.
- *
- * @throws ValueError when it is given no cache
- * @see {@link compile}
- * @category compile
- * @since 0.1.0
- */
-export const compileWith = (cache: ProgramCache) => {
-  const { find, keep } = asRecord('compileWith', 'a cache such as programCache gives', cache)
-  asFunction('compileWith: find of the cache', find)
-  asFunction('compileWith: keep of the cache', keep)
-  return <F extends (...args: never) => unknown>(f: F, options: CompileOptions = {}): F => {
-    asFunction('compile', f)
-    const settings = settingsOf(options)
-    const owner = {}
-    const compiled = (...args: readonly unknown[]): unknown => {
-      const known = find(owner, args)
-      if (known !== null) return known.run()
-      // inside another function's trace it is that function that is compiled, or differentiated
-      const made = isTracedIn(args) ? null : compiledFrom(traced(f, args), settings)
-      if (made === null) return f(...(args as never))
-      keep(owner, made)
-      made.accepts(args)
-      return made.run()
-    }
-    return compiled as unknown as F
-  }
-}
-
-/**
  * The same function, compiled to WebAssembly (compare JAX's `jit`): the first call for each signature of arguments (shapes,
  * nesting, and the values of everything that is not a tensor) traces the function and builds a program; later calls
  * run it. Results are those of the function, up to rounding. Gradients and everything else made of tensor operations can be
@@ -244,7 +230,7 @@ export const compileWith = (cache: ProgramCache) => {
  * A loop that hands its state on says so by `donate`: then the state stays in the program's memory from call to call, and is
  * copied out only when it is read.
  *
- * The 16 programs used last are kept; they are freed with the function.
+ * The 16 programs used last are kept, and freed with the function; `cache` shares or bounds them otherwise.
  *
  * @throws TracedValueError when the function reads a number that depends on its arguments
  * @throws ValueError when the program needs more memory than `memoryLimit`, and for wrong options
@@ -268,5 +254,20 @@ export const compileWith = (cache: ProgramCache) => {
  * @category compile
  * @since 0.1.0
  */
-export const compile = <F extends (...args: never) => unknown>(f: F, options: CompileOptions = {}): F =>
-  compileWith(programCache())(f, options)
+export const compile = <F extends (...args: never) => unknown>(f: F, given: CompileOptions = {}): F => {
+  asFunction('compile', f)
+  const settings = settingsOf(given)
+  const { find, keep } = given.cache ?? programCache()
+  const owner = {}
+  const compiled = (...args: readonly unknown[]): unknown => {
+    const known = find(owner, args)
+    if (known !== null) return known.run()
+    // inside another function's trace it is that function that is compiled, or differentiated
+    const made = isTracedIn(args) ? null : compiledFrom(traced(f, args), settings)
+    if (made === null) return f(...(args as never))
+    keep(owner, made)
+    made.accepts(args)
+    return made.run()
+  }
+  return compiled as unknown as F
+}

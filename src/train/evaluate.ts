@@ -1,7 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { identity, pipe } from 'fp-ts/lib/function.js'
-import { type CompileOptions, compileWith } from '../compile/compile.ts'
-import { programCache } from '../compile/cache.ts'
+import { compile, type ProgramOptions } from '../compile/compile.ts'
 import { inference } from '../nn/layers/layer.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
@@ -57,10 +56,10 @@ const numberOf = (x: Tensor): number => {
 /** A function by its program, or uncompiled once compiling it has failed. */
 const compiledOr = <A extends readonly unknown[], R>(
   f: (...args: A) => R,
-  options: CompileOptions | null
+  options: ProgramOptions | null
 ): ((...args: A) => R) => {
   if (options === null) return f
-  const program = compileWith(programCache())(f as (...args: never) => unknown, options) as unknown as typeof f
+  const program = compile(f as (...args: never) => unknown, options) as unknown as typeof f
   let compiles = true
   return (...args) => {
     if (!compiles) return f(...args)
@@ -85,7 +84,7 @@ const inBlocks = (model: (x: Tensor) => Tensor, x: Tensor): Tensor => {
 
 const make = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   problem: Pick<Problem<P, St, I, O, T>, 'model' | 'loss'>,
-  options: CompileOptions | null
+  options: ProgramOptions | null
 ): Evaluator<P, St> => {
   const { model } = problem
   const predict = (params: P, modelState: St) => {
@@ -137,7 +136,7 @@ const pool = new WeakMap<object, Map<string, Evaluator<unknown, unknown>>>()
 /** What evaluates a problem; its programs are kept for the next run of the same problem. */
 export const evaluatorOf = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   problem: Pick<Problem<P, St, I, O, T>, 'model' | 'loss'>,
-  options: CompileOptions | null
+  options: ProgramOptions | null
 ): Evaluator<P, St> => {
   if (options?.show !== undefined) return make(problem, options)
   const key = JSON.stringify(options)

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { CompileOptions } from '../compile/compile.ts'
+import type { ProgramOptions } from '../compile/compile.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor } from '../tensor/tensor.ts'
 import { validationName } from './direction.ts'
@@ -76,7 +76,7 @@ export interface FitSettings<P, St, I extends Shape, T extends Shape> {
    * `pipe(state, train.fit(gentle, settings)(data), E.flatMap(train.fit(strict, settings)(data)))`. A model whose function is to
    * change is a model for each stage too, of the same parameters.
    */
-  readonly compile?: boolean | CompileOptions
+  readonly compile?: boolean | ProgramOptions
   /**
    * Receive the state after each epoch and the figures of that epoch, both frozen; what they return is ignored, and what they
    * throw passes through. The history of such a state is a view of the run's: `[...state.history]` is an array of its own,
@@ -106,7 +106,7 @@ const freezeState = <P, St>(state: TrainState<P, St>): void => {
   Object.freeze(state)
 }
 
-const optionsOf = (compile: boolean | CompileOptions | undefined): CompileOptions | null =>
+const optionsOf = (compile: boolean | ProgramOptions | undefined): ProgramOptions | null =>
   compile === false ? null : compile === true ? {} : (compile ?? {})
 
 /** What is known of a run before its first step: what is wrong with it, or the run. */

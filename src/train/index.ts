@@ -7,7 +7,6 @@ export {
   type RatePoint,
   type RateProblem
 } from './findLearningRate.ts'
-export type { CompileOptions } from '../compile/compile.ts'
 export { epochs, fit, type FitSettings } from './fit.ts'
 export { type PlateauSettings, type RateRule, reduceOnPlateau } from './plateau.ts'
 export { type HistoryRule, rule, type RuleProgress, type RuleSettings } from './rule.ts'

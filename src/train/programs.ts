@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { compiledFrom, type CompileOptions, settingsOf } from '../compile/compile.ts'
+import { compiledFrom, type ProgramOptions, settingsOf } from '../compile/compile.ts'
 import type { Compiled } from '../compile/compiled.ts'
 import { flattenParams } from '../params/tree.ts'
 import { showDims, sizeOf } from '../tensor/dims.ts'
@@ -88,7 +88,7 @@ export const programFor = <P, St, I extends Shape, O extends Shape, T extends Sh
   from: TrainState<P, St>,
   data: Dataset<I, T>,
   settings: EpochSettings,
-  options: CompileOptions,
+  options: ProgramOptions,
   trial: Trial
 ): E.Either<string, EpochProgram<P, St>> => {
   if (trial.traced === null || typeof trial.traced === 'string') return E.left(trial.traced ?? 'there is no epoch')

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { CompileOptions } from '../compile/compile.ts'
+import type { ProgramOptions } from '../compile/compile.ts'
 import { permutationIndices } from '../random/order.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf } from '../tensor/tensor.ts'
@@ -36,7 +36,7 @@ export interface TrainerSettings {
   /** Whether epochs are told a factor. */
   readonly withFactor: boolean
   /** How programs are made; `null` for the reference. */
-  readonly options: CompileOptions | null
+  readonly options: ProgramOptions | null
   /** Whether functions of the caller's own run between epochs. */
   readonly watched: boolean
 }

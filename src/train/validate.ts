@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as kinds from '../kinds/index.ts'
-import { compileOptions, settingsOf } from '../compile/compile.ts'
+import { programOptions, settingsOf } from '../compile/compile.ts'
 import { areFinite } from '../kernel/finite.ts'
 import { attempt, showGiven } from '../tensor/errors.ts'
 import { notKnown, unknownKeys } from '../tensor/given.ts'
@@ -88,10 +88,10 @@ export const metricFaults = (metrics: object): readonly Fault[] => {
 const compileFaults = (given: unknown): readonly Fault[] => {
   if (!isRecord(given)) return []
   const options = attempt(['ValueError'])(() =>
-    settingsOf(Object.fromEntries(Object.entries(given).filter(([name]) => compileOptions.includes(name))))
+    settingsOf(Object.fromEntries(Object.entries(given).filter(([name]) => programOptions.includes(name))))
   )
   return [
-    ...unknownFaults('compile', given, compileOptions),
+    ...unknownFaults('compile', given, programOptions),
     ...(E.isRight(options) ? [] : [{ path: 'compile', message: options.left.replace(/^compile: /, '') }])
   ]
 }

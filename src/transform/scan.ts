@@ -86,42 +86,7 @@ const carriedOn = ({ leaves, structure }: Flat<Tensor>, next: unknown): readonly
   return tensors
 }
 
-const scanning = kinds.settings('scanWith', { reverse: [kinds.yesOrNo, false], length: [kinds.index, undefined] })
-
-/** `scan` from the last element to the first, or along nothing. @see {@link scan} @category transform @since 0.1.0 */
-export const scanWith = (settings: ScanSettings) => {
-  const { reverse, length: wanted } = scanning.read(settings)
-  return <C, X, Y>(f: (carry: C, x: X) => readonly [C, Y]) => {
-    asFunction('scan', f)
-    return <N extends number>(init: C, xs: Batched<X, N>): readonly [C, Batched<Y, N>] => {
-      const start = flattenArguments('scan', init)
-      const { leaves: begin, structure } = start
-      const along = flattenParams('scan', xs, 'xs')
-      const length = lengthOf(along.leaves, wanted)
-      const act = token('scan')
-      const carries = begin.map((x) => shapeLeaf(act, dimsOf(x)))
-      const elements = along.leaves.map((x) => shapeLeaf(act, dimsOf(x).slice(1)))
-      const [next, kept] = pairOf(
-        during(act, () => f(unflatten(structure)(carries) as C, rebuild<X>(along.structure, elements)))
-      )
-      const carried = carriedOn(start, next)
-      const outputs = flattenParams('scan', kept, 'kept')
-      const { step, captured } = closed(tapeOf(act, [...carries, ...elements], [...carried, ...outputs.leaves]))
-      const results = runLoop(loopOf({ step, length, reverse, carries: carries.length, xs: elements.length }), [
-        ...begin,
-        ...along.leaves,
-        ...captured
-      ])
-      // what no step changes is what it was, to the bit, and no result of the loop
-      const last = carried.map((x, i) => (x === carries[i] ? begin[i]! : results[i]!))
-      const all = outputs.leaves.map((y, i) => {
-        const at = elements.indexOf(y)
-        return at < 0 ? results[carries.length + i]! : along.leaves[at]!
-      })
-      return [unflatten(structure)(last) as C, rebuild<Batched<Y, N>>(outputs.structure, all)]
-    }
-  }
-}
+const scanning = kinds.settings('scan', { reverse: [kinds.yesOrNo, false], length: [kinds.index, undefined] })
 
 /**
  * A loop as one operation (`lax.scan`): applies the step to the carry and to each element along the first axis of `xs`, in
@@ -150,7 +115,37 @@ export const scanWith = (settings: ScanSettings) => {
  * @category transform
  * @since 0.1.0
  */
-export const scan = <C, X, Y>(f: (carry: C, x: X) => readonly [C, Y]) => scanWith({})(f)
+export const scan = <C, X, Y>(f: (carry: C, x: X) => readonly [C, Y], settings: ScanSettings = {}) => {
+  asFunction('scan', f)
+  const { reverse, length: wanted } = scanning.read(settings)
+  return <N extends number>(init: C, xs: Batched<X, N>): readonly [C, Batched<Y, N>] => {
+    const start = flattenArguments('scan', init)
+    const { leaves: begin, structure } = start
+    const along = flattenParams('scan', xs, 'xs')
+    const length = lengthOf(along.leaves, wanted)
+    const act = token('scan')
+    const carries = begin.map((x) => shapeLeaf(act, dimsOf(x)))
+    const elements = along.leaves.map((x) => shapeLeaf(act, dimsOf(x).slice(1)))
+    const [next, kept] = pairOf(
+      during(act, () => f(unflatten(structure)(carries) as C, rebuild<X>(along.structure, elements)))
+    )
+    const carried = carriedOn(start, next)
+    const outputs = flattenParams('scan', kept, 'kept')
+    const { step, captured } = closed(tapeOf(act, [...carries, ...elements], [...carried, ...outputs.leaves]))
+    const results = runLoop(loopOf({ step, length, reverse, carries: carries.length, xs: elements.length }), [
+      ...begin,
+      ...along.leaves,
+      ...captured
+    ])
+    // what no step changes is what it was, to the bit, and no result of the loop
+    const last = carried.map((x, i) => (x === carries[i] ? begin[i]! : results[i]!))
+    const all = outputs.leaves.map((y, i) => {
+      const at = elements.indexOf(y)
+      return at < 0 ? results[carries.length + i]! : along.leaves[at]!
+    })
+    return [unflatten(structure)(last) as C, rebuild<Batched<Y, N>>(outputs.structure, all)]
+  }
+}
 
 /**
  * A step taken `n` times: `scan` along nothing.
@@ -174,5 +169,5 @@ export const repeat =
     if (!Number.isSafeInteger(n) || n < 0)
       fail('ValueError', `repeat: needs a whole number of times, 0 or more, got ${showGiven(n)}`)
     asFunction('repeat', f)
-    return (init: C): C => scanWith({ length: n })((carry: C, _: readonly []) => [f(carry), []] as const)(init, [])[0]
+    return (init: C): C => scan((carry: C, _: readonly []) => [f(carry), []] as const, { length: n })(init, [])[0]
   }

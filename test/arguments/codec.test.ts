@@ -103,13 +103,13 @@ describe('a program', () => {
       () => g.programCache(wrong(16)),
       'ValueError: programCache: needs settings such as { limit: 16 }, got 16'
     ],
-    'compileWith()': [
-      () => g.compileWith(wrong(undefined)),
-      'ValueError: compileWith: needs a cache such as programCache gives, got undefined'
+    'compile, a cache that is none': [
+      () => g.compile(g.square, { cache: wrong(3) }),
+      'ValueError: compile: cache must be a cache such as programCache gives, got 3'
     ],
-    'compileWith({})': [
-      () => g.compileWith(wrong({})),
-      'ValueError: compileWith: find of the cache: needs a function, got undefined'
+    'compile, a record for a cache': [
+      () => g.compile(g.square, { cache: wrong({}) }),
+      'ValueError: compile: cache must be a cache such as programCache gives, got an object'
     ]
   })
 })

@@ -1,6 +1,6 @@
 /** The networks of the workloads as problems, with the parameters that every library starts from. */
 import * as E from 'fp-ts/lib/Either.js'
-import { type CompileOptions, nn, optim, type Params, random, relu, toNumber, train } from '../../src/index.ts'
+import { type ProgramOptions, nn, optim, type Params, random, relu, toNumber, train } from '../../src/index.ts'
 import { network } from './inputs.ts'
 
 /** The parameters of two or three layers are a list of as many records, which the type of the model says more exactly. */
@@ -71,7 +71,7 @@ export const checkedProblem = () => {
 export interface FitAs {
   readonly batchSize: number
   readonly shuffle: boolean
-  readonly compile: boolean | CompileOptions
+  readonly compile: boolean | ProgramOptions
 }
 
 /** Trains some epochs from a state; answers the loss of the last. */

@@ -233,7 +233,7 @@ describe('a cache of programs', () => {
   it('is bounded, and forgets those used longest ago', () => {
     const cache = g.programCache({ limit: 2 })
     const { f, calls } = counted(sumOfSquares)
-    const compiled = g.compileWith(cache)(f)
+    const compiled = g.compile(f, { cache })
     const call = (n: number) => compiled(g.ones([n]))
     call(1)
     call(2)
@@ -253,7 +253,7 @@ describe('a cache of programs', () => {
 
   it('is shared by functions without mixing them up', () => {
     const cache = g.programCache()
-    const [twice, square] = [(x: g.Vec) => g.add(x)(x), (x: g.Vec) => g.square(x)].map((f) => g.compileWith(cache)(f))
+    const [twice, square] = [(x: g.Vec) => g.add(x)(x), (x: g.Vec) => g.square(x)].map((f) => g.compile(f, { cache }))
     expect(twice!(g.tensor([3]))).toBeTensor([6])
     expect(square!(g.tensor([3]))).toBeTensor([9])
     expect(cache.size()).toBe(2)

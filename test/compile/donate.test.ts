@@ -1,7 +1,7 @@
 /** Arguments that a call may use up, and results that stay in a program's memory until they are read. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compile, compileWith, programCache } from '../../src/compile/index.ts'
+import { compile, programCache } from '../../src/compile/index.ts'
 import { add, matmul, mean, mul, square, sub, sum } from '../../src/ops/index.ts'
 import * as random from '../../src/random/index.ts'
 import { scalar, tensor } from '../../src/tensor/construct.ts'
@@ -130,7 +130,7 @@ describe('a function compiled with donate', () => {
 
   it('shares its program with no other state: two loops in turns are two loops', () => {
     const cache = programCache({ limit: 4 })
-    const donated = compileWith(cache)(move, { donate: [0] })
+    const donated = compile(move, { cache, donate: [0] })
     const all = forces(5, 6)
     let [a, b] = [begin, begin]
     let [c, d] = [begin, begin]

@@ -34,7 +34,7 @@ describe('a program that nothing leads to any more', () => {
 
   it('is freed when a cache is full, and when it is cleared', async () => {
     const cache = g.programCache({ limit: 2 })
-    const f = g.compileWith(cache)((y: g.Vec) => g.sum(y))
+    const f = g.compile((y: g.Vec) => g.sum(y), { cache })
     const results = [1, 2, 3].map((n) => new WeakRef(f(g.ones([n]) as never)))
     expect(cache.size()).toBe(2)
     cache.clear()

@@ -135,13 +135,17 @@ describe('the words of a random key', () => {
   }
   /** The same in a scan around it, which carries what the inner one gives. */
   const nested = (start: Tensor, count: Tensor, along: Tensor) => {
-    const scanned = g.scanWith({ length: 2 }) as unknown as (
-      step: (carry: readonly Tensor[], x: readonly []) => readonly [readonly Tensor[], Tensor]
+    const scanned = scan as unknown as (
+      step: (carry: readonly Tensor[], x: readonly []) => readonly [readonly Tensor[], Tensor],
+      settings: object
     ) => (init: readonly Tensor[], xs: readonly []) => readonly [readonly Tensor[], Tensor]
-    return scanned(([words, at]) => {
-      const [last, kept] = walk(words!, at!, along)
-      return [[last[0]!, last[1]!], kept[1]!]
-    })([start, count], [])
+    return scanned(
+      ([words, at]) => {
+        const [last, kept] = walk(words!, at!, along)
+        return [[last[0]!, last[1]!], kept[1]!]
+      },
+      { length: 2 }
+    )([start, count], [])
   }
 
   test.prop([anyKey, fc.array(anyKey, { minLength: 1, maxLength: 3 }), fc.nat({ max: 2 ** 50 }), fc.boolean()])(

@@ -10,6 +10,7 @@ import { tensors } from '../../src/tape/algebra.ts'
 import { tensor, zeros } from '../../src/tensor/construct.ts'
 import { toFlatArray, toNumber } from '../../src/tensor/read.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
+import type { ProgramOptions } from '../../src/compile/index.ts'
 import * as train from '../../src/train/index.ts'
 import { dataFor, drawing, left, plain, right } from './support.ts'
 
@@ -152,7 +153,7 @@ describe('training by a program', () => {
     const [many, others] = [random.key(1), random.key(2)].map(dataFor(rows))
     const start = train.start(problem)(random.key(0))
     const seen: Tensor[] = []
-    const history = (compile: boolean | train.CompileOptions) =>
+    const history = (compile: boolean | ProgramOptions) =>
       right(
         train.fit(
           { ...problem, metrics: { ...problem.metrics, kept: () => (x: Tensor) => (seen.push(x), 0) } },
@@ -172,7 +173,7 @@ describe('training by a program', () => {
 
   it('in single precision comes near, and repeats bit for bit', () => {
     const start = train.start(plain)(random.key(2))
-    const run = (compile: boolean | train.CompileOptions) =>
+    const run = (compile: boolean | ProgramOptions) =>
       right(train.fit(plain, { ...settings, epochs: 5, compile })(data)(start))
     const [single, reference] = [run({ precision: 'single' }), run(false)]
     expect(params.isClose({ atol: 1e-4, rtol: 1e-4 })(reference.params)(single.params)).toBe(true)

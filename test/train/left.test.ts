@@ -185,6 +185,11 @@ describe('found before the first step, with its path', () => {
       { settings: { observers: [, () => 0] as never, compile: [] as never } },
       'invalid settings:\n  compile: needs true, false or options such as { precision: "single" }, got an array\n  observers[0]: needs a function of the state'
     ],
+    [
+      'options of a function, where those of programs are asked for',
+      { settings: { compile: { precision: 'single', donate: [0] } as never } },
+      'invalid settings:\n  compile.donate: is not known; there is precision, relaxedSimd, threads, memoryLimit, checked, show'
+    ],
     ['no state', { change: () => undefined }, 'invalid state:\n  state: needs a state such as train.start gives'],
     [
       'a schedule that will be negative',

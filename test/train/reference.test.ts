@@ -8,6 +8,7 @@ import { spirals } from '../../src/data/index.ts'
 import { scalar, tensor } from '../../src/tensor/construct.ts'
 import { toNumber } from '../../src/tensor/read.ts'
 import type { Scalar, Tensor } from '../../src/tensor/tensor.ts'
+import type { ProgramOptions } from '../../src/compile/index.ts'
 import * as train from '../../src/train/index.ts'
 import { dataFor, drawing, expectSame, plain, right } from './support.ts'
 
@@ -20,7 +21,7 @@ const host = (
 
 const data = dataFor(9)(random.key(1))
 const metric = () => (x: Column) => x.shape[0]
-const run = (compile: boolean | train.CompileOptions) => {
+const run = (compile: boolean | ProgramOptions) => {
   // a problem of its own, since programs are kept for a problem
   const problem = { ...drawing, metrics: { metric } }
   const settings = { epochs: 3, batchSize: 4, validation: dataFor(5)(random.key(2)), compile }

@@ -184,10 +184,13 @@ describe('a scan with several results', () => {
 
   it('draws with a key that it carries beside what is mapped', () => {
     const walk = (scale: g.Scalar) =>
-      g.scanWith({ length: 3 })((carry: { readonly key: g.random.Key; readonly at: g.Scalar }, _: readonly []) => {
-        const [now, next] = g.random.split(2)(carry.key)
-        return [{ key: next, at: g.add(g.mul(scale)(g.random.uniform([])(now)))(carry.at) }, []] as const
-      })({ key: g.random.key(5), at: g.scalar(0) }, [])[0].at
+      g.scan(
+        (carry: { readonly key: g.random.Key; readonly at: g.Scalar }, _: readonly []) => {
+          const [now, next] = g.random.split(2)(carry.key)
+          return [{ key: next, at: g.add(g.mul(scale)(g.random.uniform([])(now)))(carry.at) }, []] as const
+        },
+        { length: 3 }
+      )({ key: g.random.key(5), at: g.scalar(0) }, [])[0].at
     const expected = [1, 3].map((scale) => g.toNumber(walk(g.scalar(scale))))
     expect(g.toFlatArray(g.vmap(walk)(g.tensor([1, 3])))).toEqual(expected)
   })

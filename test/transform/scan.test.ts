@@ -25,7 +25,7 @@ const byScan =
   (settings: g.ScanSettings) =>
   (v: g.Tensor): g.Tensor => {
     const { begin, inputs, weight } = parts(v)
-    const [last, kept] = (g.scanWith(settings)(cell(weight)) as unknown as Scanned)(begin, inputs)
+    const [last, kept] = (g.scan(cell(weight), settings) as unknown as Scanned)(begin, inputs)
     return op.concat([last, op.reshape(kept, [8])], 0)
   }
 
@@ -125,11 +125,14 @@ describe('a scan', () => {
 
   it('carries a random key', () => {
     const walk = (key: g.random.Key) =>
-      g.scanWith({ length: 5 })((carry: { readonly key: g.random.Key; readonly at: g.Scalar }, _: readonly []) => {
-        const [now, next] = g.random.split(2)(carry.key)
-        const at = g.add(g.random.normal([])(now))(carry.at)
-        return [{ key: next, at }, at] as const
-      })({ key, at: g.scalar(0) }, [])
+      g.scan(
+        (carry: { readonly key: g.random.Key; readonly at: g.Scalar }, _: readonly []) => {
+          const [now, next] = g.random.split(2)(carry.key)
+          const at = g.add(g.random.normal([])(now))(carry.at)
+          return [{ key: next, at }, at] as const
+        },
+        { length: 5 }
+      )({ key, at: g.scalar(0) }, [])
     const byHandOf = (key: g.random.Key) =>
       Array.from({ length: 5 }).reduce<{ readonly key: g.random.Key; readonly at: g.Scalar }>(
         ({ key: own, at }) => {
@@ -220,13 +223,13 @@ describe('what a scan does not take', () => {
     ],
     [
       'a length that is another',
-      () => g.scanWith({ length: 4 })(add)(g.scalar(0), g.ones([3])),
+      () => g.scan(add, { length: 4 })(g.scalar(0), g.ones([3])),
       'different lengths: [4, 3]'
     ],
     [
       'a length that is not an integer',
-      () => g.scanWith({ length: -1 })(any(add))(g.scalar(0), any([])),
-      'scanWith: length must be a whole number of at least 0, got -1'
+      () => g.scan(any(add), { length: -1 })(g.scalar(0), any([])),
+      'scan: length must be a whole number of at least 0, got -1'
     ],
     [
       'a number of steps that is not an integer',
@@ -235,8 +238,8 @@ describe('what a scan does not take', () => {
     ],
     [
       'reverse that is no truth value',
-      () => g.scanWith(any({ reverse: 1 })),
-      'scanWith: reverse must be true or false, got 1'
+      () => g.scan(any(add), any({ reverse: 1 })),
+      'scan: reverse must be true or false, got 1'
     ],
     [
       'a step that gives no pair',

@@ -66,7 +66,7 @@ const total = (used: readonly boolean[], carries: Carries, kept: readonly Scalar
 const begin = (x: Vec): Carries => [elementOf(loose(x), 0), elementOf(loose(x), 1)]
 
 const byScan = (step: Step, used: readonly boolean[], steps: number, reverse: boolean) => (x: Vec) => {
-  const [carries, kept] = g.scanWith({ reverse })(step)(begin(x), g.slice(0, 2, 2 + steps)(x) as never) as readonly [
+  const [carries, kept] = g.scan(step, { reverse })(begin(x), g.slice(0, 2, 2 + steps)(x) as never) as readonly [
     Carries,
     unknown
   ]
