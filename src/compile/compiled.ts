@@ -26,7 +26,7 @@ export interface Compiled {
   readonly run: () => unknown
   /**
    * The program for a caller that leaves things in it from run to run. `onLoss` is called before another caller writes to it;
-   * until then the arguments are where `load` has put them, but for those donated, where the results are that take their place.
+   * until then the arguments stay where they were put, but for those donated, where the results are that take their place.
    */
   readonly hold: (args: readonly unknown[], onLoss: () => void) => Held
 }
