@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { nn, optim, random, relu, softmax, train } from '../../src/index.ts'
-import { confusionMatrix, digitGrid } from '../../src/report/index.ts'
+import { confusionHeatmap, digitGrid } from '../../src/report/index.ts'
 import { prepared, readDigits } from '../data/digits.ts'
 import { final } from '../world/fit.ts'
 import { percent } from '../world/text.ts'
@@ -54,7 +54,7 @@ export const digits: Section<{ readonly epochs: number; readonly bar: number }> 
               tables: [{ columns: ['digit', 'predicted'], rows: wrong.map(({ truth, found }) => [truth, found]) }],
               pictures: [
                 curves({ title: 'Learning digits' })({ digits: state.history }),
-                only(confusionMatrix()(counts)),
+                only(confusionHeatmap()(counts)),
                 only(digitGrid({ title: 'Held-out digits' })(sample))
               ],
               checks: [

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { data, nn, optim, random, relu, softmax, train } from '../../src/index.ts'
-import { confusionMatrix, digitGrid } from '../../src/report/index.ts'
+import { confusionHeatmap, digitGrid } from '../../src/report/index.ts'
 import { mnistFiles, readMnist } from '../data/mnist.ts'
 import { final } from '../world/fit.ts'
 import { percent } from '../world/text.ts'
@@ -61,7 +61,7 @@ export const mnist: Section<{ readonly most: number; readonly epochs: number; re
               text: [`${wrong.length} of ${count} held-out digits are misclassified; the pictures begin with them.`],
               pictures: [
                 curves({ title: 'Learning MNIST' })({ mnist: history }),
-                only(confusionMatrix()(counts)),
+                only(confusionHeatmap()(counts)),
                 only(digitGrid({ title: 'Held-out digits' })(sample))
               ],
               checks: [

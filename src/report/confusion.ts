@@ -7,7 +7,7 @@ import { counted, percent } from '../tensor/text.ts'
 import { type Chart, chart } from './chart.ts'
 import type { JsonObject } from './json.ts'
 
-const confusionSettings = kinds.settings('confusionMatrix', {
+const confusionSettings = kinds.settings('confusionHeatmap', {
   title: [kinds.text, 'Confusion matrix'],
   /** What the classes are called; their numbers when left out. */
   classNames: plot.texts
@@ -47,9 +47,9 @@ const countsOf = (
  * that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
- * import { confusionMatrix } from 'grad-ts/report'
+ * import { confusionHeatmap } from 'grad-ts/report'
  *
- * const chart = confusionMatrix({ classNames: ['cat', 'dog'] })([[9, 1], [2, 8]])
+ * const chart = confusionHeatmap({ classNames: ['cat', 'dog'] })([[9, 1], [2, 8]])
  * strictEqual(
  *   chart.description,
  *   'Confusion matrix: 17 of 20 examples (85%) are on the diagonal. The most frequent error: 2 of true dog predicted as cat.'
@@ -57,12 +57,12 @@ const countsOf = (
  * @category charts
  * @since 0.1.0
  */
-export const confusionMatrix = (given: ConfusionSettings = {}) => {
+export const confusionHeatmap = (given: ConfusionSettings = {}) => {
   const { title, classNames } = confusionSettings.read(given)
   return (counts: Tensor<[number, number]> | readonly Numbers[]): Chart => {
-    const rows = countsOf('confusionMatrix', counts)
+    const rows = countsOf('confusionHeatmap', counts)
     const n = rows.length
-    const names = classNamesOf('confusionMatrix', n, classNames)
+    const names = classNamesOf('confusionHeatmap', n, classNames)
     const cells = rows.flatMap((row, i) =>
       row.map((count, j) => {
         const share = count / Math.max(1, sum(row))

@@ -26,9 +26,9 @@ describe('settings of a chart', () => {
       () => terminal.plotLines({ width: 2 ** 40 })([1, 2]),
       'ValueError: plotLines: width must be a whole number from 2 to 1048576, got 1099511627776'
     ],
-    'confusionMatrix({ classNames: [1] })': [
-      () => report.confusionMatrix(wrong({ classNames: [1] })),
-      'ValueError: confusionMatrix: classNames[0] must be text, got 1'
+    'confusionHeatmap({ classNames: [1] })': [
+      () => report.confusionHeatmap(wrong({ classNames: [1] })),
+      'ValueError: confusionHeatmap: classNames[0] must be text, got 1'
     ],
     "layerSpread({ statistic: 'median' })": [
       () => report.layerSpread(wrong({ statistic: 'median' }))({}),
@@ -79,9 +79,9 @@ describe('data of a chart', () => {
       () => terminal.plotHistogram()({ length: -1 }),
       'ValueError: plotHistogram: the list: its length must be a whole number, 0 or more, got -1'
     ],
-    'confusionMatrix()(3)': [
-      () => report.confusionMatrix()(wrong(3)),
-      'ValueError: confusionMatrix: the counts: needs a matrix or an array of rows, got 3'
+    'confusionHeatmap()(3)': [
+      () => report.confusionHeatmap()(wrong(3)),
+      'ValueError: confusionHeatmap: the counts: needs a matrix or an array of rows, got 3'
     ],
     'decisionBoundary()()': [
       () => report.decisionBoundary()(wrong(undefined)),

@@ -17,7 +17,7 @@ import { decode } from 'fast-png'
 import { describe, expect, it } from 'vitest'
 import {
   bars,
-  confusionMatrix,
+  confusionHeatmap,
   decisionBoundary,
   digitGrid,
   functionPlot,
@@ -65,18 +65,18 @@ const refusals: readonly (readonly [string, () => unknown, string, RegExp])[] = 
     'ValueError',
     /no point lies between x = 5 and x = 6/
   ],
-  ['a matrix that is not square', () => confusionMatrix()([[1, 2]]), 'ShapeError', /must be square/],
+  ['a matrix that is not square', () => confusionHeatmap()([[1, 2]]), 'ShapeError', /must be square/],
   [
     'a count that is not an integer',
-    () => confusionMatrix()([[0.5]]),
+    () => confusionHeatmap()([[0.5]]),
     'ValueError',
     /a count must be an integer of at least 0; row 0, column 0 is 0.5/
   ],
-  ['counts that are all 0', () => confusionMatrix()([[0]]), 'ValueError', /nothing to show/],
+  ['counts that are all 0', () => confusionHeatmap()([[0]]), 'ValueError', /nothing to show/],
   [
     'two classes of one name',
     () =>
-      confusionMatrix({ classNames: ['a', 'a'] })([
+      confusionHeatmap({ classNames: ['a', 'a'] })([
         [1, 0],
         [0, 1]
       ]),

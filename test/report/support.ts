@@ -94,7 +94,7 @@ export const examples: Readonly<Record<string, Example>> = {
     marks: { point: 0 }
   },
   'a confusion matrix': {
-    chart: report.confusionMatrix({ classNames: ['cat', 'dog', 'owl'] })([
+    chart: report.confusionHeatmap({ classNames: ['cat', 'dog', 'owl'] })([
       [9, 1, 0],
       [2, 8, 0],
       [0, 0, 7]

@@ -57,7 +57,7 @@ export type Confusion<S extends Shape> = S extends readonly [...number[], infer 
 /**
  * How often each class was predicted for each: rows are the true classes, columns the predicted ones. What a row of scores
  * predicts is its largest, the first of equals; they may be probabilities or logits. `sparse` makes it take labels,
- * `classReport` reads it, and `confusionMatrix` of `grad-ts/report` draws it.
+ * `classReport` reads it, and `confusionHeatmap` of `grad-ts/report` draws it.
  *
  * @shape targets [...batch, classes], one-hot; scores [...batch, classes] → [classes, classes]
  * @throws ValueError when a row of the targets is not one-hot, or a score is NaN
