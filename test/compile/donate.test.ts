@@ -174,6 +174,15 @@ describe('a function compiled with donate', () => {
     expect(toArray(donated(w, tensor([0]))[1])).toEqual([[0.5, 0.5]])
   })
 
+  it('keeps a key that a state only carries to the bit in single precision', () => {
+    const step = ({ w, key }: { readonly w: Vec<2>; readonly key: random.Key }) => ({ w: mul(scalar(0.5))(w), key })
+    const donated = compile(step, { precision: 'single', donate: [0] })
+    const key = random.key(0xdeadbeef12)
+    const { w, key: carried } = donated(donated({ w: tensor([1, 2]), key }))
+    expect(toArray(carried)).toEqual(toArray(key))
+    expect(toArray(w)).toEqual([0.25, 0.5])
+  })
+
   it('refuses positions that no argument has', () => {
     expect(() => compile(square, { donate: [1] })(scalar(2))).toThrow(
       'compile: donate names argument 1, and there are 1; the first one is 0'
