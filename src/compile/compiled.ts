@@ -139,8 +139,9 @@ export const compiledOf = (
   }
   const changed = [...(donated ?? new Map<number, number>()).keys()].filter((input) => isLarge[input]!)
   const start = (): void => {
-    program.run()
+    // before it runs: a program that throws may have written there already
     for (const input of changed) written[input] = null
+    program.run()
   }
 
   /** Results that are read at once. */

@@ -177,8 +177,11 @@ const movedByLoop = ({ step, carries }: Loop): readonly (readonly number[])[] =>
   return ofStep.map((found, k) => [...(grown(k < carries ? union([found, new Set([k])]) : found) ?? [])])
 }
 
-/** What is moved from an argument to a result, and only with others of the kind. */
-const passingIn = (graph: Graph, words: ReadonlySet<number>): readonly number[] => {
+/**
+ * What is moved from an argument to a result, and only with others of the kind. A state that is given on beside the next one,
+ * which is computed, is not: the two share a place, and all that is computed of them would be doubles.
+ */
+const passingIn = (graph: Graph, donations: readonly Donation[], words: ReadonlySet<number>): readonly number[] => {
   const sources = sourcesIn(graph)
   /** Whether all of a node is moved from somewhere, and whether from an argument. */
   const isMovedOnly: boolean[] = []
@@ -193,7 +196,11 @@ const passingIn = (graph: Graph, words: ReadonlySet<number>): readonly number[] 
     )
     isGiven.push(node._tag === 'Input' || moved.some((source) => isGiven[source]!))
   })
-  const found = new Set(graph.outputs.filter((i) => isMovedOnly[i]! && isGiven[i]!))
+  const isPassing = (i: number): boolean => isMovedOnly[i]! && isGiven[i]!
+  const replaced = new Set(
+    donations.flatMap(([position, input]) => (isPassing(graph.outputs[position]!) ? [] : [input]))
+  )
+  const found = new Set(graph.outputs.filter((i) => isPassing(i) && !replaced.has(i)))
   // a set is walked along with what is added to it
   for (const i of found) sources[i]!.forEach((source) => found.add(source))
   return [...found]
@@ -208,7 +215,7 @@ type Need = 'double' | 'single' | 'any'
  */
 export const widthsOf = (graph: Graph, donations: readonly Donation[], known: KnownWidths | null): Widths => {
   const words = wordsIn(graph, donations, known, [])
-  const passing = known === null && donations.length === 0 ? passingIn(graph, words) : []
+  const passing = known === null ? passingIn(graph, donations, words) : []
   const doubles = passing.length === 0 ? words : wordsIn(graph, donations, known, passing)
   if (doubles.size === 0) return { graph, wide: doubles }
 

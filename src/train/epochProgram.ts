@@ -2,7 +2,8 @@ import { compiledFrom, type CompileSettings, traced } from '../compile/compile.t
 import { type Compiled, type Elements, type Held, type Part, write } from '../compile/compiled.ts'
 import { flattenParams } from '../params/tree.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import { unflatten } from '../tree/tree.ts'
 import { argumentsOf, type EpochResult, type EpochSettings, epochOf, type Moving } from './epoch.ts'
 import { rowsAt } from './rows.ts'
 import type { Dataset, Problem, TrainState } from './state.ts'
@@ -150,7 +151,7 @@ export const byBatches = <P, St, I extends Shape, O extends Shape, T extends Sha
         moving = after
         steps++
       }
-      const { params, modelState, optimizerState } = readAll(moving.tensors)
+      const { params, modelState, optimizerState } = takenOut(moving.tensors)
       state = { ...state, params, modelState, optimizerState, step: state.step + steps }
       return total / rows
     },
@@ -158,8 +159,8 @@ export const byBatches = <P, St, I extends Shape, O extends Shape, T extends Sha
   }
 }
 
-/** Reads results that are still in a program's memory, so that its next run does not have to. */
-const readAll = <P, St>(tensors: Tensors<P, St>): Tensors<P, St> => {
-  flattenParams('fit', tensors).leaves.forEach((x) => valuesOf('fit', x))
-  return tensors
+/** A state in a program's memory as one of its own, which later runs neither change nor use up. */
+const takenOut = <P, St>(tensors: Tensors<P, St>): Tensors<P, St> => {
+  const { leaves, structure } = flattenParams('fit', tensors)
+  return unflatten(structure)(leaves.map((x) => make(dimsOf(x), valuesOf('fit', x)))) as Tensors<P, St>
 }

@@ -2,9 +2,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compile, programCache } from '../../src/compile/index.ts'
-import { add, matmul, mean, mul, square, sub, sum } from '../../src/ops/index.ts'
+import { add, gatherRows, matmul, mean, mul, reshape, square, sub, sum } from '../../src/ops/index.ts'
 import * as random from '../../src/random/index.ts'
-import { scalar, tensor } from '../../src/tensor/construct.ts'
+import { ones, scalar, tensor } from '../../src/tensor/construct.ts'
 import { toArray, toNumber } from '../../src/tensor/read.ts'
 import type { Scalar, Tensor, Vec } from '../../src/tensor/tensor.ts'
 import { valueAndGrad } from '../../src/transform/grad.ts'
@@ -161,6 +161,26 @@ describe('a function compiled with donate', () => {
       theirs = other
     }
     expect(toArray(ours)).toEqual(toArray(theirs))
+  })
+
+  it('forgets what a call that threw has left of a large argument', () => {
+    const half = (w: Tensor<[2000]>, rows: Vec): readonly [Tensor<[2000]>, Tensor] => {
+      const halved = mul(scalar(0.5))(w)
+      return [halved, gatherRows(rows)(reshape([1000, 2])(halved))]
+    }
+    const donated = compile(half, { donate: [0] })
+    const w = ones([2000])
+    expect(() => donated(w, tensor([5000]))).toThrow(/gather: index 5000/)
+    expect(toArray(donated(w, tensor([0]))[1])).toEqual([[0.5, 0.5]])
+  })
+
+  it('keeps a key that a state only carries to the bit in single precision', () => {
+    const step = ({ w, key }: { readonly w: Vec<2>; readonly key: random.Key }) => ({ w: mul(scalar(0.5))(w), key })
+    const donated = compile(step, { precision: 'single', donate: [0] })
+    const key = random.key(0xdeadbeef12)
+    const { w, key: carried } = donated(donated({ w: tensor([1, 2]), key }))
+    expect(toArray(carried)).toEqual(toArray(key))
+    expect(toArray(w)).toEqual([0.25, 0.5])
   })
 
   it('refuses positions that no argument has', () => {

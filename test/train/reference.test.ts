@@ -1,4 +1,6 @@
 /** Where there is no program, the reference trains, and the answer says why. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import * as nn from '../../src/nn/index.ts'
 import { mul, relu, stopGradient } from '../../src/ops/index.ts'
@@ -87,6 +89,52 @@ describe('a program that is too large', () => {
     const { notCompiled, ...state } = run({ memoryLimit: 64 })
     expect(notCompiled).toMatch(/^compile: the program needs \d+ bytes of memory, and the limit is 64;/)
     expectSame(state, run(false))
+  })
+})
+
+describe('data that a program does not hold, and is handed batch by batch', () => {
+  it('leave observers the states of all epochs, and are gone on from by the reference', () => {
+    const many = dataFor(400)(random.key(1))
+    const fit = (problem: typeof plain, observers: readonly ((state: train.TrainState<never, never>) => void)[]) =>
+      right(
+        train.fit(problem, {
+          epochs: 3,
+          batchSize: 10,
+          compile: { memoryLimit: 16000 },
+          observers: observers as never
+        })(many)(train.start(problem)(random.key(0)))
+      )
+    const states: unknown[] = []
+    const seen: string[] = []
+    const end = fit({ ...plain }, [(state) => states.push(state.params)])
+    expect(end.notCompiled).toBeUndefined()
+    fit({ ...plain }, [(state) => seen.push(JSON.stringify(state.params))])
+    expect(states.map((params) => JSON.stringify(params))).toEqual(seen)
+
+    let armed = false
+    const optimizer = optim.sgd({
+      learningRate: (step) => {
+        if (armed && step === 85) throw new Error('once')
+        return 0.05
+      }
+    })
+    const failed = pipe(
+      train.start({ ...plain, optimizer })(random.key(0)),
+      train.fit(
+        { ...plain, optimizer },
+        {
+          epochs: 3,
+          batchSize: 10,
+          compile: { memoryLimit: 16000 },
+          observers: [
+            ({ epoch }) => {
+              armed = epoch === 2
+            }
+          ]
+        }
+      )(many)
+    )
+    expect(E.isLeft(failed) && train.showError(failed.left)).toContain('once')
   })
 })
 
