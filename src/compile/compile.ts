@@ -56,7 +56,9 @@ export interface CompileOptions extends ProgramOptions {
    * Which arguments, by position from 0, a call may use up (none). Each of their tensors gives its place in memory to the first
    * result of its shape that has none yet. Then results stay in the program's memory until they are read or the program
    * runs again, and one that is handed back as the argument whose place it has is not copied: so a loop hands on its state without
-   * copies. A tensor that was used up can be read no more, unless it was made elsewhere.
+   * copies. A tensor that was used up can be read no more, even when the call threw, unless it was made elsewhere. Results that
+   * are not handed back are copied out at the next call. In single precision an argument that is donated and computed with is
+   * rounded, where it is handed on as it was too.
    */
   readonly donate?: readonly number[]
   /** Where its programs are kept; one of its own, of the 16 that were used last, when left out. */
@@ -227,8 +229,7 @@ const isTracedIn = (value: unknown): boolean =>
  * Operations that no result depends on are removed, and with them the errors they would throw: `gatherRows` does not refuse
  * a bad index if its rows are not used.
  *
- * A loop that hands its state on says so by `donate`: then the state stays in the program's memory from call to call, and is
- * copied out only when it is read.
+ * A loop that hands its state on says so by `donate`: then the state stays in the program's memory from call to call.
  *
  * The 16 programs used last are kept, and freed with the function; `cache` shares or bounds them otherwise.
  *

@@ -1,6 +1,7 @@
 import { allocate } from '../kernel/allocate.ts'
 import { sameDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
+import { describe } from '../tensor/show.ts'
 import { bufferOf, dimsOf, isTensor, make, makeResident, originOf, type Tensor } from '../tensor/tensor.ts'
 import { matches, type Structure, unflatten } from '../tree/tree.ts'
 import { elementsOf, type Slot } from './module.ts'
@@ -90,7 +91,9 @@ const residentOf = ({ dims }: Slot, from: Elements): Resident => {
     return state
   }
   return {
-    tensor: makeResident(dims, values),
+    tensor: makeResident(dims, values, () =>
+      state === 'UsedUp' ? `Tensor [${dims.join(', ')}] (donated)` : describe(dims, values())
+    ),
     read: values,
     useUp: () => {
       state = 'UsedUp'

@@ -178,8 +178,8 @@ const movedByLoop = ({ step, carries }: Loop): readonly (readonly number[])[] =>
 }
 
 /**
- * What is moved from an argument to a result, and only with others of the kind. A state that is given on beside the next one,
- * which is computed, is not: the two share a place, and all that is computed of them would be doubles.
+ * What is moved from an argument to a result, and only with others of the kind. An argument that is computed with, and gives its
+ * place to a result that is computed, is not: all that is made of the two would be doubles.
  */
 const passingIn = (graph: Graph, donations: readonly Donation[], words: ReadonlySet<number>): readonly number[] => {
   const sources = sourcesIn(graph)
@@ -197,8 +197,15 @@ const passingIn = (graph: Graph, donations: readonly Donation[], words: Readonly
     isGiven.push(node._tag === 'Input' || moved.some((source) => isGiven[source]!))
   })
   const isPassing = (i: number): boolean => isMovedOnly[i]! && isGiven[i]!
+  const computedWith = new Set(
+    graph.nodes.flatMap((node, i) =>
+      node._tag === 'Entry' ? node.inputs.filter((input) => !sources[i]!.includes(input)) : []
+    )
+  )
   const replaced = new Set(
-    donations.flatMap(([position, input]) => (isPassing(graph.outputs[position]!) ? [] : [input]))
+    donations.flatMap(([position, input]) =>
+      isPassing(graph.outputs[position]!) || !computedWith.has(input) ? [] : [input]
+    )
   )
   const found = new Set(graph.outputs.filter((i) => isPassing(i) && !replaced.has(i)))
   // a set is walked along with what is added to it
@@ -216,7 +223,11 @@ type Need = 'double' | 'single' | 'any'
 export const widthsOf = (graph: Graph, donations: readonly Donation[], known: KnownWidths | null): Widths => {
   const words = wordsIn(graph, donations, known, [])
   const passing = known === null ? passingIn(graph, donations, words) : []
-  const doubles = passing.length === 0 ? words : wordsIn(graph, donations, known, passing)
+  // what is only moved keeps its width; a result that is computed is not put in its place
+  const tied = donations.filter(
+    ([position, input]) => !passing.includes(input) || passing.includes(graph.outputs[position]!)
+  )
+  const doubles = passing.length === 0 ? words : wordsIn(graph, tied, known, passing)
   if (doubles.size === 0) return { graph, wide: doubles }
 
   const views = viewsOf(graph)

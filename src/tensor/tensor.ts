@@ -129,15 +129,20 @@ export const makeTraced = <S extends Shape>(
 ): Tensor<S> => new Dense(dims, buffer, origin) as unknown as Tensor<S>
 
 /**
- * A tensor whose elements are read when they are first asked for. An accessor in the place of the field: comparisons and
- * printing see the numbers, and the other tensors stay of one hidden class.
+ * A tensor whose elements are read when they are first asked for, and may be gone by then; `show` prints it. An accessor in the
+ * place of the field: comparisons see the numbers, and the other tensors stay of one hidden class.
  *
  * @internal
  */
-export const makeResident = <S extends Shape>(dims: readonly number[], read: () => Float64Array): Tensor<S> =>
-  Object.defineProperty(new Dense(dims, null, PLAIN), BUFFER, {
-    get: read,
-    enumerable: true
+export const makeResident = <S extends Shape>(
+  dims: readonly number[],
+  read: () => Float64Array,
+  show: () => string
+): Tensor<S> =>
+  Object.defineProperties(new Dense(dims, null, PLAIN), {
+    [BUFFER]: { get: read, enumerable: true },
+    [SHOW]: { value: show },
+    toString: { value: show }
   }) as unknown as Tensor<S>
 
 /** A copy of a buffer made elsewhere, as a tensor: the safe way in. @internal */

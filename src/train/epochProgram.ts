@@ -1,6 +1,7 @@
 import { compiledFrom, type CompileSettings, traced } from '../compile/compile.ts'
 import { type Compiled, type Elements, type Held, type Part, write } from '../compile/compiled.ts'
 import { flattenParams } from '../params/tree.ts'
+import { fail } from '../tensor/errors.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { unflatten } from '../tree/tree.ts'
@@ -144,7 +145,8 @@ export const byBatches = <P, St, I extends Shape, O extends Shape, T extends Sha
       for (let first = 0; first < rows; first += batchSize) {
         fixed = { ...fixed, data: batchAt(order, first) }
         const program = first + batchSize <= rows ? full : last
-        program.accepts([moving, fixed])
+        if (!program.accepts([moving, fixed]))
+          fail('InternalError', 'fit: a batch is not of the program; please report it')
         const [after, losses, lastLoss, spoiled] = program.run() as EpochResult<P, St>
         if (valuesOf('fit', spoiled)[0] !== 0) return null
         total += valuesOf('fit', losses ?? lastLoss!)[0]! * dimsOf(fixed.data.inputs)[0]!

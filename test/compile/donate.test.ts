@@ -1,4 +1,5 @@
 /** Arguments that a call may use up, and results that stay in a program's memory until they are read. */
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compile, programCache } from '../../src/compile/index.ts'
@@ -84,6 +85,8 @@ describe('a function compiled with donate', () => {
     expect(() => toArray(first.position)).toThrow(/compile: this tensor of shape \[3\] was donated/)
     expect(() => add(first.speed)(force!)).toThrow(/donated/)
     expect(() => donated(first, force!)).toThrow(/donated/)
+    expect(inspect(first.position)).toBe('Tensor [3] (donated)')
+    expect(first.position as unknown as string).toBe('Tensor [3] (donated)')
   })
 
   it('takes a state whose tensors have changed places', () => {
@@ -181,6 +184,15 @@ describe('a function compiled with donate', () => {
     const { w, key: carried } = donated(donated({ w: tensor([1, 2]), key }))
     expect(toArray(carried)).toEqual(toArray(key))
     expect(toArray(w)).toEqual([0.25, 0.5])
+  })
+
+  it('keeps a key to the bit whose place goes to a result that is computed', () => {
+    const f = ({ a, b }: { readonly a: random.Key; readonly b: Vec<2> }) => ({ a: mul(scalar(0.5))(b), b: a })
+    const key = random.key(0xdeadbeef12)
+    for (const precision of ['double', 'single'] as const) {
+      const found = compile(f, { precision, donate: [0] })({ a: key, b: tensor([1, 2]) })
+      expect([toArray(found.a), toArray(found.b)]).toEqual([[0.5, 1], toArray(key)])
+    }
   })
 
   it('refuses positions that no argument has', () => {
