@@ -38,7 +38,14 @@ const holdsWords = (node: Node): boolean => {
   return values.every((x) => Number.isSafeInteger(x) && x >= 0) && values.some((x) => Math.fround(x) !== x)
 }
 
-/** What is words: what keys are made of, and what keys are moved to. */
+/**
+ * The values that are doubles: what keys are made of, and what keys are moved to.
+ *
+ * - `found`: it is a double, and so is everything that it is moved to;
+ * - `demanded`: it must be exact, and so everything that it is computed from is a double too;
+ * - `tied`: two that lie in one place, and so have one width;
+ * - `passing`: what is only moved, from arguments to results, which keeps its bits whatever it means.
+ */
 const wordsIn = (
   graph: Graph,
   donations: readonly Donation[],
@@ -122,7 +129,7 @@ const wordsIn = (
   return found
 }
 
-/** What of a step is words, when that is known of its loop: what is carried is in all steps when it is in one. */
+/** Which values of a step are doubles, when that is known of its loop: a carry is one in all steps when it is in one. */
 export const wordsOfStep = ({ step, carries }: Loop, known: KnownWidths): KnownWidths => {
   const graph = graphOf(step)
   const carried = Array.from({ length: carries }, (_, i) => [i, i] as const)
