@@ -84,8 +84,8 @@ const residentOf = ({ dims }: Slot, from: Elements): Resident => {
     if (state === 'UsedUp')
       return fail(
         'ValueError',
-        `compile: this tensor of shape [${dims.join(', ')}] was donated: the call that it was an argument of has used it up; ` +
-          'read it before that call, or use what the call gave'
+        `compile: this tensor of shape [${dims.join(', ')}] was donated: the call that it was an argument of has used it up, ` +
+          'even if it threw; read it before that call, or use what the call gave'
       )
     if (state === 'There') state = read(from)
     return state

@@ -86,7 +86,8 @@ describe('a function compiled with donate', () => {
     expect(() => add(first.speed)(force!)).toThrow(/donated/)
     expect(() => donated(first, force!)).toThrow(/donated/)
     expect(inspect(first.position)).toBe('Tensor [3] (donated)')
-    expect(first.position as unknown as string).toBe('Tensor [3] (donated)')
+    const printable: { readonly toString: () => string } = first.position
+    expect(printable.toString()).toBe('Tensor [3] (donated)')
   })
 
   it('takes a state whose tensors have changed places', () => {
