@@ -190,27 +190,27 @@ export const compiledOf = (
         read: () => unflatten(item)(own.map((at, i) => make(slots[first + i]!.dims, read(at))))
       }
     })
+  const accepts = (given: readonly unknown[]): boolean => {
+    tensors = []
+    if (!matches(isTensor, args, given, tensors)) return false
+    for (let i = 0; i < tensors.length; i++) {
+      const x = tensors[i]!
+      // what is being differentiated or traced is taken as the function it was
+      if (!sameDims(dimsOf(x), inputs[i]!.dims) || originOf(x) !== null) return false
+    }
+    return true
+  }
   return {
     bytes: program.bytes,
-    accepts: (given) => {
-      tensors = []
-      if (!matches(isTensor, args, given, tensors)) return false
-      for (let i = 0; i < tensors.length; i++) {
-        const x = tensors[i]!
-        // what is being differentiated or traced is taken as the function it was
-        if (!sameDims(dimsOf(x), inputs[i]!.dims) || originOf(x) !== null) return false
-      }
-      return true
-    },
+    accepts,
     run: () => {
       take(readAll)
       return donated === null ? direct() : resident()
     },
     hold: (given, by) => {
-      const own: Tensor[] = []
-      if (!matches(isTensor, args, given, own))
-        fail('InternalError', 'compile: these arguments are others; please report it')
-      const values = own.map((x) => bufferOf(x)!)
+      if (!accepts(given)) fail('InternalError', 'compile: these arguments are others; please report it')
+      const values = tensors.map((x) => bufferOf(x)!)
+      tensors = []
       take(by)
       values.forEach((one, i) => {
         put(i, one)

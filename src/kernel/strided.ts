@@ -35,31 +35,20 @@ const copy = (
       copy(out, outOffset + i * to, outStrides, source, offset + i * from, strides, dims, axis + 1, dense)
 }
 
-/** Copies elements of shape `dims` from strided places to others. */
-const copyAll = (
-  out: Float64Array,
-  outOffset: number,
-  outStrides: Dims,
-  source: Float64Array,
-  offset: number,
-  strides: Dims,
-  dims: Dims
-): void => {
-  copy(out, outOffset, outStrides, source, offset, strides, dims, 0, denseFrom(dims, outStrides, strides))
-}
-
 /** A fresh row-major buffer of shape `dims` whose element at `i` is `source[offset + i · strides]`. */
 export const read = (source: Float64Array, dims: Dims, strides: Dims, offset: number): Float64Array => {
   const out = allocate(sizeOf(dims))
+  const own = stridesOf(dims)
   if (dims.length === 0) out[0] = source[offset]!
-  else if (out.length > 0) copyAll(out, 0, stridesOf(dims), source, offset, strides, dims)
+  else if (out.length > 0) copy(out, 0, own, source, offset, strides, dims, 0, denseFrom(dims, own, strides))
   return out
 }
 
 /** Writes all of `source`, row-major of shape `dims`, into `out` at `offset + i · strides`. */
 const write = (out: Float64Array, strides: Dims, offset: number, source: Float64Array, dims: Dims): void => {
+  const own = stridesOf(dims)
   if (dims.length === 0) out[offset] = source[0]!
-  else if (source.length > 0) copyAll(out, offset, strides, source, 0, stridesOf(dims), dims)
+  else if (source.length > 0) copy(out, offset, strides, source, 0, own, dims, 0, denseFrom(dims, strides, own))
 }
 
 /** `source` over and over: what a bias is to its batch. Each copy doubles what is there. */

@@ -9,6 +9,7 @@ import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { scan } from '../transform/scan.ts'
 import { scalar } from '../tensor/construct.ts'
+import { onBoth, rowsBetween } from './rows.ts'
 import { type Dataset, keyOfSteps, type Problem, type TrainState } from './state.ts'
 import { type Tensors, updateOf } from './step.ts'
 
@@ -45,20 +46,9 @@ export type EpochResult<P, St> = readonly [
 const anyKey = keyOf(0)
 const one = op.constant(1)
 
-/** The rows of a batch: from an index on, or at some indices. */
-const rowsAt = (x: Tensor, order: Tensor): Tensor => op.gather(x, order)
-const rowsFrom = (x: Tensor, from: number, to: number): Tensor => {
-  const [, ...rest] = dimsOf(x)
-  return op.slice(x, [from, ...rest.map(() => 0)], [to, ...rest])
-}
-const onBoth = <I extends Shape, T extends Shape>(
-  { inputs, targets }: Dataset<I, T>,
-  f: (x: Tensor) => Tensor
-): Dataset<I, T> => ({ inputs: f(inputs), targets: f(targets) }) as unknown as Dataset<I, T>
-
 const inBatches = (x: Tensor, count: number, size: number): Tensor => {
   const [, ...rest] = dimsOf(x)
-  return op.reshape(rowsFrom(x, 0, count * size), [count, size, ...rest])
+  return op.reshape(rowsBetween(x, 0, count * size), [count, size, ...rest])
 }
 
 /** `x − x` is 0 for a number that is finite, and NaN for any other. */
@@ -105,7 +95,7 @@ export const epochOf = <P, St, I extends Shape, O extends Shape, T extends Shape
     const whole = Math.floor(rows / batchSize)
     const rest = rows - whole * batchSize
     const batchFrom = (from: number, to: number): Dataset<I, T> =>
-      onBoth(data, order === null ? (x) => rowsFrom(x, from, to) : (x) => rowsAt(x, op.slice(order, [from], [to])))
+      onBoth(data, order === null ? (x) => rowsBetween(x, from, to) : (x) => op.gather(x, rowsBetween(order, from, to)))
     /** All whole batches: one needs no loop. */
     const wholeBatches = (): readonly [Moving<P, St>, Tensor | null] => {
       if (whole === 0) return [before, null]
@@ -121,7 +111,7 @@ export const epochOf = <P, St, I extends Shape, O extends Shape, T extends Shape
         : scan((moving: Moving<P, St>, indices: Tensor) =>
             stepOn(
               fixed,
-              onBoth(data, (x) => rowsAt(x, indices))
+              onBoth(data, (x) => op.gather(x, indices))
             )(moving)
           )(before, inBatches(order, whole, batchSize) as never)
     }

@@ -1,12 +1,11 @@
-import { compiledFrom, type CompileSettings, traced } from '../compile/compile.ts'
+import { compiledFrom, type CompileSettings, traced, type TracedFunction } from '../compile/compile.ts'
 import { type Compiled, type Elements, type Held, type Part, write } from '../compile/compiled.ts'
-import { flattenParams } from '../params/tree.ts'
+import { flattenParams, rebuild } from '../params/tree.ts'
 import { fail } from '../tensor/errors.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
-import { unflatten } from '../tree/tree.ts'
+import { dimsOf, make, valuesOf } from '../tensor/tensor.ts'
 import { argumentsOf, type EpochResult, type EpochSettings, epochOf, type Moving } from './epoch.ts'
-import { rowsAt } from './rows.ts'
+import { onBoth, rowsAt } from './rows.ts'
 import type { Dataset, Problem, TrainState } from './state.ts'
 import type { Tensors } from './step.ts'
 
@@ -24,6 +23,14 @@ export interface EpochProgram<P, St> {
   /** The tensors of the state. */
   readonly tensors: () => Tensors<P, St>
 }
+
+/** The program of an epoch that was traced. */
+export const epochProgramOf = (epoch: TracedFunction, settings: CompileSettings): Compiled =>
+  compiledFrom(epoch, settings) ??
+  fail(
+    'TracedValueError',
+    'fit: a part of the problem closes over a tensor that is being traced, so there is no program'
+  )
 
 /** A program that has the state, and where in it what each epoch reads and writes is. */
 interface Running {
@@ -122,12 +129,11 @@ export const byBatches = <P, St, I extends Shape, O extends Shape, T extends Sha
   const inOrder = Int32Array.from({ length: rows }, (_, i) => i)
   const batchAt = (order: Int32Array, first: number): Dataset<I, T> => {
     const indices = Float64Array.from(order.subarray(first, Math.min(rows, first + batchSize)))
-    const of = (x: unknown): Tensor => rowsAt(x as Tensor, indices)
-    return { inputs: of(data.inputs), targets: of(data.targets) } as unknown as Dataset<I, T>
+    return onBoth(data, (x) => rowsAt(x, indices))
   }
   const programOn = (batch: Dataset<I, T>): Compiled => {
     const given = argumentsOf(problem, from, batch, null, withFactor ? 1 : null)
-    return compiledFrom(traced(epochOf(problem, batchSize), given), settings)!
+    return epochProgramOf(traced(epochOf(problem, batchSize), given), settings)
   }
   const full = programOn(batchAt(inOrder, 0))
   const last =
@@ -164,5 +170,8 @@ export const byBatches = <P, St, I extends Shape, O extends Shape, T extends Sha
 /** A state in a program's memory as one of its own, which later runs neither change nor use up. */
 const takenOut = <P, St>(tensors: Tensors<P, St>): Tensors<P, St> => {
   const { leaves, structure } = flattenParams('fit', tensors)
-  return unflatten(structure)(leaves.map((x) => make(dimsOf(x), valuesOf('fit', x)))) as Tensors<P, St>
+  return rebuild<Tensors<P, St>>(
+    structure,
+    leaves.map((x) => make(dimsOf(x), valuesOf('fit', x)))
+  )
 }

@@ -95,13 +95,16 @@ const make = <P, St, I extends Shape, O extends Shape, T extends Shape>(
     asFunction('what the loss gives for targets', problem.loss(targets as never))(predictions as never)
   const block = compiledOr((params: P, modelState: St, x: Tensor) => predict(params, modelState)(x), options)
   const loss = compiledOr(lossOf, options)
-  const onSet = compiledOr((params: P, modelState: St, { inputs, targets }: Rows, needs: Needs) => {
+  const onSet = (params: P, modelState: St, { inputs, targets }: Rows, needs: Needs) => {
     const predictions = inBlocks(predict(params, modelState), inputs)
     return {
       predictions: needs.predictions ? predictions : null,
       loss: needs.loss ? lossOf(targets, predictions) : null
     }
-  }, options)
+  }
+  /** `null` where there is none, or none any more. */
+  let program =
+    options === null ? null : (compile(onSet as (...args: never) => unknown, options) as unknown as typeof onSet)
   const apart = (params: P, modelState: St, { inputs, targets }: Rows, needs: Needs): E.Either<Fault, Measured> =>
     pipe(
       guarded(
@@ -119,13 +122,16 @@ const make = <P, St, I extends Shape, O extends Shape, T extends Shape>(
     )
   return {
     measure: (params, modelState, set, needs) => {
-      if (options === null || sizeOf(dimsOf(set.inputs)) > MOST_NUMBERS) return apart(params, modelState, set, needs)
+      const run = program
+      if (run === null || sizeOf(dimsOf(set.inputs)) > MOST_NUMBERS) return apart(params, modelState, set, needs)
       const whole = E.tryCatch(() => {
-        const found = onSet(params, modelState, set, needs)
+        const found = run(params, modelState, set, needs)
         return { ...found, loss: found.loss === null ? null : numberOf(found.loss) }
       }, identity)
+      if (E.isRight(whole)) return whole
       // asked apart, it tells which of the two failed
-      return E.isRight(whole) ? whole : apart(params, modelState, set, needs)
+      program = null
+      return apart(params, modelState, set, needs)
     }
   }
 }

@@ -1,12 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { compiledFrom, type ProgramOptions, settingsOf } from '../compile/compile.ts'
+import { type ProgramOptions, settingsOf } from '../compile/compile.ts'
 import type { Compiled } from '../compile/compiled.ts'
 import { flattenParams } from '../params/tree.ts'
 import { showDims, sizeOf } from '../tensor/dims.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf } from '../tensor/tensor.ts'
 import type { EpochSettings } from './epoch.ts'
-import { byBatches, type EpochProgram, inMemory } from './epochProgram.ts'
+import { byBatches, type EpochProgram, epochProgramOf, inMemory } from './epochProgram.ts'
 import type { TrainingError } from './error.ts'
 import { forgetEvaluators } from './evaluate.ts'
 import type { Dataset, Problem, TrainState } from './state.ts'
@@ -103,7 +103,7 @@ export const programFor = <P, St, I extends Shape, O extends Shape, T extends Sh
     return attempt(() => byBatches(problem, from, data, settings, compiling))
   const key = signature(from, data, [batchSize, shuffle, withFactor, precision, fused, threads, memoryLimit, checked])
   const { programs } = poolOf(problem)
-  const made = programs.get(key) ?? attempt(() => compiledFrom(found, compiling)!)
+  const made = programs.get(key) ?? attempt(() => epochProgramOf(found, compiling))
   if (E.isLeft(made) || made.right.bytes <= MOST_KEPT) keep(programs, key, made)
   return E.isLeft(made) ? made : E.right(inMemory(problem, data, batchSize, made.right))
 }

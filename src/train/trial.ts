@@ -13,7 +13,7 @@ import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, valuesOf } from '../tensor/tensor.ts'
 import { type Fault, faultOf, guarded, type TrainingError } from './error.ts'
 import { firstWhere } from './loop.ts'
-import { rowsBetween } from './rows.ts'
+import { onBoth, rowsBetween } from './rows.ts'
 import type { Dataset, Problem, TrainState } from './state.ts'
 import { modeOf } from './step.ts'
 import { type Probe, probeOf } from './probe.ts'
@@ -67,13 +67,6 @@ export const blameOf = <P, St, I extends Shape, O extends Shape, T extends Shape
   )
 }
 
-const batchOf = <I extends Shape, T extends Shape>(
-  { inputs, targets }: Dataset<I, T>,
-  from: number,
-  to: number
-): Dataset<I, T> =>
-  ({ inputs: rowsBetween(inputs, from, to), targets: rowsBetween(targets, from, to) }) as unknown as Dataset<I, T>
-
 const isTracedValue = (thrown: unknown): thrown is Error =>
   thrown instanceof Error && thrown.name === 'TracedValueError'
 
@@ -121,7 +114,12 @@ export const trialOf = <P, St, I extends Shape, O extends Shape, T extends Shape
   const rows = dimsOf(data.inputs)[0]!
   const rest = rows % batchSize
   const faultOn = (first: number, end: number): Fault | null =>
-    stepFault(problem, from, batchOf(data, first, end), settings)
+    stepFault(
+      problem,
+      from,
+      onBoth(data, (x) => rowsBetween(x, first, end)),
+      settings
+    )
   const failed = (fault: Fault): E.Either<TrainingError, Trial> =>
     E.left({ _tag: 'Failed', epoch: from.epoch + 1, step: from.step + 1, faults: [fault] })
   const full = rows < batchSize ? null : faultOn(0, batchSize)
