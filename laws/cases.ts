@@ -185,7 +185,8 @@ const scanOf = ({ carried, along, fixed, f }: Step, length: number, reverse: boo
     length,
     reverse,
     carries: carried.length,
-    xs: along.length
+    xs: along.length,
+    when: null
   }),
   shapes: [...carried, ...along.map((dims) => [length, ...dims]), ...fixed]
 })

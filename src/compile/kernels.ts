@@ -26,7 +26,8 @@ import {
   lanesFor,
   literalOf,
   operandViews,
-  sizeOfCopies
+  sizeOfCopies,
+  zeroed
 } from './operands.ts'
 import type { Rule } from './pointwise.ts'
 import { sequenceOf } from './sequence.ts'
@@ -84,16 +85,6 @@ const part = ({ context, index }: Task, view: View, starts: readonly number[]): 
   })
 }
 
-const zeros = ({ context, index }: Task): readonly Statement[] => {
-  const lanes = lanesAt(context, index)
-  return loop(lanes, {
-    dims: [sizeOf(context.graph.nodes[index]!.dims)],
-    loads: [],
-    body: () => [lanes.constant(0)],
-    results: [{ to: { address: context.addressOf(index), strides: [1] }, reduction: null }]
-  })
-}
-
 export const concat: KernelRule = (task) => {
   const { dims, params } = entryAt(task.context.graph, task.index)
   const { axis } = params as { readonly axis: number }
@@ -117,7 +108,7 @@ export const concat: KernelRule = (task) => {
 export const pad: KernelRule = (task) => {
   const { starts } = entryAt(task.context.graph, task.index).params as { readonly starts: readonly number[] }
   const [view] = operandViews(task.context, task.index)
-  return inOne([...zeros(task), ...part(task, view!, starts)])
+  return inOne([...zeroed(task.context, task.index), ...part(task, view!, starts)])
 }
 
 /** Logits to probabilities, to their logarithms, or to the logarithm of the sum of exponentials. */
@@ -175,7 +166,7 @@ const rowsOf = (task: Task, kind: 'gather' | 'scatterAdd'): Work => {
   return inOne([
     ...x!.before,
     ...indices!.before,
-    ...(kind === 'gather' ? [] : zeros(task)),
+    ...(kind === 'gather' ? [] : zeroed(task.context, task.index)),
     ...(kind === 'gather' ? gatherRows : addRows)(
       lanesAt(context, index),
       rows,

@@ -1,6 +1,18 @@
 import { row } from '../machine/rows.ts'
-import { assign, callFor, i32, local, doWhile, perform, type Statement } from '../machine/wasm.ts'
-import type { Loop } from '../primitive/scan.ts'
+import {
+  assign,
+  callFor,
+  doWhile,
+  f32,
+  f64,
+  i32,
+  local,
+  perform,
+  type Statement,
+  type Value,
+  when
+} from '../machine/wasm.ts'
+import { endsEarly, type Loop } from '../primitive/scan.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { aligned } from './align.ts'
@@ -14,8 +26,10 @@ import {
   type Facts,
   lanesFor,
   operandViews,
-  sizeOfCopies
+  sizeOfCopies,
+  zeroed
 } from './operands.ts'
+import type { Slot } from './module.ts'
 import { isDense, type View } from './view.ts'
 
 /**
@@ -36,7 +50,8 @@ export const roomOfLoop = (facts: Facts, index: number): number =>
 /** The statements of a loop: what it carries lies where its result will, and what it keeps is copied to its place at each step. */
 export const loopStatements = (context: Context, index: number, room: number): readonly Statement[] => {
   const { lanes, graph, addressOf, bytesOf } = context
-  const { length, reverse, carries, xs } = loopAt(context, index)
+  const loop = loopAt(context, index)
+  const { length, reverse, carries, xs } = loop
   const results = resultsOf(graph, index)
   const operands = denseOperands(context, read(context, index), room)
   const elsewhere = new Map([
@@ -68,6 +83,20 @@ export const loopStatements = (context: Context, index: number, room: number): r
   }
   const strideOf = ({ slot, width }: (typeof moved)[number]): number => width * slot.bytes
   const left = local('i32')
+  const isBounded = Number.isFinite(length)
+  const met = loop.when === null ? null : isNotZero(inputs[loop.when]!)
+  const taken = [perform(callFor(run)), ...moved.filter(({ into }) => !into).flatMap(copy)]
+  /** Whether there is another step to look at. */
+  const goesOn = met !== null && endsEarly(loop) ? (isBounded ? i32.and(i32.ne(left, zero), met) : met) : left
+  const steps = doWhile(
+    goesOn,
+    ...moved.filter(({ into }) => into).flatMap(copy),
+    ...(met === null || endsEarly(loop) ? taken : [when(met, taken)]),
+    assign(
+      [left, i32.sub(left, i32.constant(1))],
+      ...moved.map((one) => [one.place, i32.add(one.place, i32.constant(strideOf(one) * (reverse ? -1 : 1)))] as const)
+    )
+  )
   return [
     ...operands.flatMap(({ before }) => before),
     ...operandViews(context, index)
@@ -78,25 +107,21 @@ export const loopStatements = (context: Context, index: number, room: number): r
           ? []
           : copied(context, view, address)
       }),
+    ...(met === null ? [] : results.slice(carries).flatMap((result) => zeroed(context, result))),
     ...(length === 0
       ? []
       : [
           assign(
-            [left, i32.constant(length)],
+            [left, i32.constant(isBounded ? length : 0)],
             ...moved.map((one) => [one.place, i32.constant(reverse ? (length - 1) * strideOf(one) : 0)] as const)
           ),
-          doWhile(
-            left,
-            ...moved.filter(({ into }) => into).flatMap(copy),
-            perform(callFor(run)),
-            ...moved.filter(({ into }) => !into).flatMap(copy),
-            assign(
-              [left, i32.sub(left, i32.constant(1))],
-              ...moved.map(
-                (one) => [one.place, i32.add(one.place, i32.constant(strideOf(one) * (reverse ? -1 : 1)))] as const
-              )
-            )
-          )
+          ...(met !== null && endsEarly(loop) ? [when(met, [steps])] : [steps])
         ])
   ]
+}
+
+/** Whether a scalar is not 0; NaN is not. */
+const isNotZero = ({ address, bytes }: Slot): Value => {
+  const none = i32.constant(0)
+  return f64.ne(bytes === 8 ? f64.load(none, address) : f64.promote(f32.load(none, address)), f64.constant(0))
 }

@@ -96,6 +96,17 @@ export const copied = (context: Context, view: View, address: number): readonly 
   })
 }
 
+/** What a node stores, set to 0. */
+export const zeroed = (context: Context, index: number): readonly Statement[] => {
+  const lanes = lanesFor(context.lanes, context.bytesOf(index))
+  return loop(lanes, {
+    dims: [sizeOf(context.graph.nodes[index]!.dims)],
+    loads: [],
+    body: () => [lanes.constant(0)],
+    results: [{ to: { address: context.addressOf(index), strides: [1] }, reduction: null }]
+  })
+}
+
 /** Which operands are copied to a kernel's room, because their elements do not lie one after the other there. */
 export interface Copies {
   /** Where each lies: in its node, or in the room. */

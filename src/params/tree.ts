@@ -67,6 +67,8 @@ export interface TreeNames {
   /** The one whose structure is expected. */
   readonly model: string
   readonly tree: string
+  /** What a path begins with; `params` when left out. */
+  readonly root?: string
 }
 
 /** The tensors of a tree that must have the structure of another. @internal */
@@ -77,14 +79,15 @@ export const leavesOf = (
   names: TreeNames = { model: 'one', tree: 'the other' }
 ): readonly Tensor[] =>
   leavesAs<Tensor>(isTensor, ({ path, expected, found, missing, extra }) => {
-    const at = (key: string): string => showPath('params', [...path, key])
+    const root = names.root ?? 'params'
+    const at = (key: string): string => showPath(root, [...path, key])
     const keys = [
       ...missing.map((key) => `; ${at(key)} is missing from ${names.tree}`),
       ...extra.map((key) => `; ${at(key)} of ${names.tree} is not in ${names.model}`)
     ]
     return fail(
       'TreeError',
-      `${what}: the two trees differ at ${showPath('params', path)}: ${expected} in ${names.model}, ${found} in ${names.tree}${keys.join('')}`
+      `${what}: the two trees differ at ${showPath(root, path)}: ${expected} in ${names.model}, ${found} in ${names.tree}${keys.join('')}`
     )
   })(structure)(tree)
 
@@ -101,7 +104,7 @@ export const matchingLeaves = (
     ? others
     : fail(
         'ShapeError',
-        `${what}: ${showPath('params', pathsOf(structure)[odd]!)} has shape ${showDims(dimsOf(leaves[odd]!))} in ${names.model} and ${showDims(dimsOf(others[odd]!))} in ${names.tree}; the two must agree`
+        `${what}: ${showPath(names.root ?? 'params', pathsOf(structure)[odd]!)} has shape ${showDims(dimsOf(leaves[odd]!))} in ${names.model} and ${showDims(dimsOf(others[odd]!))} in ${names.tree}; the two must agree`
       )
 }
 

@@ -15,11 +15,19 @@ import { costOf, evaluateTape, outputDims, type Tape } from './tape.ts'
  */
 export interface Loop {
   readonly step: Tape
+  /** How many steps there are at most; `Infinity` for as many as are taken, which can only be where `when` is no element. */
   readonly length: number
   /** From the last element to the first. */
   readonly reverse: boolean
   readonly carries: number
   readonly xs: number
+  /**
+   * The input of the step, a scalar, that says whether it is taken; `null` when each is. Where it is 0, what is carried stays
+   * as it is, and zeros are kept.
+   */
+  readonly when: number | null
+  /** A program has the step in place of the loop: it is one step, of a function that has a rule of its own. */
+  readonly inline?: true
   /** How a loop is differentiated and batched, which takes more than this floor knows. */
   readonly rules: () => LoopRules
 }
@@ -53,6 +61,10 @@ const inputDims = ({ step, length, carries, xs }: Loop): readonly Dims[] =>
 export const resultDims = ({ step, length, carries }: Loop): readonly Dims[] =>
   outputDims(step).map((dims, i) => (i < carries ? dims : [length, ...dims]))
 
+/** Whether the condition of a loop stays as it is once a step was not taken: where the loop does not go along it. */
+export const endsEarly = ({ when, carries, xs }: Loop): boolean =>
+  when !== null && (when < carries || when >= carries + xs)
+
 /** The elements of a tensor at one place of its first axis. */
 const element = (x: Tensor, at: number): Tensor => {
   const [, ...dims] = dimsOf(x)
@@ -61,14 +73,19 @@ const element = (x: Tensor, at: number): Tensor => {
 }
 
 const run = (loop: Loop, inputs: readonly Tensor[], results: readonly Dims[]): readonly Float64Array[] => {
-  const { step, length, reverse, carries, xs } = loop
+  const { step, length, reverse, carries, xs, when } = loop
   const along = inputs.slice(carries, carries + xs)
   const fixed = inputs.slice(carries + xs)
   const kept = results.slice(carries).map((dims) => new Float64Array(sizeOf(dims)))
   let state = inputs.slice(0, carries)
   for (let i = 0; i < length; i++) {
     const at = reverse ? length - 1 - i : i
-    const outputs = evaluateTape(step, [...state, ...along.map((x) => element(x, at)), ...fixed])
+    const given = [...state, ...along.map((x) => element(x, at)), ...fixed]
+    if (when !== null && values(given[when]!)[0] === 0) {
+      if (endsEarly(loop)) break
+      continue
+    }
+    const outputs = evaluateTape(step, given)
     state = outputs.slice(0, carries)
     kept.forEach((all, k) => {
       const own = values(outputs[carries + k]!)
@@ -100,5 +117,6 @@ export const scan: MultiPrimitive<Loop> = {
   batch: ({ params, inputs, mapped, size }) =>
     params.rules().batched(params, inputs as readonly Tensor[], mapped, size) as unknown as typeof inputs,
   varies: (params, mapped) => params.rules().varies(params, mapped),
-  flops: ({ step, length }) => length * costOf(step).flops
+  // how many steps a loop without a bound takes is not known: one is counted
+  flops: ({ step, length }) => (Number.isFinite(length) ? length : 1) * costOf(step).flops
 }

@@ -265,11 +265,11 @@ const severalOf = <A>({ primitive: { name }, results }: Entry, found: A | readon
 const isTape = (value: unknown): value is Tape =>
   typeof value === 'object' && value !== null && 'entries' in value && 'outputs' in value
 
-/** Parameters as text; of a tape among them the number of operations. */
+/** Parameters as text, without those that are null; of a tape among them the number of operations. */
 const showParams = (params: unknown): string =>
   typeof params !== 'object' || params === null || Object.keys(params).length === 0
     ? ''
-    : ` ${JSON.stringify(params, (_, value: unknown) => (isTape(value) ? value.entries.length : value))
+    : ` ${JSON.stringify(params, (_, value: unknown) => (isTape(value) ? value.entries.length : (value ?? undefined)))
         .replace(/"(\w+)":/g, '$1: ')
         .replace(/,(?! )/g, ', ')}`
 

@@ -38,16 +38,34 @@ const isAxis = (what: string, axis: number, dims: Dims): number =>
 type RecordOf<F> = F extends (...given: never) => infer R ? keyof R : never
 type SettingName = { [K in keyof typeof settingsOf]: RecordOf<(typeof settingsOf)[K]> }[keyof typeof settingsOf]
 
-/** The settings of primitives that no word stands for. */
-const unspoken: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, Check>>>>> = {
-  scan: { step: asTape, length: whole, reverse: asFlag, carries: whole, xs: whole, rules: asFunction },
-  labels: { what: asText, classes: whole }
-}
-
 const is =
   (kind: kinds.Kind<unknown>): Check =>
   (what, value) =>
     kinds.mustBe(kind, what, value)
+
+/** The settings of primitives that no word stands for. */
+const unspoken: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, Check>>>>> = {
+  scan: {
+    step: asTape,
+    length: is(
+      kinds.either(
+        kinds.index,
+        kinds.kind('Infinity', (value) => value === Infinity)
+      )
+    ),
+    reverse: asFlag,
+    carries: whole,
+    xs: whole,
+    when: is(
+      kinds.either(
+        kinds.index,
+        kinds.kind('null', (value) => value === null)
+      )
+    ),
+    rules: asFunction
+  },
+  labels: { what: asText, classes: whole }
+}
 
 /** What a setting has to be, by its name; what goes together is the business of the shape rule. */
 const settings: Readonly<Record<string, Check>> = {

@@ -1,13 +1,14 @@
 import { dimsOf, isTensor, type Scalar, type Tensor } from '../tensor/tensor.ts'
-import { sameDims, showDims } from '../tensor/dims.ts'
+import { showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { flattenParams, leavesOf, rebuild, type Tree } from '../params/tree.ts'
-import { pathsOf, showPath, type Structure } from '../tree/tree.ts'
+import { flattenParams, rebuild, type Tree } from '../params/tree.ts'
+import type { Structure } from '../tree/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import type { Taken, TakesAnyShape } from './argument.ts'
 import { sweepBack, sweepForward, traceAt } from './sweep.ts'
+import { matching, traceTree } from './tree.ts'
 
 const scalarOutput = (what: string, output: unknown): Tensor =>
   !isTensor(output)
@@ -146,38 +147,9 @@ export interface Pullback<P, Q> {
   readonly pullback: (cotangent: Q) => P
 }
 
-const traceTree = <P>(what: string, f: (p: P) => unknown, p: P) => {
-  const { leaves, structure } = flattenParams(what, p)
-  const seen: { structure?: Structure } = {}
-  const traced = traceAt(what, leaves, (xs) => {
-    const flat = flattenParams(what, f(rebuild<P>(structure, xs)), 'result')
-    seen.structure = flat.structure
-    return flat.leaves
-  })
-  return { traced, structure, outputs: seen.structure! }
-}
-
-/** Tensors of a tree that must have the structure and shapes of a reference. */
-const matching = (
-  what: string,
-  structure: Structure,
-  reference: readonly Tensor[],
-  tree: unknown
-): readonly Tensor[] => {
-  const given = leavesOf(what, structure, tree)
-  given.forEach((x, i) => {
-    if (!sameDims(dimsOf(x), dimsOf(reference[i]!)))
-      fail(
-        'ShapeError',
-        `${what}: ${showPath(what === 'vjp' ? 'cotangent' : 'tangent', pathsOf(structure)[i]!)} needs shape ${showDims(dimsOf(reference[i]!))}, got ${showDims(dimsOf(x))}`
-      )
-  })
-  return given
-}
-
 /**
  * Reverse mode: the value of a function at a point, and its pullback, which takes a cotangent of the value to the
- * cotangent of the point. The function is run once; the pullback may be called any number of times.
+ * cotangent of the point. The function is run once; the pullback may be called any number of times. Further arguments are data.
  *
  * @throws ShapeError when a cotangent has not the value's shape
  * @example
@@ -189,16 +161,22 @@ const matching = (
  * @category transform
  * @since 0.1.0
  */
-export const vjp = <P extends Tree<P>, Q extends Tree<Q>>(f: (p: P) => Q) => {
+export const vjp = <P extends Tree<P>, Q extends Tree<Q>, A extends readonly unknown[]>(f: (p: P, ...data: A) => Q) => {
   asFunction('vjp', f)
-  return (p: P): Pullback<P, Q> => {
-    const { traced, structure, outputs } = traceTree('vjp', f, p)
+  return (p: P, ...data: A): Pullback<P, Q> => {
+    const { traced, structure, outputs } = traceTree('vjp', (at: P) => f(at, ...data), p)
     return {
       value: rebuild<Q>(outputs, traced.values),
       pullback: (cotangent) =>
         rebuild<P>(structure, sweepBack(traced, matching('vjp', outputs, traced.values, cotangent)))
     }
   }
+}
+
+/** A value and the function that pushes tangents of the point forward. @category transform @since 0.1.0 */
+export interface Pushforward<P, Q> {
+  readonly value: Q
+  readonly pushforward: (tangent: P) => Q
 }
 
 /** A value and its tangent. @category transform @since 0.1.0 */
@@ -208,7 +186,7 @@ export interface Dual<Q> {
 }
 
 /**
- * Forward mode: the value of a function at a point and its directional derivative along a tangent.
+ * Forward mode: the value of a function at a point and its directional derivative along a tangent. Further arguments are data.
  *
  * @throws ShapeError when the tangent has not the point's shape
  * @example
@@ -220,11 +198,11 @@ export interface Dual<Q> {
  * @category transform
  * @since 0.1.0
  */
-export const jvp = <P extends Tree<P>, Q extends Tree<Q>>(f: (p: P) => Q) => {
+export const jvp = <P extends Tree<P>, Q extends Tree<Q>, A extends readonly unknown[]>(f: (p: P, ...data: A) => Q) => {
   asFunction('jvp', f)
-  return (p: P) =>
+  return (p: P, ...data: A) =>
     (tangent: NoInfer<P>): Dual<Q> =>
-      push('jvp', p, f, tangent)
+      push('jvp', p, (at: P) => f(at, ...data), tangent)
 }
 
 const push = <P, Q>(what: string, p: P, f: (p: P) => Q, tangent: P): Dual<Q> => {
@@ -237,6 +215,36 @@ const push = <P, Q>(what: string, p: P, f: (p: P) => Q, tangent: P): Dual<Q> => 
   }
 }
 
+/**
+ * Forward mode, for many tangents: the value of a function at a point, and its pushforward there, the linear map that is its
+ * derivative. The function is run once; the pushforward may be called any number of times.
+ *
+ * @throws ShapeError when a tangent has not the point's shape
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { linearize, square, tensor, toArray } from 'grad-ts'
+ *
+ * const { pushforward } = linearize(square<[2]>)(tensor([1, 2]))
+ * deepStrictEqual(toArray(pushforward(tensor([1, 0]))), [2, 0])
+ * deepStrictEqual(toArray(pushforward(tensor([0, 1]))), [0, 4])
+ * @category transform
+ * @since 0.1.0
+ */
+export const linearize = <P extends Tree<P>, Q extends Tree<Q>, A extends readonly unknown[]>(
+  f: (p: P, ...data: A) => Q
+) => {
+  asFunction('linearize', f)
+  return (p: P, ...data: A): Pushforward<P, Q> => {
+    const { traced, structure, outputs } = traceTree('linearize', (at: P) => f(at, ...data), p)
+    const leaves = traced.lowered.slice(0, traced.inputs)
+    return {
+      value: rebuild<Q>(outputs, traced.values),
+      pushforward: (tangent) =>
+        rebuild<Q>(outputs, sweepForward(traced, matching('linearize', structure, leaves, tangent)))
+    }
+  }
+}
+
 /** The type of `hvp` of a function of one number, or of any one tensor. @category transform @since 0.1.0 */
 export type HvpOf<F> = TakesAnyShape<
   F,
@@ -245,7 +253,8 @@ export type HvpOf<F> = TakesAnyShape<
 >
 
 /**
- * The Hessian of a scalar function times a direction, without ever making the Hessian: forward over reverse.
+ * The Hessian of a scalar function times a direction, without ever making the Hessian: forward over reverse. Further arguments
+ * are data.
  *
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -257,8 +266,15 @@ export type HvpOf<F> = TakesAnyShape<
  * @since 0.1.0
  */
 export function hvp<F extends (x: Scalar) => Scalar>(f: F): HvpOf<F>
-export function hvp<P extends Tree<P>>(f: (params: P) => Scalar): (params: P) => (direction: NoInfer<P>) => P
-export function hvp<P>(f: (params: P) => Scalar): (params: P) => (direction: NoInfer<P>) => P {
+export function hvp<P extends Tree<P>, A extends readonly unknown[]>(
+  f: (params: P, ...data: A) => Scalar
+): (params: P, ...data: A) => (direction: NoInfer<P>) => P
+export function hvp<P, A extends readonly unknown[]>(
+  f: (params: P, ...data: A) => Scalar
+): (params: P, ...data: A) => (direction: NoInfer<P>) => P {
   asFunction('hvp', f)
-  return (params) => (direction) => push('hvp', params, (p) => differentiate('hvp', p, f).grad, direction).tangent
+  return (params, ...data) => {
+    const gradient = (at: P): P => differentiate('hvp', at, (p) => f(p, ...data)).grad
+    return (direction) => push('hvp', params, gradient, direction).tangent
+  }
 }

@@ -1,14 +1,42 @@
 import { eye } from '../tensor/construct.ts'
 import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { checkDims, type Dims, sizeOf } from '../tensor/dims.ts'
-import { asFunction, asTensor } from '../tensor/given.ts'
+import { asFunction } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
+import * as kinds from '../kinds/index.ts'
+import { rebuild, type Tree } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
+import { unflatten } from '../tree/tree.ts'
 import { grad } from './grad.ts'
 import { elementsOf } from './reach.ts'
-import { sweepBack, sweepForward, type Traced, traceAt } from './sweep.ts'
+import { sweptBack, sweptForward } from './sweep.ts'
 import type { TakesAnyShape } from './argument.ts'
+import { traceTree } from './tree.ts'
 import { vmap } from './vmap.ts'
+
+/** How the derivatives of a Jacobian are found. @category transform @since 0.1.0 */
+export interface JacobianSettings {
+  /**
+   * `reverse`: a cotangent for each element of the value; `forward`: a tangent for each element of the argument. What needs fewer
+   * when left out.
+   */
+  readonly mode?: 'forward' | 'reverse'
+}
+
+/**
+ * The type of all derivatives of a tree `Q` by a tree `P`: the structure of `Q`, in which each tensor is replaced by the structure
+ * of `P`, whose tensors have the axes of both.
+ *
+ * @category transform
+ * @since 0.1.0
+ */
+export type Jacobian<Q, P> =
+  Q extends Tensor<infer T extends Shape> ? JacobianOfOne<T, P> : { readonly [K in keyof Q]: Jacobian<Q[K], P> }
+
+type JacobianOfOne<T extends Shape, P> =
+  P extends Tensor<infer S extends Shape> ? Tensor<[...T, ...S]> : { readonly [K in keyof P]: JacobianOfOne<T, P[K]> }
+
+const modes = kinds.settings('jacobian', { mode: [kinds.oneOf('forward', 'reverse'), undefined] })
 
 /** The identity on the elements of a shape, as a batch of tensors of that shape. */
 const flatIdentity = (what: string, dims: Dims): Tensor => {
@@ -17,59 +45,85 @@ const flatIdentity = (what: string, dims: Dims): Tensor => {
   return op.reshape(eye(n), [n, ...dims])
 }
 
-type Map1 = (x: Tensor) => Tensor
+/** A function of a tensor mapped over the tensors of a basis, one for each element of a shape. */
+const overBasis = (what: string, dims: Dims, f: (x: Tensor) => readonly Tensor[]): readonly Tensor[] =>
+  vmap(f)(flatIdentity(what, dims) as never) as unknown as readonly Tensor[]
 
-/** A function of one tensor, traced at a point. A row of its Jacobian reaches one element of the value, a column one of `x`. */
-const traceOne = (what: string, f: Map1, x: Tensor): Traced =>
-  traceAt(what, [x], ([leaf]) => [asTensor(`${what}: of the result`, f(leaf!))])
+const sizeOfAll = (xs: readonly Tensor[]): number => xs.reduce((sum, x) => sum + sizeOf(dimsOf(x)), 0)
+
+/** All derivatives of a function of trees at a point: those of each tensor of the value by each of the argument. */
+const derivativesOf = <P, Q>(what: string, f: (p: P) => Q, p: P, given: JacobianSettings): Jacobian<Q, P> => {
+  const { traced, structure, outputs } = traceTree(what, f, p)
+  const { values } = traced
+  const leaves = traced.lowered.slice(0, traced.inputs)
+  const mode = given.mode ?? (sizeOfAll(leaves) < sizeOfAll(values) ? 'forward' : 'reverse')
+  const shaped = (x: Tensor, value: Tensor, leaf: Tensor): Tensor => op.reshape(x, [...dimsOf(value), ...dimsOf(leaf)])
+  /** What moves is one of a list; a row or column reaches one of its elements. */
+  const alone = (list: readonly Tensor[], at: number, x: Tensor) => ({
+    moving: list.map((_, i) => (i === at ? x : undefined)),
+    seeds: list.map((_, i) => (i === at ? elementsOf(x) : null))
+  })
+  const rows = (): readonly (readonly Tensor[])[] =>
+    values.map((value, i) =>
+      overBasis(what, dimsOf(value), (ct) => {
+        const { moving, seeds } = alone(values, i, ct)
+        return sweptBack(traced, moving, seeds).values
+      }).map((row, j) => shaped(row, value, leaves[j]!))
+    )
+  const columns = (): readonly (readonly Tensor[])[] => {
+    const byLeaf = leaves.map((leaf, j) =>
+      overBasis(what, dimsOf(leaf), (tangent) => {
+        const { moving, seeds } = alone(leaves, j, tangent)
+        return sweptForward(traced, moving, seeds).values
+      }).map((column, i) => shaped(lastAxis(column), values[i]!, leaf))
+    )
+    return values.map((_, i) => byLeaf.map((own) => own[i]!))
+  }
+  const found = mode === 'forward' ? columns() : rows()
+  return unflatten(outputs)(found.map((own) => rebuild(structure, own))) as Jacobian<Q, P>
+}
+
+/** The first axis moved behind the others. */
+const lastAxis = (x: Tensor): Tensor =>
+  op.permute(x, [
+    ...dimsOf(x)
+      .slice(1)
+      .map((_, i) => i + 1),
+    0
+  ])
 
 /**
- * All first derivatives of a function of one tensor, by reverse mode: one pullback an output element, mapped at once.
+ * All first derivatives of a function by its first argument, any trees of tensors; further arguments are data. One sweep, mapped
+ * over the elements of the value (reverse mode) or of the argument (forward mode), whichever are fewer unless told.
  *
- * @shape x S → [...value, ...S]
+ * @shape x S → [...value, ...S], for each tensor of the value and each of the argument
+ * @throws TreeError when a leaf of the argument or of the value is not a tensor
  * @example
  * import { deepStrictEqual } from 'assert'
- * import { jacobian, square, tensor, toArray } from 'grad-ts'
+ * import { jacobian, mul, square, tensor, toArray, type Vec } from 'grad-ts'
  *
  * deepStrictEqual(toArray(jacobian(square<[2]>)(tensor([1, 2]))), [[2, 0], [0, 4]])
+ * const product = (p: { readonly a: Vec<2>; readonly b: Vec<2> }) => mul(p.a)(p.b)
+ * const { a } = jacobian(product)({ a: tensor([1, 2]), b: tensor([3, 4]) })
+ * deepStrictEqual(toArray(a), [[3, 0], [0, 4]])
  * @category transform
  * @since 0.1.0
  */
-export const jacobian = <S extends Shape, T extends Shape>(f: (x: Tensor<S>) => Tensor<T>) => {
+export function jacobian<S extends Shape, T extends Shape, A extends readonly unknown[]>(
+  f: (x: Tensor<S>, ...data: A) => Tensor<T>,
+  settings?: JacobianSettings
+): (x: Tensor<S>, ...data: A) => Tensor<[...T, ...S]>
+export function jacobian<P extends Tree<P>, Q extends Tree<Q>, A extends readonly unknown[]>(
+  f: (p: P, ...data: A) => Q,
+  settings?: JacobianSettings
+): (p: P, ...data: A) => Jacobian<Q, P>
+export function jacobian<P, Q, A extends readonly unknown[]>(
+  f: (p: P, ...data: A) => Q,
+  settings: JacobianSettings = {}
+): (p: P, ...data: A) => Jacobian<Q, P> {
   asFunction('jacobian', f)
-  return (x: Tensor<S>): Tensor<[...T, ...S]> => {
-    const traced = traceOne('jacobian', f as unknown as Map1, asTensor('jacobian', x))
-    const [value] = traced.values
-    const pull = (ct: Tensor): Tensor => sweepBack(traced, [ct], [elementsOf(ct)])[0]!
-    const rows = vmap(pull)(flatIdentity('jacobian', dimsOf(value!)) as never) as unknown as Tensor
-    return op.reshape(rows, [...dimsOf(value!), ...dimsOf(x)]) as unknown as Tensor<[...T, ...S]>
-  }
-}
-
-/** The columns of a Jacobian: one tangent an input element, all of them at once. */
-const columnsOf = <S extends Shape, T extends Shape>(
-  what: string,
-  f: (x: Tensor<S>) => Tensor<T>,
-  x: Tensor<S>
-): Tensor<[...T, ...S]> => {
-  const traced = traceOne(what, f as unknown as Map1, asTensor(what, x))
-  const push = (t: Tensor): Tensor => sweepForward(traced, [t], [elementsOf(t)])[0]!
-  const columns = vmap(push)(flatIdentity(what, dimsOf(x)) as never) as unknown as Tensor
-  const rank = dimsOf(columns).length
-  const last = op.permute(columns, [...Array.from({ length: rank - 1 }, (_, i) => i + 1), 0])
-  return op.reshape(last, [...dimsOf(last).slice(0, -1), ...dimsOf(x)]) as unknown as Tensor<[...T, ...S]>
-}
-
-/**
- * As `jacobian`, by forward mode: one tangent an input element. Cheaper when there are fewer inputs than outputs.
- *
- * @shape x S → [...value, ...S]
- * @category transform
- * @since 0.1.0
- */
-export const jacobianForward = <S extends Shape, T extends Shape>(f: (x: Tensor<S>) => Tensor<T>) => {
-  asFunction('jacobianForward', f)
-  return (x: Tensor<S>): Tensor<[...T, ...S]> => columnsOf('jacobianForward', f, x)
+  const { mode } = modes.read(settings)
+  return (p, ...data) => derivativesOf('jacobian', (at: P) => f(at, ...data), p, mode === undefined ? {} : { mode })
 }
 
 /** The type of `hessian` of a function of one number, or of any one tensor. @category transform @since 0.1.0 */
@@ -79,10 +133,14 @@ export type HessianOf<F> = TakesAnyShape<
   (x: Scalar) => Scalar
 >
 
+const hessianModes = kinds.settings('hessian', { mode: [kinds.oneOf('forward', 'reverse'), 'forward'] })
+
 /**
- * All second derivatives of a scalar function of one tensor: forward over reverse.
+ * All second derivatives of a scalar function by its first argument, any tree of tensors: the Jacobian of its gradient, forward
+ * over reverse unless told otherwise. Further arguments are data.
  *
- * @shape x S → [...S, ...S]
+ * @shape x S → [...S, ...S], for each pair of tensors of the argument
+ * @throws ShapeError when the function does not return a scalar
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { hessian, powNumber, sum, tensor, toArray, type Vec } from 'grad-ts'
@@ -91,10 +149,21 @@ export type HessianOf<F> = TakesAnyShape<
  * @category transform
  * @since 0.1.0
  */
-export function hessian<F extends (x: Scalar) => Scalar>(f: F): HessianOf<F>
-export function hessian<S extends Shape>(f: (x: Tensor<S>) => Scalar): (x: Tensor<S>) => Tensor<[...S, ...S]>
-export function hessian<S extends Shape>(f: (x: Tensor<S>) => Scalar): (x: Tensor<S>) => Tensor<[...S, ...S]> {
+export function hessian<F extends (x: Scalar) => Scalar>(f: F, settings?: JacobianSettings): HessianOf<F>
+export function hessian<S extends Shape, A extends readonly unknown[]>(
+  f: (x: Tensor<S>, ...data: A) => Scalar,
+  settings?: JacobianSettings
+): (x: Tensor<S>, ...data: A) => Tensor<[...S, ...S]>
+export function hessian<P extends Tree<P>, A extends readonly unknown[]>(
+  f: (p: P, ...data: A) => Scalar,
+  settings?: JacobianSettings
+): (p: P, ...data: A) => Jacobian<P, P>
+export function hessian<P extends Tree<P>, A extends readonly unknown[]>(
+  f: (p: P, ...data: A) => Scalar,
+  settings: JacobianSettings = {}
+): (p: P, ...data: A) => Jacobian<P, P> {
   asFunction('hessian', f)
-  const gradient = grad<Tensor<S>, []>(f)
-  return (x) => columnsOf('hessian', gradient, x)
+  const { mode } = hessianModes.read(settings)
+  const gradient = grad<P, A>(f)
+  return (p, ...data) => derivativesOf('hessian', (at: P) => gradient(at, ...data), p, { mode })
 }

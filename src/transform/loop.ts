@@ -6,6 +6,7 @@ import { runTape } from '../tape/run.ts'
 import { outputDims, type Tape } from '../primitive/tape.ts'
 import { during, shapeLeaf, tapeOf, token } from '../tape/tape.ts'
 import type { Dims } from '../tensor/dims.ts'
+import { fail } from '../tensor/errors.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { batchTape, isMappedIn } from './batch.ts'
 import { type Extent, extentOf, type Extents, extentsOf, isGiven, isMask, seedsOf } from './extent.ts'
@@ -17,8 +18,16 @@ import { sweptBack, sweptForward, traceAt } from './sweep.ts'
  * step's tangents, its cotangents, its batched form. So they are differentiated in their turn, to any order.
  */
 
-/** A loop of a step. */
-export const loopOf = (of: Omit<Loop, 'rules'>): Loop => ({ ...of, rules: () => rules })
+/** A loop of a step, differentiated and batched as loops are. */
+export const loopOf = ({ step, length, reverse, carries, xs, when }: Omit<Loop, 'rules' | 'inline'>): Loop => ({
+  step,
+  length,
+  reverse,
+  carries,
+  xs,
+  when,
+  rules: () => rules
+})
 
 /** What a loop gives for its inputs. */
 export const runLoop = (loop: Loop, inputs: readonly Tensor[]): readonly Tensor[] => applyMulti(scan, loop, inputs)
@@ -35,14 +44,14 @@ export const tapeFor = (inputs: readonly Dims[], f: (leaves: readonly Tensor[]) 
 }
 
 const zeros = (dims: Dims): Tensor => op.broadcastTo(op.constant(0), dims)
-const zerosLike = (x: Tensor): Tensor => zeros(dimsOf(x))
+export const zerosLike = (x: Tensor): Tensor => zeros(dimsOf(x))
 
 /** The mask of what was reached, which may be nothing. */
 const maskOfAny = (reach: Reach | undefined, x: Tensor): Tensor =>
   reach === undefined ? zerosLike(x) : maskOf(reach, dimsOf(x))
 
 /** A list cut into parts of these lengths; the last part is what is left. */
-const cut = <A>(list: readonly A[], ...lengths: readonly number[]): readonly (readonly A[])[] => {
+export const cut = <A>(list: readonly A[], ...lengths: readonly number[]): readonly (readonly A[])[] => {
   const parts: (readonly A[])[] = []
   let start = 0
   for (const length of lengths) {
@@ -75,6 +84,10 @@ const atFlags = <A>(list: readonly A[], flags: readonly boolean[]): readonly (A 
   return flags.map((flag) => (flag ? list[next++] : undefined))
 }
 
+/** Where the condition is in a step whose inputs are rearranged, from where what is carried, gone along and fixed begins in it. */
+const placeOf = ({ when, carries, xs }: Loop, [c, x, w]: readonly [number, number, number]): number | null =>
+  when === null ? null : when < carries ? c + when : when < carries + xs ? x + when - carries : w + when - carries - xs
+
 /** The loop whose inputs and outputs are each followed by the tangents of those that move, and by masks where these are needed. */
 const forward = (loop: Loop, extents: Extents): Loop => {
   const { step, carries, xs } = loop
@@ -87,6 +100,7 @@ const forward = (loop: Loop, extents: Extents): Loop => {
   const total = (from: number): number => groups.slice(from, from + 3).reduce((sum, { length }) => sum + length, 0)
   return loopOf({
     ...loop,
+    when: placeOf(loop, [0, total(0), total(0) + total(3)]),
     step: tapeFor(groups.flat(), (leaves) => {
       const parts = cut(leaves, ...groups.map(({ length }) => length))
       const each = (place: number, flags: readonly (readonly boolean[])[]) =>
@@ -142,6 +156,8 @@ const backward = (loop: Loop, extents: Extents): Loop => {
   return loopOf({
     ...loop,
     reverse: !reverse,
+    // what was carried into a step that was not taken is kept as zeros, its condition among them
+    when: placeOf(loop, [carried.flat().length, [...carried, c!].flat().length, [...carried, ...along].flat().length]),
     step: tapeFor([...carried.flat(), ...along.flat(), ...w!], (leaves) => {
       const [ctC, ctW, maskC, maskW, atC, atX, ctY, maskY, atW] = cut(
         leaves,
@@ -175,30 +191,62 @@ const backward = (loop: Loop, extents: Extents): Loop => {
   })
 }
 
-/** The inputs of a batched loop that need a batch axis: the mapped ones, and the carries that depend on them. */
-const spread = ({ step, carries }: Loop, mapped: readonly boolean[]): readonly boolean[] => {
+/**
+ * The inputs of a batched loop that need a batch axis: the mapped ones, the carries that depend on them, and all carries when
+ * the examples do not all take the same steps.
+ */
+const spread = (loop: Loop, mapped: readonly boolean[]): readonly boolean[] => {
+  const { step, carries, when } = loop
   const next = isMappedIn(step, mapped)
-  const wider = mapped.map((own, i) => own || (i < carries && next[i]!))
-  return wider.every((own, i) => own === mapped[i]) ? mapped : spread({ step, carries } as Loop, wider)
+  const differ = when !== null && mapped[when]!
+  const wider = mapped.map((own, i) => own || (i < carries && (differ || next[i]!)))
+  return wider.every((own, i) => own === mapped[i]) ? mapped : spread(loop, wider)
 }
 
 /** The loop over many examples at once; an example axis stands in front of what differs from one to the other. */
 const batched = (loop: Loop, mapped: readonly boolean[], size: number): Loop => {
-  const { step, carries } = loop
+  const { step, carries, xs, when } = loop
   const inputs = step.inputs.map((dims, i) => (mapped[i]! ? [size, ...dims] : dims))
+  const taken = (leaves: readonly Tensor[]): readonly Tensor[] =>
+    batchTape(
+      step,
+      leaves.map((x, i) => ({ x, mapped: mapped[i]! })),
+      size
+    ).map(({ x, mapped: own }, i) => (i < carries && mapped[i]! && !own ? toAll(x, size) : x))
+  if (when === null || !mapped[when]!) return loopOf({ ...loop, step: tapeFor(inputs, taken) })
+  // each example has a condition of its own: a step is taken when one of them is met, and changes what belongs to those
+  const at = placeOfAny(loop)
   return loopOf({
     ...loop,
-    step: tapeFor(inputs, (leaves) =>
-      batchTape(
-        step,
-        leaves.map((x, i) => ({ x, mapped: mapped[i]! })),
-        size
-      ).map(({ x, mapped: own }, i) => (i < carries && mapped[i]! && !own ? toAll(x, size) : x))
-    )
+    when: at,
+    carries: carries + (when < carries ? 1 : 0),
+    xs: xs + (when >= carries && when < carries + xs ? 1 : 0),
+    step: tapeFor(inputs.toSpliced(at, 0, []), (leaves) => {
+      const own = leaves.toSpliced(at, 1)
+      const next = taken(own).map((x, i) => {
+        const full = i < carries || isMappedIn(step, mapped)[i]! ? x : toAll(x, size)
+        return op.where(alongFirst(own[when]!, full), full, i < carries ? own[i]! : op.constant(0))
+      })
+      return when < carries ? next.toSpliced(at, 0, anyOf(next[when]!, 0)) : next
+    })
   })
 }
 
-const toAll = (x: Tensor, size: number): Tensor => op.broadcastTo(x, [size, ...dimsOf(x)])
+/** Where the condition that any example meets is put among the inputs of a step: behind those of its kind. */
+const placeOfAny = ({ step, carries, xs, when }: Loop): number =>
+  when! < carries ? carries : when! < carries + xs ? carries + xs : step.inputs.length
+
+/** One number an example, stretched over all that the example has. */
+const alongFirst = (x: Tensor, like: Tensor): Tensor => {
+  const [size, ...rest] = dimsOf(like)
+  return op.broadcastTo(op.reshape(x, [size!, ...rest.map(() => 1)]), dimsOf(like))
+}
+
+/** Whether any number along an axis is not 0. */
+const anyOf = (x: Tensor, axis: number): Tensor =>
+  op.greater(op.sum(op.where(x, op.constant(1), op.constant(0)), [axis], false), op.constant(0))
+
+export const toAll = (x: Tensor, size: number): Tensor => op.broadcastTo(x, [size, ...dimsOf(x)])
 
 const forwardOf = memoized(forward)
 const recordingOf = memoized(recording)
@@ -257,6 +305,11 @@ const tangents: LoopRules['tangents'] = (loop, inputs, given) => {
 
 const cotangents: LoopRules['cotangents'] = (loop, inputs, given, wanted) => {
   const { carries, xs, length } = loop
+  if (!Number.isFinite(length))
+    return fail(
+      'ValueError',
+      'whileLoop: cotangents go back through a loop of at most so many steps only; give it { maxSteps }, or take forward derivatives (jvp)'
+    )
   const [, x, w] = cut(inputs, carries, xs)
   const [ctC, ctY] = cut(given, carries)
   if (length === 0) return [...ctC!, ...[...x!, ...w!].map(() => undefined)]
@@ -294,8 +347,10 @@ const cotangents: LoopRules['cotangents'] = (loop, inputs, given, wanted) => {
 
 /** Which results of a loop differ between examples; what is carried does where it begins so, or comes to after a step. */
 const varying = (loop: Loop, mapped: readonly boolean[]): readonly boolean[] => {
+  const { step, carries, when } = loop
   const all = spread(loop, mapped)
-  return isMappedIn(loop.step, all).map((own, i) => (i < loop.carries ? all[i]! : own))
+  const differ = when !== null && all[when]!
+  return isMappedIn(step, all).map((own, i) => (i < carries ? all[i]! : own || differ))
 }
 
 const rules: LoopRules = {
@@ -303,14 +358,23 @@ const rules: LoopRules = {
   cotangents,
   varies: varying,
   batched: (loop, inputs, given, size) => {
-    const { carries, xs } = loop
+    const { carries, xs, when } = loop
     const mapped = spread(loop, given)
+    const isAlong = (i: number): boolean => i >= carries && i < carries + xs
     const lined = inputs.map((x, i) => {
       if (!mapped[i]!) return x
       if (!given[i]!) return toAll(x, size)
-      return i >= carries && i < carries + xs ? swapped(x) : x
+      return isAlong(i) ? swapped(x) : x
     })
     const differs = varying(loop, given)
-    return runLoop(batched(loop, mapped, size), lined).map((x, i) => (differs[i]! && i >= carries ? swapped(x) : x))
+    const own = batched(loop, mapped, size)
+    const at = when !== null && mapped[when]! ? placeOfAny(loop) : null
+    const results =
+      at === null
+        ? runLoop(own, lined)
+        : runLoop(own, lined.toSpliced(at, 0, anyOf(lined[when!]!, isAlong(when!) ? 1 : 0)))
+    return (own.carries > carries ? results.toSpliced(carries, 1) : results).map((x, i) =>
+      differs[i]! && i >= carries ? swapped(x) : x
+    )
   }
 }

@@ -1,13 +1,14 @@
 import * as kinds from '../kinds/index.ts'
 import { flattenArguments, flattenParams, rebuild } from '../params/tree.ts'
-import { origin } from '../tape/apply.ts'
-import { during, type Entry, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
-import { sameDims, showDims } from '../tensor/dims.ts'
+import { during, shapeLeaf, tapeOf, token } from '../tape/tape.ts'
+import { showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asFunction } from '../tensor/given.ts'
-import { dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
-import { type Flat, leavesAs, type Path, pathsOf, showPath, unflatten } from '../tree/tree.ts'
+import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { unflatten } from '../tree/tree.ts'
 import { loopOf, runLoop } from './loop.ts'
+import { runSegments } from './segments.ts'
+import { capturedIn, carriedOn, closedOver } from './step.ts'
 import type { Batched } from './vmap.ts'
 
 /** How a scan goes. @category transform @since 0.1.0 */
@@ -16,27 +17,11 @@ export interface ScanSettings {
   readonly reverse?: boolean
   /** How many steps there are: needed where the scan goes along nothing. */
   readonly length?: number
-}
-
-/** A tape with the tensors that an outer function traces made inputs, after those it has; and those tensors. */
-const closed = (tape: Tape): { readonly step: Tape; readonly captured: readonly Tensor[] } => {
-  const captured = new Map<Tensor, number>()
-  const first = tape.inputs.length
-  const note = (x: number | Tensor): void => {
-    if (typeof x !== 'number' && origin(x) !== null && !captured.has(x)) captured.set(x, first + captured.size)
-  }
-  tape.entries.forEach(({ inputs }) => inputs.forEach(note))
-  tape.outputs.forEach(note)
-  const read = (x: number | Tensor): number | Tensor =>
-    typeof x !== 'number' ? (captured.get(x) ?? x) : x < first ? x : x + captured.size
-  return {
-    step: {
-      inputs: [...tape.inputs, ...[...captured.keys()].map(dimsOf)],
-      entries: tape.entries.map((entry): Entry => ({ ...entry, inputs: entry.inputs.map(read) })),
-      outputs: tape.outputs.map(read)
-    },
-    captured: [...captured.keys()]
-  }
+  /**
+   * Reverse mode keeps the carry at the beginning of each segment of so many steps only, and runs the segment again: less memory
+   * for one more run of the steps. `true` takes segments of √n steps, so that memory grows with √n (false).
+   */
+  readonly checkpoint?: boolean | number
 }
 
 const lengthOf = (xs: readonly Tensor[], wanted: number | undefined): number => {
@@ -56,43 +41,17 @@ const pairOf = (given: unknown): readonly [unknown, unknown] =>
     ? (given as unknown as readonly [unknown, unknown])
     : fail('ValueError', `scan: the step must return a pair, [carry, kept], it returned ${showGiven(given)}`)
 
-/** A value in words. */
-const show = (value: unknown): string => {
-  if (isTensor(value)) return `a tensor of shape ${showDims(dimsOf(value))}`
-  if (Array.isArray(value)) return `an array of ${value.length}`
-  const { structure } = flattenArguments('scan', value)
-  return structure._tag !== 'Record'
-    ? showGiven(value)
-    : structure.keys.length === 0
-      ? 'an empty record'
-      : `a record of ${structure.keys.join(', ')}`
-}
-
-/** The tensors of the next carry, which must have the structure and the shapes of the carry before. */
-const carriedOn = ({ leaves, structure }: Flat<Tensor>, next: unknown): readonly Tensor[] => {
-  const changed = (path: Path, before: unknown, after: unknown): never =>
-    fail(
-      'ShapeError',
-      `scan: the carry must keep its structure; ${showPath('carry', path)} began as ${show(before)}, and is ${show(after)} after a step`
-    )
-  const paths = pathsOf(structure)
-  const tensors = leavesAs<Tensor>(isTensor, ({ path, node, value }) => {
-    const began = paths.findIndex((own) => own.length >= path.length && path.every((step, i) => own[i] === step))
-    return changed(path, unflatten(node)(leaves.slice(began)), value)
-  })(structure)(next)
-  tensors.forEach((x, i) => {
-    if (!sameDims(dimsOf(x), dimsOf(leaves[i]!))) changed(paths[i]!, leaves[i], x)
-  })
-  return tensors
-}
-
-const scanning = kinds.settings('scan', { reverse: [kinds.yesOrNo, false], length: [kinds.index, undefined] })
+const scanning = kinds.settings('scan', {
+  reverse: [kinds.yesOrNo, false],
+  length: [kinds.index, undefined],
+  checkpoint: [kinds.either(kinds.yesOrNo, kinds.count), false]
+})
 
 /**
  * A loop as one operation (`lax.scan`): applies the step to the carry and to each element along the first axis of `xs`, in
  * order, and stacks the outputs. The step is traced once, with shapes only, so a thousand steps take no more room on a tape
  * than one, and `compile` makes a machine loop of them. It is differentiable to any order, in both modes; the backward loop
- * recomputes each step from its carry. Tensors that the step closes over count as inputs.
+ * recomputes each step from its carry, and keeps the carry of each step, or with `checkpoint` of each segment of steps. Tensors that the step closes over count as inputs.
  *
  * The carry and `xs` may be any nesting of tensors, random keys among them.
  *
@@ -117,7 +76,7 @@ const scanning = kinds.settings('scan', { reverse: [kinds.yesOrNo, false], lengt
  */
 export const scan = <C, X, Y>(f: (carry: C, x: X) => readonly [C, Y], settings: ScanSettings = {}) => {
   asFunction('scan', f)
-  const { reverse, length: wanted } = scanning.read(settings)
+  const { reverse, length: wanted, checkpoint } = scanning.read(settings)
   return <N extends number>(init: C, xs: Batched<X, N>): readonly [C, Batched<Y, N>] => {
     const start = flattenArguments('scan', init)
     const { leaves: begin, structure } = start
@@ -129,14 +88,15 @@ export const scan = <C, X, Y>(f: (carry: C, x: X) => readonly [C, Y], settings: 
     const [next, kept] = pairOf(
       during(act, () => f(unflatten(structure)(carries) as C, rebuild<X>(along.structure, elements)))
     )
-    const carried = carriedOn(start, next)
+    const carried = carriedOn('scan', start, next)
     const outputs = flattenParams('scan', kept, 'kept')
-    const { step, captured } = closed(tapeOf(act, [...carries, ...elements], [...carried, ...outputs.leaves]))
-    const results = runLoop(loopOf({ step, length, reverse, carries: carries.length, xs: elements.length }), [
-      ...begin,
-      ...along.leaves,
-      ...captured
-    ])
+    const tape = tapeOf(act, [...carries, ...elements], [...carried, ...outputs.leaves])
+    const captured = capturedIn(tape)
+    const step = closedOver(captured)(tape)
+    const loop = loopOf({ step, length, reverse, carries: carries.length, xs: elements.length, when: null })
+    const segment = checkpoint === true ? Math.ceil(Math.sqrt(length)) : checkpoint === false ? 0 : checkpoint
+    const inputs = [...begin, ...along.leaves, ...captured]
+    const results = segment > 0 && segment < length ? runSegments(loop, inputs, segment) : runLoop(loop, inputs)
     // what no step changes is what it was, to the bit, and no result of the loop
     const last = carried.map((x, i) => (x === carries[i] ? begin[i]! : results[i]!))
     const all = outputs.leaves.map((y, i) => {

@@ -51,11 +51,11 @@ test.each(
   const gradient = turned([-rest, q, r])
   for (const f of [loss, entropy]) {
     close(flat(run(g.grad(f))(x)), gradient, digits)
-    close(flat(run(g.jacobianForward(f))(x)), gradient, digits)
+    close(flat(run(g.jacobian(f, { mode: 'forward' }))(x)), gradient, digits)
   }
   const ofShare = turned([p * rest, -p * q, -p * r])
   close(flat(run(g.grad(share))(x)), ofShare, digits)
-  close(flat(run(g.jacobianForward(share))(x)), ofShare, digits)
+  close(flat(run(g.jacobian(share, { mode: 'forward' }))(x)), ofShare, digits)
 
   const hessian = [
     [p * rest, -p * q, -p * r],

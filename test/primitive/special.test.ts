@@ -57,6 +57,7 @@ const inverses = (length: number): object =>
     step: tapeFor([[]], ([x]) => [op.div(op.constant(1), x!)]),
     length,
     reverse: false,
+    when: null,
     carries: 1,
     xs: 0
   })

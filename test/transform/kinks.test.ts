@@ -12,7 +12,10 @@ type OfVector = (x: Vec) => Scalar
 const vec = (values: readonly number[]): Vec => g.fromArray([values.length])(values)
 
 /** The gradient by reverse mode and, element by element, by forward mode. */
-const bothGradients = (f: OfVector, x: Vec): readonly Tensor[] => [loose(g.grad(f)(x)), loose(g.jacobianForward(f)(x))]
+const bothGradients = (f: OfVector, x: Vec): readonly Tensor[] => [
+  loose(g.grad(f)(x)),
+  loose(g.jacobian(f, { mode: 'forward' })(x))
+]
 
 /** The Hessian by forward over reverse, and by reverse over reverse. */
 const bothHessians = (f: OfVector, x: Vec): readonly Tensor[] => [

@@ -27,7 +27,7 @@ const ways: Readonly<Record<string, (f: F) => F>> = {
   'jvp of vmap': (f) => (x) =>
     asScalar(g.jvp((y: Vec) => g.vmap(f)(y as never) as unknown as Vec)(asRow(x))(g.ones([1])).tangent),
   jacobian: (f) => (x) => g.jacobian(f)(x),
-  jacobianForward: (f) => (x) => g.jacobianForward(f)(x)
+  'jacobian by forward mode': (f) => (x) => g.jacobian(f, { mode: 'forward' })(x)
 }
 
 const sequences = fc.array(fc.constantFrom(...Object.keys(ways)), { minLength: 1, maxLength: 3 })
@@ -94,7 +94,7 @@ describe('of functions of a vector', () => {
       fc.property(expression, vectors, (e, x) => {
         const f = mixing(e)
         const gradient = (y: Vec<3>): Vec<3> => g.grad(f)(y)
-        expect(g.jacobianForward(gradient)(x)).toBeCloseToTensor(g.jacobian(gradient)(x))
+        expect(g.jacobian(gradient, { mode: 'forward' })(x)).toBeCloseToTensor(g.jacobian(gradient)(x))
         const hessian = g.hessian(f)(x)
         expect(hessian).toBeCloseToTensor(g.jacobian(gradient)(x))
         expect(hessian).toBeCloseToTensor(g.transpose(hessian))

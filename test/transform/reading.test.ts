@@ -51,7 +51,7 @@ const transformations: Readonly<Record<string, (f: (v: Vec<2>) => Scalar) => unk
   jvp: (f) => g.jvp(f)(x)(x),
   hvp: (f) => g.hvp(f)(x)(x),
   jacobian: (f) => g.jacobian(f)(x),
-  jacobianForward: (f) => g.jacobianForward(f)(x),
+  'jacobian by forward mode': (f) => g.jacobian(f, { mode: 'forward' })(x),
   hessian: (f) => g.hessian(f)(x),
   trace: (f) => g.trace(f)(x),
   vmap: (f) => g.vmap(f)(g.ones([3, 2])),

@@ -97,7 +97,7 @@ type OfVector = (x: Vec) => Scalar
 const derivatives: Readonly<Record<string, (f: OfVector) => (x: Vec) => unknown>> = {
   gradient: g.grad,
   'compiled gradient': (f) => g.compile(g.grad(f)),
-  'gradient by forward mode': g.jacobianForward,
+  'gradient by forward mode': (f) => g.jacobian(f, { mode: 'forward' }),
   'mapped gradient': (f) => (x) => g.vmap(g.grad(f))(g.stack([x, x]) as never),
   hessian: g.hessian,
   'hessian by reverse mode': (f) => g.jacobian((x: Vec) => g.grad(f)(x))
@@ -119,7 +119,7 @@ describe('a scan', () => {
 
   it('of which no carry is used at the end is not differentiated through what its last step carries on', () => {
     const kept = (x: Vec) => g.sum(g.scan((c: Scalar, t: Scalar) => [pipe(c, g.add(g.sqrt(t))), c])(g.scalar(0), x)[1])
-    for (const gradient of [g.grad(kept), g.compile(g.grad(kept)), g.jacobianForward(kept)])
+    for (const gradient of [g.grad(kept), g.compile(g.grad(kept)), g.jacobian(kept, { mode: 'forward' })])
       expect(loose(gradient(vec([4, 1, 0])))).toBeTensor([0.5, 0.5, 0])
   })
 
@@ -160,7 +160,7 @@ describe('a scan', () => {
       const step = (c: Scalar, t: Scalar) => [g.add(g.mul(t)(g.log(g.sum(x))))(c), []] as const
       return pipe(g.scan(step)(g.sum(x), g.zeros([0]))[0], g.add(1))
     }
-    for (const gradient of [g.grad(f), g.compile(g.grad(f)), g.jacobianForward(f)])
+    for (const gradient of [g.grad(f), g.compile(g.grad(f)), g.jacobian(f, { mode: 'forward' })])
       expect(loose(gradient(vec([0, 0])))).toBeTensor([1, 1])
   })
 })

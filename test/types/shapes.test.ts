@@ -176,7 +176,7 @@ describe('a shape known to the compiler is the one at run time', () => {
     const x = g.zeros([2])
     shaped([2])(g.grad((v: g.Vec<2>) => g.sum(f(v)))(x))
     shaped([3, 2])(g.jacobian(f)(x))
-    shaped([3, 2])(g.jacobianForward(f)(x))
+    shaped([3, 2])(g.jacobian(f, { mode: 'forward' })(x))
     shaped([2, 2])(g.hessian((v: g.Vec<2>) => g.sum(f(v)))(x))
     shaped([2])(g.hvp((v: g.Vec<2>) => g.sum(f(v)))(x)(x))
     shaped([3])(g.vjp(f)(x).value)

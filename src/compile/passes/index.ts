@@ -2,6 +2,7 @@ import { frozen } from '../../tensor/frozen.ts'
 import { asTape, type Tape } from '../../tape/tape.ts'
 import { nestedChoices } from './choices.ts'
 import { foldConstants } from './fold.ts'
+import { inline } from './inline.ts'
 import { narrowConstants } from './narrow.ts'
 import { prune } from './prune.ts'
 import { shareEntries } from './share.ts'
@@ -29,6 +30,7 @@ const pass = (name: string, run: (tape: Tape) => Tape): Pass => {
  * @since 0.1.0
  */
 export const passes: readonly Pass[] = frozen([
+  pass('inline', inline),
   pass('fold constants', foldConstants),
   pass('narrow constants', narrowConstants),
   pass('simplify', simplify),

@@ -67,9 +67,9 @@ const withInputs = ({ inputs, entries, outputs }: Tape, flags: readonly boolean[
 /** A scan without what it carries and keeps, and what it is given, that none of the results wanted depends on. */
 const neededOfScan = (entry: Entry, wanted: readonly boolean[]): Needed => {
   const loop = entry.params as Loop
-  const { step, carries, xs } = loop
+  const { step, carries, xs, when } = loop
   const pruned = prune({ ...step, outputs: chosen(step.outputs, wanted) })
-  const used = mentioned(pruned)
+  const used = mentioned(pruned).map((own, i) => own || i === when)
   const results = wanted.map((own, i) => own || (i < carries && used[i]!))
   // what is carried depends on what else is carried
   if (results.some((own, i) => own !== wanted[i])) return neededOfScan(entry, results)
@@ -79,6 +79,7 @@ const neededOfScan = (entry: Entry, wanted: readonly boolean[]): Needed => {
   const params: Loop = {
     ...loop,
     step: withInputs(pruned, inputs),
+    when: when === null ? null : count(0, when),
     carries: count(0, carries),
     xs: count(carries, carries + xs)
   }

@@ -1,0 +1,278 @@
+import { flattenArguments, flattenParams, matchingLeaves, rebuild, type Tree } from '../params/tree.ts'
+import type { Differential } from '../primitive/primitive.ts'
+import type { Loop, LoopRules } from '../primitive/scan.ts'
+import type { Tape } from '../primitive/tape.ts'
+import { tensors as op } from '../tape/algebra.ts'
+import { runTape } from '../tape/run.ts'
+import { during, shapeLeaf, tapeOf, token } from '../tape/tape.ts'
+import { fail } from '../tensor/errors.ts'
+import { asFunction, asSettings } from '../tensor/given.ts'
+import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { type Flat, unflatten } from '../tree/tree.ts'
+import { batchTape } from './batch.ts'
+import type { Pullback, Pushforward } from './grad.ts'
+import { cut, runLoop, tapeFor, toAll, zerosLike } from './loop.ts'
+import { runOnce } from './once.ts'
+import type { Direction } from './reach.ts'
+import { capturedIn, closedOver } from './step.ts'
+import { sweptBack, sweptForward, traceAt } from './sweep.ts'
+
+/** Functions whose derivative is their own affair: a linear map given beside the value, or all of it computed again. */
+
+/** The derivative of a function of its own: of a point, of what is mapped, and of what is closed over, what that is mapped to. */
+interface LinearMap {
+  /** Whether it maps cotangents of the results back, or tangents of the point forward. */
+  readonly direction: Direction
+  readonly tape: Tape
+  /** How many tensors the point and the results have. */
+  readonly points: number
+  readonly results: number
+}
+
+type Maybe = Differential<Tensor> | undefined
+
+/** What of the inputs of a loop is the point, and what is closed over: the results come first, which begin as zeros. */
+const partsOf = <A>({ results, points }: LinearMap, inputs: readonly A[]) => {
+  const [, point, captured] = cut(inputs, results, points)
+  return { point: point!, captured: captured! }
+}
+
+/** The map at a point, of what is mapped. */
+const mapAt = (map: LinearMap, inputs: readonly Tensor[]) => {
+  const { point, captured } = partsOf(map, inputs)
+  return (moving: readonly Tensor[]): readonly Tensor[] => runTape(map.tape, [...point, ...moving, ...captured])
+}
+
+const maybe = (value: Tensor, reached: Differential<Tensor>['reached'] | undefined): Maybe =>
+  reached === undefined
+    ? undefined
+    : { value: reached === null ? value : op.where(reached.mask(), value, op.constant(0)), reached }
+
+/** What the map gives for tangents or cotangents, of the shapes of `like`. */
+const mapped = (
+  map: LinearMap,
+  inputs: readonly Tensor[],
+  like: readonly Tensor[],
+  given: readonly Maybe[]
+): readonly Maybe[] => {
+  const at = mapAt(map, inputs)
+  const moving = like.map((x, i) => given[i]?.value ?? zerosLike(x))
+  if (given.every((one) => one?.reached === null)) return at(moving).map((value) => maybe(value, null))
+  const traced = traceAt('custom rule', moving, at)
+  const { reaches } = sweptForward(
+    traced,
+    given.map((one) => one?.value),
+    given.map((one) => one?.reached ?? null)
+  )
+  return traced.values.map((value, i) => maybe(value, reaches[i]))
+}
+
+/** What its transpose gives: the map is linear, so that its pullback is the same everywhere. */
+const transposed = (
+  map: LinearMap,
+  inputs: readonly Tensor[],
+  like: readonly Tensor[],
+  given: readonly Maybe[]
+): readonly Maybe[] => {
+  const traced = traceAt('custom rule', like.map(zerosLike), mapAt(map, inputs))
+  const { values, reaches } = sweptBack(
+    traced,
+    given.map((one) => one?.value),
+    given.map((one) => one?.reached ?? null)
+  )
+  return values.map((value, i) => maybe(value, reaches[i]))
+}
+
+const closedOverError = (name: string): never =>
+  fail(
+    'TracedValueError',
+    `${name}: the rule says nothing of a tensor that is being differentiated and that the function closes over, or takes as data; make it part of the first argument, or stopGradient it`
+  )
+
+/** The rules of a function with a linear map for its derivative. */
+const rulesOf = (name: string, map: LinearMap): LoopRules => {
+  const likes = (loop: Loop): readonly Tensor[] => loop.step.outputs.map((_, i) => zerosOf(loop, i))
+  const zerosOf = ({ step }: Loop, i: number): Tensor => op.broadcastTo(op.constant(0), step.inputs[i]!)
+  return {
+    tangents: (loop, inputs, tangents) => {
+      const { point, captured } = partsOf(map, tangents)
+      if (captured.some((one) => one !== undefined)) closedOverError(name)
+      const run = map.direction === 'forward' ? mapped : transposed
+      const like = map.direction === 'forward' ? partsOf(map, inputs).point : likes(loop)
+      return run(map, inputs, like, point)
+    },
+    cotangents: (loop, inputs, cotangents, wanted) => {
+      if (partsOf(map, wanted).captured.includes(true)) closedOverError(name)
+      const run = map.direction === 'back' ? mapped : transposed
+      const like = map.direction === 'back' ? likes(loop) : partsOf(map, inputs).point
+      const found = run(map, inputs, like, cotangents)
+      return inputs.map((_, i): Maybe => (i < map.results ? undefined : found[i - map.results]))
+    },
+    varies: ({ step }) => step.outputs.map(() => true),
+    batched: (loop, inputs, given, size) => {
+      const { results, points } = map
+      const isCaptured = (i: number): boolean => i >= results + points
+      // all but what is closed over gets an axis of examples: a cotangent has the shape of its input
+      const flags = given.map((own, i) => own || !isCaptured(i))
+      const full = inputs.map((x, i) => (flags[i]! && !given[i]! ? toAll(x, size) : x))
+      const examplesOf = (tape: Tape, mappedInputs: readonly boolean[]): Tape =>
+        tapeFor(
+          tape.inputs.map((dims, i) => (mappedInputs[i]! ? [size, ...dims] : dims)),
+          (leaves) =>
+            batchTape(
+              tape,
+              leaves.map((x, i) => ({ x, mapped: mappedInputs[i]! })),
+              size
+            ).map(({ x, mapped: own }) => (own ? x : toAll(x, size)))
+        )
+      const moving = map.tape.inputs.length - partsOf(map, inputs).captured.length
+      const tape = examplesOf(map.tape, [
+        ...Array.from({ length: moving }, () => true),
+        ...partsOf(map, flags).captured
+      ])
+      const rules = rulesOf(name, { ...map, tape })
+      return runLoop({ ...loop, step: examplesOf(loop.step, flags), rules: () => rules }, full)
+    }
+  }
+}
+
+/** A function with a linear map of its own, made of what a rule gives at a point. */
+const withRule =
+  <P, Q, A extends readonly unknown[]>(
+    name: string,
+    direction: Direction,
+    rule: (p: P, ...data: A) => { readonly value: Q; readonly map: (moving: never) => unknown }
+  ) =>
+  (p: P, ...data: A): Q => {
+    const from = flattenParams(name, p)
+    const act = token(name)
+    const leaves = from.leaves.map((x) => shapeLeaf(act, dimsOf(x)))
+    const { value, moving, results } = during(act, () => {
+      const given = rule(rebuild<P>(from.structure, leaves), ...data)
+      const flat = flattenParams(name, given.value, 'value')
+      const point: Flat<Tensor> = { leaves, structure: from.structure }
+      const [source, target] = direction === 'back' ? [flat, point] : [point, flat]
+      const places = source.leaves.map((x) => shapeLeaf(act, dimsOf(x)))
+      const [model, tree] =
+        direction === 'back' ? ['the argument', 'what the pullback gives'] : ['the value', 'what the pushforward gives']
+      const made = given.map(rebuild<never>(source.structure, places))
+      return {
+        value: flat,
+        moving: places,
+        results: matchingLeaves(name, target, made, { model: model!, tree: tree!, root: 'result' })
+      }
+    })
+    const linear = tapeOf(act, [...leaves, ...moving], results)
+    const captured = capturedIn(tapeOf(act, leaves, value.leaves), linear)
+    const map: LinearMap = {
+      direction,
+      tape: closedOver(captured)(linear),
+      points: leaves.length,
+      results: value.leaves.length
+    }
+    const own = { rules: rulesOf(name, map), captured }
+    return rebuild<Q>(value.structure, runOnce({ act, leaves, results: value.leaves }, from.leaves, { own }))
+  }
+
+/**
+ * A function with a reverse derivative of its own: the rule gives the value at a point, and the pullback there, as `vjp` does;
+ * `customVjp(vjp(f))` is `f`. The pullback must be linear in its cotangent. It is used by every transformation: `grad` and `vjp`
+ * call it, `jvp` its transpose, `vmap` its batched form, `compile` and `scan` have its operations; and it is differentiated in its
+ * turn for higher orders. The value and the pullback are traced by shape.
+ *
+ * The first argument is what it is differentiated by; further arguments are data, which have no derivative: to differentiate by
+ * one, or by a tensor that the rule closes over, is an error.
+ *
+ * @throws TreeError when a leaf of the argument or of the value is not a tensor, or the pullback gives another tree
+ * @throws ShapeError when the pullback gives other shapes than the argument's
+ * @throws TracedValueError when the rule reads a number; when the derivative by data is asked for
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { add, customVjp, exp, grad, log, mul, type Scalar, scalar, sigmoid, toNumber } from 'grad-ts'
+ *
+ * // log(1 + eˣ) with a derivative that does not overflow
+ * const log1pExp = customVjp((x: Scalar) => ({
+ *   value: log(add(1)(exp(x))),
+ *   pullback: (ct: Scalar) => mul(sigmoid(x))(ct)
+ * }))
+ * strictEqual(toNumber(grad(log1pExp)(scalar(1000))), 1)
+ * @see Jax's `custom_vjp`
+ * @category transform
+ * @since 0.1.0
+ */
+export const customVjp = <P extends Tree<P>, Q extends Tree<Q>, A extends readonly unknown[]>(
+  rule: (p: P, ...data: A) => Pullback<P, Q>
+): ((p: P, ...data: A) => Q) => {
+  asFunction('customVjp', rule)
+  return withRule('customVjp', 'back', (p: P, ...data: A) => {
+    const { value, pullback } = asSettings('customVjp: of the rule', '{ value, pullback }', rule(p, ...data), [
+      'value',
+      'pullback'
+    ])
+    return { value, map: asFunction('customVjp: the pullback', pullback) }
+  })
+}
+
+/**
+ * A function with a forward derivative of its own: the rule gives the value at a point, and the pushforward there, as
+ * `linearize` does; `customJvp(linearize(f))` is `f`. The pushforward must be linear in its tangent. As for `customVjp`, every
+ * transformation uses it, reverse mode by its transpose.
+ *
+ * @throws TreeError when a leaf of the argument or of the value is not a tensor, or the pushforward gives another tree
+ * @throws ShapeError when the pushforward gives other shapes than the value's
+ * @throws TracedValueError when the rule reads a number; when the derivative by data is asked for
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { customJvp, grad, jvp, mul, type Scalar, scalar, square, toNumber } from 'grad-ts'
+ *
+ * const f = customJvp((x: Scalar) => ({ value: square(x), pushforward: (t: Scalar) => mul(mul(2)(x))(t) }))
+ * strictEqual(toNumber(jvp(f)(scalar(3))(scalar(1)).tangent), 6)
+ * strictEqual(toNumber(grad(grad(f))(scalar(3))), 2)
+ * @see Jax's `custom_jvp`
+ * @category transform
+ * @since 0.1.0
+ */
+export const customJvp = <P extends Tree<P>, Q extends Tree<Q>, A extends readonly unknown[]>(
+  rule: (p: P, ...data: A) => Pushforward<P, Q>
+): ((p: P, ...data: A) => Q) => {
+  asFunction('customJvp', rule)
+  return withRule('customJvp', 'forward', (p: P, ...data: A) => {
+    const { value, pushforward } = asSettings('customJvp: of the rule', '{ value, pushforward }', rule(p, ...data), [
+      'value',
+      'pushforward'
+    ])
+    return { value, map: asFunction('customJvp: the pushforward', pushforward) }
+  })
+}
+
+/**
+ * A function that reverse mode computes again instead of keeping what it computed on the way (rematerialisation): a gradient
+ * holds its arguments alone, and takes its operations twice. In a program too. The function is traced by shape; tensors that it
+ * closes over are differentiated like its arguments. For loops see `scan`'s setting `checkpoint`.
+ *
+ * @shape as the function's
+ * @throws TracedValueError when the function reads a number
+ * @see Griewank and Walther, Evaluating Derivatives (2008), chapter 12
+ * @example
+ * import { strictEqual } from 'assert'
+ * import { checkpoint, exp, grad, scalar, type Scalar, sin, toNumber } from 'grad-ts'
+ *
+ * const f = (x: Scalar) => sin(exp(x))
+ * strictEqual(toNumber(grad(checkpoint(f))(scalar(0.5))), toNumber(grad(f)(scalar(0.5))))
+ * @category transform
+ * @since 0.1.0
+ */
+export const checkpoint = <A extends readonly unknown[], Q extends Tree<Q>>(f: (...args: A) => Q) => {
+  asFunction('checkpoint', f)
+  return (...args: A): Q => {
+    const given = flattenArguments('checkpoint', args)
+    const act = token('checkpoint')
+    const leaves = given.leaves.map((x) => shapeLeaf(act, dimsOf(x)))
+    const value = flattenParams(
+      'checkpoint',
+      during(act, () => f(...(unflatten(given.structure)(leaves) as A))),
+      'result'
+    )
+    return rebuild<Q>(value.structure, runOnce({ act, leaves, results: value.leaves }, given.leaves))
+  }
+}
