@@ -157,7 +157,7 @@ describe('a primitive of a stranger', () => {
       () => primitive.elementwise('f')({ derivative: () => 1 } as never)
     ],
     [
-      'elementwise: domain: needs min at most max, both finite, got 2 and 1',
+      'elementwise: domain: min must be at most max, got 2 and 1',
       () =>
         primitive.elementwise('f')({
           evaluate: Math.atan,
