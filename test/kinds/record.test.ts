@@ -42,7 +42,8 @@ describe('a record with parts', () => {
   })
 
   it('gives a value its type where nothing was known of it, and keeps the type that was known', () => {
-    expectTypeOf(kinds.mustBe(stage, 'stage', { name: 'a', apply } as unknown).name).toEqualTypeOf<string>()
+    const outside: unknown = { name: 'a', apply }
+    expectTypeOf(kinds.mustBe(stage, 'stage', outside).name).toEqualTypeOf<string>()
     expectTypeOf(kinds.mustBe(stage, 'stage', { name: 'a', apply } as const).name).toEqualTypeOf<'a'>()
   })
 })
