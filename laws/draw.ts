@@ -8,7 +8,7 @@ import { dimsOf, make, type Tensor } from '../src/tensor/tensor.ts'
 import { asInterval, reals } from '../src/primitive/domain.ts'
 import { fail } from '../src/tensor/errors.ts'
 import * as kinds from '../src/kinds/index.ts'
-import { asArbitrary, asCount } from './given.ts'
+import { arbitraryOf } from './given.ts'
 
 /**
  * What laws are tried on: numbers of an interval (some of them round, so that counterexamples read well), tensors, shapes,
@@ -62,7 +62,7 @@ export const number = (interval: Interval): fc.Arbitrary<number> => {
 export const tensorOf = (dims: Dims) => {
   const length = sizeOf(checkDims('laws.arbitrary.tensorOf', dims))
   return (element: fc.Arbitrary<number>): fc.Arbitrary<Tensor> => {
-    asArbitrary('laws.arbitrary.tensorOf', element)
+    kinds.mustBe(arbitraryOf, 'laws.arbitrary.tensorOf: element', element)
     return fc
       .array(element, { minLength: length, maxLength: length, size: 'max' })
       .map((values) => make(dims, Float64Array.from(values)))
@@ -156,10 +156,15 @@ export const stretchable = (to: Dims): fc.Arbitrary<Dims> => {
     .map(({ drop, ones }) => to.map((n, i) => (ones[i] === true ? 1 : n)).slice(drop))
 }
 
+const MOST_SHAPES = 2 ** 16
+const someShapes = kinds.number(
+  `a whole number from 1 to ${MOST_SHAPES}`,
+  (value) => kinds.size.holds(value) && value <= MOST_SHAPES
+)
+
 /** Shapes of which one has full size and the others broadcast to it, the full one at any place. */
 export const broadcastable = (count: number, settings: ShapeSettings = {}): fc.Arbitrary<readonly Dims[]> => {
-  if (asCount('laws.arbitrary.broadcastable: count', count) === 0 || count > 2 ** 16)
-    fail('ValueError', `laws.arbitrary.broadcastable: count must be from 1 to ${2 ** 16}, got ${count}`)
+  kinds.mustBe(someShapes, 'laws.arbitrary.broadcastable: count', count)
   return shape(settings).chain((full) =>
     fc.nat({ max: count - 1 }).chain((place) =>
       // as often as not all of one shape

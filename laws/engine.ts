@@ -1,7 +1,7 @@
 import * as kinds from '../src/kinds/index.ts'
 import type * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { compile, compileOptions, type CompileOptions } from '../src/compile/compile.ts'
+import { compile, type CompileOptions, settingsOf } from '../src/compile/compile.ts'
 import { type Pass, passes as allPasses } from '../src/compile/passes/index.ts'
 import type { AnyPrimitive } from '../src/primitive/primitive.ts'
 import { table } from '../src/primitive/table.ts'
@@ -19,7 +19,6 @@ import { casesFor, drawExtreme, drawGiven, joined } from './primitive.ts'
 import { type Program, program, showProgram } from './program.ts'
 import { type Given, showGiven } from './subject.ts'
 import { agree, agreeText, every, identical } from './tolerance.ts'
-import { asSettings } from '../src/tensor/given.ts'
 import { arbitraryOf } from './given.ts'
 
 /** The laws of compiling: a program gives what the function gives, and no pass over a tape changes a bit of its results. */
@@ -29,7 +28,8 @@ const double: Tolerance = { atol: 1e-12, rtol: 1e-11 }
 /** In single precision, where rounding alone is 6e-8. */
 const single: Tolerance = { atol: 2e-5, rtol: 2e-4 }
 
-const toleranceOf = ({ precision = 'double' }: CompileOptions): Tolerance => (precision === 'double' ? double : single)
+const toleranceOf = ({ precision = 'double' }: Pick<CompileOptions, 'precision'>): Tolerance =>
+  precision === 'double' ? double : single
 
 /** A function to compile, and what it is tried on. @category engine @since 0.1.0 */
 export interface CompiledFunction<A extends readonly unknown[]> {
@@ -43,7 +43,7 @@ export interface CompiledFunction<A extends readonly unknown[]> {
 
 const compiledFields = kinds.settings('laws.compiled', {
   name: kinds.name,
-  f: kinds.callable<(...args: never) => unknown>(),
+  f: kinds.anyFunction,
   args: arbitraryOf,
   options: [kinds.anything as kinds.Kind<CompileOptions>, {}],
   tolerance: [kinds.anything as kinds.Kind<Tolerance>, undefined],
@@ -89,8 +89,7 @@ const identicalLeaves = (what: string, actual: unknown, expected: unknown) => {
  */
 export const compiled = <A extends readonly unknown[]>(of: CompiledFunction<A>): Suite => {
   const { name, f, args, options, tolerance: given, show } = compiledFields.read(of)
-  const tolerance =
-    given ?? toleranceOf(asSettings('laws.compiled: options', 'options of compile', options, compileOptions))
+  const tolerance = given ?? toleranceOf(settingsOf(options))
   closeNumbers(tolerance)
   return [
     law<A>({

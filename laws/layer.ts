@@ -15,7 +15,7 @@ import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
 import { gradientsAgree, type Run, type Sample, trained } from './layerGradient.ts'
 import { showTensor } from './show.ts'
 import { agree, agreeText, every, identical } from './tolerance.ts'
-import { asLayer } from '../src/nn/layers/subject.ts'
+import { layerKind } from '../src/nn/layers/subject.ts'
 import * as kinds from '../src/kinds/index.ts'
 import { arbitraryOf } from './given.ts'
 
@@ -69,7 +69,7 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
   l: Layer<P, St, I, O>,
   settings: LayerSettings = {}
 ): Suite => {
-  asLayer('laws.layer', l)
+  kinds.mustBe(layerKind, 'laws.layer: layer', l)
   const { element, differentiable } = layerFields.read(settings)
   const run = runOf(l)
   const { start, apply } = run

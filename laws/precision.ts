@@ -6,7 +6,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { compile } from '../src/compile/compile.ts'
 import { toFlatArray } from '../src/tensor/read.ts'
 import { dimsOf, isTensor, make, type Tensor } from '../src/tensor/tensor.ts'
-import { anyFunction, arbitraryOf } from './given.ts'
+import { arbitraryOf } from './given.ts'
 import { agreed, type Difference, law, type Suite } from './law.ts'
 import { showExact, showTensor } from './show.ts'
 import { agreeText, every, indexOf } from './tolerance.ts'
@@ -118,10 +118,10 @@ const agreeSingle =
 
 const precisionFields = kinds.settings('laws.precision', {
   name: kinds.name,
-  f: anyFunction,
+  f: kinds.anyFunction,
   args: arbitraryOf,
   tolerance: [kinds.anyNumber, 1e-5],
-  show: [anyFunction, undefined]
+  show: [kinds.anyFunction, undefined]
 })
 
 /**

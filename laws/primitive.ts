@@ -10,41 +10,36 @@ import { fail } from '../src/tensor/errors.ts'
 import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
 import { number, tensorOf } from './draw.ts'
 import { reals } from '../src/primitive/domain.ts'
-import { cases } from './cases.ts'
+import { cases } from './cases/index.ts'
 import { constancyLaw, derivativeLaws } from './derivative.ts'
 import { batchLaw, purityLaw } from './evaluation.ts'
 import { agreed, law, type Suite } from './law.ts'
 import { binaryCases, type Cases, type Setup, unaryCases } from './setup.ts'
 import { type Examples, type Given, showGiven, type Subject } from './subject.ts'
 import { agree, every } from './tolerance.ts'
-import { asArray, asFunction, asRecord, asSettings, asText } from '../src/tensor/given.ts'
-import { asArbitrary, asCount, asOptionals } from './given.ts'
+import { arbitraryOf } from './given.ts'
+import * as kinds from '../src/kinds/index.ts'
 
-/** The primitive, or an error that says what was given instead. */
-const asPrimitive = <P>(what: string, p: AnyPrimitive<P>): AnyPrimitive<P> => {
-  const { name, arity, domain, differentiable, shape, evaluate, vjp, jvp, batch, flops } = asRecord(
-    what,
-    'a primitive such as table.exp',
-    p
-  ) as unknown as Readonly<Record<string, unknown>>
-  asText(`${what}: name`, name as string)
-  if (arity !== 'any') asCount(`${what}: arity`, arity as number)
-  Array.from(asArray(`${what}: domain`, 'an array of intervals', domain as Domain), (interval) =>
-    asRecord(`${what}: domain`, 'an interval', interval)
-  )
-  Object.entries({ differentiable, shape, evaluate, vjp, jvp, batch, flops }).forEach(([rule, f]) =>
-    asFunction(`${what}: ${rule}`, f)
-  )
-  return p
-}
+const f = kinds.anyFunction
 
-const asCases = <P>(what: string, cases: Cases<P>): Cases<P> => {
-  const { fits, misfits, smooth } = asSettings(what, '{ fits, misfits }', cases, ['fits', 'misfits', 'smooth'])
-  asArbitrary(`${what}: fits`, fits)
-  if (misfits !== undefined) asArbitrary(`${what}: misfits`, misfits)
-  asOptionals(what, { smooth })
-  return cases
-}
+const somePrimitive = kinds.record('a primitive such as table.exp', {
+  name: kinds.text,
+  arity: kinds.either(kinds.index, kinds.oneOf('any')),
+  domain: kinds.listOf(kinds.record('an interval', {}), 'an array of intervals'),
+  differentiable: f,
+  shape: f,
+  evaluate: f,
+  vjp: f,
+  jvp: f,
+  batch: f,
+  flops: f
+})
+
+const caseFields = kinds.settings(
+  'laws.primitive: cases',
+  { fits: arbitraryOf, misfits: [arbitraryOf, undefined], smooth: [f, undefined] },
+  'cases'
+)
 
 /** What a primitive of the table is tried on. */
 export const casesFor = <P>(p: AnyPrimitive<P>): Cases<P> => {
@@ -205,8 +200,8 @@ const shapeLaws = <P>(p: AnyPrimitive<P>, { points }: Subject<P>, { misfits }: C
  * @since 0.1.0
  */
 export const primitive = <P>(of: AnyPrimitive<P>, cases?: Cases<P>): Suite => {
-  const p = asPrimitive('laws.primitive', of)
-  const given = cases === undefined ? casesFor(p) : asCases('laws.primitive: cases', cases)
+  const p: AnyPrimitive<P> = kinds.mustBe<unknown, AnyPrimitive<P>>(somePrimitive, 'laws.primitive: primitive', of)
+  const given = cases === undefined ? casesFor(p) : (caseFields.read(cases) as Cases<P>)
   const points = drawGiven(p, given)
   const subject: Subject<P> = {
     name: p.name,

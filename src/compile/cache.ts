@@ -1,5 +1,4 @@
 import * as kinds from '../kinds/index.ts'
-import { asFunction, asRecord } from '../tensor/given.ts'
 import type { Compiled } from './compiled.ts'
 
 /**
@@ -23,6 +22,8 @@ export interface ProgramCache {
 
 /** The default number of programs that a function keeps. */
 const cacheSettings = kinds.settings('programCache', { limit: [kinds.size, 16] })
+
+const someProgram = kinds.record('a program', { accepts: kinds.anyFunction })
 
 /**
  * A cache for compiled programs, to share between functions, to bound, or to clear.
@@ -60,7 +61,7 @@ export const programCache = (settings: { readonly limit?: number } = {}): Progra
       return null
     },
     keep: (owner, compiled) => {
-      asFunction('programCache: accepts', asRecord('programCache', 'a program', compiled).accepts)
+      kinds.mustBe(someProgram, 'programCache: program', compiled)
       held.unshift({ owner, compiled })
       if (held.length > limit) held.pop()
     }

@@ -7,7 +7,6 @@ import { origin } from '../tape/apply.ts'
 import { outputDims, type Tape } from '../primitive/tape.ts'
 import { during, shapeLeaf, tapeOf, token } from '../tape/tape.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { flattenArguments } from '../params/tree.ts'
 import { type Structure, unflatten } from '../tree/tree.ts'
@@ -117,10 +116,8 @@ const options = kinds.settings('compile', {
   cache: [kinds.kind<ProgramCache>('a cache such as programCache gives', isCache), undefined]
 })
 
-/** The names of the options of programs, and of functions. @internal */
+/** The names of the options of programs. @internal */
 export const programOptions: readonly string[] = Object.keys(ofPrograms)
-/** @internal */
-export const compileOptions: readonly string[] = Object.keys(options.fields)
 
 /** @internal */
 export const settingsOf = (given: CompileOptions): CompileSettings => {
@@ -256,7 +253,7 @@ const isTracedIn = (value: unknown): boolean =>
  * @since 0.1.0
  */
 export const compile = <F extends (...args: never) => unknown>(f: F, given: CompileOptions = {}): F => {
-  asFunction('compile', f)
+  kinds.mustBe(kinds.anyFunction, 'compile: f', f)
   const settings = settingsOf(given)
   const { find, keep } = given.cache ?? programCache()
   const owner = {}

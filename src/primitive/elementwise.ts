@@ -4,7 +4,6 @@ import { expand } from '../kernel/strided.ts'
 import * as kinds from '../kinds/index.ts'
 import { broadcast, broadcastFault, type Dims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asName } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import type { Algebra } from './algebra.ts'
 import { lineUp, stretch, sumTo, values } from './broadcast.ts'
@@ -113,7 +112,7 @@ const unary = <P>(name: string, loop: (params: P) => Unary, domain: Interval) =>
  * @since 0.1.0
  */
 export const elementwise = <P = NoParams>(name: string) => {
-  asName('elementwise: name', name)
+  kinds.mustBe(kinds.name, 'elementwise: name', name)
   return (rule: ElementwiseRule<P>): Elementwise<P> => {
     const { domain } = takes.elementwise.read(rule)
     const { derivative, scaled }: { readonly [K in 'derivative' | 'scaled']?: Derivative<P>[K] } = rule
@@ -247,7 +246,7 @@ const pairs = (name: string, loop: Binary, domain: Domain) => ({
  * @since 0.1.0
  */
 export const binary = (name: string) => {
-  asName('binary: name', name)
+  kinds.mustBe(kinds.name, 'binary: name', name)
   return (rule: BinaryRule): Primitive<NoParams> => {
     const { domain, partials } = takes.binary.read(rule)
     const common = pairs(name, binaryLoop('binary', rule), asDomain('binary: domain', domain))

@@ -1,7 +1,6 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import * as kinds from '../kinds/index.ts'
 import type { Dims } from '../tensor/dims.ts'
-import { asName } from '../tensor/given.ts'
 import { dimsOf } from '../tensor/tensor.ts'
 import type { Algebra } from './algebra.ts'
 import { values } from './broadcast.ts'
@@ -59,7 +58,7 @@ const takes = kinds.settings('linear', {
  * @since 0.1.0
  */
 export const linear = <P = NoParams>(name: string) => {
-  asName('linear: name', name)
+  kinds.mustBe(kinds.name, 'linear: name', name)
   return (rule: LinearRule<P>): Primitive<P> => {
     takes.read(rule)
     const { shape, evaluate, forward, transpose, lifted, reach } = rule

@@ -1,7 +1,6 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import * as kinds from '../kinds/index.ts'
 import { type Dims, sizeOf } from '../tensor/dims.ts'
-import { asName } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Algebra } from './algebra.ts'
 import { asDomain, reals } from './domain.ts'
@@ -101,7 +100,7 @@ const axes = kinds.settings('multi: reach', { along: kinds.callable<unknown>() }
  * @since 0.1.0
  */
 export const multi = <P = NoParams>(name: string) => {
-  asName('multi: name', name)
+  kinds.mustBe(kinds.name, 'multi: name', name)
   return (rule: MultiRule<P>): MultiPrimitive<P> => {
     const { arity, domain } = takes.read(rule)
     const { shape, evaluate, vjp, jvp, reach, batch, flops } = rule

@@ -3,7 +3,6 @@ import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asArray } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor, type Vec } from '../tensor/tensor.ts'
 import { asKey, type Key, wordsOf } from './key.ts'
@@ -70,7 +69,7 @@ const rows = (x: Tensor): ((key: Key) => Tensor) => {
 }
 
 const items = <A>(given: readonly A[]): ((key: Key) => readonly A[]) => {
-  const array = asArray('shuffle', 'an array or a tensor', given)
+  const array = kinds.mustBe(kinds.list<A>('an array or a tensor'), 'shuffle: values', given)
   return (key) => Array.from(drawArrangement(array.length, array.length, wordsOf('shuffle', key)), (i) => array[i] as A)
 }
 

@@ -1,9 +1,9 @@
+import * as kinds from '../kinds/index.ts'
 import { noParams } from '../primitive/primitive.ts'
 import { table } from '../primitive/table.ts'
 import { type Cost, costOf, type Entry, firstResults, type Ref, type Tape } from '../primitive/tape.ts'
 import { type Dims, isDims, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asRecord, asSettings } from '../tensor/given.ts'
 import { bufferOf, dimsOf, isTensor, leftTrace, make, makeTraced, type Tensor } from '../tensor/tensor.ts'
 import { type Origin, origin, type Scope, scopeOf, type Token } from './apply.ts'
 
@@ -169,10 +169,12 @@ const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 /** Tapes that need not be looked at again. */
 const sound = new WeakSet<Tape>()
 
+const someTape = kinds.record('a tape such as trace gives', {})
+
 /** A tape, or an error that says what is wrong with it; one that was made here is not checked again. @internal */
 export const asTape = (what: string, tape: Tape): Tape => {
   if (sound.has(tape)) return tape
-  const { inputs, entries, outputs } = asRecord(what, 'a tape such as trace gives', tape)
+  const { inputs, entries, outputs } = kinds.mustBe(someTape, `${what}: tape`, tape)
   const wrong = (part: string): never => fail('ValueError', `${what}: needs a tape such as trace gives; ${part}`)
   if (!Array.isArray(inputs) || !inputs.every(isDims)) return wrong(`its inputs are ${showGiven(inputs)}`)
   if (!Array.isArray(entries)) return wrong(`its entries are ${showGiven(entries)}`)
@@ -219,6 +221,12 @@ export const tapeOf = (trace: Token, inputs: readonly Tensor[], outputs: readonl
   return Object.defineProperty(tape, INSPECT, { value: () => showTape(tape) })
 }
 
+const handlerFields = kinds.settings(
+  'fold',
+  { onInput: kinds.anyFunction, onConstant: kinds.anyFunction, onEntry: kinds.anyFunction },
+  'handlers'
+)
+
 /**
  * Runs a tape over any carrier: `onInput` gives the inputs their meaning, `onConstant` the constants, and `onEntry` each
  * operation. Of an operation with several results, as `scan` is, `onEntry` gives an array, with what stands for each of them;
@@ -233,14 +241,7 @@ export const fold = <A>(handlers: {
   readonly onConstant: (value: Tensor) => A
   readonly onEntry: (entry: Entry, inputs: readonly A[]) => A | readonly A[]
 }) => {
-  const { onInput, onConstant, onEntry } = asSettings('fold', '{ onInput, onConstant, onEntry }', handlers, [
-    'onInput',
-    'onConstant',
-    'onEntry'
-  ])
-  asFunction('fold: onInput', onInput)
-  asFunction('fold: onConstant', onConstant)
-  asFunction('fold: onEntry', onEntry)
+  const { onInput, onConstant, onEntry } = handlerFields.read(handlers)
   return (tape: Tape): readonly A[] => {
     asTape('fold', tape)
     const results: A[] = tape.inputs.map((dims, i) => onInput(i, dims))

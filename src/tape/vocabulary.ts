@@ -5,7 +5,7 @@ import { table, words as rows } from '../primitive/table.ts'
 import { checkDims, type Dims, MOST_NUMBERS, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { ownArray } from '../tensor/frozen.ts'
-import { asArray, asFlag, asFunction, asNumber, asRecord, asTensor, asText } from '../tensor/given.ts'
+import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { tensors as words } from './algebra.ts'
@@ -25,10 +25,14 @@ const count = kinds.number(
   (value) => Number.isInteger(value) && value >= 0 && value <= MOST_NUMBERS
 )
 
-const whole = (what: string, value: number): number => kinds.mustBe(count, what, value)
+const is =
+  (kind: kinds.Kind<unknown>): Check =>
+  (what, value) =>
+    kinds.mustBe(kind, what, value)
 
-const wholes: Check = (what, values: readonly number[]) =>
-  Array.from(asArray(what, 'an array of whole numbers', values), (value, i) => whole(`${what}[${i}]`, value))
+const [whole, number] = [is(count), is(kinds.anyNumber)]
+
+const wholes = is(kinds.listOf(count, 'an array of whole numbers'))
 
 const isAxis = (what: string, axis: number, dims: Dims): number =>
   Number.isInteger(axis) && axis >= 0 && axis < dims.length
@@ -40,21 +44,23 @@ type SettingName = { [K in keyof typeof settingsOf]: RecordOf<(typeof settingsOf
 
 /** The settings of primitives that no word stands for. */
 const unspoken: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, Check>>>>> = {
-  scan: { step: asTape, length: whole, reverse: asFlag, carries: whole, xs: whole, rules: asFunction },
-  labels: { what: asText, classes: whole }
+  scan: {
+    step: asTape,
+    length: whole,
+    reverse: is(kinds.yesOrNo),
+    carries: whole,
+    xs: whole,
+    rules: is(kinds.anyFunction)
+  },
+  labels: { what: is(kinds.text), classes: whole }
 }
-
-const is =
-  (kind: kinds.Kind<unknown>): Check =>
-  (what, value) =>
-    kinds.mustBe(kind, what, value)
 
 /** What a setting has to be, by its name; what goes together is the business of the shape rule. */
 const settings: Readonly<Record<string, Check>> = {
-  exponent: asNumber,
-  min: asNumber,
-  max: asNumber,
-  rate: asNumber,
+  exponent: number,
+  min: number,
+  max: number,
+  rate: number,
   order: whole,
   rows: whole,
   dims: checkDims,
@@ -62,7 +68,7 @@ const settings: Readonly<Record<string, Check>> = {
   axes: wholes,
   starts: wholes,
   stops: wholes,
-  keepDims: asFlag,
+  keepDims: is(kinds.yesOrNo),
   count: whole,
   n: is(kinds.count),
   mean: is(kinds.finite),
@@ -89,7 +95,7 @@ const word =
     const { arity } = rows[name] as Primitive<never>
     const operands =
       arity === 'any'
-        ? Array.from(asArray(name, 'an array of tensors', given[0] as readonly unknown[]))
+        ? Array.from(kinds.mustBe(kinds.list('an array of tensors'), `${name}: tensors`, given[0]))
         : Array.from({ length: arity }, (_, i) => given[i])
     const inputs = operands.map((x) => asTensor(name, x))
     const rest = given.slice(arity === 'any' ? 1 : arity)
@@ -122,8 +128,9 @@ const operations = Object.fromEntries(
 export const vocabulary: Algebra<Tensor> = Object.freeze({
   ...operations,
   dims: (x: Tensor) => asTensor('dims', x).shape,
-  constant: (value: number) => words.constant(asNumber('constant', value)),
-  range: (count: number, step: number) => words.range(whole('range: count', count), asNumber('range: step', step))
+  constant: (value: number) => words.constant(kinds.mustBe(kinds.anyNumber, 'constant: value', value)),
+  range: (length: number, step: number) =>
+    words.range(kinds.mustBe(count, 'range: count', length), kinds.mustBe(kinds.anyNumber, 'range: step', step))
 })
 
 const isOwn = (name: string, primitive: unknown): name is PrimitiveName =>
@@ -145,6 +152,12 @@ interface Apply {
   <P>(primitive: AnyPrimitive<P>, params: P, inputs: readonly Tensor[]): Tensor | readonly Tensor[]
 }
 
+const someSettings = kinds.record('a record of settings', {})
+const somePrimitive = kinds.record('a primitive such as table.add', {
+  shape: kinds.anyFunction,
+  evaluate: kinds.anyFunction
+})
+
 /**
  * Applies a primitive. Plain inputs give a plain tensor; a traced input gives a traced one, which knows its numbers
  * unless an input does not (inside a function traced by shape alone). What `primitive.elementwise` makes keeps the type too;
@@ -161,16 +174,15 @@ interface Apply {
  * @since 0.1.0
  */
 export const apply = (<P>(primitive: AnyPrimitive<P>, params: P, inputs: readonly Tensor[]) => {
-  const given = asRecord('apply', 'a primitive such as table.add', primitive) as Partial<Primitive<P>>
-  const { name = '', arity } = given
-  asFunction('apply: shape of the primitive', given.shape)
-  asFunction('apply: evaluate of the primitive', given.evaluate)
-  const operands = Array.from(asArray(`apply: ${name}`, 'an array of tensors', inputs), (x) =>
-    asTensor(`apply: ${name}`, x)
+  const { name = '', arity } = kinds.mustBe(somePrimitive, 'apply: primitive', primitive) as Partial<Primitive<P>>
+  const operands = Array.from(
+    kinds.mustBe(kinds.list<Tensor>('an array of tensors'), `apply: inputs of ${name}`, inputs),
+    (x) => asTensor(`apply: ${name}`, x)
   )
   if (typeof arity === 'number' && operands.length !== arity)
     fail('ValueError', `apply: ${name} takes ${arity} tensor${arity === 1 ? '' : 's'}, got ${operands.length}`)
-  if (isOwn(name, primitive)) checkSettings(name, asRecord(`apply: ${name}`, 'its settings', params as never), operands)
+  if (isOwn(name, primitive))
+    checkSettings(name, kinds.mustBe(someSettings, `apply: settings of ${name}`, params), operands)
   return primitive.multipleResults === true
     ? applyMulti(primitive, ownSettings(params), operands)
     : applyTo(primitive, ownSettings(params), operands)

@@ -1,7 +1,7 @@
+import * as kinds from '../kinds/index.ts'
 import { dimsOf, isTensor, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { sameDims, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { flattenParams, leavesOf, rebuild, type Tree } from '../params/tree.ts'
 import { pathsOf, showPath, type Structure } from '../tree/tree.ts'
@@ -58,7 +58,7 @@ export function valueAndGrad<P extends Tree<P>, A extends readonly unknown[]>(
 export function valueAndGrad<P, A extends readonly unknown[]>(
   f: (params: P, ...data: A) => Scalar
 ): (params: P, ...data: A) => ValueAndGrad<P> {
-  asFunction('valueAndGrad', f)
+  kinds.mustBe(kinds.anyFunction, 'valueAndGrad: f', f)
   return (params, ...data) => differentiate('valueAndGrad', params, (p) => f(p, ...data))
 }
 
@@ -96,7 +96,7 @@ export function grad<P extends Tree<P>, A extends readonly unknown[]>(
 export function grad<P, A extends readonly unknown[]>(
   f: (params: P, ...data: A) => Scalar
 ): (params: P, ...data: A) => P {
-  asFunction('grad', f)
+  kinds.mustBe(kinds.anyFunction, 'grad: f', f)
   return (params, ...data) => differentiate('grad', params, (p) => f(p, ...data)).grad
 }
 
@@ -115,7 +115,7 @@ export interface ValueAndGradAux<P, X> extends ValueAndGrad<P> {
 export const valueAndGradAux = <P extends Tree<P>, X extends Tree<X>, A extends readonly unknown[]>(
   f: (params: P, ...data: A) => readonly [Scalar, X]
 ) => {
-  asFunction('valueAndGradAux', f)
+  kinds.mustBe(kinds.anyFunction, 'valueAndGradAux: f', f)
   return (params: P, ...data: A): ValueAndGradAux<P, X> => {
     const { leaves, structure } = flattenParams('valueAndGradAux', params)
     const seen: { structure?: Structure } = {}
@@ -190,7 +190,7 @@ const matching = (
  * @since 0.1.0
  */
 export const vjp = <P extends Tree<P>, Q extends Tree<Q>>(f: (p: P) => Q) => {
-  asFunction('vjp', f)
+  kinds.mustBe(kinds.anyFunction, 'vjp: f', f)
   return (p: P): Pullback<P, Q> => {
     const { traced, structure, outputs } = traceTree('vjp', f, p)
     return {
@@ -221,7 +221,7 @@ export interface Dual<Q> {
  * @since 0.1.0
  */
 export const jvp = <P extends Tree<P>, Q extends Tree<Q>>(f: (p: P) => Q) => {
-  asFunction('jvp', f)
+  kinds.mustBe(kinds.anyFunction, 'jvp: f', f)
   return (p: P) =>
     (tangent: NoInfer<P>): Dual<Q> =>
       push('jvp', p, f, tangent)
@@ -259,6 +259,6 @@ export type HvpOf<F> = TakesAnyShape<
 export function hvp<F extends (x: Scalar) => Scalar>(f: F): HvpOf<F>
 export function hvp<P extends Tree<P>>(f: (params: P) => Scalar): (params: P) => (direction: NoInfer<P>) => P
 export function hvp<P>(f: (params: P) => Scalar): (params: P) => (direction: NoInfer<P>) => P {
-  asFunction('hvp', f)
+  kinds.mustBe(kinds.anyFunction, 'hvp: f', f)
   return (params) => (direction) => push('hvp', params, (p) => differentiate('hvp', p, f).grad, direction).tangent
 }

@@ -1,7 +1,8 @@
+import * as kinds from '../kinds/index.ts'
 import { eye } from '../tensor/construct.ts'
 import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { checkDims, type Dims, sizeOf } from '../tensor/dims.ts'
-import { asFunction, asTensor } from '../tensor/given.ts'
+import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { grad } from './grad.ts'
@@ -36,7 +37,7 @@ const traceOne = (what: string, f: Map1, x: Tensor): Traced =>
  * @since 0.1.0
  */
 export const jacobian = <S extends Shape, T extends Shape>(f: (x: Tensor<S>) => Tensor<T>) => {
-  asFunction('jacobian', f)
+  kinds.mustBe(kinds.anyFunction, 'jacobian: f', f)
   return (x: Tensor<S>): Tensor<[...T, ...S]> => {
     const traced = traceOne('jacobian', f as unknown as Map1, asTensor('jacobian', x))
     const [value] = traced.values
@@ -68,7 +69,7 @@ const columnsOf = <S extends Shape, T extends Shape>(
  * @since 0.1.0
  */
 export const jacobianForward = <S extends Shape, T extends Shape>(f: (x: Tensor<S>) => Tensor<T>) => {
-  asFunction('jacobianForward', f)
+  kinds.mustBe(kinds.anyFunction, 'jacobianForward: f', f)
   return (x: Tensor<S>): Tensor<[...T, ...S]> => columnsOf('jacobianForward', f, x)
 }
 
@@ -94,7 +95,7 @@ export type HessianOf<F> = TakesAnyShape<
 export function hessian<F extends (x: Scalar) => Scalar>(f: F): HessianOf<F>
 export function hessian<S extends Shape>(f: (x: Tensor<S>) => Scalar): (x: Tensor<S>) => Tensor<[...S, ...S]>
 export function hessian<S extends Shape>(f: (x: Tensor<S>) => Scalar): (x: Tensor<S>) => Tensor<[...S, ...S]> {
-  asFunction('hessian', f)
+  kinds.mustBe(kinds.anyFunction, 'hessian: f', f)
   const gradient = grad<Tensor<S>, []>(f)
   return (x) => columnsOf('hessian', gradient, x)
 }

@@ -4,7 +4,6 @@ import { origin } from '../tape/apply.ts'
 import { during, type Entry, shapeLeaf, type Tape, tapeOf, token } from '../tape/tape.ts'
 import { sameDims, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction } from '../tensor/given.ts'
 import { dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
 import { type Flat, leavesAs, type Path, pathsOf, showPath, unflatten } from '../tree/tree.ts'
 import { loopOf, runLoop } from './loop.ts'
@@ -116,7 +115,7 @@ const scanning = kinds.settings('scan', { reverse: [kinds.yesOrNo, false], lengt
  * @since 0.1.0
  */
 export const scan = <C, X, Y>(f: (carry: C, x: X) => readonly [C, Y], settings: ScanSettings = {}) => {
-  asFunction('scan', f)
+  kinds.mustBe(kinds.anyFunction, 'scan: f', f)
   const { reverse, length: wanted } = scanning.read(settings)
   return <N extends number>(init: C, xs: Batched<X, N>): readonly [C, Batched<Y, N>] => {
     const start = flattenArguments('scan', init)
@@ -166,8 +165,7 @@ export const scan = <C, X, Y>(f: (carry: C, x: X) => readonly [C, Y], settings: 
 export const repeat =
   (n: number) =>
   <C>(f: (carry: C) => C) => {
-    if (!Number.isSafeInteger(n) || n < 0)
-      fail('ValueError', `repeat: needs a whole number of times, 0 or more, got ${showGiven(n)}`)
-    asFunction('repeat', f)
+    kinds.mustBe(kinds.index, 'repeat: n', n)
+    kinds.mustBe(kinds.anyFunction, 'repeat: f', f)
     return (init: C): C => scan((carry: C, _: readonly []) => [f(carry), []] as const, { length: n })(init, [])[0]
   }

@@ -1,7 +1,6 @@
 import * as kinds from '../kinds/index.ts'
 import { axisOf, type Dims, showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asFunction } from '../tensor/given.ts'
 import { ownArray } from '../tensor/frozen.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
@@ -133,7 +132,7 @@ export interface Vmap {
  * @since 0.1.0
  */
 export const vmap: Vmap = (f: (...args: never) => unknown, axes: VmapAxes = {}) => {
-  asFunction('vmap', f)
+  kinds.mustBe(kinds.anyFunction, 'vmap: f', f)
   const { in: given, out } = axesFields.read(axes)
   const places = ownArray(given)
   return (...args: readonly unknown[]): never => {
