@@ -51,7 +51,7 @@ const batchCall = (
   if (!mapped.includes(true)) return again(params, inputs).map((x) => ({ x, mapped: false }))
   const results = primitive.batch({ op, params, inputs, mapped, size, again })
   if (results.length !== count)
-    fail('ValueError', `${primitive.name}: batch gives ${results.length} results, and its shape rule ${count}`)
+    fail('ValueError', `${primitive.name}: batch gives ${results.length} results, but the shape rule gives ${count}`)
   const differ = variesOf(primitive, params, mapped)
   return results.map((x, i) => ({ x, mapped: differ?.[i] ?? true }))
 }

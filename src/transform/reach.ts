@@ -1,5 +1,5 @@
 import type { MultiPrimitive, Primitive, Reached } from '../primitive/primitive.ts'
-import { acrossResult, type Direction, placeByPlace, together } from '../primitive/reach.ts'
+import { acrossResult, type Direction, elementwiseMask, maskAlong } from '../primitive/reach.ts'
 import { table } from '../primitive/table.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { type Dims, sameDims, sizeOf } from '../tensor/dims.ts'
@@ -73,7 +73,7 @@ export const reachThrough = (direction: Direction, way: Way, reach: Reach): Reac
     case 'element':
       return reach === null || sameDims(dimsOf(from), dimsOf(to))
         ? reach
-        : lazily(reach.chosen, [reach], () => placeByPlace(op, direction, dimsOf(to), reach.mask()))
+        : lazily(reach.chosen, [reach], () => elementwiseMask(op, direction, dimsOf(to), reach.mask()))
     case 'moves':
       return reach === null ? null : byRule(direction, way, reach, reach.chosen)
     case 'selects':
@@ -94,7 +94,7 @@ export const reachThrough = (direction: Direction, way: Way, reach: Reach): Reac
       return reach === null || !looksAt(primitive, reach)
         ? null
         : lazily(reach.chosen, [reach], () =>
-            together(
+            maskAlong(
               op,
               direction,
               dimsOf(inputs[index]!),

@@ -172,7 +172,7 @@ describe('the vocabulary', () => {
     ],
     'sum(x, [1, 0])': [
       () => g.primitive.vocabulary.sum(x, [1, 0], false),
-      'ShapeError: sum: axes must rise and name no axis twice, got [1, 0]'
+      'ShapeError: sum: axes must be strictly increasing, got [1, 0]'
     ],
     'sum(x, [0])': [
       () => g.primitive.vocabulary.sum(x, [0], wrong(undefined)),
