@@ -138,7 +138,7 @@ describe('a tape', () => {
           ...tape,
           entries: tape.entries.map((entry) => ({ ...entry, results: [[], []] }))
         }),
-      'ValueError: fold: needs a tape such as trace gives; entry 0 has 2 results, and its primitive has one'
+      'ValueError: fold: needs a tape such as trace gives; entry 0 has 2 results, but its primitive has one'
     ],
     'fold()': [
       () => g.fold(wrong(undefined)),
