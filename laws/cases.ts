@@ -448,8 +448,8 @@ const plain = Object.fromEntries(
 ) as unknown as Readonly<Record<Plain, Cases<NoParams>>>
 
 /**
- * What the laws of each primitive are tried on, by its name. Closed like the table of primitives: one with settings, or of
- * more than two operands, does not compile without an entry.
+ * What the laws of each primitive are tried on, by its name. Closed like the table of primitives: one with settings, or
+ * of more than two operands, does not compile without an entry.
  */
 export const cases: { readonly [K in PrimitiveName]: Cases<ParamsOf<(typeof table)[K]>> } = frozen({
   ...plain,

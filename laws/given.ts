@@ -3,7 +3,7 @@ import * as kinds from '../src/kinds/index.ts'
 import { fail, showGiven } from '../src/tensor/errors.ts'
 import { asFunction } from '../src/tensor/given.ts'
 
-/** Checks of what laws are made with, so that a law that cannot be tried says so where it is made. */
+/** Checks of the arguments of laws, so that a law that cannot run throws where it is made. */
 
 const isArbitrary = (value: unknown): boolean => {
   if (typeof value !== 'object' || value === null) return false
