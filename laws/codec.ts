@@ -5,14 +5,14 @@ import type { Eq } from 'fp-ts/lib/Eq.js'
 import { agreed, law, type Suite } from './law.ts'
 import { arbitraryOf, equality } from './given.ts'
 
-/** Something that is written and read back: io-ts codecs are, and any pair of functions. @category codec @since 0.1.0 */
+/** An encoder and its decoder, such as an io-ts codec. @category codec @since 0.1.0 */
 export interface Codec<A, O> {
   readonly name: string
   readonly encode: (value: A) => O
   readonly decode: (written: unknown) => E.Either<unknown, A>
 }
 
-/** The values a codec is tried on, and when two of them are the same. @category codec @since 0.1.0 */
+/** Sample values of a codec, and their equality. @category codec @since 0.1.0 */
 export interface Values<A> {
   readonly values: fc.Arbitrary<A>
   readonly Eq: Eq<A>

@@ -11,11 +11,11 @@ import * as kinds from '../src/kinds/index.ts'
 import { arbitraryOf } from './given.ts'
 
 /**
- * What laws are tried on: numbers of an interval (some of them round, so that counterexamples read well), tensors, shapes,
- * shapes that broadcast, trees of parameters, keys.
+ * Arbitraries of the laws: numbers of an interval (some of them round, so that counterexamples read well), tensors,
+ * shapes, shapes that broadcast, trees of parameters, keys.
  */
 
-/** How far samples stay from the points that an interval says to avoid. */
+/** The distance of samples from the points that an interval avoids. */
 const margin = 0.05
 
 const isInside =
@@ -89,9 +89,9 @@ export const tensor = <const S extends number[]>(
 ): fc.Arbitrary<Tensor<S>> => tensorOf(shape)(number(interval)) as unknown as fc.Arbitrary<Tensor<S>>
 
 /**
- * Tensors of a shape with all sizes of numbers that a program of single precision may meet: ordinary ones, from −3 to 3; the
- * same times 1e20 and 1e-20, whose squares a single cannot hold; and ordinary ones among which are zeros, infinities, NaN,
- * and numbers that round to infinity or to less than the least ordinary single.
+ * Tensors of a shape with numbers over the range of single precision: ordinary ones, from −3 to 3; these times 1e20 and
+ * 1e-20, whose squares overflow or underflow a single; and ordinary ones mixed with zeros, infinities, NaN, and numbers
+ * that round to infinity or to a subnormal single.
  */
 export const anySize = <const S extends number[]>(shape: readonly [...S]): fc.Arbitrary<Tensor<S>> => {
   const [of, ordinary] = [tensorOf(shape), number(reals)]
@@ -120,7 +120,7 @@ const shapeFields = kinds.settings('laws.arbitrary.shape', {
 })
 
 /**
- * Shapes: by default of rank 0 to 3 with dimensions from 1 to 3, and now and then a 0.
+ * Shapes: by default of rank 0 to 3 with dimensions from 1 to 3, occasionally 0.
  *
  * @throws ValueError when it is given something else
  * @example

@@ -21,7 +21,7 @@ import { type Given, showGiven } from './subject.ts'
 import { agree, agreeText, every, identical } from './tolerance.ts'
 import { arbitraryOf } from './given.ts'
 
-/** The laws of compiling: a program gives what the function gives, and no pass over a tape changes a bit of its results. */
+/** The laws of compilation: a program computes what the function does, and no pass changes a bit of the results. */
 
 /** How far a program may be from the function, in double precision. @category engine @since 0.1.0 */
 const double: Tolerance = { atol: 1e-12, rtol: 1e-11 }
@@ -73,8 +73,8 @@ const identicalLeaves = (what: string, actual: unknown, expected: unknown) => {
 }
 
 /**
- * That a function compiled gives what it gives by itself, the first time and the next, and leaves its arguments alone; and
- * that its program stores nothing outside the places planned for it.
+ * That a function compiled gives what it gives by itself, the first time and the next, and leaves its arguments alone;
+ * and that its program stores nothing outside the places planned for it.
  *
  * @throws ValueError when it is given something else
  * @example
@@ -137,7 +137,7 @@ const agreeEverywhere = (what: string, actual: unknown, expected: unknown) => {
 /** At the ends of the range a sine depends on every digit of π, and a sum on the order of its terms. */
 const isExact = (name: string): boolean => !['sin', 'cos', 'sum', 'matmul'].includes(name)
 
-/** A primitive with the name of another, and its rules, whose numbers are others. */
+/** A primitive with the name and the rules of another, but a different `evaluate`. */
 const namesake = <P>(p: AnyPrimitive<P>): AnyPrimitive<P> => {
   const otherwise = (values: Float64Array): Float64Array => Float64Array.from(values, (value) => value / 2 + 1)
   if (p.multipleResults === true) {
@@ -225,7 +225,7 @@ const ofPrimitive = <P>(p: AnyPrimitive<P>): Suite => {
   ]
 }
 
-/** The sum of all that a program gives, weighted so that no element's gradient is like another's. */
+/** A weighted sum of a program's outputs, whose weights make the gradients of all elements distinct. */
 const scalarOf = (outputs: readonly Tensor[]): Tensor =>
   outputs
     .map((x) =>
@@ -284,7 +284,7 @@ const tapeAt = (f: (...inputs: readonly Tensor[]) => readonly Tensor[], inputs: 
   )
 }
 
-/** What must hold of a pass over tapes: the same bits, nothing left to do for a second run, and never more arithmetic. */
+/** The laws of a pass: it preserves every bit, is idempotent, and never adds arithmetic. */
 const passLaws = (pass: Pass): Suite => {
   const about = (
     what: string,
@@ -321,14 +321,14 @@ const passLaws = (pass: Pass): Suite => {
 }
 
 /**
- * That random programs and their gradients, compiled in either precision, give what their functions give, and store nothing
- * outside the places planned for it.
+ * That random programs and their gradients, compiled in either precision, give what their functions give, and store
+ * nothing outside the places planned for it.
  */
 export const programs = (): Suite => [...ofPrograms({}), ...ofPrograms({ precision: 'single' })]
 
 /**
- * That the compiled engine agrees with the reference: on every primitive, at points of its domain and at zeros, poles and
- * infinities, in both precisions; on random programs and their gradients; and pass by pass.
+ * That the compiled engine agrees with the reference: on every primitive, at points of its domain and at zeros, poles
+ * and infinities, in both precisions; on random programs and their gradients; and pass by pass.
  *
  * @example
  * import { ok } from 'assert'

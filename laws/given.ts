@@ -1,7 +1,7 @@
 import type * as fc from 'fast-check'
 import * as kinds from '../src/kinds/index.ts'
 
-/** Kinds of what laws are made with: a law that cannot be tried says so where it is made. */
+/** Checks of the arguments of laws, so that a law that cannot run throws where it is made. */
 
 const f = kinds.anyFunction
 

@@ -6,7 +6,7 @@ import { frozen } from '../src/tensor/frozen.ts'
 import { arbitraryOf } from './given.ts'
 
 /**
- * What two sides of a law that should agree do not agree on: one place, with both sides.
+ * A difference between the two sides of a law: where they differ, and both values.
  *
  * @category law
  * @since 0.1.0
@@ -57,7 +57,7 @@ export interface Passed {
  * @since 0.1.0
  */
 export interface LawOptions extends Omit<fc.Parameters<unknown>, 'examples' | 'reporter' | 'asyncReporter' | 'logger'> {
-  /** The name of the one law of the suite that is to be run; all of them when left out. */
+  /** The name of the only law of the suite to run; all by default. */
   readonly law?: string
 }
 
@@ -74,10 +74,10 @@ export interface Law {
   readonly assert: (options?: LawOptions) => void
 }
 
-/** Laws that belong together: all that is to be proved of one thing. @category law @since 0.1.0 */
+/** The laws of one subject. @category law @since 0.1.0 */
 export type Suite = readonly Law[]
 
-/** What a law says. @category law @since 0.1.0 */
+/** The definition of a law. @category law @since 0.1.0 */
 export interface Rule<A> {
   readonly name: string
   /** What the law is tried on. */
@@ -119,7 +119,7 @@ const fault = (message: string, cause: unknown): Error => {
   return error
 }
 
-/** Carries a disagreement through fast-check, which knows only exceptions. */
+/** Marks an exception that carries a disagreement through fast-check. */
 const tag: unique symbol = Symbol.for('grad-ts/disagreement')
 
 const isTagged = (value: unknown): value is { readonly [tag]: Disagreement } =>
@@ -289,7 +289,7 @@ const optionFields = {
 
 const optionsOf = (what: string) => kinds.settings(what, optionFields, 'options')
 
-/** The laws of a suite that are to be run. */
+/** The laws of a suite that the options select. */
 const chosen = (what: string, suite: Suite, { law: wanted }: LawOptions): Suite => {
   const laws = kinds
     .mustBe(someSuite, `${what}: suite`, suite)
@@ -328,8 +328,8 @@ export const run = (suite: Suite, options: LawOptions = {}): readonly Outcome[] 
 }
 
 /**
- * Runs a suite, or the one law of it that the options name, and throws if a law does not hold: every law that failed, its
- * smallest counterexample, and the call that repeats it.
+ * Runs a suite, or the one law of it that the options name, and throws if a law does not hold: every law that failed,
+ * its smallest counterexample, and the call that repeats it.
  *
  * @throws ValueError when it is given something else, or no law of the suite has that name
  * @throws LawError when a law does not hold
@@ -356,7 +356,7 @@ export const assert = (suite: Suite, options: LawOptions = {}): void => {
 export type Test = (name: string, body: () => void) => unknown
 
 /**
- * One test a law, in any test runner; the same as `for (const law of suite) test(law.name, () => law.assert())`.
+ * Registers one test per law in any test runner, as `for (const law of suite) test(law.name, () => law.assert())` does.
  *
  * @throws ValueError when it is given something else
  * @example

@@ -53,8 +53,8 @@ const copy = (p: Params): Params => params.map(((x: Tensor) => makeFrom(x.shape,
 /**
  * What every layer must do: start the same from the same key, give the shape it claims after any batch dimensions, give
  * the same twice and change nothing it is given; when it infers, leave its state alone and take examples one by one,
- * whatever their order; and have the gradients that numbers give, in both modes. Inferring is tried with the state that a
- * step of training left. One that names its parts must give the same when it is walked.
+ * whatever their order; and have the gradients that numbers give, in both modes. Inferring is tried with the state that
+ * a step of training left. One that names its parts must give the same when it is walked.
  *
  * @throws ValueError when it is given something else
  * @example

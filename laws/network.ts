@@ -17,7 +17,9 @@ import { key as anyKey } from './draw.ts'
 import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
 import { agree, agreeText, every, identical } from './tolerance.ts'
 
-/** Networks of random sizes, compiled and not: that programs compute what the reference computes, whatever the sizes. */
+/**
+ * Networks of random sizes, compiled and not: that programs compute what the reference computes, whatever the sizes.
+ */
 
 const activations: Readonly<Record<string, ops.Pointwise>> = {
   relu: ops.relu,
@@ -150,8 +152,8 @@ const smallestBatch = ({ rows, batchSize }: Pick<Network, 'rows' | 'batchSize'>)
   batchSize >= rows ? rows : rows % batchSize === 0 ? batchSize : rows % batchSize
 
 /**
- * Fewer examples than these leave a batch norm a gradient of little but rounding (two are normalised to ±1 whatever they
- * are), which optimisers that divide by its size make full steps of.
+ * Fewer examples than these leave a batch norm a gradient of little but rounding (two are normalised to ±1 whatever
+ * they are), which optimisers that divide by its size make full steps of.
  */
 const LEAST_NORMALISED = 4
 
@@ -207,10 +209,10 @@ const rounding: Readonly<Record<'double' | 'single', Tolerance>> = {
 }
 
 /**
- * That networks of every small size are computed by a program as by the reference: trained with any optimiser, in batches of
- * any size with a short one at the end of an epoch, in double and single precision, each store of the program checked
- * against the plan of its memory; and that their compiled gradients are those of the function. Give your own activations
- * or optimisers to have them tried in such networks.
+ * That networks of every small size are computed by a program as by the reference: trained with any optimiser, in
+ * batches of any size with a short one at the end of an epoch, in double and single precision, each store of the
+ * program checked against the plan of its memory; and that their compiled gradients are those of the function. Give
+ * your own activations or optimisers to have them tried in such networks.
  *
  * @throws ValueError when it is given something else
  * @example

@@ -41,7 +41,7 @@ const caseFields = kinds.settings(
   'cases'
 )
 
-/** What a primitive of the table is tried on. */
+/** The test cases of a primitive. */
 export const casesFor = <P>(p: AnyPrimitive<P>): Cases<P> => {
   const known = Object.hasOwn(cases, p.name)
     ? cases[p.name as keyof typeof cases]
@@ -67,7 +67,7 @@ export const drawGiven = <P>(p: AnyPrimitive<P>, { fits }: Cases<P>): fc.Arbitra
     drawInputs(setup, (i) => number(intervalOf(p, i))).map((inputs) => ({ params: setup.params, inputs }))
   )
 
-/** Points at which a rule may meet a zero, an infinity, or the end of the range. */
+/** Points with zeros, infinities, NaN and extreme numbers. */
 const extremes = fc.constantFrom(0, 1, -1, -0, Infinity, -Infinity, NaN, 1e308, -1e308, 5e-324)
 
 export const drawExtreme = <P>({ fits }: Cases<P>): fc.Arbitrary<Given<P>> =>
@@ -78,7 +78,7 @@ const outputDims = <P>(p: AnyPrimitive<P>, { params, inputs }: Given<P>): readon
   return E.isRight(dims) ? dims.right : fail('ShapeError', `${p.name}: ${dims.left}`)
 }
 
-/** The one result as it is; several as one vector, whose derivatives are those of all of them. */
+/** A single result as it is; several concatenated to one vector, to test the derivatives of all. */
 export const joined = (results: readonly Tensor[]): Tensor => {
   const [only] = results
   return only === undefined
@@ -106,7 +106,7 @@ const drawExamples = <P>(p: AnyPrimitive<P>, { fits }: Cases<P>): fc.Arbitrary<E
       .map((examples) => ({ params: setup.params, examples }))
   )
 
-/** What `evaluate` gives, whatever it is. */
+/** The results of `evaluate`, unchecked. */
 const valuesOf = <P>(
   p: AnyPrimitive<P>,
   { params, inputs }: Given<P>,
@@ -116,7 +116,7 @@ const valuesOf = <P>(
     ? p.evaluate(params, inputs, shapes)
     : shapes.map((dims) => p.evaluate(params, inputs, dims))
 
-/** The derivatives of every other result alone: the rules are given no cotangent of the rest. */
+/** The derivatives of every other result alone, without cotangents for the rest. */
 const partialLaws = <P>(p: MultiPrimitive<P>, subject: Subject<P>): Suite =>
   [0, 1].flatMap((parity) => {
     const chosen = <A>(list: readonly A[]): readonly A[] => list.filter((_, i) => i % 2 === parity)
@@ -128,7 +128,7 @@ const partialLaws = <P>(p: MultiPrimitive<P>, subject: Subject<P>): Suite =>
     })
   })
 
-/** What the shape rule claims is what is computed, and what does not fit is refused. */
+/** The shape rule agrees with the computed shapes, and refuses shapes that do not fit. */
 const shapeLaws = <P>(p: AnyPrimitive<P>, { points }: Subject<P>, { misfits }: Cases<P>): Suite => [
   law<Given<P>>({
     name: `${p.name}: the shape rule claims what is computed`,
@@ -174,10 +174,11 @@ const shapeLaws = <P>(p: AnyPrimitive<P>, { points }: Subject<P>, { misfits }: C
 ]
 
 /**
- * Everything that must hold of one primitive: its shape rule, purity and batching, and both derivatives to second order,
- * against each other and against numbers. For one of the library's own table the parameters and shapes to try are known;
- * another of one or two inputs without parameters is taken to work element by element; for any other, say what to try. The
- * derivatives of a primitive with several results are tried of all of them, and of some without the others.
+ * Everything that must hold of one primitive: its shape rule, purity and batching, and both derivatives to second
+ * order, against each other and against numbers. For one of the library's own table the parameters and shapes to try
+ * are known; another of one or two inputs without parameters is taken to work element by element; for any other, say
+ * what to try. The derivatives of a primitive with several results are tried of all of them, and of some without the
+ * others.
  *
  * @throws ValueError when it is not known what to try the primitive on
  * @example

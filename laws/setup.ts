@@ -6,7 +6,7 @@ import type { Dims } from '../src/tensor/dims.ts'
 import type { Tensor } from '../src/tensor/tensor.ts'
 import { broadcastable, shape } from './draw.ts'
 
-/** What a primitive's laws are tried on, and that of the two commonest kinds. */
+/** The test cases of primitives, with those of the two most common kinds. */
 
 /**
  * One way of applying a primitive: its parameters, the shapes of its inputs, and the numbers of those inputs that are
@@ -22,7 +22,7 @@ export interface Setup<P> {
 }
 
 /**
- * What a primitive's laws are tried on.
+ * The test cases of a primitive.
  *
  * @example
  * import fc from 'fast-check'

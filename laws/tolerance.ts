@@ -100,8 +100,8 @@ const compareBy =
         : compareTrees(what, (x, y) => worstOf(what, distance, x, y), actual, expected)
 
 /**
- * Whether two numbers, tensors or trees of tensors have the same shapes and close elements; if not, the worst element, and
- * in a tree its path.
+ * Whether two numbers, tensors or trees of tensors have the same shapes and close elements; if not, the worst element,
+ * and in a tree its path.
  *
  * @throws ValueError when it is given something else
  * @throws TreeError when a leaf of a tree is not a tensor
@@ -202,8 +202,8 @@ export const slope = (f: (t: number) => Tensor, step: number): Tensor =>
   extrapolate(central(f, step), central(f, step / 2))
 
 /**
- * The slope at 0 of a function of one number, and how far it is from having one within a step of it: about 0 where it is
- * smooth, the size of the jump in its derivative where there is a kink, beside which finite differences say nothing.
+ * The slope at 0 of a function of one number, and how far it is from having one within a step of it: about 0 where it
+ * is smooth, the size of the jump in its derivative where there is a kink, beside which finite differences say nothing.
  */
 export const probe = (
   f: (t: number) => Tensor,

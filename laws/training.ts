@@ -44,8 +44,8 @@ export interface TrainingSettings<P, St, I extends Shape, T extends Shape> exten
   /** The most epochs of one run; 3 when left out. */
   readonly maxEpochs?: number
   /**
-   * Saves a state and loads it again, such as `flow(print(State), parse(State), …)` with `trainState` of `grad-ts/codec`.
-   * When left out, every tensor of the state is copied.
+   * Saves a state and loads it again, such as `flow(print(State), parse(State), …)` with `trainState` of
+   * `grad-ts/codec`. When left out, every tensor of the state is copied.
    */
   readonly reload?: (state: TrainState<P, St>) => TrainState<P, St>
 }
@@ -117,11 +117,11 @@ const ending = <P, St>({ epoch, step, key }: TrainState<P, St>): string =>
   `in epoch ${epoch}, step ${step}, with the key ${showKey(key)}`
 
 /**
- * The laws of training for a problem of one's own, on data of its own: the numbers of epochs add up, bit for bit, whether
- * the state is saved between or not, and `epochs` goes through the same states. They hold for every problem whose parts
- * are pure, and find a layer, a loss or an optimiser that remembers something outside its state. A program must keep them
- * too, and come to the same. A run that diverges must
- * do so in the same way each time; data or settings that do not suit are a failure.
+ * The laws of training for a problem of one's own, on data of its own: the numbers of epochs add up, bit for bit,
+ * whether the state is saved between or not, and `epochs` goes through the same states. They hold for every problem
+ * whose parts are pure, and find a layer, a loss or an optimiser that remembers something outside its state. A program
+ * must keep them too, and come to the same. A run that diverges must do so in the same way each time; data or settings
+ * that do not suit are a failure.
  *
  * @throws ValueError when it is given something else
  * @example

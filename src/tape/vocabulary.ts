@@ -13,11 +13,10 @@ import { apply as applyTo, applyMulti } from './apply.ts'
 import { asTape } from './tape.ts'
 
 /**
- * The vocabulary and `apply` for callers: what they are given is looked at first. The library's own calls, which are many
- * and right, go past this.
+ * The public vocabulary and `apply`, with checked arguments. The library's own calls bypass the checks.
  */
 
-/** Checks a setting of an operation, beside the shape of its first operand. */
+/** Checks a setting of an operation, given the shape of its first operand. */
 type Check = (what: string, value: never, dims: Dims) => unknown
 
 const count = kinds.number(
@@ -42,8 +41,8 @@ const isAxis = (what: string, axis: number, dims: Dims): number =>
 type RecordOf<F> = F extends (...given: never) => infer R ? keyof R : never
 type SettingName = { [K in keyof typeof settingsOf]: RecordOf<(typeof settingsOf)[K]> }[keyof typeof settingsOf]
 
-/** The settings of primitives that no word stands for. */
-const unspoken: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, Check>>>>> = {
+/** The settings of primitives that the vocabulary lacks. */
+const outsideVocabulary: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, Check>>>>> = {
   scan: {
     step: asTape,
     length: whole,
@@ -55,7 +54,7 @@ const unspoken: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, C
   labels: { what: is(kinds.text), classes: whole }
 }
 
-/** What a setting has to be, by its name; what goes together is the business of the shape rule. */
+/** The check of each setting, by name; combinations are checked by the shape rule. */
 const settings: Readonly<Record<string, Check>> = {
   exponent: number,
   min: number,
@@ -80,15 +79,16 @@ const settings: Readonly<Record<string, Check>> = {
 const namesOf = (name: PrimitiveName): readonly string[] =>
   name in settingsOf ? Object.keys((settingsOf[name as keyof typeof settingsOf] as () => object)()) : []
 
-/** Checks the settings by name; missing operands are an error of the shape rule. */
+/** Checks settings by name; the shape rule reports missing operands. */
 const checkSettings = (name: PrimitiveName, given: Readonly<Record<string, unknown>>, inputs: readonly Tensor[]) => {
   const dims = inputs[0] === undefined ? [] : dimsOf(inputs[0])
-  const checks = unspoken[name] ?? Object.fromEntries(namesOf(name).map((setting) => [setting, settings[setting]!]))
+  const checks =
+    outsideVocabulary[name] ?? Object.fromEntries(namesOf(name).map((setting) => [setting, settings[setting]!]))
   if (inputs.length > 0)
     Object.entries(checks).forEach(([setting, check]) => check(`${name}: ${setting}`, given[setting] as never, dims))
 }
 
-/** A word that looks at what it is given. */
+/** An operation that checks its arguments. */
 const word =
   (name: Word) =>
   (...given: readonly unknown[]): Tensor => {
@@ -101,7 +101,7 @@ const word =
     const rest = given.slice(arity === 'any' ? 1 : arity)
     const named = namesOf(name).map((setting, i) => [setting, rest[i]] as const)
     checkSettings(name, Object.fromEntries(named), inputs)
-    // copies: the tape keeps its settings, whatever becomes of the caller's arrays
+    // copied: the caller may mutate its arrays later
     const kept = rest.map(ownArray)
     return (words[name] as (...args: readonly unknown[]) => Tensor)(...(arity === 'any' ? [inputs] : inputs), ...kept)
   }
@@ -111,8 +111,8 @@ const operations = Object.fromEntries(
 ) as unknown as Pick<Algebra<Tensor>, Word>
 
 /**
- * The vocabulary on tensors, plain and traced alike: each word applies its primitive, which evaluates or records. Rules
- * written in it, and tried by themselves, are given this. Axes count from the front.
+ * The vocabulary on tensors, plain or traced: each operation applies its primitive, which evaluates or records. Pass it
+ * to a rule to call the rule directly. Axes are non-negative.
  *
  * @throws ValueError when an operand is not a tensor, or a setting is not of its kind
  * @throws ShapeError when the operands do not fit, or a shape is not valid
@@ -136,7 +136,7 @@ export const vocabulary: Algebra<Tensor> = Object.freeze({
 const isOwn = (name: string, primitive: unknown): name is PrimitiveName =>
   Object.hasOwn(table, name) && table[name as PrimitiveName] === primitive
 
-/** Settings with arrays of their own: the tape keeps them, whatever becomes of the caller's. */
+/** Settings with their arrays copied: the caller may mutate its own later. */
 const ownSettings = <P>(params: P): P =>
   isPlain(params)
     ? (Object.fromEntries(Object.entries(params).map(([key, value]) => [key, ownArray(value)] as const)) as P)
@@ -159,11 +159,11 @@ const somePrimitive = kinds.record('a primitive such as table.add', {
 })
 
 /**
- * Applies a primitive. Plain inputs give a plain tensor; a traced input gives a traced one, which knows its numbers
- * unless an input does not (inside a function traced by shape alone). What `primitive.elementwise` makes keeps the type too;
- * a primitive with several results, as `primitive.multi` makes them, gives all of them.
+ * Applies a primitive. Plain inputs give a plain tensor; a traced input gives a traced one, with values unless an input
+ * has none (inside a function traced by shape alone). A primitive made by `primitive.elementwise` preserves the type;
+ * one made by `primitive.multi` gives an array of its results.
  *
- * @throws ValueError when it is given no primitive, another number of tensors than it takes, or something else than tensors
+ * @throws ValueError when the first argument is not a primitive, or the inputs are not tensors or not as many as it takes
  * @throws ShapeError when the inputs do not fit
  * @example
  * import { strictEqual } from 'assert'

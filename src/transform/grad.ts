@@ -22,7 +22,7 @@ const scalarOutput = (what: string, output: unknown): Tensor =>
           `${what}: the function must return a scalar, it returned shape ${showDims(dimsOf(output))}; reduce it with mean or sum`
         )
 
-/** A value and the gradient at it. @category transform @since 0.1.0 */
+/** A value and its gradient. @category transform @since 0.1.0 */
 export interface ValueAndGrad<P> {
   readonly value: Scalar
   readonly grad: P
@@ -73,8 +73,8 @@ const differentiate = <P>(what: string, params: P, f: (params: P) => Scalar): Va
 export type GradOf<F> = TakesAnyShape<F, <S extends Shape>(x: Tensor<S>) => Tensor<S>, (x: Taken<F>) => Taken<F>>
 
 /**
- * The gradient of a scalar function by its first argument; further arguments are data. It has the type of that argument,
- * and is itself differentiable, to any order.
+ * The gradient of a scalar function by its first argument; further arguments are data. It has the type of that
+ * argument, and is itself differentiable, to any order.
  *
  * @shape the gradient has the structure and shapes of the first argument
  * @throws ShapeError when the function does not return a scalar
@@ -100,14 +100,14 @@ export function grad<P, A extends readonly unknown[]>(
   return (params, ...data) => differentiate('grad', params, (p) => f(p, ...data)).grad
 }
 
-/** A value, the gradient at it, and what else the function returned. @category transform @since 0.1.0 */
+/** A value, its gradient, and the auxiliary result. @category transform @since 0.1.0 */
 export interface ValueAndGradAux<P, X> extends ValueAndGrad<P> {
   readonly aux: X
 }
 
 /**
- * As `valueAndGrad`, for a function that returns its scalar and a tree of further tensors (new running statistics, the
- * predictions), which come along undifferentiated.
+ * As `valueAndGrad`, for a function that returns a pair of its scalar and a tree of auxiliary tensors (new running
+ * statistics, predictions), which are not differentiated.
  *
  * @category transform
  * @since 0.1.0
@@ -140,7 +140,7 @@ const pairOf = (what: string, given: unknown): readonly [unknown, unknown] =>
     ? (given as unknown as readonly [unknown, unknown])
     : fail('ValueError', `${what}: the function must return a pair, [scalar, tree], it returned ${showGiven(given)}`)
 
-/** A value and the function that pulls cotangents of it back. @category transform @since 0.1.0 */
+/** A value and its pullback. @category transform @since 0.1.0 */
 export interface Pullback<P, Q> {
   readonly value: Q
   readonly pullback: (cotangent: Q) => P
@@ -157,7 +157,7 @@ const traceTree = <P>(what: string, f: (p: P) => unknown, p: P) => {
   return { traced, structure, outputs: seen.structure! }
 }
 
-/** Tensors of a tree that must have the structure and shapes of a reference. */
+/** The tensors of a tree, checked to have the structure and shapes of a reference. */
 const matching = (
   what: string,
   structure: Structure,
@@ -179,7 +179,7 @@ const matching = (
  * Reverse mode: the value of a function at a point, and its pullback, which takes a cotangent of the value to the
  * cotangent of the point. The function is run once; the pullback may be called any number of times.
  *
- * @throws ShapeError when a cotangent has not the value's shape
+ * @throws ShapeError when a cotangent does not have the value's shape
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { square, tensor, toArray, vjp } from 'grad-ts'
@@ -210,7 +210,7 @@ export interface Dual<Q> {
 /**
  * Forward mode: the value of a function at a point and its directional derivative along a tangent.
  *
- * @throws ShapeError when the tangent has not the point's shape
+ * @throws ShapeError when the tangent does not have the point's shape
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { jvp, square, tensor, toArray } from 'grad-ts'
@@ -245,7 +245,7 @@ export type HvpOf<F> = TakesAnyShape<
 >
 
 /**
- * The Hessian of a scalar function times a direction, without ever making the Hessian: forward over reverse.
+ * The Hessian–vector product of a scalar function, by forward over reverse, without forming the Hessian.
  *
  * @example
  * import { deepStrictEqual } from 'assert'

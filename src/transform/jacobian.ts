@@ -11,7 +11,7 @@ import { sweepBack, sweepForward, type Traced, traceAt } from './sweep.ts'
 import type { TakesAnyShape } from './argument.ts'
 import { vmap } from './vmap.ts'
 
-/** The identity on the elements of a shape, as a batch of tensors of that shape. */
+/** The identity matrix on the elements of a shape, as a batch of tensors of that shape. */
 const flatIdentity = (what: string, dims: Dims): Tensor => {
   const n = sizeOf(dims)
   checkDims(what, [n, ...dims])
@@ -20,12 +20,12 @@ const flatIdentity = (what: string, dims: Dims): Tensor => {
 
 type Map1 = (x: Tensor) => Tensor
 
-/** A function of one tensor, traced at a point. A row of its Jacobian reaches one element of the value, a column one of `x`. */
+/** Traces a function of one tensor at a point. */
 const traceOne = (what: string, f: Map1, x: Tensor): Traced =>
   traceAt(what, [x], ([leaf]) => [asTensor(`${what}: of the result`, f(leaf!))])
 
 /**
- * All first derivatives of a function of one tensor, by reverse mode: one pullback an output element, mapped at once.
+ * The Jacobian of a function of one tensor, by reverse mode: one pullback per output element, batched.
  *
  * @shape x S → [...value, ...S]
  * @example
@@ -47,7 +47,7 @@ export const jacobian = <S extends Shape, T extends Shape>(f: (x: Tensor<S>) => 
   }
 }
 
-/** The columns of a Jacobian: one tangent an input element, all of them at once. */
+/** The columns of a Jacobian: one tangent per input element, batched. */
 const columnsOf = <S extends Shape, T extends Shape>(
   what: string,
   f: (x: Tensor<S>) => Tensor<T>,
@@ -62,7 +62,7 @@ const columnsOf = <S extends Shape, T extends Shape>(
 }
 
 /**
- * As `jacobian`, by forward mode: one tangent an input element. Cheaper when there are fewer inputs than outputs.
+ * As `jacobian`, by forward mode: one tangent per input element. Cheaper when there are fewer inputs than outputs.
  *
  * @shape x S → [...value, ...S]
  * @category transform
@@ -81,7 +81,7 @@ export type HessianOf<F> = TakesAnyShape<
 >
 
 /**
- * All second derivatives of a scalar function of one tensor: forward over reverse.
+ * The Hessian of a scalar function of one tensor, by forward over reverse.
  *
  * @shape x S → [...S, ...S]
  * @example

@@ -13,17 +13,17 @@ import { elementsOf, maskOf, type Reach } from './reach.ts'
 import { sweptBack, sweptForward, traceAt } from './sweep.ts'
 
 /**
- * Loops made of loops: the tangents and cotangents of a loop, and many loops at once, are loops again, whose steps are the
- * step's tangents, its cotangents, its batched form. So they are differentiated in their turn, to any order.
+ * The rules of scan. Its jvp, its vjp and its batched form are scans again, over the jvp, the vjp and the batched form
+ * of its step, so they can be differentiated to any order.
  */
 
-/** A loop of a step. */
+/** A scan with its rules. */
 export const loopOf = (of: Omit<Loop, 'rules'>): Loop => ({ ...of, rules: () => rules })
 
-/** What a loop gives for its inputs. */
+/** Applies a scan. */
 export const runLoop = (loop: Loop, inputs: readonly Tensor[]): readonly Tensor[] => applyMulti(scan, loop, inputs)
 
-/** The tape of a function of tensors of which only the shapes are known. */
+/** Traces a function by shape alone. */
 export const tapeFor = (inputs: readonly Dims[], f: (leaves: readonly Tensor[]) => readonly Tensor[]): Tape => {
   const act = token('scan')
   const leaves = inputs.map((dims) => shapeLeaf(act, dims))
@@ -37,11 +37,11 @@ export const tapeFor = (inputs: readonly Dims[], f: (leaves: readonly Tensor[]) 
 const zeros = (dims: Dims): Tensor => op.broadcastTo(op.constant(0), dims)
 const zerosLike = (x: Tensor): Tensor => zeros(dimsOf(x))
 
-/** The mask of what was reached, which may be nothing. */
+/** The mask of a reach; zeros if nothing was reached. */
 const maskOfAny = (reach: Reach | undefined, x: Tensor): Tensor =>
   reach === undefined ? zerosLike(x) : maskOf(reach, dimsOf(x))
 
-/** A list cut into parts of these lengths; the last part is what is left. */
+/** Splits a list into parts of these lengths, and the remainder. */
 const cut = <A>(list: readonly A[], ...lengths: readonly number[]): readonly (readonly A[])[] => {
   const parts: (readonly A[])[] = []
   let start = 0
@@ -52,7 +52,7 @@ const cut = <A>(list: readonly A[], ...lengths: readonly number[]): readonly (re
   return [...parts, list.slice(start)]
 }
 
-/** A function of a loop and further arguments, memoised for as long as the loop lives. */
+/** Memoises a function of a scan and further arguments, for the lifetime of the scan. */
 const memoized = <A extends readonly unknown[], R>(
   f: (loop: Loop, ...more: A) => R
 ): ((loop: Loop, ...more: A) => R) => {
@@ -69,21 +69,25 @@ const memoized = <A extends readonly unknown[], R>(
 
 const chosenOf = <A>(list: readonly A[], flags: readonly boolean[]): readonly A[] => list.filter((_, i) => flags[i]!)
 
-/** The elements of a list at the places of the flags that are set. */
+/** Distributes the elements of a list to the positions of the set flags. */
 const atFlags = <A>(list: readonly A[], flags: readonly boolean[]): readonly (A | undefined)[] => {
   let next = 0
   return flags.map((flag) => (flag ? list[next++] : undefined))
 }
 
-/** The loop whose inputs and outputs are each followed by the tangents of those that move, and by masks where these are needed. */
+/** The jvp of a scan: its inputs and outputs with the tangents of those that have one, and masks where needed. */
 const forward = (loop: Loop, extents: Extents): Loop => {
   const { step, carries, xs } = loop
   const kinds = cut(step.inputs, carries, xs)
-  const moving = cut(extents.inputs.map(isGiven), carries, xs)
+  const differentials = cut(extents.inputs.map(isGiven), carries, xs)
   const masked = cut(extents.inputs.map(isMask), carries, xs)
   const [, keptGiven] = cut(extents.outputs.map(isGiven), carries)
   const [, keptMasked] = cut(extents.outputs.map(isMask), carries)
-  const groups = kinds.flatMap((dims, kind) => [dims, chosenOf(dims, moving[kind]!), chosenOf(dims, masked[kind]!)])
+  const groups = kinds.flatMap((dims, kind) => [
+    dims,
+    chosenOf(dims, differentials[kind]!),
+    chosenOf(dims, masked[kind]!)
+  ])
   const total = (from: number): number => groups.slice(from, from + 3).reduce((sum, { length }) => sum + length, 0)
   return loopOf({
     ...loop,
@@ -93,7 +97,7 @@ const forward = (loop: Loop, extents: Extents): Loop => {
         kinds.flatMap((_, kind) => atFlags(parts[3 * kind + place]!, flags[kind]!))
       const traced = traceAt('jvp', [...parts[0]!, ...parts[3]!, ...parts[6]!], (at) => runTape(step, at))
       const seeds = seedsOf(each(2, masked), (i) => extents.inputs[i] === 'chosen')
-      const { values, reaches } = sweptForward(traced, each(1, moving), seeds)
+      const { values, reaches } = sweptForward(traced, each(1, differentials), seeds)
       const [next, kept] = cut(traced.values, carries)
       const [nextTangents, keptTangents] = cut(values, carries)
       const [nextMasks, keptMasks] = cut(
@@ -102,7 +106,7 @@ const forward = (loop: Loop, extents: Extents): Loop => {
       )
       return [
         ...next!,
-        ...chosenOf(nextTangents!, moving[0]!),
+        ...chosenOf(nextTangents!, differentials[0]!),
         ...chosenOf(nextMasks!, masked[0]!).map((make) => make()),
         ...kept!,
         ...chosenOf(keptTangents!, keptGiven!),
@@ -114,7 +118,7 @@ const forward = (loop: Loop, extents: Extents): Loop => {
   })
 }
 
-/** The loop that keeps what is carried into each step. */
+/** A scan that also stacks the carries at the start of each step, the residuals of the vjp. */
 const recording = (loop: Loop): Loop => {
   const { step, carries } = loop
   return loopOf({
@@ -124,10 +128,10 @@ const recording = (loop: Loop): Loop => {
 }
 
 /**
- * The loop the other way, which carries the cotangents of what was carried and of what is the same for all steps, and their
- * masks. It goes along what was carried into each step, what the loop went along, and the cotangents of what was kept, with
- * masks; it keeps the cotangents of what the loop went along, and their masks. What is never reached is left out, and so
- * are masks of what always is.
+ * The vjp of a scan: a reversed scan. It carries the cotangents of the carries and of the loop-invariant inputs, with
+ * masks; scans over the residual carries, the original `xs`, and the cotangents of the stacked outputs, with masks; and
+ * stacks the cotangents of `xs`, with masks. Cotangents that are never reached, and masks of those that always are, are
+ * omitted.
  */
 const backward = (loop: Loop, extents: Extents): Loop => {
   const { step, carries, xs, reverse } = loop
@@ -175,14 +179,14 @@ const backward = (loop: Loop, extents: Extents): Loop => {
   })
 }
 
-/** The inputs of a batched loop that need a batch axis: the mapped ones, and the carries that depend on them. */
+/** The inputs of a batched scan that need a batch axis: the mapped ones, and carries that depend on them. */
 const spread = ({ step, carries }: Loop, mapped: readonly boolean[]): readonly boolean[] => {
   const next = isMappedIn(step, mapped)
   const wider = mapped.map((own, i) => own || (i < carries && next[i]!))
   return wider.every((own, i) => own === mapped[i]) ? mapped : spread({ step, carries } as Loop, wider)
 }
 
-/** The loop over many examples at once; an example axis stands in front of what differs from one to the other. */
+/** The batched scan; mapped values have a leading batch axis within a step. */
 const batched = (loop: Loop, mapped: readonly boolean[], size: number): Loop => {
   const { step, carries } = loop
   const inputs = step.inputs.map((dims, i) => (mapped[i]! ? [size, ...dims] : dims))
@@ -205,7 +209,7 @@ const recordingOf = memoized(recording)
 const backwardOf = memoized(backward)
 const extentsIn = memoized(extentsOf)
 
-/** Examples of steps as steps of examples, and the other way round. */
+/** Swaps the axes of examples and steps. */
 const swapped = (x: Tensor): Tensor =>
   op.permute(x, [
     1,
@@ -219,7 +223,7 @@ type Maybe = Differential<Tensor> | undefined
 
 const extentAt = (at: Maybe): Extent => (at === undefined ? 'none' : extentOf(at.reached))
 
-/** Tangents or cotangents and masks, found in order for those of a list of extents that have any. */
+/** Reads tangents or cotangents, and masks, from a flat list, in the order of their extents. */
 const gathered = (
   extents: readonly Extent[],
   values: readonly Tensor[],
@@ -239,7 +243,7 @@ const tangents: LoopRules['tangents'] = (loop, inputs, given) => {
   const brought = [
     inputs,
     inputs.map((x, i) => given[i]?.value ?? zerosLike(x)),
-    // a carry that begins without a tangent is not reached until a step reaches it
+    // a carry without an initial tangent is unreached until a step reaches it
     inputs.map((x, i) => maskOfAny(given[i]?.reached, x))
   ].map((list, place) =>
     cut(list, carries, xs).map((part, kind) => chosenOf(part, cut(flags[place]!, carries, xs)[kind]!))
@@ -261,12 +265,12 @@ const cotangents: LoopRules['cotangents'] = (loop, inputs, given, wanted) => {
   const [ctC, ctY] = cut(given, carries)
   if (length === 0) return [...ctC!, ...[...x!, ...w!].map(() => undefined)]
   const { outputs, inputs: reached } = extentsIn(loop, 'back', given.map(extentAt))
-  // what is not wanted of what the loop goes along or closes over need not be found
+  // cotangents of `xs` and invariant inputs that are not wanted are not computed
   const extents = { outputs, inputs: reached.map((own, i): Extent => (i < carries || wanted[i]! ? own : 'none')) }
   const [endC, endY] = cut(extents.outputs, carries)
   const [, startX, startW] = cut(extents.inputs, carries, xs)
   const results = resultDims(loop)
-  /** What is carried back to begin with, and what the loop back goes along. */
+  /** Cotangents and masks as inputs of the backward scan. */
   const values = (at: readonly Maybe[], of: readonly Extent[], first: number): readonly Tensor[] =>
     at.flatMap((one, i) => (isGiven(of[i]!) ? [one?.value ?? zeros(results[first + i]!)] : []))
   const masks = (at: readonly Maybe[], of: readonly Extent[], first: number): readonly Tensor[] =>
@@ -292,7 +296,7 @@ const cotangents: LoopRules['cotangents'] = (loop, inputs, given, wanted) => {
   return [...gathered(endC!, toC!, maskC!), ...gathered(startX!, toX!, maskX!), ...gathered(startW!, toW!, maskW!)]
 }
 
-/** Which results of a loop differ between examples; what is carried does where it begins so, or comes to after a step. */
+/** Which results of a scan differ between examples; a carry does if it does initially or after any step. */
 const varying = (loop: Loop, mapped: readonly boolean[]): readonly boolean[] => {
   const all = spread(loop, mapped)
   return isMappedIn(loop.step, all).map((own, i) => (i < loop.carries ? all[i]! : own))

@@ -9,15 +9,15 @@ import { type Flat, leavesAs, type Path, pathsOf, showPath, unflatten } from '..
 import { loopOf, runLoop } from './loop.ts'
 import type { Batched } from './vmap.ts'
 
-/** How a scan goes. @category transform @since 0.1.0 */
+/** Options of `scan`. @category transform @since 0.1.0 */
 export interface ScanSettings {
   /** From the last element to the first (false). */
   readonly reverse?: boolean
-  /** How many steps there are: needed where the scan goes along nothing. */
+  /** The number of steps: required when `xs` has no tensors. */
   readonly length?: number
 }
 
-/** A tape with the tensors that an outer function traces made inputs, after those it has; and those tensors. */
+/** Closure conversion: captured tensors that an outer function traces become further inputs of the step. */
 const closed = (tape: Tape): { readonly step: Tape; readonly captured: readonly Tensor[] } => {
   const captured = new Map<Tensor, number>()
   const first = tape.inputs.length
@@ -55,7 +55,7 @@ const pairOf = (given: unknown): readonly [unknown, unknown] =>
     ? (given as unknown as readonly [unknown, unknown])
     : fail('ValueError', `scan: the step must return a pair, [carry, kept], it returned ${showGiven(given)}`)
 
-/** A value in words. */
+/** Describes a value for an error message. */
 const show = (value: unknown): string => {
   if (isTensor(value)) return `a tensor of shape ${showDims(dimsOf(value))}`
   if (Array.isArray(value)) return `an array of ${value.length}`
@@ -67,7 +67,7 @@ const show = (value: unknown): string => {
       : `a record of ${structure.keys.join(', ')}`
 }
 
-/** The tensors of the next carry, which must have the structure and the shapes of the carry before. */
+/** The tensors of the next carry, checked to have the structure and shapes of the carry. */
 const carriedOn = ({ leaves, structure }: Flat<Tensor>, next: unknown): readonly Tensor[] => {
   const changed = (path: Path, before: unknown, after: unknown): never =>
     fail(
@@ -88,17 +88,17 @@ const carriedOn = ({ leaves, structure }: Flat<Tensor>, next: unknown): readonly
 const scanning = kinds.settings('scan', { reverse: [kinds.yesOrNo, false], length: [kinds.index, undefined] })
 
 /**
- * A loop as one operation (`lax.scan`): applies the step to the carry and to each element along the first axis of `xs`, in
- * order, and stacks the outputs. The step is traced once, with shapes only, so a thousand steps take no more room on a tape
- * than one, and `compile` makes a machine loop of them. It is differentiable to any order, in both modes; the backward loop
- * recomputes each step from its carry. Tensors that the step closes over count as inputs.
+ * A loop as one operation (compare JAX's `lax.scan`): applies the step to the carry and to each element along the first
+ * axis of `xs`, in order, and stacks the outputs. The step is traced once, by shape, so a thousand steps take no more
+ * space on a tape than one, and `compile` makes a machine loop of them. It is differentiable to any order, in both
+ * modes; the backward scan recomputes each step from its carry. Tensors that the step closes over count as inputs.
  *
  * The carry and `xs` may be any nesting of tensors, random keys among them.
  *
  * @shape init: any; xs [n, …x] → [last carry, outputs [n, …y]]
  * @throws ShapeError when the lengths differ, or the carry changes its structure or shapes
  * @throws TracedValueError when the step reads a number
- * @throws ValueError when the step returns no pair
+ * @throws ValueError when the step does not return a pair
  * @example
  * import { deepStrictEqual, strictEqual } from 'assert'
  * import { add, grad, mul, type Scalar, scalar, scan, tensor, toArray, toNumber } from 'grad-ts'
@@ -136,7 +136,7 @@ export const scan = <C, X, Y>(f: (carry: C, x: X) => readonly [C, Y], settings: 
       ...along.leaves,
       ...captured
     ])
-    // what no step changes is what it was, to the bit, and no result of the loop
+    // a carry that no step changes is returned as it was, bit for bit, not as a result of the scan
     const last = carried.map((x, i) => (x === carries[i] ? begin[i]! : results[i]!))
     const all = outputs.leaves.map((y, i) => {
       const at = elements.indexOf(y)
@@ -147,9 +147,9 @@ export const scan = <C, X, Y>(f: (carry: C, x: X) => readonly [C, Y], settings: 
 }
 
 /**
- * A step taken `n` times: `scan` along nothing.
+ * Applies a step `n` times: `scan` without `xs`.
  *
- * @throws ValueError when `n` is not a whole number of at least 0
+ * @throws ValueError when `n` is not a non-negative integer
  * @throws ShapeError when the step changes the structure or the shapes of its argument
  * @throws TracedValueError when the step reads a number
  * @example

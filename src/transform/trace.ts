@@ -3,7 +3,7 @@ import { flattenParams, rebuild, type Tree } from '../params/tree.ts'
 import { during, leaves as leavesOf, type Tape, tapeOf, token } from '../tape/tape.ts'
 
 /**
- * The tape of a function at a point, as a value: what it computed, in order. Show it, fold it, count it.
+ * Traces a function at a point, and gives its tape: the operations in order, to show, fold or count.
  *
  * @example
  * import { strictEqual } from 'assert'

@@ -138,7 +138,7 @@ describe('a tape', () => {
           ...tape,
           entries: tape.entries.map((entry) => ({ ...entry, results: [[], []] }))
         }),
-      'ValueError: fold: needs a tape such as trace gives; entry 0 has 2 results, and its primitive has one'
+      'ValueError: fold: needs a tape such as trace gives; entry 0 has 2 results, but its primitive has one'
     ],
     'fold()': [
       () => g.fold(wrong(undefined)),
@@ -172,7 +172,7 @@ describe('the vocabulary', () => {
     ],
     'sum(x, [1, 0])': [
       () => g.primitive.vocabulary.sum(x, [1, 0], false),
-      'ShapeError: sum: axes must rise and name no axis twice, got [1, 0]'
+      'ShapeError: sum: axes must be strictly increasing, got [1, 0]'
     ],
     'sum(x, [0])': [
       () => g.primitive.vocabulary.sum(x, [0], wrong(undefined)),
