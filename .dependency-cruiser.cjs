@@ -47,14 +47,14 @@ module.exports = {
     ...floorRules,
     {
       name: 'unlisted-folder',
-      comment: 'every folder of src stands on a floor; src itself holds index.ts alone',
+      comment: 'every folder of src has a floor in the list above; src itself contains only index.ts',
       severity: 'error',
       from: {},
       to: { path: '^src/', pathNot: listed }
     },
     {
       name: 'unlisted-folder-imports',
-      comment: 'the same, for a file that nothing imports yet',
+      comment: 'every folder of src has a floor, also for a file that is not imported',
       severity: 'error',
       from: { path: '^src/', pathNot: listed },
       to: {}
@@ -69,7 +69,7 @@ module.exports = {
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'src-stands-alone',
-      comment: 'src knows nothing of its laws, tests, examples and scripts',
+      comment: 'src does not import laws, tests, examples or scripts',
       severity: 'error',
       from: { path: '^src/' },
       to: { path: '^(laws|test|examples|scripts)/|^node_modules/fast-check/' }
@@ -92,14 +92,14 @@ module.exports = {
     },
     {
       name: 'io-ts-in-codec-alone',
-      comment: 'grad-ts, grad-ts/laws and grad-ts/report are used without io-ts',
+      comment: 'grad-ts, grad-ts/laws and grad-ts/report do not depend on io-ts',
       severity: 'error',
       from: { path: '^(src|laws)/', pathNot: '^src/codec/' },
       to: { path: '^src/codec/|^node_modules/io-ts/' }
     },
     {
       name: 'charts-in-report-alone',
-      comment: 'grad-ts and grad-ts/terminal are used without the libraries that charts rest on',
+      comment: 'grad-ts and grad-ts/terminal do not depend on the libraries of charts',
       severity: 'error',
       from: { path: '^(src|laws)/', pathNot: '^src/report/' },
       to: { path: '^src/report/|^node_modules/(vega|vega-lite|@dagrejs/dagre|(@types/)?d3-contour|fast-png)/' }

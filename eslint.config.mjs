@@ -36,7 +36,7 @@ const imperative = [
   'src/compile/plan.ts',
   'src/compile/schedule.ts',
   'src/compile/sequence.ts',
-  'src/compile/space.ts',
+  'src/compile/arena.ts',
   'src/compile/threads.ts',
   'src/compile/view.ts',
   'src/compile/words.ts',

@@ -3,17 +3,16 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import { agreed, law, type Suite } from './law.ts'
-import { asFunction, asName, asRecord } from '../src/tensor/given.ts'
-import { anyFunction, arbitraryOf, equality } from './given.ts'
+import { arbitraryOf, equality } from './given.ts'
 
-/** Something that is written and read back: io-ts codecs are, and any pair of functions. @category codec @since 0.1.0 */
+/** An encoder and its decoder, such as an io-ts codec. @category codec @since 0.1.0 */
 export interface Codec<A, O> {
   readonly name: string
   readonly encode: (value: A) => O
   readonly decode: (written: unknown) => E.Either<unknown, A>
 }
 
-/** The values a codec is tried on, and when two of them are the same. @category codec @since 0.1.0 */
+/** Sample values of a codec, and their equality. @category codec @since 0.1.0 */
 export interface Values<A> {
   readonly values: fc.Arbitrary<A>
   readonly Eq: Eq<A>
@@ -22,10 +21,16 @@ export interface Values<A> {
   readonly json?: boolean
 }
 
+const someCodec = kinds.record('a codec { name, encode, decode }', {
+  name: kinds.name,
+  encode: kinds.anyFunction,
+  decode: kinds.anyFunction
+})
+
 const codecValues = kinds.settings('laws.codec', {
   values: arbitraryOf,
   Eq: equality,
-  show: [anyFunction, undefined],
+  show: [kinds.anyFunction, undefined],
   json: [kinds.yesOrNo, false]
 })
 
@@ -48,11 +53,7 @@ const codecValues = kinds.settings('laws.codec', {
  * @since 0.1.0
  */
 export const codec = <A, O>(given: Codec<A, O>, settings: Values<A>): Suite => {
-  const what = 'laws.codec'
-  const { name, encode, decode } = asRecord(what, 'a codec { name, encode, decode }', given)
-  asName(`${what}: name`, name)
-  asFunction(`${what}: encode`, encode)
-  asFunction(`${what}: decode`, decode)
+  const { name, encode, decode } = kinds.mustBe(someCodec, 'laws.codec: codec', given)
   const { values, Eq, show, json } = codecValues.read(settings)
   const { equals } = Eq
   const describe = show ?? ((value: A) => fc.stringify(value))

@@ -8,7 +8,7 @@ import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
 import { direct, type Directed, type Given, showDirected, type Subject } from './subject.ts'
 import { agree, along, every, identical, inner, numeric, slope, stepFor } from './tolerance.ts'
 
-/** The laws of derivatives, shared by primitives and by functions that are put together of them. */
+/** The laws of derivatives, shared by primitives and composite functions. */
 
 const zerosLike = (x: Tensor): Tensor => make(dimsOf(x), new Float64Array(sizeOf(dimsOf(x))))
 const nothing = op.constant(NaN)
@@ -24,7 +24,7 @@ const allZero =
 
 const pick = <A>(xs: readonly A[], indices: readonly number[]): readonly A[] => xs.filter((_, i) => indices.includes(i))
 
-/** Both derivatives of a function, to second order, against each other and against numbers. */
+/** Forward and reverse mode to second order, against each other and against finite differences. */
 export const derivativeLaws = <P>(subject: Subject<P>): Suite => {
   const { name, f, differentiable } = subject
   const point = direct(subject, subject.points)
@@ -51,7 +51,7 @@ export const derivativeLaws = <P>(subject: Subject<P>): Suite => {
     holds: (at: Directed<P>) => E.Either<Difference, void>
   ): Law => law({ name: `${name}: ${statement}`, given, show: showDirected, holds })
 
-  /** A branch that is not taken is 0 with all its derivatives, whatever the function does there. */
+  /** A branch that is not taken contributes 0 to all derivatives, whatever the function does there. */
   const untaken = (at: Directed<P>): E.Either<Difference, void> => {
     const chosen = smoothInputs(at)
     const [xs, ts] = [pick(at.inputs, chosen), pick(at.tangents, chosen)]

@@ -8,14 +8,14 @@ import { dimsOf, make, type Tensor } from '../src/tensor/tensor.ts'
 import { asInterval, reals } from '../src/primitive/domain.ts'
 import { fail } from '../src/tensor/errors.ts'
 import * as kinds from '../src/kinds/index.ts'
-import { asArbitrary, asCount } from './given.ts'
+import { arbitraryOf } from './given.ts'
 
 /**
- * What laws are tried on: numbers of an interval (some of them round, so that counterexamples read well), tensors, shapes,
- * shapes that broadcast, trees of parameters, keys.
+ * Arbitraries of the laws: numbers of an interval (some of them round, so that counterexamples read well), tensors,
+ * shapes, shapes that broadcast, trees of parameters, keys.
  */
 
-/** How far samples stay from the points that an interval says to avoid. */
+/** The distance of samples from the points that an interval avoids. */
 const margin = 0.05
 
 const isInside =
@@ -62,7 +62,7 @@ export const number = (interval: Interval): fc.Arbitrary<number> => {
 export const tensorOf = (dims: Dims) => {
   const length = sizeOf(checkDims('laws.arbitrary.tensorOf', dims))
   return (element: fc.Arbitrary<number>): fc.Arbitrary<Tensor> => {
-    asArbitrary('laws.arbitrary.tensorOf', element)
+    kinds.mustBe(arbitraryOf, 'laws.arbitrary.tensorOf: element', element)
     return fc
       .array(element, { minLength: length, maxLength: length, size: 'max' })
       .map((values) => make(dims, Float64Array.from(values)))
@@ -89,9 +89,9 @@ export const tensor = <const S extends number[]>(
 ): fc.Arbitrary<Tensor<S>> => tensorOf(shape)(number(interval)) as unknown as fc.Arbitrary<Tensor<S>>
 
 /**
- * Tensors of a shape with all sizes of numbers that a program of single precision may meet: ordinary ones, from −3 to 3; the
- * same times 1e20 and 1e-20, whose squares a single cannot hold; and ordinary ones among which are zeros, infinities, NaN,
- * and numbers that round to infinity or to less than the least ordinary single.
+ * Tensors of a shape with numbers over the range of single precision: ordinary ones, from −3 to 3; these times 1e20 and
+ * 1e-20, whose squares overflow or underflow a single; and ordinary ones mixed with zeros, infinities, NaN, and numbers
+ * that round to infinity or to a subnormal single.
  */
 export const anySize = <const S extends number[]>(shape: readonly [...S]): fc.Arbitrary<Tensor<S>> => {
   const [of, ordinary] = [tensorOf(shape), number(reals)]
@@ -120,7 +120,7 @@ const shapeFields = kinds.settings('laws.arbitrary.shape', {
 })
 
 /**
- * Shapes: by default of rank 0 to 3 with dimensions from 1 to 3, and now and then a 0.
+ * Shapes: by default of rank 0 to 3 with dimensions from 1 to 3, occasionally 0.
  *
  * @throws ValueError when it is given something else
  * @example
@@ -156,10 +156,15 @@ export const stretchable = (to: Dims): fc.Arbitrary<Dims> => {
     .map(({ drop, ones }) => to.map((n, i) => (ones[i] === true ? 1 : n)).slice(drop))
 }
 
+const MOST_SHAPES = 2 ** 16
+const someShapes = kinds.number(
+  `a whole number from 1 to ${MOST_SHAPES}`,
+  (value) => kinds.size.holds(value) && value <= MOST_SHAPES
+)
+
 /** Shapes of which one has full size and the others broadcast to it, the full one at any place. */
 export const broadcastable = (count: number, settings: ShapeSettings = {}): fc.Arbitrary<readonly Dims[]> => {
-  if (asCount('laws.arbitrary.broadcastable: count', count) === 0 || count > 2 ** 16)
-    fail('ValueError', `laws.arbitrary.broadcastable: count must be from 1 to ${2 ** 16}, got ${count}`)
+  kinds.mustBe(someShapes, 'laws.arbitrary.broadcastable: count', count)
   return shape(settings).chain((full) =>
     fc.nat({ max: count - 1 }).chain((place) =>
       // as often as not all of one shape

@@ -1,7 +1,7 @@
 import * as kinds from '../src/kinds/index.ts'
 import type * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { compile, compileOptions, type CompileOptions } from '../src/compile/compile.ts'
+import { compile, type CompileOptions, settingsOf } from '../src/compile/compile.ts'
 import { type Pass, passes as allPasses } from '../src/compile/passes/index.ts'
 import type { AnyPrimitive } from '../src/primitive/primitive.ts'
 import { table } from '../src/primitive/table.ts'
@@ -19,17 +19,17 @@ import { casesFor, drawExtreme, drawGiven, joined } from './primitive.ts'
 import { type Program, program, showProgram } from './program.ts'
 import { type Given, showGiven } from './subject.ts'
 import { agree, agreeText, every, identical } from './tolerance.ts'
-import { asSettings } from '../src/tensor/given.ts'
 import { arbitraryOf } from './given.ts'
 
-/** The laws of compiling: a program gives what the function gives, and no pass over a tape changes a bit of its results. */
+/** The laws of compilation: a program computes what the function does, and no pass changes a bit of the results. */
 
 /** How far a program may be from the function, in double precision. @category engine @since 0.1.0 */
 const double: Tolerance = { atol: 1e-12, rtol: 1e-11 }
 /** In single precision, where rounding alone is 6e-8. */
 const single: Tolerance = { atol: 2e-5, rtol: 2e-4 }
 
-const toleranceOf = ({ precision = 'double' }: CompileOptions): Tolerance => (precision === 'double' ? double : single)
+const toleranceOf = ({ precision = 'double' }: Pick<CompileOptions, 'precision'>): Tolerance =>
+  precision === 'double' ? double : single
 
 /** A function to compile, and what it is tried on. @category engine @since 0.1.0 */
 export interface CompiledFunction<A extends readonly unknown[]> {
@@ -43,7 +43,7 @@ export interface CompiledFunction<A extends readonly unknown[]> {
 
 const compiledFields = kinds.settings('laws.compiled', {
   name: kinds.name,
-  f: kinds.callable<(...args: never) => unknown>(),
+  f: kinds.anyFunction,
   args: arbitraryOf,
   options: [kinds.anything as kinds.Kind<CompileOptions>, {}],
   tolerance: [kinds.anything as kinds.Kind<Tolerance>, undefined],
@@ -73,8 +73,8 @@ const identicalLeaves = (what: string, actual: unknown, expected: unknown) => {
 }
 
 /**
- * That a function compiled gives what it gives by itself, the first time and the next, and leaves its arguments alone; and
- * that its program stores nothing outside the places planned for it.
+ * That a function compiled gives what it gives by itself, the first time and the next, and leaves its arguments alone;
+ * and that its program stores nothing outside the places planned for it.
  *
  * @throws ValueError when it is given something else
  * @example
@@ -89,8 +89,7 @@ const identicalLeaves = (what: string, actual: unknown, expected: unknown) => {
  */
 export const compiled = <A extends readonly unknown[]>(of: CompiledFunction<A>): Suite => {
   const { name, f, args, options, tolerance: given, show } = compiledFields.read(of)
-  const tolerance =
-    given ?? toleranceOf(asSettings('laws.compiled: options', 'options of compile', options, compileOptions))
+  const tolerance = given ?? toleranceOf(settingsOf(options))
   closeNumbers(tolerance)
   return [
     law<A>({
@@ -138,7 +137,7 @@ const agreeEverywhere = (what: string, actual: unknown, expected: unknown) => {
 /** At the ends of the range a sine depends on every digit of π, and a sum on the order of its terms. */
 const isExact = (name: string): boolean => !['sin', 'cos', 'sum', 'matmul'].includes(name)
 
-/** A primitive with the name of another, and its rules, whose numbers are others. */
+/** A primitive with the name and the rules of another, but a different `evaluate`. */
 const namesake = <P>(p: AnyPrimitive<P>): AnyPrimitive<P> => {
   const otherwise = (values: Float64Array): Float64Array => Float64Array.from(values, (value) => value / 2 + 1)
   if (p.multipleResults === true) {
@@ -226,7 +225,7 @@ const ofPrimitive = <P>(p: AnyPrimitive<P>): Suite => {
   ]
 }
 
-/** The sum of all that a program gives, weighted so that no element's gradient is like another's. */
+/** A weighted sum of a program's outputs, whose weights make the gradients of all elements distinct. */
 const scalarOf = (outputs: readonly Tensor[]): Tensor =>
   outputs
     .map((x) =>
@@ -285,7 +284,7 @@ const tapeAt = (f: (...inputs: readonly Tensor[]) => readonly Tensor[], inputs: 
   )
 }
 
-/** What must hold of a pass over tapes: the same bits, nothing left to do for a second run, and never more arithmetic. */
+/** The laws of a pass: it preserves every bit, is idempotent, and never adds arithmetic. */
 const passLaws = (pass: Pass): Suite => {
   const about = (
     what: string,
@@ -322,14 +321,14 @@ const passLaws = (pass: Pass): Suite => {
 }
 
 /**
- * That random programs and their gradients, compiled in either precision, give what their functions give, and store nothing
- * outside the places planned for it.
+ * That random programs and their gradients, compiled in either precision, give what their functions give, and store
+ * nothing outside the places planned for it.
  */
 export const programs = (): Suite => [...ofPrograms({}), ...ofPrograms({ precision: 'single' })]
 
 /**
- * That the compiled engine agrees with the reference: on every primitive, at points of its domain and at zeros, poles and
- * infinities, in both precisions; on random programs and their gradients; and pass by pass.
+ * That the compiled engine agrees with the reference: on every primitive, at points of its domain and at zeros, poles
+ * and infinities, in both precisions; on random programs and their gradients; and pass by pass.
  *
  * @example
  * import { ok } from 'assert'

@@ -6,7 +6,7 @@ import { type Law, law } from './law.ts'
 import { type Examples, type Given, showExamples, showGiven, type Subject } from './subject.ts'
 import { agree, every, identical } from './tolerance.ts'
 
-/** The laws of running a function: purity, and many examples at once. */
+/** The laws of evaluation: purity and batching. */
 
 /** The same inputs give the same bits, and nothing is written to them. */
 export const purityLaw = <P>({ name, f, points }: Subject<P>): Law =>
@@ -46,7 +46,7 @@ export const batchLaw = <P>({ name, f, examples }: Subject<P>): Law =>
       const [first = []] = all
       return every(
         choices(first.length).map((mapped) => () => {
-          // what is not mapped is shared by all examples
+          // an input that is not mapped is shared by all examples
           const given = all.map((example) => first.map((x, i) => (mapped[i] === true ? (example[i] ?? x) : x)))
           const inputs = first.map((x, i) => (mapped[i] === true ? stack(given.map((example) => example[i] ?? x)) : x))
           const axes = mapped.map((isMapped) => (isMapped ? 0 : null))

@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Eq } from 'fp-ts/lib/Eq.js'
 import { agreed, type Difference, law, type Suite } from './law.ts'
 import { every } from './tolerance.ts'
-import { anyFunction, arbitraryOf, equality } from './given.ts'
+import { arbitraryOf, equality } from './given.ts'
 
 /**
  * A training run, as the laws see it: `run(n)` takes a state `n` epochs on. `Eq` says when two states are the same, bit
@@ -29,10 +29,10 @@ export interface Fit<S> {
   readonly runs?: number
 }
 
-const maybe = [anyFunction, undefined] as const
+const maybe = [kinds.anyFunction, undefined] as const
 const foldFields = kinds.settings('laws.fit', {
   name: kinds.name,
-  run: anyFunction,
+  run: kinds.anyFunction,
   states: arbitraryOf,
   Eq: equality,
   reload: maybe,

@@ -8,7 +8,8 @@ import { makeFrom } from '../src/tensor/tensor.ts'
 import { key as anyKey } from './draw.ts'
 import { agreed, type Difference, law, type Suite } from './law.ts'
 import { agreeText, every } from './tolerance.ts'
-import { asArbitrary } from './given.ts'
+import { arbitraryOf } from './given.ts'
+import * as kinds from '../src/kinds/index.ts'
 
 const text = (keys: readonly Key[]): string => keys.map(show).join(', ')
 
@@ -29,7 +30,7 @@ interface Keyed {
  */
 export const key = (keys: fc.Arbitrary<Key> = anyKey): Suite => {
   const given: fc.Arbitrary<Keyed> = fc.record({
-    key: asArbitrary('laws.key', keys),
+    key: kinds.mustBe(arbitraryOf, 'laws.key: keys', keys),
     n: fc.nat({ max: 20 }),
     m: fc.nat({ max: 20 })
   })

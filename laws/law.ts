@@ -3,11 +3,10 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { fail, showGiven } from '../src/tensor/errors.ts'
 import { frozen } from '../src/tensor/frozen.ts'
-import { asArray, asFunction, asNumber, asRecord, asSettings, asText } from '../src/tensor/given.ts'
-import { anyFunction, arbitraryOf } from './given.ts'
+import { arbitraryOf } from './given.ts'
 
 /**
- * What two sides of a law that should agree do not agree on: one place, with both sides.
+ * A difference between the two sides of a law: where they differ, and both values.
  *
  * @category law
  * @since 0.1.0
@@ -58,7 +57,7 @@ export interface Passed {
  * @since 0.1.0
  */
 export interface LawOptions extends Omit<fc.Parameters<unknown>, 'examples' | 'reporter' | 'asyncReporter' | 'logger'> {
-  /** The name of the one law of the suite that is to be run; all of them when left out. */
+  /** The name of the only law of the suite to run; all by default. */
   readonly law?: string
 }
 
@@ -75,10 +74,10 @@ export interface Law {
   readonly assert: (options?: LawOptions) => void
 }
 
-/** Laws that belong together: all that is to be proved of one thing. @category law @since 0.1.0 */
+/** The laws of one subject. @category law @since 0.1.0 */
 export type Suite = readonly Law[]
 
-/** What a law says. @category law @since 0.1.0 */
+/** The definition of a law. @category law @since 0.1.0 */
 export interface Rule<A> {
   readonly name: string
   /** What the law is tried on. */
@@ -108,14 +107,7 @@ const describeError = (thrown: unknown): string =>
   thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : `a thrown ${String(thrown)}`
 
 /** The text of a disagreement: the law, what differs and where, and the inputs. */
-const showDisagreement = (disagreement: Disagreement): string => {
-  const { law, what, path, index, expected, actual, inputs } = asRecord(
-    'laws.showDisagreement',
-    'a disagreement',
-    disagreement
-  )
-  ;[law, what, path ?? '', expected, actual, inputs].forEach((text) => asText('laws.showDisagreement', text))
-  if (index !== undefined) asArray('laws.showDisagreement: index', 'an array of numbers', index)
+const showDisagreement = ({ law, what, path, index, expected, actual, inputs }: Disagreement): string => {
   const place = `${path === undefined ? '' : ` at ${path}`}${index === undefined ? '' : ` at [${index.join(', ')}]`}`
   const lines = inputs === '' ? [] : inputs.split('\n').map((line) => `  ${line}`)
   return [`${law} does not hold: ${what}${place} is ${actual}, expected ${expected}`, ...lines].join('\n')
@@ -127,7 +119,7 @@ const fault = (message: string, cause: unknown): Error => {
   return error
 }
 
-/** Carries a disagreement through fast-check, which knows only exceptions. */
+/** Marks an exception that carries a disagreement through fast-check. */
 const tag: unique symbol = Symbol.for('grad-ts/disagreement')
 
 const isTagged = (value: unknown): value is { readonly [tag]: Disagreement } =>
@@ -136,8 +128,8 @@ const isTagged = (value: unknown): value is { readonly [tag]: Disagreement } =>
 const ruleFields = kinds.settings('laws.law', {
   name: kinds.name,
   given: arbitraryOf,
-  holds: anyFunction,
-  show: [anyFunction, undefined],
+  holds: kinds.anyFunction,
+  show: [kinds.anyFunction, undefined],
   runs: [kinds.count, 100]
 })
 
@@ -185,7 +177,8 @@ export const law = <A>(rule: Rule<A>): Law => {
   }) as unknown as fc.IRawProperty<unknown, false>
 
   const check = (options: LawOptions = {}): E.Either<Failure, Passed> => {
-    const { law: wanted = name, ...parameters } = asOptions(name, options)
+    optionsOf(name).read(options)
+    const { law: wanted = name, ...parameters } = options
     if (wanted !== name) fail('ValueError', `${name}: the option law is ${showGiven(wanted)}, the name of another law`)
     const details = fc.check(property, { numRuns: runs, maxSkipsPerRun: 5, ...parameters })
     if (!details.failed) return E.right({ law: name, runs: details.numRuns })
@@ -220,6 +213,23 @@ export const law = <A>(rule: Rule<A>): Law => {
 /** Text as a literal of the language. */
 const quoted = (text: string): string => `'${text.replace(/['\\]/g, '\\$&').replace(/\n/g, '\\n')}'`
 
+const text = kinds.text
+const someFailure = kinds.record('a failure', {
+  disagreement: kinds.record('a disagreement', {
+    law: text,
+    what: text,
+    path: [text, undefined],
+    index: [kinds.shape, undefined],
+    expected: text,
+    actual: text,
+    inputs: text
+  }),
+  seed: kinds.anyNumber,
+  path: text,
+  runs: kinds.anyNumber,
+  shrinks: kinds.anyNumber
+})
+
 /**
  * A failure as text: the disagreement, and the call that repeats it, where `suite` is what the law belongs to.
  *
@@ -241,56 +251,49 @@ const quoted = (text: string): string => `'${text.replace(/['\\]/g, '\\$&').repl
  * @since 0.1.0
  */
 export const showFailure = (failure: Failure): string => {
-  const { disagreement, seed, path, runs, shrinks } = asRecord('laws.showFailure', 'a failure', failure)
-  ;[seed, runs, shrinks].forEach((value) => asNumber('laws.showFailure', value))
-  asText('laws.showFailure: path', path)
+  const { disagreement, seed, path, runs, shrinks } = kinds.mustBe(someFailure, 'laws.showFailure: failure', failure)
   return (
     `${showDisagreement(disagreement)}\n  found in run ${runs}, shrunk ${shrinks} times; ` +
     `to repeat: laws.assert(suite, { law: ${quoted(disagreement.law)}, seed: ${seed}, path: ${quoted(path)} })`
   )
 }
 
-const asSuite = (what: string, suite: Suite): Suite => {
-  Array.from(asArray(what, 'a suite, an array of laws', suite), (each, i) => {
-    const { name, check, assert: prove } = asRecord(`${what}: law ${i}`, 'a law', each)
-    asText(`${what}: name of law ${i}`, name)
-    asFunction(`${what}: check of law ${i}`, check)
-    asFunction(`${what}: assert of law ${i}`, prove)
-  })
-  return suite
-}
+const someSuite = kinds.listOf(
+  kinds.record('a law', { name: text, check: kinds.anyFunction, assert: kinds.anyFunction }),
+  'a suite, an array of laws'
+)
 
-/** The names of the options: those of fast-check that `LawOptions` takes, and `law`. */
-const known: readonly string[] = [
-  'law',
-  'seed',
-  'randomType',
-  'numRuns',
-  'maxSkipsPerRun',
-  'timeout',
-  'skipAllAfterTimeLimit',
-  'interruptAfterTimeLimit',
-  'markInterruptAsFailure',
-  'skipEqualValues',
-  'ignoreEqualValues',
-  'path',
-  'plugins',
-  'unbiased',
-  'verbose',
-  'endOnFailure',
-  'includeErrorInReport'
-] satisfies readonly (keyof LawOptions)[]
+/** What fast-check looks at itself. */
+const itsOwn = [kinds.anything, undefined] as const
 
-const asOptions = (what: string, options: LawOptions): LawOptions => {
-  const { numRuns, law: wanted } = asSettings(what, 'options such as { numRuns: 100 }', options, known)
-  if (numRuns !== undefined) kinds.mustBe(kinds.count, `${what}: numRuns`, numRuns)
-  if (wanted !== undefined) asText(`${what}: law`, wanted)
-  return options
-}
+/** The options: those of fast-check that `LawOptions` takes, and `law`. */
+const optionFields = {
+  law: [kinds.text, undefined],
+  seed: itsOwn,
+  randomType: itsOwn,
+  numRuns: [kinds.count, undefined],
+  maxSkipsPerRun: itsOwn,
+  timeout: itsOwn,
+  skipAllAfterTimeLimit: itsOwn,
+  interruptAfterTimeLimit: itsOwn,
+  markInterruptAsFailure: itsOwn,
+  skipEqualValues: itsOwn,
+  ignoreEqualValues: itsOwn,
+  path: itsOwn,
+  plugins: itsOwn,
+  unbiased: itsOwn,
+  verbose: itsOwn,
+  endOnFailure: itsOwn,
+  includeErrorInReport: itsOwn
+} as const satisfies Readonly<Record<keyof LawOptions, kinds.Field>>
 
-/** The laws of a suite that are to be run. */
+const optionsOf = (what: string) => kinds.settings(what, optionFields, 'options')
+
+/** The laws of a suite that the options select. */
 const chosen = (what: string, suite: Suite, { law: wanted }: LawOptions): Suite => {
-  const laws = asSuite(what, suite).filter(({ name }) => wanted === undefined || name === wanted)
+  const laws = kinds
+    .mustBe(someSuite, `${what}: suite`, suite)
+    .filter(({ name }) => wanted === undefined || name === wanted)
   return wanted !== undefined && laws.length === 0
     ? fail(
         'ValueError',
@@ -320,13 +323,13 @@ export interface Outcome {
  * @since 0.1.0
  */
 export const run = (suite: Suite, options: LawOptions = {}): readonly Outcome[] => {
-  asOptions('laws.run', options)
+  optionsOf('laws.run').read(options)
   return chosen('laws.run', suite, options).map((each) => ({ law: each.name, outcome: each.check(options) }))
 }
 
 /**
- * Runs a suite, or the one law of it that the options name, and throws if a law does not hold: every law that failed, its
- * smallest counterexample, and the call that repeats it.
+ * Runs a suite, or the one law of it that the options name, and throws if a law does not hold: every law that failed,
+ * its smallest counterexample, and the call that repeats it.
  *
  * @throws ValueError when it is given something else, or no law of the suite has that name
  * @throws LawError when a law does not hold
@@ -343,7 +346,7 @@ export const run = (suite: Suite, options: LawOptions = {}): readonly Outcome[] 
  * @since 0.1.0
  */
 export const assert = (suite: Suite, options: LawOptions = {}): void => {
-  asOptions('laws.assert', options)
+  optionsOf('laws.assert').read(options)
   chosen('laws.assert', suite, options)
   const failures = run(suite, options).flatMap(({ outcome }) => (E.isLeft(outcome) ? [outcome.left] : []))
   if (failures.length > 0) throw fault(failures.map(showFailure).join('\n'), failures)
@@ -353,7 +356,7 @@ export const assert = (suite: Suite, options: LawOptions = {}): void => {
 export type Test = (name: string, body: () => void) => unknown
 
 /**
- * One test a law, in any test runner; the same as `for (const law of suite) test(law.name, () => law.assert())`.
+ * Registers one test per law in any test runner, as `for (const law of suite) test(law.name, () => law.assert())` does.
  *
  * @throws ValueError when it is given something else
  * @example
@@ -368,9 +371,9 @@ export type Test = (name: string, body: () => void) => unknown
  * @since 0.1.0
  */
 export const register = (test: Test) => {
-  asFunction('laws.register', test)
+  kinds.mustBe(kinds.anyFunction, 'laws.register: test', test)
   return (suite: Suite, options: LawOptions = {}): void => {
-    asOptions('laws.register', options)
+    optionsOf('laws.register').read(options)
     chosen('laws.register', suite, options).forEach((each) => {
       test(each.name, () => {
         each.assert(options)

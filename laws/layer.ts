@@ -15,7 +15,7 @@ import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
 import { gradientsAgree, type Run, type Sample, trained } from './layerGradient.ts'
 import { showTensor } from './show.ts'
 import { agree, agreeText, every, identical } from './tolerance.ts'
-import { asLayer } from '../src/nn/layers/subject.ts'
+import { layerKind } from '../src/nn/layers/subject.ts'
 import * as kinds from '../src/kinds/index.ts'
 import { arbitraryOf } from './given.ts'
 
@@ -53,8 +53,8 @@ const copy = (p: Params): Params => params.map(((x: Tensor) => makeFrom(x.shape,
 /**
  * What every layer must do: start the same from the same key, give the shape it claims after any batch dimensions, give
  * the same twice and change nothing it is given; when it infers, leave its state alone and take examples one by one,
- * whatever their order; and have the gradients that numbers give, in both modes. Inferring is tried with the state that a
- * step of training left. One that names its parts must give the same when it is walked.
+ * whatever their order; and have the gradients that numbers give, in both modes. Inferring is tried with the state that
+ * a step of training left. One that names its parts must give the same when it is walked.
  *
  * @throws ValueError when it is given something else
  * @example
@@ -69,7 +69,7 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
   l: Layer<P, St, I, O>,
   settings: LayerSettings = {}
 ): Suite => {
-  asLayer('laws.layer', l)
+  kinds.mustBe(layerKind, 'laws.layer: layer', l)
   const { element, differentiable } = layerFields.read(settings)
   const run = runOf(l)
   const { start, apply } = run

@@ -12,7 +12,7 @@ import { grad } from '../src/transform/grad.ts'
 import type { Difference } from './law.ts'
 import { agree, every, indexOf, numeric, probe } from './tolerance.ts'
 
-/** The gradient of a layer, against numbers. */
+/** The gradient of a layer against finite differences. */
 
 type Params = params.Params
 
@@ -29,11 +29,11 @@ export interface Run {
   readonly apply: (mode: Mode, p: Params, state: Params, x: Tensor) => readonly [Tensor, Params]
 }
 
-/** The state that a step of training leaves: where a layer begins, statistics say nothing yet. */
+/** The state after a training step: running statistics are trivial before it. */
 export const trained = ({ apply }: Run, p: Params, state: Params, { key, x }: Sample): Params =>
   apply(training(foldIn(6)(key)), p, state, x)[1]
 
-/** Parameters near those a layer starts with, so that none is a round number any more. */
+/** The initial parameters, perturbed, so that they are not round numbers. */
 const disturbed = (p: Params, key: Key): Params => {
   const { leaves, structure } = flattenParams('laws.layer', p)
   return rebuild<Params>(
@@ -69,7 +69,7 @@ const locate = (p: Params, pick: number): { readonly leaf: number; readonly offs
   return { leaf, offset: at - (starts[leaf] ?? 0) }
 }
 
-/** Stands where no tensor can be missing. */
+/** A default for an index that is always present. */
 const nothing = op.constant(NaN)
 
 /** Below this, numbers are trusted to give a derivative. */

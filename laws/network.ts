@@ -1,31 +1,25 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { compile, type ProgramOptions } from '../src/compile/compile.ts'
+import * as kinds from '../src/kinds/index.ts'
 import * as nn from '../src/nn/index.ts'
 import * as ops from '../src/ops/index.ts'
 import { oneHot } from '../src/ops/oneHot.ts'
 import * as optim from '../src/optim/index.ts'
 import type * as params from '../src/params/index.ts'
 import { foldIn, type Key, normal, show as showKey, uniform } from '../src/random/index.ts'
-import { asFunction, asRecord, asSettings } from '../src/tensor/given.ts'
 import { closeNumbers, type Tolerance } from '../src/tensor/read.ts'
 import { make as tensorOf, type Tensor } from '../src/tensor/tensor.ts'
 import { type Dataset, fit, showError, start, type TrainState } from '../src/train/index.ts'
 import { valueAndGrad } from '../src/transform/grad.ts'
-import { asTransformation } from '../src/optim/leafwise.ts'
+import { transformationKind } from '../src/optim/leafwise.ts'
 import { key as anyKey } from './draw.ts'
 import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
 import { agree, agreeText, every, identical } from './tolerance.ts'
 
-/** Networks of random sizes, compiled and not: that programs compute what the reference computes, whatever the sizes. */
-
-/** What random networks are made of besides sizes: the library's own when left out. @category network @since 0.1.0 */
-export interface NetworkSettings {
-  /** Activations by name. */
-  readonly activations?: Readonly<Record<string, ops.Pointwise>>
-  /** Optimisers by name. */
-  readonly optimizers?: Readonly<Record<string, optim.GradientTransformation>>
-}
+/**
+ * Networks of random sizes, compiled and not: that programs compute what the reference computes, whatever the sizes.
+ */
 
 const activations: Readonly<Record<string, ops.Pointwise>> = {
   relu: ops.relu,
@@ -56,6 +50,25 @@ const optimizers: Readonly<Record<string, optim.GradientTransformation>> = {
   adamW: optim.adamW({ ...rate, weightDecay: 0.01 }),
   clipped: optim.chain(optim.clipByGlobalNorm(0.5), optim.sgd(rate))
 }
+
+/** One or more, by name: networks are drawn from them. */
+const some = <T>(item: kinds.Kind<T>, needs: string): kinds.Kind<Readonly<Record<string, T>>> => {
+  const byName = kinds.recordOf(item, needs)
+  return { ...byName, holds: (value): value is never => byName.holds(value) && Object.keys(value).length > 0 }
+}
+
+const networkSettings = kinds.settings('laws.networks', {
+  /** Activations by name. */
+  activations: [some(kinds.callable<ops.Pointwise>(), 'one or more activations by name'), activations],
+  /** Optimisers by name. */
+  optimizers: [
+    some(transformationKind as unknown as kinds.Kind<optim.GradientTransformation>, 'one or more optimisers by name'),
+    optimizers
+  ]
+})
+
+/** What random networks are made of besides sizes: the library's own when left out. @category network @since 0.1.0 */
+export interface NetworkSettings extends kinds.Given<typeof networkSettings.fields> {}
 
 /** Losses, with targets that suit them. */
 const losses = {
@@ -139,12 +152,15 @@ const smallestBatch = ({ rows, batchSize }: Pick<Network, 'rows' | 'batchSize'>)
   batchSize >= rows ? rows : rows % batchSize === 0 ? batchSize : rows % batchSize
 
 /**
- * Fewer examples than these leave a batch norm a gradient of little but rounding (two are normalised to ±1 whatever they
- * are), which optimisers that divide by its size make full steps of.
+ * Fewer examples than these leave a batch norm a gradient of little but rounding (two are normalised to ±1 whatever
+ * they are), which optimisers that divide by its size make full steps of.
  */
 const LEAST_NORMALISED = 4
 
-const networkWith = ({ activations: fs, optimizers: ts }: Required<NetworkSettings>): fc.Arbitrary<Network> => {
+const networkWith = ({
+  activations: fs,
+  optimizers: ts
+}: kinds.Read<typeof networkSettings.fields>): fc.Arbitrary<Network> => {
   const width = fc.integer({ min: 1, max: 20 })
   const rows = fc.integer({ min: 1, max: 40 })
   const stage = fc.record({
@@ -193,10 +209,10 @@ const rounding: Readonly<Record<'double' | 'single', Tolerance>> = {
 }
 
 /**
- * That networks of every small size are computed by a program as by the reference: trained with any optimiser, in batches of
- * any size with a short one at the end of an epoch, in double and single precision, each store of the program checked
- * against the plan of its memory; and that their compiled gradients are those of the function. Give your own activations
- * or optimisers to have them tried in such networks.
+ * That networks of every small size are computed by a program as by the reference: trained with any optimiser, in
+ * batches of any size with a short one at the end of an epoch, in double and single precision, each store of the
+ * program checked against the plan of its memory; and that their compiled gradients are those of the function. Give
+ * your own activations or optimisers to have them tried in such networks.
  *
  * @throws ValueError when it is given something else
  * @example
@@ -209,18 +225,7 @@ const rounding: Readonly<Record<'double' | 'single', Tolerance>> = {
  * @since 0.1.0
  */
 export const networks = (settings: NetworkSettings = {}): Suite => {
-  const what = 'laws.networks'
-  const known = {
-    activations,
-    optimizers,
-    ...asSettings(what, 'settings such as { optimizers: { mine } }', settings, ['activations', 'optimizers'])
-  }
-  Object.entries(asRecord(`${what}: activations`, 'activations by name', known.activations)).forEach(([name, f]) =>
-    asFunction(`${what}: ${name}`, f)
-  )
-  Object.values(asRecord(`${what}: optimizers`, 'optimisers by name', known.optimizers)).forEach((t) =>
-    asTransformation(what, t)
-  )
+  const known = networkSettings.read(settings)
   const says = (statement: string, holds: (of: Network) => E.Either<Difference, void>): Law =>
     law({ name: `random networks: ${statement}`, given: networkWith(known), show, holds })
   /** Trains both ways, and compares where both come to an end. */

@@ -14,7 +14,7 @@ import * as kinds from '../src/kinds/index.ts'
 import { arbitraryOf } from './given.ts'
 
 /**
- * A function of one tensor, and what it is to be tried on.
+ * A function of one tensor, and its test cases.
  *
  * @category operation
  * @since 0.1.0
@@ -22,7 +22,10 @@ import { arbitraryOf } from './given.ts'
 export interface Operation<S extends Shape> {
   readonly name: string
   readonly f: (x: Tensor<S>) => Tensor<Shape>
-  /** Where each number is drawn from: where the function is defined and smooth. From −3 to 3 when left out, none avoided. */
+  /**
+   * Where each number is drawn from: where the function is defined and smooth. From −3 to 3 when left out, none
+   * avoided.
+   */
   readonly domain?: Partial<Interval>
   /** The shape of the input, or shapes; when left out, any of rank 0 to 3. */
   readonly shape?: Readonly<S> | fc.Arbitrary<Dims>
@@ -30,7 +33,7 @@ export interface Operation<S extends Shape> {
   readonly smooth?: (x: Tensor<S>) => boolean
 }
 
-/** Stands where no input can be missing. */
+/** A default for an index that is always present. */
 const absent: Tensor = scalar(NaN)
 
 const isFixed = (shape: Dims | fc.Arbitrary<Dims>): shape is Dims => Array.isArray(shape)

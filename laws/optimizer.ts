@@ -9,8 +9,9 @@ import { like, tree } from './draw.ts'
 import { showTree } from './show.ts'
 import { type Difference, type Law, law, type Suite } from './law.ts'
 import { agreeText, agree, every, identical } from './tolerance.ts'
-import { asTransformation } from '../src/optim/leafwise.ts'
-import { asArbitrary } from './given.ts'
+import { transformationKind } from '../src/optim/leafwise.ts'
+import { arbitraryOf } from './given.ts'
+import * as kinds from '../src/kinds/index.ts'
 
 type Params = params.Params
 
@@ -76,8 +77,8 @@ const form = (p: Params): string =>
  * @since 0.1.0
  */
 export const optimizer = (t: GradientTransformation, trees: fc.Arbitrary<Params> = tree()): Suite => {
-  asTransformation('laws.optimizer', t)
-  asArbitrary('laws.optimizer', trees)
+  kinds.mustBe(transformationKind, 'laws.optimizer: transformation', t)
+  kinds.mustBe(arbitraryOf, 'laws.optimizer: trees', trees)
   const says = (statement: string, holds: (given: Steps) => E.Either<Difference, void>): Law =>
     law({ name: `${t.name}: ${statement}`, given: steps(trees), show, holds })
   return [

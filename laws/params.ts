@@ -12,7 +12,8 @@ import { reals } from '../src/primitive/domain.ts'
 import { showTree } from './show.ts'
 import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
 import { agree, agreeText, every, identical } from './tolerance.ts'
-import { asArbitrary } from './given.ts'
+import { arbitraryOf } from './given.ts'
+import * as kinds from '../src/kinds/index.ts'
 
 type Params = params.Params
 
@@ -42,9 +43,9 @@ const dot = <P>(p: P, q: P): number => toNumber(params.dot(q as never)(p as neve
  * optimisers and training rest on. Tried on trees of any structure, or on those you give.
  */
 const suite = <P extends Params = Params>(trees: fc.Arbitrary<P> = tree() as fc.Arbitrary<P>): Suite => {
-  const given: fc.Arbitrary<Trees<P>> = asArbitrary('laws.params', trees).chain((p) =>
-    fc.record({ p: fc.constant(p), q: like(p), r: like(p), a: number(reals), b: number(reals) })
-  )
+  const given: fc.Arbitrary<Trees<P>> = kinds
+    .mustBe(arbitraryOf, 'laws.params: trees', trees)
+    .chain((p) => fc.record({ p: fc.constant(p), q: like(p), r: like(p), a: number(reals), b: number(reals) }))
   const says = (statement: string, holds: (trees: Trees<P>) => E.Either<Difference, void>): Law =>
     law({ name: `params: ${statement}`, given, show, holds })
   const map = (f: params.Leafwise, p: P): P => params.map(f)(p as never)

@@ -6,12 +6,12 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { compile } from '../src/compile/compile.ts'
 import { toFlatArray } from '../src/tensor/read.ts'
 import { dimsOf, isTensor, make, type Tensor } from '../src/tensor/tensor.ts'
-import { anyFunction, arbitraryOf } from './given.ts'
+import { arbitraryOf } from './given.ts'
 import { agreed, type Difference, law, type Suite } from './law.ts'
 import { showExact, showTensor } from './show.ts'
 import { agreeText, every, indexOf } from './tolerance.ts'
 
-/** That a program of single precision does what the function does in doubles, wherever a single can tell. */
+/** A single-precision program agrees with the function in doubles, as far as single precision resolves. */
 
 /** A function, and what it is tried on. @category precision @since 0.1.0 */
 export interface SinglePrecision<A extends readonly unknown[]> {
@@ -19,18 +19,18 @@ export interface SinglePrecision<A extends readonly unknown[]> {
   /** From tensors, or trees of them, to the same; random keys among them are not rounded. */
   readonly f: (...args: A) => unknown
   readonly args: fc.Arbitrary<A>
-  /** The relative error that rounding may make: 1e-5 when left out; a single has seven digits. */
+  /** The relative error allowed for rounding (1e-5); a single has seven digits. */
   readonly tolerance?: number
   readonly show?: (args: A) => string
 }
 
-/** The least ordinary number of single precision, below which digits are lost, some times over. */
+/** A multiple of the smallest normal single, below which digits are lost. */
 const UNDERFLOW = 2 ** -120
-/** Not far below the largest number of single precision: on the way to a mean of some, a sum may be beyond it. */
+/** Somewhat below the largest single, since the sum of a mean may overflow earlier. */
 const OVERFLOW = 2 ** 124
-/** Some times the number nearest to 0, which is the last place of those near it. */
+/** A multiple of the smallest subnormal single, the absolute spacing near 0. */
 const LEAST = 2 ** -146
-/** How far inputs are moved to see what rounding on the way may do to a result: some units of their last place. */
+/** The relative perturbation of inputs that estimates the effect of rounding: some ulps. */
 const MOVED = 2 ** -20
 
 const mapTensors = (f: (x: Tensor, at: number) => Tensor, value: unknown): unknown => {
@@ -82,8 +82,8 @@ const moved = (args: unknown, direction: (tensor: number, at: number) => 1 | -1,
   )
 
 /**
- * Whether a number of single precision is what a double may have become: `felt` is what moving the inputs did to the double.
- * Where its terms are beyond the largest single, it may be infinite, or NaN when they cancel.
+ * Whether a number of single precision is what a double may have become: `felt` is what moving the inputs did to the
+ * double. Where its terms are beyond the largest single, it may be infinite, or NaN when they cancel.
  */
 const isRounded = (actual: number, expected: number, felt: number, tolerance: number): boolean =>
   actual === expected ||
@@ -118,17 +118,17 @@ const agreeSingle =
 
 const precisionFields = kinds.settings('laws.precision', {
   name: kinds.name,
-  f: anyFunction,
+  f: kinds.anyFunction,
   args: arbitraryOf,
   tolerance: [kinds.anyNumber, 1e-5],
-  show: [anyFunction, undefined]
+  show: [kinds.anyFunction, undefined]
 })
 
 /**
- * That a function compiled in single precision gives what it gives in doubles, for the same numbers: to a relative error of
- * `tolerance`, and what moving its inputs by some units of their last place does to the result; ∞ or NaN where the double or
- * its terms are beyond the largest single; NaN and ∞ where the double has them. So no constant of it may be one that only a double
- * can hold, and nothing on its way overflow or vanish when its result does not.
+ * That a function compiled in single precision gives what it gives in doubles, for the same numbers: to a relative
+ * error of `tolerance`, and what moving its inputs by some units of their last place does to the result; ∞ or NaN where
+ * the double or its terms are beyond the largest single; NaN and ∞ where the double has them. So no constant of it may
+ * be one that only a double can hold, and nothing on its way overflow or vanish when its result does not.
  *
  * @throws ValueError when it is given something else
  * @example

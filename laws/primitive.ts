@@ -10,43 +10,38 @@ import { fail } from '../src/tensor/errors.ts'
 import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
 import { number, tensorOf } from './draw.ts'
 import { reals } from '../src/primitive/domain.ts'
-import { cases } from './cases.ts'
+import { cases } from './cases/index.ts'
 import { constancyLaw, derivativeLaws } from './derivative.ts'
 import { batchLaw, purityLaw } from './evaluation.ts'
 import { agreed, law, type Suite } from './law.ts'
 import { binaryCases, type Cases, type Setup, unaryCases } from './setup.ts'
 import { type Examples, type Given, showGiven, type Subject } from './subject.ts'
 import { agree, every } from './tolerance.ts'
-import { asArray, asFunction, asRecord, asSettings, asText } from '../src/tensor/given.ts'
-import { asArbitrary, asCount, asOptionals } from './given.ts'
+import { arbitraryOf } from './given.ts'
+import * as kinds from '../src/kinds/index.ts'
 
-/** The primitive, or an error that says what was given instead. */
-const asPrimitive = <P>(what: string, p: AnyPrimitive<P>): AnyPrimitive<P> => {
-  const { name, arity, domain, differentiable, shape, evaluate, vjp, jvp, batch, flops } = asRecord(
-    what,
-    'a primitive such as table.exp',
-    p
-  ) as unknown as Readonly<Record<string, unknown>>
-  asText(`${what}: name`, name as string)
-  if (arity !== 'any') asCount(`${what}: arity`, arity as number)
-  Array.from(asArray(`${what}: domain`, 'an array of intervals', domain as Domain), (interval) =>
-    asRecord(`${what}: domain`, 'an interval', interval)
-  )
-  Object.entries({ differentiable, shape, evaluate, vjp, jvp, batch, flops }).forEach(([rule, f]) =>
-    asFunction(`${what}: ${rule}`, f)
-  )
-  return p
-}
+const f = kinds.anyFunction
 
-const asCases = <P>(what: string, cases: Cases<P>): Cases<P> => {
-  const { fits, misfits, smooth } = asSettings(what, '{ fits, misfits }', cases, ['fits', 'misfits', 'smooth'])
-  asArbitrary(`${what}: fits`, fits)
-  if (misfits !== undefined) asArbitrary(`${what}: misfits`, misfits)
-  asOptionals(what, { smooth })
-  return cases
-}
+const somePrimitive = kinds.record('a primitive such as table.exp', {
+  name: kinds.text,
+  arity: kinds.either(kinds.index, kinds.oneOf('any')),
+  domain: kinds.listOf(kinds.record('an interval', {}), 'an array of intervals'),
+  differentiable: f,
+  shape: f,
+  evaluate: f,
+  vjp: f,
+  jvp: f,
+  batch: f,
+  flops: f
+})
 
-/** What a primitive of the table is tried on. */
+const caseFields = kinds.settings(
+  'laws.primitive: cases',
+  { fits: arbitraryOf, misfits: [arbitraryOf, undefined], smooth: [f, undefined] },
+  'cases'
+)
+
+/** The test cases of a primitive. */
 export const casesFor = <P>(p: AnyPrimitive<P>): Cases<P> => {
   const known = Object.hasOwn(cases, p.name)
     ? cases[p.name as keyof typeof cases]
@@ -72,7 +67,7 @@ export const drawGiven = <P>(p: AnyPrimitive<P>, { fits }: Cases<P>): fc.Arbitra
     drawInputs(setup, (i) => number(intervalOf(p, i))).map((inputs) => ({ params: setup.params, inputs }))
   )
 
-/** Points at which a rule may meet a zero, an infinity, or the end of the range. */
+/** Points with zeros, infinities, NaN and extreme numbers. */
 const extremes = fc.constantFrom(0, 1, -1, -0, Infinity, -Infinity, NaN, 1e308, -1e308, 5e-324)
 
 export const drawExtreme = <P>({ fits }: Cases<P>): fc.Arbitrary<Given<P>> =>
@@ -83,7 +78,7 @@ const outputDims = <P>(p: AnyPrimitive<P>, { params, inputs }: Given<P>): readon
   return E.isRight(dims) ? dims.right : fail('ShapeError', `${p.name}: ${dims.left}`)
 }
 
-/** The one result as it is; several as one vector, whose derivatives are those of all of them. */
+/** A single result as it is; several concatenated to one vector, to test the derivatives of all. */
 export const joined = (results: readonly Tensor[]): Tensor => {
   const [only] = results
   return only === undefined
@@ -111,7 +106,7 @@ const drawExamples = <P>(p: AnyPrimitive<P>, { fits }: Cases<P>): fc.Arbitrary<E
       .map((examples) => ({ params: setup.params, examples }))
   )
 
-/** What `evaluate` gives, whatever it is. */
+/** The results of `evaluate`, unchecked. */
 const valuesOf = <P>(
   p: AnyPrimitive<P>,
   { params, inputs }: Given<P>,
@@ -121,7 +116,7 @@ const valuesOf = <P>(
     ? p.evaluate(params, inputs, shapes)
     : shapes.map((dims) => p.evaluate(params, inputs, dims))
 
-/** The derivatives of every other result alone: the rules are given no cotangent of the rest. */
+/** The derivatives of every other result alone, without cotangents for the rest. */
 const partialLaws = <P>(p: MultiPrimitive<P>, subject: Subject<P>): Suite =>
   [0, 1].flatMap((parity) => {
     const chosen = <A>(list: readonly A[]): readonly A[] => list.filter((_, i) => i % 2 === parity)
@@ -133,7 +128,7 @@ const partialLaws = <P>(p: MultiPrimitive<P>, subject: Subject<P>): Suite =>
     })
   })
 
-/** What the shape rule claims is what is computed, and what does not fit is refused. */
+/** The shape rule agrees with the computed shapes, and refuses shapes that do not fit. */
 const shapeLaws = <P>(p: AnyPrimitive<P>, { points }: Subject<P>, { misfits }: Cases<P>): Suite => [
   law<Given<P>>({
     name: `${p.name}: the shape rule claims what is computed`,
@@ -179,10 +174,11 @@ const shapeLaws = <P>(p: AnyPrimitive<P>, { points }: Subject<P>, { misfits }: C
 ]
 
 /**
- * Everything that must hold of one primitive: its shape rule, purity and batching, and both derivatives to second order,
- * against each other and against numbers. For one of the library's own table the parameters and shapes to try are known;
- * another of one or two inputs without parameters is taken to work element by element; for any other, say what to try. The
- * derivatives of a primitive with several results are tried of all of them, and of some without the others.
+ * Everything that must hold of one primitive: its shape rule, purity and batching, and both derivatives to second
+ * order, against each other and against numbers. For one of the library's own table the parameters and shapes to try
+ * are known; another of one or two inputs without parameters is taken to work element by element; for any other, say
+ * what to try. The derivatives of a primitive with several results are tried of all of them, and of some without the
+ * others.
  *
  * @throws ValueError when it is not known what to try the primitive on
  * @example
@@ -205,8 +201,8 @@ const shapeLaws = <P>(p: AnyPrimitive<P>, { points }: Subject<P>, { misfits }: C
  * @since 0.1.0
  */
 export const primitive = <P>(of: AnyPrimitive<P>, cases?: Cases<P>): Suite => {
-  const p = asPrimitive('laws.primitive', of)
-  const given = cases === undefined ? casesFor(p) : asCases('laws.primitive: cases', cases)
+  const p: AnyPrimitive<P> = kinds.mustBe<unknown, AnyPrimitive<P>>(somePrimitive, 'laws.primitive: primitive', of)
+  const given = cases === undefined ? casesFor(p) : (caseFields.read(cases) as Cases<P>)
   const points = drawGiven(p, given)
   const subject: Subject<P> = {
     name: p.name,

@@ -8,10 +8,10 @@ import { number, tensorOf } from './draw.ts'
 import { reals } from '../src/primitive/domain.ts'
 import { showTensor } from './show.ts'
 
-/** Random programs: functions put together of many operations, with what is computed once used several times. */
+/** Random programs: compositions of many operations, with shared intermediate values. */
 
 /**
- * A random function of some tensors, at a point: what it does as text, what it is given, and itself.
+ * A random function of tensors at a point: its text, its inputs, and the function.
  *
  * @category program
  * @since 0.1.0
@@ -22,7 +22,7 @@ export interface Program {
   readonly f: (...inputs: readonly Tensor[]) => readonly Tensor[]
 }
 
-/** One operation on the values so far, which are counted from the last one back; nothing where it does not fit. */
+/** One operation on the values so far, which are indexed from the last backwards; skipped where shapes do not fit. */
 interface Instruction {
   readonly name: string
   readonly operands: readonly number[]
@@ -68,7 +68,7 @@ const along =
     return axis === null || dimsOf(x)[axis] === 0 ? null : f(x, axis)
   }
 
-/** An order of the axes, by a number. */
+/** The permutation of axes with a given number. */
 const orderOf = (count: number, choice: number): readonly number[] =>
   Array.from({ length: count }, (_, i) => i).reduce<readonly number[]>(
     (order, axis) => [
@@ -119,7 +119,7 @@ const moves: Readonly<Record<string, Move>> = {
   scan: (x, choice) => {
     const [, ...rest] = dimsOf(x)
     const step = (carry: Tensor, row: Tensor) => {
-      // what is closed over is an input of the loop
+      // a captured tensor is an input of the scan
       const next = op.tanh(op.add(op.add(carry, row), op.sum(x, [...dimsOf(x).keys()], false)))
       return [next, op.mul(next, carry)] as const
     }
@@ -144,7 +144,7 @@ const moves: Readonly<Record<string, Move>> = {
     const [rows, columns] = dimsOf(x)
     return dimsOf(x).length === 2 && rows === columns ? op.sub(op.add(x, op.permute(x, [1, 0])), op.square(x)) : null
   },
-  // carries that hand on to one another, and what is closed over given straight on
+  // carries that depend on one another, and a captured tensor returned unchanged
   chain: (x, choice) => {
     const [, ...rest] = dimsOf(x)
     if (dimsOf(x).length === 0 || dimsOf(x)[0] === 0) return null
@@ -172,7 +172,7 @@ const fitting = (a: Tensor, b: Tensor): boolean => {
   return short.every((n, i) => n === long[long.length - short.length + i] || n === 1)
 }
 
-/** The result of an instruction, or nothing when its operands do not fit it. */
+/** The result of an instruction; `null` when its operands do not fit. */
 const perform = ({ name, operands, choice }: Instruction, values: readonly Tensor[]): Tensor | null => {
   const at = (i: number): Tensor => values[values.length - 1 - ((operands[i] ?? 0) % values.length)] ?? scalar(NaN)
   const [a, b] = [at(0), at(1)]

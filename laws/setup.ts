@@ -1,10 +1,12 @@
 import * as fc from 'fast-check'
-import { noParams, type NoParams } from '../src/primitive/primitive.ts'
+import type { PrimitiveName } from '../src/primitive/algebra.ts'
+import { type MultiPrimitive, noParams, type NoParams, type Primitive } from '../src/primitive/primitive.ts'
+import type { table } from '../src/primitive/table.ts'
 import type { Dims } from '../src/tensor/dims.ts'
 import type { Tensor } from '../src/tensor/tensor.ts'
 import { broadcastable, shape } from './draw.ts'
 
-/** What a primitive's laws are tried on, and that of the two commonest kinds. */
+/** The test cases of primitives, with those of the two most common kinds. */
 
 /**
  * One way of applying a primitive: its parameters, the shapes of its inputs, and the numbers of those inputs that are
@@ -20,7 +22,7 @@ export interface Setup<P> {
 }
 
 /**
- * What a primitive's laws are tried on.
+ * The test cases of a primitive.
  *
  * @example
  * import fc from 'fast-check'
@@ -39,6 +41,23 @@ export interface Cases<P> {
   /** Whether the operation is smooth near these inputs, where the domain alone cannot say (ties). */
   readonly smooth?: (params: P, inputs: readonly Tensor[]) => boolean
 }
+
+/** The parameters of a primitive. */
+type ParamsOf<T> = T extends Primitive<infer P> ? P : T extends MultiPrimitive<infer P> ? P : never
+
+/** What some primitives of the library are tried on. */
+export type CasesOf<K extends PrimitiveName> = { readonly [N in K]: Cases<ParamsOf<(typeof table)[N]>> }
+
+/** How far apart numbers are that must not tie. */
+export const gap = 0.05
+
+export const small = fc.integer({ min: 1, max: 3 })
+export const few = fc.integer({ min: 0, max: 3 })
+/** Whole numbers below a bound. */
+export const below = (bound: number): fc.Arbitrary<number> => fc.nat({ max: bound - 1 })
+/** A shape whose dimensions are all at least 1. */
+export const full = shape({ minRank: 1, minDim: 1 })
+export const axisOf = (dims: Dims): fc.Arbitrary<number> => below(dims.length)
 
 /** A setup without numbers of its own. */
 export const setup =

@@ -6,7 +6,9 @@ import { dimsOf, isTensor, type Tensor } from '../src/tensor/tensor.ts'
 import { flattenParams } from '../src/params/tree.ts'
 import { asTensor } from '../src/tensor/given.ts'
 
-/** Tensors and trees as code that makes them again, every digit kept: what a counterexample is pasted into a test from. */
+/**
+ * Tensors and trees as code that makes them again, every digit kept: what a counterexample is pasted into a test from.
+ */
 
 /** A number as code, `-0` included. */
 export const showExact = (value: number): string => (Object.is(value, -0) ? '-0' : String(value))

@@ -6,15 +6,15 @@ import { number, tensorOf } from './draw.ts'
 import { reals } from '../src/primitive/domain.ts'
 import { showTensor } from './show.ts'
 
-/** What the laws of functions look at: a function of tensors, and the points, directions and examples it is tried on. */
+/** The subject of the laws of functions: a function of tensors, with sample points, directions and batches. */
 
-/** A point at which a function is looked at: what it is told, and its inputs. */
+/** A sample point: the parameters and the inputs. */
 export interface Given<P> {
   readonly params: P
   readonly inputs: readonly Tensor[]
 }
 
-/** What has derivatives: a function of several tensors, told some parameters. */
+/** A differentiable function of several tensors, with parameters. */
 export interface Subject<P> {
   readonly name: string
   readonly f: (params: P) => (inputs: readonly Tensor[]) => Tensor

@@ -7,7 +7,8 @@ import { dimsOf, isTensor, type Tensor } from '../src/tensor/tensor.ts'
 import { tensors as op } from '../src/tape/algebra.ts'
 import { agreed, type Difference } from './law.ts'
 import { showExact } from './show.ts'
-import { asArray, asFunction, asName, asNumber, asRecord, asTensor } from '../src/tensor/given.ts'
+import { asTensor } from '../src/tensor/given.ts'
+import * as kinds from '../src/kinds/index.ts'
 
 /**
  * One model of closeness for all laws, `|a − b| ≤ atol + rtol · max(|a|, |b|)`, and one step rule for derivatives by
@@ -84,12 +85,14 @@ const compareTrees = (
   ])
 }
 
+const numberOf = (what: string, x: Comparable): number => kinds.mustBe(kinds.anyNumber, what, x)
+
 /** Compares by the distance of two numbers, which is 0 where they agree. */
 const compareBy =
   (what: string, distance: (a: number, b: number) => number) =>
   (actual: Comparable, expected: Comparable): E.Either<Difference, void> =>
     typeof actual === 'number' || typeof expected === 'number'
-      ? distance(asNumber(what, actual as number), asNumber(what, expected as number)) === 0
+      ? distance(numberOf(what, actual), numberOf(what, expected)) === 0
         ? agreed
         : E.left({ what, actual: showExact(actual as number), expected: showExact(expected as number) })
       : isTensor(actual)
@@ -97,8 +100,8 @@ const compareBy =
         : compareTrees(what, (x, y) => worstOf(what, distance, x, y), actual, expected)
 
 /**
- * Whether two numbers, tensors or trees of tensors have the same shapes and close elements; if not, the worst element, and
- * in a tree its path.
+ * Whether two numbers, tensors or trees of tensors have the same shapes and close elements; if not, the worst element,
+ * and in a tree its path.
  *
  * @throws ValueError when it is given something else
  * @throws TreeError when a leaf of a tree is not a tensor
@@ -121,7 +124,7 @@ const compareBy =
  * @since 0.1.0
  */
 export const agree = (what: string, tolerance: Tolerance = rounding) => {
-  asName('laws.agree', what)
+  kinds.mustBe(kinds.name, 'laws.agree: what', what)
   return compareBy(what, excess(tolerance))
 }
 
@@ -142,9 +145,12 @@ export const agree = (what: string, tolerance: Tolerance = rounding) => {
  * @since 0.1.0
  */
 export const identical = (what: string) => {
-  asName('laws.identical', what)
+  kinds.mustBe(kinds.name, 'laws.identical: what', what)
   return compareBy(what, (a, b) => (Object.is(a, b) ? 0 : 1))
 }
+
+const someChecks = kinds.listOf(kinds.anyFunction, 'an array of checks')
+const outcome = kinds.record('an Either', { _tag: kinds.oneOf('Left', 'Right') })
 
 /**
  * The first disagreement of several checks, each made only when those before it agreed.
@@ -160,11 +166,12 @@ export const identical = (what: string) => {
  * @since 0.1.0
  */
 export const every = (checks: readonly (() => E.Either<Difference, void>)[]): E.Either<Difference, void> =>
-  Array.from(asArray('laws.every', 'an array of checks', checks)).reduce<E.Either<Difference, void>>(
-    (found, check) =>
-      E.isLeft(found) ? found : asRecord('laws.every: a check', 'an Either', asFunction('laws.every', check)()),
-    agreed
-  )
+  kinds
+    .mustBe(someChecks, 'laws.every: checks', checks)
+    .reduce<E.Either<Difference, void>>(
+      (found, check) => (E.isLeft(found) ? found : kinds.mustBe(outcome, 'laws.every: what a check gives', check())),
+      agreed
+    )
 
 /** Whether two texts are the same. */
 export const agreeText =
@@ -195,8 +202,8 @@ export const slope = (f: (t: number) => Tensor, step: number): Tensor =>
   extrapolate(central(f, step), central(f, step / 2))
 
 /**
- * The slope at 0 of a function of one number, and how far it is from having one within a step of it: about 0 where it is
- * smooth, the size of the jump in its derivative where there is a kink, beside which finite differences say nothing.
+ * The slope at 0 of a function of one number, and how far it is from having one within a step of it: about 0 where it
+ * is smooth, the size of the jump in its derivative where there is a kink, beside which finite differences say nothing.
  */
 export const probe = (
   f: (t: number) => Tensor,

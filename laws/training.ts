@@ -24,9 +24,9 @@ import { fit } from './fit.ts'
 import { type Difference, law, type Suite } from './law.ts'
 import { showExact } from './show.ts'
 import { agreeText, agree, every, identical } from './tolerance.ts'
-import { asFunction, asName, asRecord, asSettings, asTensor } from '../src/tensor/given.ts'
+import { asTensor } from '../src/tensor/given.ts'
+import * as kinds from '../src/kinds/index.ts'
 import { asProblem } from '../src/train/subject.ts'
-import { asCount } from './given.ts'
 
 /** Training as the library does it, for the laws of a fold. */
 
@@ -44,11 +44,23 @@ export interface TrainingSettings<P, St, I extends Shape, T extends Shape> exten
   /** The most epochs of one run; 3 when left out. */
   readonly maxEpochs?: number
   /**
-   * Saves a state and loads it again, such as `flow(print(State), parse(State), …)` with `trainState` of `grad-ts/codec`.
-   * When left out, every tensor of the state is copied.
+   * Saves a state and loads it again, such as `flow(print(State), parse(State), …)` with `trainState` of
+   * `grad-ts/codec`. When left out, every tensor of the state is copied.
    */
   readonly reload?: (state: TrainState<P, St>) => TrainState<P, St>
 }
+
+const someData = kinds.record('a data set { inputs, targets }', {})
+
+const trainingFields = kinds.settings('laws.training', {
+  name: [kinds.name, 'training'],
+  maxEpochs: [kinds.count, 3],
+  batchSize: [kinds.size, undefined],
+  shuffle: [kinds.yesOrNo, undefined],
+  rateFactor: [kinds.anything, undefined],
+  validation: [kinds.anything, undefined],
+  reload: [kinds.anyFunction, undefined]
+})
 
 /** A state of a run, or the error it ended with, and the numbers of the run. */
 interface Running<P, St> {
@@ -105,11 +117,11 @@ const ending = <P, St>({ epoch, step, key }: TrainState<P, St>): string =>
   `in epoch ${epoch}, step ${step}, with the key ${showKey(key)}`
 
 /**
- * The laws of training for a problem of one's own, on data of its own: the numbers of epochs add up, bit for bit, whether
- * the state is saved between or not, and `epochs` goes through the same states. They hold for every problem whose parts
- * are pure, and find a layer, a loss or an optimiser that remembers something outside its state. A program must keep them
- * too, and come to the same. A run that diverges must
- * do so in the same way each time; data or settings that do not suit are a failure.
+ * The laws of training for a problem of one's own, on data of its own: the numbers of epochs add up, bit for bit,
+ * whether the state is saved between or not, and `epochs` goes through the same states. They hold for every problem
+ * whose parts are pure, and find a layer, a loss or an optimiser that remembers something outside its state. A program
+ * must keep them too, and come to the same. A run that diverges must do so in the same way each time; data or settings
+ * that do not suit are a failure.
  *
  * @throws ValueError when it is given something else
  * @example
@@ -134,30 +146,15 @@ export const training = <P, St, I extends Shape, O extends Shape, T extends Shap
   problem: Problem<P, St, I, O, T>,
   settings: TrainingSettings<P, St, I, T> = {}
 ) => {
-  const what = 'laws.training'
-  asProblem(what, problem)
-  const {
-    name = 'training',
-    maxEpochs = 3,
-    batchSize,
-    shuffle,
-    reload: saved = copied,
-    ...fixed
-  } = asSettings(what, 'settings such as { batchSize: 32 }', settings, [
-    'name',
-    'maxEpochs',
-    'batchSize',
-    'shuffle',
-    'rateFactor',
-    'validation',
-    'reload'
-  ])
-  asName(`${what}: name`, name)
-  asCount(`${what}: maxEpochs`, maxEpochs)
-  asFunction(`${what}: reload`, saved)
+  asProblem('laws.training', problem)
+  const { name, maxEpochs, batchSize, shuffle, reload: saved = copied, ...others } = trainingFields.read(settings)
+  const fixed = {
+    ...(others.validation === undefined ? {} : { validation: others.validation }),
+    ...(others.rateFactor === undefined ? {} : { rateFactor: others.rateFactor })
+  }
   return (data: Dataset<I, T>): Suite => {
-    const rows =
-      dimsOf(asTensor(`${what}: inputs`, asRecord(what, 'a data set { inputs, targets }', data).inputs))[0] ?? 0
+    const { inputs } = kinds.mustBe(someData, 'laws.training: data', data)
+    const rows = dimsOf(asTensor('laws.training: inputs', inputs))[0] ?? 0
     const numbers = (running: Running<P, St>) => ({
       ...fixed,
       batchSize: running.batchSize,

@@ -71,7 +71,7 @@ const results = await new Promise((resolve, reject) => {
     clearTimeout(timer)
     server.close()
     server.closeAllConnections()
-    // its profile is deleted afterwards, so that it must have let go of it
+    // wait for the browser to exit, since its profile is deleted afterwards
     if (child === undefined || child.exitCode !== null) return then()
     child.once('exit', then)
     child.kill()
@@ -91,7 +91,7 @@ const results = await new Promise((resolve, reject) => {
       `--user-data-dir=${profile}`
     ]
     child = spawn(browser, [...flags, address], { stdio: ['ignore', 'ignore', 'pipe'] })
-    // what the page complains of, a policy it ran into above all
+    // console errors of the page, such as violations of the policy
     child.stderr.on('data', (text) => {
       for (const line of String(text).split('\n')) if (line.includes('CONSOLE')) console.error(line)
     })

@@ -1,5 +1,5 @@
-// What is published, in dist: each entry for `import`, a file for each module, and for `require`, a few that entries share, without
-// comments; and the declarations, with all comments, of what the entries lead to.
+// Builds dist: for `import`, one file per module; for `require`, a few chunks shared by the entries; both without comments; and the
+// declarations that the entries reach, with all comments.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -19,7 +19,7 @@ const entries = {
 
 rmSync('dist', { recursive: true, force: true })
 
-// names of functions are kept: layers and laws are told by them
+// keep function names: layers and laws use them
 const keepNames = { function: true, class: true }
 await build({
   configFile: false,
@@ -38,7 +38,7 @@ await build({
         const ending = { es: 'mjs', cjs: 'cjs' }[format]
         return {
           format,
-          // one by one for bundlers, which leave out the modules that nothing of is used; few files are read sooner by Node
+          // one file per module lets bundlers drop unused ones; Node loads a few files faster
           ...(format === 'es' ? { preserveModules: true, preserveModulesRoot: root } : {}),
           entryFileNames: `[name].${ending}`,
           chunkFileNames: `shared/[name]-[hash].${ending}`,
@@ -53,7 +53,7 @@ await build({
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 execFileSync(process.execPath, [tsc, '-p', 'scripts/tsconfig.build.json'], { stdio: 'inherit' })
 
-// declarations that no entry leads to say nothing to anyone
+// remove declarations that no entry reaches
 const reached = new Set()
 const follow = (file) => {
   if (reached.has(file)) return
@@ -67,7 +67,7 @@ for (const { name, parentPath } of readdirSync('dist/types', { recursive: true, 
   if (name.endsWith('.d.ts') && !reached.has(file)) rmSync(file)
 }
 
-// those of `import` are those of `require`, so that a type is one type whichever way it came
+// `import` and `require` share the declarations, so that types are identical both ways
 for (const [name, path] of Object.entries(entries))
   writeFileSync(join('dist', `${name}.d.mts`), `export * from './types/${path}.js'\n`)
 for (const name of Object.keys(entries))

@@ -1,4 +1,4 @@
-// npm run pack:check, after the build: uses what was built as its users do, by name, both ways, and minds its size.
+// npm run pack:check, after the build: imports and requires every entry by name, as users do, and checks the package size.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
@@ -12,14 +12,14 @@ const MOST = 1.5e6
 
 const require = createRequire(import.meta.url)
 
-// the declarations by themselves, as a project without skipLibCheck sees them
+// type-checks the declarations, as a project without skipLibCheck does
 const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--types', 'node']
 const declarations = ['index', 'codec', 'laws', 'report', 'terminal'].map((name) => `dist/${name}.d.mts`)
 execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), ...options, '--ignoreConfig', ...declarations], {
   stdio: 'inherit'
 })
 
-// each entry needs its own packages alone
+// each entry needs only its own dependencies
 for (const [name, packages] of [
   ['grad-ts', ['fp-ts']],
   ['grad-ts/codec', ['fp-ts', 'io-ts']],
@@ -52,7 +52,7 @@ for (const [g, { parse, print, JsonTensor }, { engine }, { learningCurves, tapeG
   assert.deepEqual(g.toArray(compiled), g.toArray(shared))
   g.toArray(plain).forEach((value, i) => assert.ok(Math.abs(value - g.toArray(compiled)[i]) < 1e-12 * value))
   assert.throws(() => g.matmul(x)(g.ones([2, 2])), { name: 'ShapeError' })
-  // parts of a model are told by the names of functions
+  // summaries name the parts of a model by function names
   assert.equal(g.relu.name, 'relu')
   assert.equal(typeof learningCurves, 'function')
   assert.match(tapeGraph()(g.trace(f)(x)).description, /3 operations/)

@@ -31,7 +31,7 @@ repl.evalCode(
     "import * as terminal from './src/terminal/index.ts'",
     "import * as E from 'fp-ts/Either'",
     `import { ${helpers.join(', ')} } from 'fp-ts/function'`,
-    // the one helper of the prompt: a program looks at the Left, a person wants the Right, or to read why there is none
+    // `right` unwraps an Either at the prompt, or throws its error
     `const right = <L, A>(result: E.Either<L, A>): A => {
        if (E.isRight(result)) return result.right
        const left: any = result.left
@@ -43,7 +43,7 @@ repl.evalCode(
   ].join('\n')
 )
 
-/** The names of a room of the library, in alphabetical order. */
+/** The exported names of a namespace, in alphabetical order. */
 const namesIn = (...files) =>
   files
     .flatMap((file) => Object.keys(require(`../src/${file}.ts`)))
@@ -125,7 +125,7 @@ const server = repl.startInternal({
     })
 })
 
-// imported names are no globals, so Node's own completer does not know them
+// imported names are not globals, so Node's completer does not find them
 const known = [...names, ...rooms, ...helpers, 'ad', 'E', 'right'].filter((name, i, all) => all.indexOf(name) === i)
 const complete = server.completer
 server.completer = (line, done) => {

@@ -1,20 +1,20 @@
-import { type Layer, type Mode, inference, training } from '../nn/layers/layer.ts'
+import * as kinds from '../kinds/index.ts'
+import { type Layer, inference, training } from '../nn/layers/layer.ts'
 import { at, partsOf, through } from '../nn/layers/parts.ts'
-import { asLayer, asMode } from '../nn/layers/subject.ts'
+import { layerKind, modeKind } from '../nn/layers/subject.ts'
 import { norm } from '../params/params.ts'
 import type { Params } from '../params/tree.ts'
 import type { Key } from '../random/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { checkDims, sizeOf } from '../tensor/dims.ts'
+import { sizeOf } from '../tensor/dims.ts'
 import { columns, significant } from '../tensor/text.ts'
-import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asFunction, asNumber, asRecord, asSettings, asTensor, asText, checkKnown } from '../tensor/given.ts'
+import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { jvp, valueAndGrad } from '../transform/grad.ts'
 import { type Path, showPath } from '../tree/tree.ts'
 import { type Statistics, statisticsOf } from './statistics.ts'
-import { judge, thresholdNames, type Thresholds, thresholdsOf, type Verdict } from './verdict.ts'
+import { judge, thresholds, type Thresholds, type Verdict } from './verdict.ts'
 
 /** What goes on in a model, part by part: signals forward, gradients back. */
 
@@ -32,13 +32,15 @@ export interface DiagnosedState<P, St> {
   readonly key?: Key
 }
 
-/** How to diagnose. @category check @since 0.1.0 */
-export interface DiagnoseSettings {
+const diagnoseSettings = kinds.settings('diagnose', {
   /** When left out, training with the key of the state if it has one, else inferring. */
-  readonly mode?: Mode
+  mode: [modeKind, undefined],
   /** From where on something is wrong. */
-  readonly thresholds?: Partial<Thresholds>
-}
+  thresholds: [kinds.anything as kinds.Kind<Partial<Thresholds>>, {}]
+})
+
+/** How to diagnose. @category check @since 0.1.0 */
+export interface DiagnoseSettings extends kinds.Given<typeof diagnoseSettings.fields> {}
 
 /** The parameters of a part, all together. @category check @since 0.1.0 */
 export interface PartParameters {
@@ -90,23 +92,32 @@ interface Subject {
   readonly penalty: ((params: unknown) => Tensor) | null
 }
 
+const having = (needs: string, part: string): kinds.Kind<object> =>
+  kinds.kind(needs, (value) => typeof value === 'object' && value !== null && part in value)
+
+const diagnosable = kinds.either(having('a problem { model, loss }', 'model'), having('a model', 'apply'))
+
 /** What a problem of training may hold, though its optimizer and metrics are not read here. */
-const problemParts = ['model', 'loss', 'optimizer', 'penalty', 'metrics']
+const problemParts = kinds.settings('diagnose: the problem', {
+  model: layerKind as kinds.Kind<Subject['model']>,
+  loss: kinds.callable<NonNullable<Subject['loss']>>(),
+  penalty: [kinds.callable<NonNullable<Subject['penalty']>>(), undefined],
+  optimizer: [kinds.anything, undefined],
+  metrics: [kinds.anything, undefined]
+})
 
 const subjectOf = (given: unknown): Subject => {
-  const found = asRecord('diagnose', 'a problem { model, loss } or a model', given) as object
+  const found = kinds.mustBe(diagnosable, 'diagnose: problem', given)
   if ('model' in found) {
-    const { model, loss, penalty = null } = found as Partial<Subject>
-    checkKnown('diagnose: the problem', found, problemParts)
-    if (typeof loss !== 'function' || model === undefined)
-      return fail('ValueError', `diagnose: a problem needs a model and a loss, got ${showGiven(loss)} for the loss`)
-    if (penalty !== null) asFunction('diagnose: penalty', penalty)
-    return { model: asLayer('diagnose: model', model), loss, penalty }
+    const { model, loss, penalty = null } = problemParts.read(found as Parameters<typeof problemParts.read>[0])
+    return { model, loss, penalty }
   }
-  return 'apply' in found
-    ? { model: asLayer('diagnose: model', found as unknown as Subject['model']), loss: null, penalty: null }
-    : fail('ValueError', `diagnose: needs a problem { model, loss } or a model, got ${showGiven(given)}`)
+  const model = kinds.mustBe(layerKind, 'diagnose: model', found) as unknown as Subject['model']
+  return { model, loss: null, penalty: null }
 }
+
+const diagnosedState = kinds.record('a state { params, modelState }', {})
+const diagnosedBatch = kinds.record('a batch { inputs, targets }', {})
 
 /** What the loss is differentiated by: the parameters, and a zero beside each activation. */
 interface Point {
@@ -211,18 +222,14 @@ export function diagnose(
   state: DiagnosedState<unknown, unknown>
 ) => (batch: { readonly inputs: unknown; readonly targets?: unknown }) => Diagnosis {
   const { model, loss, penalty } = subjectOf(subject)
-  const { mode: chosen, thresholds: given = {} } = asSettings('diagnose', 'settings { mode, thresholds }', settings, [
-    'mode',
-    'thresholds'
-  ])
-  if (chosen !== undefined) asMode('diagnose', chosen)
-  const thresholds = thresholdsOf(asSettings('diagnose: thresholds', 'a record of thresholds', given, thresholdNames))
+  const { mode: chosen, thresholds: given } = diagnoseSettings.read(settings)
+  const limits = thresholds.read(given)
   const parts = partsOf(model)
   return (state) => {
-    const { params, modelState, key } = asRecord('diagnose', 'a state { params, modelState }', state)
+    const { params, modelState, key } = kinds.mustBe(diagnosedState, 'diagnose: state', state)
     const mode = chosen ?? (key === undefined ? inference : training(key))
     return (batch) => {
-      const x = asTensor('diagnose: inputs', asRecord('diagnose', 'a batch { inputs, targets }', batch).inputs)
+      const x = asTensor('diagnose: inputs', kinds.mustBe(diagnosedBatch, 'diagnose: batch', batch).inputs)
       const walked = (p: unknown, taps: readonly Tensor[]) =>
         through(parts, mode, p, modelState, x, (y, i) => (taps[i] === undefined ? y : op.add(y, taps[i])))
       const { outputs } = walked(params, [])
@@ -230,7 +237,11 @@ export function diagnose(
         loss === null
           ? null
           : differentiate(({ params: p, taps }) => {
-              const lossOf = asFunction('diagnose: what loss gives for targets', loss(batch.targets))
+              const lossOf = kinds.mustBe(
+                kinds.anyFunction,
+                'diagnose: what loss gives for targets',
+                loss(batch.targets)
+              )
               const value = asTensor('diagnose: what loss gives', lossOf(walked(p, taps).output))
               return penalty === null ? value : op.add(value, asTensor('diagnose: what penalty gives', penalty(p)))
             })({ params, taps: outputs.map(zerosLike) })
@@ -243,7 +254,7 @@ export function diagnose(
         const evidence = {
           activations: statisticsOf(y),
           gradients: gradients === null ? null : statisticsOf(gradients[i]!),
-          saturated: slope === null ? null : saturatedShare(slope, y, thresholds.flat),
+          saturated: slope === null ? null : saturatedShare(slope, y, limits.flat),
           mayDie: part.pointwise !== undefined || part.params !== null,
           hasSize: part.pointwise === undefined || slope !== null
         }
@@ -254,7 +265,7 @@ export function diagnose(
           saturated: evidence.saturated,
           gradients: evidence.gradients,
           parameters: part.params === null ? null : parametersOf(part.params, params, found?.grad.params ?? null),
-          ...judge(thresholds, sizes.input, output, evidence)
+          ...judge(limits, sizes.input, output, evidence)
         }
       })
       const named = (tensors: readonly Tensor[]): Readonly<Record<string, Tensor>> =>
@@ -273,20 +284,26 @@ const short = significant(3)
 
 const share = (value: number | null): string => (value === null ? '' : `${(100 * value).toFixed(0)}%`)
 
-const checkPart = (part: PartDiagnosis): void => {
-  const what = 'showDiagnosis: a part'
-  const { name, shape, activations, saturated, gradients, parameters, verdict, reason } = asRecord(
-    what,
-    'a record of diagnose',
-    part
+const x = kinds.anyNumber
+const nothing = kinds.kind<null>('null', (value) => value === null)
+const maybe = kinds.either(x, nothing)
+
+/** What is shown of what `diagnose` gives. */
+const shown = kinds.record('what diagnose gives', {
+  parts: kinds.listOf(
+    kinds.record('a record of diagnose', {
+      name: kinds.text,
+      shape: kinds.shape,
+      activations: kinds.record('statistics', { mean: x, std: x, least: x, largest: x, zeros: x }),
+      saturated: maybe,
+      gradients: kinds.either(kinds.record('statistics', { std: x }), nothing),
+      parameters: kinds.either(kinds.record('a record of the parameters', { norm: x, ratio: maybe }), nothing),
+      verdict: kinds.text,
+      reason: kinds.text
+    }),
+    'an array of parts'
   )
-  ;[name, verdict, reason].forEach((text) => asText(what, text))
-  checkDims(what, shape)
-  const { mean, std, least, largest, zeros } = asRecord(`${what}: activations`, 'statistics', activations)
-  const given = [mean, std, least, largest, zeros, saturated ?? 0]
-  const further = [gradients?.std ?? 0, parameters?.norm ?? 0, parameters?.ratio ?? 0]
-  ;[...given, ...further].forEach((value) => asNumber(what, value))
-}
+})
 
 /**
  * A diagnosis as a table, one part a line: its output's shape, the statistics of its activations, the standard deviation of
@@ -310,8 +327,7 @@ const checkPart = (part: PartDiagnosis): void => {
  * @since 0.1.0
  */
 export const showDiagnosis = (diagnosis: Diagnosis): string => {
-  const { parts } = asRecord('showDiagnosis', 'what diagnose gives', diagnosis)
-  asArray('showDiagnosis: parts', 'an array of parts', parts).forEach(checkPart)
+  const { parts } = kinds.mustBe(shown, 'showDiagnosis: diagnosis', diagnosis)
   const header = [
     'part',
     'shape',

@@ -1,3 +1,4 @@
+import * as kinds from '../kinds/index.ts'
 import * as E from 'fp-ts/lib/Either.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { flattenParams, type Tree } from '../params/tree.ts'
@@ -5,9 +6,7 @@ import { shapesOf } from '../primitive/evaluate.ts'
 import { type Entry, firstResults, type Tape } from '../primitive/tape.ts'
 import { applyAny } from '../tape/apply.ts'
 import { fold } from '../tape/tape.ts'
-import { broadcastsTo, checkDims, type Dims, showDims, stridesOf } from '../tensor/dims.ts'
-import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asFunction, asNumber, asNumbers, asRecord, asText } from '../tensor/given.ts'
+import { broadcastsTo, type Dims, showDims, stridesOf } from '../tensor/dims.ts'
 import { showNumber } from '../tensor/show.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { trace } from '../transform/trace.ts'
@@ -270,7 +269,7 @@ const firstBadOf = (tape: Tape, leaves: readonly Tensor[], paths: readonly strin
  * @since 0.1.0
  */
 export const firstBad = <P extends Tree<P>, A extends readonly unknown[]>(f: (params: P, ...data: A) => unknown) => {
-  asFunction('firstBad', f)
+  kinds.mustBe(kinds.anyFunction, 'firstBad: f', f)
   return (params: P, ...data: A): O.Option<FirstBad> => {
     const tape = trace(f)(params, ...data)
     const { leaves, structure } = flattenParams('firstBad', params)
@@ -284,22 +283,19 @@ export const firstBad = <P extends Tree<P>, A extends readonly unknown[]>(f: (pa
   }
 }
 
-const checkFirstBad = (bad: FirstBad): void => {
-  const what = 'showFirstBad'
-  const given = asRecord(what, 'what firstBad found', bad)
-  const textOf = (operand: Operand): string => asText(`${what}: operand`, asRecord(what, 'an operand', operand).text)
-  if (given._tag === 'Given') textOf(given.operand)
-  else if ((given._tag as unknown) === 'Made') {
-    asArray(`${what}: operands`, 'an array', given.operands).forEach(textOf)
-    checkDims(what, given.shape)
-    if (given.before !== null) checkFirstBad(given.before)
-    asArray(`${what}: elements`, 'an array', given.elements).forEach((element: ElementAt) => {
-      const { index, value } = asRecord(`${what}: element`, '{ index, value }', element)
-      asNumbers(`${what}: index`, index)
-      asNumber(`${what}: value`, value)
-    })
-  } else fail('ValueError', `${what}: needs what firstBad found, got ${showGiven(bad)}`)
+const operandKind = kinds.record('an operand', { text: kinds.text })
+const elementKind = kinds.record('an element { index, value }', { index: kinds.shape, value: kinds.anyNumber })
+const shown = {
+  Given: kinds.record('what firstBad found', { operand: operandKind }),
+  Made: kinds.record('what firstBad found', {
+    operation: kinds.text,
+    shape: kinds.shape,
+    place: kinds.index,
+    elements: kinds.listOf(elementKind, 'an array of elements'),
+    operands: kinds.listOf(operandKind, 'an array of operands')
+  })
 }
+const found = kinds.record('what firstBad found', { _tag: kinds.oneOf('Given', 'Made') })
 
 /**
  * What `firstBad` found, in a line.
@@ -316,7 +312,8 @@ const checkFirstBad = (bad: FirstBad): void => {
  * @since 0.1.0
  */
 export const showFirstBad = (bad: FirstBad): string => {
-  checkFirstBad(bad)
+  const { _tag } = kinds.mustBe(found, 'showFirstBad: bad', bad)
+  kinds.mustBe<unknown, FirstBad>(shown[_tag], 'showFirstBad: bad', bad)
   return bad._tag === 'Given'
     ? `${bad.operand.text} is not finite to begin with`
     : `%${bad.place} = ${bad.operation} ${showDims(bad.shape)} makes ${bad.elements.map(showElement).join(', ')} of ` +

@@ -1,6 +1,6 @@
+import * as kinds from '../kinds/index.ts'
 import { flattenParams, rebuild, type Tree } from '../params/tree.ts'
-import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asSettings } from '../tensor/given.ts'
+import { fail } from '../tensor/errors.ts'
 import { stridesOf } from '../tensor/dims.ts'
 import { dimsOf, make, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { grad } from '../transform/grad.ts'
@@ -9,19 +9,18 @@ import { perturbed } from './perturbed.ts'
 
 /** Gradients by numbers: slow, and right whatever the rules say. */
 
-/** How far apart a numeric gradient looks. @category check @since 0.1.0 */
-export interface NumericSettings {
+const numericFields = {
   /**
    * How far each number is moved to either side, times its own size where that is above 1. 1e-5 when left out: near the
    * best for doubles, as a larger step errs by its square and a smaller one by rounding.
    */
-  readonly step?: number
-}
+  step: [kinds.positive, 1e-5]
+} as const
+const numericSettings = kinds.settings('numericGrad', numericFields)
+const checkSettings = kinds.settings('gradientCheck', numericFields)
 
-const checkStep = (step: number): number =>
-  Number.isFinite(step) && step > 0
-    ? step
-    : fail('ValueError', `numericGrad: the step must be positive and finite, got ${showGiven(step)}; 1e-5 is usual`)
+/** How far apart a numeric gradient looks. @category check @since 0.1.0 */
+export interface NumericSettings extends kinds.Given<typeof numericFields> {}
 
 /** `(f(x + h) − f(x − h)) / 2h`, with the distance as it is after rounding. */
 const central = (f: (x: number) => number, x: number, h: number): number => {
@@ -48,12 +47,11 @@ const central = (f: (x: number) => number, x: number, h: number): number => {
  * @since 0.1.0
  */
 export const numericGrad = <P extends Tree<P>>(f: (params: P) => Scalar, settings: NumericSettings = {}) => {
-  asFunction('numericGrad', f)
-  const { step = 1e-5 } = asSettings('numericGrad', 'settings such as { step: 1e-5 }', settings, ['step'])
+  kinds.mustBe(kinds.anyFunction, 'numericGrad: f', f)
+  const { step } = numericSettings.read(settings)
   const at = perturbed(f as (params: unknown) => Scalar)
   return (params: P): P => {
     const flat = flattenParams('numericGrad', params)
-    const size = checkStep(step)
     const valueWith = at(flat)
     return rebuild<P>(
       flat.structure,
@@ -61,7 +59,7 @@ export const numericGrad = <P extends Tree<P>>(f: (params: P) => Scalar, setting
         make(
           dimsOf(x),
           Float64Array.from(valuesOf('numericGrad', x), (value, offset) =>
-            central((other) => valueWith(leaf, offset, other), value, size * Math.max(1, Math.abs(value)))
+            central((other) => valueWith(leaf, offset, other), value, step * Math.max(1, Math.abs(value)))
           )
         )
       )
@@ -127,9 +125,8 @@ const normOf = (values: readonly number[]): number => {
  * @since 0.1.0
  */
 export const gradientCheck = <P extends Tree<P>>(f: (params: P) => Scalar, settings: NumericSettings = {}) => {
-  asFunction('gradientCheck', f)
-  asSettings('gradientCheck', 'settings such as { step: 1e-5 }', settings, ['step'])
-  const numericOf = numericGrad(f, settings)
+  kinds.mustBe(kinds.anyFunction, 'gradientCheck: f', f)
+  const numericOf = numericGrad(f, checkSettings.read(settings))
   return (params: P): GradientCheck => {
     const { leaves: numericLeaves } = flattenParams('gradientCheck', numericOf(params))
     const { leaves, structure } = flattenParams('gradientCheck', gradientOf(f)(params))

@@ -4,27 +4,36 @@ import type { Statistics } from './statistics.ts'
 
 /** What statistics of a part of a model say of it. */
 
+const part = kinds.number('a share above 0 and at most 1', (value) => value > 0 && value <= 1)
+
+/** The thresholds of `diagnose`, with their defaults. */
+export const thresholds = kinds.settings(
+  'diagnose: thresholds',
+  {
+    /** The share of activations that are exactly 0, from which a part is dead; 0.9 when left out. */
+    dead: [part, 0.9],
+    /** The share of activations that are saturated, from which a part is; 0.5 when left out. */
+    saturated: [part, 0.5],
+    /** The slope of an activation, below which in size it is flat and counts as saturated; 0.01 when left out. */
+    flat: [kinds.notNegative, 0.01],
+    /**
+     * How many times smaller than the input of the model activations are, or than the gradient by its output the gradient by
+     * them, when they vanish; as a factor, 0.001 when left out.
+     */
+    vanishing: [kinds.number('a factor of at least 0 and below 1', (value) => value >= 0 && value < 1), 1e-3],
+    /** How many times larger, when they explode; 1000 when left out. */
+    exploding: [kinds.number('a factor above 1', (value) => value > 1), 1e3]
+  },
+  'thresholds'
+)
+
 /**
  * From where on something is wrong with a part.
  *
  * @category check
  * @since 0.1.0
  */
-export interface Thresholds {
-  /** The share of activations that are exactly 0, from which a part is dead; 0.9 when left out. */
-  readonly dead: number
-  /** The share of activations that are saturated, from which a part is; 0.5 when left out. */
-  readonly saturated: number
-  /** The slope of an activation, below which in size it is flat and counts as saturated; 0.01 when left out. */
-  readonly flat: number
-  /**
-   * How many times smaller than the input of the model activations are, or than the gradient by its output the gradient by
-   * them, when they vanish; as a factor, 0.001 when left out.
-   */
-  readonly vanishing: number
-  /** How many times larger, when they explode; 1000 when left out. */
-  readonly exploding: number
-}
+export interface Thresholds extends kinds.Read<typeof thresholds.fields> {}
 
 /**
  * The verdict on a part: `dead` when nearly all that comes out is 0; `saturated` when its activation is flat nearly
@@ -53,30 +62,6 @@ export interface Evidence {
   readonly mayDie: boolean
   /** Whether its size compares with that of the input: not for probabilities. */
   readonly hasSize: boolean
-}
-
-const defaults: Thresholds = { dead: 0.9, saturated: 0.5, flat: 0.01, vanishing: 1e-3, exploding: 1e3 }
-
-const part = kinds.number('a share above 0 and at most 1', (value) => value > 0 && value <= 1)
-
-const needed: Readonly<Record<keyof Thresholds, kinds.Kind<number>>> = {
-  dead: part,
-  saturated: part,
-  flat: kinds.notNegative,
-  vanishing: kinds.number('a factor of at least 0 and below 1', (value) => value >= 0 && value < 1),
-  exploding: kinds.number('a factor above 1', (value) => value > 1)
-}
-
-/** The names of the thresholds. */
-export const thresholdNames: readonly string[] = Object.keys(defaults)
-
-/** The thresholds, the defaults where none is given. */
-export const thresholdsOf = (given: Partial<Thresholds>): Thresholds => {
-  const all = { ...defaults, ...given }
-  Object.entries(needed).forEach(([name, kind]) =>
-    kinds.mustBe(kind, `diagnose: the threshold ${name}`, all[name as keyof Thresholds])
-  )
-  return all
 }
 
 const times = significant(2)

@@ -3,7 +3,6 @@ import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 import type * as t from 'io-ts'
 import * as kinds from '../kinds/index.ts'
 import { attempt, fail } from '../tensor/errors.ts'
-import { asRecord } from '../tensor/given.ts'
 import { type Given, ioType } from './fault.ts'
 import { exactly, fromKind, type Props } from './kinds.ts'
 import { beside, orRecord, refined, struct, tagged, without } from './struct.ts'
@@ -30,6 +29,8 @@ const entryFields = {
   make: kinds.callable<(settings: Given) => unknown>()
 } as const
 
+const someEntries = kinds.record('entries by name', {})
+
 /** A user's entries by name; a name of the library's stays the library's. */
 export const readEntries = <A>(
   what: string,
@@ -49,7 +50,7 @@ export const readEntries = <A>(
       make: (found) => checked(make(found)),
       attempt: (found) => E.map(checked)(refusals(() => make(found)))
     }
-  })(asRecord(what, 'entries by name', given) as Readonly<Record<string, Entry<A>>>)
+  })(kinds.mustBe(someEntries, what, given))
 
 /** What makes things of settings, and the type of these. */
 export interface Choice<S, A, O = Given> {

@@ -5,7 +5,6 @@ import * as kinds from '../kinds/index.ts'
 import { isKey, type Key } from '../random/index.ts'
 import type { EpochRecord, TrainState } from '../train/index.ts'
 import { keyOf, wordsOf } from '../random/key.ts'
-import { asRecord } from '../tensor/given.ts'
 import { refuse } from './fault.ts'
 import { exactly, fromKind } from './kinds.ts'
 import { NonNegativeInteger } from './number.ts'
@@ -54,6 +53,9 @@ export const JsonKey: t.Type<Key, KeyJson> = new t.Type<Key, KeyJson>(
   (key) => ({ _tag: 'Key', ...wordsOf('codec.JsonKey', key) })
 )
 
+const figures = kinds.record('a record of figures', {})
+const someState = kinds.record('a state such as train.start gives', {})
+
 /** One line of the history: any figures, of which there must be `epoch` and `loss`. */
 const Line: t.Type<EpochRecord> = new t.Type<EpochRecord>(
   'epoch',
@@ -71,7 +73,7 @@ const Line: t.Type<EpochRecord> = new t.Type<EpochRecord>(
   },
   (record) =>
     Object.fromEntries(
-      Object.entries(asRecord('codec.trainState: history', 'a record of figures', record)).flatMap(([figure, value]) =>
+      Object.entries(kinds.mustBe(figures, 'codec.trainState: history', record)).flatMap(([figure, value]) =>
         value === undefined ? [] : [[figure, JsonNumber.encode(value)] as const]
       )
     ) as unknown as EpochRecord
@@ -104,7 +106,7 @@ const version = 1
  * @since 0.1.0
  */
 export const trainState = <P, St>(template: TrainState<P, St>): t.Type<TrainState<P, St>, unknown> => {
-  asRecord('trainState', 'a state such as train.start gives', template)
+  kinds.mustBe(someState, 'trainState: template', template)
   const required = {
     format: exactly(format),
     version: exactly(version),
@@ -131,7 +133,6 @@ export const trainState = <P, St>(template: TrainState<P, St>): t.Type<TrainStat
       const { format: _, version: __, ...state } = decoded.right
       return t.success(state)
     },
-    (state) =>
-      file.encode({ ...asRecord('codec.trainState', 'a state of training', state), format, version } as never) as never
+    (state) => file.encode({ ...kinds.mustBe(someState, 'codec.trainState', state), format, version } as never) as never
   )
 }

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import * as kinds from '../kinds/index.ts'
 import { fail } from '../tensor/errors.ts'
-import { asArray, asRecord, notKnown } from '../tensor/given.ts'
+import { notKnown } from '../tensor/given.ts'
 import { bounded, type Given, ioType, refuse, showGiven } from './fault.ts'
 import { fromKind } from './kinds.ts'
 
@@ -33,6 +33,9 @@ const all = <A>(parts: readonly t.Validation<A>[], context: t.Context): t.Valida
     : t.success(parts.flatMap((part) => (E.isRight(part) ? [part.right] : [])))
 }
 
+const someRecord = kinds.record('a record', {})
+const ioTypes = kinds.recordOf(ioType, 'a record of io-ts types')
+
 /**
  * A record with keys that must be there and keys that may. A key that is missing, or not known, is a fault like a wrong
  * value; all are reported at once. A key whose value is `undefined` is not there.
@@ -61,10 +64,9 @@ export const struct = <R extends t.Props, O extends t.Props = {}>(
 ): t.Type<Struct<R, O>, Given> => {
   kinds.mustBe(kinds.name, 'struct: the name', name)
   const props: t.Props = {
-    ...asRecord('struct: required', 'a record of io-ts types', required),
-    ...(optional === undefined ? {} : asRecord('struct: optional', 'a record of io-ts types', optional))
+    ...kinds.mustBe(ioTypes, 'struct: required', required),
+    ...(optional === undefined ? {} : kinds.mustBe(ioTypes, 'struct: optional', optional))
   }
-  Object.entries(props).forEach(([key, type]) => kinds.mustBe(ioType, `struct: ${key}`, type))
   const known = Object.keys(props)
   const isKnown = new Set(known)
   const isThere = (value: Given, key: string): boolean => Object.hasOwn(required, key) || has(value, key)
@@ -92,7 +94,7 @@ export const struct = <R extends t.Props, O extends t.Props = {}>(
     (value) =>
       Object.fromEntries(
         known
-          .filter((key) => has(asRecord(name, 'a record', value), key))
+          .filter((key) => has(kinds.mustBe(someRecord, name, value), key))
           .map((key) => [key, props[key]!.encode(value[key]) as unknown] as const)
       )
   )
@@ -113,7 +115,7 @@ const items = (name: string, needs: string, isLong: (length: number) => boolean,
             context
           )
         : refuse(needs, value, context),
-    (values) => Array.from(asArray(name, needs, values), (x, i) => typeAt(i).encode(x) as unknown)
+    (values) => Array.from(kinds.mustBe(kinds.list(needs), name, values), (x, i) => typeAt(i).encode(x) as unknown)
   )
 
 /** A list of things of one kind. */
@@ -175,7 +177,7 @@ export const tagged = (
       isGiven(value)
         ? (typeOf(value)?.validate(value, context) ?? (at(context, key, word, tagOf(value)) as t.Validation<never>))
         : refuse(`a record with ${key}`, value, context),
-    (value) => typeOf(asRecord(name, `a record with ${key}`, value))?.encode(value) ?? value
+    (value) => typeOf(kinds.mustBe(someRecord, name, value))?.encode(value) ?? value
   )
 }
 

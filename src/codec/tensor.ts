@@ -1,7 +1,8 @@
+import * as kinds from '../kinds/index.ts'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
-import { asNumber, asTensor } from '../tensor/given.ts'
+import { asTensor } from '../tensor/given.ts'
 import { namedNumbers, numberToJson, type TensorJson } from '../tensor/json.ts'
 import { dimsOf, isTensor, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { bounded, MOST_LISTED, refuse } from './fault.ts'
@@ -10,7 +11,7 @@ import { isGiven, list, struct } from './struct.ts'
 
 /** Tensors as JSON, as `JSON.stringify` writes them too. */
 
-const encodeNumber = (x: number): number | string => numberToJson(asNumber('codec.JsonNumber', x))
+const encodeNumber = (x: number): number | string => numberToJson(kinds.mustBe(kinds.anyNumber, 'codec.JsonNumber', x))
 
 const isNumber = (value: unknown): value is number => typeof value === 'number'
 

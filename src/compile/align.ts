@@ -1,5 +1,5 @@
-/** Bytes of a vector: areas of memory begin at multiples of it. */
+/** Alignment of memory areas: the bytes of a vector. */
 const ALIGN = 16
 
-/** A count of bytes, rounded up to whole vectors. */
+/** A size in bytes, rounded up to the alignment. */
 export const aligned = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN

@@ -1,19 +1,18 @@
 import * as kinds from '../kinds/index.ts'
-import { asFunction, asRecord } from '../tensor/given.ts'
 import type { Compiled } from './compiled.ts'
 
 /**
- * The programs made so far, those last used first, and no more than a limit of them. A value that the caller owns: when it
- * is given up, the garbage collector frees the programs and their memory.
+ * An LRU cache of compiled programs. A value that the caller owns: once it is unreachable, the garbage collector frees
+ * the programs and their memory.
  *
  * @category compile
  * @since 0.1.0
  */
 export interface ProgramCache {
   readonly limit: number
-  /** How many programs there are at present. */
+  /** The number of cached programs. */
   readonly size: () => number
-  /** Forgets all programs. */
+  /** Drops all programs. */
   readonly clear: () => void
   /** @internal */
   readonly find: (owner: object, args: readonly unknown[]) => Compiled | null
@@ -24,10 +23,12 @@ export interface ProgramCache {
 /** The default number of programs that a function keeps. */
 const cacheSettings = kinds.settings('programCache', { limit: [kinds.size, 16] })
 
+const someProgram = kinds.record('a program', { accepts: kinds.anyFunction })
+
 /**
  * A cache for compiled programs, to share between functions, to bound, or to clear.
  *
- * @throws ValueError when the limit is not a whole number of at least 1
+ * @throws ValueError when the limit is not a positive integer
  * @example
  * import { strictEqual } from 'assert'
  * import { compile, programCache, scalar, square } from 'grad-ts'
@@ -60,7 +61,7 @@ export const programCache = (settings: { readonly limit?: number } = {}): Progra
       return null
     },
     keep: (owner, compiled) => {
-      asFunction('programCache: accepts', asRecord('programCache', 'a program', compiled).accepts)
+      kinds.mustBe(someProgram, 'programCache: program', compiled)
       held.unshift({ owner, compiled })
       if (held.length > limit) held.pop()
     }

@@ -4,31 +4,31 @@ import { callFor, i32, type Import, perform, type Statement } from '../machine/w
 import { fail } from '../tensor/errors.ts'
 
 /**
- * The debug mode of the engine: each store of a program is checked against the plan of its memory. A kernel says what it may
- * write before it begins; a store anywhere else is an InternalError, and so is one past the end of an area, since areas have
- * guards between them. What a kernel is to compute anew holds NaN before it does, so that nothing is read that is not there.
+ * The debug mode of the engine checks each store of a program against its memory plan. A kernel declares the areas that
+ * it writes; a store elsewhere is an InternalError, and so is one past the end of an area, since guards separate areas.
+ * Areas that a kernel computes from scratch are filled with NaN first, so that reads of uninitialised memory show.
  */
 
-/** Bytes that statements may write. */
+/** An area of memory that a kernel may write. */
 export interface Area {
   readonly what: string
   readonly from: number
   readonly to: number
-  /** Whether nothing in it is needed any more: all of it will be computed. */
+  /** Whether its old contents are dead: the kernel computes all of it. */
   readonly fresh: boolean
 }
 
-/** Bytes between areas in the debug mode: more than any vector has. */
+/** Guard bytes between areas in the debug mode: more than a vector has. */
 export const GUARD = 64
 
 const enter: Import = { name: 'enterKernel', params: ['i32'], results: [] }
 const leave: Import = { name: 'leaveKernel', params: [], results: [] }
 
-/** The host functions that a checked program calls. */
+/** The imports of a checked program. */
 export const checkImports: readonly Import[] = [checkStore, enter, leave]
 
 export interface Checks {
-  /** Statements that write to some areas and nowhere else. */
+  /** Wraps the statements of a kernel that writes only to these areas. */
   readonly within: (areas: () => readonly Area[], statements: readonly Statement[]) => readonly Statement[]
   readonly host: (memory: Memory) => Readonly<Record<string, unknown>>
 }
@@ -36,7 +36,7 @@ export interface Checks {
 /** No checks: statements as they are. */
 export const unchecked: Checks = { within: (_, statements) => statements, host: () => ({}) }
 
-/** Checks whose host functions have numbers from `first` on. */
+/** Checks whose host functions have indices from `first` on. */
 export const checksFrom = (first: number): Checks => {
   const known: (readonly Area[])[] = []
   return {
@@ -50,7 +50,7 @@ export const checksFrom = (first: number): Checks => {
     },
     host: ({ buffer }) => {
       const bytes = new Uint8Array(buffer)
-      // a scan's kernel is not over while those of its step run
+      // a stack, since the kernels of a scan's step run within the kernel of the scan
       const running: number[] = []
       return {
         [enter.name]: (id: number): void => {
@@ -69,7 +69,7 @@ export const checksFrom = (first: number): Checks => {
           running.length = 0
           fail(
             'InternalError',
-            `compile: ${count} bytes are stored at ${from}, where this kernel has none: it has ` +
+            `compile: a kernel stored ${count} bytes at ${from}, outside of its areas: ` +
               areas.map((area) => `${area.what} from ${area.from} to ${area.to}`).join(', ')
           )
         }

@@ -2,12 +2,11 @@ import * as kinds from '../kinds/index.ts'
 import { encode } from '../machine/encode.ts'
 import { isValid } from '../machine/instance.ts'
 import type { Precision } from '../machine/lanes.ts'
-import { f64x2, type Func, giveBack, local } from '../machine/wasm.ts'
+import { f64x2, type Func, returnValues, local } from '../machine/wasm.ts'
 import { origin } from '../tape/apply.ts'
 import { outputDims, type Tape } from '../primitive/tape.ts'
 import { during, shapeLeaf, tapeOf, token } from '../tape/tape.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { flattenArguments } from '../params/tree.ts'
 import { type Structure, unflatten } from '../tree/tree.ts'
@@ -16,60 +15,61 @@ import { type Compiled, compiledOf, itemsOf } from './compiled.ts'
 import { donationsOf } from './plan.ts'
 import { passes } from './passes/index.ts'
 import { programOf } from './program.ts'
-import { MOST_THREADS } from './threads.ts'
+import { MAX_THREADS } from './threads.ts'
 
-/** A program in the making: what it is after a pass. @category compile @since 0.1.0 */
+/** The tape after a compiler pass. @category compile @since 0.1.0 */
 export interface CompileStage {
-  /** `trace` for the function as it was traced, else the pass. */
+  /** `trace` before the first pass, else the name of the pass. */
   readonly name: string
   readonly tape: Tape
 }
 
-/** How programs are made. @category compile @since 0.1.0 */
+/** Options of compiled programs. @category compile @since 0.1.0 */
 export interface ProgramOptions {
-  /** What numbers are while the program runs: `double` (the default), or `single`, which is about twice as fast. */
+  /** The floating-point format of the program: `double` (the default), or `single`, which is about twice as fast. */
   readonly precision?: Precision
   /**
-   * Whether a product and a sum may be rounded once (false): faster where the machine has relaxed SIMD, but not the same
-   * bits on every machine.
+   * Whether a multiply-add may be fused, that is, rounded once (false): faster where the machine has relaxed SIMD, but
+   * not bit-identical across machines.
    */
   readonly relaxedSimd?: boolean
   /**
-   * How many threads share matrix products and long loops (1). The results are the same to the bit for any number. Where
-   * shared memory or threads are not available, a single thread is used.
+   * How many threads share matrix products and long loops (1). Results are bit-identical for any number. Where shared
+   * memory or threads are not available, a single thread is used.
    */
   readonly threads?: number
-  /** The most bytes of memory a program may have (2³⁰). */
+  /** The largest memory of a program, in bytes (2³⁰). */
   readonly memoryLimit?: number
   /**
-   * Whether a program checks each of its stores against the plan of its memory, and throws an InternalError at a wrong one
-   * (false). Slow: for finding faults of the engine.
+   * Whether a program checks each of its stores against its memory plan, and throws an InternalError at a wrong one
+   * (false). Slow: for debugging the engine.
    */
   readonly checked?: boolean
-  /** Called with each program in the making: as it was traced, and after each pass. */
+  /** Called with the tape as traced, and after each pass. */
   readonly show?: (stage: CompileStage) => void
 }
 
-/** How a function is compiled. @category compile @since 0.1.0 */
+/** Options of `compile`. @category compile @since 0.1.0 */
 export interface CompileOptions extends ProgramOptions {
   /**
-   * Which arguments, by position from 0, a call may use up (none). Each of their tensors gives its place in memory to the first
-   * result of its shape that has none yet. Then results stay in the program's memory until they are read or the program
-   * runs again, and one that is handed back as the argument whose place it has is not copied: so a loop hands on its state without
-   * copies. A tensor that was used up can be read no more, even when the call threw, unless it was made elsewhere. Results that
-   * are not handed back are copied out at the next call. In single precision an argument that is donated and computed with is
-   * rounded, where it is handed on as it was too.
+   * Which arguments, by position from 0, are donated (none), as with JAX's `donate_argnums`. The buffer of each of
+   * their tensors is reused for the first result of the same shape that has none yet. Results then stay in the
+   * program's memory until they are read or the program runs again. A result that is passed back as the argument whose
+   * buffer it has is not copied, so a loop carries its state without copies; other results are copied out at the next
+   * call. A donated result of the program cannot be read after the call, even when the call threw; any other tensor is
+   * copied in, and stays readable. In single precision, a donated argument that is computed with is rounded, also where
+   * it is returned unchanged.
    */
   readonly donate?: readonly number[]
-  /** Where its programs are kept; one of its own, of the 16 that were used last, when left out. */
+  /** The cache of its programs; by default one of its own, for the 16 used last. */
   readonly cache?: ProgramCache
 }
 
 const MEMORY_LIMIT = 2 ** 30
-/** What 32-bit addresses reach. */
-const MOST_MEMORY = 2 ** 32 - 65536
+/** The limit of 32-bit addresses. */
+const MAX_MEMORY = 2 ** 32 - 65536
 
-/** Options that were looked at, with what was left out. @internal */
+/** Checked options, with defaults filled in. @internal */
 export interface CompileSettings {
   readonly precision: Precision
   readonly fused: boolean
@@ -80,14 +80,14 @@ export interface CompileSettings {
   readonly show: ((stage: CompileStage) => void) | null
 }
 
-/** Whether the machine that runs this takes a module that rounds a product and a sum once. */
+/** Whether this engine accepts relaxed SIMD. */
 const hasRelaxedSimd = (): boolean => {
   const [a, b, c] = [local('v128'), local('v128'), local('v128')]
   const multiplies: Func = {
     name: 'madd',
     params: [a, b, c],
     results: ['v128'],
-    body: [giveBack(f64x2.madd(a, b, c))],
+    body: [returnValues(f64x2.madd(a, b, c))],
     exported: false
   }
   return isValid(encode([], [multiplies], { pages: 0, shared: false }))
@@ -102,7 +102,7 @@ const ofPrograms = {
     'double'
   ],
   relaxedSimd: [kinds.yesOrNo, false],
-  threads: [wholeNumber(`from 1 to ${MOST_THREADS}`, MOST_THREADS), 1],
+  threads: [wholeNumber(`from 1 to ${MAX_THREADS}`, MAX_THREADS), 1],
   memoryLimit: [wholeNumber('of bytes', Number.MAX_SAFE_INTEGER), MEMORY_LIMIT],
   checked: [kinds.yesOrNo, false],
   show: [kinds.callable<(stage: CompileStage) => void>(), undefined]
@@ -117,10 +117,8 @@ const options = kinds.settings('compile', {
   cache: [kinds.kind<ProgramCache>('a cache such as programCache gives', isCache), undefined]
 })
 
-/** The names of the options of programs, and of functions. @internal */
+/** The names of the program options. @internal */
 export const programOptions: readonly string[] = Object.keys(ofPrograms)
-/** @internal */
-export const compileOptions: readonly string[] = Object.keys(options.fields)
 
 /** @internal */
 export const settingsOf = (given: CompileOptions): CompileSettings => {
@@ -128,13 +126,13 @@ export const settingsOf = (given: CompileOptions): CompileSettings => {
   if (relaxedSimd && !hasRelaxedSimd())
     fail(
       'ValueError',
-      'compile: relaxedSimd is not there on this machine; Node 20 needs the flag --experimental-wasm-relaxed-simd, Node 22 none'
+      'compile: relaxedSimd is not available here; Node 20 needs the flag --experimental-wasm-relaxed-simd, Node 22 needs none'
     )
-  const limit = Math.min(memoryLimit, MOST_MEMORY)
+  const limit = Math.min(memoryLimit, MAX_MEMORY)
   return { precision, fused: relaxedSimd, threads, memoryLimit: limit, checked, donate, show }
 }
 
-/** A result may hold plain values besides tensors; a function or an object of a class would hold on to what is traced. */
+/** A result may hold plain values beside tensors; a function or an instance of a class could leak traced tensors. */
 const checkResult = (structure: Structure, path: string): void => {
   switch (structure._tag) {
     case 'Leaf':
@@ -156,14 +154,14 @@ const checkResult = (structure: Structure, path: string): void => {
   }
 }
 
-/** A function traced for arguments of one structure and certain shapes. @internal */
+/** A function traced for one signature: the structure of its arguments and their shapes. @internal */
 export interface TracedFunction {
   readonly tape: Tape
   readonly args: Structure
   readonly result: Structure
 }
 
-/** The tape of a function of arguments, and the structures of these and of its result. @internal */
+/** Traces a function, with the structures of its arguments and its result. @internal */
 export const traced = (f: (...args: never) => unknown, given: readonly unknown[]): TracedFunction => {
   const { leaves: tensors, structure } = flattenArguments('compile', given)
   const act = token('compile')
@@ -184,7 +182,7 @@ export const optimised = (tape: Tape, show: CompileSettings['show']): Tape => {
   }, tape)
 }
 
-/** Whether a tape mentions a tensor that an outer function traces: what it closes over is then no constant. @internal */
+/** Whether a tape closes over a tensor that an outer function traces, which is not a constant. @internal */
 const mentionsTraced = ({ entries, outputs }: Tape): boolean => {
   const isTraced = (x: number | Tensor): boolean => typeof x !== 'number' && origin(x) !== null
   return outputs.some(isTraced) || entries.some(({ inputs }) => inputs.some(isTraced))
@@ -195,13 +193,16 @@ const donatedInputs = ({ tape, args }: TracedFunction, donate: readonly number[]
   const items = itemsOf(args)
   const missing = donate.find((position) => position >= items.length)
   if (missing !== undefined)
-    fail('ValueError', `compile: donate names argument ${missing}, and there are ${items.length}; the first one is 0`)
+    fail(
+      'ValueError',
+      `compile: donate names argument ${missing}, but the call has ${items.length}; positions count from 0`
+    )
   return [...tape.inputs.keys()].filter((input) =>
     donate.some((at) => input >= items[at]![1] && input < (items[at + 1]?.[1] ?? tape.inputs.length))
   )
 }
 
-/** The program of a traced function; `null` when that closes over a traced value. @internal */
+/** Compiles a traced function; `null` when it closes over a tensor that an outer function traces. @internal */
 export const compiledFrom = (found: TracedFunction, settings: CompileSettings): Compiled | null => {
   const { tape, args, result } = found
   if (mentionsTraced(tape)) return null
@@ -217,21 +218,21 @@ const isTracedIn = (value: unknown): boolean =>
   flattenArguments('compile', value).leaves.some((x) => origin(x) !== null)
 
 /**
- * The same function, compiled to WebAssembly (compare JAX's `jit`): the first call for each signature of arguments (shapes,
- * nesting, and the values of everything that is not a tensor) traces the function and builds a program; later calls
- * run it. Results are those of the function, up to rounding. Gradients and everything else made of tensor operations can be
+ * Compiles a function to WebAssembly (compare JAX's `jit`). The first call for each signature of arguments (shapes,
+ * nesting, and the values of everything that is not a tensor) traces the function and builds a program; later calls run
+ * it. Results are those of the function, up to rounding. Gradients and everything else made of tensor operations can be
  * compiled. A compiled function can itself be differentiated, mapped or compiled; then the original function is used.
  *
- * A branch on a computed number cannot be compiled: select with `where`, loop with `scan`. Random keys are tensors, and may
- * differ from call to call. A value that is no tensor (a number, a string, a function) is part of the program, so a number that
- * changes from call to call should be a scalar tensor.
+ * A branch on a computed number cannot be compiled: select with `where`, loop with `scan`. Random keys are tensors, and
+ * may differ from call to call. A value that is not a tensor (a number, a string, a function) is a constant of the
+ * program, so a number that changes from call to call should be a scalar tensor.
  *
- * Operations that no result depends on are removed, and with them the errors they would throw: `gatherRows` does not refuse
- * a bad index if its rows are not used.
+ * Dead code is eliminated, and with it the errors that it would throw: `gatherRows` does not refuse a bad index if its
+ * rows are not used.
  *
- * A loop that hands its state on says so by `donate`: then the state stays in the program's memory from call to call.
+ * A loop that carries state from call to call donates it (`donate`): then the state stays in the program's memory.
  *
- * The 16 programs used last are kept, and freed with the function; `cache` shares or bounds them otherwise.
+ * The 16 programs used last are cached, and freed with the function; `cache` shares the cache or changes its size.
  *
  * @throws TracedValueError when the function reads a number that depends on its arguments
  * @throws ValueError when the program needs more memory than `memoryLimit`, and for wrong options
@@ -256,14 +257,14 @@ const isTracedIn = (value: unknown): boolean =>
  * @since 0.1.0
  */
 export const compile = <F extends (...args: never) => unknown>(f: F, given: CompileOptions = {}): F => {
-  asFunction('compile', f)
+  kinds.mustBe(kinds.anyFunction, 'compile: f', f)
   const settings = settingsOf(given)
   const { find, keep } = given.cache ?? programCache()
   const owner = {}
   const compiled = (...args: readonly unknown[]): unknown => {
     const known = find(owner, args)
     if (known !== null) return known.run()
-    // inside another function's trace it is that function that is compiled, or differentiated
+    // under an outer trace (grad, vmap, compile) the original function is traced
     const made = isTracedIn(args) ? null : compiledFrom(traced(f, args), settings)
     if (made === null) return f(...(args as never))
     keep(owner, made)

@@ -10,38 +10,38 @@ import type { Program } from './program.ts'
 /** The elements of a tensor in a program's memory. */
 export type Elements = Float64Array | Float32Array
 
-/** One argument, or one item of a result that is a list. */
+/** One argument, or one item of a list result. */
 export interface Part {
-  /** The elements of its tensors where they lie. */
+  /** The elements of its tensors, in the program's memory. */
   readonly elements: readonly Elements[]
-  /** A copy of it. */
+  /** Copies it out. */
   readonly read: () => unknown
 }
 
-/** A function compiled for one structure of arguments. */
+/** A function compiled for one signature. */
 export interface Compiled {
   readonly bytes: number
-  /** Whether arguments have the structure; their tensors are kept for the next run. */
+  /** Whether arguments match the signature; if so, their tensors are kept for `run`. */
   readonly accepts: (args: readonly unknown[]) => boolean
   /** Runs the program on the arguments that were last accepted. */
   readonly run: () => unknown
   /**
-   * The program for a caller that leaves things in it from run to run. `onLoss` is called before another caller writes to it;
-   * until then the arguments stay where they were put, but for those donated, where the results are that take their place.
+   * The program for a caller that keeps data in its memory from run to run. `onEvicted` is called before another caller
+   * writes to that memory; until then arguments stay in it, except donated ones, whose buffers hold results.
    */
-  readonly hold: (args: readonly unknown[], onLoss: () => void) => Held
+  readonly hold: (args: readonly unknown[], onEvicted: () => void) => Held
 }
 
-/** A program that a caller holds. */
+/** A program whose memory a caller uses directly. */
 export interface Held {
   readonly args: readonly Part[]
   readonly results: readonly Part[]
   readonly run: () => void
 }
 
-/** Inputs of this many elements and more are written again only when they are other ones. */
+/** Inputs with at least this many elements are written only when they have changed. */
 const LARGE = 1024
-/** Most numbers that a loop in JavaScript copies faster than a call. */
+/** Up to this many numbers, a loop in JavaScript copies faster than `set`. */
 const FEW = 32
 
 /** Copies numbers to elements. */
@@ -50,7 +50,7 @@ export const write = (values: Float64Array | Int32Array, to: Elements): void => 
   else for (let i = 0; i < values.length; i++) to[i] = values[i]!
 }
 
-/** A copy of elements, in doubles. */
+/** Copies elements to doubles. */
 const read = (from: Elements): Float64Array => {
   if (from.length > 2 * FEW) return from instanceof Float64Array ? from.slice() : new Float64Array(from)
   const values = allocate(from.length)
@@ -61,7 +61,7 @@ const read = (from: Elements): Float64Array => {
 const leavesIn = (node: Structure): number =>
   node._tag === 'Static' ? 0 : node._tag === 'Leaf' ? 1 : node.items.reduce((sum, item) => sum + leavesIn(item), 0)
 
-/** The items of a list, or the one thing that there is, each with the position of its first tensor. */
+/** The items of a list, or the node itself, each with the position of its first tensor. */
 export const itemsOf = (node: Structure): readonly (readonly [item: Structure, first: number])[] => {
   let first = 0
   return (node._tag === 'List' ? node.items : [node]).map((item) => {
@@ -71,39 +71,39 @@ export const itemsOf = (node: Structure): readonly (readonly [item: Structure, f
   })
 }
 
-/** A result that stays in the program's memory until it is read, or the program runs again. */
+/** A lazy result: it stays in the program's memory until it is read or the program runs again. */
 interface Resident {
   readonly tensor: Tensor
   readonly read: () => Float64Array
-  readonly useUp: () => void
+  readonly invalidate: () => void
 }
 
-const residentOf = ({ dims }: Slot, from: Elements): Resident => {
-  let state: 'There' | 'UsedUp' | Float64Array = 'There'
+const makeResidentResult = ({ dims }: Slot, from: Elements): Resident => {
+  let state: 'Resident' | 'Donated' | Float64Array = 'Resident'
   const values = (): Float64Array => {
-    if (state === 'UsedUp')
+    if (state === 'Donated')
       return fail(
         'ValueError',
-        `compile: this tensor of shape [${dims.join(', ')}] was donated: the call that it was an argument of has used it up, ` +
-          'even if it threw; read it before that call, or use what the call gave'
+        `compile: this tensor of shape [${dims.join(', ')}] was donated: a call has reused its memory, even if the call threw; ` +
+          'read it before that call, or use the result of the call'
       )
-    if (state === 'There') state = read(from)
+    if (state === 'Resident') state = read(from)
     return state
   }
   return {
     tensor: makeResident(dims, values, () =>
-      state === 'UsedUp' ? `Tensor [${dims.join(', ')}] (donated)` : describe(dims, values())
+      state === 'Donated' ? `Tensor [${dims.join(', ')}] (donated)` : describe(dims, values())
     ),
     read: values,
-    useUp: () => {
-      state = 'UsedUp'
+    invalidate: () => {
+      state = 'Donated'
     }
   }
 }
 
 /**
- * A program together with the structures of its arguments and its result; `donated` are the inputs whose place a result
- * takes, each with the position of that result. With any, results stay in memory until they are read.
+ * A program with the structures of its arguments and its result. `donated` maps each donated input to the result that
+ * reuses its buffer; when it is not `null`, results stay in memory until they are read.
  */
 export const compiledOf = (
   program: Program,
@@ -115,26 +115,26 @@ export const compiledOf = (
   const elements = (slots: readonly Slot[]): readonly Elements[] => slots.map((slot) => elementsOf(memory, slot))
   const [into, from] = [elements(inputs), elements(outputs)] as const
   const isLarge = into.map(({ length }) => length >= LARGE)
-  /** What was written of large inputs, as far as it is there still. */
+  /** The values that the memory of each large input holds, if known. */
   const written: (WeakRef<Float64Array> | null)[] = inputs.map(() => null)
   let tensors: Tensor[] = []
-  let onLoss: (() => void) | null = null
+  let onEvicted: (() => void) | null = null
 
-  /** The results of the last run that stay in memory. */
+  /** The lazy results of the last run. */
   let residents: readonly Resident[] = []
   const readAll = (): void => {
     residents.forEach((resident) => resident.read())
     residents = []
   }
   const take = (by: () => void): void => {
-    const before = onLoss
-    onLoss = by
+    const before = onEvicted
+    onEvicted = by
     if (before !== by) before?.()
   }
 
-  const put = (input: number, values: Float64Array): void => {
+  const writeInput = (input: number, values: Float64Array): void => {
     if (isLarge[input]!) {
-      // a tensor never changes: what was written for it is there still
+      // tensors are immutable, so the memory is up to date
       if (written[input]?.deref() === values) return
       written[input] = new WeakRef(values)
     }
@@ -142,24 +142,24 @@ export const compiledOf = (
   }
   const changed = [...(donated ?? new Map<number, number>()).keys()].filter((input) => isLarge[input]!)
   const start = (): void => {
-    // before it runs: a program that throws may have written there already
+    // invalidate before running: a program that throws may already have overwritten these
     for (const input of changed) written[input] = null
     program.run()
   }
 
-  /** Results that are read at once. */
+  /** Runs without donation: results are copied out at once. */
   const direct = (): unknown => {
-    for (let i = 0; i < into.length; i++) put(i, bufferOf(tensors[i]!)!)
+    for (let i = 0; i < into.length; i++) writeInput(i, bufferOf(tensors[i]!)!)
     tensors = []
     program.run()
     const results = new Array<Tensor>(from.length)
     for (let i = 0; i < from.length; i++) results[i] = make(outputs[i]!.dims, read(from[i]!))
     return unflatten(result)(results)
   }
-  /** Results that stay, some in the place of arguments. */
+  /** Runs with donation: results stay in memory, some in the buffers of arguments. */
   const resident = (): unknown => {
     const before = residents
-    const isThere = (input: number): boolean => {
+    const isInPlace = (input: number): boolean => {
       const output = donated!.get(input)
       return output !== undefined && before[output]?.tensor === tensors[input]
     }
@@ -167,18 +167,18 @@ export const compiledOf = (
     before.forEach((one) => {
       if (!given.has(one.tensor)) one.read()
     })
-    // all is read before anything is written
-    const values = tensors.map((x, i) => (isThere(i) ? null : bufferOf(x)!))
+    // read everything before writing anything
+    const values = tensors.map((x, i) => (isInPlace(i) ? null : bufferOf(x)!))
     tensors = []
     before.forEach((one) => {
-      if (given.has(one.tensor)) one.useUp()
+      if (given.has(one.tensor)) one.invalidate()
     })
     residents = []
     values.forEach((own, i) => {
-      if (own !== null) put(i, own)
+      if (own !== null) writeInput(i, own)
     })
     start()
-    residents = outputs.map((slot, i) => residentOf(slot, from[i]!))
+    residents = outputs.map((slot, i) => makeResidentResult(slot, from[i]!))
     return unflatten(result)(residents.map(({ tensor }) => tensor))
   }
 
@@ -195,7 +195,7 @@ export const compiledOf = (
     if (!matches(isTensor, args, given, tensors)) return false
     for (let i = 0; i < tensors.length; i++) {
       const x = tensors[i]!
-      // what is being differentiated or traced is taken as the function it was
+      // traced tensors do not run a program
       if (!sameDims(dimsOf(x), inputs[i]!.dims) || originOf(x) !== null) return false
     }
     return true
@@ -208,12 +208,12 @@ export const compiledOf = (
       return donated === null ? direct() : resident()
     },
     hold: (given, by) => {
-      if (!accepts(given)) fail('InternalError', 'compile: these arguments are others; please report it')
+      if (!accepts(given)) fail('InternalError', 'compile: the arguments do not match the program; please report it')
       const values = tensors.map((x) => bufferOf(x)!)
       tensors = []
       take(by)
       values.forEach((one, i) => {
-        put(i, one)
+        writeInput(i, one)
       })
       return { args: partsOf(args, inputs, into), results: partsOf(result, outputs, from), run: start }
     }

@@ -7,10 +7,10 @@ import { splitLoop, type Work } from '../machine/split.ts'
 import type { Value } from '../machine/wasm.ts'
 import { type Dims, sizeBetween, sizeOf, stridesOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { roomOfStandalone, standalone } from './standalone.ts'
+import { scratchOfStandalone, standalone } from './standalone.ts'
 import {
-  addressOfPlace,
-  checkRoom,
+  resolveAddress,
+  checkScratch,
   type Context,
   copiesOf,
   denseOperands,
@@ -18,38 +18,37 @@ import {
   type Facts,
   literalOf,
   operandViews,
-  type Place,
-  placesOf
+  type RelativeAddress,
+  relativeAccessOf
 } from './operands.ts'
 import { type Lowering, loweringOf } from './lowering.ts'
-import { type Kernel, leads, reducedStrides, weightOf } from './schedule.ts'
+import { type Kernel, computesSibling, reducedStrides, weightOf } from './schedule.ts'
 import { isDense, type View } from './view.ts'
 
 /**
- * From kernels to statements of the machine, in two steps. A kernel is lowered: all that there is to decide about it is
- * decided, by what is known before anything has an address. Memory is planned by that, and the statements follow from the
- * same value once there are addresses.
+ * Lowers kernels to WebAssembly statements, in two stages. `lower` makes all decisions that do not need addresses;
+ * memory is planned from them, and `emit` generates the statements from the same value once addresses are known.
  */
 
-/** A kernel with all decisions made. */
+/** A lowered kernel: all decisions made, no addresses yet. */
 export interface Lowered {
-  /** Bytes of room that it takes. */
-  readonly room: number
-  /** Its statements, when its room begins at `room`. */
-  readonly emit: (context: Context, room: number) => Work
+  /** Bytes of scratch. */
+  readonly scratch: number
+  /** Generates its statements, with its scratch at an address. */
+  readonly emit: (context: Context, scratch: number) => Work
 }
 
 const loweringAt = ({ graph }: Facts, index: number): Lowering => loweringOf(entryAt(graph, index).primitive)
 
-const is = (facts: Facts, index: number, what: 'heavy' | 'callsHost'): boolean => {
+const hasFlag = (facts: Facts, index: number, what: 'heavy' | 'callsHost'): boolean => {
   const lowering = loweringAt(facts, index)
   return lowering._tag === 'Pointwise' && lowering[what]
 }
 
-/** Members as one function of vectors: each operand is a literal, an earlier member, or one of the vectors loaded. */
+/** The fused body of a kernel: each operand of a member is a literal, an earlier member, or a loaded vector. */
 const bodyOf = (facts: Facts, kernel: Kernel) => {
   const { graph, views, lanes, module } = facts
-  const loads: Access<Place>[] = []
+  const loads: Access<RelativeAddress>[] = []
   const keys = new Map<string, number>()
   const own = new Set([...kernel.members, ...(kernel.kind === 'Matmul' ? [kernel.root!] : [])])
 
@@ -79,7 +78,7 @@ const bodyOf = (facts: Facts, kernel: Kernel) => {
     const input = entryAt(graph, i).inputs[0]!
     return sourceOf(input, graph.nodes[input]!.dims)
   })
-  /** The values of nodes that the loop gives, from the vectors loaded. */
+  /** Computes the members from the loaded vectors. */
   const evaluate = (vectors: readonly Value[], product: Value | null) => {
     const values = new Map<number, Value>()
     if (product !== null) values.set(kernel.root!, product)
@@ -101,39 +100,39 @@ const bodyOf = (facts: Facts, kernel: Kernel) => {
   return { loads, evaluate }
 }
 
-/** Elements that arithmetic reads or writes: of the width of the program's lanes. */
-const elementsOf = (facts: Facts, view: View, dims: Dims): Access<Place> =>
+/** An access of vectorised arithmetic: elements must have the program's precision. */
+const elementsOf = (facts: Facts, view: View, dims: Dims): Access<RelativeAddress> =>
   facts.bytesOf(view.base) === facts.lanes.bytes
-    ? placesOf(facts, view, dims)
+    ? relativeAccessOf(facts, view, dims)
     : fail('InternalError', 'compile: arithmetic on the words of a key in single precision; please report it')
 
-/** Where an entry's elements are stored, in their order, over loops without axes of one element. */
-const storeOf = (facts: Facts, node: number, dims = facts.graph.nodes[node]!.dims): Access<Place> =>
+/** The dense store of an entry, over loops without axes of size 1. */
+const storeOf = (facts: Facts, node: number, dims = facts.graph.nodes[node]!.dims): Access<RelativeAddress> =>
   elementsOf(facts, { base: node, offset: 0, dims, strides: stridesOf(dims) }, dims)
 
-/** A loop whose accesses have no addresses yet. */
-interface LoopPlaces extends Pick<Loop, 'dims' | 'body' | 'interleaved'> {
-  readonly loads: readonly Access<Place>[]
-  readonly results: readonly { readonly to: Access<Place>; readonly reduction: Result['reduction'] }[]
+/** A loop with relative addresses. */
+interface UnplacedLoop extends Pick<Loop, 'dims' | 'body' | 'interleaved'> {
+  readonly loads: readonly Access<RelativeAddress>[]
+  readonly results: readonly { readonly to: Access<RelativeAddress>; readonly reduction: Result['reduction'] }[]
 }
 
-/** More work than this, in entries of the loop, on three vectors at once does not fit in registers. */
-const LONG = { single: 48, double: 32 } as const
+/** The most work, in weighted entries, for which three interleaved vectors do not spill. */
+const MAX_INTERLEAVED = { single: 48, double: 32 } as const
 
 const interleavedOf = (facts: Facts, { members }: Kernel): number =>
-  !members.some((i) => is(facts, i, 'heavy'))
+  !members.some((i) => hasFlag(facts, i, 'heavy'))
     ? 1
-    : members.reduce((work, i) => work + weightOf(entryAt(facts.graph, i)), 0) > LONG[facts.lanes.precision]
+    : members.reduce((work, i) => work + weightOf(entryAt(facts.graph, i)), 0) > MAX_INTERLEAVED[facts.lanes.precision]
       ? 2
       : 3
 
-const loopOf = (facts: Facts, kernel: Kernel, stored: readonly number[]): LoopPlaces => {
+const loopOf = (facts: Facts, kernel: Kernel, stored: readonly number[]): UnplacedLoop => {
   const { graph } = facts
   const { loads, evaluate } = bodyOf(facts, kernel)
   const members = kernel.members.filter((i) => stored.includes(i))
-  const placeOf = (i: number): Access<Place> => {
+  const placeOf = (i: number): Access<RelativeAddress> => {
     const node = entryAt(graph, i)
-    // a copy is written in the order of what it copies
+    // a copy is stored in the order of its operand
     return loweringAt(facts, i)._tag === 'Pointwise'
       ? storeOf(facts, i)
       : storeOf(facts, i, graph.nodes[node.inputs[0]!]!.dims)
@@ -160,35 +159,38 @@ const loopOf = (facts: Facts, kernel: Kernel, stored: readonly number[]): LoopPl
   }
 }
 
-/** Dimensions of a product as batch, rows and columns: what stands before the last two axes is one. */
-const threeOf = (dims: Dims): readonly [number, number, number] => [
+/** A shape as batch, rows and columns: the leading axes are flattened to the batch. */
+const batchRowsColumns = (dims: Dims): readonly [number, number, number] => [
   sizeBetween(dims, 0, dims.length - 2),
   dims[dims.length - 2]!,
   dims[dims.length - 1]!
 ]
 
-/** Whether what stands before the last two axes can be gone through with one stride. */
+/** Whether the leading axes can be flattened to one stride. */
 const hasOneBatch = (view: View): boolean => view.dims.length <= 3 || isDense(view)
 
 /** An operand of a product, with strides for batch and both axes. */
-const matrixAccess = (view: View, address: Place): Access<Place> => {
+const matrixAccess = (view: View, address: RelativeAddress): Access<RelativeAddress> => {
   const rank = view.dims.length
-  const [, rows, columns] = threeOf(view.dims)
+  const [, rows, columns] = batchRowsColumns(view.dims)
   const batch = rank === 2 ? 0 : rank === 3 ? view.strides[0]! : rows * columns
   return { address, strides: [batch, view.strides[rank - 2]!, view.strides[rank - 1]!] }
 }
 
-/** An access over loops without axes of one element, with a stride for each of batch, rows and columns. */
-const tiled = ({ address, strides }: Access<Place>, dims: readonly [number, number, number]): Access<Place> => ({
+/** Re-inserts the strides of size-1 axes, for batch, rows and columns. */
+const batched = (
+  { address, strides }: Access<RelativeAddress>,
+  dims: readonly [number, number, number]
+): Access<RelativeAddress> => ({
   address,
   strides: dims.map((n, axis) => (n === 1 ? 0 : strides[dims.slice(0, axis).filter((m) => m !== 1).length]!))
 })
 
-/** A product and what follows it; `room` is where the room begins that it takes besides that of copied operands. */
-const productOf = (facts: Facts, kernel: Kernel, stored: readonly number[]): Matmul<Place> => {
+/** A product with its epilogue; its scratch follows the copies of operands. */
+const matmulOf = (facts: Facts, kernel: Kernel, stored: readonly number[]): Matmul<RelativeAddress> => {
   const { graph } = facts
   const root = kernel.root!
-  const three = threeOf(graph.nodes[root]!.dims)
+  const three = batchRowsColumns(graph.nodes[root]!.dims)
   const views = operandViews(facts, root)
   const { places, isCopied, bytes } = copiesOf(facts, views, hasOneBatch)
   const [left, right] = views.map((view, i) =>
@@ -204,46 +206,49 @@ const productOf = (facts: Facts, kernel: Kernel, stored: readonly number[]): Mat
     columns: three[2],
     left: left!,
     right: right!,
-    loads: loads.map((load) => tiled(load, three)),
+    loads: loads.map((load) => batched(load, three)),
     body: (product, vectors) => {
       const { valueOf } = evaluate(vectors, product)
       return results.map(valueOf)
     },
     results: results.map((i) => {
       const whole = { address: { node: i, offset: 0 }, strides: [three[1] * three[2], three[2], 1] }
-      return graph.nodes[i]!.dims.length > 3 ? whole : tiled(storeOf(facts, i), three)
+      return graph.nodes[i]!.dims.length > 3 ? whole : batched(storeOf(facts, i), three)
     }),
-    room: { node: null, offset: bytes }
+    scratch: { node: null, offset: bytes }
   }
 }
 
-/** What an element of a function of many instructions counts as. */
+/** The weight of a heavy function, in simple operations. */
 const HEAVY = 16
 
-/** How many parts a kernel is done in: as many as there are threads, where it is worth it and needs nothing of the host. */
+/** The number of parts of a kernel: the thread count, if there is enough work and it does not call the host. */
 const partsOf = (facts: Facts, kernel: Kernel): number => {
   const { module, graph } = facts
-  if (module.threads === 1 || kernel.members.some((i) => is(facts, i, 'callsHost'))) return 1
+  if (module.threads === 1 || kernel.members.some((i) => hasFlag(facts, i, 'callsHost'))) return 1
   const elements = sizeOf(kernel.dims)
-  const each = kernel.members.reduce((work, i) => work + (is(facts, i, 'heavy') ? HEAVY : 1), kernel.reductions.length)
+  const each = kernel.members.reduce(
+    (work, i) => work + (hasFlag(facts, i, 'heavy') ? HEAVY : 1),
+    kernel.reductions.length
+  )
   switch (kernel.kind) {
     case 'Loop':
-      return elements * each < module.worth ? 1 : module.threads
+      return elements * each < module.parallelThreshold ? 1 : module.threads
     case 'Matmul': {
       const left = graph.nodes[entryAt(graph, kernel.root!).inputs[0]!]!.dims
-      return elements * (left[left.length - 1]! + each) < module.worth ? 1 : module.threads
+      return elements * (left[left.length - 1]! + each) < module.parallelThreshold ? 1 : module.threads
     }
     case 'Standalone':
-      return elements * HEAVY < module.worth ? 1 : module.threads
+      return elements * HEAVY < module.parallelThreshold ? 1 : module.threads
   }
 }
 
 const lowerLoop = (facts: Facts, kernel: Kernel, stored: readonly number[], count: number): Lowered => {
   const { loads, results, ...nest } = loopOf(facts, kernel, stored)
   return {
-    room: 0,
-    emit: (context, room) => {
-      const at = resolved(addressOfPlace(context, room))
+    scratch: 0,
+    emit: (context, scratch) => {
+      const at = resolved(resolveAddress(context, scratch))
       const placed = {
         ...nest,
         loads: loads.map(at),
@@ -255,15 +260,15 @@ const lowerLoop = (facts: Facts, kernel: Kernel, stored: readonly number[], coun
 }
 
 const lowerProduct = (facts: Facts, kernel: Kernel, stored: readonly number[], count: number): Lowered => {
-  const product = productOf(facts, kernel, stored)
-  const method: Method<Place> = methodOf(facts.lanes, product, count)
-  const total = product.room.offset + method.room
+  const product = matmulOf(facts, kernel, stored)
+  const method: Method<RelativeAddress> = methodOf(facts.lanes, product, count)
+  const total = product.scratch.offset + method.scratch
   return {
-    room: total,
-    emit: (context, room) => {
-      checkRoom(context, room + total)
-      const operands = denseOperands(context, operandViews(context, kernel.root!), room, hasOneBatch)
-      const placed = placedMethod(method, addressOfPlace(context, room))
+    scratch: total,
+    emit: (context, scratch) => {
+      checkScratch(context, scratch + total)
+      const operands = denseOperands(context, operandViews(context, kernel.root!), scratch, hasOneBatch)
+      const placed = placedMethod(method, resolveAddress(context, scratch))
       const { before, parts } = matmul(facts.lanes, placed, count, context.module.add)
       return { before: [...operands.flatMap((operand) => operand.before), ...before], parts }
     }
@@ -272,16 +277,18 @@ const lowerProduct = (facts: Facts, kernel: Kernel, stored: readonly number[], c
 
 const lowerStandalone = (facts: Facts, kernel: Kernel, count: number): Lowered => {
   const root = kernel.root!
-  const [twin] = kernel.members
+  const [sibling] = kernel.members
   const [own, other] =
-    twin !== undefined && leads(entryAt(facts.graph, twin), entryAt(facts.graph, root)) ? [twin, root] : [root, twin]
+    sibling !== undefined && computesSibling(entryAt(facts.graph, sibling), entryAt(facts.graph, root))
+      ? [sibling, root]
+      : [root, sibling]
   return {
-    room: roomOfStandalone(facts, root),
-    emit: (context, room) => standalone(context, own, other, room, count)
+    scratch: scratchOfStandalone(facts, root),
+    emit: (context, scratch) => standalone(context, own, other, scratch, count)
   }
 }
 
-/** Decides how a kernel is computed whose stored entries are `stored`. */
+/** Lowers a kernel; `stored` are the entries that it stores. */
 export const lower = (facts: Facts, kernel: Kernel, stored: readonly number[]): Lowered => {
   const count = partsOf(facts, kernel)
   switch (kernel.kind) {

@@ -4,9 +4,8 @@ import type { Dims } from '../tensor/dims.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 
 /**
- * A tape with everything it mentions numbered in one list: inputs, then the constants taken from outside, then what its
- * entries give, where the further results of an entry follow its first. The passes work on tapes; what comes after them works
- * on this.
+ * The dataflow graph of a tape: inputs, then captured constants, then the results of entries in one numbering, where
+ * further results of an entry follow its first. Passes work on tapes, the backend on graphs.
  */
 export type Node =
   | { readonly _tag: 'Input'; readonly dims: Dims }
@@ -17,7 +16,7 @@ export type Node =
       readonly primitive: AnyPrimitive
       readonly params: unknown
       readonly inputs: readonly number[]
-      /** How many results it has, of which it is the first. */
+      /** The number of results; this node is the first. */
       readonly results: number
     }
   | { readonly _tag: 'Result'; readonly dims: Dims }
@@ -26,7 +25,7 @@ export type Entry = Extract<Node, { _tag: 'Entry' }>
 
 export interface Graph {
   readonly nodes: readonly Node[]
-  /** How many of the nodes are inputs: the first ones. */
+  /** The number of inputs, which are the first nodes. */
   readonly inputs: number
   readonly outputs: readonly number[]
 }
@@ -40,7 +39,7 @@ export const resultsOf = ({ nodes }: Graph, index: number): readonly number[] =>
 /** Whether a node is computed. */
 export const isComputed = ({ _tag }: Node): boolean => _tag === 'Entry' || _tag === 'Result'
 
-/** Numbers the nodes of a tape; a constant that is mentioned twice is one node. */
+/** The graph of a tape; equal constants (by reference) share a node. */
 export const graphOf = (tape: Tape): Graph => {
   const constants = new Map<Tensor, number>()
   const mention = (x: number | Tensor): void => {

@@ -1,7 +1,7 @@
 import { loop } from '../machine/loop.ts'
 import { checked, gather as gatherRows, type Rows, scatterAdd as addRows } from '../machine/rows.ts'
-import { logits as logitsLoop, type Logits, splitLogits, takesTwin } from '../machine/logits.ts'
-import { inOne, type Work } from '../machine/split.ts'
+import { logits as logitsLoop, type Logits, splitLogits, allowsSibling } from '../machine/logits.ts'
+import { unsplit, type Work } from '../machine/split.ts'
 import { singleAbove, singleBelow } from '../machine/bytes.ts'
 import type { Lanes } from '../machine/lanes.ts'
 import { type Draw, drawn, foldKeys, foldKeysWith, oneBelow, splitKeys, uniformIn } from '../machine/threefry.ts'
@@ -33,27 +33,27 @@ import type { Rule } from './pointwise.ts'
 import { sequenceOf } from './sequence.ts'
 import { squeezedDims, type View } from './view.ts'
 
-/** The kernels of what is neither elementwise, nor a reduction, nor a matrix product: each fills its result by itself. */
+/** Standalone kernels: operations that are neither elementwise, nor reductions, nor matrix products. */
 
-/** The entry that a kernel computes, and what it may use. */
+/** What a kernel rule is given. */
 export interface Task {
   readonly context: Context
   readonly index: number
-  /** The entry that it computes as well, when there is one: probabilities beside their logarithms. */
-  readonly twin: number | undefined
-  /** Where the kernel's own room begins. */
-  readonly room: number
-  /** How many parts may be done side by side. */
+  /** Another entry that the kernel computes too, if any: softmax beside log-softmax. */
+  readonly sibling: number | undefined
+  /** The address of the kernel's scratch. */
+  readonly scratch: number
+  /** The most parts to split the work into. */
   readonly parts: number
 }
 
-/** The statements of an entry that has a kernel of its own. */
+/** Generates the statements of a standalone kernel. */
 export type KernelRule = (task: Task) => Work
 
-/** The number by which the host knows an entry, whose operands lie at these places. */
-export const referred = ({ context, index }: Task, operands: readonly Dense[], givesIndices = false): number => {
+/** Registers an entry for the host, with the addresses of its operands, and gives its id. */
+export const hostEntryOf = ({ context, index }: Task, operands: readonly Dense[], givesIndices = false): number => {
   const { primitive, params, inputs } = entryAt(context.graph, index)
-  return context.module.refer({
+  return context.module.addHostEntry({
     primitive,
     params,
     operands: inputs.map((input, i): Slot => context.slotOf(input, operands[i]!.address)),
@@ -62,10 +62,10 @@ export const referred = ({ context, index }: Task, operands: readonly Dense[], g
   })
 }
 
-/** Lanes for the elements of a node, which are doubles where they hold words. */
+/** Lanes for the elements of a node: doubles for the words of keys. */
 const lanesAt = ({ lanes, bytesOf }: Context, node: number): Lanes => lanesFor(lanes, bytesOf(node))
 
-/** A copy of one part of a result: from a view, to a task in it. */
+/** Copies a view into a block of the result. */
 const part = ({ context, index }: Task, view: View, starts: readonly number[]): readonly Statement[] => {
   const { graph, addressOf } = context
   const lanes = lanesAt(context, index)
@@ -88,7 +88,7 @@ const part = ({ context, index }: Task, view: View, starts: readonly number[]): 
 export const concat: KernelRule = (task) => {
   const { dims, params } = entryAt(task.context.graph, task.index)
   const { axis } = params as { readonly axis: number }
-  // there may be thousands of parts
+  // there may be thousands of operands
   const sequence = sequenceOf(task.context.module)
   let start = 0
   for (const view of operandViews(task.context, task.index)) {
@@ -102,22 +102,22 @@ export const concat: KernelRule = (task) => {
     )
     start += view.dims[axis]!
   }
-  return inOne(sequence.statements())
+  return unsplit(sequence.statements())
 }
 
 export const pad: KernelRule = (task) => {
   const { starts } = entryAt(task.context.graph, task.index).params as { readonly starts: readonly number[] }
   const [view] = operandViews(task.context, task.index)
-  return inOne([...zeroed(task.context, task.index), ...part(task, view!, starts)])
+  return unsplit([...zeroed(task.context, task.index), ...part(task, view!, starts)])
 }
 
-/** Logits to probabilities, to their logarithms, or to the logarithm of the sum of exponentials. */
+/** Softmax, log-softmax or log-sum-exp. */
 export const logits =
   (kind: Logits['kind']): KernelRule =>
-  ({ context, index, twin, room, parts }) => {
+  ({ context, index, sibling, scratch, parts }) => {
     const { axis } = entryAt(context.graph, index).params as { readonly axis: number }
     const views = operandViews(context, index)
-    const [operand] = denseOperands(context, views, room)
+    const [operand] = denseOperands(context, views, scratch)
     const from = views[0]!.dims
     const whole: Logits = {
       kind,
@@ -126,7 +126,7 @@ export const logits =
       inner: sizeBetween(from, axis + 1, from.length),
       from: operand!.address,
       to: context.addressOf(index),
-      ...(twin === undefined ? {} : { twin: context.addressOf(twin) })
+      ...(sibling === undefined ? {} : { sibling: context.addressOf(sibling) })
     }
     return {
       before: operand!.before,
@@ -138,18 +138,18 @@ interface Axis {
   readonly axis: number
 }
 
-/** Whether probabilities come with their logarithms: along the same axis, of few elements. */
+/** Whether one kernel can compute both log-softmax and softmax: the same short axis. */
 export const logitsFit = (dims: Dims, own: Axis, other: Axis): boolean =>
-  own.axis === other.axis && takesTwin(dims[own.axis]!)
+  own.axis === other.axis && allowsSibling(dims[own.axis]!)
 
 export const gather: KernelRule = (task) => rowsOf(task, 'gather')
 export const scatterAdd: KernelRule = (task) => rowsOf(task, 'scatterAdd')
 
 const rowsOf = (task: Task, kind: 'gather' | 'scatterAdd'): Work => {
-  const { context, index, room } = task
+  const { context, index, scratch } = task
   const { dims } = entryAt(context.graph, index)
   const views = operandViews(context, index)
-  const operands = denseOperands(context, views, room)
+  const operands = denseOperands(context, views, scratch)
   const [x, indices] = operands
   const at = views[1]!.dims
   const lead = at.length - 1
@@ -163,24 +163,24 @@ const rowsOf = (task: Task, kind: 'gather' | 'scatterAdd'): Work => {
     to: context.addressOf(index),
     indexBytes: context.bytesOf(views[1]!.base)
   }
-  return inOne([
+  return unsplit([
     ...x!.before,
     ...indices!.before,
     ...(kind === 'gather' ? [] : zeroed(task.context, task.index)),
     ...(kind === 'gather' ? gatherRows : addRows)(
       lanesAt(context, index),
       rows,
-      referred(task, operands),
+      hostEntryOf(task, operands),
       context.module.wrongIndex
     )
   ])
 }
 
-/** Labels that are classes. */
+/** Copies labels, and checks that they are classes. */
 export const labels: KernelRule = (task) => {
-  const { context, index, room } = task
+  const { context, index, scratch } = task
   const { dims, params } = entryAt(context.graph, index)
-  const operands = denseOperands(context, operandViews(context, index), room)
+  const operands = denseOperands(context, operandViews(context, index), scratch)
   const [operand] = operands
   const numbers = {
     count: sizeOf(dims),
@@ -189,36 +189,36 @@ export const labels: KernelRule = (task) => {
     to: context.addressOf(index),
     indexBytes: context.bytesOf(index)
   }
-  return inOne([
+  return unsplit([
     ...operand!.before,
-    ...checked(lanesAt(context, index), numbers, referred(task, operands), context.module.wrongIndex)
+    ...checked(lanesAt(context, index), numbers, hostEntryOf(task, operands), context.module.wrongIndex)
   ])
 }
 
-/** Room for the two words of a block of random bits. */
-const BLOCK_ROOM = 16
+/** Scratch for the two words of a block of random bits, aligned. */
+const BLOCK_SCRATCH = 16
 
-/** How many bytes of room a draw wants. */
-export const roomOfDraw = (facts: Facts, index: number): number =>
-  BLOCK_ROOM + sizeOfCopies(facts, operandViews(facts, index))
+/** Bytes of scratch of a draw. */
+export const scratchOfDraw = (facts: Facts, index: number): number =>
+  BLOCK_SCRATCH + sizeOfCopies(facts, operandViews(facts, index))
 
-/** What draws with keys: the functions that it needs, and where its operands lie, the keys first. */
+/** A kernel that uses random keys, which are its first operand. */
 const drawing =
   (statements: (task: Task, draw: Draw, addresses: readonly number[]) => readonly Statement[]): KernelRule =>
   (task) => {
-    const { context, index, room } = task
+    const { context, index, scratch } = task
     const views = operandViews(context, index)
-    const operands = denseOperands(context, views, room + BLOCK_ROOM)
+    const operands = denseOperands(context, views, scratch + BLOCK_SCRATCH)
     const addresses = operands.map(({ address }) => address)
     const draw: Draw = {
       keys: addresses[0]!,
       count: sizeOf(views[0]!.dims) / 2,
-      room,
+      scratch,
       block: context.module.block(),
-      // the reference refuses in its own words
-      refuse: callFor(context.module.reference, i32.constant(referred(task, operands)))
+      // the reference loop throws its own error
+      refuse: callFor(context.module.reference, i32.constant(hostEntryOf(task, operands)))
     }
-    return inOne([...operands.flatMap(({ before }) => before), ...statements(task, draw, addresses)])
+    return unsplit([...operands.flatMap(({ before }) => before), ...statements(task, draw, addresses)])
   }
 
 export const splitKey = drawing(({ context, index }, draw) => {
@@ -233,7 +233,7 @@ export const foldKey = drawing(({ context, index }, draw, [, data]) => {
     : foldKeys(draw, counterOf(domain.foldIn, 0)[0], data!, context.addressOf(index))
 })
 
-/** Numbers drawn one after the other, each from a number of [0, 1). */
+/** A draw whose numbers are each a function of one uniform in [0, 1). */
 const numbersBy = (numberOf: (lanes: Lanes, params: unknown) => (unit: Value) => Value): KernelRule =>
   drawing(({ context, index }, draw) => {
     const { params } = entryAt(context.graph, index)
@@ -242,7 +242,7 @@ const numbersBy = (numberOf: (lanes: Lanes, params: unknown) => (unit: Value) =>
     return drawn(lanes, draw, numberOf(lanes, params), each, context.addressOf(index))
   })
 
-/** Rounding to single precision must not leave the range: its ends are moved to the singles within. */
+/** Rounding to single precision must not leave the range, so it is clamped to the singles within. */
 export const uniform = numbersBy(({ precision }, params) => {
   const { min, max } = params as Range
   const [least, most] = precision === 'double' ? [min, below(max)] : [singleAbove(min), singleBelow(below(max))]
@@ -256,18 +256,18 @@ export const uniform = numbersBy(({ precision }, params) => {
 
 export const bernoulli = numbersBy((_, params) => oneBelow((params as { readonly p: number }).p))
 
-/** The elements of an operand, in their order. */
+/** Copies an operand to dense elements. */
 export const copy: KernelRule = ({ context, index }) =>
-  inOne(copied(context, operandViews(context, index)[0]!, context.addressOf(index)))
+  unsplit(copied(context, operandViews(context, index)[0]!, context.addressOf(index)))
 
-/** An elementwise primitive on doubles, whatever the precision of the program. */
+/** An elementwise primitive in double precision, in programs of either precision. */
 export const onDoubles =
   (rule: Rule): KernelRule =>
   ({ context, index }) => {
     const { dims, params } = entryAt(context.graph, index)
     const squeezed = squeezedDims(dims)
     const lanes = lanesFor(context.lanes, 8)
-    return inOne(
+    return unsplit(
       loop(lanes, {
         dims: squeezed,
         loads: operandViews(context, index).map((view) => accessOf(context, view, dims)),
@@ -277,15 +277,15 @@ export const onDoubles =
     )
   }
 
-/** Numbers in the other precision: doubles rounded to singles, or singles as doubles. */
-export const converted: KernelRule = ({ context, index, room }) => {
+/** Converts precision: doubles to singles, or singles to doubles. */
+export const converted: KernelRule = ({ context, index, scratch }) => {
   const { addressOf, bytesOf, graph } = context
   const views = operandViews(context, index)
-  const [operand] = denseOperands(context, views, room)
+  const [operand] = denseOperands(context, views, scratch)
   const narrows = bytesOf(views[0]!.base) === 8
   const [from, to, left] = [local('i32'), local('i32'), local('i32')]
   const count = sizeOf(graph.nodes[index]!.dims)
-  return inOne([
+  return unsplit([
     ...operand!.before,
     ...(count === 0
       ? []
@@ -309,4 +309,4 @@ export const converted: KernelRule = ({ context, index, room }) => {
 }
 
 /** A scan. */
-export const scan: KernelRule = ({ context, index, room }) => inOne(loopStatements(context, index, room))
+export const scan: KernelRule = ({ context, index, scratch }) => unsplit(loopStatements(context, index, scratch))

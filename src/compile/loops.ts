@@ -18,7 +18,7 @@ import { fail } from '../tensor/errors.ts'
 import { aligned } from './align.ts'
 import { resultsOf } from './graph.ts'
 import {
-  checkRoom,
+  checkScratch,
   type Context,
   copied,
   denseOperands,
@@ -33,34 +33,34 @@ import type { Slot } from './module.ts'
 import { isDense, type View } from './view.ts'
 
 /**
- * A loop as a loop of the machine. Its step has places of its own in the kernel's room; what is the same for all steps is
- * read where it lies, what is carried stays in its place from step to step, and the rest is copied in and out.
+ * Compiles a scan to a machine loop. The memory of its step is part of the kernel's scratch. Loop-invariant inputs are
+ * read in place, carries stay in place from step to step, elements of `xs` and stacked outputs are copied at each step.
  */
 
 const loopAt = ({ graph }: Facts, index: number): Loop => entryAt(graph, index).params as Loop
 
-/** The operands of a loop that are not copied before it begins: a carried one is copied into its place. */
-const read = (facts: Facts, index: number): readonly View[] =>
+/** The operands of a scan except its carries, which are copied to the results before the loop. */
+const copiedOperands = (facts: Facts, index: number): readonly View[] =>
   operandViews(facts, index).slice(loopAt(facts, index).carries)
 
-/** How many bytes of room a loop wants. */
-export const roomOfLoop = (facts: Facts, index: number): number =>
-  aligned(sizeOfCopies(facts, read(facts, index))) + facts.nested(index).bytes
+/** Bytes of scratch of a scan. */
+export const scratchOfLoop = (facts: Facts, index: number): number =>
+  aligned(sizeOfCopies(facts, copiedOperands(facts, index))) + facts.nested(index).bytes
 
-/** The statements of a loop: what it carries lies where its result will, and what it keeps is copied to its place at each step. */
-export const loopStatements = (context: Context, index: number, room: number): readonly Statement[] => {
+/** The statements of a scan. Carries live in the memory of the final results. */
+export const loopStatements = (context: Context, index: number, scratch: number): readonly Statement[] => {
   const { lanes, graph, addressOf, bytesOf } = context
   const loop = loopAt(context, index)
   const { length, reverse, carries, xs } = loop
   const results = resultsOf(graph, index)
-  const operands = denseOperands(context, read(context, index), room)
+  const operands = denseOperands(context, copiedOperands(context, index), scratch)
   const elsewhere = new Map([
     ...results.slice(0, carries).map((result, i) => [i, addressOf(result)] as const),
     ...operands.slice(xs).map(({ address }, i) => [carries + xs + i, address] as const)
   ])
-  const start = aligned(room + sizeOfCopies(context, read(context, index)))
+  const start = aligned(scratch + sizeOfCopies(context, copiedOperands(context, index)))
   const step = context.nested(index)
-  checkRoom(context, start + step.bytes)
+  checkScratch(context, start + step.bytes)
   const { inputs, outputs, run } = step.place(start, elsewhere)
   const around = [...entryAt(graph, index).inputs, ...results].map(bytesOf)
   if ([...inputs, ...outputs].some(({ bytes }, i) => bytes !== around[i]))
@@ -70,31 +70,31 @@ export const loopStatements = (context: Context, index: number, room: number): r
     )
 
   const zero = i32.constant(0)
-  /** Copies an element of what the loop goes along, or of what it keeps; its place is told by how far the loop has come. */
-  const moved = [
+  /** The copies of each step: an element of each of `xs` in, an element of each stacked output out. */
+  const copies = [
     ...inputs.slice(carries, carries + xs).map((slot, i) => ({ slot, at: operands[i]!.address, into: true })),
     ...outputs.slice(carries).map((slot, i) => ({ slot, at: addressOf(results[carries + i]!), into: false }))
   ].map((one) => ({ ...one, width: sizeOf(one.slot.dims), place: local('i32') }))
-  const copy = ({ slot, at, into, width, place }: (typeof moved)[number]): readonly Statement[] => {
+  const copy = ({ slot, at, into, width, place }: (typeof copies)[number]): readonly Statement[] => {
     const own = lanesFor(lanes, slot.bytes)
     return into
       ? row(own, width, place, zero, { from: at, to: slot.address }, false)
       : row(own, width, zero, place, { from: slot.address, to: at }, false)
   }
-  const strideOf = ({ slot, width }: (typeof moved)[number]): number => width * slot.bytes
+  const strideOf = ({ slot, width }: (typeof copies)[number]): number => width * slot.bytes
   const left = local('i32')
   const isBounded = Number.isFinite(length)
-  const met = loop.when === null ? null : isNotZero(inputs[loop.when]!)
-  const taken = [perform(callFor(run)), ...moved.filter(({ into }) => !into).flatMap(copy)]
-  /** Whether there is another step to look at. */
+  const met = loop.when === null ? null : isNonZero(inputs[loop.when]!)
+  const taken = [perform(callFor(run)), ...copies.filter(({ into }) => !into).flatMap(copy)]
+  /** Whether to look at another step. */
   const goesOn = met !== null && endsEarly(loop) ? (isBounded ? i32.and(i32.ne(left, zero), met) : met) : left
   const steps = doWhile(
     goesOn,
-    ...moved.filter(({ into }) => into).flatMap(copy),
+    ...copies.filter(({ into }) => into).flatMap(copy),
     ...(met === null || endsEarly(loop) ? taken : [when(met, taken)]),
     assign(
       [left, i32.sub(left, i32.constant(1))],
-      ...moved.map((one) => [one.place, i32.add(one.place, i32.constant(strideOf(one) * (reverse ? -1 : 1)))] as const)
+      ...copies.map((one) => [one.place, i32.add(one.place, i32.constant(strideOf(one) * (reverse ? -1 : 1)))] as const)
     )
   )
   return [
@@ -113,15 +113,15 @@ export const loopStatements = (context: Context, index: number, room: number): r
       : [
           assign(
             [left, i32.constant(isBounded ? length : 0)],
-            ...moved.map((one) => [one.place, i32.constant(reverse ? (length - 1) * strideOf(one) : 0)] as const)
+            ...copies.map((one) => [one.place, i32.constant(reverse ? (length - 1) * strideOf(one) : 0)] as const)
           ),
           ...(met !== null && endsEarly(loop) ? [when(met, [steps])] : [steps])
         ])
   ]
 }
 
-/** Whether a scalar is not 0; NaN is not. */
-const isNotZero = ({ address, bytes }: Slot): Value => {
+/** Whether a scalar is not 0; NaN counts as not 0. */
+const isNonZero = ({ address, bytes }: Slot): Value => {
   const none = i32.constant(0)
   return f64.ne(bytes === 8 ? f64.load(none, address) : f64.promote(f32.load(none, address)), f64.constant(0))
 }

@@ -5,41 +5,41 @@ import { table } from '../primitive/table.ts'
 import type { Dims } from '../tensor/dims.ts'
 import type { Graph } from './graph.ts'
 import * as kernels from './kernels.ts'
-import { roomOfLoop } from './loops.ts'
+import { scratchOfLoop } from './loops.ts'
 import type { Facts } from './operands.ts'
 import { type PointwiseName, rules, type Rule } from './pointwise.ts'
 import { own, permuted, reshaped, sliced, stretched, type View } from './view.ts'
 
 /**
- * How each primitive becomes part of a program. The table is keyed by the primitive itself: a primitive of a user's own is
- * not in it, whatever it is called, and runs by its reference loop.
+ * The lowering table. It is keyed by the primitive itself, not by its name: a user's primitive is not in it, whatever
+ * its name, and runs by its reference loop on the host.
  */
 export type Lowering = How & Exactly
 
 /** How it is computed. */
 type How =
-  /** One number out of those at the same place. */
+  /** Elementwise. */
   | {
       readonly _tag: 'Pointwise'
       readonly rule: Rule
-      /** Whether it takes more than a few instructions. */
+      /** Whether it takes many instructions. */
       readonly heavy: boolean
-      /** Whether it may call a function of the host, which only the host's own thread can. */
+      /** Whether it may call a host function, which only the main thread can. */
       readonly callsHost: boolean
     }
-  /** The elements of its operand seen otherwise; `null` where they have to be moved. */
+  /** A strided view of its operand; `null` where elements have to be copied. */
   | { readonly _tag: 'View'; readonly view: (source: View, dims: Dims, params: never) => View | null }
   | { readonly _tag: 'Reduction'; readonly reduction: 'sum' | 'max' }
   | { readonly _tag: 'Product' }
-  /** A loop of its own. */
+  /** A standalone kernel. */
   | {
       readonly _tag: 'Kernel'
       readonly rule: kernels.KernelRule
-      /** How many bytes of room it wants; what copies of its operands take when left out. */
-      readonly room?: (facts: Facts, index: number) => number
-      /** How many of its first results may lie where its first operands do; none when left out. */
+      /** Bytes of scratch; by default what dense copies of its operands take. */
+      readonly scratch?: (facts: Facts, index: number) => number
+      /** How many of its first results may be computed in place of the operands at the same positions (0). */
       readonly inPlace?: (params: never) => number
-      readonly twin?: Twin
+      readonly sibling?: Sibling
       /** The operand that holds indices, of any width. */
       readonly takesIndices?: number
     }
@@ -47,23 +47,23 @@ type How =
   | { readonly _tag: 'Host' }
 
 /**
- * What becomes of whole numbers that have more bits than single precision holds: the words of random keys, and what keys are
- * folded with, which are doubles in a program of either precision.
+ * How integers with more bits than single precision has are treated: the words of random keys, and the numbers folded
+ * into keys, which stay doubles in programs of either precision.
  */
 interface Exactly {
-  /** Its operands are such, and so is what it gives. */
+  /** Its operands are such integers; `givesWords`: so are its results. */
   readonly takesWords?: true
   readonly givesWords?: true
-  /** The operands whose elements it moves, unchanged, to its result; `all` of them. */
+  /** The operands whose elements it moves unchanged to its result. */
   readonly moves?: readonly number[] | 'all'
-  /** It gives whole numbers that are to choose something: what single precision would round is refused. */
+  /** Its results are indices: one that single precision would round is refused. */
   readonly givesIndices?: true
 }
 
-/** Another primitive whose result a kernel gives as well, for little more work, where both are wanted of one operand. */
-export interface Twin {
+/** Another primitive that the same kernel computes at little extra cost, when both have the same operand. */
+export interface Sibling {
   readonly primitive: object
-  /** Whether two entries of the same operand, of some shape, can be computed together. */
+  /** Whether two entries with the same operand can share a kernel. */
   readonly fits: (dims: Dims, own: never, other: never) => boolean
 }
 
@@ -84,22 +84,22 @@ const viewed = (view: (source: View, dims: Dims, params: never) => View | null):
 
 const kernel = (rule: kernels.KernelRule, exactly: Exactly = {}): Lowering => ({ _tag: 'Kernel', rule, ...exactly })
 
-/** A kernel that draws with keys, or makes them. */
+/** A kernel that uses random keys. */
 const drawing = (rule: kernels.KernelRule, exactly: Exactly = {}): Lowering => ({
   _tag: 'Kernel',
   rule,
-  room: kernels.roomOfDraw,
+  scratch: kernels.scratchOfDraw,
   takesWords: true,
   ...exactly
 })
 
-/** A kernel whose second operand are indices. */
+/** A kernel whose second operand holds indices. */
 const rows = (rule: kernels.KernelRule): Lowering => ({ _tag: 'Kernel', rule, takesIndices: 1 })
 
 const host: Lowering = { _tag: 'Host' }
 const hostDraw: Lowering = { ...host, takesWords: true }
 
-/** A name without a line does not compile. */
+/** Total: a primitive without a row does not type-check. */
 const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   add: pointwise('add'),
   sub: pointwise('sub'),
@@ -161,7 +161,7 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   logSoftmax: {
     _tag: 'Kernel',
     rule: kernels.logits('logProbabilities'),
-    twin: { primitive: table.softmax, fits: kernels.logitsFit }
+    sibling: { primitive: table.softmax, fits: kernels.logitsFit }
   },
   logSumExp: kernel(kernels.logits('logSumExp')),
 
@@ -182,16 +182,16 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   scan: {
     _tag: 'Kernel',
     rule: kernels.scan,
-    room: roomOfLoop,
+    scratch: scratchOfLoop,
     inPlace: ({ carries }: Loop) => carries,
-    // its step tells how wide each of its operands and results is
+    // the widths of its operands and results follow from its step
     moves: []
   },
   labels: kernel(kernels.labels, { moves: [0] }),
   leaf: viewed((source) => source)
 }
 
-/** How a primitive is computed on doubles in a program of single precision: by its rule, else by its reference loop. */
+/** The lowering of a primitive in double precision within a single-precision program. */
 const onDoubles = (lowering: Lowering): Lowering =>
   lowering._tag === 'Pointwise' && !lowering.callsHost
     ? kernel(kernels.onDoubles(lowering.rule))
@@ -201,13 +201,13 @@ const onDoubles = (lowering: Lowering): Lowering =>
 
 const names = Object.keys(lowerings) as readonly PrimitiveName[]
 
-/** The primitives once more, to be computed on doubles. */
+/** Copies of the primitives, with double-precision lowerings. */
 const doubled = new Map<object, AnyPrimitive>(names.map((name) => [table[name], { ...table[name] }] as const))
 
-/** A primitive that is computed on doubles whatever the precision, and gives doubles. */
+/** The variant of a primitive that computes in double precision in programs of either precision. */
 export const onDoublesOf = (primitive: object): AnyPrimitive => doubled.get(primitive) ?? (primitive as AnyPrimitive)
 
-/** Numbers from one precision to the other. */
+/** Conversion between the precisions. */
 export const conversion: AnyPrimitive = { ...table.stopGradient, name: 'convert' }
 
 const byPrimitive = new Map<object, Lowering>([
@@ -218,7 +218,7 @@ const byPrimitive = new Map<object, Lowering>([
   [conversion, kernel(kernels.converted)]
 ])
 
-/** How a primitive becomes part of a program. */
+/** The lowering of a primitive; the reference loop for one that is not in the table. */
 export const loweringOf = (primitive: AnyPrimitive): Lowering => byPrimitive.get(primitive) ?? host
 
 /** The views of all nodes. */

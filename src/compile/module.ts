@@ -18,61 +18,61 @@ import { aligned } from './align.ts'
 import { checkImports, type Checks, checksFrom, unchecked } from './checked.ts'
 import type { Routines } from './pointwise.ts'
 
-/** Shared by the parts of a program: its functions, and the entries that the host runs. */
+/** A WebAssembly module under construction: functions, constants, and the entries that the host runs. */
 
-/** Where a tensor lies: words of keys are doubles whatever the precision. */
+/** A dense tensor in memory. Words of keys are doubles in programs of either precision. */
 export interface Slot {
   readonly address: number
   readonly dims: Dims
   readonly bytes: 8 | 4
 }
 
-/** An entry that the host may have to run, or to complain about. */
-export interface Referred {
+/** An entry that the host may run by its reference loop, or throw an error for. */
+export interface HostEntry {
   readonly primitive: AnyPrimitive
   readonly params: unknown
   readonly operands: readonly Slot[]
   readonly results: readonly Slot[]
-  /** Whether it gives whole numbers, which are refused where they would be rounded. */
+  /** Whether its results are indices, which are refused where they would be rounded. */
   readonly givesIndices: boolean
 }
 
-/** A module in the making. */
+/** A module under construction. */
 export interface Module {
   readonly lanes: Lanes
   readonly precision: Precision
-  /** Adds a function, and answers its number. */
+  /** Adds a function, and gives its index. */
   readonly add: (func: Func) => number
-  /** Gives a constant a place, where it is written once, and answers its address. */
-  readonly hold: (x: Tensor, bytes: Slot['bytes']) => number
-  /** Where the places of constants end. */
+  /** Allocates a constant, and gives its address; the same tensor is stored once per width. */
+  readonly addConstant: (x: Tensor, bytes: Slot['bytes']) => number
+  /** The end address of the constants. */
   readonly end: () => number
-  /** Adds an entry that the host is to know, and answers its number. */
-  readonly refer: (entry: Referred) => number
-  /** How many threads share its kernels, and from how much arithmetic on. */
+  /** Registers an entry for the host, and gives its id. */
+  readonly addHostEntry: (entry: HostEntry) => number
+  /** The number of threads, and the least work of a kernel that they share. */
   readonly threads: number
-  readonly worth: number
-  /** Adds functions that may run side by side, and answers a statement that runs them all. */
-  readonly sideBySide: (functions: readonly (readonly Statement[])[]) => Statement
-  /** Functions that programs call; only those that are asked for become part of one. */
+  readonly parallelThreshold: number
+  /** Adds functions that may run in parallel, and gives a statement that runs them all. */
+  readonly inParallel: (functions: readonly (readonly Statement[])[]) => Statement
+  /** Runtime functions, added to the module on first use. */
   readonly routines: Routines
-  /** The number of the function that makes random bits. */
+  /** The index of the function that makes random bits. */
   readonly block: () => number
-  /** Host functions by number: one that throws for a wrong index, one that runs an entry by its reference loop. */
+  /** Indices of host functions: one throws for a bad index, one runs an entry by its reference loop. */
   readonly wrongIndex: number
   readonly reference: number
   readonly checked: boolean
-  /** Statements that write to some areas and nowhere else, which is checked when all stores are. */
+  /** Declares the areas that statements write, for the debug mode. */
   readonly within: Checks['within']
-  readonly made: Made
+  readonly made: ModuleContents
 }
 
-/** What has been added so far. */
-export interface Made {
+/** The contents so far. */
+export interface ModuleContents {
   readonly functions: readonly Assembled[]
   readonly constants: readonly (readonly [Slot, Float64Array])[]
   readonly imports: readonly Import[]
-  /** Functions that may run side by side, by name. */
+  /** The exported functions of each parallel job, by name. */
   readonly jobs: readonly (readonly string[])[]
   readonly host: (memory: Memory) => Readonly<Record<string, unknown>>
 }
@@ -80,8 +80,8 @@ export interface Made {
 const pow: Import = { name: 'pow', params: ['f64', 'f64'], results: ['f64'] }
 const reference: Import = { name: 'reference', params: ['i32'], results: [] }
 const parallel: Import = { name: 'parallel', params: ['i32'], results: [] }
-const usual: readonly Import[] = [sineOfLarge, cosineOfLarge, pow, wrongIndex, reference, parallel]
-const numberOf = (wanted: Import): number => usual.indexOf(wanted)
+const standardImports: readonly Import[] = [sineOfLarge, cosineOfLarge, pow, wrongIndex, reference, parallel]
+const numberOf = (wanted: Import): number => standardImports.indexOf(wanted)
 
 /** Reads and writes tensors in a memory. */
 export const accessTo = ({ buffer }: Memory) => {
@@ -100,18 +100,18 @@ export const accessTo = ({ buffer }: Memory) => {
   }
 }
 
-/** The elements of a slot where they lie. */
+/** A typed array over the elements of a slot. */
 export const elementsOf = ({ buffer }: Memory, { address, dims, bytes }: Slot): Float64Array | Float32Array =>
   bytes === 8 ? new Float64Array(buffer, address, sizeOf(dims)) : new Float32Array(buffer, address, sizeOf(dims))
 
-/** The functions that the host gives a program. */
+/** The host functions of a program. */
 const hostOf =
-  (referred: readonly Referred[]) =>
+  (hostEntries: readonly HostEntry[]) =>
   (memory: Memory): Readonly<Record<string, unknown>> => {
     const { read, write } = accessTo(memory)
-    // more numbers than fit would lie on what others keep behind them; that is checked here
+    // `evaluated` checks the count of numbers: more than fit would overwrite what follows
     const evaluate = (id: number): readonly Float64Array[] => {
-      const { primitive, params, operands, results } = referred[id]!
+      const { primitive, params, operands, results } = hostEntries[id]!
       const tensors = operands.map((slot) => make(slot.dims, read(slot)))
       return evaluated(
         primitive,
@@ -125,16 +125,16 @@ const hostOf =
       cosineOfLarge: large.cosineOfLarge,
       pow: powOf,
       wrongIndex: (id: number, position: number, value: number): never => {
-        // the reference says what is wrong, in its own words; it sees nothing wrong in what was rounded to something right
+        // the reference loop throws its own error, unless the index was rounded to a valid one
         evaluate(id)
         return fail(
           'IndexError',
-          `${referred[id]!.primitive.name}: ${value} at position ${position} may be another whole number, rounded: single ` +
-            'precision represents them exactly up to 16777215; compile with double precision'
+          `${hostEntries[id]!.primitive.name}: ${value} at position ${position} may be a rounded integer: single precision ` +
+            'represents all integers only up to 16777215; compile with double precision'
         )
       },
       reference: (id: number): void => {
-        const { primitive, results, givesIndices } = referred[id]!
+        const { primitive, results, givesIndices } = hostEntries[id]!
         evaluate(id).forEach((values, k) => {
           const result = results[k]!
           if (result.bytes === 4 && givesIndices) checkWhole(primitive.name, values)
@@ -144,42 +144,42 @@ const hostOf =
     }
   }
 
-/** Whole numbers that single precision would round are refused: they are to choose something. */
+/** Refuses indices that single precision would round. */
 const checkWhole = (what: string, values: Float64Array): void => {
   const wrong = values.find((value) => Math.fround(value) !== value)
   if (wrong !== undefined)
     fail('IndexError', `${what}: ${wrong} is not a number of single precision; compile with double precision`)
 }
 
-/** Where a program's memory begins: nothing lies at address 0, so that a wrong one is seen sooner. */
+/** The first address in use: not 0, so that a missing address shows sooner. */
 const START = 64
 
-/** Arithmetic that is less than this is done sooner than handed out. */
-const WORTH = 2 ** 16
+/** Kernels with less work than this are faster on one thread. */
+const PARALLEL_THRESHOLD = 2 ** 16
 
 export interface ModuleSettings {
   readonly precision: Precision
-  /** Whether a product and a sum may be rounded once. */
+  /** Whether a multiply-add may be fused. */
   readonly fused: boolean
-  /** How many threads there are (1). */
+  /** The number of threads (1). */
   readonly threads?: number
-  /** From how much arithmetic on a kernel is shared between them. */
-  readonly worth?: number
-  /** Whether each store is checked against the plan of memory (false). */
+  /** The least work of a kernel that they share. */
+  readonly parallelThreshold?: number
+  /** Whether each store is checked against the memory plan (false). */
   readonly checked?: boolean
 }
 
 /** An empty module. */
 export const moduleOf = (settings: ModuleSettings): Module => {
-  const { precision, fused, threads = 1, worth = WORTH, checked = false } = settings
-  const imports = checked ? [...usual, ...checkImports] : usual
-  const checks = checked ? checksFrom(usual.length) : unchecked
+  const { precision, fused, threads = 1, parallelThreshold = PARALLEL_THRESHOLD, checked = false } = settings
+  const imports = checked ? [...standardImports, ...checkImports] : standardImports
+  const checks = checked ? checksFrom(standardImports.length) : unchecked
   const lanes = lanesOf(precision, fused)
   const functions: Assembled[] = []
   const constants: (readonly [Slot, Float64Array])[] = []
   const held = { 8: new Map<Tensor, number>(), 4: new Map<Tensor, number>() }
   let end = START
-  const referred: Referred[] = []
+  const hostEntries: HostEntry[] = []
   const jobs: (readonly string[])[] = []
   const instrumented = checked ? checkedFunc(imports.indexOf(checkStore)) : (func: Func): Func => func
   const add = (func: Func): number => imports.length + functions.push(assemble(instrumented(func))) - 1
@@ -193,7 +193,7 @@ export const moduleOf = (settings: ModuleSettings): Module => {
     lanes,
     precision,
     add,
-    hold: (x, bytes) => {
+    addConstant: (x, bytes) => {
       const known = held[bytes].get(x)
       if (known !== undefined) return known
       const slot: Slot = { address: end, dims: dimsOf(x), bytes }
@@ -203,10 +203,10 @@ export const moduleOf = (settings: ModuleSettings): Module => {
       return slot.address
     },
     end: () => end,
-    refer: (entry) => referred.push(entry) - 1,
+    addHostEntry: (entry) => hostEntries.push(entry) - 1,
     threads,
-    worth,
-    sideBySide: (functions) => {
+    parallelThreshold,
+    inParallel: (functions) => {
       const id = jobs.length
       const names = functions.map((_, i) => `job ${id} part ${i}`)
       functions.forEach((body, i) => add({ name: names[i]!, params: [], results: [], body, exported: true }))
@@ -238,7 +238,7 @@ export const moduleOf = (settings: ModuleSettings): Module => {
       constants,
       imports,
       jobs,
-      host: (memory) => ({ ...hostOf(referred)(memory), ...checks.host(memory) })
+      host: (memory) => ({ ...hostOf(hostEntries)(memory), ...checks.host(memory) })
     }
   }
 }

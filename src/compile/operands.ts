@@ -10,9 +10,9 @@ import type { Entry, Graph } from './graph.ts'
 import type { Module, Slot } from './module.ts'
 import { along, isDense, squeezed, squeezedDims, type View } from './view.ts'
 
-/** Where the operands of a kernel are, and how they come to lie one after the other. */
+/** The operands of a kernel: their relative addresses, and dense copies of strided ones. */
 
-/** What is known of a program before anything has an address: all that decides how a kernel is computed. */
+/** What lowering knows before memory is planned. */
 export interface Facts {
   readonly module: Module
   readonly lanes: Lanes
@@ -20,72 +20,76 @@ export interface Facts {
   readonly views: readonly View[]
   /** Bytes of an element of a node. */
   readonly bytesOf: (node: number) => Slot['bytes']
-  /** The step of a loop. */
+  /** The step of a scan. */
   readonly nested: (node: number) => Nested
 }
 
-/** The same with addresses: what the statements of a kernel are made of. */
+/** The facts with addresses, for code generation. */
 export interface Context extends Facts {
   /** The address of a stored node. */
   readonly addressOf: (node: number) => number
-  /** Where a node lies at an address. */
+  /** The slot of a node at an address. */
   readonly slotOf: (node: number, address: number) => Slot
-  /** Where the room of the kernel ends. */
+  /** The end of the kernel's scratch. */
   readonly limit: number
 }
 
-/** The step of a loop, to be given a place. */
+/** The planned step of a scan, not yet placed in memory. */
 export interface Nested {
-  /** How many bytes it needs. */
+  /** Bytes of memory. */
   readonly bytes: number
-  /** Puts it at an address; the inputs that are the same for all steps lie elsewhere. */
+  /** Places it at an address; `fixed` are the addresses of inputs that live elsewhere. */
   readonly place: (
     start: number,
     fixed: ReadonlyMap<number, number>
   ) => {
     readonly inputs: readonly Slot[]
     readonly outputs: readonly Slot[]
-    /** The number of the function that takes the step. */
+    /** The index of the function that runs the step. */
     readonly run: number
   }
 }
 
-/** A relative address, before memory is planned: an offset into a node's elements or into the kernel's own room. */
-export interface Place {
-  /** `null` for the room. */
+/** An address before memory is planned: an offset into a node's elements or into the kernel's scratch. */
+export interface RelativeAddress {
+  /** `null` for the scratch. */
   readonly node: number | null
   readonly offset: number
 }
 
-/** The address of a place. */
-export const addressOfPlace =
-  ({ addressOf }: Context, room: number) =>
-  ({ node, offset }: Place): number =>
-    (node === null ? room : addressOf(node)) + offset
+/** The absolute address. */
+export const resolveAddress =
+  ({ addressOf }: Context, scratch: number) =>
+  ({ node, offset }: RelativeAddress): number =>
+    (node === null ? scratch : addressOf(node)) + offset
 
 export const entryAt = ({ nodes }: Graph, index: number): Entry => nodes[index] as Entry
 
-/** A number that is known when the program is made, and the same everywhere. */
+/** The scalar of a constant node that repeats one number; `null` for any other. */
 export const literalOf = ({ graph }: Pick<Facts, 'graph'>, view: View): number | null => {
   const node = graph.nodes[view.base]!
   return node._tag === 'Constant' && sizeOf(node.dims) === 1 ? bufferOf(node.value)![0]! : null
 }
 
-/** Where a view's elements are, over loops without axes of one element. */
-export const placesOf = ({ bytesOf }: Pick<Facts, 'bytesOf'>, view: View, dims: Dims): Access<Place> => ({
+/** The strided access of a view, over loops without axes of size 1. */
+export const relativeAccessOf = (
+  { bytesOf }: Pick<Facts, 'bytesOf'>,
+  view: View,
+  dims: Dims
+): Access<RelativeAddress> => ({
   address: { node: view.base, offset: view.offset * bytesOf(view.base) },
   strides: squeezed(along(view, dims)).strides
 })
 
-/** The same at their addresses. */
+/** The access with its absolute address. */
 export const accessOf = (context: Context, view: View, dims: Dims): Access =>
-  resolved(addressOfPlace(context, NaN))(placesOf(context, view, dims))
+  resolved(resolveAddress(context, NaN))(relativeAccessOf(context, view, dims))
 
-/** Lanes for elements of 8 or 4 bytes: the words of keys are doubles whatever the precision. */
+/** Lanes for elements of 8 or 4 bytes: words of keys are doubles in programs of either precision. */
 export const lanesFor = (lanes: Lanes, bytes: Slot['bytes']): Lanes =>
   bytes === lanes.bytes ? lanes : lanesOf(bytes === 8 ? 'double' : 'single')
 
-/** A view copied to where its elements lie one after the other, to the bit. */
+/** Copies a view to dense elements, bit for bit. */
 export const copied = (context: Context, view: View, address: number): readonly Statement[] => {
   const dims = squeezedDims(view.dims)
   return loop(lanesFor(context.lanes, context.bytesOf(view.base)), {
@@ -96,7 +100,7 @@ export const copied = (context: Context, view: View, address: number): readonly 
   })
 }
 
-/** What a node stores, set to 0. */
+/** Fills a node with zeros. */
 export const zeroed = (context: Context, index: number): readonly Statement[] => {
   const lanes = lanesFor(context.lanes, context.bytesOf(index))
   return loop(lanes, {
@@ -107,12 +111,12 @@ export const zeroed = (context: Context, index: number): readonly Statement[] =>
   })
 }
 
-/** Which operands are copied to a kernel's room, because their elements do not lie one after the other there. */
+/** Which operands are copied to a kernel's scratch, because they are not dense. */
 export interface Copies {
-  /** Where each lies: in its node, or in the room. */
-  readonly places: readonly Place[]
+  /** The relative address of each: in its node, or in the scratch. */
+  readonly places: readonly RelativeAddress[]
   readonly isCopied: readonly boolean[]
-  /** Bytes of room in all. */
+  /** Bytes of scratch in all. */
   readonly bytes: number
 }
 
@@ -134,30 +138,30 @@ export const copiesOf = ({ bytesOf }: Facts, views: readonly View[], suits = isD
   )
 
 export interface Dense {
-  /** The address of the elements, one after the other. */
+  /** The address of its dense elements. */
   readonly address: number
   readonly before: readonly Statement[]
 }
 
-/** Operands as elements one after the other: those that are not are copied into a kernel's room, from `room` on. */
+/** Dense operands: those that are not are copied to the kernel's scratch. */
 export const denseOperands = (
   context: Context,
   views: readonly View[],
-  room: number,
+  scratch: number,
   suits = isDense
 ): readonly Dense[] => {
   const { places, isCopied, bytes } = copiesOf(context, views, suits)
-  checkRoom(context, room + bytes)
+  checkScratch(context, scratch + bytes)
   return views.map((view, i) => {
-    const address = addressOfPlace(context, room)(places[i]!)
+    const address = resolveAddress(context, scratch)(places[i]!)
     return { address, before: isCopied[i]! ? copied(context, view, address) : [] }
   })
 }
 
-/** That a kernel takes no more room than was planned for it: more would be its neighbour's. */
-export const checkRoom = ({ limit }: Context, end: number): void => {
+/** Checks that a kernel uses no more scratch than was planned. */
+export const checkScratch = ({ limit }: Context, end: number): void => {
   if (end > limit)
-    fail('InternalError', `compile: a kernel takes ${end - limit} bytes more room than were planned; please report it`)
+    fail('InternalError', `compile: a kernel uses ${end - limit} bytes of scratch more than planned; please report it`)
 }
 
 export const sizeOfCopies = (facts: Facts, views: readonly View[], suits = isDense): number =>

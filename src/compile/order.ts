@@ -1,107 +1,107 @@
 /**
- * Which kernel needs which, and an order in which each comes after what it needs. The order is kept right while needs are
- * added, so that a question about it looks at the kernels between two places and not at all of them.
+ * A dependency graph of kernels with an incrementally maintained topological order, so that a reachability query visits
+ * only the kernels between two ranks.
  *
  * @see Pearce, Kelly, A Dynamic Topological Sort Algorithm for Directed Acyclic Graphs (2006)
  */
 export interface Order {
-  /** Adds a kernel that needs others, and answers its number: 0, 1, … */
+  /** Adds a kernel that depends on others, and gives its number: 0, 1, … */
   readonly add: (needed: readonly number[]) => number
-  /** Whether a kernel may need others. False where they need it, and where telling would take too long. */
-  readonly mayNeed: (kernel: number, others: readonly number[]) => boolean
-  /** Makes a kernel need others, which must not need it. */
-  readonly need: (kernel: number, others: readonly number[]) => void
-  /** All kernels, each after what it needs; otherwise as they were added. */
+  /** Whether a kernel can depend on others without a cycle; also false where the query would take too long. */
+  readonly canDependOn: (kernel: number, others: readonly number[]) => boolean
+  /** Adds dependencies of a kernel, which must not close a cycle. */
+  readonly addDependencies: (kernel: number, others: readonly number[]) => void
+  /** A topological order of all kernels, otherwise as they were added. */
   readonly sorted: () => readonly number[]
 }
 
-/** Most kernels that one query visits, so that compile time stays linear in the length of a program. */
-const MOST_SEEN = 512
+/** The most kernels that a query visits, so that compile time stays linear in the length of a program. */
+const MAX_VISITED = 512
 
 export const orderOf = (): Order => {
-  const needs: Set<number>[] = []
-  const neededBy: Set<number>[] = []
-  /** The place of each kernel in the order. */
-  const place: number[] = []
-  /** The last search that came by each kernel. */
-  const seenIn: number[] = []
+  const dependencies: Set<number>[] = []
+  const dependents: Set<number>[] = []
+  /** The rank of each kernel in the order. */
+  const rank: number[] = []
+  /** The last search that visited each kernel. */
+  const visitedIn: number[] = []
   let searches = 0
 
-  /** Kernels that are reached from one by links, within some places of the order; `null` when there are too many. */
+  /** Kernels reachable from one over links, within a range of ranks; `null` when there are more than `most`. */
   const reached = (
     from: number,
     links: readonly ReadonlySet<number>[],
-    isWithin: (place: number) => boolean,
+    isInRange: (rank: number) => boolean,
     most: number
   ): readonly number[] | null => {
     const search = ++searches
     const found = [from]
-    seenIn[from] = search
+    visitedIn[from] = search
     for (let i = 0; i < found.length; i++)
       for (const next of links[found[i]!]!) {
-        if (seenIn[next] === search || !isWithin(place[next]!)) continue
+        if (visitedIn[next] === search || !isInRange(rank[next]!)) continue
         if (found.length >= most) return null
-        seenIn[next] = search
+        visitedIn[next] = search
         found.push(next)
       }
     return found
   }
-  const neededFrom = (other: number, kernel: number, most: number) => {
-    const first = place[kernel]!
-    return reached(other, needs, (at) => at >= first, most)
+  const ancestorsWithin = (other: number, kernel: number, most: number) => {
+    const first = rank[kernel]!
+    return reached(other, dependencies, (at) => at >= first, most)
   }
-  const needing = (kernel: number, other: number, most: number) => {
-    const last = place[other]!
-    return reached(kernel, neededBy, (at) => at <= last, most)
-  }
-
-  const mayNeedOne = (kernel: number, other: number): boolean => {
-    if (other === kernel || place[other]! < place[kernel]!) return true
-    const before = neededFrom(other, kernel, MOST_SEEN)
-    return before !== null && !before.includes(kernel) && needing(kernel, other, MOST_SEEN) !== null
+  const descendantsWithin = (kernel: number, other: number, most: number) => {
+    const last = rank[other]!
+    return reached(kernel, dependents, (at) => at <= last, most)
   }
 
-  /** Puts what another kernel needs, and itself, before a kernel and what needs that. */
-  const putBefore = (other: number, kernel: number): void => {
-    const byPlace = (a: number, b: number): number => place[a]! - place[b]!
-    const before = neededFrom(other, kernel, Infinity)!.toSorted(byPlace)
-    const after = needing(kernel, other, Infinity)!.toSorted(byPlace)
+  const canDependOnOne = (kernel: number, other: number): boolean => {
+    if (other === kernel || rank[other]! < rank[kernel]!) return true
+    const before = ancestorsWithin(other, kernel, MAX_VISITED)
+    return before !== null && !before.includes(kernel) && descendantsWithin(kernel, other, MAX_VISITED) !== null
+  }
+
+  /** Moves a kernel and its ancestors before another kernel and its descendants. */
+  const reorder = (other: number, kernel: number): void => {
+    const byPlace = (a: number, b: number): number => rank[a]! - rank[b]!
+    const before = ancestorsWithin(other, kernel, Infinity)!.toSorted(byPlace)
+    const after = descendantsWithin(kernel, other, Infinity)!.toSorted(byPlace)
     const moved = [...before, ...after]
-    const places = moved.map((one) => place[one]!).toSorted((a, b) => a - b)
+    const places = moved.map((one) => rank[one]!).toSorted((a, b) => a - b)
     moved.forEach((one, i) => {
-      place[one] = places[i]!
+      rank[one] = places[i]!
     })
   }
 
-  const need = (kernel: number, others: readonly number[]): void => {
+  const addDependencies = (kernel: number, others: readonly number[]): void => {
     for (const other of others) {
-      if (other === kernel || needs[kernel]!.has(other)) continue
-      if (place[other]! > place[kernel]!) putBefore(other, kernel)
-      needs[kernel]!.add(other)
-      neededBy[other]!.add(kernel)
+      if (other === kernel || dependencies[kernel]!.has(other)) continue
+      if (rank[other]! > rank[kernel]!) reorder(other, kernel)
+      dependencies[kernel]!.add(other)
+      dependents[other]!.add(kernel)
     }
   }
 
   return {
     add: (needed) => {
-      const kernel = place.push(place.length) - 1
-      needs.push(new Set())
-      neededBy.push(new Set())
-      seenIn.push(0)
-      need(kernel, needed)
+      const kernel = rank.push(rank.length) - 1
+      dependencies.push(new Set())
+      dependents.push(new Set())
+      visitedIn.push(0)
+      addDependencies(kernel, needed)
       return kernel
     },
-    mayNeed: (kernel, others) => others.every((other) => mayNeedOne(kernel, other)),
-    need,
+    canDependOn: (kernel, others) => others.every((other) => canDependOnOne(kernel, other)),
+    addDependencies,
     sorted: () => {
       const order: number[] = []
-      const isDone = place.map(() => false)
-      // with a stack of its own, since a chain of needs may be longer than the call stack
-      place.forEach((_, first) => {
+      const isDone = rank.map(() => false)
+      // an explicit stack: a chain of dependencies may be longer than the call stack
+      rank.forEach((_, first) => {
         const stack = [first]
         while (stack.length > 0) {
           const kernel = stack[stack.length - 1]!
-          const open = isDone[kernel]! ? [] : [...needs[kernel]!].filter((other) => !isDone[other]!)
+          const open = isDone[kernel]! ? [] : [...dependencies[kernel]!].filter((other) => !isDone[other]!)
           if (open.length > 0) {
             stack.push(Math.min(...open))
             continue

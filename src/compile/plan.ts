@@ -3,35 +3,34 @@ import { aligned } from './align.ts'
 import { type Graph, isComputed, resultsOf } from './graph.ts'
 import { loweringOf } from './lowering.ts'
 import { isIdentity, type Kernel } from './schedule.ts'
-import { type Block, spaceOf } from './space.ts'
+import { type Block, arenaOf } from './arena.ts'
 import { isDense, type View } from './view.ts'
 
 /**
- * Where everything lies in a section's memory, in bytes from its beginning. Inputs and results have places of their own; what
- * is needed only for a while shares places, by the kernels between which it is alive. Made once, before the section has an
- * address: the same plan serves wherever it is put.
+ * The memory plan of a section, in bytes from its start. Inputs and results have buffers of their own; temporaries
+ * share memory by liveness. Relative to the section, so that it is made once, before the section is placed.
  */
 export interface Plan {
   /** Offsets of the nodes that are stored. */
   readonly offsets: ReadonlyMap<number, number>
-  /** Nodes that lie in the place of an input. */
+  /** Nodes computed in place of a donated input. */
   readonly inPlace: ReadonlyMap<number, number>
-  /** Where the room for a kernel's own use begins. */
-  readonly rooms: readonly number[]
-  /** Where each output is, its elements one after the other; `null` for a node that lies elsewhere. */
+  /** The scratch of each kernel. */
+  readonly scratchOffsets: readonly number[]
+  /** The offset of each output's dense elements; `null` for a node that lives elsewhere. */
   readonly results: readonly (number | null)[]
-  /** Outputs that are put in their places when all is computed: those that are views, or elements of an input. */
+  /** Outputs copied at the end, because they are views or inputs. */
   readonly moved: readonly number[]
-  /** Outputs that could not be computed in the place of an input, and are copied there at the very end. */
+  /** Outputs that could not be computed in place of their donated input, and are copied there last. */
   readonly returned: readonly Donation[]
-  /** Bytes in all. */
+  /** Total bytes. */
   readonly bytes: number
 }
 
-/** An output, by its position, and the input whose place it takes: the next state of what is a state. */
+/** An output, by position, and the donated input whose buffer it reuses. */
 export type Donation = readonly [output: number, input: number]
 
-/** Gives each of some inputs the first result of its shape that has none yet. */
+/** Matches each donated input with the first result of its shape that is still free. */
 export const donationsOf = (
   inputs: readonly Dims[],
   donated: readonly number[],
@@ -46,13 +45,13 @@ export const donationsOf = (
   })
 }
 
-/** An operand of a kernel, and the shape it is looked at along; `null` where that is not element by element. */
+/** An operand of a kernel, and the shape of the loop that reads it; `null` where the access is not elementwise. */
 export interface Operand {
   readonly input: number
   readonly dims: Dims | null
 }
 
-/** What a kernel reads, from memory or of its own results. */
+/** What a kernel reads, from memory or from its own members. */
 export const operandsOf = ({ nodes }: Graph, { root, members, reductions }: Kernel): readonly Operand[] => {
   const inputsOf = (i: number): readonly number[] => {
     const node = nodes[i]!
@@ -76,7 +75,7 @@ const nodesOf = (graph: Graph, { root, members, reductions }: Kernel): readonly 
   ...reductions
 ]
 
-/** The entries of each kernel that are needed outside its loop, and so are stored. */
+/** The entries of each kernel that are used outside its loop, and so are stored. */
 export const storedOf = (
   graph: Graph,
   views: readonly View[],
@@ -89,7 +88,7 @@ export const storedOf = (
       if (dims === null || !own.has(views[input]!.base)) wanted.add(views[input]!.base)
     })
   })
-  // what has several results writes all of them
+  // an entry with several results stores all of them
   return kernels.map((kernel) => {
     const results = kernel.root === null ? [] : resultsOf(graph, kernel.root)
     return nodesOf(graph, kernel).filter((i) => wanted.has(i) || (results.length > 1 && results.includes(i)))
@@ -104,49 +103,49 @@ export interface PlanSettings {
   readonly bytesOf: (node: number) => number
   /** The entries of each kernel that are stored. */
   readonly stored: readonly (readonly number[])[]
-  /** How many bytes of room each kernel takes. */
-  readonly rooms: readonly number[]
+  /** The scratch of each kernel, in bytes. */
+  readonly scratchBytes: readonly number[]
   readonly donations: readonly Donation[]
-  /** Constants, and inputs that have a place elsewhere. */
+  /** Constants and inputs that live outside the section. */
   readonly elsewhere: ReadonlySet<number>
-  /** Bytes left free behind every place, to see what is written there. */
+  /** Guard bytes after each buffer, to detect overruns. */
   readonly guard: number
 }
 
-/** Assigns every stored node its place. */
+/** Plans the memory of a section. */
 export const planOf = (settings: PlanSettings): Plan => {
-  const { graph, views, kernels, bytesOf, stored, rooms: wanted, donations, elsewhere, guard } = settings
+  const { graph, views, kernels, bytesOf, stored, scratchBytes, donations, elsewhere, guard } = settings
   const { nodes } = graph
   const offsets = new Map<number, number>()
   const guarded = (bytes: number): number => aligned(bytes) + guard
   const sizeAt = (node: number): number => guarded(sizeOf(nodes[node]!.dims) * bytesOf(node))
   const lastUse = new Map<number, number>()
   kernels.forEach((kernel, k) => operandsOf(graph, kernel).forEach(({ input }) => lastUse.set(views[input]!.base, k)))
-  const homeOf = new Map(kernels.flatMap((kernel, k) => nodesOf(graph, kernel).map((i) => [i, k] as const)))
+  const kernelOf = new Map(kernels.flatMap((kernel, k) => nodesOf(graph, kernel).map((i) => [i, k] as const)))
 
-  // what stays: inputs and constants, then results
+  // permanent buffers: inputs and constants, then results
   let end = 0
   const inPlace = new Map<number, number>()
-  const reserve = (node: number): void => {
+  const allocate = (node: number): void => {
     if (offsets.has(node) || elsewhere.has(node) || inPlace.has(node)) return
     offsets.set(node, end)
     end += sizeAt(node)
   }
   nodes.forEach((node, i) => {
-    if (!isComputed(node)) reserve(i)
+    if (!isComputed(node)) allocate(i)
   })
   const isOutput = new Set(graph.outputs.map((output) => views[output]!.base))
   const taken = new Set<number>()
   for (const [position, input] of donations) {
     const view = views[graph.outputs[position]!]!
-    const home = homeOf.get(view.base)
-    const kernel = home === undefined ? undefined : kernels[home]!
+    const maker = kernelOf.get(view.base)
+    const kernel = maker === undefined ? undefined : kernels[maker]!
     if (
       kernel !== undefined &&
       !inPlace.has(view.base) &&
       !isOutput.has(input) &&
       isWhole(view) &&
-      (lastUse.get(input) ?? -1) <= home! &&
+      (lastUse.get(input) ?? -1) <= maker! &&
       (kernel.members.includes(view.base)
         ? isOverwritable(graph, views, kernel, input)
         : isCarried(graph, views, kernel, view.base, input))
@@ -160,8 +159,8 @@ export const planOf = (settings: PlanSettings): Plan => {
   const results = graph.outputs.map((output, position) => {
     const view = views[output]!
     const isMade = isComputed(nodes[view.base]!)
-    if (isMade) reserve(view.base)
-    // an input that is a result must be read before it is overwritten, unless it stays
+    if (isMade) allocate(view.base)
+    // an output that is an input must be copied before that is overwritten, unless it stays in place
     const stays = donations.length === 0 || donated.get(position) === view.base
     if (isWhole(view) && (isMade || stays)) return offsets.get(inPlace.get(view.base) ?? view.base) ?? null
     moved.push(position)
@@ -174,44 +173,44 @@ export const planOf = (settings: PlanSettings): Plan => {
     return !taken.has(position) && !(isWhole(view) && view.base === input)
   })
 
-  // what passes: each from the kernel that makes it to the last one that reads it
-  const space = spaceOf()
-  /** What each kernel is the last to read. */
-  const ending = kernels.map((): Map<number, Block> => new Map())
-  const passing = new Map<number, number>()
-  const rooms = kernels.map((kernel, k) => {
+  // temporaries: live from the kernel that makes them to the last one that reads them
+  const arena = arenaOf()
+  /** The temporaries that die after each kernel. */
+  const dying = kernels.map((): Map<number, Block> => new Map())
+  const temporaries = new Map<number, number>()
+  const scratchOffsets = kernels.map((kernel, k) => {
     for (const node of stored[k]!) {
       if (offsets.has(node) || inPlace.has(node)) continue
-      const reused = [...ending[k]!].find(
+      const reused = [...dying[k]!].find(
         ([other]) =>
           sizeAt(other) === sizeAt(node) && kernel.members.includes(node) && isOverwritable(graph, views, kernel, other)
       )
-      const block = reused === undefined ? space.take(sizeAt(node)) : reused[1]
-      if (reused !== undefined) ending[k]!.delete(reused[0])
-      ending[Math.max(lastUse.get(node) ?? k, k)]!.set(node, block)
-      passing.set(node, block.from)
+      const block = reused === undefined ? arena.take(sizeAt(node)) : reused[1]
+      if (reused !== undefined) dying[k]!.delete(reused[0])
+      dying[Math.max(lastUse.get(node) ?? k, k)]!.set(node, block)
+      temporaries.set(node, block.from)
     }
-    const room = space.take(wanted[k] === 0 ? 0 : guarded(wanted[k]!))
-    space.free(room)
-    ending[k]!.forEach(space.free)
-    return room.from
+    const scratch = arena.take(scratchBytes[k] === 0 ? 0 : guarded(scratchBytes[k]!))
+    arena.free(scratch)
+    dying[k]!.forEach(arena.free)
+    return scratch.from
   })
-  passing.forEach((offset, node) => offsets.set(node, end + offset))
+  temporaries.forEach((offset, node) => offsets.set(node, end + offset))
   return {
     offsets,
     inPlace,
-    rooms: rooms.map((offset) => end + offset),
+    scratchOffsets: scratchOffsets.map((offset) => end + offset),
     results,
     moved,
     returned,
-    bytes: end + space.highest()
+    bytes: end + arena.highest()
   }
 }
 
-/** Whether a view is the beginning of its base's elements, in their order. */
+/** Whether a view is dense and starts at its base. */
 const isWhole = (view: View): boolean => view.offset === 0 && isDense(view)
 
-/** Whether a kernel may write a result over an operand: it reads each element of it just before it writes there. */
+/** Whether a kernel may overwrite an operand in place: it reads each element only just before it writes it. */
 const isOverwritable = (graph: Graph, views: readonly View[], kernel: Kernel, operand: number): boolean =>
   kernel.kind !== 'Standalone' &&
   operandsOf(graph, kernel).every(
@@ -219,8 +218,8 @@ const isOverwritable = (graph: Graph, views: readonly View[], kernel: Kernel, op
   )
 
 /**
- * Whether a standalone entry may begin with an operand where it leaves a result, as a scan may with what it carries: it is the
- * operand of that result, whole, and no other operand lies there.
+ * Whether a standalone entry may compute a result in place of an operand, as a scan does with its carries: the operand
+ * is the one at the result's position, dense, and no other operand aliases it.
  */
 const isCarried = (
   graph: Graph,

@@ -18,17 +18,17 @@ import type { Value } from '../machine/wasm.ts'
 import type { PrimitiveName } from '../primitive/algebra.ts'
 import type { GaussianParams } from '../primitive/unary.ts'
 
-/** The elementwise primitives on vectors of lanes. */
+/** The elementwise primitives, vectorised. */
 
-/** What a function beyond plain arithmetic needs from its module. */
+/** Runtime functions of the module, beyond plain arithmetic. */
 export interface Routines {
   readonly sin: (x: Value) => Value
   readonly cos: (x: Value) => Value
-  /** A function of the host, lane by lane. A number is not rounded: a single would lose the parity of a large exponent. */
+  /** Calls the host lane by lane. A scalar exponent is not rounded: a single would lose the parity of a large one. */
   readonly pow: (base: Value, exponent: HostArgument) => Value
 }
 
-/** The vector of a result from those of its operands. */
+/** Computes the result vector from the operand vectors. */
 export type Rule = (l: Lanes, params: never, inputs: readonly Value[], routines: Routines) => Value
 
 const one =
@@ -43,7 +43,7 @@ const two =
 /** 1 where a comparison holds, else 0. */
 const indicator = (l: Lanes, mask: Value): Value => l.and(mask, l.constant(1))
 
-/** `x` multiplied by itself, `n` times in all. */
+/** `xⁿ` for an integer `n ≥ 1`. */
 const repeated = (l: Lanes, x: Value, n: number): Value => {
   if (n === 1) return x
   const half = repeated(l, x, Math.floor(n / 2))
@@ -51,7 +51,7 @@ const repeated = (l: Lanes, x: Value, n: number): Value => {
   return n % 2 === 0 ? even : l.mul(even, x)
 }
 
-/** Up to this an exponent is a chain of products, with a square root where it is a whole number and a half. */
+/** Exponents up to this are computed by multiplication, and half-integers with a square root. */
 const CHAIN = 16
 
 const powNumber: Rule = (l, { exponent }: { readonly exponent: number }, [x], { pow }) => {
@@ -61,14 +61,14 @@ const powNumber: Rule = (l, { exponent }: { readonly exponent: number }, [x], { 
   if ((size !== n && size !== n + 0.5) || n > CHAIN) return pow(x!, exponent)
   const one = l.constant(1)
   if (size !== n) {
-    // −0 and −∞ count as 0 and ∞, as IEEE 754 has it for a power that is not an odd integer
+    // IEEE 754: for an exponent that is not an odd integer, −0 and −∞ are as 0 and ∞
     const base = l.select(l.eq(x!, l.constant(-Infinity)), l.constant(Infinity), l.add(x!, l.constant(0)))
     const root = l.sqrt(base)
     const power = n === 0 ? one : repeated(l, base, n)
     return exponent > 0 ? l.mul(power, root) : l.div(l.div(one, power), root)
   }
   if (exponent > 0) return repeated(l, x!, n)
-  // a half of the power is far from the ends of the range where the whole is beyond them
+  // half the power stays in range where the whole overflows or underflows
   const half = n === 1 ? one : repeated(l, x!, Math.floor(n / 2))
   return l.div(l.div(one, half), n % 2 === 0 ? half : n === 1 ? x! : l.mul(half, x!))
 }
@@ -76,14 +76,14 @@ const powNumber: Rule = (l, { exponent }: { readonly exponent: number }, [x], { 
 const clip: Rule = (l, { min, max }: { readonly min: number; readonly max: number }, [x]) =>
   l.pmin(l.pmax(x!, l.constant(min)), l.constant(max))
 
-/** The number that a vector is known to hold in every lane, if any. */
+/** The scalar of a constant splat; `null` for any other vector. */
 const literalOf = (l: Lanes, x: Value): number | null => {
   if (x._tag !== 'Op' || x.args.length > 0 || x.type !== 'v128') return null
   const bytes = new DataView(Uint8Array.from(x.code.slice(-16)).buffer)
   return l.precision === 'double' ? bytes.getFloat64(0, true) : bytes.getFloat32(0, true)
 }
 
-/** 0 where `a` is, unless `b` is NaN. */
+/** 0 where `a` is 0 and `b` is not NaN, else `otherwise`. */
 const zeroAtZero = (l: Lanes, a: Value, b: Value, otherwise: Value): Value =>
   l.andNot(otherwise, l.and(l.eq(a, l.constant(0)), l.eq(b, b)))
 
@@ -93,7 +93,7 @@ const sign = (l: Lanes, x: Value): Value => {
   return l.select(l.or(l.gt(x, zero), l.lt(x, zero)), unit, x)
 }
 
-/** `a` where the mask is set, `b` elsewhere; with zeros on one side that is a single instruction. */
+/** A select, with a cheaper instruction where one side is constant zero. */
 const choose = (l: Lanes, mask: Value, a: Value, b: Value): Value =>
   Object.is(literalOf(l, b), 0)
     ? l.and(a, mask)
@@ -141,7 +141,7 @@ export const rules = {
   erf: one(erf),
   erfc: one(erfc),
   normalCdf: one(normalCdf),
-  // a NaN is not at most 0, and stays
+  // a comparison with NaN is false, so NaN propagates
   relu: one((l, x) => l.andNot(x, l.le(x, l.constant(0)))),
   greater: two((l, a, b) => indicator(l, l.gt(a, b))),
   greaterEqual: two((l, a, b) => indicator(l, l.ge(a, b))),

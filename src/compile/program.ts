@@ -10,37 +10,37 @@ import {
 } from '../machine/instance.ts'
 import type { Tape } from '../tape/tape.ts'
 import { fail } from '../tensor/errors.ts'
-import { canShare, sideBySide } from './threads.ts'
+import { canShare, inParallel } from './threads.ts'
 import { accessTo, moduleOf, type ModuleSettings, type Slot } from './module.ts'
 import type { Donation } from './plan.ts'
-import { draftOf, placed } from './section.ts'
+import { planSection, placeSection } from './section.ts'
 
-/** A tape as a module of WebAssembly with a memory of its own: nothing is interpreted, nothing allocated while it runs. */
+/** Compiles a tape to a WebAssembly module with a memory of its own; a run interprets nothing and allocates nothing. */
 
 export interface ProgramSettings extends ModuleSettings {
-  /** Results that take the place of inputs. */
+  /** Results that reuse the buffers of inputs. */
   readonly donations: readonly Donation[]
-  /** The most bytes of memory a program may have. */
+  /** The largest memory of a program, in bytes. */
   readonly memoryLimit: number
 }
 
-/** A program, ready to run: inputs are written to their slots, `run` called, results read from theirs. */
+/** A program, ready to run: write the input slots, call `run`, read the output slots. */
 export interface Program {
   readonly inputs: readonly Slot[]
   readonly outputs: readonly Slot[]
   readonly memory: Memory
   readonly bytes: number
   readonly run: () => void
-  /** Results that are in the place of inputs. */
+  /** Results that are in the buffers of inputs. */
   readonly donations: readonly Donation[]
 }
 
 const PAGE = 65536
-/** A vector may be read whole at the very end of memory. */
+/** Padding at the end of memory, for whole-vector reads. */
 const SLACK = 64
 
-/** What the machine gives, or an error that says what it refused. */
-const allowed = <A>(ask: () => A, refusal: string, advice: string): A => {
+/** Runs an action of the WebAssembly engine, with an error that explains its refusal. */
+const attempt = <A>(ask: () => A, refusal: string, advice: string): A => {
   const asked = E.tryCatch(ask, E.toError)
   if (E.isRight(asked)) return asked.right
   const { message } = asked.left
@@ -52,11 +52,15 @@ const allowed = <A>(ask: () => A, refusal: string, advice: string): A => {
   )
 }
 
-/** The program of a tape; a refusal when it takes more memory than it may. */
+/** Compiles a tape; throws when the program needs more memory than its limit. */
 export const programOf = (tape: Tape, { memoryLimit, donations: wanted, ...settings }: ProgramSettings): Program => {
   const module = moduleOf(settings)
-  const draft = draftOf(module, tape, { donated: wanted, fixed: [], known: null })
-  const { inputs, outputs, end } = placed(module, draft, { start: module.end(), fixed: new Map(), exported: true })
+  const sectionPlan = planSection(module, tape, { donated: wanted, fixed: [], known: null })
+  const { inputs, outputs, end } = placeSection(module, sectionPlan, {
+    start: module.end(),
+    fixed: new Map(),
+    exported: true
+  })
   const { imports, functions, jobs, constants, host } = module.made
   if (!hasWebAssembly) fail('ValueError', 'compile: WebAssembly is not available; call the function without compile')
   const bytes = end + SLACK
@@ -66,16 +70,16 @@ export const programOf = (tape: Tape, { memoryLimit, donations: wanted, ...setti
       `compile: the program needs ${bytes} bytes of memory, and the limit is ${memoryLimit}; ` +
         'raise memoryLimit, or work on smaller batches'
     )
-  // the host checks stores for one thread only
+  // the debug mode supports one thread only
   const shared = jobs.length > 0 && !module.checked && canShare(module.threads)
   const need = { pages: Math.ceil(bytes / PAGE), shared }
-  const memory = allowed(
+  const memory = attempt(
     () => memoryOf(need),
     `has no memory left for a program of ${bytes} bytes`,
     'keep fewer programs at a time: a program lives as long as the function that compile gave, so compile a function once ' +
       'and call it often, or share a programCache with a limit'
   )
-  const code = allowed(
+  const code = attempt(
     () => compiledModule(encode(imports, functions, need)),
     'does not take the program',
     'repeat steps with scan, or call the function without compile'
@@ -87,7 +91,7 @@ export const programOf = (tape: Tape, { memoryLimit, donations: wanted, ...setti
     }
   })
   const together = need.shared
-    ? sideBySide({ module: code, memory, imports: imports.map(({ name }) => name), jobs }, module.threads, exports)
+    ? inParallel({ module: code, memory, imports: imports.map(({ name }) => name), jobs }, module.threads, exports)
     : (job: number) => {
         jobs[job]!.forEach((name) => exports[name]!())
       }
@@ -95,5 +99,5 @@ export const programOf = (tape: Tape, { memoryLimit, donations: wanted, ...setti
   constants.forEach(([slot, values]) => {
     write(slot, values)
   })
-  return { inputs, outputs, memory, bytes: need.pages * PAGE, run: exports['run']!, donations: draft.donations }
+  return { inputs, outputs, memory, bytes: need.pages * PAGE, run: exports['run']!, donations: sectionPlan.donations }
 }

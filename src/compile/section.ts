@@ -17,42 +17,52 @@ import { sequenceOf } from './sequence.ts'
 import type { View } from './view.ts'
 import { type KnownWidths, widthsOf, wordsOfStep } from './words.ts'
 
-/** From a tape to functions of a module and places in its memory: of a whole program, or of the step of a loop in one. */
+/**
+ * Compiles a section, which is a whole program or the step of a scan in one, to functions of a module and slots in its
+ * memory.
+ */
 
-/** A tape, ready to be put somewhere: all is decided but the addresses. */
-export interface Draft {
+/** A tape with all decisions made except absolute addresses. */
+export interface SectionPlan {
   readonly facts: Facts
   readonly schedule: readonly Kernel[]
   /** The entries of each kernel that are stored. */
   readonly stored: readonly (readonly number[])[]
   readonly kernels: readonly Lowered[]
   readonly plan: Plan
-  /** Results that take the place of inputs: those of the same width. */
+  /** Results that reuse the buffers of inputs: those of the same width. */
   readonly donations: readonly Donation[]
-  /** Where its constants are: the memory of a step is not its own between two runs of the loop. */
+  /**
+   * The addresses of its constants: outside the section, since the memory of a step is scratch between runs of its
+   * scan.
+   */
   readonly constants: ReadonlyMap<number, number>
 }
 
-/** A tape that has its places, and the number of the function that runs it. */
+/** A section placed in memory, and the index of the function that runs it. */
 export interface Section {
   readonly inputs: readonly Slot[]
   readonly outputs: readonly Slot[]
   readonly run: number
-  /** Where its memory ends. */
+  /** The end of its memory. */
   readonly end: number
 }
 
-interface DraftSettings {
-  /** Results that take the place of inputs. */
+interface SectionPlanSettings {
+  /** Results that reuse the buffers of inputs. */
   readonly donated: readonly Donation[]
-  /** Inputs that will lie elsewhere. */
+  /** Inputs that live outside the section. */
   readonly fixed: readonly number[]
-  /** Of a loop's step, what of it is doubles whatever the precision; `null` for a whole program. */
+  /** Of a scan's step, which inputs and outputs are doubles; `null` for a whole program. */
   readonly known: KnownWidths | null
 }
 
-/** Prepares a tape. */
-export const draftOf = (module: Module, tape: Tape, { donated, fixed, known }: DraftSettings): Draft => {
+/** Makes all decisions about a section except its address. */
+export const planSection = (
+  module: Module,
+  tape: Tape,
+  { donated, fixed, known }: SectionPlanSettings
+): SectionPlan => {
   const { graph, wide } =
     module.precision === 'double'
       ? { graph: graphOf(tape), wide: new Set<number>() }
@@ -78,7 +88,7 @@ export const draftOf = (module: Module, tape: Tape, { donated, fixed, known }: D
   )
   const constants = new Map(
     graph.nodes.flatMap((node, i) =>
-      node._tag === 'Constant' ? [[i, module.hold(node.value, bytesOf(i))] as const] : []
+      node._tag === 'Constant' ? [[i, module.addConstant(node.value, bytesOf(i))] as const] : []
     )
   )
   const donations = donated.filter(([output, input]) => bytesOf(graph.outputs[output]!) === bytesOf(input))
@@ -92,7 +102,7 @@ export const draftOf = (module: Module, tape: Tape, { donated, fixed, known }: D
     kernels: schedule,
     bytesOf,
     stored,
-    rooms: kernels.map(({ room }) => room),
+    scratchBytes: kernels.map(({ scratch }) => scratch),
     donations,
     elsewhere: new Set([...constants.keys(), ...fixed]),
     guard: module.checked ? GUARD : 0
@@ -101,8 +111,8 @@ export const draftOf = (module: Module, tape: Tape, { donated, fixed, known }: D
 }
 
 /**
- * A loop's step, which leaves what it carries on where it was carried into it: where the loop's results lie. What holds words
- * of keys around the loop does so in the step.
+ * The step of a scan, which updates its carries in place, in the memory of the scan's results. Inputs and outputs that
+ * hold words of keys outside the scan hold them in the step too.
  */
 const stepOf = (
   module: Module,
@@ -112,14 +122,14 @@ const stepOf = (
 ): Nested => {
   const { step, carries, xs } = loop
   const isWide = (bytes: Slot['bytes']): boolean => bytes === 8
-  const draft = draftOf(module, step, {
+  const sectionPlan = planSection(module, step, {
     donated: Array.from({ length: carries }, (_, i) => [i, i] as const),
     fixed: [...step.inputs.keys()].filter((i) => i < carries || i >= carries + xs),
     known: wordsOfStep(loop, { inputs: inputs.map(isWide), outputs: outputs.map(isWide) })
   })
   return {
-    bytes: draft.plan.bytes,
-    place: (start, fixed) => placed(module, draft, { start, fixed, exported: false })
+    bytes: sectionPlan.plan.bytes,
+    place: (start, fixed) => placeSection(module, sectionPlan, { start, fixed, exported: false })
   }
 }
 
@@ -131,18 +141,18 @@ const areaOf = ({ address, dims, bytes }: Slot, fresh: boolean): Area => ({
 })
 
 export interface Places {
-  /** Where its memory begins. */
+  /** The start of its memory. */
   readonly start: number
-  /** Where inputs are that lie elsewhere. */
+  /** The addresses of inputs that live outside the section. */
   readonly fixed: ReadonlyMap<number, number>
-  /** Whether the host can run it. */
+  /** Whether its function is exported to the host. */
   readonly exported: boolean
 }
 
-/** Gives a tape its places, and adds its functions. */
-export const placed = (
+/** Places a section in memory, and adds its functions. */
+export const placeSection = (
   module: Module,
-  { facts, schedule, stored, kernels, plan, constants }: Draft,
+  { facts, schedule, stored, kernels, plan, constants }: SectionPlan,
   { start, fixed, exported }: Places
 ): Section => {
   const { graph, views, bytesOf } = facts
@@ -153,7 +163,7 @@ export const placed = (
   }
   const addressOf = (node: number): number => {
     const place = placeOf(node)
-    return place ?? fail('InternalError', `compile: node ${node} has no place in memory; please report it`)
+    return place ?? fail('InternalError', `compile: node ${node} has no address; please report it`)
   }
   const slotOf = (node: number, address = addressOf(node)): Slot => ({
     address,
@@ -166,12 +176,12 @@ export const placed = (
     const offset = plan.results[position] ?? null
     return offset === null ? addressOf(viewAt(position).base) : start + offset
   }
-  /** An output where it is put when all is computed. */
+  /** An output as a dense view, for the copies at the end. */
   const whole = (position: number): View => {
     const { dims } = viewAt(position)
     return { base: graph.outputs[position]!, offset: 0, dims, strides: stridesOf(dims) }
   }
-  /** What a kernel stores; fresh where it does not also read something that lies there. */
+  /** The areas that a kernel writes; fresh unless it also reads a node there. */
   const writtenBy = (k: number): readonly Area[] => {
     const read = operandsOf(graph, schedule[k]!).map(({ input }) => views[input]!.base)
     const written = stored[k]!
@@ -179,13 +189,13 @@ export const placed = (
     return written.map((node) => areaOf(slotOf(node), !kept.has(placeOf(node))))
   }
   const statementsOf = ({ before, parts }: Work): readonly Statement[] =>
-    parts.length === 1 ? [...before, ...parts[0]!] : [...before, module.sideBySide(parts)]
+    parts.length === 1 ? [...before, ...parts[0]!] : [...before, module.inParallel(parts)]
   const sequence = sequenceOf(module)
-  kernels.forEach(({ room, emit }, k) => {
-    const from = start + plan.rooms[k]!
-    const statements = statementsOf(emit({ ...context, limit: from + room }, from))
+  kernels.forEach(({ scratch, emit }, k) => {
+    const from = start + plan.scratchOffsets[k]!
+    const statements = statementsOf(emit({ ...context, limit: from + scratch }, from))
     sequence.add(
-      module.within(() => [{ what: 'room', from, to: from + room, fresh: true }, ...writtenBy(k)], statements)
+      module.within(() => [{ what: 'scratch', from, to: from + scratch, fresh: true }, ...writtenBy(k)], statements)
     )
   })
   plan.moved.forEach((position) => {

@@ -2,22 +2,22 @@ import { callFor, perform, type Statement, type Value } from '../machine/wasm.ts
 import type { Module } from './module.ts'
 
 /**
- * Statements one after the other, in functions of a bounded size: what runs them takes no function longer, or with more
- * variables, than WebAssembly allows, and compiles short ones sooner.
+ * A long sequence of statements, split into functions of bounded size: engines limit the size and the locals of a
+ * function, and compile short ones faster.
  */
 export interface Sequence {
-  /** Adds statements that share no variables with others. */
+  /** Adds statements that share no locals with others. */
   readonly add: (statements: readonly Statement[]) => void
-  /** What does all of it. */
+  /** Statements that run all of it. */
   readonly statements: () => readonly Statement[]
 }
 
-/** Most instructions of straight statements that are inlined, without a call. */
+/** The most instructions of straight-line statements that are inlined. */
 const SHORT = 2_000
-/** The most instructions of statements that stand together in a function. */
+/** The most instructions of a function. */
 const LONG = 30_000
 
-/** How many instructions statements are made of, counted up to a limit. */
+/** The number of instructions, counted up to a limit. */
 const sizeOf = (statements: readonly Statement[], most: number): number => {
   const seen = new Set<Value>()
   const stack: Value[] = statements.flatMap((statement) =>

@@ -1,12 +1,12 @@
 import type { Functions, Memory } from '../machine/instance.ts'
 
 /**
- * Threads that share the parts of a kernel. All wait on one small block of shared memory, where the thread that runs a program
- * puts up a job in parts; each takes the next free part, and so does the thread that put the job up, so all parts are done
- * however many helpers there are, even none.
+ * A pool of worker threads that run the parts of a kernel. The main thread posts a job in a small block of shared
+ * memory; workers and the main thread take the next free part until none is left, so a job finishes with any number of
+ * workers, even 0.
  */
 
-/** The part of Node's interface to threads that is used here. */
+/** The part of `node:worker_threads` that is used here. */
 interface NodeWorkers {
   readonly Worker: new (
     code: string,
@@ -21,32 +21,32 @@ interface Runtime {
   readonly process?: { readonly getBuiltinModule?: (name: string) => unknown }
 }
 
-/** Places in the shared block. */
+/** Indices in the shared block. */
 const [WORD, PROGRAM, JOB, DONE, ASLEEP, LENGTH] = [0, 1, 2, 3, 4, 5]
 
-/** The word of a job: a number of its own, how many parts it has, how many of them are taken; 16, 8 and 8 bits. */
+/** The atomic word of a job: its generation, the number of parts, and the number taken; 16, 8 and 8 bits. */
 const wordOf = (generation: number, parts: number): number => (generation << 16) | (parts << 8)
 
-/** Most parts of a job. */
-export const MOST_THREADS = 64
+/** The most threads, and so parts of a job. */
+export const MAX_THREADS = 64
 
-/** How often a thread looks for another job before it goes to sleep. */
-const PATIENCE = 20_000
+/** How often an idle worker polls for a job before it sleeps. */
+const IDLE_SPINS = 20_000
 
 /**
- * What a helping thread runs. It takes the parts of whatever job is up; a program that it does not know is waiting among its
- * messages. Host functions are never called by the parts of kernels that are shared.
+ * The source of a worker. It takes parts of the current job; a program that it does not know yet is in its message
+ * queue. Parts of parallel kernels never call host functions.
  */
-const helper = `
+const workerSource = `
 const { parentPort, receiveMessageOnPort, workerData } = require('node:worker_threads')
 const control = new Int32Array(workerData)
 const programs = new Map()
-const hostCallInHelper = () => { throw new Error('a part of a kernel called the host') }
+const hostCallInWorker = () => { throw new Error('a part of a kernel called the host') }
 const receive = () => {
   for (let got = receiveMessageOnPort(parentPort); got !== undefined; got = receiveMessageOnPort(parentPort)) {
     const { id, module, memory, imports, jobs } = got.message
     if (module === undefined) { programs.delete(id); continue }
-    const host = Object.fromEntries(imports.map((name) => [name, hostCallInHelper]))
+    const host = Object.fromEntries(imports.map((name) => [name, hostCallInWorker]))
     const { exports } = new WebAssembly.Instance(module, { host: { ...host, memory } })
     programs.set(id, jobs.map((names) => names.map((name) => exports[name])))
   }
@@ -63,7 +63,7 @@ for (;;) {
       Atomics.add(control, ${DONE}, 1)
       idle = 0
     }
-  } else if (++idle > ${PATIENCE}) {
+  } else if (++idle > ${IDLE_SPINS}) {
     receive()
     Atomics.add(control, ${ASLEEP}, 1)
     Atomics.wait(control, ${WORD}, word)
@@ -76,49 +76,49 @@ for (;;) {
 
 interface Pool {
   readonly control: Int32Array<SharedArrayBuffer>
-  readonly helpers: readonly NodeWorker[]
+  readonly workers: readonly NodeWorker[]
 }
 
-// Nothing can be observed of them but time: results are the same with and without help.
+// Global state, but unobservable except in time: results do not depend on the number of threads.
 const pools = new Map<number, Pool>()
 let generations = 0
 let programs = 0
 
-/** A pool with that number of helpers; `null` where there can be none. */
-const poolOf = (helpers: number): Pool | null => {
+/** A pool of `count` workers; `null` where threads are not available. */
+const poolOf = (count: number): Pool | null => {
   if (typeof SharedArrayBuffer === 'undefined') return null
-  const workers = (globalThis as Runtime).process?.getBuiltinModule?.('node:worker_threads') as NodeWorkers | undefined
-  if (workers === undefined) return null
-  const known = pools.get(helpers)
+  const node = (globalThis as Runtime).process?.getBuiltinModule?.('node:worker_threads') as NodeWorkers | undefined
+  if (node === undefined) return null
+  const known = pools.get(count)
   if (known !== undefined) return known
   const control = new Int32Array(new SharedArrayBuffer(4 * LENGTH))
   const made: Pool = {
     control,
-    helpers: Array.from({ length: helpers }, () => {
-      const one = new workers.Worker(helper, { eval: true, execArgv: [], workerData: control.buffer })
-      // they end with the program that they help
+    workers: Array.from({ length: count }, () => {
+      const one = new node.Worker(workerSource, { eval: true, execArgv: [], workerData: control.buffer })
+      // workers do not keep the process alive
       one.unref()
       return one
     })
   }
-  pools.set(helpers, made)
+  pools.set(count, made)
   return made
 }
 
-/** Tells helpers to free a program. */
-const forget = new FinalizationRegistry<{ readonly id: number; readonly pool: Pool }>(
-  ({ id, pool: { control, helpers } }) => {
-    helpers.forEach((one) => {
+/** Tells workers to free a collected program. */
+const releases = new FinalizationRegistry<{ readonly id: number; readonly pool: Pool }>(
+  ({ id, pool: { control, workers } }) => {
+    workers.forEach((one) => {
       one.postMessage({ id })
     })
     Atomics.notify(control, WORD)
   }
 )
 
-/** Spins before a thread that waits for others gives its core away for a moment. */
+/** How often the main thread polls for the end of a job before it yields its core. */
 const SPINS = 10_000
 
-const runShared = ({ control }: Pool, id: number, job: number, parts: readonly (() => void)[]): void => {
+const runJob = ({ control }: Pool, id: number, job: number, parts: readonly (() => void)[]): void => {
   Atomics.store(control, PROGRAM, id)
   Atomics.store(control, JOB, job)
   Atomics.store(control, DONE, 0)
@@ -139,28 +139,28 @@ const runShared = ({ control }: Pool, id: number, job: number, parts: readonly (
   }
 }
 
-/** What is needed to run a program's kernels side by side. */
-export interface Shared {
+/** What workers need to run the parallel kernels of a program. */
+export interface ParallelProgram {
   readonly module: object
   readonly memory: Memory
   readonly imports: readonly string[]
   readonly jobs: readonly (readonly string[])[]
 }
 
-/** Whether kernels can be shared with that number of threads. */
+/** Whether a pool for that number of threads is available. */
 export const canShare = (threads: number): boolean => threads > 1 && poolOf(threads - 1) !== null
 
-/** What runs the parts of a job, each in whatever thread takes it. */
-export const sideBySide = (shared: Shared, threads: number, functions: Functions): ((job: number) => void) => {
+/** Sends a program to the workers, and gives the function that runs one of its jobs. */
+export const inParallel = (shared: ParallelProgram, threads: number, functions: Functions): ((job: number) => void) => {
   const own = poolOf(threads - 1)!
   const id = programs++
-  own.helpers.forEach((one) => {
+  own.workers.forEach((one) => {
     one.postMessage({ id, ...shared })
   })
-  // an instance holds its memory, and so does whatever runs it
-  forget.register(shared.memory, { id, pool: own })
+  // an instance keeps its memory alive, so the program is unused once the memory is collected
+  releases.register(shared.memory, { id, pool: own })
   const parts = shared.jobs.map((names) => names.map((name) => functions[name]!))
   return (job) => {
-    runShared(own, id, job, parts[job]!)
+    runJob(own, id, job, parts[job]!)
   }
 }

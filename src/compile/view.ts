@@ -1,37 +1,37 @@
 import { type Dims, sameDims, stridesOf } from '../tensor/dims.ts'
 
 /**
- * A node as it lies in memory: some other node's elements, looked at from a place on and with strides of one's own. A
- * reshape, a transpose, a slice or a broadcast need not move anything.
+ * A node as a strided view of another node's elements, with an offset. Reshape, transpose, slice and broadcast often
+ * need no copy.
  */
 export interface View {
-  /** The node whose elements these are; itself for one that has its own. */
+  /** The node that owns the elements; the node itself if it is stored. */
   readonly base: number
   readonly offset: number
   readonly dims: Dims
-  /** Elements of the base from one to the next along each axis; 0 where an element is repeated. */
+  /** Strides in elements of the base; 0 along broadcast axes. */
   readonly strides: readonly number[]
 }
 
-/** A node that has its own elements. */
+/** The dense view of a node that owns its elements. */
 export const own = (base: number, dims: Dims): View => ({ base, offset: 0, dims, strides: stridesOf(dims) })
 
-/** A shape without its axes of one element. */
+/** A shape without its axes of size 1. */
 export const squeezedDims = (dims: Dims): Dims => dims.filter((n) => n !== 1)
 
-/** Axes that have more than one element, with their strides. */
+/** The axes of size other than 1, with their strides. */
 export const squeezed = ({ dims, strides }: Pick<View, 'dims' | 'strides'>): Pick<View, 'dims' | 'strides'> => {
   const axes = dims.flatMap((n, i) => (n === 1 ? [] : [i]))
   return { dims: axes.map((i) => dims[i]!), strides: axes.map((i) => strides[i]!) }
 }
 
-/** Whether elements lie one after the other. */
+/** Whether elements are contiguous, in row-major order. */
 export const isDense = (view: View): boolean => {
   const { dims, strides } = squeezed(view)
   return sameDims(strides, stridesOf(dims))
 }
 
-/** A reshaped view, or nothing when its elements would have to be moved. */
+/** A reshaped view; `null` when elements would have to be copied. */
 export const reshaped = (view: View, dims: Dims): View | null => {
   if (isDense(view)) return { ...view, dims, strides: stridesOf(dims) }
   const short = squeezed(view)

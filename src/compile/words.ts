@@ -7,19 +7,19 @@ import { conversion, type Lowering, loweringOf, onDoublesOf, viewsOf } from './l
 import type { Donation } from './plan.ts'
 
 /**
- * Which values are doubles in a program of single precision: the words of random keys, whole numbers of 32 bits, and what
- * keys are folded with, of 53. All that a key is made of is computed in doubles, and what is only moved from a key, or from
- * an argument to a result, is moved as doubles, so that it keeps every bit. Arithmetic that reads such a value as a number reads
- * it converted to single precision.
+ * Mixed precision: which values are doubles in a single-precision program. These are the words of random keys, integers
+ * of 32 bits, and the numbers folded into keys, of 53. What a key is computed from is computed in doubles; what is only
+ * moved from a key, or from an argument to a result, is moved as doubles, so that it keeps every bit. Other arithmetic
+ * on such a value converts it to single precision first.
  */
 
-/** Which inputs and outputs of a loop's step are doubles. */
+/** Which inputs and outputs of a scan's step are doubles. */
 export interface KnownWidths {
   readonly inputs: readonly boolean[]
   readonly outputs: readonly boolean[]
 }
 
-/** A graph with its conversions, and the nodes that are doubles. */
+/** A graph with conversions inserted, and the nodes that are doubles. */
 export interface Widths {
   readonly graph: Graph
   readonly wide: ReadonlySet<number>
@@ -31,7 +31,7 @@ const movedOf = ({ moves = [] }: Lowering, { inputs }: Entry): readonly number[]
 
 const isMoved = ({ moves = [] }: Lowering, operand: number): boolean => moves === 'all' || moves.includes(operand)
 
-/** Whether a constant holds whole numbers that single precision cannot: the words of a key, say. */
+/** Whether a constant holds integers that single precision cannot represent, such as the words of a key. */
 const holdsWords = (node: Node): boolean => {
   if (node._tag !== 'Constant') return false
   const values = bufferOf(node.value)!
@@ -39,28 +39,28 @@ const holdsWords = (node: Node): boolean => {
 }
 
 /**
- * The values that are doubles: what keys are made of, and what keys are moved to.
+ * The nodes that are doubles, a fixed point over the graph.
  *
- * - `found`: it is a double, and so is everything that it is moved to;
- * - `demanded`: it must be exact, and so everything that it is computed from is a double too;
- * - `tied`: two that lie in one place, and so have one width;
- * - `passing`: what is only moved, from arguments to results, which keeps its bits whatever it means.
+ * - `found`: the node is a double; so are the nodes that it is moved to (forward);
+ * - `demanded`: the node must be exact; so are the nodes that it is computed from (backward);
+ * - `tied`: nodes that share a buffer have one width;
+ * - `passThrough`: nodes that are only moved from arguments to results keep their bits.
  */
-const wordsIn = (
+const doublesIn = (
   graph: Graph,
   donations: readonly Donation[],
   known: KnownWidths | null,
-  passing: readonly number[]
+  passThrough: readonly number[]
 ): ReadonlySet<number> => {
   const { nodes, outputs } = graph
   const found = new Set<number>()
   const demanded = new Set<number>()
   /** The entries that move a node's elements. */
-  const movers = nodes.map((): number[] => [])
+  const movedBy = nodes.map((): number[] => [])
   nodes.forEach((node, i) => {
-    if (node._tag === 'Entry') movedOf(loweringOf(node.primitive), node).forEach((operand) => movers[operand]!.push(i))
+    if (node._tag === 'Entry') movedOf(loweringOf(node.primitive), node).forEach((operand) => movedBy[operand]!.push(i))
   })
-  /** What shares a place with a node: the next state takes that of the state. */
+  /** The nodes that share a buffer with a node, by donation. */
   const tied = nodes.map((): number[] => [])
   donations.forEach(([position, input]) => {
     const output = outputs[position]!
@@ -68,32 +68,32 @@ const wordsIn = (
     tied[input]!.push(output)
   })
   const left: (readonly [node: number, isDemanded: boolean])[] = []
-  const find = (i: number, isDemanded: boolean): void => {
+  const mark = (i: number, isDemanded: boolean): void => {
     if (!found.has(i) || (isDemanded && !demanded.has(i))) left.push([i, isDemanded])
     found.add(i)
     if (isDemanded) demanded.add(i)
   }
   nodes.forEach((node, i) => {
-    if (holdsWords(node)) find(i, false)
+    if (holdsWords(node)) mark(i, false)
     if (node._tag !== 'Entry') return
     const lowering = loweringOf(node.primitive)
     if (lowering.takesWords === true)
       node.inputs.forEach((operand) => {
-        find(operand, true)
+        mark(operand, true)
       })
-    if (lowering.givesWords === true) find(i, false)
+    if (lowering.givesWords === true) mark(i, false)
   })
-  passing.forEach((i) => {
-    find(i, false)
+  passThrough.forEach((i) => {
+    mark(i, false)
   })
   known?.inputs.forEach((own, i) => {
-    if (own) find(i, false)
+    if (own) mark(i, false)
   })
   known?.outputs.forEach((own, k) => {
-    if (own) find(outputs[k]!, true)
+    if (own) mark(outputs[k]!, true)
   })
-  /** What scans take and give, by what their steps do with it. */
-  const lookIntoScans = (): void => {
+  /** Propagates widths through scans, by the dataflow of their steps. */
+  const visitScans = (): void => {
     nodes.forEach((node, i) => {
       if (node._tag !== 'Entry' || node.primitive !== table.scan) return
       const results = resultsOf(graph, i)
@@ -103,41 +103,41 @@ const wordsIn = (
       more
         .filter((at) => !demanded.has(at))
         .forEach((at) => {
-          find(at, true)
+          mark(at, true)
         })
     })
   }
   for (;;) {
-    if (left.length === 0) lookIntoScans()
+    if (left.length === 0) visitScans()
     const next = left.pop()
     if (next === undefined) break
     const [i, isDemanded] = next
     const node = nodes[i]!
-    movers[i]!.forEach((mover) => {
-      find(mover, false)
+    movedBy[i]!.forEach((mover) => {
+      mark(mover, false)
     })
     tied[i]!.forEach((other) => {
-      find(other, true)
+      mark(other, true)
     })
     if (!isDemanded || node._tag !== 'Entry') continue
     const lowering = loweringOf(node.primitive)
     const needed = lowering.moves === undefined ? node.inputs : movedOf(lowering, node)
     needed.forEach((operand) => {
-      find(operand, true)
+      mark(operand, true)
     })
   }
   return found
 }
 
-/** Which values of a step are doubles, when that is known of its loop: a carry is one in all steps when it is in one. */
+/** Which inputs and outputs of a step are doubles, given those of its scan: a carry has one width in all steps. */
 export const wordsOfStep = ({ step, carries }: Loop, known: KnownWidths): KnownWidths => {
   const graph = graphOf(step)
   const carried = Array.from({ length: carries }, (_, i) => [i, i] as const)
-  const words = wordsIn(graph, carried, known, [])
+  const words = doublesIn(graph, carried, known, [])
   return { inputs: step.inputs.map((_, i) => words.has(i)), outputs: graph.outputs.map((node) => words.has(node)) }
 }
 
-/** The nodes that each node is moved from, where it is computed of none. */
+/** The nodes whose elements are moved to each node; empty for one that is computed. */
 const sourcesIn = (graph: Graph): readonly (readonly number[])[] =>
   graph.nodes.reduce<(readonly number[])[]>(
     (sources, node, i) => {
@@ -152,13 +152,13 @@ const sourcesIn = (graph: Graph): readonly (readonly number[])[] =>
     graph.nodes.map(() => [])
   )
 
-/** What nodes and inputs a node is moved from, all in all; `null` for one that is computed. */
+/** The inputs that a node is moved from, transitively; `null` for one that is computed. */
 type Origins = ReadonlySet<number> | null
 
 const union = (sets: readonly Origins[]): Origins =>
   sets.includes(null) ? null : new Set(sets.flatMap((set) => [...(set ?? [])]))
 
-/** The inputs that each result of a loop is moved from: those that it began with, and those of any step. */
+/** The inputs that each result of a scan is moved from, in any number of steps. */
 const movedByLoop = ({ step, carries }: Loop): readonly (readonly number[])[] => {
   const graph = graphOf(step)
   const sources = sourcesIn(graph)
@@ -175,7 +175,7 @@ const movedByLoop = ({ step, carries }: Loop): readonly (readonly number[])[] =>
     )
   })
   const ofStep = graph.outputs.map((node) => origins[node]!)
-  /** With what is carried to where it is read. */
+  /** The fixed point over carries. */
   const grown = (found: Origins): Origins => {
     if (found === null) return null
     const wider = union([found, ...[...found].filter((input) => input < carries).map((input) => ofStep[input]!)])
@@ -185,12 +185,12 @@ const movedByLoop = ({ step, carries }: Loop): readonly (readonly number[])[] =>
 }
 
 /**
- * What is moved from an argument to a result, and only with others of the kind. An argument that is computed with, and gives its
- * place to a result that is computed, is not: all that is made of the two would be doubles.
+ * The nodes that are only moved, from an argument to a result. Not an argument that is also computed with and whose
+ * buffer a computed result reuses: everything computed from the two would be doubles.
  */
-const passingIn = (graph: Graph, donations: readonly Donation[], words: ReadonlySet<number>): readonly number[] => {
+const passThroughIn = (graph: Graph, donations: readonly Donation[], words: ReadonlySet<number>): readonly number[] => {
   const sources = sourcesIn(graph)
-  /** Whether all of a node is moved from somewhere, and whether from an argument. */
+  /** Whether no element of a node is computed, and whether some come from an argument. */
   const isMovedOnly: boolean[] = []
   const isGiven: boolean[] = []
   graph.nodes.forEach((node, i) => {
@@ -215,32 +215,32 @@ const passingIn = (graph: Graph, donations: readonly Donation[], words: Readonly
     )
   )
   const found = new Set(graph.outputs.filter((i) => isPassing(i) && !replaced.has(i)))
-  // a set is walked along with what is added to it
+  // iterating a Set also visits what is added meanwhile
   for (const i of found) sources[i]!.forEach((source) => found.add(source))
   return [...found]
 }
 
-/** What an operand has to be. */
+/** The width that an operand must have. */
 type Need = 'double' | 'single' | 'any'
 
 /**
- * The graph of a program of single precision with its doubles; `known` is what its loop says of those of a step, `null` for a
- * whole program.
+ * Inserts precision conversions into the graph of a single-precision program. `known` are the widths of a step, given
+ * by its scan; `null` for a whole program.
  */
 export const widthsOf = (graph: Graph, donations: readonly Donation[], known: KnownWidths | null): Widths => {
-  const words = wordsIn(graph, donations, known, [])
-  const passing = known === null ? passingIn(graph, donations, words) : []
-  // what is only moved keeps its width; a result that is computed is not put in its place
+  const words = doublesIn(graph, donations, known, [])
+  const passThrough = known === null ? passThroughIn(graph, donations, words) : []
+  // a computed result does not reuse the buffer of a node that is only moved, which may be wider
   const tied = donations.filter(
-    ([position, input]) => !passing.includes(input) || passing.includes(graph.outputs[position]!)
+    ([position, input]) => !passThrough.includes(input) || passThrough.includes(graph.outputs[position]!)
   )
-  const doubles = passing.length === 0 ? words : wordsIn(graph, tied, known, passing)
+  const doubles = passThrough.length === 0 ? words : doublesIn(graph, tied, known, passThrough)
   if (doubles.size === 0) return { graph, wide: doubles }
 
   const views = viewsOf(graph)
   const nodes: Node[] = []
   const wide = new Set<number>()
-  /** Where each node is now, and where it is in the other precision. */
+  /** The new number of each node, and of its conversion to the other precision. */
   const own: number[] = []
   const converted = new Map<number, number>()
   const put = (node: Node, isWide: boolean): number => {
@@ -272,7 +272,9 @@ export const widthsOf = (graph: Graph, donations: readonly Donation[], known: Kn
     if (!doubles.has(i)) return 'single'
     return isMoved(lowering, place) || lowering._tag === 'Pointwise' ? 'double' : 'any'
   }
-  /** Arithmetic on doubles, and what has to be moved, are kernels of their own. */
+  /**
+   * Arithmetic on doubles, and views of doubles that need a copy, use the double-precision variants, which are kernels.
+   */
   const stands = (i: number, { primitive }: Entry): boolean => {
     const lowering = loweringOf(primitive)
     return doubles.has(i) && (lowering._tag === 'View' ? views[i]!.base === i : !isExact(lowering))
@@ -291,6 +293,6 @@ export const widthsOf = (graph: Graph, donations: readonly Donation[], known: Kn
   return { graph: { ...graph, nodes, outputs: graph.outputs.map((i) => own[i]!) }, wide }
 }
 
-/** Whether a kernel looks itself at how wide its operands and its result are. */
+/** Whether a kernel handles operands and results of either width itself. */
 const isExact = ({ _tag, moves, takesWords }: Lowering): boolean =>
   _tag === 'Host' || (_tag === 'Kernel' && (moves !== undefined || takesWords === true))

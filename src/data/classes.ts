@@ -1,7 +1,6 @@
 import * as kinds from '../kinds/index.ts'
 import { oneHot } from '../ops/oneHot.ts'
 import { fail } from '../tensor/errors.ts'
-import { asArray, asNumbers, asRecord } from '../tensor/given.ts'
 import { make, type Tensor } from '../tensor/tensor.ts'
 import type { Labelled } from './dataset.ts'
 
@@ -18,6 +17,14 @@ export interface ClassSettings<F extends number = number, C extends number = num
 }
 
 const classSettings = kinds.settings('fromClassRows', { features: kinds.size, classes: kinds.size })
+
+const someRows = kinds.listOf(
+  kinds.record('{ features, label }', {
+    features: kinds.listOf(kinds.anyNumber, 'an array of numbers'),
+    label: kinds.anyNumber
+  }),
+  'an array of rows { features, label }'
+)
 
 /**
  * A data set from rows of numbers with a label: the features as inputs, the labels as targets of zeros with a one.
@@ -43,14 +50,9 @@ export const fromClassRows = <const F extends number, const C extends number>(se
   const what = 'fromClassRows'
   const { features, classes } = classSettings.read(settings)
   return (rows: readonly ClassRow[]): Labelled<[F], [C]> => {
-    asArray(what, 'an array of rows { features, label }', rows)
-    Array.from(rows, (row, i) => {
-      const given = asRecord(`${what}: row ${i}`, '{ features, label }', row)
-      asArray(`${what}: the features of row ${i}`, 'an array of numbers', given.features)
-      asNumbers(`${what}: the features of row ${i}`, given.features)
-      kinds.mustBe(kinds.anyNumber, `${what}: the label of row ${i}`, given.label)
-      if (given.features.length !== features)
-        fail('ShapeError', `${what}: row ${i} has ${given.features.length} features, ${features} are needed`)
+    kinds.mustBe(someRows, `${what}: rows`, rows).forEach((row, i) => {
+      if (row.features.length !== features)
+        fail('ShapeError', `${what}: row ${i} has ${row.features.length} features, ${features} are needed`)
     })
     return labelled(
       make<[number, F]>([rows.length, features], Float64Array.from(rows.flatMap((row) => row.features))),

@@ -1,6 +1,5 @@
 import * as kinds from '../kinds/index.ts'
-import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asRecord } from '../tensor/given.ts'
+import { showGiven } from '../tensor/errors.ts'
 
 /**
  * One thing wrong with a file or a data set: where, such as `byte 4` or `labels[7]`, and what is needed.
@@ -28,10 +27,21 @@ export type DataError =
 
 const titles = { InvalidIdx: 'no IDX file', InvalidImages: 'images and labels do not fit together' } as const
 
-const showFault = (fault: Fault): string => {
-  const { path, message } = asRecord('showError: a fault', '{ path, message }', fault)
-  return `  ${kinds.mustBe(kinds.text, 'showError: path', path)}: ${kinds.mustBe(kinds.text, 'showError: message', message)}`
+const faulty = kinds.record('a data error', {
+  faults: kinds.listOf(
+    kinds.record('{ path, message }', { path: kinds.text, message: kinds.text }),
+    'an array of faults'
+  )
+})
+const kindOf: Readonly<Record<DataError['_tag'], kinds.Kind<object>>> = {
+  InvalidIdx: faulty,
+  InvalidImages: faulty,
+  InvalidGzip: kinds.record('a data error', { message: kinds.text }),
+  TooLarge: kinds.record('a data error', {})
 }
+const someError = kinds.record('a data error', {
+  _tag: kinds.oneOf(...(Object.keys(kindOf) as readonly DataError['_tag'][]))
+})
 
 /**
  * A data error as text, one fault a line.
@@ -49,19 +59,15 @@ const showFault = (fault: Fault): string => {
  * @since 0.1.0
  */
 export const showError = (error: DataError): string => {
-  asRecord('showError', 'a data error', error)
+  const { _tag } = kinds.mustBe(someError, 'showError: error', error)
+  kinds.mustBe(kindOf[_tag], 'showError: error', error)
   switch (error._tag) {
     case 'InvalidIdx':
     case 'InvalidImages':
-      return [
-        `${titles[error._tag]}:`,
-        ...asArray('showError: faults', 'an array of faults', error.faults).map(showFault)
-      ].join('\n')
+      return [`${titles[error._tag]}:`, ...error.faults.map(({ path, message }) => `  ${path}: ${message}`)].join('\n')
     case 'InvalidGzip':
-      return `no gzip file: ${kinds.mustBe(kinds.text, 'showError: message', error.message)}`
+      return `no gzip file: ${error.message}`
     case 'TooLarge':
       return `unpacks to more than the ${showGiven(error.maxBytes)} bytes allowed; raise maxBytes if you trust the file`
-    default:
-      return fail('ValueError', `showError: needs a data error, got ${showGiven(error)}`)
   }
 }

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as kinds from '../kinds/index.ts'
 import { showDims, sizeOf, stridesOf } from '../tensor/dims.ts'
-import { asRecord, asTensor } from '../tensor/given.ts'
+import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { labelled } from './classes.ts'
@@ -52,6 +52,8 @@ const wrongAt = (name: string, x: Tensor<Shape>, need: string, holds: (value: nu
   ]
 }
 
+const someImages = kinds.record('{ images, labels }', {})
+
 /**
  * Images and labels as a data set for classification: each image flattened and scaled from `[0, max]` to `[0, 1]`, each
  * label a row of zeros with a one.
@@ -81,7 +83,7 @@ export const imagesWithLabels = <const C extends number = 10>(
   const what = 'imagesWithLabels'
   const { classes, max } = imageSettings.read(settings)
   return (given) => {
-    const { images, labels } = asRecord(what, '{ images, labels }', given)
+    const { images, labels } = kinds.mustBe(someImages, `${what}: given`, given)
     const pixels = dimsOf(asTensor(`${what}: images`, images))
     const numbers = dimsOf(asTensor(`${what}: labels`, labels))
     const [count = 0, ...each] = pixels

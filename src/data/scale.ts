@@ -1,7 +1,8 @@
+import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { sameDims, showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asRecord, asTensor } from '../tensor/given.ts'
+import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
 
@@ -24,6 +25,9 @@ export interface MinMax<I extends Shape = number[]> {
 
 const place = (dims: readonly number[], index: number): string =>
   dims.length === 2 ? `row ${Math.floor(index / dims[1]!)}, column ${index % dims[1]!}` : `position ${index}`
+
+const standardizerKind = kinds.record('{ mean, scale } such as standardizer gives', {})
+const minMaxKind = kinds.record('{ min, scale } such as minMaxScaler gives', {})
 
 /** Examples that have something to measure: at least one, all numbers finite. */
 const measurable = (what: string, x: Tensor): Tensor => {
@@ -121,7 +125,7 @@ export const standardizer = <I extends Shape>(x: Tensor<[number, ...I]>): Standa
  * @since 0.1.0
  */
 export const standardize = <I extends Shape>(measured: Standardizer<I>): OnExamples<I> => {
-  const { mean, scale } = asRecord('standardize', '{ mean, scale } such as standardizer gives', measured)
+  const { mean, scale } = kinds.mustBe(standardizerKind, 'standardize: measured', measured)
   return onExamples('standardize', mean, scale, (x, shift, by) => op.div(op.sub(x, shift), by))
 }
 
@@ -140,7 +144,7 @@ export const standardize = <I extends Shape>(measured: Standardizer<I>): OnExamp
  * @since 0.1.0
  */
 export const unstandardize = <I extends Shape>(measured: Standardizer<I>): OnExamples<I> => {
-  const { mean, scale } = asRecord('unstandardize', '{ mean, scale } such as standardizer gives', measured)
+  const { mean, scale } = kinds.mustBe(standardizerKind, 'unstandardize: measured', measured)
   return onExamples('unstandardize', mean, scale, (x, shift, by) => op.add(op.mul(x, by), shift))
 }
 
@@ -184,6 +188,6 @@ export const minMaxScaler = <I extends Shape>(x: Tensor<[number, ...I]>): MinMax
  * @since 0.1.0
  */
 export const minMax = <I extends Shape>(measured: MinMax<I>): OnExamples<I> => {
-  const { min, scale } = asRecord('minMax', '{ min, scale } such as minMaxScaler gives', measured)
+  const { min, scale } = kinds.mustBe(minMaxKind, 'minMax: measured', measured)
   return onExamples('minMax', min, scale, (x, shift, by) => op.div(op.sub(x, shift), by))
 }

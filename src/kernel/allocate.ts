@@ -1,15 +1,15 @@
 /**
- * Buffers for results. A `Float64Array` of more than 64 bytes is allocated outside the JavaScript heap, which costs some
- * hundred nanoseconds, many times the arithmetic on a small tensor. Small ones are therefore cut from a shared block, as
- * Node does for its own small buffers: a region is handed out once, zeroed, and never again. A block is small, since one
- * tensor that is kept keeps its whole block.
+ * Buffers for results. A `Float64Array` of more than 64 bytes is allocated outside the JavaScript heap, which costs
+ * some hundred nanoseconds, many times the arithmetic on a small tensor. Small buffers are therefore sliced from a
+ * shared block, as Node does for its own: each region is zeroed and used once. Blocks are small, since one live tensor
+ * keeps its whole block alive.
  */
 
 const HEAP_ELEMENTS = 8
 const SMALL_ELEMENTS = 64
 const BLOCK_BYTES = 8192
 
-// The only state of the module, and nothing can be observed of it: every region is new.
+// Module state, but unobservable: every region is new.
 let block = new ArrayBuffer(BLOCK_BYTES)
 let used = 0
 

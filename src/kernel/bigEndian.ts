@@ -1,6 +1,6 @@
-/** Numbers in files, most significant byte first: the loops that read and write them. */
+/** Reads and writes big-endian numbers. */
 
-/** How a number lies in a file. */
+/** The element type of a file. */
 export type ElementType = 'uint8' | 'int8' | 'int16' | 'int32' | 'float32' | 'float64'
 
 interface Element {
@@ -20,9 +20,9 @@ export const elements: Readonly<Record<ElementType, Element>> = {
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-/** `count` numbers from a position on; the caller knows that they are there. */
+/** Reads `count` numbers from an offset; the caller has checked the bounds. */
 export const readBigEndian = (type: ElementType, bytes: Uint8Array, from: number, count: number): Float64Array => {
-  // by far the most common, and quickest in one go
+  // by far the most common type, and fastest as one conversion
   if (type === 'uint8') return new Float64Array(bytes.subarray(from, from + count))
   const { bytes: size, get } = elements[type]
   const view = viewOf(bytes)
@@ -31,7 +31,7 @@ export const readBigEndian = (type: ElementType, bytes: Uint8Array, from: number
   return out
 }
 
-/** Some bytes, and after them the numbers; the caller knows that the type holds them. */
+/** The header followed by the numbers; the caller has checked that they fit the type. */
 export const writeBigEndian = (type: ElementType, header: Uint8Array, values: Float64Array): Uint8Array => {
   const { bytes: size, set } = elements[type]
   const out = new Uint8Array(header.length + values.length * size)

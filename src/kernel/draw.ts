@@ -3,21 +3,21 @@ import { counterOf, domain, type Words } from './key.ts'
 import { fillBlocks } from './threefry.ts'
 
 /**
- * The loops under the distributions: a key and checked settings in, a new buffer out. Only sums, products, quotients and
- * square roots of doubles are used, never `Math.log` or `Math.cos`, whose last bits differ between JavaScript engines, so
- * a key gives the same numbers everywhere.
+ * Sampling loops of the distributions: from a key and checked settings to a new buffer. They use only `+ − × ÷ √`,
+ * never `Math.log` or `Math.cos`, whose last bits differ between JavaScript engines, so a key gives the same numbers
+ * everywhere.
  */
 
-/** Random bits, 32 at a time, as an unsigned integer; each call gives the next. */
+/** A stream of random 32-bit unsigned integers. */
 type Bits = () => number
 
-/** Doubles, each call the next. */
+/** A stream of doubles. */
 type Doubles = () => number
 
-/** Words made at a time: enough to spread the cost of a call, and small enough for the fastest cache. */
+/** Words generated at a time: amortises the call, and fits in the L1 cache. */
 const chunk = 1024
 
-/** The words of a key, in order; `expected` is how many will be asked for, a hint that saves work on small draws. */
+/** The stream of a key's words; `expected` is a hint of how many are needed, which saves work on small draws. */
 const bitsOf = (key: Words, expected: number): Bits => {
   const buffer = new Uint32Array(Math.min(chunk, Math.max(2, 2 * Math.ceil(expected / 2))))
   let position = buffer.length
@@ -33,7 +33,7 @@ const bitsOf = (key: Words, expected: number): Bits => {
   }
 }
 
-/** The next 53 bits as a whole number: the 27 highest of one word, then the 26 highest of the next. */
+/** The next 53 bits as an integer: the 27 highest of one word, then the 26 highest of the next. */
 const next53 = (words: Bits): number => (words() >>> 5) * 2 ** 26 + (words() >>> 6)
 
 /** The largest double below a finite one. */
@@ -68,7 +68,7 @@ export const drawBernoulli = (size: number, p: number, key: Words): Float64Array
 
 /** `log(x)` for x in `[2⁻⁵³, 1]`, to about one unit in the last place. */
 export const logOf = (value: number): number => {
-  // x = m · 2ᵉ with m in [√½, √2), by exact steps; most numbers need none of the first
+  // x = m · 2ᵉ with m in [√½, √2), by exact scalings; most numbers skip the first loop
   let x = value
   let e = 0
   if (x < 2 ** -32) {
@@ -128,7 +128,7 @@ const gaussians = (words: Bits): Doubles => {
       return spare
     }
     const radius = Math.sqrt(-2 * logOf((next53(words) + 1) / 2 ** 53))
-    // eighths of a turn: the whole part and, counted back from the next when that is odd, the rest; both exact
+    // argument reduction to an octant, exact: its number and the rest, reflected in odd octants
     const turn = next53(words) / 2 ** 50
     const octant = Math.floor(turn)
     const rest = (octant & 1) === 0 ? turn - octant : octant + 1 - turn
@@ -151,7 +151,7 @@ export const drawNormal = (size: number, mean: number, standardDeviation: number
   return out
 }
 
-/** Standard normal numbers, those beyond `bound` dropped and the next taken, times `scale`, and moved to `mean`. */
+/** Standard normal numbers, rejected beyond `bound`, then scaled and shifted. */
 export const drawTruncatedNormal = (
   size: number,
   mean: number,
@@ -178,8 +178,8 @@ const drawExponential = (size: number, key: Words): Float64Array => {
 }
 
 /**
- * A whole number in `[0, count)`, each exactly as likely, for counts up to 2³²: the remainder of a word, drawn again when
- * the word is in the last, incomplete run of `count`.
+ * An unbiased integer in `[0, count)`, for counts up to 2³²: a word modulo `count`, rejected when the word is in the
+ * last, incomplete run of `count`.
  */
 const nextBelow = (words: Bits, count: number): number => {
   for (;;) {
@@ -190,7 +190,7 @@ const nextBelow = (words: Bits, count: number): number => {
   }
 }
 
-/** The same for counts up to 2⁵³, from two words. */
+/** As `nextBelow`, for counts up to 2⁵³, from two words. */
 const nextBelowWide = (words: Bits, count: number): number => {
   for (;;) {
     const bits = next53(words)
@@ -199,7 +199,7 @@ const nextBelowWide = (words: Bits, count: number): number => {
   }
 }
 
-/** Whole numbers in `[min, min + count)`, for counts up to 2⁵³. */
+/** Integers in `[min, min + count)`, for counts up to 2⁵³. */
 export const drawIntegers = (size: number, min: number, count: number, key: Words): Float64Array => {
   const narrow = count <= 2 ** 32
   const words = bitsOf(key, narrow ? size : 2 * size)
@@ -209,17 +209,17 @@ export const drawIntegers = (size: number, min: number, count: number, key: Word
   return out
 }
 
-/** Words on their way into an arrangement; a new array for each would take longer than all the rest. */
+/** A reused buffer of words: allocating one per call would dominate the cost. */
 const arrangementWords = new Uint32Array(chunk)
 
 /**
- * `count` different whole numbers in `[0, n)` in random order, each arrangement exactly as likely: the first `count` steps
- * of the shuffle of Fisher and Yates. All of them, with `count = n`, are a permutation.
+ * `count` distinct integers in `[0, n)` in random order, all arrangements equally likely: the first `count` steps of
+ * the Fisher–Yates shuffle. With `count = n`, a permutation.
  */
 export const drawArrangement = (n: number, count: number, key: Words): Int32Array => {
   const order = new Int32Array(n)
   for (let i = 0; i < n; i++) order[i] = i
-  // written out, as every epoch of training begins with it: the words of bitsOf, and nextBelow
+  // bitsOf and nextBelow inlined for speed: every epoch of training starts with a permutation
   const length = Math.min(chunk, Math.max(2, 2 * Math.ceil(count / 2)))
   let position = length
   let index = 0
@@ -233,7 +233,7 @@ export const drawArrangement = (n: number, count: number, key: Words): Int32Arra
     const left = n - i
     const word = arrangementWords[position++]!
     const remainder = word - Math.floor(word / left) * left
-    // else it is drawn again
+    // else rejected
     if (word - remainder <= 2 ** 32 - left) {
       const kept = order[i + remainder]!
       order[i + remainder] = order[i]!
@@ -244,7 +244,7 @@ export const drawArrangement = (n: number, count: number, key: Words): Int32Arra
   return count === n ? order : order.slice(0, count)
 }
 
-/** Indices into `probabilities`, which sum to about 1: where a uniform number falls among the running sums. */
+/** Indices into `probabilities`, which sum to about 1, by inversion of the cumulative sums. */
 export const drawCategories = (size: number, probabilities: ArrayLike<number>, key: Words): Float64Array => {
   const sums = new Float64Array(probabilities.length)
   let total = 0
@@ -271,8 +271,8 @@ export const drawCategories = (size: number, probabilities: ArrayLike<number>, k
 }
 
 /**
- * `count` different indices, each next one in proportion to the probabilities of those left, never one of probability 0: each
- * waits an exponential time of rate its probability, and the first to arrive are drawn.
+ * `count` distinct indices without replacement, each in proportion to the probabilities of those left, never one of
+ * probability 0: the smallest of exponential variates whose rates are the probabilities.
  */
 export const drawWeighted = (probabilities: ArrayLike<number>, count: number, key: Words): Float64Array => {
   const times = Array.from(drawExponential(probabilities.length, key), (time, i) => ({

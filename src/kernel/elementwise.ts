@@ -1,16 +1,16 @@
 import { allocate } from './allocate.ts'
 
 /**
- * Elementwise loops. The arithmetic ones are written out, because a loop that calls a function it is given runs ten
- * times slower once it has been given several; `map` and `zip` serve those whose function costs more than the call.
+ * Elementwise loops. Arithmetic loops are written out, because a shared loop over a callback becomes megamorphic, and
+ * ten times slower; `map` and `zip` serve functions that cost more than a call.
  */
 
-/** A loop over a buffer; it gives a new one. @category primitive @since 0.1.0 */
+/** A loop from a buffer to a new one. @category primitive @since 0.1.0 */
 export type Unary = (x: Float64Array) => Float64Array
 
 /**
- * A loop over two buffers, for `n` numbers: it reads `a[i · sa]` and `b[i · sb]`, where a step of 0 is one number against a
- * whole buffer.
+ * A loop over two buffers, of `n` iterations, that reads `a[i · sa]` and `b[i · sb]`; a stride of 0 broadcasts a single
+ * number.
  *
  * @category primitive
  * @since 0.1.0
@@ -124,7 +124,7 @@ export const equal: Binary = (a, sa, b, sb, n) => {
   return out
 }
 
-/** `a` where the condition is not 0, else `b`; all three of one length, a step of 0 for a single number. */
+/** `a` where the condition is not 0, else `b`; strides as in `Binary`. */
 export const select = (
   condition: Float64Array,
   sc: number,

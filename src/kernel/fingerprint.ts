@@ -1,8 +1,8 @@
-/** Fingerprints of numbers: equal numbers have equal ones, on every machine; others have different ones, but for one in 2⁶⁴. */
+/** 64-bit hashes of arrays of numbers, the same on every machine. */
 
 const rotated = (word: number, bits: number): number => (word << bits) | (word >>> (32 - bits))
 
-/** Spreads what is in each bit over all of them, as the last step of MurmurHash3 does. */
+/** The finaliser of MurmurHash3, which mixes all bits. */
 const spread = (word: number): number => {
   let h = word
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
@@ -12,7 +12,7 @@ const spread = (word: number): number => {
 
 const hex = (word: number): string => word.toString(16).padStart(8, '0')
 
-/** Of an array of doubles, bit for bit, and of its shape: 16 hexadecimal digits. */
+/** The hash of a shape and of the bits of its doubles: 16 hexadecimal digits. */
 export const fingerprint = (dims: readonly number[], values: Float64Array): string => {
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2)
   let a = dims.length

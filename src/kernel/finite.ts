@@ -1,4 +1,4 @@
-/** Whether all numbers are finite: what is infinite or NaN is not 0 times itself, and a sum keeps a NaN. */
+/** Whether all numbers are finite: 0 · x is NaN for an infinite or NaN x, and a sum propagates NaN. */
 export const areFinite = (values: Float64Array): boolean => {
   let sum = 0
   for (let i = 0; i < values.length; i++) sum += values[i]! * 0

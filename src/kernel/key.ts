@@ -1,7 +1,7 @@
 import { fail } from '../tensor/errors.ts'
 import { fillBlocks } from './threefry.ts'
 
-/** The words of keys, and the keys that are made of them. */
+/** Random keys as words: splitting and folding. */
 
 /** A random key: 64 bits, as two unsigned words. */
 export interface Words {
@@ -10,8 +10,8 @@ export interface Words {
 }
 
 /**
- * What a key's blocks are used for. The cipher under one key is a bijection on counters, so blocks of different domains
- * never coincide: no child is made of bits that were drawn, and a key folded with `i` is never one of a split.
+ * Domain separation of a key's blocks. The cipher under one key is a bijection on counters, so blocks of different
+ * domains never coincide: a child key never repeats bits that were drawn, and a folded key is never one of a split.
  */
 export const domain = { draw: 0, split: 1, foldIn: 2 } as const
 
@@ -25,15 +25,15 @@ export const counterOf = (use: Domain, index: number): readonly [number, number]
   index >>> 0
 ]
 
-/** Whether a number is a word: whole, and of 32 bits. */
+/** Whether a number is an unsigned 32-bit integer. */
 export const isWord = (value: number): boolean => Number.isInteger(value) && value >= 0 && value < word
 
-/** What keys are folded with, in words. */
+/** What can be folded into a key, for error messages. */
 export const foldable = 'a whole number from 0 to 2^53 − 1'
 
 export const isFoldable = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 
-/** The key at a place of a buffer of keys, or an error in the name of what uses it. */
+/** The key at a position of a buffer; throws in the name of the caller. */
 export const keyAt = (what: string, words: ArrayLike<number>, place: number): Words => {
   const high = words[2 * place]!
   const low = words[2 * place + 1]!
@@ -45,7 +45,7 @@ export const keyAt = (what: string, words: ArrayLike<number>, place: number): Wo
       )
 }
 
-/** What is made of each key of a buffer, `width` numbers of each, one after the other. */
+/** Maps each key of a buffer to `width` numbers, concatenated. */
 export const ofEachKey = (
   what: string,
   words: ArrayLike<number>,
@@ -59,10 +59,10 @@ export const ofEachKey = (
   return out
 }
 
-/** Words on their way into doubles; a new array for each would take longer than all the rest. */
+/** A reused buffer of words: allocating one per call would dominate the cost. */
 const few = new Uint32Array(64)
 
-/** The first `count` keys of a split, their words one after the other. */
+/** The words of the first `count` keys of a split. */
 export const splitInto = ({ high, low }: Words, count: number): Float64Array => {
   const words = 2 * count <= few.length ? few : new Uint32Array(2 * count)
   const [upper, lower] = counterOf(domain.split, 0)
@@ -72,7 +72,7 @@ export const splitInto = ({ high, low }: Words, count: number): Float64Array => 
   return out
 }
 
-/** A key folded with a whole number of at most 53 bits. */
+/** A key folded with an integer of at most 53 bits. */
 export const folded = (what: string, { high, low }: Words, data: number): Float64Array => {
   if (!isFoldable(data)) fail('ValueError', `${what}: data must be ${foldable}, got ${data}`)
   const [upper, lower] = counterOf(domain.foldIn, data)

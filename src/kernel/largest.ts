@@ -1,6 +1,6 @@
-/** How often the largest numbers, or the signs, of predictions are where labels have them. */
+/** Counts of correct predictions: by argmax, and by threshold. */
 
-/** How many rows have their largest number, the first of equals, at their label; a row with a NaN has none. */
+/** How many rows have their maximum (the first, if tied) at their label; a row with a NaN never has. */
 export const countLargestAt = (labels: ArrayLike<number>, scores: Float64Array, width: number): number => {
   let count = 0
   for (let i = 0; i < labels.length; i++) {
@@ -8,7 +8,7 @@ export const countLargestAt = (labels: ArrayLike<number>, scores: Float64Array, 
     const at = start + labels[i]!
     const top = scores[at]!
     let j = start
-    // a comparison with NaN does not hold
+    // a comparison with NaN is false
     while (j < at && scores[j]! < top) j++
     if (j < at) continue
     const end = start + width
@@ -18,7 +18,7 @@ export const countLargestAt = (labels: ArrayLike<number>, scores: Float64Array, 
   return count
 }
 
-/** How many numbers lie on the side of a bound that a target of 0 or 1 names: above it for 1, else not above it. */
+/** How many numbers are classified correctly by a threshold: above it for target 1, at most it for target 0. */
 export const countRight = (targets: Float64Array, values: Float64Array, bound: number): number => {
   let count = 0
   for (let i = 0; i < values.length; i++) if (targets[i] === 1 ? values[i]! > bound : values[i]! <= bound) count++

@@ -1,7 +1,7 @@
 import { type Dims, sizeBetween } from '../tensor/dims.ts'
 import { allocate } from './allocate.ts'
 
-/** Logits to probabilities, their logarithms and their common denominator along one axis; infinite logits are limits. */
+/** Softmax, log-softmax and log-sum-exp along one axis; infinite logits are taken as limits. */
 
 type Group = (x: Float64Array, out: Float64Array, start: number, n: number, step: number) => void
 
@@ -22,7 +22,7 @@ const largest = (x: Float64Array, start: number, n: number, step: number): numbe
   return top
 }
 
-/** A logit of +∞ takes all the mass, shared equally among several. */
+/** A logit of +∞ takes all the mass; several share it equally. */
 export const probabilities = along((x, out, start, n, step) => {
   const top = largest(x, start, n, step)
   let total = 0
@@ -36,8 +36,7 @@ export const probabilities = along((x, out, start, n, step) => {
 })
 
 /**
- * The sum of all exponentials relative to the largest, less the largest one itself, which is 1: what the others add keeps
- * its digits, however little it is.
+ * `Σ exp(x − max) − 1`, summed without the largest term, so that a small remainder keeps its digits.
  */
 const othersOf = (x: Float64Array, top: number, start: number, n: number, step: number): number => {
   let others = 0
@@ -61,7 +60,7 @@ export const logProbabilities = along((x, out, start, n, step) => {
   }
 })
 
-/** `log Σ exp x` along one axis: the largest element plus the logarithm of what is left. */
+/** `log Σ exp x` along one axis: the maximum plus `log1p` of the other terms. */
 export const logSumExp = (x: Float64Array, dims: Dims, axis: number): Float64Array => {
   const n = dims[axis]!
   const inner = sizeBetween(dims, axis + 1, dims.length)

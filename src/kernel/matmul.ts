@@ -1,9 +1,9 @@
 import { allocate } from './allocate.ts'
 
 /**
- * `batch` products of `[m, k]` by `[k, n]`. The inner loop runs along rows of `b`, so all three buffers are read in the
- * order they lie in memory; four rows at a time, which spares three of four visits to the result. Each element is still
- * the sum of its products from first to last, so its bits are those of the plain triple loop.
+ * `batch` products of `[m, k]` by `[k, n]`. The inner loop runs along rows of `b`, so all buffers are accessed
+ * contiguously; four rows at a time, which saves three of four passes over the result. Each element is still summed in
+ * order, bit-identical to the plain triple loop.
  */
 export const matmul = (
   a: Float64Array,

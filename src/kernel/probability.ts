@@ -1,12 +1,12 @@
-/** Searches for numbers that are not probabilities, and rows that are not distributions. */
+/** Validates probabilities, distributions and one-hot rows. */
 
-/** The position of the first number that is not from 0 to 1, NaN included; −1 when all are. */
+/** The position of the first number outside [0, 1] or NaN; −1 if none. */
 export const firstOutside = (values: Float64Array): number => {
   for (let i = 0; i < values.length; i++) if (!(values[i]! >= 0 && values[i]! <= 1)) return i
   return -1
 }
 
-/** The first row of `width` numbers whose sum is further than `tolerance` from 1; −1 when every row is within it. */
+/** The first row of `width` numbers whose sum differs from 1 by more than `tolerance`; −1 if none. */
 export const firstUneven = (values: Float64Array, width: number, tolerance: number): number => {
   for (let start = 0; start < values.length; start += width) {
     let sum = 0
@@ -16,7 +16,7 @@ export const firstUneven = (values: Float64Array, width: number, tolerance: numb
   return -1
 }
 
-/** The first row of `width` numbers that is not zeros with a single one; −1 when every row is. */
+/** The first row of `width` numbers that is not one-hot; −1 if none. */
 export const firstNotOneHot = (values: Float64Array, width: number): number => {
   for (let start = 0; start < values.length; start += width) {
     let ones = 0
@@ -26,7 +26,7 @@ export const firstNotOneHot = (values: Float64Array, width: number): number => {
   return -1
 }
 
-/** Where each row of `width` zeros with a single one has its one. */
+/** The column of the 1 in each one-hot row. */
 export const columnsOfOnes = (values: Float64Array, width: number): Float64Array => {
   const columns = new Float64Array(values.length / width)
   for (let i = 0; i < values.length; i++) if (values[i] === 1) columns[Math.floor(i / width)] = i % width

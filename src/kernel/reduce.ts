@@ -1,7 +1,7 @@
 import { type Dims, sizeBetween } from '../tensor/dims.ts'
 import { allocate } from './allocate.ts'
 
-/** Reductions along axes, seen as `[outer, n, inner]` blocks: `outer` before the axis, `inner` after it. */
+/** Reductions along axes, viewed as `[outer, n, inner]`: sizes before, along and after the axis. */
 
 const sumAxis = (x: Float64Array, outer: number, n: number, inner: number): Float64Array => {
   const out = allocate(outer * inner)
@@ -22,7 +22,7 @@ const sumAxis = (x: Float64Array, outer: number, n: number, inner: number): Floa
   return out
 }
 
-/** NaN anywhere in a group makes the group NaN; an empty group gives −∞, which callers refuse beforehand. */
+/** NaN propagates; an empty group gives −∞, which callers refuse beforehand. */
 const maxAxis = (x: Float64Array, outer: number, n: number, inner: number): Float64Array => {
   const out = allocate(outer * inner).fill(-Infinity)
   for (let o = 0; o < outer; o++)
@@ -34,7 +34,7 @@ const maxAxis = (x: Float64Array, outer: number, n: number, inner: number): Floa
   return out
 }
 
-/** Neighbouring axes reduce in one go, others one group after another from the last. */
+/** Neighbouring axes are reduced together, other groups one after another from the last. */
 const reduce =
   (along: typeof sumAxis) =>
   (x: Float64Array, dims: Dims, axes: readonly number[]): Float64Array => {
@@ -55,14 +55,14 @@ const reduce =
       left = [...left.slice(0, first), ...left.slice(last + 1)]
       end = start - 1
     }
-    // over no axes it is a copy: what a kernel hands out is always its own
+    // without axes it is a copy: a kernel always gives a new buffer
     return values === x ? x.slice() : values
   }
 
 export const sum = reduce(sumAxis)
 export const max = reduce(maxAxis)
 
-/** The index of the largest element along one axis, the first of equals; a NaN counts as the largest. */
+/** The index of the maximum along one axis, the first if tied; NaN counts as the maximum. */
 export const argmax = (x: Float64Array, dims: Dims, axis: number): Float64Array => {
   const outer = sizeBetween(dims, 0, axis)
   const n = dims[axis]!

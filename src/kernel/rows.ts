@@ -1,6 +1,6 @@
 import { allocate } from './allocate.ts'
 
-/** Rows by index. A row is `width` elements; indices are whole numbers checked by the caller. */
+/** Gather and scatter of rows of `width` elements; the caller has checked the indices. */
 
 export const gather = (x: Float64Array, indices: Float64Array, width: number): Float64Array => {
   const out = allocate(indices.length * width)
@@ -11,14 +11,14 @@ export const gather = (x: Float64Array, indices: Float64Array, width: number): F
   return out
 }
 
-/** Rows of zeros with a single one each, at the label. */
+/** One-hot rows of labels. */
 export const oneHot = (labels: Float64Array, classes: number): Float64Array => {
   const out = new Float64Array(labels.length * classes)
   for (let i = 0; i < labels.length; i++) out[i * classes + labels[i]!] = 1
   return out
 }
 
-/** Zeros of `rows` rows with each row of `x` added in at its index: the adjoint of `gather`. */
+/** `rows` rows of zeros, with each row of `x` added at its index: the adjoint of `gather`. */
 export const scatterAdd = (x: Float64Array, indices: Float64Array, rows: number, width: number): Float64Array => {
   const out = allocate(rows * width)
   for (let i = 0; i < indices.length; i++) {

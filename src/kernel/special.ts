@@ -10,31 +10,31 @@ export const sigmoid = (x: number): number => {
 /** `log(1 + eˣ)`. */
 export const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 
-/** Between these a number has a square that is neither infinite nor subnormal, and so has the sum of two. */
-const [LEAST, MOST] = [2 ** -480, 2 ** 480]
+/** The range in which sums of two squares neither overflow nor become subnormal. */
+const [MIN, MAX] = [2 ** -480, 2 ** 480]
 
-/** `√(a² + b²)`, by numbers that are scaled by a power of two where their squares would overflow or vanish. */
+/** `√(a² + b²)`, scaled by a power of two where the squares would overflow or underflow. */
 export const hypot = (a: number, b: number): number => {
   const largest = Math.max(Math.abs(a), Math.abs(b))
-  const scale = largest > MOST ? 2 ** -600 : largest < LEAST ? 2 ** 600 : 1
+  const scale = largest > MAX ? 2 ** -600 : largest < MIN ? 2 ** 600 : 1
   const [x, y] = [a * scale, b * scale]
   return Math.sqrt(x * x + y * y) / scale
 }
 
-/** `xⁿ` of a whole number from 0, by squaring. */
+/** `xⁿ` for an integer `n ≥ 0`, by squaring. */
 const repeated = (x: number, n: number): number => {
   if (n === 0) return 1
   const half = repeated(x, Math.floor(n / 2))
   return n % 2 === 0 ? half * half : half * half * x
 }
 
-/** Up to here a power of a whole number and a half is a root times a chain of products. */
+/** Half-integer exponents up to this use a square root and multiplications. */
 const CHAIN = 16
 
-/** `x`, but 0 and ∞ for −0 and −∞: as IEEE 754 has it for a power that is not an odd integer. */
+/** Replaces −0 and −∞ by 0 and ∞, as IEEE 754 requires for an exponent that is not an odd integer. */
 const unsigned = (x: number): number => (x === -Infinity ? Infinity : x + 0)
 
-/** `x` to a fixed power; of a whole number and a half by the square root, whose bits are the same on every machine. */
+/** `x` to a fixed power; half-integers use the square root, whose bits are the same on every machine. */
 export const power = (exponent: number): ((x: number) => number) => {
   const n = Math.floor(Math.abs(exponent))
   if (Math.abs(exponent) !== n + 0.5 || n > CHAIN) return (x) => Math.pow(x, exponent)
@@ -49,18 +49,18 @@ export const sigmoidSlope = (x: number): number => {
   return e / ((1 + e) * (1 + e))
 }
 
-/** `1 / cosh²(x)`, which is 0 where the hyperbolic cosine is infinite. */
+/** `1 / cosh²(x)`; 0 where cosh overflows. */
 export const sechSquared = (x: number): number => {
   const secant = 1 / Math.cosh(x)
   return secant * secant
 }
 
-/** Beyond it `e^(−x² / 2)` is 0. */
+/** From here on `e^(−x² / 2)` underflows to 0. */
 const GAUSSIAN_ZERO = 40
 
 /**
- * `e^(−rate · x²)`, for a rate of 1 or ½. The exponential would make a relative error of the square hundreds of times as
- * large, so the square is put together of an exact one and a small rest.
+ * `e^(−rate · x²)`, for a rate of 1 or ½. The exponential amplifies the rounding error of `x²` up to some hundred ulps,
+ * so the square is split into an exact part and a small correction.
  */
 export const gaussian =
   (rate: 1 | 0.5) =>
@@ -70,20 +70,20 @@ export const gaussian =
     return Math.exp(-rate * upper * upper) * Math.exp(-rate * (size - upper) * (size + upper))
   }
 
-/** The factors of `x` and `x³` in twice the argument of the hyperbolic tangent of `geluTanh`: `√(8/π)`, and 0.044715 times that. */
+/** The coefficients of `x` and `x³` in `2u` of `geluTanh`: `√(8/π)` and `0.044715 · √(8/π)`. */
 export const GATE = { linear: 1.5957691216057308, cubic: 0.07135481627260025 } as const
 
-/** A factor in two parts: 24 bits, and what those lack. */
-const inParts = (factor: number, lacking: number): readonly [upper: number, lower: number] => [
+/** Splits a coefficient in two: 24 bits, and the remainder with the rounding error of the double. */
+const splitFactor = (factor: number, lacking: number): readonly [upper: number, lower: number] => [
   Math.fround(factor),
   factor - Math.fround(factor) + lacking
 ]
-const LINEAR = inParts(GATE.linear, -9.96930880911092e-17)
-const CUBIC = inParts(GATE.cubic, -6.175149918155315e-19)
+const LINEAR = splitFactor(GATE.linear, -9.96930880911092e-17)
+const CUBIC = splitFactor(GATE.cubic, -6.175149918155315e-19)
 
 /**
- * `e^(−|√(8/π) · (x + 0.044715 x³)|)`. As for `gaussian`, the polynomial is put together of an exact product and a small rest:
- * that of the upper half of the bits of `x`, taken out of brackets, and what the lower half adds.
+ * `e^(−|√(8/π) · (x + 0.044715 x³)|)`. As for `gaussian`, the exponent is split into an exact product, of the upper
+ * half of the bits of `x`, and a small correction with the contribution of the lower half.
  */
 const gateDecay = (x: number): number => {
   const size = Math.min(Math.abs(x), GAUSSIAN_ZERO)
@@ -109,10 +109,10 @@ export const tanhGateSlope = (x: number): number => {
   return e / ((1 + e) * (1 + e))
 }
 
-/** Up to here the error function is smaller than its complement, and got from its series. */
+/** Below this `erf` is computed from its series, above as `1 − erfc`. */
 const NEAR = 0.5
 
-/** `erf(x)` for `x` up to about 1, by a series whose terms all have one sign, so that nothing cancels. */
+/** `erf(x)` for `x` up to about 1, by a series of positive terms, without cancellation. */
 const erfSeries = (x: number): number => {
   let term = x
   let total = x
@@ -123,17 +123,17 @@ const erfSeries = (x: number): number => {
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total
 }
 
-/** The distance between the nodes of the trapezoidal rule; its error is about `e^(−π²/h²)`, below 1e-17. */
+/** The step `h` of the trapezoidal rule; the error is about `e^(−π²/h²)`, below 1e-17. */
 const STEP = 0.5
 const nodes: readonly (readonly [square: number, weight: number])[] = Array.from({ length: 13 }, (_, i) => {
-  // the smallest weights are added up first
+  // the smallest weights are summed first
   const square = ((13 - i) * STEP) ** 2
   return [square, Math.exp(-square)]
 })
 
 /**
- * `erfc(x) · exp(x²)` for `x ≥ ½`: the trapezoidal rule for an integral over all numbers, less what the poles at `± i x`
- * make it too large by.
+ * `erfc(x) · exp(x²)` for `x ≥ ½`: the trapezoidal rule for an integral over the real line, minus the residues of the
+ * poles at `± i x`.
  *
  * @see Chiarella and Reichel, On the Evaluation of Integrals Related to the Error Function (1968)
  */
@@ -160,13 +160,13 @@ const tail = (rate: 1 | 0.5, x: number): number =>
 export const erfc = (x: number): number =>
   !(Math.abs(x) >= NEAR) ? 1 - erfSeries(x) : x > 0 ? tail(1, x) : 2 - tail(1, -x)
 
-/** The probability that a standard normal number is below `x`. */
+/** The cumulative distribution function of the standard normal. */
 export const normalCdf = (x: number): number => {
   const t = x * Math.SQRT1_2
   return !(Math.abs(t) >= NEAR) ? 0.5 * (1 + erfSeries(t)) : x < 0 ? 0.5 * tail(0.5, -x) : 1 - 0.5 * tail(0.5, x)
 }
 
-/** Nodes and weights of an integral from 0 to ∞ by the substitution `s = exp(u − e⁻ᵘ)`. */
+/** Nodes and weights of an integral over [0, ∞) by the double-exponential substitution `s = exp(u − e⁻ᵘ)`. */
 const halfLine: readonly (readonly [node: number, weight: number])[] = Array.from({ length: 97 }, (_, i) => {
   const u = (i - 44) / 12
   const node = Math.exp(u - Math.exp(-u))
@@ -175,8 +175,8 @@ const halfLine: readonly (readonly [node: number, weight: number])[] = Array.fro
 
 /**
  * The logarithm of `erfc(x) · exp(x²)` for `x ≥ −1`, or its derivative of the given order; NaN for smaller ones. As
- * `erfc(x) · exp(x²) = 2/√π ∫₀^∞ e^(−s² − 2xs) ds`, the derivatives of its logarithm are cumulants of a distribution with
- * the density `e^(−s² − 2xs)`, times powers of −2: sums whose terms hardly cancel at any order.
+ * `erfc(x) · exp(x²) = 2/√π ∫₀^∞ e^(−s² − 2xs) ds`, the derivatives of its logarithm are cumulants of a distribution
+ * with density `e^(−s² − 2xs)`, times powers of −2: sums with little cancellation at any order.
  *
  * @see Abramowitz and Stegun, Handbook of Mathematical Functions (1964), 7.2.3 and 26.1.14
  */
@@ -197,7 +197,7 @@ export const logErfcx =
 
 const choose = (n: number, k: number): number => (k <= 0 ? 1 : (choose(n - 1, k - 1) * n) / k)
 
-/** A cumulant of the second order or higher, from the moments about the mean. */
+/** A cumulant of order 2 or higher, from central moments. */
 const cumulant = (order: number, moment: (n: number) => number): number =>
   Array.from({ length: order - 1 }, (_, i) => i + 2).reduce<readonly number[]>(
     (known, n) => [

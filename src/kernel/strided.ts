@@ -1,12 +1,12 @@
 import { type Dims, sameDims, sizeOf, stridesOf } from '../tensor/dims.ts'
 import { allocate } from './allocate.ts'
 
-/** Copies that only move elements: broadcasting, transposing, slicing, padding, joining. */
+/** Strided copies: broadcast, transpose, slice, pad, concatenate. */
 
-/** Elements that lie one after the other are copied as one from this many on. */
+/** From this many on, contiguous elements are copied with `set`. */
 const MANY = 32
 
-/** The first axis from which on the elements of both sides lie one after the other. */
+/** The first axis from which on both sides are contiguous. */
 const denseFrom = (dims: Dims, outStrides: Dims, strides: Dims): number => {
   let axis = dims.length
   for (let size = 1; axis > 0 && outStrides[axis - 1] === size && strides[axis - 1] === size; axis--)
@@ -51,7 +51,7 @@ const write = (out: Float64Array, strides: Dims, offset: number, source: Float64
   else if (source.length > 0) copy(out, offset, strides, source, 0, own, dims, 0, denseFrom(dims, strides, own))
 }
 
-/** `source` over and over: what a bias is to its batch. Each copy doubles what is there. */
+/** Tiles `source`, as a bias is over its batch, by repeated doubling. */
 const repeat = (source: Float64Array, size: number): Float64Array => {
   const out = allocate(size)
   if (size > 0) out.set(source)
@@ -59,7 +59,7 @@ const repeat = (source: Float64Array, size: number): Float64Array => {
   return out
 }
 
-/** `source` stretched to `to`; the same buffer when the shapes are equal. */
+/** Broadcasts `source` to shape `to`; the same buffer when the shapes are equal. */
 export const expand = (source: Float64Array, from: Dims, to: Dims): Float64Array => {
   if (sameDims(from, to)) return source
   if (source.length === 1) return allocate(sizeOf(to)).fill(source[0]!)
@@ -74,7 +74,7 @@ export const expand = (source: Float64Array, from: Dims, to: Dims): Float64Array
   )
 }
 
-/** The commonest case, which every dense layer's gradient takes. */
+/** The 2-D case, on the path of every dense layer's gradient. */
 const transpose = (source: Float64Array, rows: number, columns: number): Float64Array => {
   const out = allocate(source.length)
   for (let j = 0; j < columns; j++) for (let i = 0; i < rows; i++) out[j * rows + i] = source[i * columns + j]!
@@ -118,7 +118,7 @@ export const pad = (source: Float64Array, dims: Dims, starts: readonly number[],
   return out
 }
 
-/** Sources laid end to end along one axis. */
+/** Concatenates sources along one axis. */
 export const concat = (
   sources: readonly Float64Array[],
   dims: readonly Dims[],

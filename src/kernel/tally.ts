@@ -1,20 +1,20 @@
-/** Counting: how often numbers and pairs of classes occur, and how many of two kinds lie above a threshold. */
+/** Counting loops: confusion matrices, histograms of integers, and counts above thresholds. */
 
-/** How often each pair of classes occurs, as a square: `rows[i]` is the row, `columns[i]` the column. */
+/** Counts pairs of classes in a square matrix, at row `rows[i]` and column `columns[i]`. */
 export const countPairs = (classes: number, rows: ArrayLike<number>, columns: ArrayLike<number>): Float64Array => {
   const counts = new Float64Array(classes * classes)
   for (let i = 0; i < rows.length; i++) counts[rows[i]! * classes + columns[i]!]!++
   return counts
 }
 
-/** How often each whole number below `count` occurs. */
+/** Counts each integer below `count`. */
 export const countEach = (count: number, numbers: ArrayLike<number>): Float64Array => {
   const counts = new Float64Array(count)
   for (let i = 0; i < numbers.length; i++) counts[numbers[i]!]!++
   return counts
 }
 
-/** For some thresholds, how many examples of each kind score at least that. */
+/** For each threshold, how many positives and negatives score at least that. */
 export interface ThresholdCounts {
   readonly thresholds: Float64Array
   /** Of those whose target is 1. */
@@ -23,9 +23,9 @@ export interface ThresholdCounts {
   readonly negatives: Float64Array
 }
 
-/** The thresholds are ∞, which nothing is to be counted at, and then each score that occurs, from the largest down. */
+/** The thresholds are ∞, where the counts are 0, then each distinct score in descending order. */
 export const countAbove = (targets: Float64Array, scores: Float64Array): ThresholdCounts => {
-  // not by their difference, as ∞ − ∞ is NaN
+  // not by difference, since ∞ − ∞ is NaN
   const descending = (a: number, b: number): number => (a > b ? -1 : a < b ? 1 : 0)
   const order = Uint32Array.from(scores.keys()).sort((i, j) => descending(scores[i]!, scores[j]!))
   const [thresholds, positives, negatives] = [[Infinity], [0], [0]]

@@ -1,16 +1,16 @@
 /**
  * Threefry-2x32 with 20 rounds: a bijection on 64-bit blocks, chosen by a 64-bit key, in 32-bit integer arithmetic.
- * Counter based, so any block can be had without the ones before it, and the same on every machine.
+ * Counter based: any block can be computed without the ones before it, and is the same on every machine.
  *
  * @see Salmon, Moraes, Dror, Shaw, Parallel Random Numbers: As Easy as 1, 2, 3 (2011)
  */
 
-/** The parity constant of the key schedule: the third word of the key is the exclusive or of the two others and this. */
+/** The parity constant of the key schedule: the third key word is the XOR of the other two and this. */
 const PARITY = 0x1bd11bda
 
 /**
- * Fills the first `count` words of `out`, two to a block, with the blocks of `(key0, key1)` at the counters that follow
- * `(counter0, counter1)`, whose second word counts and carries into the first. Words are taken modulo 2³².
+ * Fills the first `count` words of `out`, two per block, with the blocks of `(key0, key1)` at counters from
+ * `(counter0, counter1)` on, whose low word is the second. Words are modulo 2³².
  */
 export const fillBlocks = (
   key0: number,
@@ -23,7 +23,7 @@ export const fillBlocks = (
   const k0 = key0 | 0
   const k1 = key1 | 0
   const k2 = k0 ^ k1 ^ PARITY
-  // the words added after every fourth round: the key, rotated, and the number of the injection
+  // key injections after every fourth round: rotated key words plus the injection number
   const a1 = (k2 + 1) | 0
   const a2 = (k0 + 2) | 0
   const a3 = (k1 + 3) | 0

@@ -3,6 +3,7 @@
  * by it, codecs of settings files decode by it, and tests draw wrong values by it. Nothing here computes.
  */
 export {
+  anyFunction,
   anything,
   callable,
   either,
@@ -28,7 +29,9 @@ export {
   positive,
   probability,
   safeInteger,
+  shape,
   share,
   size
 } from './number.ts'
+export { record, recordOf } from './record.ts'
 export { type Field, type Fields, type Given, type Read, type Settings, settings } from './settings.ts'

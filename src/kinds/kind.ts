@@ -21,13 +21,16 @@ export const kind = <T>(needs: string, holds: (value: unknown) => boolean): Kind
   holds: holds as Kind<T>['holds']
 })
 
+/** The type of a value that is of a kind: its own, where the caller knows more of it than the kind says. */
+type Checked<T, V> = unknown extends V ? T : V extends T ? V : V & T
+
 /**
  * The value, when it is of a kind.
  *
  * @throws ValueError otherwise: `what` must be so, and what it is
  */
-export const mustBe = <T>(wanted: Kind<T>, what: string, value: unknown): T => {
-  if (wanted.holds(value)) return value
+export const mustBe = <T, V>(wanted: Kind<T>, what: string, value: V): Checked<T, V> => {
+  if (wanted.holds(value)) return value as Checked<T, V>
   const { at, kind: needed, value: given } = partOf(wanted, value)
   return fail('ValueError', `${what}${at} must be ${needed.needs}, got ${showGiven(given)}`)
 }
@@ -65,8 +68,11 @@ export const listOf = <T>(item: Kind<T>, needs: string): Kind<readonly T[]> => (
   }
 })
 
-/** A function of a type; what it takes and gives is seen where it is called. */
+/** A function of a type. */
 export const callable = <F>(needs = 'a function'): Kind<F> => kind(needs, (value) => typeof value === 'function')
+
+/** A function; what it takes and gives is seen where it is called. */
+export const anyFunction = callable<(...args: never) => unknown>()
 
 /** Of one kind or of another. */
 export const either = <A, B>(a: Kind<A>, b: Kind<B>): Kind<A | B> =>

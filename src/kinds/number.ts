@@ -1,3 +1,4 @@
+import { type Dims, isDims } from '../tensor/dims.ts'
 import { type Kind, kind } from './kind.ts'
 
 /** Kinds of numbers. */
@@ -31,6 +32,9 @@ export const size = number('a whole number of at least 1', (value) => Number.isS
 export const index = number('a whole number of at least 0', (value) => Number.isSafeInteger(value) && value >= 0)
 
 export const safeInteger = number('a whole number within ±(2^53 − 1)', Number.isSafeInteger)
+
+/** The dimensions of a tensor. */
+export const shape = kind<Dims>('a shape, an array of whole numbers of at least 0', isDims)
 
 /** The largest count of indices: they are held as 32-bit integers. */
 const MOST = 2 ** 31 - 1

@@ -37,7 +37,7 @@ export interface Settings<F> {
   readonly read: <G extends Given<F>>(given: G) => Read<F> & Narrow<F, G>
 }
 
-const isOptional = (field: Field): field is readonly [Kind<unknown>, unknown] => Array.isArray(field)
+export const isOptional = (field: Field): field is readonly [Kind<unknown>, unknown] => Array.isArray(field)
 
 /** `settings { inputs, outputs }`, or `settings such as { slope: 0.01 }` where none is required. */
 const exampleOf = (noun: string, fields: Fields): string => {

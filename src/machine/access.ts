@@ -1,34 +1,34 @@
 /**
- * Where a loop nest reads or writes: an address, and how many elements further each loop's next turn is. A stride of 0 is an
- * operand that a loop repeats. Before memory is planned, `At` is a relative address.
+ * A strided memory access of a loop nest: a base address and one stride per loop. A stride of 0 broadcasts the operand
+ * along that loop. Before memory is planned, `At` is a relative address.
  */
 export interface Access<At = number> {
   /** In bytes. */
   readonly address: At
-  /** In elements, one for each loop, the outermost first. */
+  /** In elements, one per loop, outermost first. */
   readonly strides: readonly number[]
 }
 
-/** The same access at the address that its place turns out to have. */
+/** The access with its relative address resolved. */
 export const resolved =
   <A, B>(addressOf: (place: A) => B) =>
   ({ address, strides }: Access<A>): Access<B> => ({ address: addressOf(address), strides })
 
-/** Loops of one length each, the outermost first, with the accesses made in them. */
+/** The trip counts of nested loops, outermost first, and the accesses of the innermost body. */
 export interface Nest {
   readonly dims: readonly number[]
   readonly accesses: readonly Access[]
 }
 
 /**
- * The same nest in as few loops as possible: loops of one turn are dropped, and two become one where every access goes on
- * from the end of the inner one to the next turn of the outer one.
+ * Loop collapsing: drops loops of one iteration, and merges two neighbouring loops where every access is contiguous
+ * across them (outer stride = inner stride · inner length).
  */
 export const collapse = ({ dims, accesses }: Nest): Nest => {
   const kept = dims.flatMap((n, d) => (n === 1 ? [] : [d]))
   const merges = (outer: number, inner: number): boolean =>
     accesses.every(({ strides }) => strides[outer] === strides[inner]! * dims[inner]!)
-  // each group of neighbours that go on from one another becomes one loop, with the strides of its innermost
+  // each run of mergeable neighbours becomes one loop, with the strides of its innermost
   const groups = kept.reduce<readonly (readonly number[])[]>((done, d) => {
     const last = done[done.length - 1]
     return last !== undefined && merges(last[last.length - 1]!, d)

@@ -1,6 +1,6 @@
 /** Numbers as the bytes of WebAssembly's binary format. */
 
-/** A whole number of at least 0, in the variable-length form LEB128. */
+/** Unsigned LEB128. */
 export const unsigned = (value: number): readonly number[] => {
   const bytes: number[] = []
   let left = value
@@ -12,7 +12,7 @@ export const unsigned = (value: number): readonly number[] => {
   return bytes
 }
 
-/** A signed whole number in LEB128; 64-bit ones are given as `bigint`. */
+/** Signed LEB128; 64-bit integers are passed as `bigint`. */
 export const signed = (value: number | bigint): readonly number[] =>
   typeof value === 'bigint'
     ? signedWide(value)
@@ -20,7 +20,7 @@ export const signed = (value: number | bigint): readonly number[] =>
       ? signedNarrow(value)
       : signedWide(BigInt(value))
 
-/** Numbers are much faster than bigints. */
+/** The fast path for 32-bit values: number arithmetic is much faster than bigint. */
 const signedNarrow = (value: number): readonly number[] => {
   const bytes: number[] = []
   let left = value
@@ -45,53 +45,53 @@ const signedWide = (value: bigint): readonly number[] => {
   }
 }
 
-const room = new DataView(new ArrayBuffer(8))
-const bytesOf = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => room.getUint8(i))
+const scratch = new DataView(new ArrayBuffer(8))
+const bytesOf = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => scratch.getUint8(i))
 
-/** The eight bytes of a double, lowest first. */
+/** The eight bytes of a double, little-endian. */
 export const float64 = (value: number): readonly number[] => {
-  room.setFloat64(0, value, true)
+  scratch.setFloat64(0, value, true)
   return bytesOf(8)
 }
 
-/** The four bytes of a single, lowest first. */
+/** The four bytes of a single, little-endian. */
 export const float32 = (value: number): readonly number[] => {
-  room.setFloat32(0, value, true)
+  scratch.setFloat32(0, value, true)
   return bytesOf(4)
 }
 
-/** The single next to one that is not 0, further from 0 or nearer to it. */
+/** The neighbouring single of a non-zero one, away from 0 or towards it. */
 const nextSingle = (value: number, outwards: boolean): number => {
-  room.setFloat32(0, value)
-  room.setUint32(0, room.getUint32(0) + (outwards ? 1 : -1))
-  return room.getFloat32(0)
+  scratch.setFloat32(0, value)
+  scratch.setUint32(0, scratch.getUint32(0) + (outwards ? 1 : -1))
+  return scratch.getFloat32(0)
 }
 
-/** The largest single that is not above a number; −∞ below all finite ones. */
+/** Rounds a double down to single precision: the largest single ≤ value, −∞ below the finite range. */
 export const singleBelow = (value: number): number => {
   const nearest = Math.fround(value)
   if (nearest <= value) return nearest
   return nearest === 0 ? -(2 ** -149) : nextSingle(nearest, nearest < 0)
 }
 
-/** The smallest single that is not below a number; ∞ above all finite ones. */
+/** Rounds a double up to single precision: the smallest single ≥ value, ∞ above the finite range. */
 export const singleAbove = (value: number): number => -singleBelow(-value)
 
-/** The eight bytes of a 64-bit pattern, lowest first. */
+/** The eight bytes of a 64-bit pattern, little-endian. */
 export const pattern64 = (value: bigint): readonly number[] => [
   ...new Uint8Array(BigUint64Array.of(BigInt.asUintN(64, value)).buffer)
 ]
 
-/** The four bytes of a 32-bit pattern, lowest first. */
+/** The four bytes of a 32-bit pattern, little-endian. */
 export const pattern32 = (value: number): readonly number[] => [...new Uint8Array(Uint32Array.of(value >>> 0).buffer)]
 
-/** A name: its length, then its UTF-8. */
+/** A name: its length in bytes, then UTF-8. */
 export const text = (name: string): readonly number[] => {
   const utf8 = new TextEncoder().encode(name)
   return [...unsigned(utf8.length), ...utf8]
 }
 
-/** A list: how many, then each. */
+/** A vector of the binary format: the count, then the items. */
 export const vector = (items: readonly (readonly number[])[]): readonly number[] => [
   ...unsigned(items.length),
   ...items.flat()

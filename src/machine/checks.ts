@@ -1,6 +1,6 @@
 import { callFor, type Effect, type Func, i32, type Import, type Statement } from './wasm.ts'
 
-/** Functions that tell the host of every store before they make it, for finding faults of the engine. */
+/** Instrumentation: functions that report each store to the host before making it, to debug the engine. */
 
 /** The host function that receives the address and the number of bytes of each store. */
 export const checkStore: Import = { name: 'checkStore', params: ['i32', 'i32'], results: [] }

@@ -1,26 +1,30 @@
-import { advance, countdown, type Setting, summed, type Walked } from './nest.ts'
+import { advance, countdown, type NestContext, blockedSum, type Walked } from './nest.ts'
 import { combine, identity, loadVector, storeVector } from './vector.ts'
 import { assign, i32, local, type Local, type Statement, type Value } from './wasm.ts'
 
-/** Sums and maxima along rows of columns, column by column. */
+/** Sums and maxima over the outer loop of a nest of two, column by column. */
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
 
-/** Vectors of a column that are combined at a time, in variables. */
+/** Accumulator vectors per block of columns. */
 const COLUMNS = 4
 
 /**
- * Whether a nest is gone through column by column: two loops whose results all meet along the outer one, so that they can be
- * combined in variables while that runs innermost.
+ * Whether a nest is traversed column by column: two loops whose results are all reduced along the outer one. Run
+ * innermost, that loop accumulates in locals.
  */
-export const isColumnwise = ({ dims, results }: Setting): boolean =>
+export const isColumnwise = ({ dims, results }: NestContext): boolean =>
   dims.length === 2 &&
   results.length > 0 &&
   results.every(({ place, reduction }) => reduction !== null && place.strides[0] === 0 && place.strides[1] === 1)
 
-/** Some vectors of columns, all rows of them. */
-const columnBlock = (setting: Setting, offsets: readonly number[], lanes: readonly number[]): readonly Statement[] => {
-  const { l, dims, walkers, loads, results, body } = setting
+/** All rows of one block of column vectors. */
+const columnBlock = (
+  context: NestContext,
+  offsets: readonly number[],
+  lanes: readonly number[]
+): readonly Statement[] => {
+  const { l, dims, walkers, loads, results, body } = context
   const rows = dims[0]!
   const sums = lanes.map(() => results.map(() => local('v128')))
   const down = walkers.map(() => local('i32'))
@@ -54,7 +58,7 @@ const columnBlock = (setting: Setting, offsets: readonly number[], lanes: readon
       ...walkers.map(({ pointer }, w) => [down[w]!, pointer] as const),
       ...sums.flatMap((own) => own.map((sum, r) => [sum, l.constant(identity[results[r]!.reduction!])] as const))
     ),
-    ...summed(l, rows, each, (accumulators) => [...turn(accumulators), assign(...steps)]),
+    ...blockedSum(l, rows, each, (accumulators) => [...turn(accumulators), assign(...steps)]),
     ...lanes.flatMap((count, v) =>
       results.map(({ place }, r): Statement => ({
         _tag: 'Step',
@@ -72,9 +76,9 @@ const columnBlock = (setting: Setting, offsets: readonly number[], lanes: readon
   ]
 }
 
-/** Column after column, in blocks. */
-export const columnwise = (setting: Setting): readonly Statement[] => {
-  const { l, dims, walkers } = setting
+/** The reduction in blocks of columns. */
+export const columnwise = (context: NestContext): readonly Statement[] => {
+  const { l, dims, walkers } = context
   const columns = dims[1]!
   const block = COLUMNS * l.count
   const whole = Math.floor(columns / block)
@@ -83,11 +87,11 @@ export const columnwise = (setting: Setting): readonly Statement[] => {
   const bytes = (strides: readonly number[]): number => strides[1]! * block * l.bytes
   const full = numbers(COLUMNS).map(() => l.count)
   return [
-    ...(whole === 0 ? [] : countdown(whole, [...columnBlock(setting, none, full), assign(...advance(setting, bytes))])),
+    ...(whole === 0 ? [] : countdown(whole, [...columnBlock(context, none, full), assign(...advance(context, bytes))])),
     ...(rest === 0
       ? []
       : columnBlock(
-          setting,
+          context,
           none,
           numbers(Math.ceil(rest / l.count)).map((v) => Math.min(l.count, rest - v * l.count))
         ))

@@ -1,37 +1,37 @@
 import type { Lanes } from './lanes.ts'
 import { loop } from './loop.ts'
-import { counted, evenly, finish, type Matmul, type Position } from './product.ts'
+import { countedLoop, paddedToLanes, epilogue, type Matmul, type Position } from './product.ts'
 import { loadVector, sumsOfLanes } from './vector.ts'
 import { assign, i32, local, type Statement } from './wasm.ts'
 
-/** Matrix products of few columns, taken along the inner dimension. */
+/** Matrix products with few columns, as dot products vectorised along the inner dimension. */
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
 
-/** Up to this many columns are worth multiplying along the inner dimension. */
-const MOST_DOTS = 3
+/** The most columns for which dot products beat tiles. */
+const MAX_DOT_COLUMNS = 3
 
 /**
- * Whether a product is better taken along the inner dimension, with whole vectors of products for each element: when there
- * are few columns, and the rows of the left lie that way.
+ * Whether a product is computed as dot products, vectorised along the inner dimension: few columns, and rows of the
+ * left operand that are contiguous.
  */
 export const isDot = (l: Lanes, { rows, columns, inner, left, right }: Matmul<unknown>): boolean =>
-  columns <= MOST_DOTS &&
+  columns <= MAX_DOT_COLUMNS &&
   left.strides[2] === 1 &&
   inner >= 8 * l.count &&
   (right.strides[1] === 1 || rows >= 4) &&
-  // as many vectors as there are columns, where tiles would have lanes to spare
+  // fewer vector operations than tiles, whose lanes would be partly idle
   columns * Math.ceil(inner / l.count) < inner * Math.ceil(columns / l.count)
 
-/** How many elements of room a product in dots needs. */
-export const roomOfDots = (l: Lanes, p: Matmul<unknown>): number =>
-  p.right.strides[1] === 1 ? 0 : p.batch * p.columns * evenly(l, p.inner)
+/** Scratch of a product by dots, in elements. */
+export const scratchOfDots = (l: Lanes, p: Matmul<unknown>): number =>
+  p.right.strides[1] === 1 ? 0 : p.batch * p.columns * paddedToLanes(l, p.inner)
 
-/** Rows of a tile of dots, by how many columns it has: with more the operands would not fit in registers. */
+/** Rows of a tile of dots by its column count, limited by register pressure. */
 const dotRows = [0, 4, 4, 3] as const
 
-/** Copies the columns of the right operand so that each lies along the inner dimension. */
-const straighten = (l: Lanes, p: Matmul): readonly Statement[] =>
+/** Packs the right operand so that each of its columns is contiguous along the inner dimension. */
+const packColumns = (l: Lanes, p: Matmul): readonly Statement[] =>
   numbers(p.columns).flatMap((column) =>
     loop(l, {
       dims: [p.batch, p.inner],
@@ -45,8 +45,8 @@ const straighten = (l: Lanes, p: Matmul): readonly Statement[] =>
       results: [
         {
           to: {
-            address: p.room + column * evenly(l, p.inner) * l.bytes,
-            strides: [p.columns * evenly(l, p.inner), 1]
+            address: p.scratch + column * paddedToLanes(l, p.inner) * l.bytes,
+            strides: [p.columns * paddedToLanes(l, p.inner), 1]
           },
           reduction: null
         }
@@ -54,15 +54,15 @@ const straighten = (l: Lanes, p: Matmul): readonly Statement[] =>
     })
   )
 
-/** Rows by columns that both lie along the inner dimension: whole vectors of products, summed at the end. */
+/** Dot products of contiguous rows and columns: vector accumulators, summed across lanes at the end. */
 export const dots = (l: Lanes, product: Matmul): readonly Statement[] => {
   const copied = product.right.strides[1] !== 1
   const p: Matmul = copied
     ? {
         ...product,
         right: {
-          address: product.room,
-          strides: [product.columns * evenly(l, product.inner), 1, evenly(l, product.inner)]
+          address: product.scratch,
+          strides: [product.columns * paddedToLanes(l, product.inner), 1, paddedToLanes(l, product.inner)]
         }
       }
     : product
@@ -91,7 +91,7 @@ export const dots = (l: Lanes, product: Matmul): readonly Statement[] => {
     const step = l.count * l.bytes
     return [
       assign([a, left], [b, right], ...sums.flat().map((sum) => [sum, l.constant(0)] as const)),
-      ...counted(
+      ...countedLoop(
         whole,
         [
           [a, step],
@@ -105,7 +105,7 @@ export const dots = (l: Lanes, product: Matmul): readonly Statement[] => {
             assign([a, i32.add(a, i32.constant(whole * step))], [b, i32.add(b, i32.constant(whole * step))]),
             add(rest)
           ]),
-      ...finish(
+      ...epilogue(
         l,
         p,
         { rows, lanes: groups.map((group) => group.length) },
@@ -124,9 +124,9 @@ export const dots = (l: Lanes, product: Matmul): readonly Statement[] => {
   const blocks = Math.floor(p.rows / height)
   const last = p.rows % height
   return [
-    ...(copied ? straighten(l, product) : []),
+    ...(copied ? packColumns(l, product) : []),
     assign([at.batch, i32.constant(0)], [at.column, i32.constant(0)], [right, i32.constant(0)]),
-    ...counted(
+    ...countedLoop(
       p.batch,
       [
         [right, p.right.strides[0]! * l.bytes],
@@ -134,7 +134,7 @@ export const dots = (l: Lanes, product: Matmul): readonly Statement[] => {
       ],
       [
         assign([left, i32.mul(at.batch, i32.constant(leftBatch! * l.bytes))], [at.row, i32.constant(0)]),
-        ...counted(
+        ...countedLoop(
           blocks,
           [
             [left, height * down! * l.bytes],

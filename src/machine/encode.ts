@@ -1,16 +1,16 @@
 import { text, unsigned, vector } from './bytes.ts'
 import type { Effect, Expr, Func, Import, Local, Statement, Value, ValueType } from './wasm.ts'
 
-/** From functions as values to the bytes of a module. */
+/** Encodes functions, which are data, as the bytes of a module. */
 
 const typeCode: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b }
 
-/** One function: its variables by number, and the bytes so far. */
+/** A function being encoded: its locals by index, and the bytes so far. */
 interface Output {
   readonly bytes: number[]
   readonly locals: Map<Local, number>
   readonly types: ValueType[]
-  /** Variables that hold nothing at present, and those that the step under way has taken: a step's are free after it. */
+  /** Temporaries available for reuse, and those taken by the current step, which frees them at its end. */
   readonly free: Readonly<Record<ValueType, number[]>>
   readonly taken: number[]
 }
@@ -19,7 +19,7 @@ const push = (bytes: number[], more: readonly number[]): void => {
   for (let i = 0; i < more.length; i++) bytes.push(more[i]!)
 }
 
-/** A whole number of at least 0 in LEB128, as `unsigned` gives it; most are short. */
+/** `unsigned` LEB128, with a fast path for one byte. */
 const pushUnsigned = (bytes: number[], value: number): void => {
   if (value < 128) bytes.push(value)
   else push(bytes, unsigned(value))
@@ -33,14 +33,14 @@ const indexOf = ({ locals, types }: Output, variable: Local): number => {
   return types.length - 1
 }
 
-/** A variable for as long as a step takes. */
+/** A temporary that lives until the end of the step. */
 const fresh = ({ types, free, taken }: Output, type: ValueType): number => {
   const variable = free[type].pop() ?? types.push(type) - 1
   taken.push(variable)
   return variable
 }
 
-/** Ends a step: what it kept is not asked for again. */
+/** Frees the temporaries of a step. */
 const release = ({ types, free, taken }: Output): void => {
   for (const variable of taken) free[types[variable]!].push(variable)
   taken.length = 0
@@ -48,10 +48,10 @@ const release = ({ types, free, taken }: Output): void => {
 
 const CALL = 0x10
 
-/** A constant is cheaper to write again than to keep. */
+/** A constant is cheaper to rematerialise than to keep in a local. */
 const isConstant = (x: Expr): boolean => x.args.length === 0 && x.code[0] !== CALL
 
-/** How often each node of a step is used, so that those used twice are kept. */
+/** The use count of each expression in a step; one used twice is kept in a temporary. */
 const countUses = (roots: readonly Value[]): Map<Expr, number> => {
   const uses = new Map<Expr, number>()
   const stack = [...roots]
@@ -88,7 +88,9 @@ const evaluate = (out: Output, uses: ReadonlyMap<Expr, number>, kept: Map<Expr, 
   }
 }
 
-/** All values first, then the effects, then the variables. With a single outcome nothing needs to be kept for later. */
+/**
+ * Evaluates all values, then performs the effects, then sets the locals. A step with one outcome needs no temporaries.
+ */
 const writeStep = (out: Output, sets: readonly (readonly [Local, Value])[], effects: readonly Effect[]): void => {
   const { bytes } = out
   const kept = new Map<Expr, number>()
@@ -105,10 +107,10 @@ const writeStep = (out: Output, sets: readonly (readonly [Local, Value])[], effe
     }
     return
   }
-  /** What is read when its turn comes: a constant, or a variable by its number. */
+  /** Evaluates a value for later use: gives a constant, or the index of the local that holds it. */
   const keep = (value: Value): Expr | number => {
     if (value._tag === 'Local') {
-      // a variable that this step does not set, or sets to itself, can be read later
+      // a local that this step does not set can be read later
       if (!sets.some(([variable]) => variable === value)) return indexOf(out, value)
       evaluate(out, uses, kept, value)
     } else {
@@ -187,17 +189,17 @@ const write = (out: Output, statements: readonly Statement[]): void => {
     }
 }
 
-/** A function in bytes. */
+/** An encoded function. */
 export interface Assembled {
   readonly name: string
   readonly params: readonly ValueType[]
   readonly results: readonly ValueType[]
   readonly exported: boolean
-  /** Its length, its variables and its instructions, as a module has them. */
+  /** An entry of the code section: size, locals, instructions. */
   readonly code: Uint8Array
 }
 
-/** Turns a function into bytes: they take a hundredth of the memory of what they are made from. */
+/** Encodes a function at once, since its bytes take a hundredth of the memory of its expressions. */
 export const assemble = ({ name, params, results, body, exported }: Func): Assembled => {
   const out: Output = {
     bytes: [],
@@ -208,7 +210,7 @@ export const assemble = ({ name, params, results, body, exported }: Func): Assem
   }
   for (const param of params) indexOf(out, param)
   write(out, body)
-  // a function that gives something back has done so before it ends
+  // locals are declared as runs of one type
   const runs: [ValueType, number][] = []
   for (const type of out.types.slice(params.length)) {
     const last = runs[runs.length - 1]
@@ -216,7 +218,7 @@ export const assemble = ({ name, params, results, body, exported }: Func): Assem
     else runs.push([type, 1])
   }
   const declared = vector(runs.map(([type, count]) => [...unsigned(count), typeCode[type]]))
-  // unreachable when the last statement returned; a plain end otherwise
+  // `unreachable` after a final return, `nop` otherwise
   out.bytes.push(body[body.length - 1]?._tag === 'Return' ? 0x00 : 0x01, 0x0b)
   return {
     name,
@@ -237,7 +239,7 @@ const joined = (pieces: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> =
   return bytes
 }
 
-/** How much memory a module asks of its host, in pages of 64 kB. */
+/** The memory that a module imports, in pages of 64 kB. */
 export interface MemoryNeed {
   readonly pages: number
   readonly shared: boolean
@@ -253,8 +255,8 @@ const signature = (params: readonly ValueType[], results: readonly ValueType[]):
 ]
 
 /**
- * The bytes of a module. Functions are numbered from 0, imported ones first, each list in its order. The memory is
- * imported as `host.memory`, imported functions as `host.NAME`.
+ * The bytes of a module. Function indices start at 0 with the imports. The memory is imported as `host.memory`,
+ * functions as `host.NAME`.
  */
 export const encode = (
   imports: readonly Import[],

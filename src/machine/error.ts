@@ -1,4 +1,4 @@
-import { expOfNegative, liftedGaussian, lowered } from './exponential.ts'
+import { expOfNegative, scaledGaussian, unscaled } from './exponential.ts'
 import { polynomial } from './polynomial.ts'
 import type { Lanes } from './lanes.ts'
 import type { Expr, Value } from './wasm.ts'
@@ -50,11 +50,11 @@ const constants: Readonly<Record<Lanes['precision'], Constants>> = {
   }
 }
 
-/** Beyond this the error function is ±1 to the last bit. */
+/** From here on the error function rounds to ±1. */
 const ONE = 6
 
 /**
- * The error function: a polynomial up to 1, and 1 less the tail beyond, a polynomial too once `exp(−x²)` is taken out.
+ * The error function: a polynomial for `|x| < 1`, else `1 − erfc(|x|)`, where `erfc` is `exp(−x²)` times a polynomial.
  *
  * @see Abramowitz and Stegun, Handbook of Mathematical Functions (1964), 7.1
  */
@@ -71,18 +71,21 @@ export const erf = (l: Lanes, x: Value): Expr => {
   return l.select(l.eq(x, x), signed, x)
 }
 
-/** The `x` of the series of the tail is measured from here. */
+/** Centre of the variable change `y = (x − 3.75) / (x + 3.75)` of the tail's series. */
 const MIDDLE = 3.75
 
-/** `e^(−rate · x²) · erfc(t) / e^(−t²)` for `t = √rate · |x|`, lifted: relative errors stay small down to where it vanishes. */
-const liftedTail = (l: Lanes, x: Value, rate: 1 | 0.5): Expr => {
+/**
+ * `e^(−rate · x²) · erfc(t) / e^(−t²)` for `t = √rate · |x|`, scaled as `scaledExp` is, so that subnormals keep their
+ * relative accuracy.
+ */
+const scaledTail = (l: Lanes, x: Value, rate: 1 | 0.5): Expr => {
   const t = rate === 1 ? l.abs(x) : l.mul(l.abs(x), l.constant(Math.SQRT1_2))
   const size = l.pmin(t, l.constant(2 ** 32))
   const one = l.constant(1)
   const twice = l.add(size, size)
   const position = l.div(twice, l.add(size, l.constant(MIDDLE)))
   const series = polynomial(l, constants[l.precision].tail, l.sub(position, one))
-  return l.mul(liftedGaussian(l, x, rate), l.div(l.madd(position, series, one), l.add(one, twice)))
+  return l.mul(scaledGaussian(l, x, rate), l.div(l.madd(position, series, one), l.add(one, twice)))
 }
 
 /**
@@ -91,12 +94,12 @@ const liftedTail = (l: Lanes, x: Value, rate: 1 | 0.5): Expr => {
  * @see Shepherd and Laframboise, Chebyshev Approximation of (1 + 2x) exp(x²) erfc x in 0 ≤ x < ∞ (1981)
  */
 export const erfc = (l: Lanes, x: Value): Expr => {
-  const tail = lowered(l, liftedTail(l, x, 1))
+  const tail = unscaled(l, scaledTail(l, x, 1))
   return l.select(l.lt(x, l.constant(0)), l.sub(l.constant(2), tail), tail)
 }
 
 /** The probability that a standard normal number is below `x`: `erfc(−x / √2) / 2`. */
 export const normalCdf = (l: Lanes, x: Value): Expr => {
-  const tail = lowered(l, liftedTail(l, x, 0.5), 0.5)
+  const tail = unscaled(l, scaledTail(l, x, 0.5), 0.5)
   return l.select(l.gt(x, l.constant(0)), l.sub(l.constant(1), tail), tail)
 }

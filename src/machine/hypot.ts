@@ -1,15 +1,18 @@
 import type { Lanes } from './lanes.ts'
 import type { Expr, Value } from './wasm.ts'
 
-/** The exponent's bits, those of the exponent of 1 twice, and the largest power of two whose inverse is a normal number. */
+/**
+ * The exponent mask, twice the bits of the exponent of 1, and the largest power of two whose inverse is a normal
+ * number.
+ */
 const formats = {
   double: { mask: 0x7ff0000000000000n, twice: 0x7fe0000000000000n, most: 2 ** 1021 },
   single: { mask: 0x7f800000n, twice: 0x7f000000n, most: 2 ** 125 }
 } as const
 
 /**
- * `√(a² + b²)`: both are divided by the power of two in the larger of them, whose inverse is a difference of exponents, so that
- * no square overflows or vanishes.
+ * `√(a² + b²)`, scaled by the power of two of the larger operand so that squares neither overflow nor underflow. The
+ * inverse of that power is a subtraction of exponents.
  */
 export const hypot = (l: Lanes, a: Value, b: Value): Expr => {
   const { mask, twice, most } = formats[l.precision]

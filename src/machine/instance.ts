@@ -1,14 +1,13 @@
 import type { MemoryNeed } from './encode.ts'
 
 /**
- * The part of WebAssembly's JavaScript interface that is used here, declared here: the library asks for no types of a
- * browser.
+ * The part of WebAssembly's JavaScript interface that the library uses, declared here so that users need no DOM types.
  */
 export interface Memory {
   readonly buffer: ArrayBuffer
 }
 declare const brand: unique symbol
-/** A module that is ready to be given a memory; a thread can hand it to another. */
+/** A compiled module, not yet instantiated; it can be posted to another thread. */
 export interface CompiledModule {
   readonly [brand]: true
 }
@@ -29,24 +28,24 @@ interface Interface {
 const found = (globalThis as unknown as { readonly WebAssembly?: Interface }).WebAssembly
 const host = found!
 
-/** Whether there is WebAssembly at all. */
+/** Whether the host has WebAssembly. */
 export const hasWebAssembly = found !== undefined
 
-/** A memory of a fixed size, all zeros. */
+/** A zeroed memory of fixed size. */
 export const memoryOf = ({ pages, shared }: MemoryNeed): Memory =>
   new host.Memory({ initial: pages, maximum: pages, shared })
 
-/** The module of its bytes. */
+/** Compiles a module from its bytes. */
 export const compiledModule = (bytes: Uint8Array<ArrayBuffer>): CompiledModule => new host.Module(bytes)
 
 export type Functions = Readonly<Record<string, (...args: number[]) => number>>
 
-/** The functions of a module in a memory, with what the host gives them. */
+/** Instantiates a module with a memory and host functions, and gives its exports. */
 export const instanceOf = (
   module: CompiledModule,
   memory: Memory,
   functions: Readonly<Record<string, unknown>>
 ): Functions => new host.Instance(module, { host: { memory, ...functions } }).exports
 
-/** Whether this machine takes a module. */
+/** Whether this engine accepts a module. */
 export const isValid = (bytes: Uint8Array<ArrayBuffer>): boolean => hasWebAssembly && host.validate(bytes)

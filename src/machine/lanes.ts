@@ -2,8 +2,8 @@ import { float32, float64, pattern32, pattern64 } from './bytes.ts'
 import { f32, f32x4, f64, f64x2, i32x4, i64x2, type Effect, type Expr, v128, type Value } from './wasm.ts'
 
 /**
- * Arithmetic on a vector of floating-point lanes, whatever their width: two doubles or four singles. What is written in
- * these words runs in both precisions.
+ * Arithmetic on a SIMD vector of two doubles or four singles. Functions written against this interface run in both
+ * precisions.
  */
 export interface Lanes {
   readonly precision: Precision
@@ -21,10 +21,10 @@ export interface Lanes {
   readonly div: (a: Value, b: Value) => Expr
   /** `a · b + c`, in two roundings unless the lanes were made with `fused`. */
   readonly madd: (a: Value, b: Value, c: Value) => Expr
-  /** NaN where either is NaN, and −0 below 0. */
+  /** NaN where either operand is NaN; −0 is less than 0. */
   readonly min: (a: Value, b: Value) => Expr
   readonly max: (a: Value, b: Value) => Expr
-  /** `b < a ? b : a`: a single instruction, which keeps a NaN of `a`. */
+  /** `b < a ? b : a`: a single instruction, which propagates a NaN of `a` only. */
   readonly pmin: (a: Value, b: Value) => Expr
   /** `a < b ? b : a`. */
   readonly pmax: (a: Value, b: Value) => Expr
@@ -32,9 +32,9 @@ export interface Lanes {
   readonly abs: (x: Value) => Expr
   readonly sqrt: (x: Value) => Expr
   readonly floor: (x: Value) => Expr
-  /** To the nearest whole number, halves to the even one. */
+  /** To the nearest integer, ties to even. */
   readonly nearest: (x: Value) => Expr
-  /** Comparisons give all ones or all zeros, lane by lane. */
+  /** Comparisons give lane masks: all ones or all zeros. */
   readonly eq: (a: Value, b: Value) => Expr
   readonly ne: (a: Value, b: Value) => Expr
   readonly lt: (a: Value, b: Value) => Expr
@@ -42,20 +42,20 @@ export interface Lanes {
   readonly le: (a: Value, b: Value) => Expr
   readonly ge: (a: Value, b: Value) => Expr
   readonly and: (a: Value, b: Value) => Expr
-  /** Bits of `a` where `b` has none. */
+  /** `a & ~b`. */
   readonly andNot: (a: Value, b: Value) => Expr
   readonly or: (a: Value, b: Value) => Expr
   readonly xor: (a: Value, b: Value) => Expr
   /** `a` where the mask is all ones, `b` where it is all zeros. */
   readonly select: (mask: Value, a: Value, b: Value) => Expr
-  /** Lanes as whole numbers of their width. */
+  /** Integer arithmetic on lanes of the same width. */
   readonly addBits: (a: Value, b: Value) => Expr
   readonly subBits: (a: Value, b: Value) => Expr
   readonly shiftLeft: (x: Value, by: number) => Expr
   readonly shiftRight: (x: Value, by: number) => Expr
-  /** A number as it lies in memory, in every lane. */
+  /** A number from memory, in every lane. */
   readonly loadSplat: (address: Value, offset?: number) => Expr
-  /** A number in the lowest lane. */
+  /** A number from memory in the lowest lane, zeros above. */
   readonly loadOne: (address: Value, offset?: number) => Expr
   readonly loadLane: (vector: Value, address: Value, lane: number, offset?: number) => Expr
   readonly storeLane: (vector: Value, address: Value, lane: number, offset?: number) => Effect
@@ -65,13 +65,13 @@ export interface Lanes {
   readonly spread: (x: Value, lane: number) => Expr
 }
 
-/** What numbers are while a program runs: of 64 bits, or of 32. @category compile @since 0.1.0 */
+/** The floating-point format of a program: 64 or 32 bits. @category compile @since 0.1.0 */
 export type Precision = 'double' | 'single'
 
 const repeat = (bytes: readonly number[]): Expr =>
   v128.constant(bytes.length === 8 ? [...bytes, ...bytes] : [...bytes, ...bytes, ...bytes, ...bytes])
 
-/** The bytes of one lane of `bytes` bytes, over and over, for a shuffle. */
+/** Shuffle indices that broadcast one lane of `bytes` bytes. */
 const laneBytes = (lane: number, bytes: number): readonly number[] =>
   Array.from({ length: 16 }, (_, i) => lane * bytes + (i % bytes))
 
@@ -127,7 +127,7 @@ const single: Lanes = {
   spread: (x, lane) => v128.shuffle(x, x, laneBytes(lane, 4))
 }
 
-/** A function that makes each of its values once: the same few constants are in every vector of a program. */
+/** Memoises a function: a program uses few distinct constants many times. */
 const once = <A, B>(make: (a: A) => B): ((a: A) => B) => {
   const made = new Map<A, B>()
   return (a) => {
@@ -140,13 +140,13 @@ const once = <A, B>(make: (a: A) => B): ((a: A) => B) => {
 const withConstants = (l: Lanes): Lanes => {
   const zero = l.constant(-0)
   const constant = once(l.constant)
-  // a map takes −0 for 0
+  // a Map treats −0 and 0 as one key
   return { ...l, constant: (value) => (Object.is(value, -0) ? zero : constant(value)), pattern: once(l.pattern) }
 }
 
 /**
- * The lanes of a precision. With `fused` a product and a sum may be rounded once, where the machine has such an
- * instruction: faster, but not the same bits on every machine.
+ * The lanes of a precision. With `fused`, `madd` is the relaxed instruction, a fused multiply-add where the machine has
+ * one: faster, but not bit-identical across machines.
  */
 export const lanesOf = (precision: Precision, fused = false): Lanes =>
   withConstants(

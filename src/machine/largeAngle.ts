@@ -1,11 +1,11 @@
 /**
- * Sine and cosine of numbers so large that taking off whole turns needs many digits of π: exact in whole numbers of any
- * length, and the same on every machine. Slow, and seldom asked for.
+ * Sine and cosine of large arguments, whose reduction modulo π/2 needs many digits of π: done exactly in bigints, with
+ * the same bits on every machine. Slow, and rarely called.
  *
  * @see Payne, Hanek, Radian Reduction for Trigonometric Functions (1983)
  */
 
-/** Bits of `2 / π` after the point: enough for the largest double, and 100 more. */
+/** Fraction bits of `2 / π`: enough for the largest double, and 100 more. */
 const BITS = 1200n
 
 const twoOverPi = BigInt(
@@ -14,7 +14,7 @@ const twoOverPi = BigInt(
     'a2d7527bac7ebe5f17b3d0739f78a5292ea6bfb5fb11f8d5d0856033046fc7b'
 )
 
-/** Bits that are kept of what is left, and of a quarter turn. */
+/** Fraction bits kept of the reduced argument, and of `π / 2`. */
 const KEPT = 160n
 
 const quarterTurn = (1n << (BITS + KEPT)) / twoOverPi
@@ -22,17 +22,20 @@ const quarterTurn = (1n << (BITS + KEPT)) / twoOverPi
 interface Reduced {
   /** Quarter turns, modulo 4. */
   readonly quarters: number
-  /** What is left, in `[−π/4, π/4]`, as the nearest double and what that is off by: one alone loses more than half a unit. */
+  /**
+   * The reduced argument in `[−π/4, π/4]` as a double and its rounding error: a single double would cost more than half
+   * an ulp.
+   */
   readonly rest: number
   readonly more: number
 }
 
-/** A finite number of at least 1, as quarter turns and what is left of them. */
+/** Argument reduction of a finite number ≥ 1 by quarter turns. */
 const reduce = (x: number): Reduced => {
   const bits = new BigUint64Array(Float64Array.of(x).buffer)[0]!
   const exponent = (bits >> 52n) - 1075n
   const mantissa = (bits & 0xfffffffffffffn) | 0x10000000000000n
-  // quarter turns as a number with BITS − exponent bits after the point
+  // quarter turns in fixed point, with BITS − exponent fraction bits
   const product = mantissa * twoOverPi
   const after = BITS - exponent
   const nearest = (product + (1n << (after - 1n))) >> after
@@ -61,7 +64,7 @@ const quarterTurned = ({ rest, more }: Reduced, quarters: number): number => {
   return (quarters & 2) === 0 ? size : -size
 }
 
-/** The sine of a number of at least 1 in size; NaN for what is not finite. */
+/** The sine for `|x| ≥ 1`; NaN for ±∞ and NaN. */
 export const sineOfLarge = (x: number): number => {
   if (!Number.isFinite(x)) return NaN
   const reduced = reduce(Math.abs(x))
@@ -69,7 +72,7 @@ export const sineOfLarge = (x: number): number => {
   return x < 0 ? -sine : sine
 }
 
-/** The cosine of a number of at least 1 in size; NaN for what is not finite. */
+/** The cosine for `|x| ≥ 1`; NaN for ±∞ and NaN. */
 export const cosineOfLarge = (x: number): number => {
   if (!Number.isFinite(x)) return NaN
   const reduced = reduce(Math.abs(x))

@@ -4,8 +4,8 @@ import type { Lanes } from './lanes.ts'
 import type { Expr, Value } from './wasm.ts'
 
 /**
- * The natural logarithm and what is made of it, in lanes. `x = m · 2ᵉ` with `m` in `[√½, √2)`, and `log m` from the series of
- * the inverse hyperbolic tangent of `s = (m − 1) / (m + 1)`.
+ * The natural logarithm and functions built on it, vectorised. `x = m · 2ᵉ` with `m` in `[√½, √2)`, and `log m = 2
+ * artanh s` with `s = (m − 1) / (m + 1)`.
  *
  * @see Muller, Elementary Functions (3rd edition, 2016), chapters 3 and 11
  */
@@ -13,17 +13,17 @@ import type { Expr, Value } from './wasm.ts'
 interface Constants {
   readonly high: number
   readonly low: number
-  /** Bits after the point. */
+  /** Explicit mantissa bits. */
   readonly mantissa: number
   /** The bits of `√½`. */
   readonly root: bigint
-  /** Added to exponents while they are bits, so that none is negative. */
+  /** Added to exponents while they are bits, so that they are not negative. */
   readonly raise: number
-  /** The bits of `2^mantissa`: with a small whole number in the lowest bits they are that much more. */
+  /** The bits of `2^mantissa`: or-ing a small integer into the lowest bits adds it, which converts it to a float. */
   readonly counter: bigint
-  /** The least normal number. */
+  /** The smallest normal number. */
   readonly normal: number
-  /** The exponent that makes a subnormal number normal. */
+  /** The power of two that scales a subnormal number to a normal one. */
   readonly lift: number
   /** `(log((1 + s) / (1 − s)) − 2s) / s³` in powers of `s²`. */
   readonly series: readonly number[]
@@ -57,7 +57,7 @@ const constants: Readonly<Record<Lanes['precision'], Constants>> = {
   }
 }
 
-/** `log x` for a normal `x > 0`, plus `extra` in its smallest part. */
+/** `log x − shift · log 2` for a normal `x > 0`; `shift` undoes the scaling of a subnormal. */
 const logOfNormal = (l: Lanes, x: Value, shift: Value | null): Expr => {
   const c = constants[l.precision]
   const raised = l.subBits(x, l.pattern(c.root - (BigInt(c.raise) << BigInt(c.mantissa))))
@@ -77,7 +77,7 @@ const logOfNormal = (l: Lanes, x: Value, shift: Value | null): Expr => {
   return l.sub(l.mul(e, l.constant(c.high)), l.sub(l.sub(halfSquare, small), f))
 }
 
-/** The logarithm where it is a number, its limits at 0 and ∞, and NaN below 0. */
+/** Adds the special cases of a logarithm: −∞ at 0, NaN below, ∞ and NaN unchanged. */
 const withLimits = (l: Lanes, x: Value, inside: Value): Expr => {
   const zero = l.constant(0)
   const atMostZero = l.select(l.eq(x, zero), l.constant(-Infinity), l.constant(NaN))
@@ -89,11 +89,11 @@ const withLimits = (l: Lanes, x: Value, inside: Value): Expr => {
 export const log = (l: Lanes, x: Value): Expr => {
   const { normal, lift } = constants[l.precision]
   const tiny = l.lt(x, l.constant(normal))
-  const lifted = l.select(tiny, l.mul(x, l.constant(2 ** lift)), x)
-  return withLimits(l, x, logOfNormal(l, lifted, l.and(tiny, l.constant(lift))))
+  const scaled = l.select(tiny, l.mul(x, l.constant(2 ** lift)), x)
+  return withLimits(l, x, logOfNormal(l, scaled, l.and(tiny, l.constant(lift))))
 }
 
-/** `log(1 + x)` for `x` in `[0, 1]` (or NaN): what rounding `1 + x` lost is made up for. */
+/** `log(1 + x)` for `x` in `[0, 1]` (or NaN), compensated for the rounding of `1 + x`. */
 const log1pOfUnit = (l: Lanes, x: Value): Expr => {
   const one = l.constant(1)
   const u = l.add(one, x)

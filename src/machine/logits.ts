@@ -2,57 +2,60 @@ import { expOfNegative } from './exponential.ts'
 import { loadVector, storeVector } from './vector.ts'
 import type { Lanes } from './lanes.ts'
 import { log1p } from './logarithm.ts'
-import { cut, TOGETHER } from './split.ts'
+import { cut, SPLIT_UNIT } from './split.ts'
 import { assign, i32, local, type Local, doWhile, type Statement, type Value } from './wasm.ts'
 
 /**
- * Logits to probabilities, to their logarithms or to their logSumExp, along one axis. Each lane has its own group (a row, or a column when the axis is not the last), so
- * that nothing is ever combined across lanes and a group's sum is that of its elements in order.
+ * Softmax, log-softmax or log-sum-exp along one axis. Each lane works on a group of its own (a row, or a column when
+ * the axis is not the last), so nothing is combined across lanes and a group is summed in order.
  */
 export interface Logits {
   readonly kind: 'probabilities' | 'logProbabilities' | 'logSumExp'
-  /** Where the probabilities are to be put as well, which their logarithms give with little more work. */
-  readonly twin?: number
-  /** How many elements before, along and after the axis. */
+  /** Second output of `logProbabilities`: where to store the probabilities too, at little extra cost. */
+  readonly sibling?: number
+  /** Sizes before, along and after the axis. */
   readonly outer: number
   readonly along: number
   readonly inner: number
-  /** Addresses of elements that lie one after the other. */
+  /** Addresses of dense elements. */
   readonly from: number
   readonly to: number
 }
 
-/** Up to this a group's elements are kept in variables. */
+/** Groups of up to this many elements are unrolled, with exponentials kept in locals. */
 const KEPT = 16
 
-/** Whether the logarithms can give the probabilities as well. */
-export const takesTwin = (along: number): boolean => along <= KEPT
+/** Whether log-softmax can store the probabilities too. */
+export const allowsSibling = (along: number): boolean => along <= KEPT
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
 
-/** The exponentials of what is less than the largest; where that is infinite, 1 for what is too. */
+/** `e^(x − top)`; 1 where both are ∞. */
 const shifted = (l: Lanes, x: Value, top: Value): Value =>
   l.select(l.eq(x, l.constant(Infinity)), l.constant(1), expOfNegative(l, l.sub(x, top)))
 
-/** How the groups of one vector lie: a pointer, and how many bytes behind it elements and results are. */
+/** The layout of the groups of one vector. */
 interface Groups {
   readonly pointer: Local
   readonly result: Local
   readonly lanes: number
-  /** Elements from one lane to the next, in and out. */
+  /** Strides between lanes in elements, for input and output. */
   readonly apart: number
   readonly apartOut: number
-  /** Elements from one member of a group to the next. */
+  /** Stride within a group, in elements. */
   readonly step: number
 }
 
 const statementsFor = (l: Lanes, s: Logits, g: Groups): readonly Statement[] => {
   const [top, total] = [local('v128'), local('v128')]
-  /** The sum of all exponentials but the largest, and how many are as large: a small sum keeps its digits beside the 1. */
+  /**
+   * The sum of all exponentials below the largest, and the count of largest ones: separate, so that a small sum keeps
+   * its digits.
+   */
   const [others, ties] = [local('v128'), local('v128')]
   const bytes = g.step * l.bytes
   const read = (pointer: Value, i: number): Value => loadVector(l, pointer, s.from + i * bytes, g.apart, g.lanes)
-  /** Does something for each member of a group, its elements read again each time when there are many. */
+  /** Statements for each element of a group: unrolled when short, else a loop that reloads the elements. */
   const each = (
     act: (x: Value, write: (value: Value) => Statement, first: boolean) => readonly Statement[]
   ): readonly Statement[] => {
@@ -91,29 +94,29 @@ const statementsFor = (l: Lanes, s: Logits, g: Groups): readonly Statement[] => 
     sets: [],
     effects: storeVector(l, g.result, value, s.to, g.apartOut, g.lanes)
   })
-  /** One member's result, of a group that is kept. */
+  /** Stores one result of an unrolled group. */
   const put = (value: Value, to: number, i: number): Statement => ({
     _tag: 'Step',
     sets: [],
     effects: storeVector(l, g.result, value, to + i * bytes, g.apartOut, g.lanes)
   })
-  /** Each exponential is computed once, and kept, when there are not too many. */
+  /** In an unrolled group each exponential is computed once and kept in a local. */
   const exponentials = numbers(s.along <= KEPT ? s.along : 0).map(() => local('v128'))
   const start = [
     assign(
       [top, l.constant(-Infinity)],
       ...(s.kind === 'probabilities' ? [total] : [others, ties]).map((sum) => [sum, l.constant(0)] as const)
     ),
-    // a NaN may be passed over where its exponential makes the sum no number
+    // pmax may skip a NaN: its exponential makes the sum NaN anyway
     ...each((x) => [assign([top, s.kind === 'logSumExp' ? l.max(top, x) : l.pmax(top, x)])])
   ]
   const sum = (x: Value): Statement => assign([total, l.add(total, shifted(l, x, top))])
-  /** An exponential is added, less 1 where it is the largest: of a group of −∞ alone it is not a number. */
+  /** Adds an exponential to `others`, or counts it as a tie of the largest; NaN for a group of −∞ alone. */
   const count = (x: Value, exponential: Value): Statement => {
     const tie = l.and(l.eq(x, top), l.constant(1))
     return assign([others, l.add(others, l.sub(exponential, tie))], [ties, l.add(ties, tie)])
   }
-  /** All exponentials but one of the largest. */
+  /** The sum of the exponentials minus one of the largest, which is 1. */
   const rest = (): Value => l.add(others, l.sub(ties, l.constant(1)))
   switch (s.kind) {
     case 'probabilities': {
@@ -129,21 +132,21 @@ const statementsFor = (l: Lanes, s: Logits, g: Groups): readonly Statement[] => 
     case 'logProbabilities': {
       const logTotal = local('v128')
       const logarithm = (x: Value): Value => l.sub(l.select(l.eq(x, top), l.constant(0), l.sub(x, top)), logTotal)
-      if (s.twin === undefined)
+      if (s.sibling === undefined)
         return [
           ...start,
           ...each((x) => [count(x, shifted(l, x, top))]),
           assign([logTotal, log1p(l, rest())]),
           ...each((x, write) => [write(logarithm(x))])
         ]
-      const { twin } = s
+      const { sibling } = s
       return [
         ...start,
         ...exponentials.map((e, i) => assign([e, shifted(l, read(g.pointer, i), top)])),
         ...exponentials.map((e, i) => count(read(g.pointer, i), e)),
         assign([total, rest()]),
         assign([logTotal, log1p(l, total)], [total, l.add(total, l.constant(1))]),
-        ...exponentials.map((e, i) => put(l.div(e, total), twin, i)),
+        ...exponentials.map((e, i) => put(l.div(e, total), sibling, i)),
         ...exponentials.map((_, i) => put(logarithm(read(g.pointer, i)), s.to, i))
       ]
     }
@@ -151,7 +154,7 @@ const statementsFor = (l: Lanes, s: Logits, g: Groups): readonly Statement[] => 
       return [
         ...start,
         ...each((x) => [count(x, shifted(l, x, top))]),
-        // where the largest is infinite or no number, it is the answer
+        // an infinite or NaN maximum is the result
         store(l.select(l.lt(l.abs(top), l.constant(Infinity)), l.add(top, log1p(l, rest())), top))
       ]
   }
@@ -169,9 +172,9 @@ const repeat = (turns: number, steps: readonly (readonly [Local, number])[], bod
       ]
 }
 
-/** The same in parts, of the elements before its axis. */
+/** Splits the work along the elements before its axis. */
 export const splitLogits = (l: Lanes, s: Logits, parts: number): readonly Logits[] =>
-  cut(s.outer, parts, TOGETHER).map(({ start, length }) => {
+  cut(s.outer, parts, SPLIT_UNIT).map(({ start, length }) => {
     const elements = start * s.along * s.inner
     const to = s.kind === 'logSumExp' ? start * s.inner : elements
     return {
@@ -179,11 +182,11 @@ export const splitLogits = (l: Lanes, s: Logits, parts: number): readonly Logits
       outer: length,
       from: s.from + elements * l.bytes,
       to: s.to + to * l.bytes,
-      ...(s.twin === undefined ? {} : { twin: s.twin + elements * l.bytes })
+      ...(s.sibling === undefined ? {} : { sibling: s.sibling + elements * l.bytes })
     }
   })
 
-/** The statements. */
+/** The statements of a softmax, log-softmax or log-sum-exp. */
 export const logits = (l: Lanes, s: Logits): readonly Statement[] => {
   const [pointer, result] = [local('i32'), local('i32')]
   const outLength = s.kind === 'logSumExp' ? 1 : s.along

@@ -1,35 +1,50 @@
 import { type Access, collapse } from './access.ts'
 import { columnwise, isColumnwise } from './columns.ts'
 import type { Lanes } from './lanes.ts'
-import { advance, countdown, type Loop, type Result, type Setting, summed, type Walked, walkersOf } from './nest.ts'
+import {
+  advance,
+  countdown,
+  type Loop,
+  type Result,
+  type NestContext,
+  blockedSum,
+  type Walked,
+  walkersOf
+} from './nest.ts'
 import { acrossLanes, combine, identity, loadVector, maskOf, storeVector } from './vector.ts'
 import { assign, type Effect, i32, local, type Local, type Statement, type Value } from './wasm.ts'
 
 /**
- * Loops over tensors that compute a vector of results at a time: any elementwise function of operands with any strides, its
- * results stored, summed along loops, or both. What is known when the loop is written (lengths, strides, addresses) is in
- * its code.
+ * Vectorised loop nests over tensors: a fused elementwise function of strided operands, whose results are stored,
+ * reduced along loops, or both. Lengths, strides and addresses are constants in the generated code.
  */
 
-/** How many vectors are worked on in one turn of an innermost loop, where they are not interleaved. */
+/** Unroll factor of an innermost loop, in vectors, where they are not interleaved. */
 const UNROLL = 4
-/** Most vectors that are written out without any loop. */
+/** Up to this many vectors a nest is fully unrolled. */
 const STRAIGHT = 16
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
 
 /**
- * The outermost loop such that the index of a result depends neither on it nor on any loop within it; the number of
- * loops if there is no such loop.
+ * The outermost loop from which on all strides of a result are 0, that is, along which it is reduced; the number of
+ * loops if there is none.
  */
 const reducedFrom = (strides: readonly number[]): number => {
   const last = strides.reduce((found, stride, d) => (stride === 0 ? found : d), -1)
   return last + 1
 }
 
-/** The statements for one vector: `lanes` of it count, and every pointer is `offsets` bytes behind. */
-const vectorAt = (setting: Setting, offsets: readonly number[], lanes: number, splats: ReadonlyMap<number, Local>) => {
-  const { l, dims, walkers, loads, results, body } = setting
+/**
+ * The effects and accumulator updates of one vector, of which `lanes` are used, at `offsets` bytes from the pointers.
+ */
+const vectorAt = (
+  context: NestContext,
+  offsets: readonly number[],
+  lanes: number,
+  splats: ReadonlyMap<number, Local>
+) => {
+  const { l, dims, walkers, loads, results, body } = context
   const inner = dims.length - 1
   const strideOf = ({ strides }: Access): number => (inner < 0 ? 1 : strides[inner]!)
   const pointerOf = ({ walker }: Walked): Value => walkers[walker]!.pointer
@@ -45,7 +60,7 @@ const vectorAt = (setting: Setting, offsets: readonly number[], lanes: number, s
     const stride = strideOf(place)
     if (reduction === null) effects.push(...storeVector(l, pointerOf(place), value, placeOf(place), stride, lanes))
     else if (reducedFrom(place.strides) > inner) {
-      // the vector's lanes have places of their own, which other turns of outer loops come back to
+      // reduced along an outer loop: accumulate in memory, lane by lane
       const before = loadVector(l, pointerOf(place), placeOf(place), stride, lanes)
       effects.push(
         ...storeVector(l, pointerOf(place), combine(l, reduction, before, value), placeOf(place), stride, lanes)
@@ -59,14 +74,14 @@ const vectorAt = (setting: Setting, offsets: readonly number[], lanes: number, s
 }
 
 const offsetsAfter = (
-  { walkers, l }: Setting,
+  { walkers, l }: NestContext,
   offsets: readonly number[],
   d: number,
   turns: number
 ): readonly number[] => offsets.map((offset, w) => offset + walkers[w]!.strides[d]! * turns * l.bytes)
 
-/** Several vectors of one turn, interleaved; what is summed goes one after the other. */
-const together = (parts: readonly ReturnType<typeof vectorAt>[], interleaved: number): readonly Statement[] =>
+/** The vectors of one iteration, interleaved where none of them accumulates; accumulation is sequential. */
+const interleaveVectors = (parts: readonly ReturnType<typeof vectorAt>[], interleaved: number): readonly Statement[] =>
   interleaved > 1 && parts.every(({ sums }) => sums.length === 0)
     ? numbers(Math.ceil(parts.length / interleaved)).map((i) => ({
         _tag: 'Step',
@@ -77,23 +92,23 @@ const together = (parts: readonly ReturnType<typeof vectorAt>[], interleaved: nu
         effects.length + sums.length === 0 ? [] : [{ _tag: 'Step', sets: sums, effects }]
       )
 
-/** Whether a result is combined in a variable along the innermost loop. */
-const isSummed = ({ reduction, place }: Setting['results'][number], inner: number): boolean =>
+/** Whether a result is accumulated in a local along the innermost loop. */
+const isSummed = ({ reduction, place }: NestContext['results'][number], inner: number): boolean =>
   reduction !== null && reducedFrom(place.strides) <= inner
 
-/** Results whose sums are taken in other variables: one for each that is summed. */
+/** The results with their accumulators replaced, one for each that is accumulated. */
 const withAccumulators = (
-  results: Setting['results'],
+  results: NestContext['results'],
   inner: number,
   accumulators: readonly Local[]
-): Setting['results'] => {
+): NestContext['results'] => {
   let next = 0
   return results.map((result) => (isSummed(result, inner) ? { ...result, accumulator: accumulators[next++]! } : result))
 }
 
-/** The innermost loop. Operands that it repeats are loaded once, before it. */
-const row = (setting: Setting, offsets: readonly number[], straight: boolean): readonly Statement[] => {
-  const { l, dims, loads, walkers, unroll, interleaved } = setting
+/** The innermost loop. Loads of loop-invariant operands are hoisted out of it. */
+const row = (context: NestContext, offsets: readonly number[], straight: boolean): readonly Statement[] => {
+  const { l, dims, loads, walkers, unroll, interleaved } = context
   const inner = dims.length - 1
   const n = inner < 0 ? 1 : dims[inner]!
   const whole = Math.floor(n / l.count)
@@ -106,43 +121,43 @@ const row = (setting: Setting, offsets: readonly number[], straight: boolean): r
   const splats = new Map(hoisted.map(([i, variable]) => [i, variable]))
   const before: readonly Statement[] =
     hoisted.length === 0 ? [] : [assign(...hoisted.map(([, variable, value]) => [variable, value] as const))]
-  const atWith = (own: Setting, vector: number, lanes: number) =>
+  const atWith = (own: NestContext, vector: number, lanes: number) =>
     vectorAt(own, inner < 0 ? offsets : offsetsAfter(own, offsets, inner, vector * l.count), lanes, splats)
-  const at = (vector: number, lanes: number) => atWith(setting, vector, lanes)
+  const at = (vector: number, lanes: number) => atWith(context, vector, lanes)
   const partial = rest === 0 ? [] : [at(whole, rest)]
   if (straight || whole <= unroll)
-    return [...before, ...together([...numbers(whole).map((v) => at(v, l.count)), ...partial], interleaved)]
+    return [...before, ...interleaveVectors([...numbers(whole).map((v) => at(v, l.count)), ...partial], interleaved)]
   const turns = Math.floor(whole / unroll)
-  const sums = setting.results
+  const sums = context.results
     .filter((result) => isSummed(result, inner))
     .map(({ reduction, accumulator }) => ({
       reduction: reduction!,
       accumulator
     }))
   const bytes = (strides: readonly number[]): number => strides[inner]! * unroll * l.count * l.bytes
-  // after the loop the pointers stand behind it; what is left is written from there
+  // the loop has advanced the pointers, so the remainder starts at offset 0
   const left = numbers(whole % unroll).map((v) => at(v, l.count))
   const last = rest === 0 ? [] : [at(whole % unroll, rest)]
   return [
     ...before,
-    ...summed(l, turns, sums, (accumulators) => {
-      const own: Setting = { ...setting, results: withAccumulators(setting.results, inner, accumulators) }
+    ...blockedSum(l, turns, sums, (accumulators) => {
+      const own: NestContext = { ...context, results: withAccumulators(context.results, inner, accumulators) }
       return [
-        ...together(
+        ...interleaveVectors(
           numbers(unroll).map((v) => atWith(own, v, l.count)),
           interleaved
         ),
-        assign(...advance(setting, bytes))
+        assign(...advance(context, bytes))
       ]
     }),
-    ...together([...left, ...last], interleaved),
-    assign(...advance(setting, (strides) => -bytes(strides) * turns))
+    ...interleaveVectors([...left, ...last], interleaved),
+    assign(...advance(context, (strides) => -bytes(strides) * turns))
   ]
 }
 
-/** Sets the accumulators of the results that the loops from `d` on combine, and puts them in their places afterwards. */
+/** Initialises the accumulators of results that are reduced by loops `d` and deeper, and stores them afterwards. */
 const reducing = (
-  { l, results, walkers }: Setting,
+  { l, results, walkers }: NestContext,
   offsets: readonly number[],
   d: number,
   body: readonly Statement[]
@@ -167,22 +182,27 @@ const reducing = (
   ]
 }
 
-const level = (setting: Setting, d: number, offsets: readonly number[], straight: boolean): readonly Statement[] => {
-  const { dims, l } = setting
-  if (d >= dims.length - 1) return reducing(setting, offsets, d, row(setting, offsets, straight))
+const level = (
+  context: NestContext,
+  d: number,
+  offsets: readonly number[],
+  straight: boolean
+): readonly Statement[] => {
+  const { dims, l } = context
+  if (d >= dims.length - 1) return reducing(context, offsets, d, row(context, offsets, straight))
   const n = dims[d]!
-  const inside = (at: readonly number[]): readonly Statement[] => level(setting, d + 1, at, straight)
+  const inside = (at: readonly number[]): readonly Statement[] => level(context, d + 1, at, straight)
   const body = straight
-    ? numbers(n).flatMap((i) => inside(offsetsAfter(setting, offsets, d, i)))
+    ? numbers(n).flatMap((i) => inside(offsetsAfter(context, offsets, d, i)))
     : [
-        ...countdown(n, [...inside(offsets), assign(...advance(setting, (strides) => strides[d]! * l.bytes))]),
-        assign(...advance(setting, (strides) => -strides[d]! * n * l.bytes))
+        ...countdown(n, [...inside(offsets), assign(...advance(context, (strides) => strides[d]! * l.bytes))]),
+        assign(...advance(context, (strides) => -strides[d]! * n * l.bytes))
       ]
-  return reducing(setting, offsets, d, body)
+  return reducing(context, offsets, d, body)
 }
 
-/** Sets every place of a result to what combines with anything to that. */
-const clear = (l: Lanes, { to, reduction }: Result, dims: readonly number[]): readonly Statement[] => {
+/** Fills a result with the identity of its reduction. */
+const fillIdentity = (l: Lanes, { to, reduction }: Result, dims: readonly number[]): readonly Statement[] => {
   const places = dims.map((n, d) => (to.strides[d] === 0 ? 1 : n))
   return loop(l, {
     dims: places,
@@ -192,22 +212,23 @@ const clear = (l: Lanes, { to, reduction }: Result, dims: readonly number[]): re
   })
 }
 
-/** Whether places are met again by outer loops, so that they must hold something to begin with. */
-const meetsAgain = ({ strides }: Access): boolean => strides.slice(0, reducedFrom(strides)).includes(0)
+/** Whether outer loops revisit elements of a result, which must then be initialised. */
+const isRevisited = ({ strides }: Access): boolean => strides.slice(0, reducedFrom(strides)).includes(0)
 
 /** The statements of a loop nest. */
 export const loop = (l: Lanes, { dims, loads, body, results, interleaved = 1 }: Loop): readonly Statement[] => {
-  if (dims.includes(0)) return results.flatMap((result) => (result.reduction === null ? [] : clear(l, result, dims)))
+  if (dims.includes(0))
+    return results.flatMap((result) => (result.reduction === null ? [] : fillIdentity(l, result, dims)))
   const nest = collapse({ dims, accesses: [...loads, ...results.map(({ to }) => to)] })
   const { walkers, walked } = walkersOf(nest.accesses)
-  const setting: Setting = {
+  const context: NestContext = {
     l,
     dims: nest.dims,
     walkers,
     loads: walked.slice(0, loads.length),
     results: results.map(({ to, reduction }, i) => {
       const place = walked[loads.length + i]!
-      // along loops of one turn nothing meets
+      // loops of one iteration reduce nothing
       return { to, place, reduction: place.strides.includes(0) ? reduction : null, accumulator: local('v128') }
     }),
     body,
@@ -215,16 +236,16 @@ export const loop = (l: Lanes, { dims, loads, body, results, interleaved = 1 }: 
     interleaved
   }
   const start = walkers.map(({ pointer }) => [pointer, i32.constant(0)] as const)
-  if (isColumnwise(setting)) return [assign(...start), ...columnwise(setting)]
+  if (isColumnwise(context)) return [assign(...start), ...columnwise(context)]
   const inner = nest.dims[nest.dims.length - 1] ?? 1
   const vectors = nest.dims.slice(0, -1).reduce((count, n) => count * n, Math.ceil(inner / l.count))
   return [
-    ...setting.results.flatMap((result, i) =>
-      result.reduction !== null && meetsAgain(result.place) ? clear(l, results[i]!, dims) : []
+    ...context.results.flatMap((result, i) =>
+      result.reduction !== null && isRevisited(result.place) ? fillIdentity(l, results[i]!, dims) : []
     ),
     ...(start.length === 0 ? [] : [assign(...start)]),
     ...level(
-      setting,
+      context,
       0,
       walkers.map(() => 0),
       vectors <= STRAIGHT

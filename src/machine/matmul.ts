@@ -1,33 +1,33 @@
 import { resolved } from './access.ts'
 import type { Lanes } from './lanes.ts'
-import { dots, isDot, roomOfDots } from './dots.ts'
+import { dots, isDot, scratchOfDots } from './dots.ts'
 import { loop } from './loop.ts'
 import { type Matmul, transposed } from './product.ts'
-import { inOne, type Piece, pieceOf, piecesOf, splitLoop, type Work } from './split.ts'
-import { isThin, roomOfThin, thin } from './thin.ts'
-import { type AddFunction, packs, roomOfTiles, tiled } from './tiles.ts'
+import { unsplit, type Piece, pieceOf, piecesOf, splitLoop, type Work } from './split.ts'
+import { isThin, scratchOfThin, thin } from './thin.ts'
+import { type AddFunction, packs, scratchOfTiles, tiled } from './tiles.ts'
 
-/** A matrix product in the way that suits its shape. */
+/** Matrix products: chooses an algorithm by the shape. */
 
 /**
- * How a product is computed: which way round, by which loops, in which parts, and the room that takes. Sizes and strides
- * decide it, addresses do not, so that it is decided once: memory is planned by it, and the statements are written by it.
+ * How a product is computed: its orientation, algorithm, parts and scratch. Depends on sizes and strides only, not on
+ * addresses, so it is decided once, and both memory planning and code generation read it.
  */
 export interface Method<At = number> {
   readonly kind: 'dots' | 'thin' | 'tiles'
-  /** The product the way round it is computed. */
+  /** The product as it is computed, possibly transposed. */
   readonly product: Matmul<At>
-  readonly pieces: readonly RoomyPiece[]
-  /** Bytes of room. */
-  readonly room: number
+  readonly pieces: readonly ScratchPiece[]
+  /** Bytes of scratch. */
+  readonly scratch: number
 }
 
-interface RoomyPiece extends Piece {
-  /** Bytes from the beginning of the room to the piece's own. */
-  readonly room: number
+interface ScratchPiece extends Piece {
+  /** Offset of the piece's own scratch, in bytes. */
+  readonly scratch: number
 }
 
-/** What a product costs, about: vectors multiplied, numbers copied and numbers stored one by one. */
+/** Cost estimate of a product: vector multiplications, packed elements, and scalar loads and stores. */
 const costOf = (l: Lanes, p: Matmul<unknown>): number => {
   const vectors = p.batch * p.rows * p.inner * Math.ceil(p.columns / l.count)
   const copied = (isThin(l, p) ? p.right.strides[2] !== 1 : packs(l, p)) ? p.batch * p.inner * p.columns * 2 : 0
@@ -35,7 +35,7 @@ const costOf = (l: Lanes, p: Matmul<unknown>): number => {
   return vectors + copied + scattered * p.batch * p.rows * p.columns * 2
 }
 
-/** The way round that is cheaper. */
+/** The product or its transpose, whichever is cheaper. */
 const oriented = <At>(l: Lanes, p: Matmul<At>): Matmul<At> => {
   const other = transposed(p)
   if (isDot(l, p)) return p
@@ -43,34 +43,34 @@ const oriented = <At>(l: Lanes, p: Matmul<At>): Matmul<At> => {
   return costOf(l, other) < costOf(l, p) ? other : p
 }
 
-/** Parts that are taken in tiles, each with room of its own, and how many bytes that is in all. */
-const roomy = (l: Lanes, p: Matmul<unknown>, parts: number): Pick<Method, 'pieces' | 'room'> =>
-  piecesOf(p, parts).reduce<Pick<Method, 'pieces' | 'room'>>(
-    ({ pieces, room }, piece) => ({
-      pieces: [...pieces, { ...piece, room }],
-      room: room + roomOfTiles(l, { ...p, [piece.axis]: piece.length }) * l.bytes
+/** The pieces of a tiled product, each with scratch of its own, and the total scratch in bytes. */
+const piecesWithScratch = (l: Lanes, p: Matmul<unknown>, parts: number): Pick<Method, 'pieces' | 'scratch'> =>
+  piecesOf(p, parts).reduce<Pick<Method, 'pieces' | 'scratch'>>(
+    ({ pieces, scratch }, piece) => ({
+      pieces: [...pieces, { ...piece, scratch }],
+      scratch: scratch + scratchOfTiles(l, { ...p, [piece.axis]: piece.length }) * l.bytes
     }),
-    { pieces: [], room: 0 }
+    { pieces: [], scratch: 0 }
   )
 
-/** Decides how a product is computed, in `parts` parts at most. */
+/** Chooses how a product is computed, in at most `parts` parts. */
 export const methodOf = <At>(l: Lanes, product: Matmul<At>, parts: number): Method<At> => {
   const p = oriented(l, product)
-  const inOnePiece = (room: number) => ({
-    pieces: [{ axis: 'batch', start: 0, length: p.batch, room: 0 }] as const,
-    room
+  const inOnePiece = (scratch: number) => ({
+    pieces: [{ axis: 'batch', start: 0, length: p.batch, scratch: 0 }] as const,
+    scratch
   })
-  // few columns are few elements: not worth being done side by side
-  if (isDot(l, p)) return { kind: 'dots', product: p, ...inOnePiece(roomOfDots(l, p) * l.bytes) }
+  // few columns are too little work to split between threads
+  if (isDot(l, p)) return { kind: 'dots', product: p, ...inOnePiece(scratchOfDots(l, p) * l.bytes) }
   return isThin(l, p)
-    ? { kind: 'thin', product: p, ...inOnePiece(roomOfThin(l, p) * l.bytes) }
-    : { kind: 'tiles', product: p, ...roomy(l, p, parts) }
+    ? { kind: 'thin', product: p, ...inOnePiece(scratchOfThin(l, p) * l.bytes) }
+    : { kind: 'tiles', product: p, ...piecesWithScratch(l, p, parts) }
 }
 
-/** The same with addresses. */
+/** The method with addresses resolved. */
 export const placedMethod = <A, B>(method: Method<A>, addressOf: (place: A) => B): Method<B> => {
   const at = resolved(addressOf)
-  const { left, right, loads, results, room, ...shape } = method.product
+  const { left, right, loads, results, scratch, ...shape } = method.product
   return {
     ...method,
     product: {
@@ -79,17 +79,19 @@ export const placedMethod = <A, B>(method: Method<A>, addressOf: (place: A) => B
       right: at(right),
       loads: loads.map(at),
       results: results.map(at),
-      room: addressOf(room)
+      scratch: addressOf(scratch)
     }
   }
 }
 
-/** The statements of a matrix product, in `parts` parts at most; `add` takes the functions that they call. */
+/**
+ * The statements of a matrix product, in at most `parts` parts; `add` adds the functions that they call to the module.
+ */
 export const matmul = (l: Lanes, { kind, product: p, pieces }: Method, parts: number, add: AddFunction): Work => {
-  if (p.batch * p.rows * p.columns === 0) return inOne([])
+  if (p.batch * p.rows * p.columns === 0) return unsplit([])
   switch (kind) {
     case 'dots':
-      return inOne(dots(l, p))
+      return unsplit(dots(l, p))
     case 'thin': {
       const { before, sums } = thin(l, p)
       return { before, parts: splitLoop(l, sums, parts).map((piece) => loop(l, piece)) }
@@ -97,7 +99,9 @@ export const matmul = (l: Lanes, { kind, product: p, pieces }: Method, parts: nu
     case 'tiles':
       return {
         before: [],
-        parts: pieces.map(({ room, ...piece }) => tiled(l, { ...pieceOf(l, p, piece), room: p.room + room }, add))
+        parts: pieces.map(({ scratch, ...piece }) =>
+          tiled(l, { ...pieceOf(l, p, piece), scratch: p.scratch + scratch }, add)
+        )
       }
   }
 }

@@ -3,27 +3,27 @@ import type { Lanes } from './lanes.ts'
 import { assign, i32, local, type Local, doWhile, type Statement, type Value } from './wasm.ts'
 import { combine, identity, type Reduction } from './vector.ts'
 
-/** What the loops of a nest share: pointers that walk along the accesses, and what is written of them. */
+/** Shared by the code generators of loop nests: pointers, counters and blocked sums. */
 
 export interface Loop {
-  /** The lengths of the loops, outermost first; every access has a stride for each. */
+  /** Trip counts, outermost first; each access has one stride per loop. */
   readonly dims: readonly number[]
   readonly loads: readonly Access[]
-  /** The results, in order, from the vectors loaded. */
+  /** Computes the results from the loaded vectors. */
   readonly body: (vectors: readonly Value[]) => readonly Value[]
-  /** What becomes of each result. */
+  /** Where each result goes. */
   readonly results: readonly Result[]
-  /** How many vectors are computed before any of them is stored (1): long arithmetic of the one fills the waits of another. */
+  /** How many vectors are computed before they are stored (1): independent chains hide each other's latency. */
   readonly interleaved?: number
 }
 
 export interface Result {
   readonly to: Access
-  /** How results that meet at one place are combined; `null` where none meet. */
+  /** Combines results with the same address; `null` where addresses are distinct. */
   readonly reduction: Reduction | null
 }
 
-/** Accesses with the same strides move together: one pointer serves them all, and their addresses are in the code. */
+/** A pointer shared by all accesses with the same strides; their base addresses are immediate offsets. */
 export interface Walker {
   readonly strides: readonly number[]
   readonly pointer: Local
@@ -42,8 +42,8 @@ export const walkersOf = (accesses: readonly Access[]) => {
   }
 }
 
-/** Everything the levels of a nest need to know. */
-export interface Setting {
+/** What code generation needs at each level of a nest. */
+export interface NestContext {
   readonly l: Lanes
   readonly dims: readonly number[]
   readonly walkers: readonly Walker[]
@@ -55,7 +55,7 @@ export interface Setting {
 }
 
 export const advance = (
-  { walkers }: Setting,
+  { walkers }: NestContext,
   bytesOf: (strides: readonly number[]) => number
 ): readonly (readonly [Local, Value])[] =>
   walkers.flatMap(({ strides, pointer }) => {
@@ -68,20 +68,20 @@ export const countdown = (turns: number, body: readonly Statement[]): readonly S
   return [assign([left, i32.constant(turns)]), doWhile(left, ...body, assign([left, i32.sub(left, i32.constant(1))]))]
 }
 
-/** The number of terms summed in order; their sums are summed in the same way. */
+/** Block size of a blocked (pairwise-like) sum: the number of terms, or of partial sums, added in sequence. */
 const BLOCK = 64
 
-/** What is combined along a loop, and in which variable. */
+/** A reduction along a loop, and its accumulator. */
 export interface Sum {
   readonly reduction: Reduction
   readonly accumulator: Local
 }
 
 /**
- * A loop along which sums are taken: in blocks, blocks of blocks, and so on, so that the rounding errors of a long sum grow
- * with the logarithm of its length. `turn` receives the accumulator variables.
+ * A loop with reductions, summed in blocks, blocks of blocks, and so on, so that rounding errors grow with the
+ * logarithm of the length. `turn` makes one iteration from the accumulators to use.
  */
-export const summed = (
+export const blockedSum = (
   l: Lanes,
   turns: number,
   sums: readonly Sum[],
@@ -94,13 +94,13 @@ export const summed = (
   return [
     ...countdown(Math.floor(turns / size), [
       assign(...parts.map(({ accumulator, reduction }) => [accumulator, l.constant(identity[reduction])] as const)),
-      ...summed(l, size, parts, turn),
+      ...blockedSum(l, size, parts, turn),
       assign(
         ...parts.map(
           ({ accumulator, reduction }, i) => [totals[i]!, combine(l, reduction, totals[i]!, accumulator)] as const
         )
       )
     ]),
-    ...summed(l, turns % size, sums, turn)
+    ...blockedSum(l, turns % size, sums, turn)
   ]
 }

@@ -2,8 +2,8 @@ import type { Lanes } from './lanes.ts'
 import type { Value } from './wasm.ts'
 
 /**
- * `c₀ + c₁ x + c₂ x² + …` in the manner of Estrin: neighbours are joined, then pairs of neighbours with `x²`, and so on. A few
- * products more than Horner's rule, but what waits for what is a quarter as long, and waiting is what such functions do.
+ * `c₀ + c₁ x + c₂ x² + …` by Estrin's scheme: a few multiplications more than Horner's rule, but a dependency chain a
+ * quarter as long, and these functions are bound by latency.
  *
  * @see Muller, Elementary Functions (3rd edition, 2016), section 5.8
  */

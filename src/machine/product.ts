@@ -3,9 +3,11 @@ import type { Lanes } from './lanes.ts'
 import { assign, type Effect, i32, local, type Local, doWhile, type Statement, type Value } from './wasm.ts'
 import { loadVector, storeVector } from './vector.ts'
 
-/** What the ways to multiply matrices have in common: what a product is, and what follows it for a tile of its elements. */
+/** Shared by the matrix product algorithms: the description of a product, and the epilogue of a tile. */
 
-/** A matrix product, and what follows it element by element. `At` is an address, or a relative one before memory is planned. */
+/**
+ * A matrix product with a fused elementwise epilogue. `At` is an address, or a relative one before memory is planned.
+ */
 export interface Matmul<At = number> {
   readonly batch: number
   readonly rows: number
@@ -15,17 +17,17 @@ export interface Matmul<At = number> {
   readonly left: Access<At>
   /** Strides for batch, inner, column. */
   readonly right: Access<At>
-  /** Operands of what follows; strides for batch, row, column. */
+  /** Operands of the epilogue; strides for batch, row, column. */
   readonly loads: readonly Access<At>[]
-  /** What is stored, from the product and the operands. */
+  /** The epilogue: the stored results from the product and its operands. */
   readonly body: (product: Value, vectors: readonly Value[]) => readonly Value[]
-  /** Strides for batch, row, column; no place is met twice. */
+  /** Strides for batch, row, column; addresses are distinct. */
   readonly results: readonly Access<At>[]
-  /** Where the room for an operand in another order begins. */
-  readonly room: At
+  /** Scratch for a packed operand. */
+  readonly scratch: At
 }
 
-/** The same product with its roles exchanged: the transpose, of transposed operands. */
+/** The product as its transpose: `(A B)ᵀ = Bᵀ Aᵀ`. */
 export const transposed = <At>(p: Matmul<At>): Matmul<At> => {
   const swap = ({ address, strides: [batch, a, b] }: Access<At>): Access<At> => ({
     address,
@@ -42,8 +44,11 @@ export const transposed = <At>(p: Matmul<At>): Matmul<At> => {
   }
 }
 
-/** A loop of a variable that counts bytes, or its body once. */
-export const counted = (
+/**
+ * A loop of `turns` iterations that advances pointers by steps in bytes, and resets them at the end; one iteration is
+ * inlined.
+ */
+export const countedLoop = (
   turns: number,
   steps: readonly (readonly [Local, number])[],
   body: readonly Statement[]
@@ -66,14 +71,14 @@ export const counted = (
   ]
 }
 
-/** Where a tile is: the bytes its first element is from the first of each access, by variables. */
+/** The position of a tile: the indices of its first element, in locals. */
 export interface Position {
   readonly batch: Local
   readonly row: Local
   readonly column: Local
 }
 
-/** An address from the numbers of batch, row and column. */
+/** The byte offset of an element from its batch, row and column indices. */
 const addressOf = (l: Lanes, { strides }: Access, { batch, row, column }: Position): Value => {
   const parts = [batch, row, column].flatMap((index, d) => {
     const bytes = strides[d]! * l.bytes
@@ -84,14 +89,14 @@ const addressOf = (l: Lanes, { strides }: Access, { batch, row, column }: Positi
 
 export interface Tile {
   readonly rows: number
-  /** For each vector of a row, how many of its lanes are columns. */
+  /** For each vector of a row, the number of lanes in use. */
   readonly lanes: readonly number[]
 }
 
 /**
- * What follows the product of a tile, and its stores: one vector after another, so that only its operands need registers.
+ * The epilogue and the stores of a tile, one vector at a time to keep register pressure low.
  */
-export const finish = (
+export const epilogue = (
   l: Lanes,
   p: Matmul,
   tile: Tile,
@@ -123,5 +128,5 @@ export const finish = (
   ]
 }
 
-/** A length in whole vectors. */
-export const evenly = (l: Lanes, n: number): number => Math.ceil(n / l.count) * l.count
+/** A length rounded up to a multiple of the lane count. */
+export const paddedToLanes = (l: Lanes, n: number): number => Math.ceil(n / l.count) * l.count

@@ -16,25 +16,25 @@ import {
   when
 } from './wasm.ts'
 
-/** Rows chosen by numbers that are data: they are checked, since a wrong one would read somebody else's memory. */
+/** Gather and scatter of rows. Indices are data, so they are bounds-checked: a wrong one would access other memory. */
 export interface Rows {
-  /** How many rows are chosen, or added in. */
+  /** How many rows are gathered or scattered. */
   readonly count: number
-  /** How many of them for each example: it has rows of its own. */
+  /** How many of them per example of a batch; each example has rows of its own. */
   readonly each: number
   /** Elements of a row. */
   readonly width: number
-  /** How many rows there are to choose from, in an example. */
+  /** How many rows an example has. */
   readonly rows: number
-  /** Addresses: the rows that are read, the indices, the rows that are written. */
+  /** Addresses of the source rows, the indices and the destination rows. */
   readonly from: number
   readonly indices: number
   readonly to: number
-  /** Bytes of an index: those of a single number, or of a double. */
+  /** Bytes of an index, which is stored as a single or a double. */
   readonly indexBytes: 4 | 8
 }
 
-/** The arguments of the host's error for a wrong index: the call, the position, the index. It throws. */
+/** The host function that throws for a bad index: its arguments are the entry, the position and the index. */
 export const wrongIndex: Import = { name: 'wrongIndex', params: ['i32', 'i32', 'f64'], results: [] }
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
@@ -42,7 +42,7 @@ const numbers = (count: number): readonly number[] => Array.from({ length: count
 const number = (bytes: 4 | 8, address: Value, offset: number): Value =>
   bytes === 8 ? f64.load(address, offset) : f64.promote(f32.load(address, offset))
 
-/** Copies or adds a row of elements from one pointer to another. */
+/** Copies or adds a row from one pointer to another. */
 export const row = (
   l: Lanes,
   width: number,
@@ -80,11 +80,11 @@ export const row = (
   ]
 }
 
-/** From here on whole numbers round to one another. */
-const MOST_SINGLE = 2 ** 24
-const MOST_WORD = 2 ** 32 - 1
+/** From here on single precision does not represent all integers. */
+const MAX_SINGLE_INDEX = 2 ** 24
+const MAX_WORD = 2 ** 32 - 1
 
-/** A loop over the indices, each checked before it is used; `id` tells the host which call a wrong one is in. */
+/** A loop over the indices with a bounds check; `id` tells the host which entry a bad index belongs to. */
 const overIndices = (
   { count, each, rows, indices, indexBytes }: Pick<Rows, 'count' | 'each' | 'rows' | 'indices' | 'indexBytes'>,
   id: number,
@@ -92,7 +92,7 @@ const overIndices = (
   body: (position: Value, index: Value) => readonly Statement[]
 ): readonly Statement[] => {
   const [i, value, index] = [local('i32'), local('f64'), local('i32')]
-  const most = Math.min(rows, indexBytes === 8 ? MOST_WORD : MOST_SINGLE)
+  const most = Math.min(rows, indexBytes === 8 ? MAX_WORD : MAX_SINGLE_INDEX)
   const inside = i32.and(f64.eq(f64.fromI32U(index), value), i32.ltU(index, i32.constant(most | 0)))
   const among = each === count ? index : i32.add(index, i32.mul(i32.divU(i, i32.constant(each)), i32.constant(rows)))
   return count === 0
@@ -112,7 +112,7 @@ const overIndices = (
 
 const callEffect = (index: number, ...args: readonly Value[]): Effect => ({ code: call('i32', index).code, args })
 
-/** Rows in the order of their indices. */
+/** Copies the rows named by the indices, in their order. */
 export const gather = (l: Lanes, g: Rows, id: number, host: number): readonly Statement[] => {
   const bytes = i32.constant(g.width * l.bytes)
   const [from, to] = [local('i32'), local('i32')]
@@ -122,7 +122,7 @@ export const gather = (l: Lanes, g: Rows, id: number, host: number): readonly St
   ])
 }
 
-/** Rows added to those that their indices name; what they are added to must hold zeros, or something to add to. */
+/** Adds each row to the destination row that its index names; the destination must be initialised. */
 export const scatterAdd = (l: Lanes, s: Rows, id: number, host: number): readonly Statement[] => {
   const bytes = i32.constant(s.width * l.bytes)
   const [from, to] = [local('i32'), local('i32')]
@@ -132,7 +132,7 @@ export const scatterAdd = (l: Lanes, s: Rows, id: number, host: number): readonl
   ])
 }
 
-/** Numbers copied when they are whole and below `rows`. */
+/** Copies numbers after checking that each is an integer from 0 to `rows − 1`. */
 export const checked = (
   l: Lanes,
   c: Pick<Rows, 'count' | 'rows' | 'indices' | 'indexBytes' | 'to'>,

@@ -4,26 +4,26 @@ import type { Loop } from './nest.ts'
 import type { Matmul } from './product.ts'
 import type { Statement } from './wasm.ts'
 
-/** Work cut into parts that can be done side by side. Each element is computed as it would be in one piece, to the bit. */
+/** Splits work into parts that can run in parallel, bit-identical to running it in one piece. */
 
-/** The statements of a kernel: what comes first, then parts of it that know nothing of each other. */
+/** The statements of a kernel: a prologue, then independent parts. */
 export interface Work {
   readonly before: readonly Statement[]
   readonly parts: readonly (readonly Statement[])[]
 }
 
-/** Work in one piece. */
-export const inOne = (statements: readonly Statement[]): Work => ({ before: [], parts: [statements] })
+/** Work that is not split. */
+export const unsplit = (statements: readonly Statement[]): Work => ({ before: [], parts: [statements] })
 
-/** Parts are multiples of this many elements, so that the vectors of a part are those of the whole. */
-export const TOGETHER = 8
+/** Part sizes are multiples of this many elements, so that vectors do not straddle parts. */
+export const SPLIT_UNIT = 8
 
 interface Part {
   readonly start: number
   readonly length: number
 }
 
-/** A length in parts of whole units, the last with what is left over; in one when there are not enough. */
+/** Cuts a length into at most `parts` parts of whole units; the last one also takes the remainder. */
 export const cut = (length: number, parts: number, unit: number): readonly Part[] => {
   const count = Math.max(1, Math.min(parts, Math.floor(length / unit)))
   const each = Math.floor(length / count / unit) * unit
@@ -38,18 +38,18 @@ const from = (l: Lanes, { address, strides }: Access, axis: number, start: numbe
   strides
 })
 
-/** A loop nest in parts, along the outermost loop that all results depend on. */
+/** Splits a loop nest along the outermost loop that reduces no result. */
 export const splitLoop = (l: Lanes, loop: Loop, parts: number): readonly Loop[] => {
   const { dims, loads, results } = loop
   const isLast = (axis: number): boolean => dims.slice(axis + 1).every((n) => n === 1)
   const axis = dims.findIndex(
     (n, d) =>
-      n >= (isLast(d) ? 2 * TOGETHER : 2) &&
+      n >= (isLast(d) ? 2 * SPLIT_UNIT : 2) &&
       results.every(({ to, reduction }) => reduction === null || to.strides[d] !== 0)
   )
   return axis < 0
     ? [loop]
-    : cut(dims[axis]!, parts, isLast(axis) ? TOGETHER : 1).map(({ start, length }) => ({
+    : cut(dims[axis]!, parts, isLast(axis) ? SPLIT_UNIT : 1).map(({ start, length }) => ({
         ...loop,
         dims: dims.with(axis, length),
         loads: loads.map((load) => from(l, load, axis, start)),
@@ -62,13 +62,13 @@ export interface Piece extends Part {
   readonly axis: 'batch' | 'rows' | 'columns'
 }
 
-/** A product in parts: of its batch, else of its rows or its columns, whichever are more. */
+/** Splits a product along its batch when that is long enough, else along the larger of rows and columns. */
 export const piecesOf = (p: Matmul<unknown>, parts: number): readonly Piece[] => {
   const axis = p.batch >= parts ? 'batch' : p.rows >= p.columns ? 'rows' : 'columns'
-  return cut(p[axis], parts, axis === 'batch' ? 1 : TOGETHER).map((part) => ({ ...part, axis }))
+  return cut(p[axis], parts, axis === 'batch' ? 1 : SPLIT_UNIT).map((part) => ({ ...part, axis }))
 }
 
-/** A part of a product as a product of its own. */
+/** One piece of a product as a product. */
 export const pieceOf = (l: Lanes, p: Matmul, { axis, start, length }: Piece): Matmul => {
   const d = ['batch', 'rows', 'columns'].indexOf(axis)
   return {

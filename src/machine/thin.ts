@@ -2,30 +2,33 @@ import type { Access } from './access.ts'
 import type { Lanes } from './lanes.ts'
 import { loop } from './loop.ts'
 import type { Loop } from './nest.ts'
-import { evenly, type Matmul } from './product.ts'
+import { paddedToLanes, type Matmul } from './product.ts'
 import type { Statement, Value } from './wasm.ts'
 
-/** Matrix products of a short inner dimension. */
+/** Matrix products with a short inner dimension (sums of few outer products). */
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
 
-/** Up to this inner dimension a product is a sum of few terms, computed by a plain loop over its elements. */
+/** Up to this inner dimension a product is computed as an elementwise loop. */
 const THIN = 4
 
-/** Whether a product is so thin: a tile would be begun and ended more than it is worked on. */
+/** Whether the inner dimension is so short that a tile's prologue and epilogue would dominate. */
 export const isThin = (l: Lanes, { inner, columns }: Matmul<unknown>): boolean =>
   inner > 0 && inner <= THIN && columns >= 2 * l.count
 
-/** How many elements of room a thin product needs. */
-export const roomOfThin = (l: Lanes, p: Matmul<unknown>): number =>
-  p.right.strides[2] === 1 ? 0 : p.batch * p.inner * evenly(l, p.columns)
+/** Scratch of a thin product, in elements. */
+export const scratchOfThin = (l: Lanes, p: Matmul<unknown>): number =>
+  p.right.strides[2] === 1 ? 0 : p.batch * p.inner * paddedToLanes(l, p.columns)
 
-/** A sum of a few products for each element, in a plain loop; the rows of the right operand are laid out first if need be. */
+/**
+ * The product as an elementwise loop of a few multiply-adds; the right operand is packed first if its rows are not
+ * contiguous.
+ */
 export const thin = (l: Lanes, p: Matmul): { readonly before: readonly Statement[]; readonly sums: Loop } => {
-  const width = evenly(l, p.columns)
+  const width = paddedToLanes(l, p.columns)
   const [batch, step, across] = p.right.strides
   const copied = across !== 1
-  const right: Access = copied ? { address: p.room, strides: [p.inner * width, width, 1] } : p.right
+  const right: Access = copied ? { address: p.scratch, strides: [p.inner * width, width, 1] } : p.right
   const terms = numbers(p.inner)
   const at = ({ address, strides }: Access, k: number, axis: 1 | 2): number => address + k * strides[axis]! * l.bytes
   const dims = [p.batch, p.rows, p.columns]

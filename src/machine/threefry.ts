@@ -6,7 +6,7 @@ import {
   type Effect,
   f64,
   type Func,
-  giveBack,
+  returnValues,
   i32,
   local,
   type Local,
@@ -17,18 +17,18 @@ import {
 } from './wasm.ts'
 
 /**
- * Random bits: the same blocks of Threefry-2x32 with 20 rounds that `random` is made of, as a function of a module.
+ * Random bits: Threefry-2x32 with 20 rounds as a WebAssembly function, bit-identical to the host's.
  *
  * @see Salmon, Moraes, Dror, Shaw, Parallel Random Numbers: As Easy as 1, 2, 3 (2011)
  */
 
 /** The parity constant of the key schedule. */
 const PARITY = 0x1bd11bda | 0
-/** How far each of eight rounds rotates. */
+/** Rotation distances of eight rounds. */
 const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const
 const ROUNDS = 20
 
-/** A function `(key0, key1, counter0, counter1, address)` that leaves the two words of a block at an address. */
+/** A function `(key0, key1, counter0, counter1, address)` that stores the two words of a block. */
 export const threefry = (): Func => {
   const [k0, k1, c0, c1, to] = [local('i32'), local('i32'), local('i32'), local('i32'), local('i32')]
   const [x, y, k2] = [local('i32'), local('i32'), local('i32')]
@@ -36,7 +36,7 @@ export const threefry = (): Func => {
   const round = (i: number): readonly Statement[] => [
     assign([x, i32.add(x, y)]),
     assign([y, i32.xor(i32.rotl(y, i32.constant(ROTATIONS[i % 8]!)), x)]),
-    // a part of the key after every fourth round
+    // key injection after every fourth round
     ...(i % 4 === 3
       ? [
           assign(
@@ -55,28 +55,28 @@ export const threefry = (): Func => {
       assign([x, i32.add(c0, k0)], [y, i32.add(c1, k1)]),
       ...Array.from({ length: ROUNDS }, (_, i) => i).flatMap(round),
       perform(i32.store(to, x), i32.store(to, y, 4)),
-      giveBack()
+      returnValues()
     ],
     exported: false
   }
 }
 
-/** What makes keys, and numbers, of some keys, one after the other. */
+/** A kernel over a batch of keys. */
 export interface Draw {
   /** The address of the keys: their words as doubles. */
   readonly keys: number
   readonly count: number
-  /** Eight bytes of room. */
-  readonly room: number
-  /** The number of the function `threefry`. */
+  /** Eight bytes of scratch. */
+  readonly scratch: number
+  /** The index of the function `threefry`. */
   readonly block: number
-  /** What is done about a word that is none, or a number that cannot be folded in: it does not return. */
+  /** Throws, for a key that is not two 32-bit words or a number that cannot be folded in. */
   readonly refuse: Effect
 }
 
 const zero = i32.constant(0)
 
-/** Statements for each of some places, given how many bytes further each stretch of memory they are. */
+/** A loop of `count` iterations; the statements get one byte offset per stride. */
 const forEach = (
   count: number,
   strides: readonly number[],
@@ -99,10 +99,10 @@ const forEach = (
   ]
 }
 
-/** Reads the two words of a key, which are to be such. */
+/** Reads and checks the two words of a key. */
 const readKey = ({ keys, refuse }: Draw, offset: Value, [k0, k1]: readonly [Local, Local]): readonly Statement[] => {
   const [high, low] = [f64.load(offset, keys), f64.load(offset, keys + 8)]
-  // a double that is a word is itself again behind 32 bits
+  // a valid word survives the round trip through 32 bits
   const isSame = (word: Value, x: Value): Value => f64.eq(f64.fromI32U(word), x)
   return [
     assign([k0, i32.fromF64U(high)], [k1, i32.fromF64U(low)]),
@@ -110,22 +110,22 @@ const readKey = ({ keys, refuse }: Draw, offset: Value, [k0, k1]: readonly [Loca
   ]
 }
 
-/** A block of random bits as a key at an address. */
+/** Stores a block of random bits as a key. */
 const putKey = (
-  { room, block }: Draw,
+  { scratch, block }: Draw,
   key: readonly [Value, Value],
   counter: readonly [high: Value, low: Value],
   offset: Value,
   to: number
 ): readonly Statement[] => [
-  perform(callFor(block, ...key, ...counter, i32.constant(room))),
+  perform(callFor(block, ...key, ...counter, i32.constant(scratch))),
   perform(
-    f64.store(offset, f64.fromI32U(i32.load(zero, room)), to),
-    f64.store(offset, f64.fromI32U(i32.load(zero, room + 4)), to + 8)
+    f64.store(offset, f64.fromI32U(i32.load(zero, scratch)), to),
+    f64.store(offset, f64.fromI32U(i32.load(zero, scratch + 4)), to + 8)
   )
 ]
 
-/** The first `children` keys of each key's split, whose counters begin at `counter` and count its lower word. */
+/** Splits each key into `children` keys; the block counters start at `counter` and increment its low word. */
 export const splitKeys = (
   draw: Draw,
   counter: readonly [high: number, low: number],
@@ -153,9 +153,9 @@ export const splitKeys = (
       ])
 }
 
-const MOST_FOLDED = 2 ** 53 - 1
+const MAX_FOLDED = 2 ** 53 - 1
 
-/** Each key folded with the same number, in a counter. */
+/** Folds the same number, given as a counter, into each key. */
 export const foldKeysWith = (draw: Draw, [high, low]: readonly [number, number], to: number): readonly Statement[] => {
   const [k0, k1] = [local('i32'), local('i32')]
   return forEach(draw.count, [16], ([from]) => [
@@ -164,7 +164,7 @@ export const foldKeysWith = (draw: Draw, [high, low]: readonly [number, number],
   ])
 }
 
-/** Each key folded with a number of its own, whose upper bits are counted on from `upper`. */
+/** Folds a number per key into each key; its upper bits are combined with `upper`, the domain. */
 export const foldKeys = (draw: Draw, upper: number, data: number, to: number): readonly Statement[] => {
   const [k0, k1] = [local('i32'), local('i32')]
   return forEach(draw.count, [16, 8], ([from, at]) => {
@@ -172,7 +172,7 @@ export const foldKeys = (draw: Draw, upper: number, data: number, to: number): r
     const above = f64.floor(f64.mul(x, f64.constant(2 ** -32)))
     const inside = i32.and(
       f64.eq(f64.floor(x), x),
-      i32.and(f64.ge(x, f64.constant(0)), f64.le(x, f64.constant(MOST_FOLDED)))
+      i32.and(f64.ge(x, f64.constant(0)), f64.le(x, f64.constant(MAX_FOLDED)))
     )
     return [
       ...readKey(draw, from!, [k0, k1]),
@@ -191,7 +191,9 @@ export const foldKeys = (draw: Draw, upper: number, data: number, to: number): r
   })
 }
 
-/** Numbers of each key, each made of a block of its own: of the double that it gives, uniform in `[0, 1)` on a grid of 2⁵³ steps. */
+/**
+ * Draws `each` numbers per key, one block each: `numberOf` maps a double uniform in `[0, 1)`, on a grid of 2⁵³ steps.
+ */
 export const drawn = (
   l: Lanes,
   draw: Draw,
@@ -199,10 +201,10 @@ export const drawn = (
   each: number,
   to: number
 ): readonly Statement[] => {
-  const { room, block } = draw
+  const { scratch, block } = draw
   const [i, k0, k1, address] = [local('i32'), local('i32'), local('i32'), local('i32')]
-  const high = f64.fromI32U(i32.shrU(i32.load(zero, room), i32.constant(5)))
-  const low = f64.fromI32U(i32.shrU(i32.load(zero, room + 4), i32.constant(6)))
+  const high = f64.fromI32U(i32.shrU(i32.load(zero, scratch), i32.constant(5)))
+  const low = f64.fromI32U(i32.shrU(i32.load(zero, scratch + 4), i32.constant(6)))
   const unit = f64.mul(f64.add(f64.mul(high, f64.constant(2 ** 26)), low), f64.constant(2 ** -53))
   return forEach(draw.count, [16, each * l.bytes], ([from, start]) => [
     ...readKey(draw, from!, [k0, k1]),
@@ -212,8 +214,8 @@ export const drawn = (
           assign([i, zero], [address, start!]),
           doWhile(
             i32.ltU(i, i32.constant(each)),
-            // the counters of what is drawn: its domain is 0, and the count fits in the lower word
-            perform(callFor(block, k0, k1, zero, i, i32.constant(room))),
+            // counters of draws: domain 0, and the count fits in the low word
+            perform(callFor(block, k0, k1, zero, i, i32.constant(scratch))),
             perform(l.storeNumber(address, numberOf(unit), to)),
             assign([i, i32.add(i, i32.constant(1))], [address, i32.add(address, i32.constant(l.bytes))])
           )
@@ -221,7 +223,7 @@ export const drawn = (
   ])
 }
 
-/** From `[0, 1)` to `[min, min + width)`, within `least` and `most`, which the precision can hold. */
+/** Maps `[0, 1)` to `[min, min + width)`, clamped to `least` and `most`, which the precision can represent. */
 export const uniformIn =
   (min: number, width: number, least: number, most: number) =>
   (unit: Value): Value =>

@@ -1,5 +1,5 @@
 import type { Lanes } from './lanes.ts'
-import { counted, finish, type Matmul, type Position, type Tile } from './product.ts'
+import { countedLoop, epilogue, type Matmul, type Position, type Tile } from './product.ts'
 import { loadVector, storeVector } from './vector.ts'
 import {
   assign,
@@ -17,9 +17,8 @@ import {
 } from './wasm.ts'
 
 /**
- * Matrix products in register tiles: a few rows by a few vectors of columns are summed in variables while a loop runs along
- * the inner dimension, then what follows elementwise is done to them before they are stored. Each element is the sum of
- * its products from first to last.
+ * Register-tiled matrix products: a tile of a few rows by a few vectors of columns accumulates in locals along the
+ * inner dimension, then the elementwise epilogue runs before the tile is stored. Each element is summed in order.
  *
  * @see Goto, van de Geijn, Anatomy of High-Performance Matrix Multiplication (2008)
  */
@@ -28,28 +27,28 @@ import {
 const ROWS = 4
 /** Vectors in a row of a tile. */
 const VECTORS = 2
-/** How many accumulators fit in the registers when there are fewer rows. */
+/** Accumulators that fit in registers, when a tile has fewer rows. */
 const ACCUMULATORS = 8
-/** How many rows of a panel are copied in one turn of a loop. */
+/** Unroll factor of packing, in rows of a panel. */
 const UNROLL = 4
-/** Rows that are multiplied with all columns before the next ones are: their left operand stays in the second cache. */
+/** Size of a block of left rows that is multiplied with all columns before the next: it stays in the L2 cache. */
 const BLOCK_BYTES = 512 * 1024
 
-/** From this many multiplications on a product calls its tiles. */
+/** From this many multiplications on, tiles are functions instead of inlined. */
 const CALLED = 2 ** 20
 
-/** Adds a function to a module, and answers its number. */
+/** Adds a function to a module, and gives its index. */
 export type AddFunction = (func: Func) => number
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
 
-/** Whether the right operand is copied first, so that a row of a tile lies together. */
+/** Whether the right operand is packed first, into panels with contiguous rows. */
 export const packs = (l: Lanes, { rows, inner, columns, right }: Matmul<unknown>): boolean => {
   const [, step, across] = right.strides
   return across !== 1 || (rows >= 4 * ROWS && inner * step! * l.bytes > 16 * 1024 && columns > VECTORS * l.count)
 }
 
-/** How many columns the tiles of a product have, from left to right. */
+/** The panel widths of a product, in columns from left to right. */
 const panelsOf = (l: Lanes, rows: number, columns: number) => {
   const vectors = rows >= ROWS ? VECTORS : Math.floor(ACCUMULATORS / Math.max(1, rows))
   const width = vectors * l.count
@@ -58,25 +57,25 @@ const panelsOf = (l: Lanes, rows: number, columns: number) => {
   return { width, whole, rest, restWidth: Math.ceil(rest / l.count) * l.count }
 }
 
-/** How many elements of room a product in tiles needs. */
-export const roomOfTiles = (l: Lanes, p: Matmul<unknown>): number => {
+/** Scratch of a tiled product, in elements. */
+export const scratchOfTiles = (l: Lanes, p: Matmul<unknown>): number => {
   if (!packs(l, p)) return 0
   const { width, whole, restWidth } = panelsOf(l, p.rows, p.columns)
   return p.inner * (whole * width + restWidth)
 }
 
-/** How the right operand lies for a tile. */
+/** The right operand as a tile reads it. */
 interface Panel {
   readonly pointer: Local
   readonly address: number
-  /** Elements from one inner index to the next. */
+  /** Stride along the inner dimension, in elements. */
   readonly step: number
 }
 
 /**
- * One tile: the sums in variables, the loop along the inner dimension, then what follows. The loop is not unrolled, and
- * each row has a pointer of its own: compilers gather the loads of a loop's body at its beginning, where more of them do
- * not fit in the registers, and a splatting load takes an address in a register, without a distance.
+ * One tile: accumulators, the loop along the inner dimension, then the epilogue. The loop is not unrolled, since
+ * compilers hoist the loads of a loop body to its beginning, where more of them would spill. Each row has a pointer of
+ * its own, since a splatting load takes no immediate offset on the machine.
  */
 const tileOf = (l: Lanes, p: Matmul, tile: Tile, left: Local, panel: Panel, at: Position): readonly Statement[] => {
   const [, down, along] = p.left.strides
@@ -84,7 +83,7 @@ const tileOf = (l: Lanes, p: Matmul, tile: Tile, left: Local, panel: Panel, at: 
   const into = (values: readonly (readonly Value[])[]): readonly (readonly [Local, Value])[] =>
     sums.flatMap((row, r) => row.map((sum, v) => [sum, values[r]![v]!] as const))
   if (p.inner === 0)
-    return finish(
+    return epilogue(
       l,
       p,
       tile,
@@ -118,17 +117,16 @@ const tileOf = (l: Lanes, p: Matmul, tile: Tile, left: Local, panel: Panel, at: 
           assign([count, i32.constant(p.inner - 1)]),
           doWhile(count, assign(...into(products(false)), ...forward, [count, i32.sub(count, i32.constant(1))]))
         ]),
-    ...finish(l, p, tile, at, sums)
+    ...epilogue(l, p, tile, at, sums)
   ]
 }
 
-/** Where a tile starts, and what it multiplies. */
+/** Statements that compute one tile from its size, its operands and its position. */
 type WriteTile = (tile: Tile, left: Local, panel: Panel, at: Position) => readonly Statement[]
 
 /**
- * How the tiles of a product are written: where they are, or, in a large product, as functions that are called for each. A
- * program's first run is then soon over: engines of WebAssembly translate a function well once it has been busy, but go on
- * with the new code only at its next call.
+ * Tiles are inlined, or, in a large product, functions that are called for each tile. That shortens a program's first
+ * run: WebAssembly engines optimise a hot function in the background, and use the new code only at its next call.
  */
 const tileWriter = (l: Lanes, p: Matmul, add: AddFunction): WriteTile => {
   if (p.batch * p.rows * p.inner * p.columns < CALLED) return (...where) => tileOf(l, p, ...where)
@@ -146,7 +144,7 @@ const tileWriter = (l: Lanes, p: Matmul, add: AddFunction): WriteTile => {
 const lanesOfPanel = (l: Lanes, columns: number): readonly number[] =>
   numbers(Math.ceil(columns / l.count)).map((v) => Math.min(l.count, columns - v * l.count))
 
-/** All rows of one panel of columns. */
+/** The tiles of all rows of one panel of columns. */
 const rowsOf = (
   l: Lanes,
   p: Matmul,
@@ -162,7 +160,7 @@ const rowsOf = (
   const whole = Math.floor(rows / height)
   const rest = rows % height
   const down = p.left.strides[1]! * l.bytes
-  const tiles = counted(
+  const tiles = countedLoop(
     whole,
     [
       [left, height * down],
@@ -180,7 +178,7 @@ const rowsOf = (
   ]
 }
 
-/** Copies a panel of the right operand, row by row, each as long as its vectors. */
+/** Packs a panel of the right operand row by row, padded to whole vectors. */
 const packPanel = (l: Lanes, p: Matmul, columns: number, width: number, from: Local, to: Local) => {
   const [, step, across] = p.right.strides
   const copy = (k: number): readonly Effect[] =>
@@ -189,7 +187,7 @@ const packPanel = (l: Lanes, p: Matmul, columns: number, width: number, from: Lo
         l,
         to,
         loadVector(l, from, p.right.address + (k * step! + v * l.count * across!) * l.bytes, across!, lanes),
-        p.room + (k * width + v * l.count) * l.bytes,
+        p.scratch + (k * width + v * l.count) * l.bytes,
         1,
         l.count
       )
@@ -202,7 +200,7 @@ const packPanel = (l: Lanes, p: Matmul, columns: number, width: number, from: Lo
   ]
   const perform = (k: number): Statement => ({ _tag: 'Step', sets: [], effects: copy(k) })
   return [
-    ...counted(
+    ...countedLoop(
       turns,
       [
         [from, UNROLL * step! * l.bytes],
@@ -214,7 +212,7 @@ const packPanel = (l: Lanes, p: Matmul, columns: number, width: number, from: Lo
   ]
 }
 
-/** A product of one matrix by one other, batch by batch; `batch` counts them. */
+/** The statements of a tiled product, in a loop over its batch. */
 export const tiled = (l: Lanes, p: Matmul, add: AddFunction): readonly Statement[] => {
   const packed = packs(l, p)
   const writeTile = tileWriter(l, p, add)
@@ -227,14 +225,14 @@ export const tiled = (l: Lanes, p: Matmul, add: AddFunction): readonly Statement
   const forward = (columns: number): number => (packed ? columns * p.inner : columns * across!) * l.bytes
   const panelOf = (columns: number): Panel => ({
     pointer: right,
-    address: packed ? p.room : p.right.address,
+    address: packed ? p.scratch : p.right.address,
     step: packed ? columns : step!
   })
   const copies = !packed
     ? []
     : [
         assign([from, rightStart], [to, i32.constant(0)]),
-        ...counted(
+        ...countedLoop(
           whole,
           [
             [from, width * across! * l.bytes],
@@ -254,7 +252,7 @@ export const tiled = (l: Lanes, p: Matmul, add: AddFunction): readonly Statement
       ]
   const panels = (rows: number): readonly Statement[] => [
     assign([right, packed ? i32.constant(0) : rightStart], [at.column, i32.constant(0)]),
-    ...counted(
+    ...countedLoop(
       whole,
       [
         [right, forward(width)],
@@ -278,7 +276,7 @@ export const tiled = (l: Lanes, p: Matmul, add: AddFunction): readonly Statement
   const one: readonly Statement[] = [
     ...copies,
     assign([left, leftStart], [at.row, i32.constant(0)]),
-    ...counted(
+    ...countedLoop(
       blocks,
       [
         [left, block * down! * l.bytes],
@@ -298,7 +296,7 @@ export const tiled = (l: Lanes, p: Matmul, add: AddFunction): readonly Statement
   ]
   return [
     assign([leftStart, i32.constant(0)], [rightStart, i32.constant(0)], [at.batch, i32.constant(0)]),
-    ...counted(
+    ...countedLoop(
       p.batch,
       [
         [leftStart, leftBatch! * l.bytes],

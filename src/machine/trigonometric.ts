@@ -1,22 +1,22 @@
 import { polynomial } from './polynomial.ts'
 import type { Lanes } from './lanes.ts'
 import { hostCall } from './hostCall.ts'
-import { assign, type Func, giveBack, type Import, local, v128, type Value, when } from './wasm.ts'
+import { assign, type Func, returnValues, type Import, local, v128, type Value, when } from './wasm.ts'
 
 /**
- * Sine and cosine, in lanes: whole quarter turns are taken off in three parts, so that up to a million of them nothing is
- * lost; what is larger goes to the host one by one.
+ * Sine and cosine, vectorised. Cody–Waite argument reduction by π/2 in three parts, accurate up to a limit; larger
+ * arguments go to the host, lane by lane.
  *
  * @see Cody, Waite, Software Manual for the Elementary Functions (1980), chapter 8
  */
 
 interface Constants {
-  /** A quarter turn in three parts, the first two so short that products with a whole number are exact. */
+  /** `π / 2` in three parts, the first two with few enough bits that their products with integers are exact. */
   readonly quarter: readonly [number, number, number]
   readonly shifter: number
-  /** How far the parts go. */
+  /** The largest argument that the three parts reduce accurately. */
   readonly limit: number
-  /** Bits above the lowest. */
+  /** The index of the highest bit. */
   readonly top: number
   /** `(sin x − x) / x³` in powers of `x²`. */
   readonly sine: readonly number[]
@@ -49,12 +49,12 @@ const constants: Readonly<Record<Lanes['precision'], Constants>> = {
   }
 }
 
-/** The sine, or with a quarter turn added the cosine, of numbers that are not too large. */
-const ofModest = (l: Lanes, x: Value, added: 0 | 1): Value => {
+/** The sine, or with a quarter turn added the cosine, of arguments up to the limit. */
+const codyWaite = (l: Lanes, x: Value, added: 0 | 1): Value => {
   const { quarter, shifter, sine, cosine, top } = constants[l.precision]
   const bits = l.add(l.mul(x, l.constant(2 / Math.PI)), l.constant(shifter))
   const n = l.sub(bits, l.constant(shifter))
-  // the products with the first two parts are exact; what the differences lose is put aside
+  // the products with the first two parts are exact; the rounding errors of the differences are kept
   const [first, second, third] = quarter.map((part) => l.mul(n, l.constant(part)))
   const near = l.sub(x, first!)
   const nearer = l.sub(near, second!)
@@ -66,17 +66,17 @@ const ofModest = (l: Lanes, x: Value, added: 0 | 1): Value => {
   const s = l.add(r, l.madd(l.mul(r, z), polynomial(l, sine, z), more))
   const high = l.sub(l.constant(1), l.mul(l.constant(0.5), z))
   const c = l.add(high, l.sub(l.mul(l.mul(z, z), polynomial(l, cosine, z)), l.mul(r, more)))
-  // the lowest bit chooses the function, the next one the sign
+  // the lowest bit selects the function, the next one the sign
   const odd = l.subBits(l.pattern(0n), l.shiftRight(l.shiftLeft(turns, top), top))
   const sign = l.and(l.shiftLeft(turns, top - 1), l.constant(-0))
   return l.xor(l.select(odd, c, s), sign)
 }
 
-/** What the host is asked for when a number is too large. */
+/** Host functions for arguments beyond the limit. */
 export const sineOfLarge: Import = { name: 'sineOfLarge', params: ['f64'], results: ['f64'] }
 export const cosineOfLarge: Import = { name: 'cosineOfLarge', params: ['f64'], results: ['f64'] }
 
-/** A function of a module that gives the sine or cosine of a vector; `host` is the number of the import for large numbers. */
+/** A WebAssembly function for the sine or cosine of a vector; `host` is the index of the import for large arguments. */
 export const trigonometric = (l: Lanes, kind: 'sin' | 'cos', host: number): Func => {
   const x = local('v128')
   const result = local('v128')
@@ -87,9 +87,9 @@ export const trigonometric = (l: Lanes, kind: 'sin' | 'cos', host: number): Func
     params: [x],
     results: ['v128'],
     body: [
-      assign([result, ofModest(l, x, kind === 'sin' ? 0 : 1)]),
+      assign([result, codyWaite(l, x, kind === 'sin' ? 0 : 1)]),
       when(large, [assign([result, hostCall(l, host, x)])]),
-      giveBack(result)
+      returnValues(result)
     ],
     exported: false
   }

@@ -3,18 +3,18 @@ import { type Effect, type Expr, v128, type Value } from './wasm.ts'
 
 /** Loads and stores of vectors, and reductions over their lanes. */
 
-/** What becomes of the results along a loop that their place does not depend on. */
+/** How results are combined along a loop that their address does not depend on. */
 export type Reduction = 'sum' | 'max'
 
 export const identity = { sum: 0, max: -Infinity } as const
 export const combine = (l: Lanes, reduction: Reduction, a: Value, b: Value): Expr =>
   reduction === 'sum' ? l.add(a, b) : l.max(a, b)
 
-/** A vector of which only the first lanes count: ones in those, zeros in the others. */
+/** A mask of the first lanes. */
 export const maskOf = (l: Lanes, lanes: number): Expr =>
   v128.constant(Array.from({ length: 16 }, (_, i) => (i < lanes * l.bytes ? 0xff : 0)))
 
-/** All lanes combined, in the lowest one. */
+/** Horizontal reduction; the result is in the lowest lane. */
 export const acrossLanes = (l: Lanes, reduction: Reduction, x: Value): Expr => {
   if (l.count === 2) return combine(l, reduction, x, l.spread(x, 1))
   const upper = v128.shuffle(
@@ -26,7 +26,7 @@ export const acrossLanes = (l: Lanes, reduction: Reduction, x: Value): Expr => {
   return combine(l, reduction, pairs, l.spread(pairs, 1))
 }
 
-/** Lanes of two vectors, by their numbers: those of the second come after those of the first. */
+/** Shuffles the lanes of two vectors; lane numbers of the second follow those of the first. */
 const pick = (l: Lanes, a: Value, b: Value, lanes: readonly number[]): Expr =>
   v128.shuffle(
     a,
@@ -34,7 +34,7 @@ const pick = (l: Lanes, a: Value, b: Value, lanes: readonly number[]): Expr =>
     lanes.flatMap((lane) => Array.from({ length: l.bytes }, (_, i) => lane * l.bytes + i))
   )
 
-/** The sum of all lanes of each vector, in a lane of its own: as many as a vector has lanes, or fewer. */
+/** Horizontal sums of up to `count` vectors, one per lane. */
 export const sumsOfLanes = (l: Lanes, xs: readonly Value[]): Expr => {
   const [a, b = a!, c = b, d = c] = xs
   if (xs.length === 1) return acrossLanes(l, 'sum', a!)
@@ -44,7 +44,7 @@ export const sumsOfLanes = (l: Lanes, xs: readonly Value[]): Expr => {
   return l.add(pick(l, first, second, [0, 1, 4, 5]), pick(l, first, second, [2, 3, 6, 7]))
 }
 
-/** Some lanes of a vector from memory, a fixed step of bytes apart. */
+/** Loads the first lanes of a vector, `stride` elements apart; a stride of 0 broadcasts. */
 export const loadVector = (l: Lanes, address: Value, offset: number, stride: number, lanes: number): Expr =>
   stride === 1 && lanes === l.count
     ? v128.load(address, offset)
@@ -55,7 +55,7 @@ export const loadVector = (l: Lanes, address: Value, offset: number, stride: num
           l.loadOne(address, offset)
         )
 
-/** The same for writing. */
+/** Stores the first lanes of a vector, `stride` elements apart. */
 export const storeVector = (
   l: Lanes,
   address: Value,

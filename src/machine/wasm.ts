@@ -1,39 +1,39 @@
 import { float32, float64, signed, unsigned } from './bytes.ts'
 
 /**
- * WebAssembly as values: an expression is what it pushes and what it is made of, a statement a list of such. They are
- * plain data, put together by pure functions; `encode` turns them into bytes. A node that is used twice is computed once.
+ * WebAssembly as an expression graph: plain data, built by pure functions, which `encode` turns into bytes. A node that
+ * is used twice within a step is evaluated once.
  *
  * @see WebAssembly Core Specification 2.0, section 5
  */
 
 export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128'
 
-/** A computation: the instruction that ends it, after those of its arguments. */
+/** An expression: an instruction and its arguments. */
 export interface Expr {
   readonly _tag: 'Op'
   readonly type: ValueType
   readonly code: readonly number[]
   readonly args: readonly Value[]
 }
-/** A variable of a function; two are the same when they are the same object. */
+/** A local variable, identified by reference. */
 export interface Local {
   readonly _tag: 'Local'
   readonly type: ValueType
 }
 export type Value = Expr | Local
 
-/** Something done for its effect: storing, or calling. */
+/** An instruction with a side effect: a store or a call. */
 export interface Effect {
   readonly code: readonly number[]
   readonly args: readonly Value[]
-  /** Which bytes of memory it writes, from `offset` beyond an address on. */
+  /** The bytes of memory that it writes, from `address + offset` on. */
   readonly writes?: { readonly address: Value; readonly offset: number; readonly bytes: Value }
 }
 
 /**
- * What a function does. A `Step` evaluates all its values first, then stores, then sets its variables: every value sees
- * memory and variables as they were before. That makes sharing within a step safe, and is how a loop's body reads best.
+ * A statement. A `Step` evaluates all its values, then performs its effects, then sets its locals: each value sees
+ * memory and locals as they were before. That makes sharing of subexpressions within a step safe.
  */
 export type Statement =
   | {
@@ -41,7 +41,7 @@ export type Statement =
       readonly sets: readonly (readonly [Local, Value])[]
       readonly effects: readonly Effect[]
     }
-  /** Does the body, and again while the condition is not 0. */
+  /** A do-while loop: repeats while `again` is not 0. */
   | { readonly _tag: 'Loop'; readonly body: readonly Statement[]; readonly again: Value }
   | {
       readonly _tag: 'If'
@@ -51,7 +51,7 @@ export type Statement =
     }
   | { readonly _tag: 'Return'; readonly values: readonly Value[] }
 
-/** A function of a module: its parameters are its first variables. */
+/** A function of a module: its parameters are its first locals. */
 export interface Func {
   readonly name: string
   readonly params: readonly Local[]
@@ -61,7 +61,7 @@ export interface Func {
   readonly exported: boolean
 }
 
-/** A function that the host gives. */
+/** An imported host function. */
 export interface Import {
   readonly name: string
   readonly params: readonly ValueType[]
@@ -92,7 +92,7 @@ const simd = (code: number): readonly number[] => [0xfd, ...unsigned(code)]
 const simdUnary = (code: number) => unary('v128', ...simd(code))
 const simdBinary = (code: number) => binary('v128', ...simd(code))
 
-/** Where a load or store looks: an address in a variable, plus a distance known beforehand. Nothing need be aligned. */
+/** The memory argument of a load or store: no alignment hint, and an immediate offset. */
 const place = (offset: number): readonly number[] => [0, ...unsigned(offset)]
 
 const load =
@@ -177,21 +177,21 @@ export const f32 = {
   store: store(4, 0x38)
 }
 
-/** Sixteen bytes, and the operations on them that do not ask what they hold. */
+/** Operations on 128-bit vectors that do not depend on the lane type. */
 export const v128 = {
   constant: (bytes: readonly number[]): Expr => op('v128', [...simd(12), ...bytes]),
   load: load('v128', ...simd(0)),
   load32Splat: load('v128', ...simd(9)),
   load64Splat: load('v128', ...simd(10)),
-  /** The lowest lane, zeros above it. */
+  /** Loads the lowest lane; zeros above it. */
   load32Zero: load('v128', ...simd(92)),
   load64Zero: load('v128', ...simd(93)),
   store: store(16, ...simd(11)),
-  /** Bytes of `a` and `b`, by their numbers from 0 to 31. */
+  /** Selects 16 bytes of `a` and `b` by their indices from 0 to 31. */
   shuffle: (a: Value, b: Value, bytes: readonly number[]): Expr => op('v128', [...simd(13), ...bytes], a, b),
   not: simdUnary(77),
   and: simdBinary(78),
-  /** `a` where `b` has no bit. */
+  /** `a & ~b`. */
   andNot: simdBinary(79),
   or: simdBinary(80),
   xor: simdBinary(81),
@@ -269,27 +269,27 @@ export const i64x2 = { shl: shift(203), shrU: shift(205), add: simdBinary(206), 
 
 export const i32x4 = { shl: shift(171), shrS: shift(172), shrU: shift(173), add: simdBinary(174), sub: simdBinary(177) }
 
-/** A call of a function by its number, for its result. */
+/** A call of a function, by its index, as an expression. */
 export const call = (type: ValueType, index: number, ...args: readonly Value[]): Expr =>
   op(type, [0x10, ...unsigned(index)], ...args)
 
-/** A call of a function that gives nothing. */
+/** A call of a function without a result. */
 export const callFor = (index: number, ...args: readonly Value[]): Effect => ({
   code: [0x10, ...unsigned(index)],
   args
 })
 
-/** Copies bytes, also between places that overlap. */
+/** `memory.copy`; the areas may overlap. */
 export const copyBytes = (to: Value, from: Value, bytes: Value): Effect => ({
   code: [0xfc, 0x0a, 0, 0],
   args: [to, from, bytes],
   writes: { address: to, offset: 0, bytes }
 })
 
-/** Storing and calling, in order; all arguments are evaluated first. */
+/** A step of effects, in order; all arguments are evaluated first. */
 export const perform = (...effects: readonly Effect[]): Statement => ({ _tag: 'Step', sets: [], effects })
 
-/** Setting variables, all at once. */
+/** A step that sets locals simultaneously. */
 export const assign = (...sets: readonly (readonly [Local, Value])[]): Statement => ({
   _tag: 'Step',
   sets,
@@ -304,4 +304,4 @@ export const when = (
   otherwise: readonly Statement[] = []
 ): Statement => ({ _tag: 'If', condition, then, otherwise })
 
-export const giveBack = (...values: readonly Value[]): Statement => ({ _tag: 'Return', values })
+export const returnValues = (...values: readonly Value[]): Statement => ({ _tag: 'Return', values })

@@ -1,8 +1,9 @@
+import * as kinds from '../kinds/index.ts'
 import { frozen } from '../tensor/frozen.ts'
 import type { Params } from '../params/tree.ts'
 import { fail } from '../tensor/errors.ts'
 import { isTensor, type Tensor } from '../tensor/tensor.ts'
-import { asTransformation, onLeavesOf, partsOf, transformation } from './leafwise.ts'
+import { transformationKind, onLeavesOf, partsOf, transformation } from './leafwise.ts'
 import type { GradientTransformation, OptimizerState, TypedTransformation } from './transformation.ts'
 
 /** Transformations one after another. A chain knows its parts, so that chains of chains have one flat list of states. */
@@ -58,7 +59,8 @@ const identity: TypedTransformation = frozen(sequence('identity', []))
  * @since 0.1.0
  */
 export const chain = (...transformations: readonly GradientTransformation[]): TypedTransformation => {
-  const chained = transformations.filter((t) => partsOf(asTransformation('chain', t)).length > 0)
+  transformations.forEach((t, i) => kinds.mustBe(transformationKind, `chain: transformation ${i}`, t))
+  const chained = transformations.filter((t) => partsOf(t).length > 0)
   return chained.length === 0
     ? identity
     : chained.length === 1

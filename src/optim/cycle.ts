@@ -1,5 +1,4 @@
 import * as kinds from '../kinds/index.ts'
-import { asArray } from '../tensor/given.ts'
 import { cosineBetween, inTurn, progress, rate, schedule, scheduleOf, type Schedule } from './schedule.ts'
 
 /** Schedules put together from others, and those that rise as well as fall. */
@@ -140,8 +139,8 @@ const piecesOf = (
   what: string,
   pieces: readonly (readonly [from: number, value: number | Schedule])[]
 ): readonly (readonly [from: number, schedule: Schedule])[] =>
-  Array.from(asArray(what, 'an array of pieces [step, value]', pieces), (piece, i) => {
-    const [from, value] = asArray(`${what}: piece ${i}`, 'a pair [step, value]', piece)
+  Array.from(kinds.mustBe(kinds.list('an array of pieces [step, value]'), `${what}: pieces`, pieces), (piece, i) => {
+    const [from, value] = kinds.mustBe(kinds.list('a pair [step, value]'), `${what}: piece ${i}`, piece)
     return [from, scheduleOf(kinds.mustBe(rate, `${what}: the value of piece ${i}`, value))]
   })
 

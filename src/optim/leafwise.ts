@@ -1,9 +1,10 @@
+import * as kinds from '../kinds/index.ts'
 import type { Leafwise } from '../params/params.ts'
 import { flattenParams, matchingLeaves, type Params, rebuild } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { type Dims, sizeOf } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asName, asRecord, asTensor, asText } from '../tensor/given.ts'
+import { asTensor } from '../tensor/given.ts'
 import { dimsOf, isTensor, make, type Tensor } from '../tensor/tensor.ts'
 import type { Flat } from '../tree/tree.ts'
 import type { GradientTransformation, OptimizerState, TypedTransformation } from './transformation.ts'
@@ -38,14 +39,11 @@ const insideOf = (t: GradientTransformation & { readonly [INSIDE]?: Inside }): I
   return inside?.init === t.init && inside.update === t.update ? inside : null
 }
 
-/** The transformation, or an error that says what was given instead. */
-export const asTransformation = (what: string, value: GradientTransformation): GradientTransformation => {
-  const { name, init, update } = asRecord(what, 'an optimizer, such as optim.sgd gives', value)
-  asFunction(`${what}: init of the optimizer`, init)
-  asFunction(`${what}: update of the optimizer`, update)
-  asText(`${what}: name of the optimizer`, name)
-  return value
-}
+export const transformationKind = kinds.record('an optimizer, such as optim.sgd gives', {
+  name: kinds.text,
+  init: kinds.anyFunction,
+  update: kinds.anyFunction
+})
 
 /** The parts of a chain; of anything else, itself. */
 export const partsOf = (t: GradientTransformation): readonly GradientTransformation[] => insideOf(t)?.parts ?? [t]
@@ -57,8 +55,16 @@ export const onLeavesOf = (t: GradientTransformation): OnLeaves =>
   insideOf(t)?.onLeaves ??
   ((updates, params, state) => {
     const given = rebuild<Params>(updates.structure, updates.leaves)
-    const withParams = asFunction(`${t.name}: what update gives for parameters`, t.update(params as Params))
-    const answer: unknown = asFunction(`${t.name}: what update gives for gradients`, withParams(given))(state)
+    const withParams = kinds.mustBe(
+      kinds.anyFunction,
+      `${t.name}: what update gives for parameters`,
+      t.update(params as Params)
+    )
+    const answer: unknown = kinds.mustBe(
+      kinds.anyFunction,
+      `${t.name}: what update gives for gradients`,
+      withParams(given)
+    )(state)
     if (!Array.isArray(answer) || answer.length !== 2)
       return fail('ValueError', `${t.name}: update must give a pair, [updates, state], it gave ${showGiven(answer)}`)
     return [matchingLeaves(t.name, updates, answer[0], ofUpdate), answer[1] as OptimizerState]
@@ -114,8 +120,8 @@ export const memoryless = (
 export const leafwise =
   (name: string) =>
   (f: Leafwise): TypedTransformation => {
-    asName('leafwise: name', name)
-    asFunction(name, f)
+    kinds.mustBe(kinds.name, 'leafwise: name', name)
+    kinds.mustBe(kinds.anyFunction, `${name}: f`, f)
     return memoryless(name, ({ leaves }) => leaves.map((x) => asTensor(`${name}: what its function gave`, f(x))))
   }
 

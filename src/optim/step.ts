@@ -1,3 +1,4 @@
+import * as kinds from '../kinds/index.ts'
 import { flattenParams, matchingLeaves, rebuild, type TreeOf } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { showDims } from '../tensor/dims.ts'
@@ -6,7 +7,7 @@ import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import type { Flat } from '../tree/tree.ts'
-import { asTransformation, onLeavesOf } from './leafwise.ts'
+import { transformationKind, onLeavesOf } from './leafwise.ts'
 import type { GradientTransformation, OptimizerState } from './transformation.ts'
 
 type Tree<P> = Tensor<Shape> | { readonly [K in keyof P]: TreeOf<P[K]> }
@@ -43,7 +44,7 @@ const by = (factor: Scalar): ((x: Tensor) => Tensor) => {
  * @since 0.1.0
  */
 export const step = (transformation: GradientTransformation) => {
-  const run = onLeavesOf(asTransformation('step', transformation))
+  const run = onLeavesOf(kinds.mustBe(transformationKind, 'step: transformation', transformation))
   return <P extends Tree<P>>(
     params: P,
     grads: NoInfer<P>,

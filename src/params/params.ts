@@ -1,10 +1,10 @@
+import * as kinds from '../kinds/index.ts'
 import type { Eq as FpEq } from 'fp-ts/lib/Eq.js'
 import { areFinite } from '../kernel/finite.ts'
 import { dimsOf, isTensor, make, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { showDims, sizeOf } from '../tensor/dims.ts'
 import { columns } from '../tensor/text.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asNumber } from '../tensor/given.ts'
 import { closeNumbers, defaultTolerance, Eq as tensorEq, type Tolerance } from '../tensor/read.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import type { Shape } from '../tensor/shape.ts'
@@ -31,7 +31,7 @@ export type LeafwisePair = <S extends Shape>(x: Tensor<S>, y: Tensor<S>) => Tens
  * @since 0.1.0
  */
 export const map = (f: Leafwise) => {
-  asFunction('params.map', f)
+  kinds.mustBe(kinds.anyFunction, 'params.map: f', f)
   return <P extends Tree<P>>(p: P): P => {
     const { leaves, structure } = flattenParams('params.map', p)
     const results = leaves.map((x) => f(x))
@@ -57,12 +57,16 @@ const allTensors = (what: string, structure: Structure, leaves: readonly Tensor[
  * @since 0.1.0
  */
 export const mapWithPath = (f: (path: string) => Leafwise) => {
-  asFunction('params.mapWithPath', f)
+  kinds.mustBe(kinds.anyFunction, 'params.mapWithPath: f', f)
   return <P extends Tree<P>>(p: P): P => {
     const { leaves, structure } = flattenParams('params.mapWithPath', p)
     const paths = pathsOf(structure)
     const results = leaves.map((x, i) =>
-      asFunction('params.mapWithPath: what the function gives for a path', f(showPath('params', paths[i]!)))(x)
+      kinds.mustBe(
+        kinds.anyFunction,
+        'params.mapWithPath: what the function gives for a path',
+        f(showPath('params', paths[i]!))
+      )(x)
     )
     return rebuild<P>(structure, allTensors('params.mapWithPath', structure, results))
   }
@@ -83,7 +87,7 @@ const pairs = (what: string, p: unknown, q: unknown, names: TreeNames = { model:
  * @since 0.1.0
  */
 export const zipWith = (f: LeafwisePair) => {
-  asFunction('params.zipWith', f)
+  kinds.mustBe(kinds.anyFunction, 'params.zipWith: f', f)
   return <P extends Tree<P>>(q: P) =>
     (p: NoInfer<P>): P => {
       const { leaves, others, structure } = pairs('params.zipWith', p, q)
@@ -99,7 +103,7 @@ export const zipWith = (f: LeafwisePair) => {
  * @since 0.1.0
  */
 export const reduce = <B>(initial: B, f: (accumulated: B, x: Tensor, path: string) => B) => {
-  asFunction('params.reduce', f)
+  kinds.mustBe(kinds.anyFunction, 'params.reduce: f', f)
   return <P extends Tree<P>>(p: P): B => foldLeaves('params.reduce', initial, f)(p)
 }
 
@@ -165,7 +169,7 @@ export const sub =
 
 /** `k · p`. @category params @since 0.1.0 */
 export const scale = (k: number) => {
-  const factor = op.constant(asNumber('params.scale', k))
+  const factor = op.constant(kinds.mustBe(kinds.anyNumber, 'params.scale: k', k))
   return <P extends Tree<P>>(p: P): P => {
     const { leaves, structure } = flattenParams('params.scale', p)
     return rebuild<P>(
@@ -177,7 +181,7 @@ export const scale = (k: number) => {
 
 /** `p + k · q`. @category params @since 0.1.0 */
 export const addScaled = (k: number) => {
-  const factor = op.constant(asNumber('params.addScaled', k))
+  const factor = op.constant(kinds.mustBe(kinds.anyNumber, 'params.addScaled: k', k))
   return <P extends Tree<P>>(q: P) =>
     (p: NoInfer<P>): P => {
       const { leaves, others, structure } = pairs('params.addScaled', p, q)

@@ -1,7 +1,7 @@
 import * as kinds from '../kinds/index.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asRecord, asTensor } from '../tensor/given.ts'
+import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { extent, finite, interpolate, type Interval, type Points, pointsOf } from './numbers.ts'
@@ -81,7 +81,7 @@ export const probabilityGrid = (settings: GridSettings) => {
   const what = 'probabilityGrid'
   const grid = cut(what, settings)
   return (predict: (points: Tensor<[number, 2]>) => Tensor<Shape>): Grid => {
-    asFunction(what, predict)
+    kinds.mustBe(kinds.anyFunction, `${what}: predict`, predict)
     const points = middles(grid)
     const count = points.length
     const predictions = predict(make<[number, 2]>([count, 2], Float64Array.from(points.flat())))
@@ -122,7 +122,7 @@ export const probabilityGrid = (settings: GridSettings) => {
 export const surfaceGrid = (settings: GridSettings) => {
   const grid = cut('surfaceGrid', settings)
   return (f: (x: number, y: number) => number): Grid => {
-    asFunction('surfaceGrid', f)
+    kinds.mustBe(kinds.anyFunction, 'surfaceGrid: f', f)
     const values = middles(grid).map(([x, y]) => {
       const value = f(x, y)
       const given = `the function gives ${showGiven(value)} at (${x}, ${y})`
@@ -160,15 +160,16 @@ export const rangesAround = (settings: { readonly margin?: number } = {}) => {
   }
 }
 
-const lists = kinds.listOf(
-  kinds.listOf(kinds.finite, 'an array of finite numbers'),
-  'an array of lists such as probabilityGrid gives'
-)
+const gridKind = kinds.record('a grid such as probabilityGrid gives', {
+  values: kinds.listOf(
+    kinds.listOf(kinds.finite, 'an array of finite numbers'),
+    'an array of lists such as probabilityGrid gives'
+  )
+})
 
 /** A grid from outside, checked: every list as long as there are cells, every number finite. */
 export const gridOf = (what: string, given: Grid): Grid => {
-  const { x, y, columns, rows, values } = asRecord(what, 'a grid such as probabilityGrid gives', given)
-  kinds.mustBe(lists, `${what}: values of the grid`, values)
+  const { x, y, columns, rows, values } = kinds.mustBe(gridKind, `${what}: grid`, given)
   const grid = { ...cut(what, { x, y, columns, rows }), values }
   if (grid.values.length === 0) return fail('ValueError', `${what}: the grid holds no values`)
   const size = grid.columns * grid.rows

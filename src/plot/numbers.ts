@@ -1,7 +1,8 @@
+import * as kinds from '../kinds/index.ts'
 import { countEach } from '../kernel/tally.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asList, asRecord } from '../tensor/given.ts'
+import { asList } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
 
@@ -58,8 +59,9 @@ export const rowsOf = (
   rows: Tensor<Shape> | readonly Numbers[]
 ): readonly (readonly number[])[] => {
   if (!isTensor(rows))
-    return Array.from(asArray(`${what}: ${name}`, 'a matrix or an array of rows', rows), (row, i) =>
-      numbersOf(what, `row ${i} of ${name}`, row)
+    return Array.from(
+      kinds.mustBe(kinds.list<Numbers>('a matrix or an array of rows'), `${what}: ${name}`, rows),
+      (row, i) => numbersOf(what, `row ${i} of ${name}`, row)
     )
   const [count, width, ...more] = dimsOf(rows)
   if (count === undefined || width === undefined || width === 0 || more.length > 0)
@@ -76,9 +78,11 @@ export const pointsOf = (what: string, name: string, points: Points): readonly (
       : fail('ShapeError', `${what}: ${name} must be points of the plane, and row ${i} has ${row.length} numbers`)
   )
 
+const someThings = kinds.record('a record of things by name', {})
+
 /** Things by name as pairs; at least one. */
 export const namedOf = <T>(what: string, things: Named<T>): readonly (readonly [string, T])[] => {
-  const entries = Object.entries(asRecord(what, 'a record of things by name', things))
+  const entries = Object.entries<T>(kinds.mustBe(someThings, `${what}: what is shown`, things))
   return entries.length > 0
     ? entries
     : fail('ValueError', `${what}: there is nothing to show; give at least one by name`)

@@ -1,6 +1,5 @@
 import * as kinds from '../kinds/index.ts'
 import { fail } from '../tensor/errors.ts'
-import { asRecord } from '../tensor/given.ts'
 import { anyNumbers, type Named, namedOf, type Numbers, numbersOf } from './numbers.ts'
 
 /**
@@ -26,10 +25,12 @@ const pairFields = {
   as: [kinds.oneOf('line', 'points'), 'line']
 } as const
 
+const someSeries = kinds.record('numbers, or { x, y }', {})
+
 /** The coordinates of each series; those along the x axis are finite. */
 export const coordinatesOf = (what: string, series: Named<Series>): readonly Coordinates[] =>
   namedOf(what, series).map(([name, given]) => {
-    asRecord(`${what}: ${name}`, 'numbers, or { x, y }', given)
+    kinds.mustBe(someSeries, `${what}: ${name}`, given)
     if (!('x' in given)) {
       const y = anyNumbers(what, name, given)
       return { name, as: 'line', x: y.map((_, i) => i), y }

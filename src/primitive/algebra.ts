@@ -1,9 +1,9 @@
 import type { Dims } from '../tensor/dims.ts'
 
 /**
- * The vocabulary: every primitive operation over an unknown carrier `A`, uncurried and in mathematical order. Rules are
- * written in these words, never on tensors, so one rule serves plain tensors, traced ones and batches, and a derivative
- * can itself be differentiated.
+ * The vocabulary: every primitive operation over an abstract carrier `A`, uncurried and in mathematical order. Rules
+ * are written in it, never on tensors, so one rule serves plain tensors, traced ones and batches, and a derivative can
+ * itself be differentiated.
  *
  * @category primitive
  * @since 0.1.0
@@ -20,7 +20,7 @@ export interface Algebra<A> {
   readonly mul: (a: A, b: A) => A
   readonly div: (a: A, b: A) => A
   readonly pow: (base: A, exponent: A) => A
-  /** `a · b`, `a · log b`, `a · log(1 + b)` and `a / b`, which are 0 where `a` is. */
+  /** `a · b`, `a · log b`, `a · log(1 + b)` and `a / b`, defined as 0 where `a` is 0. */
   readonly mulNoNan: (a: A, b: A) => A
   readonly xlogy: (a: A, b: A) => A
   readonly xlog1py: (a: A, b: A) => A
@@ -52,7 +52,7 @@ export interface Algebra<A> {
   readonly softplus: (x: A) => A
   /** `e^(−rate · x²)`. */
   readonly gaussian: (x: A, rate: 1 | 0.5) => A
-  /** `(1 + tanh u) / 2` with `u = √(2/π) · (x + 0.044715 x³)`: the share of `x` in `geluTanh`. */
+  /** `(1 + tanh u) / 2` with `u = √(2/π) · (x + 0.044715 x³)`: the gate of `geluTanh(x) = x · gate(x)`. */
   readonly tanhGate: (x: A) => A
   /** The derivative of `tanhGate` by `2u`: `tanhGate(x) · tanhGate(−x)`. */
   readonly tanhGateSlope: (x: A) => A
@@ -87,7 +87,7 @@ export interface Algebra<A> {
   readonly logSoftmax: (x: A, axis: number) => A
   readonly logSumExp: (x: A, axis: number) => A
 
-  /** Random keys are the two words at the end of a shape; axes in front of them count keys. */
+  /** A random key is two words along the last axis; leading axes are batches of keys. */
   readonly splitKey: (keys: A, count: number) => A
   readonly foldKey: (keys: A, data: A) => A
   readonly uniform: (keys: A, min: number, max: number, dims: Dims) => A
@@ -96,21 +96,22 @@ export interface Algebra<A> {
   readonly bernoulli: (keys: A, p: number, dims: Dims) => A
   readonly randint: (keys: A, min: number, max: number, dims: Dims) => A
   readonly categorical: (keys: A, probabilities: readonly number[], dims: Dims) => A
-  /** The first `count` numbers of a random order of those below `n`. */
+  /** The first `count` elements of a random permutation of 0 to `n − 1`. */
   readonly permutation: (keys: A, n: number, count: number) => A
-  /** `count` different indices, each next one in proportion to the probabilities of those left. */
+  /** `count` indices drawn without replacement, in proportion to the probabilities of those left. */
   readonly weightedChoice: (keys: A, probabilities: readonly number[], count: number) => A
 }
 
 /**
- * The names of all operations: of the words, without the three that only describe values, and of those that no rule says.
+ * The names of all primitives: the operations of the vocabulary without `dims`, `constant` and `range`, and three that
+ * rules do not use.
  *
  * @category primitive
  * @since 0.1.0
  */
 export type PrimitiveName = Exclude<keyof Algebra<unknown>, 'dims' | 'constant' | 'range'> | 'scan' | 'labels' | 'leaf'
 
-/** The names that are words. */
+/** The primitives that the vocabulary has. */
 export type Word = Extract<PrimitiveName, keyof Algebra<unknown>>
 
 const onAxis = (axis: number) => ({ axis })
@@ -118,7 +119,10 @@ const onAxes = (axes: readonly number[], keepDims: boolean) => ({ axes, keepDims
 const toDims = (dims: Dims) => ({ dims })
 const onGaussian = (mean: number, standardDeviation: number, dims: Dims) => ({ mean, standardDeviation, dims })
 
-/** The settings of each word that has any, as its primitive takes them: `sum(x, axes, keepDims)` applies it with `{ axes, keepDims }`. */
+/**
+ * The parameter record of each operation from its positional settings: `sum(x, axes, keepDims)` applies `{ axes,
+ * keepDims }`.
+ */
 export const settingsOf = {
   powNumber: (exponent: number) => ({ exponent }),
   clip: (min: number, max: number) => ({ min, max }),

@@ -5,7 +5,7 @@ import type { Primitive } from './primitive.ts'
 import { aboveMinusOne, nonZero, positive, reals } from './domain.ts'
 import { binary, elementwise, gated, shareOf, whereDefined } from './elementwise.ts'
 
-/** Two-operand arithmetic, with one-sided broadcasting. */
+/** Binary arithmetic, with one-sided broadcasting. */
 
 export const add = binary('add')({ domain: [reals, reals], loop: loop.add, partials: [1, 1] })
 
@@ -20,21 +20,21 @@ export const mul = binary('mul')({
 export const div = binary('div')({
   domain: [reals, nonZero],
   loop: loop.div,
-  // 1 / b is infinite for the smallest numbers, of which v / b need not be
+  // 1 / b overflows for the smallest b, where v / b need not
   partials: [{ scaled: (op, v, _, b) => op.div(v, b) }, { scaled: (op, v, _, b, y) => op.neg(op.mul(op.div(v, b), y)) }]
 })
 
-/** A function of two numbers that is 0 where the first one is, whatever the second one is, unless that is NaN. */
+/** Defines a function of two numbers as 0 where the first is 0, unless the second is NaN. */
 const zeroAtZero =
   (f: (a: number, b: number) => number) =>
   (a: number, b: number): number =>
     a === 0 && !Number.isNaN(b) ? 0 : f(a, b)
 
-/** 1 where a logarithm is defined, or multiplied by 0, else NaN. */
+/** 1 where a logarithm is defined or its factor is 0, else NaN. */
 const defined = <A>(op: Algebra<A>, a: A, b: A, bound: number): A =>
   op.where(a, whereDefined(op, b, bound), op.constant(1))
 
-/** `a · b`, 0 where `a` is: a weight, or the share of an activation, of something that may be infinite. */
+/** `a · b`, 0 where `a` is 0, for weights and gates of values that may be infinite. */
 export const mulNoNan = binary('mulNoNan')({
   domain: [reals, reals],
   evaluate: zeroAtZero((a, b) => a * b),
@@ -42,8 +42,8 @@ export const mulNoNan = binary('mulNoNan')({
 })
 
 /**
- * `a · log b`, 0 where `a` is: the term of an entropy. Primitives, as the derivative by `b` has to be 0 too where `a` is,
- * and the one by `a` log b everywhere.
+ * `a · log b`, 0 where `a` is 0: a term of an entropy. A primitive, since the derivative by `b` must also be 0 where
+ * `a` is 0, and the one by `a` is `log b` everywhere.
  */
 export const xlogy = binary('xlogy')({
   domain: [reals, positive],
@@ -51,7 +51,7 @@ export const xlogy = binary('xlogy')({
   partials: [(op, _, b) => op.log(b), (op, a, b) => op.mul(op.xdivy(a, b), defined(op, a, b, 0))]
 })
 
-/** `a · log(1 + b)`, 0 where `a` is. */
+/** `a · log(1 + b)`, 0 where `a` is 0. */
 export const xlog1py = binary('xlog1py')({
   domain: [reals, aboveMinusOne],
   evaluate: zeroAtZero((a, b) => a * Math.log1p(b)),
@@ -61,7 +61,7 @@ export const xlog1py = binary('xlog1py')({
   ]
 })
 
-/** `a / b`, 0 where `a` is. */
+/** `a / b`, 0 where `a` is 0. */
 export const xdivy = binary('xdivy')({
   domain: [reals, nonZero],
   evaluate: zeroAtZero((a, b) => a / b),
@@ -69,8 +69,8 @@ export const xdivy = binary('xdivy')({
 })
 
 /**
- * `√(a² + b²)`; a primitive because the squares overflow and vanish. Both derivatives are 0 where both numbers are, the least
- * of the subgradients.
+ * `√(a² + b²)`; a primitive because the squares overflow and underflow. Both derivatives are 0 at (0, 0), the
+ * subgradient of least norm.
  */
 export const hypot = binary('hypot')({
   domain: [nonZero, reals],
@@ -78,57 +78,57 @@ export const hypot = binary('hypot')({
   partials: [(op, a, _, y) => op.xdivy(a, y), (op, _, b, y) => op.xdivy(b, y)]
 })
 
-/** Beyond what the logarithm of a number can be, but of 0 and ∞. */
-const FARTHEST_LOG = 800
+/** Above |log x| of any finite positive x. */
+const MAX_LOG = 800
 
-/** `power`, which is `base` to a rounded exponent, as it is by the exponent with what rounding took from it. */
-const unrounded = <A>(op: Algebra<A>, power: A, base: A, missing: A): A => {
-  const log = op.clip(op.log(op.stopGradient(base)), -FARTHEST_LOG, FARTHEST_LOG)
+/** Corrects `power`, computed with a rounded exponent, for the rounding error `missing` of the exponent. */
+const compensated = <A>(op: Algebra<A>, power: A, base: A, missing: A): A => {
+  const log = op.clip(op.log(op.stopGradient(base)), -MAX_LOG, MAX_LOG)
   return op.mul(power, op.where(missing, op.add(op.constant(1), op.mul(missing, log)), op.constant(1)))
 }
 
-/** `base ^ (exponent − 1)`; 0 rather than infinite where both are 0, as what is to the power 0 does not change. */
-const lowered = <A>(op: Algebra<A>, base: A, exponent: A): A => {
+/** `base ^ (exponent − 1)`; 0 where base and exponent are 0, since `base ^ 0` is constant. */
+const powerOfOneLess = <A>(op: Algebra<A>, base: A, exponent: A): A => {
   const [zero, one] = [op.constant(0), op.constant(1)]
   const isConstant = op.mul(op.equal(base, zero), op.equal(exponent, zero))
   const less = op.sub(exponent, one)
-  // Knuth's sum: what the difference is away from exponent − 1
+  // Knuth's two-sum: the rounding error of exponent − 1
   const [own, rounded] = [op.stopGradient(exponent), op.stopGradient(less)]
   const taken = op.sub(own, rounded)
   const missing = op.add(op.sub(own, op.add(rounded, taken)), op.sub(taken, one))
-  return unrounded(op, op.where(isConstant, zero, op.pow(base, less)), base, missing)
+  return compensated(op, op.where(isConstant, zero, op.pow(base, less)), base, missing)
 }
 
 /**
- * `base ^ exponent`, for bases of at least 0 where the exponent is a variable. The derivative by the exponent is 0 where
- * the power is.
+ * `base ^ exponent`, for bases ≥ 0 where the exponent is a variable. The derivative by the exponent is 0 where the
+ * power is 0.
  */
 export const pow = binary('pow')({
   domain: [positive, reals],
   evaluate: Math.pow,
-  partials: [(op, a, b) => op.mul(b, lowered(op, a, b)), (op, a, _, y) => op.xlogy(y, a)]
+  partials: [(op, a, b) => op.mul(b, powerOfOneLess(op, a, b)), (op, a, _, y) => op.xlogy(y, a)]
 })
 
-/** A tie gives half of the cotangent to each side: the subgradient of least norm. */
+/** At a tie each operand gets half of the cotangent: the subgradient of least norm. */
 export const maximum = binary('maximum')({
   domain: [reals, reals],
   loop: loop.maximum,
-  partials: [{ share: (op, a, b) => share(op, a, b) }, { share: (op, a, b) => share(op, b, a) }]
+  partials: [{ share: (op, a, b) => tieShare(op, a, b) }, { share: (op, a, b) => tieShare(op, b, a) }]
 })
 
 export const minimum = binary('minimum')({
   domain: [reals, reals],
   loop: loop.minimum,
-  partials: [{ share: (op, a, b) => share(op, b, a) }, { share: (op, a, b) => share(op, a, b) }]
+  partials: [{ share: (op, a, b) => tieShare(op, b, a) }, { share: (op, a, b) => tieShare(op, a, b) }]
 })
 
-/** 1 where `a > b`, ½ where they are equal, else 0; NaN where one is NaN. */
-const share = <A>(op: Algebra<A>, a: A, b: A): A => {
+/** 1 where `a > b`, ½ where `a = b`, else 0; NaN where either is NaN. */
+const tieShare = <A>(op: Algebra<A>, a: A, b: A): A => {
   const own = op.greaterEqual(a, b)
   return op.div(own, op.add(own, op.greaterEqual(b, a)))
 }
 
-/** `x ^ exponent` for a fixed exponent, any base where that is defined. */
+/** `x ^ exponent` for a fixed exponent and any base for which it is defined. */
 export const powNumber = elementwise<{ readonly exponent: number }>('powNumber')({
   domain: positive,
   loop: ({ exponent }) => loop.map(power(exponent)),
@@ -142,10 +142,10 @@ const lessOne = <A>(op: Algebra<A>, x: A, exponent: number): A => {
   const power = op.powNumber(x, exponent - 1)
   const taken = exponent - (exponent - 1)
   const missing = exponent - (exponent - 1 + taken) + (taken - 1)
-  return missing === 0 || Number.isNaN(missing) ? power : unrounded(op, power, x, op.constant(missing))
+  return missing === 0 || Number.isNaN(missing) ? power : compensated(op, power, x, op.constant(missing))
 }
 
-/** `x ^ (exponent − 1)`, with the right sign beyond 2⁵³ too, where the odd number `exponent − 1` would be rounded. */
+/** `x ^ (exponent − 1)`; beyond 2⁵³ an odd `exponent − 1` is rounded, so that the sign is computed from `exponent`. */
 const powerBelow = <A>(op: Algebra<A>, x: A, exponent: number): A =>
   exponent % 2 !== 0 || (exponent - 1) % 2 !== 0
     ? lessOne(op, x, exponent)
@@ -153,7 +153,7 @@ const powerBelow = <A>(op: Algebra<A>, x: A, exponent: number): A =>
       ? op.mul(x, op.powNumber(x, exponent - 2))
       : op.div(op.powNumber(x, exponent), x)
 
-/** 1 between the bounds, 0 at them and outside, NaN for NaN. */
+/** 1 strictly between the bounds, else 0; NaN for NaN. */
 const isWithin = <A>(op: Algebra<A>, { min, max }: { readonly min: number; readonly max: number }, x: A): A =>
   op.div(op.mul(op.greater(x, op.constant(min)), op.greater(op.constant(max), x)), op.equal(x, x))
 

@@ -4,12 +4,12 @@ import { bufferOf, type Tensor } from '../tensor/tensor.ts'
 import type { Algebra } from './algebra.ts'
 import type { Batching } from './primitive.ts'
 
-/** What every elementwise family shares: reading buffers, undoing a broadcast, and lining up a batch. */
+/** Broadcasting helpers: its shape rule, its transpose, and its batching. */
 
-/** The numbers of a tensor that is known to have them. */
+/** The buffer of a tensor that is not shape-only. */
 export const values = (x: Tensor): Float64Array => bufferOf(x)!
 
-/** Sums a cotangent back to the shape of the operand that was stretched to it. */
+/** The transpose of a broadcast: sums a cotangent to the shape of the operand. */
 export const sumTo = <A>(op: Algebra<A>, ct: A, dims: Dims): A => {
   const from = op.dims(ct)
   if (sameDims(from, dims)) return ct
@@ -18,15 +18,15 @@ export const sumTo = <A>(op: Algebra<A>, ct: A, dims: Dims): A => {
   return sameDims(op.dims(summed), dims) ? summed : op.reshape(summed, dims)
 }
 
-/** Stretches to a shape, when it is not that already. */
+/** Broadcasts to a shape, if it is not that already. */
 export const stretch = <A>(op: Algebra<A>, x: A, dims: Dims): A =>
   sameDims(op.dims(x), dims) ? x : op.broadcastTo(x, dims)
 
-/** The operand that all the others stretch to. */
+/** The operand that all others broadcast to. */
 const largestOf = (inputs: readonly Dims[]): Dims | undefined =>
   inputs.find((to) => inputs.every((from) => broadcastsTo(from, to)))
 
-/** One-sided broadcasting of several operands: all stretch to one of them. */
+/** One-sided broadcasting: all operands broadcast to the shape of one of them. */
 export const broadcastAll = (inputs: readonly Dims[]): E.Either<string, Dims> => {
   const largest = largestOf(inputs)
   return largest === undefined
@@ -35,10 +35,10 @@ export const broadcastAll = (inputs: readonly Dims[]): E.Either<string, Dims> =>
 }
 
 /**
- * Operands of a broadcasting operation, lined up for a batch: the batch axis comes first, each example's dimensions stay
- * at the right, and one operand has the full shape, so that the operation itself still stretches only the others.
+ * Aligns the operands of a broadcasting operation for a batch: the batch axis comes first, axes of size 1 are inserted
+ * after it, and one operand has the full shape, as one-sided broadcasting requires.
  */
-export const lineUp = <A>({
+export const alignBatch = <A>({
   op,
   inputs,
   mapped,

@@ -4,12 +4,12 @@ import { expand } from '../kernel/strided.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import { dimsOf } from '../tensor/tensor.ts'
 import { nonZero, reals, zeroOrOne } from './domain.ts'
-import { broadcastAll, lineUp, stretch, sumTo, values } from './broadcast.ts'
+import { broadcastAll, alignBatch, stretch, sumTo, values } from './broadcast.ts'
 import { comparison } from './elementwise.ts'
 import { nonDifferentiable } from './nonDifferentiable.ts'
 import type { NoParams, Primitive } from './primitive.ts'
 
-/** Comparing, and choosing by what was compared. */
+/** Comparisons, `where` and `stopGradient`. */
 
 export const greater = comparison('greater')(loop.greater)
 export const greaterEqual = comparison('greaterEqual')(loop.greaterEqual)
@@ -26,7 +26,7 @@ export const sign: Primitive<NoParams> = nonDifferentiable({
   flops: (_, __, output) => sizeOf(output)
 })
 
-/** The value itself, with derivative 0: what the field calls stopping a gradient, or detaching. */
+/** The identity with derivative 0 (detach). */
 export const stopGradient: Primitive<NoParams> = nonDifferentiable({
   name: 'stopGradient',
   arity: 1,
@@ -37,7 +37,7 @@ export const stopGradient: Primitive<NoParams> = nonDifferentiable({
   flops: () => 0
 })
 
-/** The branch not taken gets a cotangent of exactly 0, and is not reached: whatever its derivative is, it gives 0. */
+/** The branch not taken is not reached by the sweep: it contributes exactly 0, whatever its derivative is. */
 export const where: Primitive<NoParams> = {
   name: 'where',
   arity: 3,
@@ -59,6 +59,6 @@ export const where: Primitive<NoParams> = {
     return index === 1 ? op.where(condition!, tangent, op.constant(0)) : op.where(condition!, op.constant(0), tangent)
   },
   reach: 'chooses',
-  batch: (batching) => batching.again(batching.params, lineUp(batching)),
+  batch: (batching) => batching.again(batching.params, alignBatch(batching)),
   flops: (_, __, output) => sizeOf(output)
 }

@@ -1,6 +1,6 @@
-import { fail, showGiven } from '../tensor/errors.ts'
+import * as kinds from '../kinds/index.ts'
+import { fail } from '../tensor/errors.ts'
 import { frozen } from '../tensor/frozen.ts'
-import { asArray, asNumber, asSettings } from '../tensor/given.ts'
 import type { Domain, Interval } from './primitive.ts'
 
 /** Intervals that primitives are sampled from. */
@@ -18,15 +18,18 @@ export const nonZero: Interval = frozen({ min: -3, max: 3, avoid: [0] })
 export const aboveMinusOne: Interval = { min: -0.7, max: 3, avoid: [] }
 export const zeroOrOne: Interval = { min: 0, max: 1, avoid: [0.5] }
 
+const intervalFields = {
+  min: kinds.finite,
+  max: kinds.finite,
+  avoid: kinds.listOf(kinds.anyNumber, 'an array of numbers')
+} as const
+
 /** The interval, or an error that says what was given instead. */
 export const asInterval = (what: string, interval: Interval): Interval => {
-  const { min, max, avoid } = asSettings(what, 'an interval { min, max, avoid }', interval, ['min', 'max', 'avoid'])
-  if (!Number.isFinite(min) || !Number.isFinite(max) || min > max)
-    fail('ValueError', `${what}: needs min at most max, both finite, got ${showGiven(min)} and ${showGiven(max)}`)
-  Array.from(asArray(`${what}: avoid`, 'an array of numbers', avoid), (point) => asNumber(`${what}: avoid`, point))
-  return interval
+  const { min, max } = kinds.settings(what, intervalFields, 'an interval').read(interval)
+  return min <= max ? interval : fail('ValueError', `${what}: min must be at most max, got ${min} and ${max}`)
 }
 
 /** The intervals, one for each input. */
 export const asDomain = (what: string, domain: Domain): Domain =>
-  Array.from(asArray(what, 'an array of intervals', domain), (interval) => asInterval(what, interval))
+  Array.from(kinds.mustBe(kinds.list('an array of intervals'), what, domain), (interval) => asInterval(what, interval))

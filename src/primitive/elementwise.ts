@@ -4,27 +4,26 @@ import { expand } from '../kernel/strided.ts'
 import * as kinds from '../kinds/index.ts'
 import { broadcast, broadcastFault, type Dims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asName } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import type { Algebra } from './algebra.ts'
-import { lineUp, stretch, sumTo, values } from './broadcast.ts'
+import { alignBatch, stretch, sumTo, values } from './broadcast.ts'
 import { asDomain, asInterval, reals } from './domain.ts'
 import { nonDifferentiable } from './nonDifferentiable.ts'
 import type { Batching, Domain, Elementwise, Interval, NoParams, Primitive, Reached } from './primitive.ts'
 
-/** Operations on each number, or on each pair: a rule says a function and its derivative, and the others follow. */
+/** Elementwise primitives from a function and its derivative; the other rules follow. */
 
-/** What a rule makes of a tangent or cotangent: exactly 0 where that was not reached, whatever it is there. */
+/** Masks the result of a rule to exactly 0 where the tangent or cotangent was not reached. */
 const reachedOnly = <A>(op: Algebra<A>, made: A, reached: Reached<A> | null): A =>
   reached === null ? made : op.where(reached.mask(), made, op.constant(0))
 
-/** A tangent or cotangent times a derivative: exactly 0 where it was not reached, whatever the derivative is there. */
+/** A tangent or cotangent times a derivative; exactly 0 where it was not reached, whatever the derivative is there. */
 const times = <A>(op: Algebra<A>, v: A, derivative: A, reached: Reached<A> | null): A =>
   reachedOnly(op, op.mul(v, derivative), reached)
 
 /**
- * How numbers are computed: one by one, or by a loop over whole buffers where a call for each would cost more than the
- * number does.
+ * How numbers are computed: by a function of one element, or by a loop over buffers where a call per element would
+ * dominate the cost.
  *
  * @category primitive
  * @since 0.1.0
@@ -35,8 +34,8 @@ export type Computed<F, L> =
 type OfOne<P> = Computed<(x: number, params: P) => number, (params: P) => Unary>
 type OfTwo = Computed<(a: number, b: number) => number, Binary>
 
-/** What a caller without types may give. */
-interface Maybe<T extends { readonly evaluate?: unknown; readonly loop?: unknown }> {
+/** A rule from untyped JavaScript, not yet checked. */
+interface Unchecked<T extends { readonly evaluate?: unknown; readonly loop?: unknown }> {
   readonly evaluate?: T['evaluate']
   readonly loop?: T['loop']
 }
@@ -44,10 +43,10 @@ interface Maybe<T extends { readonly evaluate?: unknown; readonly loop?: unknown
 const neither = (what: string, parts = 'evaluate or loop'): never =>
   fail('ValueError', `${what}: needs ${parts}, got neither`)
 
-const unaryLoop = <P>(what: string, { evaluate, loop }: Maybe<OfOne<P>>): ((params: P) => Unary) =>
+const unaryLoop = <P>(what: string, { evaluate, loop }: Unchecked<OfOne<P>>): ((params: P) => Unary) =>
   loop ?? (evaluate === undefined ? neither(what) : (params) => map(evaluate, params))
 
-const binaryLoop = (what: string, { evaluate, loop }: Maybe<OfTwo>): Binary =>
+const binaryLoop = (what: string, { evaluate, loop }: Unchecked<OfTwo>): Binary =>
   loop ?? (evaluate === undefined ? neither(what) : zip(evaluate))
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
@@ -63,15 +62,15 @@ const takes = {
   })
 }
 
-/** What makes an operation on each number of a tensor; `P` are its parameters. @category primitive @since 0.1.0 */
+/** The rule of an elementwise unary primitive; `P` are its parameters. @category primitive @since 0.1.0 */
 export type ElementwiseRule<P = NoParams> = Computed<(x: number, params: P) => number, (params: P) => Unary> & {
   /** Where it is defined and smooth; from −3 to 3 when left out. */
   readonly domain?: Interval
 } & Derivative<P>
 
 /**
- * `f′` from the input and the output, in the words of the vocabulary, so that it can be differentiated again; or `v · f′`,
- * scaled, where that may be an ordinary number though `f′` overflows.
+ * `f′` from the input and the output, written in the vocabulary, so that it can be differentiated again; or `scaled`,
+ * `v · f′`, where that may be finite though `f′` overflows.
  *
  * @category primitive
  * @since 0.1.0
@@ -92,7 +91,7 @@ const unary = <P>(name: string, loop: (params: P) => Unary, domain: Interval) =>
 })
 
 /**
- * A primitive on each number of a tensor: one number in, one number out. The derivative is the only mathematics to write.
+ * An elementwise unary primitive. The derivative is the only rule to write.
  *
  * @throws ValueError when the name is not a text, or a part of the rule is missing or of another kind
  * @example
@@ -113,7 +112,7 @@ const unary = <P>(name: string, loop: (params: P) => Unary, domain: Interval) =>
  * @since 0.1.0
  */
 export const elementwise = <P = NoParams>(name: string) => {
-  asName('elementwise: name', name)
+  kinds.mustBe(kinds.name, 'elementwise: name', name)
   return (rule: ElementwiseRule<P>): Elementwise<P> => {
     const { domain } = takes.elementwise.read(rule)
     const { derivative, scaled }: { readonly [K in 'derivative' | 'scaled']?: Derivative<P>[K] } = rule
@@ -131,16 +130,16 @@ export const elementwise = <P = NoParams>(name: string) => {
   }
 }
 
-/** What makes an operation that lets numbers pass or not. */
+/** The rule of a gate. */
 type GatedRule<P> = Computed<(x: number, params: P) => number, (params: P) => Unary> & {
   readonly domain: Interval
-  /** Not 0 where a number passes, from the input and the output. */
+  /** Non-zero where a number passes, from the input and the output. */
   readonly passes: <A>(op: Algebra<A>, x: A, y: A, params: P) => A
 }
 
 /**
- * On each number, passes some as they are and holds back the others: the derivative is 1 where they pass, and exactly 0 where
- * not, whatever it is multiplied by.
+ * An elementwise gate, which passes some numbers unchanged and blocks others, such as relu: the derivative is 1 where
+ * they pass, and exactly 0 elsewhere, even times infinity.
  */
 export const gated =
   <P = NoParams>(name: string) =>
@@ -158,7 +157,7 @@ export const gated =
 const runBinary = (loop: Binary, [a, b]: readonly Tensor[], output: Dims): Float64Array => {
   const n = sizeOf(output)
   const [x, y] = [values(a!), values(b!)]
-  // a single number needs no copies: the loop stands still on it
+  // a single number is not expanded: it is read with stride 0
   const left = x.length === n ? x : x.length === 1 ? x : expand(x, dimsOf(a!), output)
   const right = y.length === n ? y : y.length === 1 ? y : expand(y, dimsOf(b!), output)
   return loop(left, left.length === n ? 1 : 0, right, right.length === n ? 1 : 0, n)
@@ -169,17 +168,18 @@ const pairShape = ([a, b]: readonly Dims[]): E.Either<string, Dims> => {
   return dims === undefined ? E.left(broadcastFault(a!, b!)) : E.right(dims)
 }
 
-/** 1 where `x` is at least `bound`, and NaN below: what has no value there has no derivative of any order. */
+/** 1 for `x ≥ bound`, NaN below: outside its domain a function has no derivatives either. */
 export const whereDefined = <A>(op: Algebra<A>, x: A, bound: number): A =>
   op.where(op.greater(op.constant(bound), x), op.constant(NaN), op.constant(1))
 
-/** A share of a tangent or cotangent: exactly 0 where the share is, whatever it is a share of, and where it was not reached. */
+/** `v · share`; exactly 0 where the share is 0 or `v` was not reached, whatever `v` is. */
 export const shareOf = <A>(op: Algebra<A>, v: A, share: A, reached: Reached<A> | null): A =>
   op.where(share, times(op, v, share, reached), op.constant(0))
 
 /**
- * How one operand's cotangent or tangent is scaled: by a sign, by a partial derivative in the words of the vocabulary, as it is
- * written out where that derivative alone may overflow, or by a share, which where it is 0 takes away whatever it is a share of.
+ * The partial derivative by one operand: a sign; a function in the vocabulary; `scaled`, the product with the cotangent
+ * or tangent, where the derivative alone may overflow; or a `share`, whose zeros absorb any cotangent, even an infinite
+ * one.
  *
  * @category primitive
  * @since 0.1.0
@@ -211,7 +211,7 @@ const scale = <A>(op: Algebra<A>, partial: Partial, [a, b]: readonly A[], y: A, 
           ? reachedOnly(op, partial.scaled(op, v, a!, b!, y), reached)
           : shareOf(op, v, partial.share(op, a!, b!), reached)
 
-/** What makes an operation on each pair of numbers of two tensors. @category primitive @since 0.1.0 */
+/** The rule of an elementwise binary primitive. @category primitive @since 0.1.0 */
 export type BinaryRule = Computed<(a: number, b: number) => number, Binary> & {
   /** Where it is defined and smooth; from −3 to 3 when left out. */
   readonly domain?: Domain
@@ -225,12 +225,12 @@ const pairs = (name: string, loop: Binary, domain: Domain) => ({
   domain,
   shape: (_: NoParams, inputs: readonly Dims[]) => pairShape(inputs),
   evaluate: (_: NoParams, inputs: readonly Tensor[], output: Dims) => runBinary(loop, inputs, output),
-  batch: <A>(batching: Batching<A, NoParams>) => batching.again(batching.params, lineUp(batching)),
+  batch: <A>(batching: Batching<A, NoParams>) => batching.again(batching.params, alignBatch(batching)),
   flops: (_: NoParams, __: readonly Dims[], output: Dims) => sizeOf(output)
 })
 
 /**
- * A primitive on each pair of numbers of two tensors, one of which may be stretched to the other's shape.
+ * An elementwise binary primitive with one-sided broadcasting.
  *
  * @throws ValueError when the name is not a text, or a part of the rule is missing or of another kind
  * @example
@@ -247,7 +247,7 @@ const pairs = (name: string, loop: Binary, domain: Domain) => ({
  * @since 0.1.0
  */
 export const binary = (name: string) => {
-  asName('binary: name', name)
+  kinds.mustBe(kinds.name, 'binary: name', name)
   return (rule: BinaryRule): Primitive<NoParams> => {
     const { domain, partials } = takes.binary.read(rule)
     const common = pairs(name, binaryLoop('binary', rule), asDomain('binary: domain', domain))
@@ -264,7 +264,7 @@ export const binary = (name: string) => {
   }
 }
 
-/** An answer of 1 or 0 on each pair of numbers: locally constant, so its derivative is 0. */
+/** An elementwise comparison, 1 or 0: locally constant, so its derivative is 0. */
 export const comparison =
   (name: string) =>
   (loop: Binary): Primitive<NoParams> =>

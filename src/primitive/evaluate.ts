@@ -4,15 +4,15 @@ import { fail } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { AnyPrimitive } from './primitive.ts'
 
-/** Shapes and numbers of all results of a primitive, whether it has one or several. */
+/** Shapes and values of all results of a primitive, whether it has one or several. */
 
-/** Refuses what a primitive's evaluation gave when its length is not that of the shape. */
+/** Throws when the length of an evaluated result is not that of its shape. */
 export const checkLength = ({ name }: AnyPrimitive, values: Float64Array, dims: Dims): void => {
   if (values.length !== sizeOf(dims))
     fail('ValueError', `${name}: evaluate gives ${values.length} numbers for the shape ${showDims(dims)}`)
 }
 
-/** The shape of each result, or a sentence on why the inputs do not fit. */
+/** The shape of each result, or an error message. */
 export const shapesOf = (
   primitive: AnyPrimitive,
   params: unknown,
@@ -22,7 +22,7 @@ export const shapesOf = (
     ? primitive.shape(params, inputs)
     : E.map((dims: Dims) => [dims])(primitive.shape(params, inputs))
 
-/** The numbers of each result; inputs are not traced. */
+/** The values of each result, of untraced inputs. */
 export const evaluated = (
   primitive: AnyPrimitive,
   params: unknown,
@@ -36,7 +36,7 @@ export const evaluated = (
   if (values.length !== results.length)
     fail(
       'ValueError',
-      `${primitive.name}: evaluate gives ${values.length} results, and its shape rule ${results.length}`
+      `${primitive.name}: evaluate gives ${values.length} results, but the shape rule gives ${results.length}`
     )
   results.forEach((dims, i) => {
     checkLength(primitive, values[i]!, dims)

@@ -3,15 +3,15 @@ import { fail } from '../tensor/errors.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { values } from './broadcast.ts'
 
-/** Numbers that choose a row or a class. */
+/** Checks of indices: row numbers and class labels. */
 
-/** Where an element stands, by its number: among examples, by one index an axis. */
+/** The position of an element for error messages: one index per axis. */
 const positionOf = (dims: Dims, offset: number): string =>
   dims.length === 1
     ? String(offset)
     : showDims(dims.map((n, axis) => Math.floor(offset / sizeOf(dims.slice(axis + 1))) % n))
 
-/** Refuses what is not a whole number from 0 to `n − 1`. */
+/** Throws unless all numbers are integers from 0 to `n − 1`. */
 export const checkIndices = (
   what: string,
   indices: Tensor,

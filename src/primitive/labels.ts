@@ -4,15 +4,15 @@ import { checkIndices } from './indices.ts'
 import { nonDifferentiable } from './nonDifferentiable.ts'
 import type { Primitive } from './primitive.ts'
 
-/** What labels are checked for, and in whose name. */
+/** The number of classes, and the name of the caller for errors. */
 export interface LabelParams {
   readonly what: string
   readonly classes: number
 }
 
 /**
- * The identity on labels, which refuses a label that is not a class, interpreted and compiled alike. An operation, since a
- * function that is compiled or mapped is traced without its numbers.
+ * The identity on labels, which throws for a label that is not a class. A primitive, since a function that is compiled
+ * or mapped is traced by shape alone, and the check must run later.
  */
 export const labels: Primitive<LabelParams> = nonDifferentiable({
   name: 'labels',

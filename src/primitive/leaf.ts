@@ -4,8 +4,8 @@ import { reals } from './domain.ts'
 import type { NoParams, Primitive } from './primitive.ts'
 
 /**
- * The identity, which marks an input of what is traced: a leaf that outlives its trace is still the value it stood for. Of a
- * leaf of which only the shape is known there is no input.
+ * Marks an input of a trace, as the identity on its value; a leaf that outlives its trace still has that value. A
+ * shape-only leaf has no input.
  */
 export const leaf: Primitive<NoParams> = {
   name: 'leaf',

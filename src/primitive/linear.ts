@@ -1,26 +1,25 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import * as kinds from '../kinds/index.ts'
 import type { Dims } from '../tensor/dims.ts'
-import { asName } from '../tensor/given.ts'
 import { dimsOf } from '../tensor/tensor.ts'
 import type { Algebra } from './algebra.ts'
 import { values } from './broadcast.ts'
 import { reals } from './domain.ts'
 import type { NoParams, Primitive, ReachWord } from './primitive.ts'
 
-/** What makes a linear operation on one tensor; `P` are its parameters. @category primitive @since 0.1.0 */
+/** The rule of a linear unary primitive; `P` are its parameters. @category primitive @since 0.1.0 */
 export interface LinearRule<P = NoParams> {
-  /** The output's shape, or a sentence on why the input does not fit. */
+  /** The output's shape, or an error message. */
   readonly shape: (params: P, x: Dims) => E.Either<string, Dims>
-  /** The output's numbers, in row-major order as the input's; it may be the input's own buffer, and never writes to it. */
+  /** The output's values, in row-major order; may return the input's buffer, and must not write to it. */
   readonly evaluate: (params: P, x: Float64Array, dims: Dims, output: Dims) => Float64Array
-  /** The same in the words of the vocabulary, which the tangent goes through. */
+  /** The linear map in the vocabulary, applied to tangents. */
   readonly forward: <A>(op: Algebra<A>, params: P, x: A) => A
-  /** The transpose, which the cotangent goes back through; `dims` is the input's shape. */
+  /** The transpose in the vocabulary, applied to cotangents; `dims` is the input's shape. */
   readonly transpose: <A>(op: Algebra<A>, params: P, ct: A, dims: Dims) => A
-  /** The same parameters for `size` examples at once, whose axis stands in front; `dims` is the shape of one. */
+  /** The parameters for a batch of `size` examples along a new first axis; `dims` is the shape of one. */
   readonly lifted: (params: P, size: number, dims: Dims) => P
-  /** How elements that a sweep has reached pass through; each element counts as depending on all when left out. */
+  /** How the mask of reached elements propagates; by default each element depends on all. */
   readonly reach?: ReachWord
 }
 
@@ -34,7 +33,7 @@ const takes = kinds.settings('linear', {
 })
 
 /**
- * A linear primitive of one tensor: the tangent goes the same way as the value, the cotangent back along the transpose.
+ * A linear unary primitive: tangents go through the map itself, cotangents through its transpose.
  *
  * @throws ValueError when the name is not a text, or a part of the rule is missing or of another kind
  * @example
@@ -59,7 +58,7 @@ const takes = kinds.settings('linear', {
  * @since 0.1.0
  */
 export const linear = <P = NoParams>(name: string) => {
-  asName('linear: name', name)
+  kinds.mustBe(kinds.name, 'linear: name', name)
   return (rule: LinearRule<P>): Primitive<P> => {
     takes.read(rule)
     const { shape, evaluate, forward, transpose, lifted, reach } = rule

@@ -30,8 +30,8 @@ const shape = (_: NoParams, [a, b]: readonly Dims[]): E.Either<string, Dims> => 
 }
 
 /**
- * An operand without the rows or columns that meet nothing but elements which were not reached: 0 there, so that a number
- * that is not finite does not spread. `axis` counts from the end of what was reached: the axis along which nothing is.
+ * Zeroes the rows or columns of an operand that multiply only unreached elements, so that non-finite values in them do
+ * not spread. `axis`, from the end, is the axis of the mask that is reduced.
  */
 const present = <A>(op: Algebra<A>, x: A, reached: Reached<A> | null, axis: -1 | -2): A => {
   if (reached?.chosen !== true) return x
@@ -40,8 +40,8 @@ const present = <A>(op: Algebra<A>, x: A, reached: Reached<A> | null, axis: -1 |
 }
 
 /**
- * Matrix products of two operands with the same leading dimensions. What NumPy's rules add (vectors, one operand without
- * the batch) is put together from this one and reshapes.
+ * Matrix products of two operands with the same leading dimensions. The other cases of NumPy's rules (vectors, one
+ * unbatched operand) are composed of this and reshapes.
  */
 export const matmul: Primitive<NoParams> = {
   name: 'matmul',
@@ -73,7 +73,7 @@ export const matmul: Primitive<NoParams> = {
   batch: ({ op, params, inputs: [a, b], mapped: [left, right], size, again }) => {
     const [x, y] = [a!, b!]
     const dims = op.dims(x)
-    // one matrix for all examples: their rows are one long left operand
+    // a shared right matrix: the examples' rows are stacked to one left operand
     if (left && !right && op.dims(y).length === 2) {
       const rows = again(params, [op.reshape(x, [size * dims[1]!, dims[2]!]), y])
       return op.reshape(rows, [size, dims[1]!, op.dims(y)[1]!])

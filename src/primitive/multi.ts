@@ -1,7 +1,6 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import * as kinds from '../kinds/index.ts'
 import { type Dims, sizeOf } from '../tensor/dims.ts'
-import { asName } from '../tensor/given.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Algebra } from './algebra.ts'
 import { asDomain, reals } from './domain.ts'
@@ -16,28 +15,30 @@ import type {
 } from './primitive.ts'
 import { acrossResult, type Direction } from './reach.ts'
 
-/** What makes a primitive with several results; `P` are its parameters. @category primitive @since 0.1.0 */
+/** The rule of a primitive with several results; `P` are its parameters. @category primitive @since 0.1.0 */
 export interface MultiRule<P = NoParams> {
   readonly arity: number | 'any'
   /** Where it is defined and smooth; from −3 to 3 when left out. */
   readonly domain?: Domain
-  /** The shapes of the results, or a sentence on why the inputs do not fit. */
+  /** The shapes of the results, or an error message. */
   readonly shape: (params: P, inputs: readonly Dims[]) => E.Either<string, readonly Dims[]>
-  /** The numbers of each result, in row-major order. */
+  /** The values of each result, in row-major order. */
   readonly evaluate: (params: P, inputs: readonly Tensor[], outputs: readonly Dims[]) => readonly Float64Array[]
-  /** The cotangent of one input that the cotangent of one result gives, in the words of the vocabulary. */
+  /** The contribution of one result's cotangent to the cotangent of one input, in the vocabulary. */
   readonly vjp: PairRule<P>
-  /** The tangent of one result that the tangent of one input gives. */
+  /** The contribution of one input's tangent to the tangent of one result. */
   readonly jvp: PairRule<P>
-  /** How the elements of inputs and results belong together; each with all when left out. */
+  /** Which elements of inputs and results depend on each other; by default each on all. */
   readonly reach?: ReachOfMany<P>
-  /** The operation on many examples at once; each result has the extra first axis. */
+  /** The batched operation; each result has the extra first axis. */
   readonly batch: <A>(batching: BatchingOfMany<A, P>) => readonly A[]
-  /** Floating-point operations; one an element of the results when left out. */
+  /** Floating-point operations; by default one per element of the results. */
   readonly flops?: (params: P, inputs: readonly Dims[], outputs: readonly Dims[]) => number
 }
 
-/** What one input and one result add to a tangent or cotangent `v`. @category primitive @since 0.1.0 */
+/**
+ * The rule for one pair of input and result, applied to a tangent or cotangent `v`. @category primitive @since 0.1.0
+ */
 export type PairRule<P> = <A>(
   op: Algebra<A>,
   params: P,
@@ -69,9 +70,9 @@ const takes = kinds.settings('multi', {
 const axes = kinds.settings('multi: reach', { along: kinds.callable<unknown>() })
 
 /**
- * A primitive with several results. Its derivative is told pair by pair, of one input and one result; their sum is taken
- * here, and what was not reached is left out of it. `apply` gives an array of all results. A rule that has to find the
- * cotangents of all inputs together is written as a `MultiPrimitive` instead.
+ * A primitive with several results. Its derivative is given for each pair of input and result; the contributions are
+ * masked by reach and summed here. `apply` gives an array of all results. A rule that computes the cotangents of all
+ * inputs together is written as a `MultiPrimitive` instead.
  *
  * @throws ValueError when the name is not a text, or a part of the rule is missing or of another kind
  * @example
@@ -101,12 +102,12 @@ const axes = kinds.settings('multi: reach', { along: kinds.callable<unknown>() }
  * @since 0.1.0
  */
 export const multi = <P = NoParams>(name: string) => {
-  asName('multi: name', name)
+  kinds.mustBe(kinds.name, 'multi: name', name)
   return (rule: MultiRule<P>): MultiPrimitive<P> => {
     const { arity, domain } = takes.read(rule)
     const { shape, evaluate, vjp, jvp, reach, batch, flops } = rule
     if (typeof reach === 'object') axes.read(reach)
-    /** The sum of what is given, for one of those that are asked. */
+    /** The sum of the contributions of all given tangents or cotangents to one of the other side. */
     const shareOf = <A>(
       direction: Direction,
       op: Algebra<A>,

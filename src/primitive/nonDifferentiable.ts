@@ -4,7 +4,7 @@ import { asDomain } from './domain.ts'
 import type { Domain, Primitive } from './primitive.ts'
 
 const never = (name: string): never =>
-  fail('ValueError', `${name}: has no derivative, so there is no rule to ask; check differentiable first`)
+  fail('ValueError', `${name}: has no derivative rule, since it is not differentiable; check differentiable first`)
 
 const takes = kinds.settings('nonDifferentiable', {
   name: kinds.text,
@@ -16,14 +16,14 @@ const takes = kinds.settings('nonDifferentiable', {
   flops: kinds.callable<unknown>()
 })
 
-/** A primitive without its rules for derivatives. @category primitive @since 0.1.0 */
+/** A primitive without derivative rules. @category primitive @since 0.1.0 */
 export type NonDifferentiableRule<P> = Omit<
   Primitive<P>,
   'multipleResults' | 'differentiable' | 'vjp' | 'jvp' | 'reach'
 >
 
 /**
- * A primitive that is never differentiated, whatever its shape: its derivative is 0 everywhere.
+ * A primitive whose derivative is 0 everywhere.
  *
  * @throws ValueError when a part of the rule is missing or of another kind
  * @example

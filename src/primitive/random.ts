@@ -8,14 +8,14 @@ import { nonDifferentiable } from './nonDifferentiable.ts'
 import { noParams, type NoParams, type Primitive } from './primitive.ts'
 
 /**
- * Random keys, and draws with them. A key is the two words at the end of a tensor's shape, whole numbers of 32 bits; axes in
- * front of them count keys, each of which is split, folded and drawn with by itself. Nothing of it has a derivative.
+ * Random keys and draws. A key is two unsigned 32-bit words along the last axis; leading axes are batches of keys,
+ * which are processed independently. None of these is differentiable.
  */
 
-/** A single key has no axes in front of its words. */
+/** A single key has no batch axes. */
 const single: E.Either<string, Dims> = E.right([])
 
-/** The axes in front of the words, or why there are none. */
+/** The batch axes of a tensor of keys, or an error message. */
 const leadOf = (keys: Dims): E.Either<string, Dims> =>
   keys[keys.length - 1] === 2
     ? keys.length === 1
@@ -23,7 +23,7 @@ const leadOf = (keys: Dims): E.Either<string, Dims> =>
       : E.right(keys.slice(0, -1))
     : E.left(`needs random keys, of two words each, got shape ${showDims(keys)}`)
 
-/** The first `count` keys of each key's split, along an axis before the words. */
+/** Splits each key into `count` keys, along a new axis before the words. */
 export const splitKey: Primitive<{ readonly count: number }> = nonDifferentiable({
   name: 'splitKey',
   arity: 1,
@@ -34,7 +34,7 @@ export const splitKey: Primitive<{ readonly count: number }> = nonDifferentiable
   flops: () => 0
 })
 
-/** Keys, each folded with a whole number. */
+/** Folds an integer into each key. */
 export const foldKey: Primitive<NoParams> = nonDifferentiable({
   name: 'foldKey',
   arity: 2,
@@ -57,7 +57,7 @@ export const foldKey: Primitive<NoParams> = nonDifferentiable({
   flops: () => 0
 })
 
-/** A draw: the numbers that a key gives, in a shape, and about how many floating-point operations each costs. */
+/** A draw: numbers of a shape from each key, and the approximate cost of a number in floating-point operations. */
 const drawing = <P>(
   name: string,
   cost: number,
@@ -84,7 +84,7 @@ const drawing = <P>(
     flops: (_, __, output) => cost * sizeOf(output)
   })
 
-/** Parameters of a draw in a shape: those of its distribution, and the shape. */
+/** The parameters of a distribution, and the shape to draw. */
 export type Drawn<P> = P & { readonly dims: Dims }
 
 const inShape = <P>(
@@ -115,12 +115,12 @@ export const normal = inShape<Gaussian>('normal', 200, null, ({ mean, standardDe
   draw.drawNormal(size, mean, standardDeviation, key)
 )
 
-/** Where the tails of `truncatedNormal` are cut, in standard deviations of the distribution that is cut. */
+/** The truncation bound `b` of `truncatedNormal`, in standard deviations of the underlying normal. */
 const bound = 2
-/** The standard deviation of a standard normal distribution cut there: `√(1 − 2 b φ(b) / (2 Φ(b) − 1))`. */
+/** The standard deviation of the standard normal truncated there: `√(1 − 2 b φ(b) / (2 Φ(b) − 1))`. */
 const spread = 0.8796256610342398
 
-/** Normal numbers without tails, of the mean and the standard deviation that are asked for. */
+/** Truncated normal numbers, rescaled to the given mean and standard deviation. */
 export const truncatedNormal = inShape<Gaussian>(
   'truncatedNormal',
   210,
@@ -134,12 +134,12 @@ export const bernoulli = inShape<{ readonly p: number }>('bernoulli', 60, null, 
   draw.drawBernoulli(size, p, key)
 )
 
-/** Whole numbers from `min`, included, to `max`, not included. */
+/** Integers in `[min, max)`. */
 export const randint = inShape<Range>('randint', 60, rising, ({ min, max }, size, key) =>
   draw.drawIntegers(size, min, max - min, key)
 )
 
-/** Indices of classes, each with its probability. */
+/** Class indices, drawn with their probabilities. */
 export const categorical = inShape<{ readonly probabilities: readonly number[] }>(
   'categorical',
   60,
@@ -147,7 +147,7 @@ export const categorical = inShape<{ readonly probabilities: readonly number[] }
   ({ probabilities }, size, key) => draw.drawCategories(size, probabilities, key)
 )
 
-/** The first `count` numbers of a random order of those below `n`. */
+/** The first `count` elements of a random permutation of 0 to `n − 1`. */
 export const permutation = drawing<{ readonly n: number; readonly count: number }>(
   'permutation',
   60,
@@ -156,7 +156,7 @@ export const permutation = drawing<{ readonly n: number; readonly count: number 
   ({ n, count }, _, key) => Float64Array.from(draw.drawArrangement(n, count, key))
 )
 
-/** `count` different indices, each next one in proportion to the probabilities of those left. */
+/** `count` indices drawn without replacement, in proportion to the probabilities of those left. */
 export const weightedChoice = drawing<{ readonly probabilities: readonly number[]; readonly count: number }>(
   'weightedChoice',
   60,

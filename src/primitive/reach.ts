@@ -3,22 +3,22 @@ import type { Algebra } from './algebra.ts'
 import { sumTo } from './broadcast.ts'
 import type { ReachOfMany } from './primitive.ts'
 
-/** Masks of reached elements, moved from one side of an operation to the other. */
+/** Propagation of masks of reached elements across operations. */
 
-/** Which way a sweep goes: what a mask is moved along. */
+/** The direction of a sweep: cotangents go back, tangents forward. */
 export type Direction = 'back' | 'forward'
 
 type Axes = readonly [input: readonly number[], output: readonly number[]]
 
-/** A mask of the same places, of what was stretched to them, or of what they are stretched to. */
-export const placeByPlace = <A>(op: Algebra<A>, direction: Direction, to: Dims, mask: A): A =>
+/** The mask across an elementwise operation, with broadcasting. */
+export const elementwiseMask = <A>(op: Algebra<A>, direction: Direction, to: Dims, mask: A): A =>
   sameDims(op.dims(mask), to) ? mask : direction === 'back' ? sumTo(op, mask, to) : op.broadcastTo(mask, to)
 
 /**
- * A mask of all that belongs together with an element of another mask: along axes of the input and of the output, or all with
- * all when `along` is `null`.
+ * The mask across an operation whose elements depend on each other along axes of the input and of the output; on all
+ * when `along` is `null`.
  */
-export const together = <A>(
+export const maskAlong = <A>(
   op: Algebra<A>,
   direction: Direction,
   input: Dims,
@@ -34,7 +34,7 @@ export const together = <A>(
   return op.broadcastTo(sameDims(op.dims(met), short) ? met : op.reshape(met, short), to)
 }
 
-/** The mask on the other side of an input and a result of a primitive with several. */
+/** The mask across one pair of input and result of a primitive with several results. */
 export const acrossResult = <A, P>(
   op: Algebra<A>,
   direction: Direction,
@@ -50,6 +50,6 @@ export const acrossResult = <A, P>(
 ): A => {
   const [input, output] = [inputs[index]!, outputs[result]!]
   return reach === 'element'
-    ? placeByPlace(op, direction, direction === 'back' ? input : output, mask)
-    : together(op, direction, input, output, reach?.along(params, inputs, index, result) ?? null, mask)
+    ? elementwiseMask(op, direction, direction === 'back' ? input : output, mask)
+    : maskAlong(op, direction, input, output, reach?.along(params, inputs, index, result) ?? null, mask)
 }

@@ -10,7 +10,7 @@ import { values } from './broadcast.ts'
 import { nonDifferentiable } from './nonDifferentiable.ts'
 import type { Primitive, ReachAlong } from './primitive.ts'
 
-/** Reductions along axes (counted from the front, in increasing order), and softmax with its logarithm. */
+/** Reductions along axes (non-negative, increasing), softmax, log-softmax and log-sum-exp. */
 
 export interface AxesParams {
   readonly axes: readonly number[]
@@ -20,7 +20,7 @@ export interface AxisParams {
   readonly axis: number
 }
 
-/** The reduced value with its axes put back as 1, so that it broadcasts against the input. */
+/** Re-inserts reduced axes with size 1 (`keepDims`), to broadcast against the input. */
 const restore = <A>(op: Algebra<A>, reduced: A, dims: Dims, { axes, keepDims }: AxesParams): A =>
   keepDims || op.dims(reduced).length === 0 ? reduced : op.reshape(reduced, reducedDims(dims, axes, true))
 
@@ -33,7 +33,7 @@ const alongAxes = (params: AxesParams, [x]: readonly Dims[]): E.Either<string, D
     ? E.left(`${showDims(params.axes)} are not axes of ${showDims(x!)}`)
     : params.axes.every((axis, i) => i === 0 || axis > params.axes[i - 1]!)
       ? E.right(reducedDims(x!, params.axes, params.keepDims))
-      : E.left(`axes must rise and name no axis twice, got ${showDims(params.axes)}`)
+      : E.left(`axes must be strictly increasing, got ${showDims(params.axes)}`)
 
 export const sum: Primitive<AxesParams> = {
   name: 'sum',
@@ -49,13 +49,16 @@ export const sum: Primitive<AxesParams> = {
   flops: (_, [x]) => sizeOf(x!)
 }
 
-/** 1 / (number of ties) where the input is the largest of its group, else 0: the subgradient of least norm; NaN beside a NaN. */
-const tops = <A>(op: Algebra<A>, params: AxesParams, x: A, y: A): A => {
+/**
+ * 1 / (number of ties) where the input is the maximum of its group, else 0: the subgradient of least norm. NaN
+ * propagates.
+ */
+const tieShares = <A>(op: Algebra<A>, params: AxesParams, x: A, y: A): A => {
   const isTop = op.equal(x, restore(op, y, op.dims(x), params))
   return op.div(isTop, op.sum(isTop, params.axes, true))
 }
 
-/** Several largest elements share the cotangent equally. */
+/** Tied maxima share the cotangent equally. */
 export const max: Primitive<AxesParams> = {
   name: 'max',
   arity: 1,
@@ -63,16 +66,16 @@ export const max: Primitive<AxesParams> = {
   differentiable: () => true,
   shape: (params, [x]) =>
     params.axes.some((axis) => x![axis] === 0)
-      ? E.left(`the largest of nothing: ${showDims(x!)} is empty along the reduced axes ${showDims(params.axes)}`)
+      ? E.left(`no elements to compare: ${showDims(x!)} is empty along the reduced axes ${showDims(params.axes)}`)
       : alongAxes(params, [x!]),
   evaluate: ({ axes }, [x]) => loop.max(values(x!), dimsOf(x!), axes),
   vjp: (op, params, [x], y, ct, _, reached) => {
     const spread = (v: typeof ct): typeof ct => op.broadcastTo(restore(op, v, op.dims(x!), params), op.dims(x!))
     const own = reached === null ? null : { ...reached, mask: () => spread(reached.mask()) }
-    return shareOf(op, spread(ct), tops(op, params, x!, y), own)
+    return shareOf(op, spread(ct), tieShares(op, params, x!, y), own)
   },
   jvp: (op, params, [x], y, t, _, reached) =>
-    op.sum(shareOf(op, t, tops(op, params, x!, y), reached), params.axes, params.keepDims),
+    op.sum(shareOf(op, t, tieShares(op, params, x!, y), reached), params.axes, params.keepDims),
   reach: 'gates',
   batch: ({ params, inputs, again }) => again(liftAxes(params), inputs),
   flops: (_, [x]) => sizeOf(x!)
@@ -87,7 +90,7 @@ const nonEmptyAxis = ({ axis }: AxisParams, [x]: readonly Dims[], output: Dims):
 
 const liftAxis = ({ axis }: AxisParams): AxisParams => ({ axis: axis + 1 })
 
-/** The index of the largest element along an axis, the first of equals. */
+/** The index of the maximum along an axis, the first if tied. */
 export const argmax: Primitive<AxisParams> = nonDifferentiable({
   name: 'argmax',
   arity: 1,
@@ -99,11 +102,10 @@ export const argmax: Primitive<AxisParams> = nonDifferentiable({
 })
 
 /** Each element of a group depends on all of them. */
-const throughout: ReachAlong<AxisParams> = { along: ({ axis }) => [[axis], [axis]] }
+const alongAxis: ReachAlong<AxisParams> = { along: ({ axis }) => [[axis], [axis]] }
 
 /**
- * A primitive for accuracy (infinite logits, exact at every order since its derivative is written in its own output) and
- * for speed.
+ * A primitive for accuracy (infinite logits; derivatives of every order in terms of its own output) and for speed.
  */
 export const softmax: Primitive<AxisParams> = {
   name: 'softmax',
@@ -115,19 +117,22 @@ export const softmax: Primitive<AxisParams> = {
   vjp: (op, { axis }, _, y, ct) => centred(op, axis, y, ct),
   // the Jacobian of softmax is symmetric
   jvp: (op, { axis }, _, y, t) => centred(op, axis, y, t),
-  reach: throughout,
+  reach: alongAxis,
   batch: ({ params, inputs, again }) => again(liftAxis(params), inputs),
   flops: (_, [x]) => 4 * sizeOf(x!)
 }
 
-/** Whether a share is more than half of all: one that may round to 1, beside which the others have no digits. */
+/** Whether a probability exceeds ½: it may round to 1, which would cancel against the others. */
 const dominates = <A>(op: Algebra<A>, y: A): A => op.greater(y, op.constant(0.5))
 
-/** What a vector is above its element at the largest share, if one dominates: a Jacobian whose rows add up to 0 takes both alike. */
+/**
+ * `v` minus its element at the dominating probability, if any: the Jacobian's rows sum to 0, so a constant shift has no
+ * effect.
+ */
 const relative = <A>(op: Algebra<A>, axis: number, y: A, v: A): A =>
   op.sub(v, op.sum(op.where(dominates(op, y), v, op.constant(0)), [axis], true))
 
-/** `v` less its mean, weighted by the shares; where one dominates, the others alone decide. */
+/** `v` minus its mean under the probabilities; the shift in `relative` avoids cancellation where one dominates. */
 const deviation = <A>(op: Algebra<A>, axis: number, y: A, v: A): A => {
   const above = relative(op, axis, y, v)
   return op.sub(above, op.sum(op.mul(y, above), [axis], true))
@@ -135,8 +140,8 @@ const deviation = <A>(op: Algebra<A>, axis: number, y: A, v: A): A => {
 
 const centred = <A>(op: Algebra<A>, axis: number, y: A, v: A): A => op.mul(y, deviation(op, axis, y, v))
 
-/** 1 less each share: of the dominating one the sum of the others, which does not cancel. */
-const restOf = <A>(op: Algebra<A>, axis: number, y: A): A => {
+/** `1 − y`; for a dominating probability it is the sum of the others, which does not cancel. */
+const oneMinus = <A>(op: Algebra<A>, axis: number, y: A): A => {
   const isTop = dominates(op, y)
   const others = op.sum(op.where(isTop, op.constant(0), y), [axis], true)
   return op.where(isTop, others, op.sub(op.constant(1), y))
@@ -150,14 +155,14 @@ export const logSoftmax: Primitive<AxisParams> = {
   differentiable: () => true,
   shape: (params, inputs) => nonEmptyAxis(params, inputs, inputs[0]!),
   evaluate: ({ axis }, [x]) => logits.logProbabilities(values(x!), dimsOf(x!), axis),
-  // ct − y · Σ ct, without what the dominating share takes from itself
+  // ct − y · Σ ct, without cancellation at a dominating probability
   vjp: (op, { axis }, [x], _, ct) => {
     const y = op.softmax(x!, axis)
     const others = op.sub(op.sum(ct, [axis], true), ct)
-    return op.sub(op.mul(ct, restOf(op, axis, y)), op.mul(y, others))
+    return op.sub(op.mul(ct, oneMinus(op, axis, y)), op.mul(y, others))
   },
   jvp: (op, { axis }, [x], _, t) => deviation(op, axis, op.softmax(x!, axis), t),
-  reach: throughout,
+  reach: alongAxis,
   batch: ({ params, inputs, again }) => again(liftAxis(params), inputs),
   flops: (_, [x]) => 5 * sizeOf(x!)
 }

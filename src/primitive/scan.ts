@@ -6,35 +6,34 @@ import { reals } from './domain.ts'
 import type { Differential, MultiPrimitive } from './primitive.ts'
 import { costOf, evaluateTape, outputDims, type Tape } from './tape.ts'
 
-/** A loop as one operation: the tape of a step, run once for each element of what it goes along. */
+/** Scan as a primitive: the tape of a step, run once per element of the scanned sequences. */
 
 /**
- * A step, how often it is taken, and what follows from it. The step's inputs are what is carried from step to step, then
- * an element of everything that the loop goes along, then what is the same for all steps; its outputs are what is carried
- * on, then what is kept of the step.
+ * A scan. The inputs of the step are the carries, then an element of each scanned sequence (`xs`), then the
+ * loop-invariant inputs; its outputs are the next carries, then the outputs that are stacked.
  */
 export interface Loop {
   readonly step: Tape
-  /** How many steps there are at most; `Infinity` for as many as are taken, which can only be where `when` is no element. */
+  /** The number of steps, at most; `Infinity` only where the condition is carried or fixed. */
   readonly length: number
   /** From the last element to the first. */
   readonly reverse: boolean
   readonly carries: number
   readonly xs: number
   /**
-   * The input of the step, a scalar, that says whether it is taken; `null` when each is. Where it is 0, what is carried stays
-   * as it is, and zeros are kept.
+   * The index of the step's input, a scalar, that decides whether the step is run; `null` to run each. Where it is 0 the carry is
+   * unchanged, and the kept outputs are zeros.
    */
   readonly when: number | null
-  /** A program has the step in place of the loop: it is one step, of a function that has a rule of its own. */
+  /** A compiled program replaces the loop by its step: one step of a function with a derivative rule of its own. */
   readonly inline?: true
-  /** How a loop is differentiated and batched, which takes more than this floor knows. */
+  /** Differentiation and batching, which are defined in `transform`. */
   readonly rules: () => LoopRules
 }
 
 type Maybe = Differential<Tensor> | undefined
 
-/** The rules of a loop, each for all its inputs and results at once; `undefined` for what has no tangent or cotangent. */
+/** The rules of a scan, each for all inputs and results at once; `undefined` where there is no tangent or cotangent. */
 export interface LoopRules {
   readonly tangents: (loop: Loop, inputs: readonly Tensor[], tangents: readonly Maybe[]) => readonly Maybe[]
   readonly cotangents: (
@@ -49,23 +48,23 @@ export interface LoopRules {
     mapped: readonly boolean[],
     size: number
   ) => readonly Tensor[]
-  /** Which results differ between examples when these inputs do. */
+  /** Which results differ between examples, given which inputs do. */
   readonly varies: (loop: Loop, mapped: readonly boolean[]) => readonly boolean[]
 }
 
-/** The shapes of what a loop is given: of what it goes along, with an axis for the steps in front. */
+/** The shapes of the inputs of a scan; sequences have a leading axis of steps. */
 const inputDims = ({ step, length, carries, xs }: Loop): readonly Dims[] =>
   step.inputs.map((dims, i) => (i >= carries && i < carries + xs ? [length, ...dims] : dims))
 
-/** The shapes of what it gives: what is carried at the end, then what was kept, with an axis for the steps in front. */
+/** The shapes of its results: the final carries, then stacked outputs with a leading axis of steps. */
 export const resultDims = ({ step, length, carries }: Loop): readonly Dims[] =>
   outputDims(step).map((dims, i) => (i < carries ? dims : [length, ...dims]))
 
-/** Whether the condition of a loop stays as it is once a step was not taken: where the loop does not go along it. */
+/** Whether the loop ends at the first step that is not run: its condition is carried or fixed, and so stays 0. */
 export const endsEarly = ({ when, carries, xs }: Loop): boolean =>
   when !== null && (when < carries || when >= carries + xs)
 
-/** The elements of a tensor at one place of its first axis. */
+/** The element of a tensor at an index of its first axis. */
 const element = (x: Tensor, at: number): Tensor => {
   const [, ...dims] = dimsOf(x)
   const n = sizeOf(dims)
@@ -95,7 +94,7 @@ const run = (loop: Loop, inputs: readonly Tensor[], results: readonly Dims[]): r
   return [...state.map(values), ...kept]
 }
 
-/** The loop as a primitive: its results are what is carried at the end, then what was kept. */
+/** The primitive; its results are the final carries, then the stacked outputs. */
 export const scan: MultiPrimitive<Loop> = {
   multipleResults: true,
   name: 'scan',
@@ -109,7 +108,7 @@ export const scan: MultiPrimitive<Loop> = {
       : E.left(`needs ${wanted.map(showDims).join(', ')}, got ${inputs.map(showDims).join(', ')}`)
   },
   evaluate: run,
-  // the carrier of a rule is tensors whatever its type says: a step is a tape, and those are of tensors
+  // the carrier `A` is always tensors here, since a step is a tape of tensors
   vjp: (_, params, inputs, __, cts, wanted) =>
     params.rules().cotangents(params, inputs as readonly Tensor[], cts as readonly Maybe[], wanted) as typeof cts,
   jvp: (_, params, inputs, __, tangents) =>

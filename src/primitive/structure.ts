@@ -10,7 +10,7 @@ import { checkIndices } from './indices.ts'
 import { linear } from './linear.ts'
 import type { NoParams, Primitive } from './primitive.ts'
 
-/** Operations that only move elements. All are linear, and each one's transpose is another of them. */
+/** Operations that only move elements. All are linear, and the transpose of each is another one. */
 
 export const reshape = linear<{ readonly dims: Dims }>('reshape')({
   shape: ({ dims }, x) =>
@@ -70,7 +70,7 @@ export const slice = linear<{ readonly starts: readonly number[]; readonly stops
   forward: (op, { starts, stops }, x) => op.slice(x, starts, stops)
 })
 
-/** The input placed at `starts` in a tensor of zeros of shape `dims`: the transpose of `slice`. */
+/** Places the input at `starts` in zeros of shape `dims`: the transpose of `slice`. */
 export const pad = linear<{ readonly starts: readonly number[]; readonly dims: Dims }>('pad')({
   shape: ({ starts, dims }, x) =>
     x.length === dims.length && x.every((n, i) => starts[i]! >= 0 && starts[i]! + n <= dims[i]!)
@@ -88,7 +88,7 @@ export const pad = linear<{ readonly starts: readonly number[]; readonly dims: D
   forward: (op, { starts, dims }, x) => op.pad(x, starts, dims)
 })
 
-/** Where each input begins along the axis, found once for all inputs: a sweep asks for one after the other. */
+/** The offset of each input along the axis, memoised, since a sweep calls the rule once per input. */
 const beginnings = new WeakMap<readonly unknown[], readonly number[]>()
 
 const beginningsOf = <A>(op: Algebra<A>, inputs: readonly A[], axis: number): readonly number[] => {
@@ -99,7 +99,7 @@ const beginningsOf = <A>(op: Algebra<A>, inputs: readonly A[], axis: number): re
   return found
 }
 
-/** The block of the joined tensor that came from input `index`. */
+/** The block of the concatenation that comes from input `index`. */
 const part = <A>(op: Algebra<A>, inputs: readonly A[], axis: number, index: number, joined: Dims) => {
   const start = beginningsOf(op, inputs, axis)[index]!
   const stop = start + op.dims(inputs[index]!)[axis]!
@@ -142,13 +142,13 @@ export const concat: Primitive<{ readonly axis: number }> = {
 
 const aRow = { one: 'index', of: 'row' }
 
-/** What stands before the rows counts examples, each with rows and indices of its own. */
+/** The number of batch axes; each example has rows and indices of its own. */
 const leadOf = (indices: Dims): number => indices.length - 1
 
 const sameLead = (x: Dims, indices: Dims): boolean =>
   indices.length >= 1 && x.length >= indices.length && sameDims(x.slice(0, leadOf(indices)), indices.slice(0, -1))
 
-/** Indices that count rows from the first one of the first example. */
+/** Indices into the flattened rows of all examples. */
 const amongAll = (indices: Float64Array, dims: Dims, n: number): Float64Array => {
   const count = dims[leadOf(dims)]!
   return dims.length === 1 ? indices : indices.map((index, i) => index + Math.floor(i / count) * n)
@@ -156,11 +156,11 @@ const amongAll = (indices: Float64Array, dims: Dims, n: number): Float64Array =>
 
 const width = (x: Dims, indices: Dims): number => sizeOf(x.slice(indices.length))
 
-/** The same for all examples, when it does not differ between them. */
+/** Broadcasts an unmapped operand to all examples. */
 const spread = <A>(op: Algebra<A>, x: A, isMapped: boolean, size: number): A =>
   isMapped ? x : op.broadcastTo(x, [size, ...op.dims(x)])
 
-/** Rows of `x` by a vector of indices; of many examples at once when both have the same axes in front. */
+/** Rows of `x` by a vector of indices; batched when both have the same leading axes. */
 export const gather: Primitive<NoParams> = {
   name: 'gather',
   arity: 2,
@@ -180,7 +180,7 @@ export const gather: Primitive<NoParams> = {
   reach: 'selects',
   batch: ({ op, params, inputs: [x, indices], mapped: [rowsMapped, indicesMapped], size, again }) => {
     const [count, ...more] = indicesMapped ? op.dims(indices!).slice(1) : op.dims(indices!)
-    // one set of rows for all examples: their indices are one long vector
+    // shared rows: the examples' indices are flattened to one vector
     if (!rowsMapped && more.length === 0) {
       const flat = again(params, [x!, op.reshape(indices!, [size * count!])])
       return op.reshape(flat, [size, count!, ...op.dims(x!).slice(1)])
@@ -190,7 +190,7 @@ export const gather: Primitive<NoParams> = {
   flops: () => 0
 }
 
-/** Zeros of `rows` rows, each row of `x` added in at its index: the transpose of `gather`. */
+/** Adds each row of `x` at its index to `rows` rows of zeros: the transpose of `gather`. */
 export const scatterAdd: Primitive<{ readonly rows: number }> = {
   name: 'scatterAdd',
   arity: 2,
@@ -199,7 +199,7 @@ export const scatterAdd: Primitive<{ readonly rows: number }> = {
   shape: (params, [x, indices]) =>
     sameLead(x!, indices!) && sameDims(x!.slice(0, indices!.length), indices!)
       ? E.right([...indices!.slice(0, -1), params.rows, ...x!.slice(indices!.length)])
-      : E.left(`needs one index a row, got ${showDims(x!)} and ${showDims(indices!)}`),
+      : E.left(`needs one index per row, got ${showDims(x!)} and ${showDims(indices!)}`),
   evaluate: (params, [x, indices], output) => {
     const at = dimsOf(indices!)
     const numbers = amongAll(checkIndices('scatterAdd', indices!, params.rows, aRow), at, params.rows)

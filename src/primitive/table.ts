@@ -12,7 +12,7 @@ import { scan } from './scan.ts'
 import * as structure from './structure.ts'
 import * as unary from './unary.ts'
 
-/** The rows that have a word. */
+/** The primitives of the vocabulary. */
 export const words = frozen({
   ...arithmetic,
   ...unary,
@@ -24,9 +24,9 @@ export const words = frozen({
 } as const) satisfies Readonly<Record<Word, Primitive<never>>>
 
 /**
- * Every primitive, by its name. Closed: a name without an entry, or an entry without a name, does not
- * compile. Evaluation, differentiation, batching, the compiler, the laws and the reference page all walk this table.
- * A rule takes what it is given for granted: `apply` and the transformations look at it before they call one.
+ * Every primitive, by its name. Closed: a name without an entry, or an entry without a name, does not type-check.
+ * Evaluation, differentiation, batching, the compiler, the laws and the reference page all use this table. Rules do not
+ * check their arguments: `apply` and the transformations do before they call one.
  *
  * @category primitive
  * @since 0.1.0

@@ -3,13 +3,13 @@ import { dimsOf, make, type Tensor } from '../tensor/tensor.ts'
 import { evaluated, flopsOf } from './evaluate.ts'
 import type { AnyPrimitive } from './primitive.ts'
 
-/** A function as a value: what a tape is, and how its primitives are evaluated one after the other. */
+/** Tapes: traced functions as data, and their evaluation on plain tensors. */
 
-/** An input or a result of an earlier entry, by its number; or a constant taken from outside the traced function. */
+/** The number of an input or of an earlier result, or a captured constant. */
 export type Ref = number | Tensor
 
 /**
- * One line of a tape: what was applied, to which earlier results or constants, and the shapes that came out.
+ * One operation of a tape: the primitive, its inputs and the shapes of its results.
  *
  * @category tape
  * @since 0.1.0
@@ -17,21 +17,21 @@ export type Ref = number | Tensor
 export interface Entry {
   readonly primitive: AnyPrimitive
   readonly params: unknown
-  /** Numbers of inputs and earlier results, or constants taken from outside the traced function. */
+  /** Numbers of inputs and earlier results, or captured constants. */
   readonly inputs: readonly (number | Tensor)[]
-  /** The shape of each result: of one, for most primitives. */
+  /** The shape of each result; most primitives have one. */
   readonly results: readonly Dims[]
 }
 
 /**
- * A traced function as a value: inputs first, then one entry an operation, each after what it needs. Inputs and results are
- * numbered in this order: with one result an entry, entry `i` gives number `inputs.length + i`.
+ * A traced function as data: inputs, then one entry per operation, in topological order. Inputs and results are
+ * numbered in this order: if each entry has one result, that of entry `i` is number `inputs.length + i`.
  *
  * @category tape
  * @since 0.1.0
  */
 export interface Tape {
-  /** The shapes of the inputs, which are 0, 1, … in the numbering. */
+  /** The shapes of the inputs, which are numbered 0, 1, … */
   readonly inputs: readonly Dims[]
   readonly entries: readonly Entry[]
   /** Numbers, or constants when an output does not depend on the inputs. */
@@ -52,7 +52,7 @@ export const firstResults = ({ inputs, entries }: Pick<Tape, 'inputs' | 'entries
 /** The shapes of all inputs and results, by their numbers. */
 const dimsIn = ({ inputs, entries }: Tape): readonly Dims[] => [...inputs, ...entries.flatMap(({ results }) => results)]
 
-/** The shapes that a list of refs has. */
+/** A function from refs to their shapes. */
 const shapesIn = (tape: Tape): ((refs: readonly Ref[]) => readonly Dims[]) => {
   const dims = dimsIn(tape)
   return (refs) => refs.map((x) => (typeof x === 'number' ? dims[x]! : dimsOf(x)))
@@ -61,7 +61,7 @@ const shapesIn = (tape: Tape): ((refs: readonly Ref[]) => readonly Dims[]) => {
 /** The shapes of a tape's outputs. */
 export const outputDims = (tape: Tape): readonly Dims[] => shapesIn(tape)(tape.outputs)
 
-/** A tape on plain tensors, by the reference loops. */
+/** Evaluates a tape on plain tensors by the reference loops. */
 export const evaluateTape = ({ entries, outputs }: Tape, inputs: readonly Tensor[]): readonly Tensor[] => {
   const found: Tensor[] = [...inputs]
   const read = (x: Ref): Tensor => (typeof x === 'number' ? found[x]! : x)
@@ -72,16 +72,16 @@ export const evaluateTape = ({ entries, outputs }: Tape, inputs: readonly Tensor
   return outputs.map(read)
 }
 
-/** What running a tape once costs. @category tape @since 0.1.0 */
+/** The cost of running a tape once. @category tape @since 0.1.0 */
 export interface Cost {
   readonly operations: number
   /** Floating-point operations; a fused multiply and add counts as two. */
   readonly flops: number
-  /** Bytes of results, 8 an element. */
+  /** Bytes of results, 8 per element. */
   readonly bytes: number
 }
 
-/** Counts what a tape costs. */
+/** Sums the cost of a tape. */
 export const costOf = (tape: Tape): Cost => {
   const shapes = shapesIn(tape)
   return tape.entries.reduce<Cost>(

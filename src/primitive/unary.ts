@@ -5,9 +5,9 @@ import { aboveMinusOne, nonZero, positive, reals } from './domain.ts'
 import { elementwise, gated, whereDefined } from './elementwise.ts'
 import type { NoParams, Primitive } from './primitive.ts'
 
-/** Functions of one number. */
+/** Elementwise unary primitives. */
 
-/** Linear, so its rules are itself. */
+/** Linear, so its derivative rules are `neg` itself. */
 export const neg: Primitive<NoParams> = {
   ...elementwise('neg')({ domain: reals, loop: () => loop.neg, derivative: (op) => op.constant(-1) }),
   vjp: (op, _, __, ___, ct) => op.neg(ct),
@@ -39,7 +39,7 @@ export const log1p = elementwise('log1p')({
 export const sqrt = elementwise('sqrt')({
   domain: positive,
   loop: () => loop.sqrt,
-  // a power of its own at every order, where that of a quotient would be a sum of products
+  // a power, whose derivatives are powers again, where those of a quotient would be sums of products
   derivative: (op, x) => op.mul(op.mul(op.constant(0.5), whereDefined(op, x, 0)), op.powNumber(x, -0.5))
 })
 
@@ -63,13 +63,13 @@ export const cos = elementwise('cos')({
 export const tanh = elementwise('tanh')({
   domain: reals,
   evaluate: Math.tanh,
-  // 1 − y² would lose all digits where y rounds to 1
+  // 1 − y² would cancel where y rounds to 1
   derivative: (op, x) => op.sechSquared(x)
 })
 
 /**
- * `1 / cosh²(x)`, the derivative of `tanh`; a primitive because no composite has a small relative error in both tails and at
- * every order.
+ * `1 / cosh²(x)`, the derivative of `tanh`; a primitive because no composite has a small relative error in both tails
+ * and at every order.
  */
 export const sechSquared = elementwise('sechSquared')({
   domain: reals,
@@ -85,8 +85,8 @@ export const sigmoid = elementwise('sigmoid')({
 })
 
 /**
- * `sigmoid(x) · sigmoid(−x)`, the derivative of `sigmoid`; a primitive for a small relative error in both tails, and to share
- * its exponential with `sigmoid`.
+ * `sigmoid(x) · sigmoid(−x)`, the derivative of `sigmoid`; a primitive for a small relative error in both tails, and to
+ * share its exponential with `sigmoid`.
  */
 export const sigmoidSlope = elementwise('sigmoidSlope')({
   domain: reals,
@@ -101,20 +101,23 @@ export const softplus = elementwise('softplus')({
   derivative: (op, x) => op.sigmoid(x)
 })
 
-/** The rate of a Gaussian: `e^(−x²)` belongs to the error function, `e^(−x² / 2)` to the normal distribution. */
+/** The rate of a Gaussian: 1 for the error function, ½ for the normal distribution. */
 export interface GaussianParams {
   readonly rate: 1 | 0.5
 }
 
-/** `e^(−rate · x²)`; a primitive because the exponential of a rounded square is hundreds of units off in the tails. */
+/** `e^(−rate · x²)`; a primitive because the exponential of a rounded square is hundreds of ulps off in the tails. */
 export const gaussian = elementwise<GaussianParams>('gaussian')({
   domain: reals,
   loop: ({ rate }) => loop.map(special.gaussian(rate)),
-  // limited where it is 0, so that an infinity does not meet that 0
+  // clipped where the Gaussian is 0, to avoid ∞ · 0
   derivative: (op, x, y, { rate }) => op.mul(op.mul(op.constant(-2 * rate), op.clip(x, -40, 40)), y)
 })
 
-/** `2u` of the gate of `geluTanh`, `√(8/π) · (x + 0.044715 x³)`, where the gate is neither 0 nor 1, and its derivative. */
+/**
+ * `2u = √(8/π) · (x + 0.044715 x³)` of the gate of `geluTanh`, clipped to where the gate is neither 0 nor 1, and its
+ * derivative.
+ */
 const gateArgument = <A>(op: Algebra<A>, x: A): { readonly value: A; readonly slope: A } => {
   const inside = op.clip(x, -40, 40)
   const [linear, square] = [op.constant(special.GATE.linear), op.square(inside)]
@@ -123,8 +126,8 @@ const gateArgument = <A>(op: Algebra<A>, x: A): { readonly value: A; readonly sl
 }
 
 /**
- * `(1 + tanh u) / 2` with `u = √(2/π) · (x + 0.044715 x³)`, what `geluTanh` multiplies `x` by; a primitive because the
- * exponential of a rounded polynomial is hundreds of units off in the tails.
+ * `(1 + tanh u) / 2` with `u = √(2/π) · (x + 0.044715 x³)`, the gate of `geluTanh`; a primitive because the exponential
+ * of a rounded polynomial is hundreds of ulps off in the tails.
  */
 export const tanhGate = elementwise('tanhGate')({
   domain: reals,
@@ -132,7 +135,10 @@ export const tanhGate = elementwise('tanhGate')({
   derivative: (op, x) => op.mul(op.tanhGateSlope(x), gateArgument(op, x).slope)
 })
 
-/** The derivative of `tanhGate` by `2u`, `tanhGate(x) · tanhGate(−x)`; a primitive to share its exponential with `tanhGate`. */
+/**
+ * The derivative of `tanhGate` by `2u`, `tanhGate(x) · tanhGate(−x)`; a primitive to share its exponential with
+ * `tanhGate`.
+ */
 export const tanhGateSlope = elementwise('tanhGateSlope')({
   domain: reals,
   evaluate: special.tanhGateSlope,
@@ -152,7 +158,7 @@ export const erf = elementwise('erf')({
   derivative: (op, x) => op.mul(op.constant(2 / ROOT_PI), op.gaussian(x, 1))
 })
 
-/** `1 − erf(x)`; a primitive because the difference has no digits left for x above 6. */
+/** `1 − erf(x)`; a primitive because the difference cancels completely for x above 6. */
 export const erfc = elementwise('erfc')({
   domain: reals,
   evaluate: special.erfc,
@@ -160,8 +166,8 @@ export const erfc = elementwise('erfc')({
 })
 
 /**
- * The probability that a standard normal number is below `x`; a primitive because `erfc(−x / √2) / 2` is hundreds of units
- * off in the tail, by the rounding of its argument.
+ * The cumulative distribution function of the standard normal; a primitive because `erfc(−x / √2) / 2` is hundreds of
+ * ulps off in the tail, by the rounding of its argument.
  */
 export const normalCdf = elementwise('normalCdf')({
   domain: reals,
@@ -174,8 +180,8 @@ export interface OrderParams {
 }
 
 /**
- * The logarithm of `erfc(x) · exp(x²)` for `x ≥ −1`, differentiated `order` times, and NaN for smaller ones; a primitive because
- * its derivatives, written by `erfc`, would be differences of nearly equal numbers.
+ * The derivative of order `order` of `log(erfc(x) · exp(x²))` for `x ≥ −1`, NaN below; a primitive because its
+ * derivatives in terms of `erfc` would cancel.
  */
 export const logErfcx = elementwise<OrderParams>('logErfcx')({
   domain: positive,

@@ -23,8 +23,8 @@ const normalSettings = kinds.settings('normal', gaussian)
 const truncatedNormalSettings = kinds.settings('truncatedNormal', gaussian)
 
 /**
- * Numbers uniform in `[min, max)`, by default `[0, 1)`, on a grid of 2⁵³ steps. A larger shape begins with the numbers of a
- * smaller one.
+ * Numbers uniform in `[min, max)`, by default `[0, 1)`, on a grid of 2⁵³ steps. A larger shape begins with the numbers
+ * of a smaller one.
  *
  * @shape → shape
  * @throws ShapeError when a dimension is negative or not whole
@@ -51,9 +51,9 @@ export const uniform = <const S extends number[]>(
 }
 
 /**
- * Normal numbers, by default of mean 0 and standard deviation 1, by the method of Box and Muller: exact but for rounding,
- * and at most 8.57 standard deviations from the mean. The same bits in every JavaScript engine. A standard deviation of
- * 0 gives the mean.
+ * Normal numbers, by default of mean 0 and standard deviation 1, by the method of Box and Muller: exact but for
+ * rounding, and at most 8.57 standard deviations from the mean. The same bits in every JavaScript engine. A standard
+ * deviation of 0 gives the mean.
  *
  * @shape → shape
  * @throws ShapeError when a dimension is negative or not whole
@@ -78,9 +78,9 @@ export const normal = <const S extends number[]>(
 }
 
 /**
- * Normal numbers without tails, with the mean (0) and the standard deviation (1) asked for: those of a wider normal
- * distribution, cut at two of its own standard deviations, so none is further than 2.274 `standardDeviation` from the mean.
- * One beyond is dropped and another drawn.
+ * Truncated normal numbers with the given mean (0) and standard deviation (1): a wider normal distribution is truncated
+ * at two of its own standard deviations by rejection, so no number is further than 2.274 `standardDeviation` from the
+ * mean.
  *
  * @shape → shape
  * @throws ShapeError when a dimension is negative or not whole

@@ -37,7 +37,7 @@ export const bernoulli = <const S extends number[]>(p: number, shape: readonly [
 }
 
 /**
- * Whole numbers from `min`, included, to `max`, not included, each exactly as likely.
+ * Integers in `[min, max)`, all exactly equally likely.
  *
  * @shape → shape
  * @throws ShapeError when a dimension is negative or not whole
@@ -63,8 +63,8 @@ export const randint = <const S extends number[]>(
 }
 
 /**
- * Class indices, index `i` with probability `probabilities[i]`; one of probability 0 is never drawn. Without a shape, one
- * index as a scalar.
+ * Class indices, index `i` with probability `probabilities[i]`; one of probability 0 is never drawn. Without a shape,
+ * one index as a scalar.
  *
  * @shape probabilities [classes] → shape
  * @throws ShapeError when `probabilities` is a tensor but no vector, or a dimension is negative or not whole

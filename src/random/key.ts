@@ -9,9 +9,9 @@ import { bufferOf, dimsOf, isTensor, make, originOf, type Scalar, type Tensor, v
 declare const brand: unique symbol
 
 /**
- * A random key: a tensor of two words, whole numbers of 32 bits. The same key always gives the same numbers; for fresh ones,
- * split it and let the old key go. As a tensor it can be an argument and a result of `compile`, carried by `scan` and, as one
- * of a tensor of `keys`, mapped by `vmap`. Its type tells it from any other tensor of two numbers.
+ * A random key: a tensor of two unsigned 32-bit words. The same key always gives the same numbers; for fresh ones,
+ * split it and discard the old key. As a tensor it can be an argument and a result of `compile`, a carry of `scan` and,
+ * as a row of a tensor of `keys`, mapped by `vmap`. Its type distinguishes it from other tensors of two numbers.
  *
  * Laws: `split` and `foldIn` are deterministic; the children of a key differ from each other, from the key and from
  * what is drawn with it; `split(m)` begins with the keys of `split(n)` when n ≤ m.
@@ -39,7 +39,7 @@ const asserted = (words: Tensor): Key => words as Tensor<[2]> as Key
 const foldableNumber = kinds.number(foldable, isFoldable)
 
 /**
- * The key of a seed: any whole number from −(2⁵³ − 1) to 2⁵³ − 1. Different seeds give different keys.
+ * The key of a seed, an integer from −(2⁵³ − 1) to 2⁵³ − 1. Different seeds give different keys.
  *
  * @throws ValueError when the seed is not a safe integer
  * @example
@@ -57,11 +57,11 @@ export const key = (seed: number): Key => {
 }
 
 /**
- * A tensor of two words as a key: one row of the tensor that `keys` gives, or the words of a key that were kept elsewhere
- * (compare JAX's `wrap_key_data`).
+ * A tensor of two words as a key: one row of the tensor that `keys` gives, or the words of a key that were kept
+ * elsewhere (compare JAX's `wrap_key_data`).
  *
  * @shape [2] → [2]
- * @throws ValueError when they are not two whole numbers from 0 to 2³² − 1
+ * @throws ValueError when they are not two integers from 0 to 2³² − 1
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { get, random } from 'grad-ts'
@@ -94,7 +94,7 @@ type Repeat<N extends number, T extends readonly Key[]> = T['length'] extends N
     : Repeat<N, readonly [...T, Key]>
 
 /**
- * `n` new keys from one, which is not to be used again. The first keys are the same whatever `n` is.
+ * Splits a key, which should not be used again, into `n` new keys. The first keys do not depend on `n`.
  *
  * @throws ValueError when `n` is negative or not whole
  * @example
@@ -113,7 +113,7 @@ export const split = <const N extends number>(n: N): ((key: Key) => Keys<N>) => 
 
 /** The rows of a tensor of keys. */
 const cut = (all: Tensor, n: number): readonly Key[] => {
-  // written out for numbers that are known: models are made of many small splits
+  // fast path for keys that are not traced: initialisation makes many small splits
   const words = knownWords(all)
   return Array.from({ length: n }, (_, i) =>
     words === null
@@ -123,7 +123,7 @@ const cut = (all: Tensor, n: number): readonly Key[] => {
 }
 
 /**
- * The keys of `split(n)` as one tensor, to map over with `vmap`, or to go along with `scan`.
+ * The keys of `split(n)` as one tensor, for `vmap` or `scan`.
  *
  * @shape → [n, 2]
  * @throws ValueError when `n` is negative or not whole
@@ -142,9 +142,10 @@ export const keys = <const N extends number>(n: N): ((key: Key) => Tensor<[N, 2]
 }
 
 /**
- * A new key from a key and a whole number of at least 0, such as an epoch, a step or a layer's index: a way to reach the
- * millionth key without the ones before it. The key may be folded again with another number, but not used otherwise. The number
- * may be a scalar that is traced, such as the count of steps in a compiled step: it is exact up to 2⁵³ − 1 in both precisions.
+ * A new key from a key and a non-negative integer, such as an epoch, a step or a layer's index: the millionth key
+ * without the ones before it. The key may be folded with other numbers too, but should not be used otherwise. The
+ * number may be a traced scalar, such as the step count of a compiled step: it is exact up to 2⁵³ − 1 in both
+ * precisions.
  *
  * @throws ValueError when `data` is negative or not a safe integer
  * @example
@@ -167,7 +168,7 @@ export const foldIn = (data: number | Scalar): ((key: Key) => Key) => {
   }
   kinds.mustBe(foldableNumber, 'foldIn: data', data)
   return (parent) => {
-    // written out for words that are known: every step and epoch of training folds its number in
+    // fast path for keys that are not traced: every step and epoch of training folds its number in
     const words = knownWords(asKey('foldIn', parent))
     return asserted(
       words === null
@@ -180,7 +181,7 @@ export const foldIn = (data: number | Scalar): ((key: Key) => Key) => {
 /** The words of keys that are not being traced. */
 const knownWords = (keys: Tensor): Float64Array | null => (originOf(keys) === null ? bufferOf(keys) : null)
 
-/** A scalar that can be folded in, as far as its number is known. */
+/** Checks a scalar to fold in; its value only when it is not traced. */
 const asScalar = (data: Tensor): Tensor => {
   if (dimsOf(data).length > 0)
     fail('ShapeError', `foldIn: data must be a number or a scalar, got a tensor of ${showDims(dimsOf(data))}`)
@@ -192,8 +193,8 @@ const asScalar = (data: Tensor): Tensor => {
 const isPair = (dims: Dims): boolean => dims.length === 1 && dims[0] === 2
 
 /**
- * Whether a value is a key: a tensor of two whole numbers from 0 to 2³² − 1. One that is being traced, whose numbers are not
- * known yet, is taken for one by its shape.
+ * Whether a value is a key: a tensor of two integers from 0 to 2³² − 1. A traced tensor without values is judged by its
+ * shape.
  *
  * @example
  * import { ok } from 'assert'
@@ -210,7 +211,7 @@ export const isKey = (value: unknown): value is Key => {
   return words === null || (isWord(words[0]!) && isWord(words[1]!))
 }
 
-/** What is wrong with what is no key. */
+/** Describes a value that is not a key, for an error message. */
 const showWrong = (value: unknown): string => {
   if (!isTensor(value)) return showGiven(value)
   const [words, dims] = [bufferOf(value), dimsOf(value)]
@@ -222,16 +223,16 @@ const showWrong = (value: unknown): string => {
 /** The key of two words. @internal */
 export const keyOf = ({ high, low }: Words): Key => asserted(make([2], Float64Array.of(high, low)))
 
-/** The key, or an error: without it a seed in a key's place would draw the numbers of seed 0. @internal */
+/** Checks a key: without the check, a seed passed as a key would draw the numbers of seed 0. @internal */
 export const asKey = (what: string, value: unknown): Key =>
   isKey(value)
     ? value
     : fail('ValueError', `${what}: needs a random key, got ${showWrong(value)}; make one with random.key(seed)`)
 
 /**
- * The words of a key, for who needs its bits.
+ * The words of a key.
  *
- * @throws ValueError when it is no key
+ * @throws ValueError when the value is not a key
  * @throws TracedValueError when it is being traced
  * @internal
  */
@@ -243,7 +244,7 @@ export const wordsOf = (what: string, value: unknown): Words => {
 /**
  * The key as text: its 64 bits in hexadecimal.
  *
- * @throws ValueError when it is given no key
+ * @throws ValueError when the argument is not a key
  * @throws TracedValueError when the key is being traced
  * @example
  * import { strictEqual } from 'assert'

@@ -3,20 +3,19 @@ import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asArray } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor, type Vec } from '../tensor/tensor.ts'
 import { asKey, type Key, wordsOf } from './key.ts'
 import { asDistribution, type Probabilities, someProbabilities } from './probabilities.ts'
 
-/** The numbers 0 to `n − 1` in random order, as the buffer they were drawn in: for loops over many examples. @internal */
+/** `permutation` as a plain buffer, for loops over many examples. @internal */
 export const permutationIndices = (n: number): ((key: Key) => Int32Array) => {
   kinds.mustBe(kinds.count, 'permutation: n', n)
   return (key) => drawArrangement(n, n, wordsOf('permutation', key))
 }
 
 /**
- * The numbers 0 to `n − 1` in random order, every order exactly as likely.
+ * A random permutation of 0 to `n − 1`, all permutations exactly equally likely.
  *
  * @shape → [n]
  * @throws ValueError when `n` is negative or not whole
@@ -41,8 +40,8 @@ interface Shuffle {
 }
 
 /**
- * The items of an array, or the rows of a tensor along its first axis, in random order, every order exactly as likely. What it
- * is given is not changed. Rows can be shuffled by a key that is being traced, items of an array cannot.
+ * The items of an array, or the rows of a tensor along its first axis, in random order, all orders exactly equally
+ * likely. The argument is not changed. A traced key can shuffle the rows of a tensor, but not the items of an array.
  *
  * @shape tensor: [n, …] → [n, …]
  * @throws ValueError when it is given neither an array nor a tensor
@@ -70,15 +69,15 @@ const rows = (x: Tensor): ((key: Key) => Tensor) => {
 }
 
 const items = <A>(given: readonly A[]): ((key: Key) => readonly A[]) => {
-  const array = asArray('shuffle', 'an array or a tensor', given)
+  const array = kinds.mustBe(kinds.list<A>('an array or a tensor'), 'shuffle: values', given)
   return (key) => Array.from(drawArrangement(array.length, array.length, wordsOf('shuffle', key)), (i) => array[i] as A)
 }
 
-/** What `choice` draws: how many, whether one may come twice, and how likely each is. @category settings @since 0.1.0 */
+/** Settings of `choice`. @category settings @since 0.1.0 */
 export interface ChoiceSettings<C extends number = number> {
   readonly count: C
   readonly replace: boolean
-  /** One for each index, summing to 1; without them all are as likely. */
+  /** One for each index, summing to 1; uniform by default. */
   readonly probabilities?: Probabilities
 }
 
@@ -89,14 +88,14 @@ const choiceSettings = kinds.settings('choice', {
 })
 
 /**
- * `count` indices below `n`, in the order drawn. Without replacement none comes twice, and with probabilities each draw is
- * among those left, in proportion to their probabilities; an index of probability 0 is never drawn. Takes memory in
- * proportion to `n`, unless it draws with replacement and no probabilities.
+ * `count` indices below `n`, in the order drawn. Without replacement indices are distinct, and with probabilities each
+ * draw is among those left, in proportion to their probabilities; an index of probability 0 is never drawn. Takes O(n)
+ * memory, except with replacement and without probabilities.
  *
  * @shape → [count]
  * @throws ValueError when `n` or `count` is negative or not whole, when there are fewer than `count` indices to draw
- * without replacement (or none at all to draw from), or when the probabilities are not `n` numbers from 0 to 1 that sum to
- * 1 within 1e-6
+ * without replacement (or none at all to draw from), or when the probabilities are not `n` numbers from 0 to 1 that sum
+ * to 1 within 1e-6
  * @see Efraimidis, Spirakis, Weighted Random Sampling with a Reservoir (2006)
  * @example
  * import { ok, strictEqual } from 'assert'

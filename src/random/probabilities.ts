@@ -5,13 +5,13 @@ import { isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
 /** Probabilities as a list or a tensor of rank 1. @category settings @since 0.1.0 */
 export type Probabilities = readonly number[] | Tensor<[number]>
 
-/** Probabilities before each of them is looked at. @internal */
+/** Probabilities, with elements not yet checked. @internal */
 export const someProbabilities = kinds.kind<Probabilities>(
   'an array or a vector',
   (value) => isTensor(value) || Array.isArray(value)
 )
 
-/** How far from 1 probabilities may sum: what single precision computes is within it. */
+/** The tolerance of the sum of probabilities: holds those computed in single precision. */
 const slack = 1e-6
 
 const vector = (what: string, x: Tensor): ArrayLike<number> =>

@@ -4,7 +4,7 @@ import { gapsOf, interpolate, type Interval, type Named, namedOf } from '../plot
 import * as plot from '../plot/settings.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asFunction, asTensor } from '../tensor/given.ts'
+import { asTensor } from '../tensor/given.ts'
 import { dimsOf, make, type Scalar, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { readable } from '../tensor/text.ts'
 import { grad } from '../transform/grad.ts'
@@ -53,7 +53,7 @@ export const functionPlot = (given: FunctionSettings = {}) => {
     const places = Array.from({ length: samples }, (_, i) => interpolate(...interval, i / (samples - 1)))
     const x = make<[number]>([samples], Float64Array.from(places))
     const named = namedOf(what, functions)
-    named.forEach(([name, f]) => asFunction(`${what}: ${name}`, f))
+    named.forEach(([name, f]) => kinds.mustBe(kinds.anyFunction, `${what}: ${name}`, f))
     const names = named.map(([name]) => name)
     const linesOf = (of: (f: Curve) => Curve) =>
       named.map(([name, f]) => ({ name, as: 'line' as const, x: places, y: elementwise(name, samples, of(f)(x)) }))

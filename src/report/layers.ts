@@ -1,7 +1,6 @@
 import * as kinds from '../kinds/index.ts'
 import * as numbers from '../plot/numbers.ts'
 import * as plot from '../plot/settings.ts'
-import { asArray } from '../tensor/given.ts'
 import { counted, readable } from '../tensor/text.ts'
 import { quantityOf } from './axis.ts'
 import { type Chart, chart } from './chart.ts'
@@ -175,7 +174,7 @@ export const layerSpread = (given: SpreadSettings = {}) => {
       return list.every(Number.isFinite) ? of(list) : NaN
     }
     const all = numbers.namedOf(what, networks).map(([name, given]) => {
-      const layers = Array.from(asArray(`${what}: network ${name}`, 'an array of layers', given))
+      const layers = Array.from(kinds.mustBe(kinds.list('an array of layers'), `${what}: network ${name}`, given))
       const values = layers.map((layer, i) => statisticOf(`layer ${i + 1} of ${name}`, layer))
       return { name, y: numbers.anyNumbers(what, `network ${name}`, values) }
     })

@@ -2,7 +2,6 @@ import * as kinds from '../kinds/index.ts'
 import { extent, gapsOf, type Interval, isOnScale, type Named, namedOf, type ScaleType } from '../plot/numbers.ts'
 import * as plot from '../plot/settings.ts'
 import { fail } from '../tensor/errors.ts'
-import { asNumber } from '../tensor/given.ts'
 import { counted, readable } from '../tensor/text.ts'
 import { asHistory } from '../train/rule.ts'
 import type { EpochRecord } from '../train/state.ts'
@@ -46,8 +45,8 @@ const linesOf = (run: string, history: History): readonly Line[] => {
       run,
       figure: base === undefined ? name : base.charAt(0).toLowerCase() + base.slice(1),
       set: base === undefined ? 'training' : 'validation',
-      epochs: records.map(({ epoch }) => asNumber('learningCurves: epoch', epoch)),
-      values: records.map((record) => asNumber(`learningCurves: ${name}`, record[name]!))
+      epochs: records.map(({ epoch }) => kinds.mustBe(kinds.anyNumber, 'learningCurves: epoch', epoch)),
+      values: records.map((record) => kinds.mustBe(kinds.anyNumber, `learningCurves: ${name}`, record[name]!))
     }
     return records.length === 0 ? [] : [line]
   })

@@ -5,7 +5,7 @@ import { words as rows } from '../primitive/table.ts'
 import { dimsOf, make, type Tensor } from '../tensor/tensor.ts'
 import { apply } from './apply.ts'
 
-/** The words of tensors alone. */
+/** The operations without settings. */
 type Plain = {
   [K in Word]: Parameters<Algebra<Tensor>[K]> extends readonly Tensor[] ? K : never
 }[Word]
@@ -16,7 +16,7 @@ type ParamsOf<T> = T extends Primitive<infer P> ? P : never
 
 const records: { readonly [K in Settled]: (...given: never) => ParamsOf<(typeof rows)[K]> } = settingsOf
 
-/** A word for a primitive of tensors alone. */
+/** The operation of a primitive without settings. */
 const plainWord = (primitive: Primitive<NoParams>) =>
   primitive.arity === 1
     ? (x: Tensor): Tensor => apply(primitive, noParams, [x])
@@ -24,7 +24,7 @@ const plainWord = (primitive: Primitive<NoParams>) =>
       ? (a: Tensor, b: Tensor): Tensor => apply(primitive, noParams, [a, b])
       : (...xs: readonly Tensor[]): Tensor => apply(primitive, noParams, xs)
 
-/** A word whose settings come behind its tensors. */
+/** The operation of a primitive whose settings follow its tensors. */
 const settledWord = (primitive: Primitive, record: (a: unknown, b?: unknown, c?: unknown) => unknown) =>
   primitive.arity === 1
     ? (x: Tensor, a: unknown, b?: unknown, c?: unknown): Tensor => apply(primitive, record(a, b, c), [x])
@@ -44,13 +44,13 @@ const words = Object.fromEntries(
 ) as unknown as Pick<Algebra<Tensor>, Word>
 
 /**
- * The vocabulary on tensors, plain and traced alike: each word applies its primitive, which evaluates or records. It is
- * the carrier of everything the library does; rules and public operations both speak it.
+ * The vocabulary on tensors, plain or traced: each operation applies its primitive, which evaluates or records. Rules
+ * and public operations both run on it.
  */
 export const tensors: Algebra<Tensor> = {
   ...words,
   dims: dimsOf,
-  // the rules' favourite numbers are shared: tensors are immutable
+  // common constants are shared, as tensors are immutable
   constant: (value) =>
     Object.is(value, 0) || value === 1 || value === 2 ? constants[value]! : make([], Float64Array.of(value)),
   range: (count, step) => {

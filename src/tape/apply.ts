@@ -6,12 +6,12 @@ import { fail } from '../tensor/errors.ts'
 import { bufferOf, dimsOf, leftTrace, make, makeTraced, originOf, type Tensor, type Token } from '../tensor/tensor.ts'
 
 /**
- * A traced tensor (the field's *variable*) is a tensor plus how it was made. Applying an operation to one makes another;
- * nothing is appended anywhere, so there is no tape to open or close, and nothing is left behind by an exception.
+ * A traced tensor (a *variable* or *tracer*) is a tensor plus its origin. Applying an operation to one makes another;
+ * nothing is appended to a global tape, so there is none to open or close, and an exception leaves no state behind.
  */
 
 export type { Token }
-/** The acts of tracing that a tensor depends on; no order is needed among them. */
+/** The traces that a tensor depends on, in any order. */
 export type Scope = readonly Token[]
 
 /** The call that made a tensor. */
@@ -20,7 +20,7 @@ export interface Origin {
   readonly params: unknown
   readonly inputs: readonly Tensor[]
   readonly scope: Scope
-  /** All that the call gave, of a primitive with several results: they share one origin. `null` of any other. */
+  /** All results of the call, for a primitive with several, which share one origin; else `null`. */
   readonly results: readonly Tensor[] | null
 }
 
@@ -30,7 +30,7 @@ export const origin = (x: Tensor): Origin | null => originOf(x) as Origin | null
 const plain: Scope = []
 export const scopeOf = (x: Tensor): Scope => origin(x)?.scope ?? plain
 
-/** The union; the very same array when one side holds the other, so that a single trace never allocates here. */
+/** The union; the same array when one contains the other, so that a single trace allocates nothing. */
 const union = (a: Scope, b: Scope): Scope =>
   a === b || b.every((token) => a.includes(token))
     ? a
@@ -52,12 +52,12 @@ const shapeOf = (primitive: Primitive, params: unknown, inputs: readonly Tensor[
   const shape = primitive.shape(params, given)
   if (E.isLeft(shape)) return fail('ShapeError', `${primitive.name}: ${shape.left}`)
   const dims = shape.right
-  // as most operations give: it is there already
+  // most operations give the shape of an input, whose size was checked
   if (dims !== given[0]) checkSize(primitive.name, dims)
   return dims
 }
 
-/** Refuses an input that has left the function it was traced in. */
+/** Throws for an input that has left the function it was traced in. */
 const checkOpen = (primitive: AnyPrimitive, inputs: readonly Tensor[], scope: Scope): void => {
   for (let i = 0; i < scope.length; i++) {
     const token = scope[i]!
@@ -68,7 +68,7 @@ const checkOpen = (primitive: AnyPrimitive, inputs: readonly Tensor[], scope: Sc
   }
 }
 
-/** The plain numbers of a traced tensor: a primitive's evaluation reads them, and is not traced itself. */
+/** The inputs as plain tensors, since the evaluation of a primitive is not traced. */
 const untraced = (inputs: readonly Tensor[]): readonly Tensor[] => {
   const bare = new Array<Tensor>(inputs.length)
   for (let i = 0; i < inputs.length; i++) {
@@ -79,11 +79,11 @@ const untraced = (inputs: readonly Tensor[]): readonly Tensor[] => {
 }
 
 /**
- * Applies a primitive. Plain inputs give a plain tensor; a traced input gives a traced one, which knows its numbers
- * unless an input does not (inside a function traced by shape alone).
+ * Applies a primitive. Plain inputs give a plain tensor; a traced input gives a traced one, with values unless an input
+ * has none (inside a function traced by shape alone).
  *
  * @throws ShapeError when the inputs do not fit, or the result would be too large
- * @throws ValueError when `evaluate` gives another count of numbers than the shape holds
+ * @throws ValueError when `evaluate` gives a number of elements other than that of the shape
  * @throws TracedValueError when an input has left the function that it was traced in
  */
 export const apply = <P>(primitive: Primitive<P>, params: P, inputs: readonly Tensor[]): Tensor => {

@@ -1,13 +1,13 @@
+import * as kinds from '../kinds/index.ts'
 import { noParams } from '../primitive/primitive.ts'
 import { table } from '../primitive/table.ts'
 import { type Cost, costOf, type Entry, firstResults, type Ref, type Tape } from '../primitive/tape.ts'
 import { type Dims, isDims, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asRecord, asSettings } from '../tensor/given.ts'
 import { bufferOf, dimsOf, isTensor, leftTrace, make, makeTraced, type Tensor } from '../tensor/tensor.ts'
 import { type Origin, origin, type Scope, scopeOf, type Token } from './apply.ts'
 
-/** Whether a tensor depends on leaves through `stopGradient` alone; a loop with its own stack, as chains may be long. */
+/** Whether a tensor depends on leaves only through `stopGradient`; uses an explicit stack, as chains may be long. */
 const isStopped = (x: Tensor): boolean => {
   const seen = new Set<Tensor>()
   const stack = [x]
@@ -22,10 +22,10 @@ const isStopped = (x: Tensor): boolean => {
   return true
 }
 
-/** A fresh token: one for each act of tracing. */
+/** A fresh token, one per trace. */
 export const token = (name: string): Token => ({ name, over: false, isStopped })
 
-/** Runs the function of an act of tracing, which is over when it returns or throws. */
+/** Runs the traced function; the trace is over when it returns or throws. */
 export const during = <A>(trace: Token, run: () => A): A => {
   try {
     return run()
@@ -43,8 +43,8 @@ const leafOrigin = (inputs: readonly Tensor[], scope: Scope): Origin => ({
 })
 
 /**
- * Leaves of one trace over values that outer traces may be following too. Those over plain values share one scope array,
- * so that joining their scopes is one comparison.
+ * Leaves of one trace, over values that outer traces may trace too. Leaves over plain values share one scope array, so
+ * that the union of their scopes is one comparison.
  */
 export const leaves = (trace: Token, xs: readonly Tensor[]): readonly Tensor[] => {
   const own: Scope = [trace]
@@ -55,12 +55,12 @@ export const leaves = (trace: Token, xs: readonly Tensor[]): readonly Tensor[] =
   })
 }
 
-/** A leaf of which only the shape is known. */
+/** A shape-only leaf, without values. */
 export const shapeLeaf = (trace: Token, dims: Dims): Tensor => makeTraced(dims, null, leafOrigin([], [trace]))
 
 /**
- * What a trace recorded between its leaves and some outputs: the tensors that depend on a leaf, each after its inputs.
- * The leaves come first, in order. All results of one call stand one after the other.
+ * The part of a trace between its leaves and some outputs: the tensors that depend on a leaf, in topological order. The
+ * leaves come first. All results of one call are adjacent.
  */
 export interface Slice {
   readonly nodes: readonly Tensor[]
@@ -72,7 +72,7 @@ export interface Slice {
 
 const within = (x: Tensor, trace: Token): boolean => origin(x)?.scope.includes(trace) ?? false
 
-/** The slice of one trace; a loop with its own stack, since a chain may be longer than the call stack. */
+/** The slice of one trace; uses an explicit stack, since a chain may be longer than the call stack. */
 export const sliceOf = (trace: Token, inputs: readonly Tensor[], outputs: readonly Tensor[]): Slice => {
   const nodes: Tensor[] = []
   const refs: (readonly number[])[] = []
@@ -128,51 +128,53 @@ const positions = (index: ReadonlyMap<Tensor, number>, xs: readonly Tensor[]): r
 }
 
 /**
- * The nodes of a slice as the world outside the trace sees them: plain tensors when nothing outer is involved, otherwise
- * twins that are traced by the outer ones only. No arithmetic is done again. Rules run on these, so what they compute
- * never depends on the trace that is being closed, and nested derivatives cannot be confused.
+ * The primal values of a slice's nodes, without this trace: plain tensors if there is no outer trace, else copies that
+ * only the outer traces trace. Nothing is recomputed. Rules run on these, so their results never depend on the trace
+ * being closed, and nested derivatives cannot be confused (perturbation confusion).
  */
-export const lower = (trace: Token, { nodes, refs }: Slice, inputs: readonly Tensor[]): readonly Tensor[] => {
-  const lowered: Tensor[] = []
+export const primalsOf = (trace: Token, { nodes, refs }: Slice, inputs: readonly Tensor[]): readonly Tensor[] => {
+  const primals: Tensor[] = []
   for (let i = 0; i < nodes.length; i++) {
     const node = nodes[i]!
     if (i < inputs.length) {
-      lowered.push(inputs[i]!)
+      primals.push(inputs[i]!)
       continue
     }
     const made = origin(node)!
     const buffer = bufferOf(node)
     if (made.scope.length === 1) {
-      lowered.push(buffer === null ? node : make(dimsOf(node), buffer))
+      primals.push(buffer === null ? node : make(dimsOf(node), buffer))
       continue
     }
-    const from = made.inputs.map((x, k) => (refs[i]![k]! < 0 ? x : lowered[refs[i]![k]!]!))
+    const from = made.inputs.map((x, k) => (refs[i]![k]! < 0 ? x : primals[refs[i]![k]!]!))
     const scope = made.scope.filter((t) => t !== trace)
     if (made.results === null) {
-      lowered.push(makeTraced(dimsOf(node), buffer, { ...made, inputs: from, scope } satisfies Origin))
+      primals.push(makeTraced(dimsOf(node), buffer, { ...made, inputs: from, scope } satisfies Origin))
       continue
     }
     const results: Tensor[] = []
-    const twin: Origin = { ...made, inputs: from, scope, results }
-    for (const result of made.results) results.push(makeTraced(dimsOf(result), bufferOf(result), twin))
-    lowered.push(...results)
+    const copied: Origin = { ...made, inputs: from, scope, results }
+    for (const result of made.results) results.push(makeTraced(dimsOf(result), bufferOf(result), copied))
+    primals.push(...results)
     i += results.length - 1
   }
-  return lowered
+  return primals
 }
 
 export type { Cost, Entry, Tape }
 
-/** What Node's REPL and console print for a tape. */
+/** The key of Node's custom inspection, for the REPL and console. */
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
-/** Tapes that need not be looked at again. */
+/** Tapes that are known to be valid. */
 const sound = new WeakSet<Tape>()
 
-/** A tape, or an error that says what is wrong with it; one that was made here is not checked again. @internal */
+const someTape = kinds.record('a tape such as trace gives', {})
+
+/** Checks a tape; one that the library made is not checked again. @internal */
 export const asTape = (what: string, tape: Tape): Tape => {
   if (sound.has(tape)) return tape
-  const { inputs, entries, outputs } = asRecord(what, 'a tape such as trace gives', tape)
+  const { inputs, entries, outputs } = kinds.mustBe(someTape, `${what}: tape`, tape)
   const wrong = (part: string): never => fail('ValueError', `${what}: needs a tape such as trace gives; ${part}`)
   if (!Array.isArray(inputs) || !inputs.every(isDims)) return wrong(`its inputs are ${showGiven(inputs)}`)
   if (!Array.isArray(entries)) return wrong(`its entries are ${showGiven(entries)}`)
@@ -186,7 +188,7 @@ export const asTape = (what: string, tape: Tape): Tape => {
     if (typeof entry?.primitive?.name !== 'string' || !Array.isArray(results) || !results.every(isDims))
       return wrong(`entry ${i} is ${showGiven(entry)}`)
     if (entry.primitive.multipleResults !== true && results.length !== 1)
-      return wrong(`entry ${i} has ${results.length} results, and its primitive has one`)
+      return wrong(`entry ${i} has ${results.length} results, but its primitive has one`)
     checkRefs(`the inputs of entry ${i}`, entry.inputs, before)
     return before + results.length
   }, inputs.length)
@@ -203,7 +205,7 @@ export const tapeOf = (trace: Token, inputs: readonly Tensor[], outputs: readonl
     inputs: inputs.map((x) => x.shape),
     entries: nodes.slice(inputs.length).flatMap((node, i): Entry | readonly Entry[] => {
       const { primitive, params, inputs: from, results } = origin(node)!
-      // a call with several results is one entry, at the place of the first
+      // a call with several results is one entry, at the position of its first result
       return results !== null && results[0] !== node
         ? []
         : {
@@ -219,12 +221,18 @@ export const tapeOf = (trace: Token, inputs: readonly Tensor[], outputs: readonl
   return Object.defineProperty(tape, INSPECT, { value: () => showTape(tape) })
 }
 
+const handlerFields = kinds.settings(
+  'fold',
+  { onInput: kinds.anyFunction, onConstant: kinds.anyFunction, onEntry: kinds.anyFunction },
+  'handlers'
+)
+
 /**
- * Runs a tape over any carrier: `onInput` gives the inputs their meaning, `onConstant` the constants, and `onEntry` each
- * operation. Of an operation with several results, as `scan` is, `onEntry` gives an array, with what stands for each of them;
- * the entry's `primitive.multipleResults` tells. Evaluating, batching and counting are all folds.
+ * Folds a tape over any carrier: `onInput` interprets inputs, `onConstant` constants, and `onEntry` operations. For an
+ * operation with several results, such as `scan` (`primitive.multipleResults`), `onEntry` gives an array of them.
+ * Evaluation, batching and counting are folds.
  *
- * @throws ValueError when a handler is not a function or gives another number of results, or it is given no tape
+ * @throws ValueError when a handler is not a function, gives a wrong number of results, or the argument is not a tape
  * @category tape
  * @since 0.1.0
  */
@@ -233,14 +241,7 @@ export const fold = <A>(handlers: {
   readonly onConstant: (value: Tensor) => A
   readonly onEntry: (entry: Entry, inputs: readonly A[]) => A | readonly A[]
 }) => {
-  const { onInput, onConstant, onEntry } = asSettings('fold', '{ onInput, onConstant, onEntry }', handlers, [
-    'onInput',
-    'onConstant',
-    'onEntry'
-  ])
-  asFunction('fold: onInput', onInput)
-  asFunction('fold: onConstant', onConstant)
-  asFunction('fold: onEntry', onEntry)
+  const { onInput, onConstant, onEntry } = handlerFields.read(handlers)
   return (tape: Tape): readonly A[] => {
     asTape('fold', tape)
     const results: A[] = tape.inputs.map((dims, i) => onInput(i, dims))
@@ -265,7 +266,7 @@ const severalOf = <A>({ primitive: { name }, results }: Entry, found: A | readon
 const isTape = (value: unknown): value is Tape =>
   typeof value === 'object' && value !== null && 'entries' in value && 'outputs' in value
 
-/** Parameters as text, without those that are null; of a tape among them the number of operations. */
+/** Parameters as text, without those that are null; a tape among them is shown by its number of operations. */
 const showParams = (params: unknown): string =>
   typeof params !== 'object' || params === null || Object.keys(params).length === 0
     ? ''
@@ -279,9 +280,9 @@ const showConstant = (x: Tensor): string => {
 }
 
 /**
- * The tape as text, one operation a line.
+ * The tape as text, one operation per line.
  *
- * @throws ValueError when it is given no tape
+ * @throws ValueError when the argument is not a tape
  * @example
  * import { strictEqual } from 'assert'
  * import { scalar, showTape, square, trace } from 'grad-ts'
@@ -307,7 +308,7 @@ export const showTape = (tape: Tape): string => {
 /**
  * Counts a tape's operations, floating-point operations and bytes of results.
  *
- * @throws ValueError when it is given no tape
+ * @throws ValueError when the argument is not a tape
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { cost, matmul, trace, zeros } from 'grad-ts'

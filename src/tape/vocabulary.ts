@@ -5,7 +5,7 @@ import { table, words as rows } from '../primitive/table.ts'
 import { checkDims, type Dims, MOST_NUMBERS, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { ownArray } from '../tensor/frozen.ts'
-import { asArray, asFlag, asFunction, asNumber, asRecord, asTensor, asText } from '../tensor/given.ts'
+import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { tensors as words } from './algebra.ts'
@@ -13,11 +13,10 @@ import { apply as applyTo, applyMulti } from './apply.ts'
 import { asTape } from './tape.ts'
 
 /**
- * The vocabulary and `apply` for callers: what they are given is looked at first. The library's own calls, which are many
- * and right, go past this.
+ * The public vocabulary and `apply`, with checked arguments. The library's own calls bypass the checks.
  */
 
-/** Checks a setting of an operation, beside the shape of its first operand. */
+/** Checks a setting of an operation, given the shape of its first operand. */
 type Check = (what: string, value: never, dims: Dims) => unknown
 
 const count = kinds.number(
@@ -25,10 +24,14 @@ const count = kinds.number(
   (value) => Number.isInteger(value) && value >= 0 && value <= MOST_NUMBERS
 )
 
-const whole = (what: string, value: number): number => kinds.mustBe(count, what, value)
+const is =
+  (kind: kinds.Kind<unknown>): Check =>
+  (what, value) =>
+    kinds.mustBe(kind, what, value)
 
-const wholes: Check = (what, values: readonly number[]) =>
-  Array.from(asArray(what, 'an array of whole numbers', values), (value, i) => whole(`${what}[${i}]`, value))
+const [whole, number] = [is(count), is(kinds.anyNumber)]
+
+const wholes = is(kinds.listOf(count, 'an array of whole numbers'))
 
 const isAxis = (what: string, axis: number, dims: Dims): number =>
   Number.isInteger(axis) && axis >= 0 && axis < dims.length
@@ -38,13 +41,8 @@ const isAxis = (what: string, axis: number, dims: Dims): number =>
 type RecordOf<F> = F extends (...given: never) => infer R ? keyof R : never
 type SettingName = { [K in keyof typeof settingsOf]: RecordOf<(typeof settingsOf)[K]> }[keyof typeof settingsOf]
 
-const is =
-  (kind: kinds.Kind<unknown>): Check =>
-  (what, value) =>
-    kinds.mustBe(kind, what, value)
-
-/** The settings of primitives that no word stands for. */
-const unspoken: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, Check>>>>> = {
+/** The settings of primitives that the vocabulary lacks. */
+const outsideVocabulary: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, Check>>>>> = {
   scan: {
     step: asTape,
     length: is(
@@ -53,7 +51,7 @@ const unspoken: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, C
         kinds.kind('Infinity', (value) => value === Infinity)
       )
     ),
-    reverse: asFlag,
+    reverse: is(kinds.yesOrNo),
     carries: whole,
     xs: whole,
     when: is(
@@ -62,17 +60,17 @@ const unspoken: Readonly<Partial<Record<PrimitiveName, Readonly<Record<string, C
         kinds.kind('null', (value) => value === null)
       )
     ),
-    rules: asFunction
+    rules: is(kinds.anyFunction)
   },
-  labels: { what: asText, classes: whole }
+  labels: { what: is(kinds.text), classes: whole }
 }
 
-/** What a setting has to be, by its name; what goes together is the business of the shape rule. */
+/** The check of each setting, by name; combinations are checked by the shape rule. */
 const settings: Readonly<Record<string, Check>> = {
-  exponent: asNumber,
-  min: asNumber,
-  max: asNumber,
-  rate: asNumber,
+  exponent: number,
+  min: number,
+  max: number,
+  rate: number,
   order: whole,
   rows: whole,
   dims: checkDims,
@@ -80,7 +78,7 @@ const settings: Readonly<Record<string, Check>> = {
   axes: wholes,
   starts: wholes,
   stops: wholes,
-  keepDims: asFlag,
+  keepDims: is(kinds.yesOrNo),
   count: whole,
   n: is(kinds.count),
   mean: is(kinds.finite),
@@ -92,28 +90,29 @@ const settings: Readonly<Record<string, Check>> = {
 const namesOf = (name: PrimitiveName): readonly string[] =>
   name in settingsOf ? Object.keys((settingsOf[name as keyof typeof settingsOf] as () => object)()) : []
 
-/** Checks the settings by name; missing operands are an error of the shape rule. */
+/** Checks settings by name; the shape rule reports missing operands. */
 const checkSettings = (name: PrimitiveName, given: Readonly<Record<string, unknown>>, inputs: readonly Tensor[]) => {
   const dims = inputs[0] === undefined ? [] : dimsOf(inputs[0])
-  const checks = unspoken[name] ?? Object.fromEntries(namesOf(name).map((setting) => [setting, settings[setting]!]))
+  const checks =
+    outsideVocabulary[name] ?? Object.fromEntries(namesOf(name).map((setting) => [setting, settings[setting]!]))
   if (inputs.length > 0)
     Object.entries(checks).forEach(([setting, check]) => check(`${name}: ${setting}`, given[setting] as never, dims))
 }
 
-/** A word that looks at what it is given. */
+/** An operation that checks its arguments. */
 const word =
   (name: Word) =>
   (...given: readonly unknown[]): Tensor => {
     const { arity } = rows[name] as Primitive<never>
     const operands =
       arity === 'any'
-        ? Array.from(asArray(name, 'an array of tensors', given[0] as readonly unknown[]))
+        ? Array.from(kinds.mustBe(kinds.list('an array of tensors'), `${name}: tensors`, given[0]))
         : Array.from({ length: arity }, (_, i) => given[i])
     const inputs = operands.map((x) => asTensor(name, x))
     const rest = given.slice(arity === 'any' ? 1 : arity)
     const named = namesOf(name).map((setting, i) => [setting, rest[i]] as const)
     checkSettings(name, Object.fromEntries(named), inputs)
-    // copies: the tape keeps its settings, whatever becomes of the caller's arrays
+    // copied: the caller may mutate its arrays later
     const kept = rest.map(ownArray)
     return (words[name] as (...args: readonly unknown[]) => Tensor)(...(arity === 'any' ? [inputs] : inputs), ...kept)
   }
@@ -123,8 +122,8 @@ const operations = Object.fromEntries(
 ) as unknown as Pick<Algebra<Tensor>, Word>
 
 /**
- * The vocabulary on tensors, plain and traced alike: each word applies its primitive, which evaluates or records. Rules
- * written in it, and tried by themselves, are given this. Axes count from the front.
+ * The vocabulary on tensors, plain or traced: each operation applies its primitive, which evaluates or records. Pass it
+ * to a rule to call the rule directly. Axes are non-negative.
  *
  * @throws ValueError when an operand is not a tensor, or a setting is not of its kind
  * @throws ShapeError when the operands do not fit, or a shape is not valid
@@ -140,14 +139,15 @@ const operations = Object.fromEntries(
 export const vocabulary: Algebra<Tensor> = Object.freeze({
   ...operations,
   dims: (x: Tensor) => asTensor('dims', x).shape,
-  constant: (value: number) => words.constant(asNumber('constant', value)),
-  range: (count: number, step: number) => words.range(whole('range: count', count), asNumber('range: step', step))
+  constant: (value: number) => words.constant(kinds.mustBe(kinds.anyNumber, 'constant: value', value)),
+  range: (length: number, step: number) =>
+    words.range(kinds.mustBe(count, 'range: count', length), kinds.mustBe(kinds.anyNumber, 'range: step', step))
 })
 
 const isOwn = (name: string, primitive: unknown): name is PrimitiveName =>
   Object.hasOwn(table, name) && table[name as PrimitiveName] === primitive
 
-/** Settings with arrays of their own: the tape keeps them, whatever becomes of the caller's. */
+/** Settings with their arrays copied: the caller may mutate its own later. */
 const ownSettings = <P>(params: P): P =>
   isPlain(params)
     ? (Object.fromEntries(Object.entries(params).map(([key, value]) => [key, ownArray(value)] as const)) as P)
@@ -163,12 +163,18 @@ interface Apply {
   <P>(primitive: AnyPrimitive<P>, params: P, inputs: readonly Tensor[]): Tensor | readonly Tensor[]
 }
 
+const someSettings = kinds.record('a record of settings', {})
+const somePrimitive = kinds.record('a primitive such as table.add', {
+  shape: kinds.anyFunction,
+  evaluate: kinds.anyFunction
+})
+
 /**
- * Applies a primitive. Plain inputs give a plain tensor; a traced input gives a traced one, which knows its numbers
- * unless an input does not (inside a function traced by shape alone). What `primitive.elementwise` makes keeps the type too;
- * a primitive with several results, as `primitive.multi` makes them, gives all of them.
+ * Applies a primitive. Plain inputs give a plain tensor; a traced input gives a traced one, with values unless an input
+ * has none (inside a function traced by shape alone). A primitive made by `primitive.elementwise` preserves the type;
+ * one made by `primitive.multi` gives an array of its results.
  *
- * @throws ValueError when it is given no primitive, another number of tensors than it takes, or something else than tensors
+ * @throws ValueError when the first argument is not a primitive, or the inputs are not tensors or not as many as it takes
  * @throws ShapeError when the inputs do not fit
  * @example
  * import { strictEqual } from 'assert'
@@ -179,16 +185,15 @@ interface Apply {
  * @since 0.1.0
  */
 export const apply = (<P>(primitive: AnyPrimitive<P>, params: P, inputs: readonly Tensor[]) => {
-  const given = asRecord('apply', 'a primitive such as table.add', primitive) as Partial<Primitive<P>>
-  const { name = '', arity } = given
-  asFunction('apply: shape of the primitive', given.shape)
-  asFunction('apply: evaluate of the primitive', given.evaluate)
-  const operands = Array.from(asArray(`apply: ${name}`, 'an array of tensors', inputs), (x) =>
-    asTensor(`apply: ${name}`, x)
+  const { name = '', arity } = kinds.mustBe(somePrimitive, 'apply: primitive', primitive) as Partial<Primitive<P>>
+  const operands = Array.from(
+    kinds.mustBe(kinds.list<Tensor>('an array of tensors'), `apply: inputs of ${name}`, inputs),
+    (x) => asTensor(`apply: ${name}`, x)
   )
   if (typeof arity === 'number' && operands.length !== arity)
     fail('ValueError', `apply: ${name} takes ${arity} tensor${arity === 1 ? '' : 's'}, got ${operands.length}`)
-  if (isOwn(name, primitive)) checkSettings(name, asRecord(`apply: ${name}`, 'its settings', params as never), operands)
+  if (isOwn(name, primitive))
+    checkSettings(name, kinds.mustBe(someSettings, `apply: settings of ${name}`, params), operands)
   return primitive.multipleResults === true
     ? applyMulti(primitive, ownSettings(params), operands)
     : applyTo(primitive, ownSettings(params), operands)

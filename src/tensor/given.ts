@@ -13,19 +13,9 @@ export const asTensor = (what: string, value: unknown): Tensor =>
 const remedy = (value: unknown): string =>
   typeof value === 'number' || Array.isArray(value) ? '; make it one with tensor' : ''
 
-/** Checks that a value can be called. */
-export const asFunction = <F>(what: string, value: F): F =>
-  typeof value === 'function' ? value : fail('ValueError', `${what}: needs a function, got ${showGiven(value)}`)
-
 /** Checks that a value is a number, of any kind. */
 export const asNumber = (what: string, value: number): number =>
   typeof value === 'number' ? value : fail('ValueError', `${what}: needs a number, got ${showGiven(value)}`)
-
-/** Checks that a value is an object, such as `example`. */
-export const asRecord = <T>(what: string, example: string, value: T): T =>
-  typeof value === 'object' && value !== null
-    ? value
-    : fail('ValueError', `${what}: needs ${example}, got ${showGiven(value)}`)
 
 /** The keys of a record that are not among these: a misspelt setting would otherwise count as left out. */
 export const unknownKeys = (settings: object, known: readonly string[]): readonly string[] =>
@@ -52,28 +42,14 @@ export const asSettings = <T>(what: string, example: string, settings: T, known:
   return settings
 }
 
-/** Checks that a value is an array, such as `example`. */
-export const asArray = <T extends readonly unknown[]>(what: string, example: string, value: T): T =>
-  Array.isArray(value) ? value : fail('ValueError', `${what}: needs ${example}, got ${showGiven(value)}`)
-
-/** Checks that a value is true or false. */
-export const asFlag = (what: string, value: boolean): boolean =>
-  typeof value === 'boolean' ? value : fail('ValueError', `${what} must be true or false, got ${showGiven(value)}`)
-
-/** Checks that a value is text. */
-export const asText = (what: string, value: string): string =>
-  typeof value === 'string' ? value : fail('ValueError', `${what}: needs text, got ${showGiven(value)}`)
-
-/** Checks that a value is text with something in it, which errors are to begin with. */
-export const asName = (what: string, value: string): string =>
-  asText(what, value) === '' ? fail('ValueError', `${what}: needs a name, got ""`) : value
-
 /** What may be counted: an array holds fewer than 2³² values. */
 const isLength = (length: number): boolean => Number.isInteger(length) && length >= 0 && length < 2 ** 32
 
 /** Checks that a value has a length that an array may have. */
 export const asList = <T>(what: string, values: ArrayLike<T>): ArrayLike<T> => {
-  const { length } = asRecord(what, 'an array of numbers', values)
+  if (typeof values !== 'object' || (values as unknown) === null)
+    return fail('ValueError', `${what}: needs an array of numbers, got ${showGiven(values)}`)
+  const { length } = values
   asNumber(`${what}: its length`, length)
   return isLength(length)
     ? values

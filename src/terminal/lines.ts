@@ -2,7 +2,6 @@ import * as kinds from '../kinds/index.ts'
 import * as numbers from '../plot/numbers.ts'
 import { coordinatesOf, type Series } from '../plot/series.ts'
 import * as plot from '../plot/settings.ts'
-import { asRecord } from '../tensor/given.ts'
 import { isTensor } from '../tensor/tensor.ts'
 import { readable } from '../tensor/text.ts'
 import { characterAt, characters, type Dot, inked, lineDots } from './braille.ts'
@@ -25,6 +24,8 @@ const letters = 'abcdefghijklmnopqrstuvwxyz'
 const isOne = (series: numbers.Numbers | numbers.Named<Series>): series is numbers.Numbers =>
   Array.isArray(series) || ArrayBuffer.isView(series) || isTensor(series)
 
+const someSeries = kinds.record('numbers, or series by name', {})
+
 /**
  * Lines as text in braille, for a terminal: one list of numbers, or several by name. The letter of a line stands where it
  * ends; that of a single point stands in its place. Numbers that are not finite (or not above 0 on a log scale) leave a gap, and a line below says how many there are.
@@ -45,7 +46,7 @@ export const plotLines = (given: PlotSettings = {}) => {
   const { title, xTitle, yTitle, xScale, yScale, color, width, height } = plotSettings.read(given)
   return (series: numbers.Numbers | numbers.Named<Series>): string => {
     const what = 'plotLines'
-    asRecord(what, 'numbers, or series by name', series)
+    kinds.mustBe(someSeries, `${what}: series`, series)
     const all = coordinatesOf(what, isOne(series) ? { values: series } : series)
     const [isX, isY] = [numbers.isOnScale(xScale), numbers.isOnScale(yScale)]
     const gaps = all.flatMap(({ name, x, y }) => [

@@ -1,7 +1,7 @@
+import * as kinds from '../kinds/index.ts'
 import * as E from 'fp-ts/lib/Either.js'
 import { identity } from 'fp-ts/lib/function.js'
-import { fail, showGiven } from '../tensor/errors.ts'
-import { asArray, asRecord, asText } from '../tensor/given.ts'
+import { showGiven } from '../tensor/errors.ts'
 
 /**
  * One thing wrong with data or settings: where, and what is needed.
@@ -61,10 +61,30 @@ export type TrainingError =
       readonly parameter: string | null
     }
 
-const showFault = (fault: Fault): string => {
-  const { path, message } = asRecord('showError: a fault', '{ path, message }', fault)
-  return `  ${asText('showError: path', path)}: ${asText('showError: message', message)}`
+const faulty = kinds.record('a training error', {
+  faults: kinds.listOf(
+    kinds.record('{ path, message }', { path: kinds.text, message: kinds.text }),
+    'an array of faults'
+  )
+})
+const textOrNull = kinds.either(
+  kinds.text,
+  kinds.kind<null>('null', (value) => value === null)
+)
+const kindOf: Readonly<Record<TrainingError['_tag'], kinds.Kind<object>>> = {
+  InvalidSettings: faulty,
+  InvalidData: faulty,
+  InvalidState: faulty,
+  Failed: faulty,
+  Diverged: kinds.record('a training error', {
+    path: textOrNull,
+    operation: textOrNull,
+    operands: kinds.list('an array of text')
+  })
 }
+const someError = kinds.record('a training error', {
+  _tag: kinds.oneOf(...(Object.keys(kindOf) as readonly TrainingError['_tag'][]))
+})
 
 /**
  * A training error as text, one fault a line.
@@ -84,8 +104,9 @@ const showFault = (fault: Fault): string => {
  */
 export const showError = (error: TrainingError): string => {
   const list = (title: string, faults: readonly Fault[]): string =>
-    [`${title}:`, ...asArray('showError: faults', 'an array of faults', faults).map(showFault)].join('\n')
-  asRecord('showError', 'a training error', error)
+    [`${title}:`, ...faults.map(({ path, message }) => `  ${path}: ${message}`)].join('\n')
+  const { _tag } = kinds.mustBe(someError, 'showError: error', error)
+  kinds.mustBe(kindOf[_tag], 'showError: error', error)
   switch (error._tag) {
     case 'InvalidSettings':
       return list('invalid settings', error.faults)
@@ -98,16 +119,12 @@ export const showError = (error: TrainingError): string => {
     case 'Diverged':
       return (
         `training diverged in epoch ${showGiven(error.epoch)}, step ${showGiven(error.step)}: the loss is ${showGiven(error.loss)}` +
-        (error.path === null
-          ? ''
-          : `; the first parameter that is not finite is ${asText('showError: path', error.path)}`) +
+        (error.path === null ? '' : `; the first parameter that is not finite is ${error.path}`) +
         (error.operation === null
           ? ''
-          : `; the first operation that gave such a number is ${asText('showError: operation', error.operation)} of ${asArray('showError: operands', 'an array of text', error.operands).join(' and ')}`) +
+          : `; the first operation that gave such a number is ${error.operation} of ${error.operands.join(' and ')}`) +
         '; lower the learning rate, clip the gradients or normalise the inputs'
       )
-    default:
-      return fail('ValueError', `showError: needs a training error, got ${showGiven(error)}`)
   }
 }
 

@@ -1,10 +1,11 @@
+import * as kinds from '../kinds/index.ts'
 import * as E from 'fp-ts/lib/Either.js'
 import { identity, pipe } from 'fp-ts/lib/function.js'
 import { compile, type ProgramOptions } from '../compile/compile.ts'
 import { inference } from '../nn/layers/layer.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction, asTensor } from '../tensor/given.ts'
+import { asTensor } from '../tensor/given.ts'
 import { showDims, sizeOf } from '../tensor/dims.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
@@ -92,7 +93,11 @@ const make = <P, St, I extends Shape, O extends Shape, T extends Shape>(
     return (x: Tensor): Tensor => run<[number]>(x as never)[0]
   }
   const lossOf = (targets: Tensor, predictions: Tensor): Tensor =>
-    asFunction('what the loss gives for targets', problem.loss(targets as never))(predictions as never)
+    kinds.mustBe(
+      kinds.anyFunction,
+      'what the loss gives for targets',
+      problem.loss(targets as never)
+    )(predictions as never)
   const block = compiledOr((params: P, modelState: St, x: Tensor) => predict(params, modelState)(x), options)
   const loss = compiledOr(lossOf, options)
   const onSet = (params: P, modelState: St, { inputs, targets }: Rows, needs: Needs) => {
@@ -162,7 +167,8 @@ export const forgetEvaluators = (problem: object): void => {
 
 /** What a metric gives. */
 export const metricOf = (metric: unknown, targets: Tensor, predictions: Tensor): unknown =>
-  asFunction(
+  kinds.mustBe(
+    kinds.anyFunction,
     'what it gives for targets',
     (metric as (targets: Tensor) => (predictions: Tensor) => unknown)(targets)
   )(predictions)

@@ -5,7 +5,6 @@ import * as kinds from '../kinds/index.ts'
 import type { GradientTransformation } from '../optim/transformation.ts'
 import { isKey, type Key } from '../random/index.ts'
 import { powOf } from '../tensor/elementary.ts'
-import { asFunction } from '../tensor/given.ts'
 import { valuesOf } from '../tensor/tensor.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { stuck } from './diverged.ts'
@@ -189,7 +188,7 @@ export const findLearningRate =
     const numbers = read.right
     const { steps, batchSize, smoothing, explode } = numbers
     const { model, loss: lossOf } = asTask('findLearningRate', problem)
-    asFunction('findLearningRate: optimizer', problem.optimizer)
+    kinds.mustBe(kinds.anyFunction, 'findLearningRate: problem.optimizer', problem.optimizer)
     const at = (rate: number): Problem<P, St, I, O, T> => ({ ...problem, optimizer: problem.optimizer(rate) })
     const made = guarded('optimizer', () => at(numbers.from))
     if (E.isLeft(made)) return failed({ epoch: 0, step: 0 }, made.left)

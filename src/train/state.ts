@@ -1,11 +1,12 @@
-import { asTransformation } from '../optim/leafwise.ts'
+import * as kinds from '../kinds/index.ts'
+import { transformationKind } from '../optim/leafwise.ts'
 import type { GradientTransformation, OptimizerState } from '../optim/transformation.ts'
 import type { Layer } from '../nn/layers/layer.ts'
-import { asLayer } from '../nn/layers/subject.ts'
+import { initialKind, layerKind } from '../nn/layers/subject.ts'
 import type { Params } from '../params/tree.ts'
 import { foldIn, type Key } from '../random/index.ts'
 import { asKey } from '../random/key.ts'
-import { asRecord, asSettings } from '../tensor/given.ts'
+import { checkKnown } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Scalar, Tensor } from '../tensor/tensor.ts'
 
@@ -129,6 +130,11 @@ export const keyOfSteps = (key: Key): Key => foldIn(purposes.step)(key)
 /** The key for one purpose at one moment. @internal */
 export const keyFor = (purpose: keyof typeof purposes, moment: number, key: Key): Key => keysFor(purpose, key)(moment)
 
+const startable = kinds.record('a problem { model, loss, optimizer }', {
+  model: layerKind,
+  optimizer: transformationKind
+})
+
 /**
  * The state before the first step: parameters drawn from the key.
  *
@@ -150,12 +156,11 @@ export const start = <P, St, I extends Shape, O extends Shape>(problem: {
   readonly model: Layer<P, St, I, O>
   readonly optimizer: GradientTransformation
 }) => {
-  const { model, optimizer } = asSettings('start', 'a problem { model, loss, optimizer }', problem, problemParts)
-  asLayer('start: model', model)
-  asTransformation('start: optimizer', optimizer)
+  const { model, optimizer } = kinds.mustBe(startable, 'start: problem', problem)
+  checkKnown('start: the problem', problem, problemParts)
   return (key: Key): TrainState<P, St> => {
     const initial = model.init(keyFor('init', 0, asKey('start', key)))
-    const { params, state } = asRecord('start: what init of the model gives', '{ params, state }', initial)
+    const { params, state } = kinds.mustBe(initialKind, 'start: what init of the model gives', initial)
     return {
       params,
       modelState: state,

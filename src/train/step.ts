@@ -1,16 +1,16 @@
 import { type Mode, training } from '../nn/layers/layer.ts'
-import { asMode, outcome, running } from '../nn/layers/subject.ts'
+import { modeKind, outcome, running } from '../nn/layers/subject.ts'
 import * as kinds from '../kinds/index.ts'
 import { step as optimizerStep } from '../optim/step.ts'
 import type { OptimizerState } from '../optim/transformation.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { scalar } from '../tensor/construct.ts'
-import { asFunction, asRecord, asTensor } from '../tensor/given.ts'
+import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Scalar, Tensor } from '../tensor/tensor.ts'
 import { valueAndGradAux } from '../transform/grad.ts'
 import { type Dataset, keyFor, type Problem, type TrainState } from './state.ts'
-import { asProblem, asState, asTask } from './subject.ts'
+import { asProblem, asTask, batchKind, stateKind } from './subject.ts'
 
 /**
  * The loss of a batch, penalty included, and the model state after it; what a step differentiates.
@@ -24,13 +24,17 @@ export const objective = <P, St, I extends Shape, O extends Shape, T extends Sha
 ) => {
   const { model, loss: lossOf, penalty } = asTask('objective', problem)
   return (mode: Mode) => {
-    const inMode = model.apply(asMode('objective', mode))
+    const inMode = model.apply(kinds.mustBe(modeKind, 'objective: mode', mode))
     return (modelState: St, batch: Dataset<I, T>) => {
-      const { inputs, targets } = asRecord('objective', 'a batch { inputs, targets }', batch)
+      const { inputs, targets } = kinds.mustBe(batchKind, 'objective: batch', batch)
       return (params: P): readonly [Scalar, St] => {
         const run = running(model.name, inMode, params, modelState)
         const [predictions, next] = outcome(model.name, run<[number]>(inputs))
-        const loss = asFunction('objective: what loss gives for targets', lossOf(targets))(predictions)
+        const loss = kinds.mustBe(
+          kinds.anyFunction,
+          'objective: what loss gives for targets',
+          lossOf(targets)
+        )(predictions)
         const total =
           penalty === undefined
             ? loss
@@ -118,7 +122,7 @@ export const step = <P, St, I extends Shape, O extends Shape, T extends Shape>(p
         ? undefined
         : scalar(kinds.mustBe(kinds.notNegative, 'step: the factor of the updates', rateFactor))
     return (before: TrainState<P, St>): StepResult<P, St> => {
-      const state = asState('step', before)
+      const state = kinds.mustBe(stateKind, 'step: state', before)
       const { after, loss, grads } = update(modeOf(model, state), batch, factor)(state)
       // written out: a spread took a twentieth of a small step
       const { params, modelState, optimizerState } = after

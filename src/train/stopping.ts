@@ -1,6 +1,5 @@
 import * as kinds from '../kinds/index.ts'
 import type { Given } from '../kinds/index.ts'
-import { asFunction } from '../tensor/given.ts'
 import { askForMode, directionOf } from './direction.ts'
 import { begun, foldRule, from, type HistoryRule, type RuleProgress, ruleWith } from './rule.ts'
 import type { EpochRecord } from './state.ts'
@@ -180,10 +179,18 @@ const both = (
 export const and =
   (second: StoppingRule) =>
   (first: StoppingRule): StoppingRule =>
-    both(asFunction('and', first), asFunction('and', second), (a, b) => a() && b())
+    both(
+      kinds.mustBe(kinds.anyFunction, 'and: first', first),
+      kinds.mustBe(kinds.anyFunction, 'and: second', second),
+      (a, b) => a() && b()
+    )
 
 /** Stops when either rule says so. @throws ValueError when one is no function @category training @since 0.1.0 */
 export const or =
   (second: StoppingRule) =>
   (first: StoppingRule): StoppingRule =>
-    both(asFunction('or', first), asFunction('or', second), (a, b) => a() || b())
+    both(
+      kinds.mustBe(kinds.anyFunction, 'or: first', first),
+      kinds.mustBe(kinds.anyFunction, 'or: second', second),
+      (a, b) => a() || b()
+    )

@@ -1,24 +1,32 @@
-import { asLayer } from '../nn/layers/subject.ts'
-import { asTransformation } from '../optim/leafwise.ts'
-import { asArray, asFunction, asNumber, asRecord, checkKnown } from '../tensor/given.ts'
+import * as kinds from '../kinds/index.ts'
+import { layerKind } from '../nn/layers/subject.ts'
+import { transformationKind } from '../optim/leafwise.ts'
+import { checkKnown } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { type Problem, problemParts, type TrainState } from './state.ts'
+import { type Problem, problemParts } from './state.ts'
 
 /** Checks of problems and states that come from outside the type system, made where they are handed over. */
+
+const whole = 'a problem { model, loss, optimizer }'
+
+const task = kinds.record(whole, {
+  model: layerKind,
+  loss: kinds.anyFunction,
+  penalty: [kinds.anyFunction, undefined],
+  metrics: [kinds.recordOf(kinds.anyFunction, 'a record of metrics'), undefined]
+})
+
+export const batchKind = kinds.record('a batch { inputs, targets }', {})
+
+const withOptimizer = kinds.record(whole, { optimizer: transformationKind })
 
 /** The model, the loss and what may stand beside them. */
 export const asTask = <P, St, I extends Shape, O extends Shape, T extends Shape, B extends object>(
   what: string,
   problem: Pick<Problem<P, St, I, O, T>, 'model' | 'loss' | 'penalty' | 'metrics'> & B
 ): typeof problem => {
-  const { model, loss, penalty, metrics } = asRecord(what, 'a problem { model, loss, optimizer }', problem)
-  asLayer(`${what}: model`, model)
-  asFunction(`${what}: loss`, loss)
+  kinds.mustBe(task, `${what}: problem`, problem)
   checkKnown(`${what}: the problem`, problem, problemParts)
-  if (penalty !== undefined) asFunction(`${what}: penalty`, penalty)
-  Object.entries(metrics === undefined ? {} : asRecord(`${what}: metrics`, 'a record of metrics', metrics)).forEach(
-    ([name, metric]) => asFunction(`${what}: metric ${name}`, metric)
-  )
   return problem
 }
 
@@ -27,17 +35,12 @@ export const asProblem = <P, St, I extends Shape, O extends Shape, T extends Sha
   what: string,
   problem: Problem<P, St, I, O, T>
 ): Problem<P, St, I, O, T> => {
-  const { optimizer } = asRecord(what, 'a problem { model, loss, optimizer }', problem)
-  asTask(what, problem)
-  asTransformation(`${what}: optimizer`, optimizer)
+  kinds.mustBe(withOptimizer, `${what}: problem`, asTask(what, problem))
   return problem
 }
 
-/** The state, or an error that says what was given instead. */
-export const asState = <P, St>(what: string, state: TrainState<P, St>): TrainState<P, St> => {
-  const { epoch, step, history } = asRecord(what, 'a state such as train.start gives', state)
-  asNumber(`${what}: epoch of the state`, epoch)
-  asNumber(`${what}: step of the state`, step)
-  asArray(`${what}: history of the state`, 'an array', history)
-  return state
-}
+export const stateKind = kinds.record('a state such as train.start gives', {
+  epoch: kinds.anyNumber,
+  step: kinds.anyNumber,
+  history: kinds.list()
+})

@@ -1,8 +1,9 @@
+import * as kinds from '../kinds/index.ts'
 import * as E from 'fp-ts/lib/Either.js'
 import { identity, pipe } from 'fp-ts/lib/function.js'
 import { inference } from '../nn/layers/layer.ts'
 import { type Dims, showDims, sizeOf } from '../tensor/dims.ts'
-import { asFunction, asTensor } from '../tensor/given.ts'
+import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
 import { type Fault, faultOf, guarded } from './error.ts'
@@ -94,7 +95,10 @@ const lossSuits = <P, St, I extends Shape, O extends Shape, T extends Shape>(
       E.mapLeft((fault) => [fault])
     )
   const judge = (some: Tensor, predictions: Tensor): E.Either<unknown, unknown> =>
-    E.tryCatch(() => asFunction('what it gives for targets', loss(some as never))(predictions as never), identity)
+    E.tryCatch(
+      () => kinds.mustBe(kinds.anyFunction, 'what it gives for targets', loss(some as never))(predictions as never),
+      identity
+    )
   const exact = (): Suits =>
     cuts(count, Math.min(count, batchSize)).reduce<Suits>((found, [from, to]) => {
       if (E.isLeft(found) || found.right.length > 0) return found

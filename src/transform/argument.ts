@@ -2,8 +2,8 @@ import type { Shape } from '../tensor/shape.ts'
 import type { Scalar, Tensor } from '../tensor/tensor.ts'
 
 /**
- * What a function that can be called with a number as its one argument takes: a scalar when it keeps the shape of
- * whatever it is given, as `square` does, otherwise what it says, as any tensor for `norm`.
+ * The argument type of a function of a scalar: `Scalar` for a shape-preserving function such as `square`, else its
+ * declared parameter, such as any tensor for `norm`.
  *
  * @category transform
  * @since 0.1.0

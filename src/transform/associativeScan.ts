@@ -1,9 +1,8 @@
 import * as kinds from '../kinds/index.ts'
-import { flattenParams, matchingLeaves, rebuild, type Tree } from '../params/tree.ts'
+import { flattenParams, matchingLeaves, rebuild } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asFunction } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { type Batched, vmap } from './vmap.ts'
 
@@ -40,7 +39,7 @@ const interleaved = (a: Tensor, b: Tensor): Tensor => {
   const [n, ...rest] = dimsOf(b)
   const apart = (x: Tensor): Tensor => op.reshape(rows(x, 0, n!), [n!, 1, ...rest])
   const both = op.reshape(op.concat([apart(a), apart(b)], 1), [2 * n!, ...rest])
-  return dimsOf(a)[0]! === n ? both : op.concat([both, rows(a, n!, n! + 1)], 0)
+  return (dimsOf(a)[0] ?? 0) === n ? both : op.concat([both, rows(a, n!, n! + 1)], 0)
 }
 
 /** All running combinations: those of pairs, found in the same way, are every second one. */
@@ -102,11 +101,11 @@ const reversed = (x: Tensor): Tensor => {
  * @category transform
  * @since 0.1.0
  */
-export const associativeScan = <X extends Tree<X>>(
+export const associativeScan = <X>(
   combine: (a: X, b: X) => X,
   settings: AssociativeScanSettings = {}
 ) => {
-  asFunction('associativeScan', combine)
+  kinds.mustBe(kinds.anyFunction, 'associativeScan: combine', combine)
   const { reverse } = scanning.read(settings)
   return <N extends number>(xs: Batched<X, N>): Batched<X, N> => {
     const { leaves, structure } = flattenParams('associativeScan', xs, 'xs')

@@ -5,15 +5,15 @@ import { fold, type Tape } from '../tape/tape.ts'
 import { fail } from '../tensor/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
-/** A tape run for many examples at once: each operation by its batched form where an operand differs between examples. */
+/** Batched evaluation of a tape: operations with a mapped operand run by their batching rules. */
 
-/** A tensor that has an axis of examples in front, or that is the same for all of them. */
+/** A tensor with a leading batch axis, or one shared by all examples. */
 export interface Example {
   readonly x: Tensor
   readonly mapped: boolean
 }
 
-/** The tape for `size` examples. */
+/** Evaluates a tape for `size` examples. */
 export const batchTape = (tape: Tape, inputs: readonly Example[], size: number): readonly Example[] =>
   fold<Example>({
     onInput: (i) => inputs[i]!,
@@ -38,7 +38,7 @@ export const batchTape = (tape: Tape, inputs: readonly Example[], size: number):
     }
   })(tape)
 
-/** All results of one call, for many examples. */
+/** All results of one batched call. */
 const batchCall = (
   primitive: MultiPrimitive,
   params: unknown,
@@ -51,16 +51,16 @@ const batchCall = (
   if (!mapped.includes(true)) return again(params, inputs).map((x) => ({ x, mapped: false }))
   const results = primitive.batch({ op, params, inputs, mapped, size, again })
   if (results.length !== count)
-    fail('ValueError', `${primitive.name}: batch gives ${results.length} results, and its shape rule ${count}`)
+    fail('ValueError', `${primitive.name}: batch gives ${results.length} results, but the shape rule gives ${count}`)
   const differ = variesOf(primitive, params, mapped)
   return results.map((x, i) => ({ x, mapped: differ?.[i] ?? true }))
 }
 
-/** Which results of a call differ between examples, when these inputs do; `null` for all. */
+/** Which results of a call differ between examples, given which inputs do; `null` for all. */
 const variesOf = (primitive: MultiPrimitive, params: unknown, mapped: readonly boolean[]): readonly boolean[] | null =>
   primitive.varies?.(params, mapped) ?? null
 
-/** Which outputs differ between examples, when these inputs do. */
+/** Which outputs differ between examples, given which inputs do. */
 export const isMappedIn = (tape: Tape, inputs: readonly boolean[]): readonly boolean[] =>
   fold<boolean>({
     onInput: (i) => inputs[i]!,

@@ -4,7 +4,7 @@ import { tensors as op } from '../tape/algebra.ts'
 import { during, shapeLeaf, tapeOf, token } from '../tape/tape.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asFunction, asTensor } from '../tensor/given.ts'
+import { asTensor } from '../tensor/given.ts'
 import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { unflatten } from '../tree/tree.ts'
 import { loopOf, runLoop } from './loop.ts'
@@ -47,8 +47,8 @@ export const cond = <A extends readonly unknown[], Q extends Tree<Q>>(
   whenTrue: (...operands: A) => Q,
   whenFalse: (...operands: NoInfer<A>) => NoInfer<Q>
 ) => {
-  asFunction('cond: the first branch', whenTrue)
-  asFunction('cond: the second branch', whenFalse)
+  kinds.mustBe(kinds.anyFunction, 'cond: whenTrue', whenTrue)
+  kinds.mustBe(kinds.anyFunction, 'cond: whenFalse', whenFalse)
   return (predicate: Scalar, ...operands: A): Q => {
     const condition = asCondition('cond: the predicate', predicate)
     const given = flattenArguments('cond', operands)
@@ -103,8 +103,8 @@ const looping = kinds.settings('whileLoop', { maxSteps: [kinds.index, undefined]
  * @since 0.1.0
  */
 export const whileLoop = <C>(test: (carry: C) => Scalar, step: (carry: C) => C, settings: WhileSettings = {}) => {
-  asFunction('whileLoop: the test', test)
-  asFunction('whileLoop: the step', step)
+  kinds.mustBe(kinds.anyFunction, 'whileLoop: test', test)
+  kinds.mustBe(kinds.anyFunction, 'whileLoop: step', step)
   const { maxSteps } = looping.read(settings)
   return (init: C): C => {
     const start = flattenArguments('whileLoop', init)

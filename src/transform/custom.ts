@@ -1,3 +1,4 @@
+import * as kinds from '../kinds/index.ts'
 import { flattenArguments, flattenParams, matchingLeaves, rebuild, type Tree } from '../params/tree.ts'
 import type { Differential } from '../primitive/primitive.ts'
 import type { Loop, LoopRules } from '../primitive/scan.ts'
@@ -6,7 +7,6 @@ import { tensors as op } from '../tape/algebra.ts'
 import { runTape } from '../tape/run.ts'
 import { during, shapeLeaf, tapeOf, token } from '../tape/tape.ts'
 import { fail } from '../tensor/errors.ts'
-import { asFunction, asSettings } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { type Flat, unflatten } from '../tree/tree.ts'
 import { batchTape } from './batch.ts'
@@ -159,7 +159,7 @@ const withRule =
       return {
         value: flat,
         moving: places,
-        results: matchingLeaves(name, target, made, { model: model!, tree: tree!, root: 'result' })
+        results: matchingLeaves(name, target, made, { model: model, tree: tree, root: 'result' })
       }
     })
     const linear = tapeOf(act, [...leaves, ...moving], results)
@@ -173,6 +173,9 @@ const withRule =
     const own = { rules: rulesOf(name, map), captured }
     return rebuild<Q>(value.structure, runOnce({ act, leaves, results: value.leaves }, from.leaves, { own }))
   }
+
+const withPullback = kinds.record('{ value, pullback }', { pullback: kinds.anyFunction })
+const withPushforward = kinds.record('{ value, pushforward }', { pushforward: kinds.anyFunction })
 
 /**
  * A function with a reverse derivative of its own: the rule gives the value at a point, and the pullback there, as `vjp` does;
@@ -203,13 +206,10 @@ const withRule =
 export const customVjp = <P extends Tree<P>, Q extends Tree<Q>, A extends readonly unknown[]>(
   rule: (p: P, ...data: A) => Pullback<P, Q>
 ): ((p: P, ...data: A) => Q) => {
-  asFunction('customVjp', rule)
+  kinds.mustBe(kinds.anyFunction, 'customVjp: rule', rule)
   return withRule('customVjp', 'back', (p: P, ...data: A) => {
-    const { value, pullback } = asSettings('customVjp: of the rule', '{ value, pullback }', rule(p, ...data), [
-      'value',
-      'pullback'
-    ])
-    return { value, map: asFunction('customVjp: the pullback', pullback) }
+    const { value, pullback } = kinds.mustBe(withPullback, 'customVjp: the result of the rule', rule(p, ...data))
+    return { value, map: pullback }
   })
 }
 
@@ -235,13 +235,10 @@ export const customVjp = <P extends Tree<P>, Q extends Tree<Q>, A extends readon
 export const customJvp = <P extends Tree<P>, Q extends Tree<Q>, A extends readonly unknown[]>(
   rule: (p: P, ...data: A) => Pushforward<P, Q>
 ): ((p: P, ...data: A) => Q) => {
-  asFunction('customJvp', rule)
+  kinds.mustBe(kinds.anyFunction, 'customJvp: rule', rule)
   return withRule('customJvp', 'forward', (p: P, ...data: A) => {
-    const { value, pushforward } = asSettings('customJvp: of the rule', '{ value, pushforward }', rule(p, ...data), [
-      'value',
-      'pushforward'
-    ])
-    return { value, map: asFunction('customJvp: the pushforward', pushforward) }
+    const { value, pushforward } = kinds.mustBe(withPushforward, 'customJvp: the result of the rule', rule(p, ...data))
+    return { value, map: pushforward }
   })
 }
 
@@ -263,7 +260,7 @@ export const customJvp = <P extends Tree<P>, Q extends Tree<Q>, A extends readon
  * @since 0.1.0
  */
 export const checkpoint = <A extends readonly unknown[], Q extends Tree<Q>>(f: (...args: A) => Q) => {
-  asFunction('checkpoint', f)
+  kinds.mustBe(kinds.anyFunction, 'checkpoint: f', f)
   return (...args: A): Q => {
     const given = flattenArguments('checkpoint', args)
     const act = token('checkpoint')

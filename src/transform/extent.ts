@@ -5,11 +5,13 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { type Direction, elementsOf, type Reach } from './reach.ts'
 import { sweptBack, sweptForward, traceAt } from './sweep.ts'
 
-/** What a sweep over a loop reaches in all of its steps, known before it runs, so that it carries masks only where it must. */
+/**
+ * Static analysis of what a sweep over a scan reaches in all of its steps, so that masks are carried only where needed.
+ */
 
 /**
- * What can be said of a tangent or cotangent without its numbers: that all of it was reached, or none, or that a mask tells, which
- * products of matrices look at too where it is `chosen`.
+ * An abstract value of a tangent's or cotangent's reach: all elements, none, or given by a mask, which matrix products
+ * use too if it is `chosen`.
  */
 export type Extent = 'all' | 'none' | 'mask' | 'chosen'
 
@@ -20,17 +22,17 @@ export const isMask = (extent: Extent): boolean => extent === 'mask' || extent =
 
 export const isGiven = (extent: Extent): boolean => extent !== 'none'
 
-/** The extent of a tangent or cotangent that has either of two, depending on the step. */
-const unionOf = (a: Extent, b: Extent): Extent =>
+/** The join of two extents, for values that differ by step. */
+const joinOf = (a: Extent, b: Extent): Extent =>
   a === b ? a : isGiven(a) && isGiven(b) && a !== 'chosen' && b !== 'chosen' ? 'mask' : 'chosen'
 
-/** What is reached of a step's outputs, and of its inputs, in whichever step. */
+/** The extents of a step's outputs and inputs, joined over all steps. */
 export interface Extents {
   readonly outputs: readonly Extent[]
   readonly inputs: readonly Extent[]
 }
 
-/** What a sweep reaches of a step on the other side, when that is reached on this one: of its inputs on the way back. */
+/** Transfers extents across a step: to its inputs in a backward sweep, to its outputs in a forward one. */
 const extentsOfStep = (loop: Loop, direction: Direction, given: readonly Extent[]): readonly Extent[] => {
   const act = token('scan')
   const leaves = loop.step.inputs.map((dims) => shapeLeaf(act, dims))
@@ -45,10 +47,10 @@ const extentsOfStep = (loop: Loop, direction: Direction, given: readonly Extent[
   })
 }
 
-/** What is reached in any step: what a step makes of a carry holds of that of the next one of the sweep too. */
+/** The fixed point over steps: the extent of a carry is an input of the next step of the sweep. */
 export const extentsOf = (loop: Loop, direction: Direction, given: readonly Extent[]): Extents => {
   const found = extentsOfStep(loop, direction, given)
-  const wider = given.map((own, i) => (i < loop.carries ? unionOf(own, found[i]!) : own))
+  const wider = given.map((own, i) => (i < loop.carries ? joinOf(own, found[i]!) : own))
   return wider.some((own, i) => own !== given[i])
     ? extentsOf(loop, direction, wider)
     : direction === 'back'
@@ -56,6 +58,6 @@ export const extentsOf = (loop: Loop, direction: Direction, given: readonly Exte
       : { inputs: given, outputs: found }
 }
 
-/** What was reached, as masks tell it; all of it where there is none. */
+/** Reaches from masks; all elements where there is none. */
 export const seedsOf = (masks: readonly (Tensor | undefined)[], chosen: (i: number) => boolean): readonly Reach[] =>
   masks.map((mask, i) => (mask === undefined ? null : elementsOf(mask, chosen(i))))

@@ -1,7 +1,7 @@
+import * as kinds from '../kinds/index.ts'
 import { dimsOf, isTensor, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { flattenParams, rebuild, type Tree } from '../params/tree.ts'
 import type { Structure } from '../tree/tree.ts'
@@ -23,7 +23,7 @@ const scalarOutput = (what: string, output: unknown): Tensor =>
           `${what}: the function must return a scalar, it returned shape ${showDims(dimsOf(output))}; reduce it with mean or sum`
         )
 
-/** A value and the gradient at it. @category transform @since 0.1.0 */
+/** A value and its gradient. @category transform @since 0.1.0 */
 export interface ValueAndGrad<P> {
   readonly value: Scalar
   readonly grad: P
@@ -59,7 +59,7 @@ export function valueAndGrad<P extends Tree<P>, A extends readonly unknown[]>(
 export function valueAndGrad<P, A extends readonly unknown[]>(
   f: (params: P, ...data: A) => Scalar
 ): (params: P, ...data: A) => ValueAndGrad<P> {
-  asFunction('valueAndGrad', f)
+  kinds.mustBe(kinds.anyFunction, 'valueAndGrad: f', f)
   return (params, ...data) => differentiate('valueAndGrad', params, (p) => f(p, ...data))
 }
 
@@ -74,8 +74,8 @@ const differentiate = <P>(what: string, params: P, f: (params: P) => Scalar): Va
 export type GradOf<F> = TakesAnyShape<F, <S extends Shape>(x: Tensor<S>) => Tensor<S>, (x: Taken<F>) => Taken<F>>
 
 /**
- * The gradient of a scalar function by its first argument; further arguments are data. It has the type of that argument,
- * and is itself differentiable, to any order.
+ * The gradient of a scalar function by its first argument; further arguments are data. It has the type of that
+ * argument, and is itself differentiable, to any order.
  *
  * @shape the gradient has the structure and shapes of the first argument
  * @throws ShapeError when the function does not return a scalar
@@ -97,18 +97,18 @@ export function grad<P extends Tree<P>, A extends readonly unknown[]>(
 export function grad<P, A extends readonly unknown[]>(
   f: (params: P, ...data: A) => Scalar
 ): (params: P, ...data: A) => P {
-  asFunction('grad', f)
+  kinds.mustBe(kinds.anyFunction, 'grad: f', f)
   return (params, ...data) => differentiate('grad', params, (p) => f(p, ...data)).grad
 }
 
-/** A value, the gradient at it, and what else the function returned. @category transform @since 0.1.0 */
+/** A value, its gradient, and the auxiliary result. @category transform @since 0.1.0 */
 export interface ValueAndGradAux<P, X> extends ValueAndGrad<P> {
   readonly aux: X
 }
 
 /**
- * As `valueAndGrad`, for a function that returns its scalar and a tree of further tensors (new running statistics, the
- * predictions), which come along undifferentiated.
+ * As `valueAndGrad`, for a function that returns a pair of its scalar and a tree of auxiliary tensors (new running
+ * statistics, predictions), which are not differentiated.
  *
  * @category transform
  * @since 0.1.0
@@ -116,7 +116,7 @@ export interface ValueAndGradAux<P, X> extends ValueAndGrad<P> {
 export const valueAndGradAux = <P extends Tree<P>, X extends Tree<X>, A extends readonly unknown[]>(
   f: (params: P, ...data: A) => readonly [Scalar, X]
 ) => {
-  asFunction('valueAndGradAux', f)
+  kinds.mustBe(kinds.anyFunction, 'valueAndGradAux: f', f)
   return (params: P, ...data: A): ValueAndGradAux<P, X> => {
     const { leaves, structure } = flattenParams('valueAndGradAux', params)
     const seen: { structure?: Structure } = {}
@@ -141,7 +141,7 @@ const pairOf = (what: string, given: unknown): readonly [unknown, unknown] =>
     ? (given as unknown as readonly [unknown, unknown])
     : fail('ValueError', `${what}: the function must return a pair, [scalar, tree], it returned ${showGiven(given)}`)
 
-/** A value and the function that pulls cotangents of it back. @category transform @since 0.1.0 */
+/** A value and its pullback. @category transform @since 0.1.0 */
 export interface Pullback<P, Q> {
   readonly value: Q
   readonly pullback: (cotangent: Q) => P
@@ -151,7 +151,7 @@ export interface Pullback<P, Q> {
  * Reverse mode: the value of a function at a point, and its pullback, which takes a cotangent of the value to the
  * cotangent of the point. The function is run once; the pullback may be called any number of times. Further arguments are data.
  *
- * @throws ShapeError when a cotangent has not the value's shape
+ * @throws ShapeError when a cotangent does not have the value's shape
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { square, tensor, toArray, vjp } from 'grad-ts'
@@ -162,7 +162,7 @@ export interface Pullback<P, Q> {
  * @since 0.1.0
  */
 export const vjp = <P extends Tree<P>, Q extends Tree<Q>, A extends readonly unknown[]>(f: (p: P, ...data: A) => Q) => {
-  asFunction('vjp', f)
+  kinds.mustBe(kinds.anyFunction, 'vjp: f', f)
   return (p: P, ...data: A): Pullback<P, Q> => {
     const { traced, structure, outputs } = traceTree('vjp', (at: P) => f(at, ...data), p)
     return {
@@ -188,7 +188,7 @@ export interface Dual<Q> {
 /**
  * Forward mode: the value of a function at a point and its directional derivative along a tangent. Further arguments are data.
  *
- * @throws ShapeError when the tangent has not the point's shape
+ * @throws ShapeError when the tangent does not have the point's shape
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { jvp, square, tensor, toArray } from 'grad-ts'
@@ -199,7 +199,7 @@ export interface Dual<Q> {
  * @since 0.1.0
  */
 export const jvp = <P extends Tree<P>, Q extends Tree<Q>, A extends readonly unknown[]>(f: (p: P, ...data: A) => Q) => {
-  asFunction('jvp', f)
+  kinds.mustBe(kinds.anyFunction, 'jvp: f', f)
   return (p: P, ...data: A) =>
     (tangent: NoInfer<P>): Dual<Q> =>
       push('jvp', p, (at: P) => f(at, ...data), tangent)
@@ -233,10 +233,10 @@ const push = <P, Q>(what: string, p: P, f: (p: P) => Q, tangent: P): Dual<Q> => 
 export const linearize = <P extends Tree<P>, Q extends Tree<Q>, A extends readonly unknown[]>(
   f: (p: P, ...data: A) => Q
 ) => {
-  asFunction('linearize', f)
+  kinds.mustBe(kinds.anyFunction, 'linearize: f', f)
   return (p: P, ...data: A): Pushforward<P, Q> => {
     const { traced, structure, outputs } = traceTree('linearize', (at: P) => f(at, ...data), p)
-    const leaves = traced.lowered.slice(0, traced.inputs)
+    const leaves = traced.primals.slice(0, traced.inputs)
     return {
       value: rebuild<Q>(outputs, traced.values),
       pushforward: (tangent) =>
@@ -272,7 +272,7 @@ export function hvp<P extends Tree<P>, A extends readonly unknown[]>(
 export function hvp<P, A extends readonly unknown[]>(
   f: (params: P, ...data: A) => Scalar
 ): (params: P, ...data: A) => (direction: NoInfer<P>) => P {
-  asFunction('hvp', f)
+  kinds.mustBe(kinds.anyFunction, 'hvp: f', f)
   return (params, ...data) => {
     const gradient = (at: P): P => differentiate('hvp', at, (p) => f(p, ...data)).grad
     return (direction) => push('hvp', params, gradient, direction).tangent

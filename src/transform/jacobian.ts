@@ -1,9 +1,8 @@
+import * as kinds from '../kinds/index.ts'
 import { eye } from '../tensor/construct.ts'
 import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { checkDims, type Dims, sizeOf } from '../tensor/dims.ts'
-import { asFunction } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
-import * as kinds from '../kinds/index.ts'
 import { rebuild, type Tree } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { unflatten } from '../tree/tree.ts'
@@ -47,7 +46,7 @@ const flatIdentity = (what: string, dims: Dims): Tensor => {
 
 /** A function of a tensor mapped over the tensors of a basis, one for each element of a shape. */
 const overBasis = (what: string, dims: Dims, f: (x: Tensor) => readonly Tensor[]): readonly Tensor[] =>
-  vmap(f)(flatIdentity(what, dims) as never) as unknown as readonly Tensor[]
+  vmap(f)(flatIdentity(what, dims) as never)
 
 const sizeOfAll = (xs: readonly Tensor[]): number => xs.reduce((sum, x) => sum + sizeOf(dimsOf(x)), 0)
 
@@ -55,7 +54,7 @@ const sizeOfAll = (xs: readonly Tensor[]): number => xs.reduce((sum, x) => sum +
 const derivativesOf = <P, Q>(what: string, f: (p: P) => Q, p: P, given: JacobianSettings): Jacobian<Q, P> => {
   const { traced, structure, outputs } = traceTree(what, f, p)
   const { values } = traced
-  const leaves = traced.lowered.slice(0, traced.inputs)
+  const leaves = traced.primals.slice(0, traced.inputs)
   const mode = given.mode ?? (sizeOfAll(leaves) < sizeOfAll(values) ? 'forward' : 'reverse')
   const shaped = (x: Tensor, value: Tensor, leaf: Tensor): Tensor => op.reshape(x, [...dimsOf(value), ...dimsOf(leaf)])
   /** What moves is one of a list; a row or column reaches one of its elements. */
@@ -121,7 +120,7 @@ export function jacobian<P, Q, A extends readonly unknown[]>(
   f: (p: P, ...data: A) => Q,
   settings: JacobianSettings = {}
 ): (p: P, ...data: A) => Jacobian<Q, P> {
-  asFunction('jacobian', f)
+  kinds.mustBe(kinds.anyFunction, 'jacobian: f', f)
   const { mode } = modes.read(settings)
   return (p, ...data) => derivativesOf('jacobian', (at: P) => f(at, ...data), p, mode === undefined ? {} : { mode })
 }
@@ -162,7 +161,7 @@ export function hessian<P extends Tree<P>, A extends readonly unknown[]>(
   f: (p: P, ...data: A) => Scalar,
   settings: JacobianSettings = {}
 ): (p: P, ...data: A) => Jacobian<P, P> {
-  asFunction('hessian', f)
+  kinds.mustBe(kinds.anyFunction, 'hessian: f', f)
   const { mode } = hessianModes.read(settings)
   const gradient = grad<P, A>(f)
   return (p, ...data) => derivativesOf('hessian', (at: P) => gradient(at, ...data), p, { mode })

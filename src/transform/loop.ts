@@ -14,11 +14,11 @@ import { elementsOf, maskOf, type Reach } from './reach.ts'
 import { sweptBack, sweptForward, traceAt } from './sweep.ts'
 
 /**
- * Loops made of loops: the tangents and cotangents of a loop, and many loops at once, are loops again, whose steps are the
- * step's tangents, its cotangents, its batched form. So they are differentiated in their turn, to any order.
+ * The rules of scan. Its jvp, its vjp and its batched form are scans again, over the jvp, the vjp and the batched form
+ * of its step, so they can be differentiated to any order.
  */
 
-/** A loop of a step, differentiated and batched as loops are. */
+/** A scan with the rules of scans. */
 export const loopOf = ({ step, length, reverse, carries, xs, when }: Omit<Loop, 'rules' | 'inline'>): Loop => ({
   step,
   length,
@@ -29,10 +29,10 @@ export const loopOf = ({ step, length, reverse, carries, xs, when }: Omit<Loop, 
   rules: () => rules
 })
 
-/** What a loop gives for its inputs. */
+/** Applies a scan. */
 export const runLoop = (loop: Loop, inputs: readonly Tensor[]): readonly Tensor[] => applyMulti(scan, loop, inputs)
 
-/** The tape of a function of tensors of which only the shapes are known. */
+/** Traces a function by shape alone. */
 export const tapeFor = (inputs: readonly Dims[], f: (leaves: readonly Tensor[]) => readonly Tensor[]): Tape => {
   const act = token('scan')
   const leaves = inputs.map((dims) => shapeLeaf(act, dims))
@@ -46,11 +46,11 @@ export const tapeFor = (inputs: readonly Dims[], f: (leaves: readonly Tensor[]) 
 const zeros = (dims: Dims): Tensor => op.broadcastTo(op.constant(0), dims)
 export const zerosLike = (x: Tensor): Tensor => zeros(dimsOf(x))
 
-/** The mask of what was reached, which may be nothing. */
+/** The mask of a reach; zeros if nothing was reached. */
 const maskOfAny = (reach: Reach | undefined, x: Tensor): Tensor =>
   reach === undefined ? zerosLike(x) : maskOf(reach, dimsOf(x))
 
-/** A list cut into parts of these lengths; the last part is what is left. */
+/** Splits a list into parts of these lengths, and the remainder. */
 export const cut = <A>(list: readonly A[], ...lengths: readonly number[]): readonly (readonly A[])[] => {
   const parts: (readonly A[])[] = []
   let start = 0
@@ -61,7 +61,7 @@ export const cut = <A>(list: readonly A[], ...lengths: readonly number[]): reado
   return [...parts, list.slice(start)]
 }
 
-/** A function of a loop and further arguments, memoised for as long as the loop lives. */
+/** Memoises a function of a scan and further arguments, for the lifetime of the scan. */
 const memoized = <A extends readonly unknown[], R>(
   f: (loop: Loop, ...more: A) => R
 ): ((loop: Loop, ...more: A) => R) => {
@@ -78,25 +78,29 @@ const memoized = <A extends readonly unknown[], R>(
 
 const chosenOf = <A>(list: readonly A[], flags: readonly boolean[]): readonly A[] => list.filter((_, i) => flags[i]!)
 
-/** The elements of a list at the places of the flags that are set. */
+/** Distributes the elements of a list to the positions of the set flags. */
 const atFlags = <A>(list: readonly A[], flags: readonly boolean[]): readonly (A | undefined)[] => {
   let next = 0
   return flags.map((flag) => (flag ? list[next++] : undefined))
 }
 
-/** Where the condition is in a step whose inputs are rearranged, from where what is carried, gone along and fixed begins in it. */
+/** The index of the condition in a step whose inputs are regrouped, given where carries, xs and fixed inputs begin in it. */
 const placeOf = ({ when, carries, xs }: Loop, [c, x, w]: readonly [number, number, number]): number | null =>
   when === null ? null : when < carries ? c + when : when < carries + xs ? x + when - carries : w + when - carries - xs
 
-/** The loop whose inputs and outputs are each followed by the tangents of those that move, and by masks where these are needed. */
+/** The jvp of a scan: its inputs and outputs with the tangents of those that have one, and masks where needed. */
 const forward = (loop: Loop, extents: Extents): Loop => {
   const { step, carries, xs } = loop
   const kinds = cut(step.inputs, carries, xs)
-  const moving = cut(extents.inputs.map(isGiven), carries, xs)
+  const differentials = cut(extents.inputs.map(isGiven), carries, xs)
   const masked = cut(extents.inputs.map(isMask), carries, xs)
   const [, keptGiven] = cut(extents.outputs.map(isGiven), carries)
   const [, keptMasked] = cut(extents.outputs.map(isMask), carries)
-  const groups = kinds.flatMap((dims, kind) => [dims, chosenOf(dims, moving[kind]!), chosenOf(dims, masked[kind]!)])
+  const groups = kinds.flatMap((dims, kind) => [
+    dims,
+    chosenOf(dims, differentials[kind]!),
+    chosenOf(dims, masked[kind]!)
+  ])
   const total = (from: number): number => groups.slice(from, from + 3).reduce((sum, { length }) => sum + length, 0)
   return loopOf({
     ...loop,
@@ -107,7 +111,7 @@ const forward = (loop: Loop, extents: Extents): Loop => {
         kinds.flatMap((_, kind) => atFlags(parts[3 * kind + place]!, flags[kind]!))
       const traced = traceAt('jvp', [...parts[0]!, ...parts[3]!, ...parts[6]!], (at) => runTape(step, at))
       const seeds = seedsOf(each(2, masked), (i) => extents.inputs[i] === 'chosen')
-      const { values, reaches } = sweptForward(traced, each(1, moving), seeds)
+      const { values, reaches } = sweptForward(traced, each(1, differentials), seeds)
       const [next, kept] = cut(traced.values, carries)
       const [nextTangents, keptTangents] = cut(values, carries)
       const [nextMasks, keptMasks] = cut(
@@ -116,7 +120,7 @@ const forward = (loop: Loop, extents: Extents): Loop => {
       )
       return [
         ...next!,
-        ...chosenOf(nextTangents!, moving[0]!),
+        ...chosenOf(nextTangents!, differentials[0]!),
         ...chosenOf(nextMasks!, masked[0]!).map((make) => make()),
         ...kept!,
         ...chosenOf(keptTangents!, keptGiven!),
@@ -128,7 +132,7 @@ const forward = (loop: Loop, extents: Extents): Loop => {
   })
 }
 
-/** The loop that keeps what is carried into each step. */
+/** A scan that also stacks the carries at the start of each step, the residuals of the vjp. */
 const recording = (loop: Loop): Loop => {
   const { step, carries } = loop
   return loopOf({
@@ -138,10 +142,10 @@ const recording = (loop: Loop): Loop => {
 }
 
 /**
- * The loop the other way, which carries the cotangents of what was carried and of what is the same for all steps, and their
- * masks. It goes along what was carried into each step, what the loop went along, and the cotangents of what was kept, with
- * masks; it keeps the cotangents of what the loop went along, and their masks. What is never reached is left out, and so
- * are masks of what always is.
+ * The vjp of a scan: a reversed scan. It carries the cotangents of the carries and of the loop-invariant inputs, with
+ * masks; scans over the residual carries, the original `xs`, and the cotangents of the stacked outputs, with masks; and
+ * stacks the cotangents of `xs`, with masks. Cotangents that are never reached, and masks of those that always are, are
+ * omitted.
  */
 const backward = (loop: Loop, extents: Extents): Loop => {
   const { step, carries, xs, reverse } = loop
@@ -156,7 +160,7 @@ const backward = (loop: Loop, extents: Extents): Loop => {
   return loopOf({
     ...loop,
     reverse: !reverse,
-    // what was carried into a step that was not taken is kept as zeros, its condition among them
+    // the recorded carry of a step that was not run is zeros, its condition included
     when: placeOf(loop, [carried.flat().length, [...carried, c!].flat().length, [...carried, ...along].flat().length]),
     step: tapeFor([...carried.flat(), ...along.flat(), ...w!], (leaves) => {
       const [ctC, ctW, maskC, maskW, atC, atX, ctY, maskY, atW] = cut(
@@ -192,8 +196,8 @@ const backward = (loop: Loop, extents: Extents): Loop => {
 }
 
 /**
- * The inputs of a batched loop that need a batch axis: the mapped ones, the carries that depend on them, and all carries when
- * the examples do not all take the same steps.
+ * The inputs of a batched scan that need a batch axis: the mapped ones, the carries that depend on them, and all carries if the
+ * condition is mapped.
  */
 const spread = (loop: Loop, mapped: readonly boolean[]): readonly boolean[] => {
   const { step, carries, when } = loop
@@ -203,7 +207,7 @@ const spread = (loop: Loop, mapped: readonly boolean[]): readonly boolean[] => {
   return wider.every((own, i) => own === mapped[i]) ? mapped : spread(loop, wider)
 }
 
-/** The loop over many examples at once; an example axis stands in front of what differs from one to the other. */
+/** The batched scan; mapped values have a leading batch axis within a step. */
 const batched = (loop: Loop, mapped: readonly boolean[], size: number): Loop => {
   const { step, carries, xs, when } = loop
   const inputs = step.inputs.map((dims, i) => (mapped[i]! ? [size, ...dims] : dims))
@@ -214,7 +218,7 @@ const batched = (loop: Loop, mapped: readonly boolean[], size: number): Loop => 
       size
     ).map(({ x, mapped: own }, i) => (i < carries && mapped[i]! && !own ? toAll(x, size) : x))
   if (when === null || !mapped[when]!) return loopOf({ ...loop, step: tapeFor(inputs, taken) })
-  // each example has a condition of its own: a step is taken when one of them is met, and changes what belongs to those
+  // one condition per example: the step runs if any holds, and changes those examples only
   const at = placeOfAny(loop)
   return loopOf({
     ...loop,
@@ -232,17 +236,17 @@ const batched = (loop: Loop, mapped: readonly boolean[], size: number): Loop => 
   })
 }
 
-/** Where the condition that any example meets is put among the inputs of a step: behind those of its kind. */
+/** The index of the condition `any example's holds` among the inputs of the batched step: behind those of its kind. */
 const placeOfAny = ({ step, carries, xs, when }: Loop): number =>
   when! < carries ? carries : when! < carries + xs ? carries + xs : step.inputs.length
 
-/** One number an example, stretched over all that the example has. */
+/** One number per example, broadcast to the shape of the examples. */
 const alongFirst = (x: Tensor, like: Tensor): Tensor => {
   const [size, ...rest] = dimsOf(like)
   return op.broadcastTo(op.reshape(x, [size!, ...rest.map(() => 1)]), dimsOf(like))
 }
 
-/** Whether any number along an axis is not 0. */
+/** Whether any element along an axis is not 0. */
 const anyOf = (x: Tensor, axis: number): Tensor =>
   op.greater(op.sum(op.where(x, op.constant(1), op.constant(0)), [axis], false), op.constant(0))
 
@@ -253,7 +257,7 @@ const recordingOf = memoized(recording)
 const backwardOf = memoized(backward)
 const extentsIn = memoized(extentsOf)
 
-/** Examples of steps as steps of examples, and the other way round. */
+/** Swaps the axes of examples and steps. */
 const swapped = (x: Tensor): Tensor =>
   op.permute(x, [
     1,
@@ -267,7 +271,7 @@ type Maybe = Differential<Tensor> | undefined
 
 const extentAt = (at: Maybe): Extent => (at === undefined ? 'none' : extentOf(at.reached))
 
-/** Tangents or cotangents and masks, found in order for those of a list of extents that have any. */
+/** Reads tangents or cotangents, and masks, from a flat list, in the order of their extents. */
 const gathered = (
   extents: readonly Extent[],
   values: readonly Tensor[],
@@ -287,7 +291,7 @@ const tangents: LoopRules['tangents'] = (loop, inputs, given) => {
   const brought = [
     inputs,
     inputs.map((x, i) => given[i]?.value ?? zerosLike(x)),
-    // a carry that begins without a tangent is not reached until a step reaches it
+    // a carry without an initial tangent is unreached until a step reaches it
     inputs.map((x, i) => maskOfAny(given[i]?.reached, x))
   ].map((list, place) =>
     cut(list, carries, xs).map((part, kind) => chosenOf(part, cut(flags[place]!, carries, xs)[kind]!))
@@ -314,12 +318,12 @@ const cotangents: LoopRules['cotangents'] = (loop, inputs, given, wanted) => {
   const [ctC, ctY] = cut(given, carries)
   if (length === 0) return [...ctC!, ...[...x!, ...w!].map(() => undefined)]
   const { outputs, inputs: reached } = extentsIn(loop, 'back', given.map(extentAt))
-  // what is not wanted of what the loop goes along or closes over need not be found
+  // cotangents of `xs` and invariant inputs that are not wanted are not computed
   const extents = { outputs, inputs: reached.map((own, i): Extent => (i < carries || wanted[i]! ? own : 'none')) }
   const [endC, endY] = cut(extents.outputs, carries)
   const [, startX, startW] = cut(extents.inputs, carries, xs)
   const results = resultDims(loop)
-  /** What is carried back to begin with, and what the loop back goes along. */
+  /** Cotangents and masks as inputs of the backward scan. */
   const values = (at: readonly Maybe[], of: readonly Extent[], first: number): readonly Tensor[] =>
     at.flatMap((one, i) => (isGiven(of[i]!) ? [one?.value ?? zeros(results[first + i]!)] : []))
   const masks = (at: readonly Maybe[], of: readonly Extent[], first: number): readonly Tensor[] =>
@@ -345,7 +349,7 @@ const cotangents: LoopRules['cotangents'] = (loop, inputs, given, wanted) => {
   return [...gathered(endC!, toC!, maskC!), ...gathered(startX!, toX!, maskX!), ...gathered(startW!, toW!, maskW!)]
 }
 
-/** Which results of a loop differ between examples; what is carried does where it begins so, or comes to after a step. */
+/** Which results of a scan differ between examples; a carry does if it does initially or after any step. */
 const varying = (loop: Loop, mapped: readonly boolean[]): readonly boolean[] => {
   const { step, carries, when } = loop
   const all = spread(loop, mapped)

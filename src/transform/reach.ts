@@ -1,20 +1,20 @@
 import type { MultiPrimitive, Primitive, Reached } from '../primitive/primitive.ts'
-import { acrossResult, type Direction, placeByPlace, together } from '../primitive/reach.ts'
+import { acrossResult, type Direction, elementwiseMask, maskAlong } from '../primitive/reach.ts'
 import { table } from '../primitive/table.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { type Dims, sameDims, sizeOf } from '../tensor/dims.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 
 /**
- * Which elements of a tangent or cotangent a sweep has reached. It is carried as a description, and made into a mask only
- * where an operation has to multiply: what never leaves out an element pays nothing.
+ * Which elements of a tangent or cotangent a sweep has reached, as a lazy description: the mask is materialised only
+ * where an operation has to multiply, so a function without selections pays nothing.
  */
 export interface Elements extends Reached<Tensor> {
-  /** The one choice that it comes from: where a condition holds, or where it does not, of what was reached before. */
+  /** The `where` that it comes from, if any: the part of `of` where the condition holds, or where it does not. */
   readonly choice?: { readonly condition: Tensor; readonly holds: boolean; readonly of: Reach }
-  /** The slices of it along an axis that were reached, in order, and what of each. */
+  /** The reached slices along an axis, in order, each with its own reach. */
   readonly pieces?: readonly Piece[]
-  /** How many masks are made before this one. */
+  /** The length of the chain of unmaterialised masks that this one depends on. */
   readonly depth?: number
 }
 
@@ -35,26 +35,26 @@ export type { Direction }
 const zero = op.constant(0)
 const one = op.constant(1)
 
-/** The longest chain of masks that wait for one another: making one must not overflow the call stack. */
-const DEEPEST = 200
+/** The longest chain of lazy masks: forcing one must not overflow the call stack. */
+const MAX_DEPTH = 200
 
-/** A mask that is made when it is first asked for, from others. */
-const lazily = (chosen: boolean, from: readonly Reach[], make: () => Tensor): Elements => {
+/** A lazy mask that depends on others. */
+const lazyMask = (chosen: boolean, from: readonly Reach[], make: () => Tensor): Elements => {
   let made: Tensor | null = null
   const mask = (): Tensor => (made ??= make())
   const depth = 1 + Math.max(0, ...from.map((reach) => reach?.depth ?? 0))
-  if (depth < DEEPEST) return { chosen, mask, depth }
+  if (depth < MAX_DEPTH) return { chosen, mask, depth }
   mask()
   return { chosen, mask, depth: 0 }
 }
 
-/** The elements where a tensor of zeros and ones has ones. */
+/** The reach given by a mask of zeros and ones. */
 export const elementsOf = (mask: Tensor, chosen = false): Elements => ({ chosen, mask: () => mask, depth: 0 })
 
-/** What was reached as a mask of a shape. */
+/** The mask of a reach. */
 export const maskOf = (reach: Reach, dims: Dims): Tensor => (reach === null ? op.broadcastTo(one, dims) : reach.mask())
 
-/** One operation's way from an output to an input, or from an input to the output. */
+/** An edge of the graph: an operation with one of its inputs. */
 export interface Way {
   readonly primitive: Primitive
   readonly params: unknown
@@ -63,7 +63,7 @@ export interface Way {
   readonly index: number
 }
 
-/** What is reached on the other side of an operation; `undefined` when nothing is. */
+/** Propagates a reach across an operation; `undefined` when nothing is reached. */
 export const reachThrough = (direction: Direction, way: Way, reach: Reach): Reach | undefined => {
   const { primitive, params, inputs, output, index } = way
   const [from, to] = direction === 'back' ? [output, inputs[index]!] : [inputs[index]!, output]
@@ -73,28 +73,32 @@ export const reachThrough = (direction: Direction, way: Way, reach: Reach): Reac
     case 'element':
       return reach === null || sameDims(dimsOf(from), dimsOf(to))
         ? reach
-        : lazily(reach.chosen, [reach], () => placeByPlace(op, direction, dimsOf(to), reach.mask()))
+        : lazyMask(reach.chosen, [reach], () => elementwiseMask(op, direction, dimsOf(to), reach.mask()))
     case 'moves':
-      return reach === null ? null : byRule(direction, way, reach, reach.chosen)
+      return reach === null ? null : propagateByRule(direction, way, reach, reach.chosen)
     case 'selects':
-      return direction === 'back' ? selected(way, reach) : reach === null ? null : byRule(direction, way, reach, false)
-    case 'places':
-      return direction === 'forward'
-        ? byRule(direction, way, reach, false)
+      return direction === 'back'
+        ? selected(way, reach)
         : reach === null
           ? null
-          : byRule(direction, way, reach, reach.chosen)
+          : propagateByRule(direction, way, reach, false)
+    case 'places':
+      return direction === 'forward'
+        ? propagateByRule(direction, way, reach, false)
+        : reach === null
+          ? null
+          : propagateByRule(direction, way, reach, reach.chosen)
     case 'gates':
-      return byRule(direction, way, reach, reach?.chosen ?? false)
+      return propagateByRule(direction, way, reach, reach?.chosen ?? false)
     case 'chooses':
       return sameDims(dimsOf(from), dimsOf(to))
         ? chosenBy({ condition: inputs[0]!, holds: index === 1, of: reach }, dimsOf(to))
-        : byRule(direction, way, reach, true)
+        : propagateByRule(direction, way, reach, true)
     default:
-      return reach === null || !looksAt(primitive, reach)
+      return reach === null || !usesMask(primitive, reach)
         ? null
-        : lazily(reach.chosen, [reach], () =>
-            together(
+        : lazyMask(reach.chosen, [reach], () =>
+            maskAlong(
               op,
               direction,
               dimsOf(inputs[index]!),
@@ -115,8 +119,8 @@ export interface Call {
 }
 
 /**
- * What is reached of one input of a call with several results, from what is of each result; or of one result, from what is of
- * each input. `undefined` is nothing.
+ * Propagates reaches across a call with several results: from all results to one input, or from all inputs to one
+ * result. `undefined` when nothing is reached.
  */
 export const reachOfCall = (
   direction: Direction,
@@ -136,32 +140,32 @@ export const reachOfCall = (
       ? null
       : isSame
         ? reach
-        : lazily(reach.chosen, [reach], () =>
+        : lazyMask(reach.chosen, [reach], () =>
             acrossResult(op, direction, primitive.reach, shapes, index, result, reach.mask())
           )
     return found === undefined ? next : either(found, next)
   }, undefined)
 }
 
-/** The part of a reach that a choice passes on. */
+/** The part of a reach that a `where` passes on. */
 const chosenBy = (choice: NonNullable<Elements['choice']>, dims: Dims): Elements => {
   const { condition, holds, of } = choice
   const before = (): Tensor => (of === null ? one : of.mask())
   const full = (mask: Tensor): Tensor => (sameDims(dimsOf(mask), dims) ? mask : op.broadcastTo(mask, dims))
-  const made = lazily(true, [of], () =>
+  const made = lazyMask(true, [of], () =>
     full(holds ? op.where(condition, before(), zero) : op.where(condition, zero, before()))
   )
   return { ...made, choice }
 }
 
-/** A mask moved as the operation's own rule moves a tangent or cotangent; 1 where anything came. */
-const byRule = (
+/** Propagates a mask by the operation's own derivative rule. */
+const propagateByRule = (
   direction: Direction,
   { primitive, params, inputs, output, index }: Way,
   reach: Reach,
   chosen: boolean
 ): Elements =>
-  lazily(chosen, [reach], () => {
+  lazyMask(chosen, [reach], () => {
     const mask = maskOf(reach, dimsOf(direction === 'back' ? output : inputs[index]!))
     const found =
       direction === 'back'
@@ -170,9 +174,9 @@ const byRule = (
     return op.where(found, one, zero)
   })
 
-/** The reach of a slice along one axis of a fully reached tensor; otherwise that of any selection. */
+/** The reach through a selection; a slice along one axis of a fully reached tensor is kept symbolic. */
 const selected = (way: Way, reach: Reach): Elements => {
-  const found = byRule('back', way, reach, reach?.chosen ?? false)
+  const found = propagateByRule('back', way, reach, reach?.chosen ?? false)
   if ((way.primitive as object) !== table.slice) return found
   const { starts, stops } = way.params as { readonly starts: readonly number[]; readonly stops: readonly number[] }
   const dims = dimsOf(way.inputs[0]!)
@@ -183,15 +187,15 @@ const selected = (way: Way, reach: Reach): Elements => {
     : { ...found, pieces: [{ axis, start: starts[axis]!, stop: stops[axis]!, size: dims[axis]!, of: reach }] }
 }
 
-/** Whether an operation, whose elements belong together, looks at what was reached: a matrix product only at choices. */
-const looksAt = ({ reach: how }: Primitive, reach: Elements): boolean =>
+/** Whether an operation with dependence along axes uses a mask; a matrix product only one from `where`. */
+const usesMask = ({ reach: how }: Primitive, reach: Elements): boolean =>
   typeof how !== 'object' || how.whereChosen !== true || reach.chosen
 
-/** Whether a rule that does not look at what was reached needs its result set to 0 where that was not. */
+/** Whether the result of a rule that does not use masks has to be masked. */
 export const needsMask = (primitive: Primitive, reach: Reach): reach is Elements =>
   reach !== null && (primitive.reach === undefined || typeof primitive.reach === 'object')
 
-/** What is reached by one way or by another. */
+/** The union of two reaches. */
 export const either = (a: Reach, b: Reach): Reach => {
   if (a === null || b === null) return null
   if (a === b) return a
@@ -200,14 +204,14 @@ export const either = (a: Reach, b: Reach): Reach => {
     return one.holds === other.holds ? a : one.of
   const pieces = joined(a.pieces, b.pieces)
   if (pieces?.every((piece) => piece.of === null) === true && lengthOf(pieces) === pieces[0]!.size) return null
-  const both = lazily(a.chosen && b.chosen, [a, b], () => op.maximum(a.mask(), b.mask()))
+  const both = lazyMask(a.chosen && b.chosen, [a, b], () => op.maximum(a.mask(), b.mask()))
   return pieces === undefined ? both : { ...both, pieces }
 }
 
 const lengthOf = (pieces: readonly Piece[]): number =>
   pieces.reduce((length, { start, stop }) => length + stop - start, 0)
 
-/** Pieces in order, when none meets another. */
+/** The union of two lists of slices, if they are disjoint. */
 const joined = (a: readonly Piece[] | undefined, b: readonly Piece[] | undefined): readonly Piece[] | undefined => {
   if (a === undefined || b === undefined) return undefined
   const pieces = [...a, ...b].toSorted((one, other) => one.start - other.start)

@@ -3,7 +3,6 @@ import { flattenArguments, flattenParams, rebuild } from '../params/tree.ts'
 import { during, shapeLeaf, tapeOf, token } from '../tape/tape.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
-import { asFunction } from '../tensor/given.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { unflatten } from '../tree/tree.ts'
 import { loopOf, runLoop } from './loop.ts'
@@ -11,15 +10,15 @@ import { runSegments } from './segments.ts'
 import { capturedIn, carriedOn, closedOver } from './step.ts'
 import type { Batched } from './vmap.ts'
 
-/** How a scan goes. @category transform @since 0.1.0 */
+/** Options of `scan`. @category transform @since 0.1.0 */
 export interface ScanSettings {
   /** From the last element to the first (false). */
   readonly reverse?: boolean
-  /** How many steps there are: needed where the scan goes along nothing. */
+  /** The number of steps: required when `xs` has no tensors. */
   readonly length?: number
   /**
-   * Reverse mode keeps the carry at the beginning of each segment of so many steps only, and runs the segment again: less memory
-   * for one more run of the steps. `true` takes segments of √n steps, so that memory grows with √n (false).
+   * The number of steps per segment: reverse mode records the carry once per segment, and recomputes the steps within it. `true`
+   * for segments of √n steps, with which memory grows as √n (false).
    */
   readonly checkpoint?: boolean | number
 }
@@ -48,17 +47,18 @@ const scanning = kinds.settings('scan', {
 })
 
 /**
- * A loop as one operation (`lax.scan`): applies the step to the carry and to each element along the first axis of `xs`, in
- * order, and stacks the outputs. The step is traced once, with shapes only, so a thousand steps take no more room on a tape
- * than one, and `compile` makes a machine loop of them. It is differentiable to any order, in both modes; the backward loop
- * recomputes each step from its carry, and keeps the carry of each step, or with `checkpoint` of each segment of steps. Tensors that the step closes over count as inputs.
+ * A loop as one operation (compare JAX's `lax.scan`): applies the step to the carry and to each element along the first
+ * axis of `xs`, in order, and stacks the outputs. The step is traced once, by shape, so a thousand steps take no more
+ * space on a tape than one, and `compile` makes a machine loop of them. It is differentiable to any order, in both
+ * modes; the backward scan recomputes each step from its carry, which is recorded at each step, or with `checkpoint` at
+ * each segment of steps. Tensors that the step closes over count as inputs.
  *
  * The carry and `xs` may be any nesting of tensors, random keys among them.
  *
  * @shape init: any; xs [n, …x] → [last carry, outputs [n, …y]]
  * @throws ShapeError when the lengths differ, or the carry changes its structure or shapes
  * @throws TracedValueError when the step reads a number
- * @throws ValueError when the step returns no pair
+ * @throws ValueError when the step does not return a pair
  * @example
  * import { deepStrictEqual, strictEqual } from 'assert'
  * import { add, grad, mul, type Scalar, scalar, scan, tensor, toArray, toNumber } from 'grad-ts'
@@ -75,7 +75,7 @@ const scanning = kinds.settings('scan', {
  * @since 0.1.0
  */
 export const scan = <C, X, Y>(f: (carry: C, x: X) => readonly [C, Y], settings: ScanSettings = {}) => {
-  asFunction('scan', f)
+  kinds.mustBe(kinds.anyFunction, 'scan: f', f)
   const { reverse, length: wanted, checkpoint } = scanning.read(settings)
   return <N extends number>(init: C, xs: Batched<X, N>): readonly [C, Batched<Y, N>] => {
     const start = flattenArguments('scan', init)
@@ -97,7 +97,7 @@ export const scan = <C, X, Y>(f: (carry: C, x: X) => readonly [C, Y], settings: 
     const segment = checkpoint === true ? Math.ceil(Math.sqrt(length)) : checkpoint === false ? 0 : checkpoint
     const inputs = [...begin, ...along.leaves, ...captured]
     const results = segment > 0 && segment < length ? runSegments(loop, inputs, segment) : runLoop(loop, inputs)
-    // what no step changes is what it was, to the bit, and no result of the loop
+    // a carry that no step changes is returned as it was, bit for bit, not as a result of the scan
     const last = carried.map((x, i) => (x === carries[i] ? begin[i]! : results[i]!))
     const all = outputs.leaves.map((y, i) => {
       const at = elements.indexOf(y)
@@ -108,9 +108,9 @@ export const scan = <C, X, Y>(f: (carry: C, x: X) => readonly [C, Y], settings: 
 }
 
 /**
- * A step taken `n` times: `scan` along nothing.
+ * Applies a step `n` times: `scan` without `xs`.
  *
- * @throws ValueError when `n` is not a whole number of at least 0
+ * @throws ValueError when `n` is not a non-negative integer
  * @throws ShapeError when the step changes the structure or the shapes of its argument
  * @throws TracedValueError when the step reads a number
  * @example
@@ -126,8 +126,7 @@ export const scan = <C, X, Y>(f: (carry: C, x: X) => readonly [C, Y], settings: 
 export const repeat =
   (n: number) =>
   <C>(f: (carry: C) => C) => {
-    if (!Number.isSafeInteger(n) || n < 0)
-      fail('ValueError', `repeat: needs a whole number of times, 0 or more, got ${showGiven(n)}`)
-    asFunction('repeat', f)
+    kinds.mustBe(kinds.index, 'repeat: n', n)
+    kinds.mustBe(kinds.anyFunction, 'repeat: f', f)
     return (init: C): C => scan((carry: C, _: readonly []) => [f(carry), []] as const, { length: n })(init, [])[0]
   }

@@ -10,31 +10,31 @@ import {
   reachOfCall,
   reachThrough
 } from './reach.ts'
-import { during, leaves as leavesOf, lower, type Slice, sliceOf, token } from '../tape/tape.ts'
+import { during, leaves as leavesOf, primalsOf, type Slice, sliceOf, token } from '../tape/tape.ts'
 import { dimsOf, make, type Tensor } from '../tensor/tensor.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import type { Derived, Differential } from '../primitive/primitive.ts'
 
 /**
- * The two folds over a trace: backwards for cotangents, forwards for tangents. Both are loops, as a trace may be longer
- * than the call stack. They work on flat lists of tensors; the public transformations give those their tree types.
+ * The two sweeps over a trace: backward for cotangents, forward for tangents. Both are loops, as a trace may be longer
+ * than the call stack. They work on flat lists of tensors; the public transformations work on trees.
  */
 
 /** A function traced at a point. */
 export interface Traced {
   readonly slice: Slice
-  /** The nodes without their dependence on this trace. */
-  readonly lowered: readonly Tensor[]
-  /** How many of the nodes are inputs: the first ones. */
+  /** The primal values of the nodes, without this trace. */
+  readonly primals: readonly Tensor[]
+  /** The number of inputs, which are the first nodes. */
   readonly inputs: number
-  /** The outputs, without this trace. */
+  /** The primal values of the outputs, without this trace. */
   readonly values: readonly Tensor[]
   /** Whether a node depends differentiably on an input. */
   readonly active: readonly boolean[]
 }
 
-/** Runs a function on fresh leaves over `inputs` and keeps what it recorded. */
+/** Traces a function on fresh leaves over `inputs`. */
 export const traceAt = (
   name: string,
   inputs: readonly Tensor[],
@@ -44,7 +44,7 @@ export const traceAt = (
   const leaves = leavesOf(trace, inputs)
   const outputs = during(trace, () => f(leaves))
   const slice = sliceOf(trace, leaves, outputs)
-  const lowered = lower(trace, slice, inputs)
+  const primals = primalsOf(trace, slice, inputs)
   const active: boolean[] = []
   for (let i = 0; i < slice.nodes.length; i++) {
     if (i < inputs.length) {
@@ -58,24 +58,24 @@ export const traceAt = (
       reached = refs[k]! >= 0 && active[refs[k]!]! && primitive.differentiable(k)
     active.push(reached)
   }
-  const values = outputs.map((x, i) => (slice.outputs[i]! < 0 ? x : lowered[slice.outputs[i]!]!))
-  return { slice, lowered, inputs: inputs.length, values, active }
+  const values = outputs.map((x, i) => (slice.outputs[i]! < 0 ? x : primals[slice.outputs[i]!]!))
+  return { slice, primals, inputs: inputs.length, values, active }
 }
 
-/** What a node was made from, without the trace. */
-const lowerInputs = (
-  lowered: readonly Tensor[],
+/** The primal inputs of a node, without this trace. */
+const primalInputs = (
+  primals: readonly Tensor[],
   from: readonly Tensor[],
   refs: readonly number[]
 ): readonly Tensor[] => {
   const inputs = new Array<Tensor>(from.length)
-  for (let k = 0; k < from.length; k++) inputs[k] = refs[k]! < 0 ? from[k]! : lowered[refs[k]!]!
+  for (let k = 0; k < from.length; k++) inputs[k] = refs[k]! < 0 ? from[k]! : primals[refs[k]!]!
   return inputs
 }
 
 const zerosLike = (x: Tensor): Tensor => make(dimsOf(x), new Float64Array(sizeOf(dimsOf(x))))
 
-/** Tangents or cotangents, and what of each was reached; `undefined` for nothing. */
+/** Tangents or cotangents with their reaches; `undefined` where there is none. */
 export interface Swept {
   readonly values: readonly Tensor[]
   readonly reaches: readonly (Reach | undefined)[]
@@ -86,7 +86,7 @@ const onlyReached = (v: Tensor, reach: Elements): Tensor => op.where(reach.mask(
 
 type Maybe = Differential<Tensor> | undefined
 
-/** What the rule of a call with several results has made, with what of each was reached. */
+/** The results of a multi-result rule, masked, with their reaches. */
 const settled = (
   direction: Direction,
   call: Call,
@@ -96,10 +96,7 @@ const settled = (
   const { primitive, inputs, outputs } = call
   const [rule, wanted] = direction === 'back' ? ['vjp', inputs] : ['jvp', outputs]
   if (made.length !== wanted.length)
-    fail(
-      'ValueError',
-      `${primitive.name}: ${rule} gives ${made.length} results, and there are ${wanted.length} to give`
-    )
+    fail('ValueError', `${primitive.name}: ${rule} gives ${made.length} results, but needs ${wanted.length}`)
   const reaches = given.map((one): Reach | undefined => one?.reached)
   return made.map((one, at): Maybe => {
     if (one === undefined) return undefined
@@ -111,28 +108,28 @@ const settled = (
   })
 }
 
-/** The cotangents of a call's inputs, all at once. */
+/** The vjp of a call with several results. */
 const pulledBack = (call: Call, cts: readonly Maybe[], wanted: readonly boolean[]): readonly Maybe[] => {
   const { primitive, params, inputs, outputs } = call
   return settled('back', call, cts, primitive.vjp(op, params, inputs, outputs, cts, wanted))
 }
 
-/** The tangents of a call's results, all at once. */
+/** The jvp of a call with several results. */
 const pushedForward = (call: Call, tangents: readonly Maybe[]): readonly Maybe[] => {
   const { primitive, params, inputs, outputs } = call
   return settled('forward', call, tangents, primitive.jvp(op, params, inputs, outputs, tangents))
 }
 
 /**
- * The cotangents of the inputs, from those of the first outputs; an output without one gets none. All of a cotangent
- * counts as reached unless `seeds` says otherwise.
+ * The cotangents of the inputs, from those of the first outputs; missing ones are 0. All elements of a cotangent count
+ * as reached unless `seeds` says otherwise.
  */
 export const sweptBack = (
   traced: Traced,
   cotangents: readonly (Tensor | undefined)[],
   seeds: readonly Reach[] = []
 ): Swept => {
-  const { slice, lowered, active } = traced
+  const { slice, primals, active } = traced
   const { nodes, refs, outputs } = slice
   const cts: (Tensor | undefined)[] = new Array<Tensor | undefined>(nodes.length).fill(undefined)
   const reaches: Reach[] = new Array<Reach>(nodes.length).fill(null)
@@ -149,7 +146,7 @@ export const sweptBack = (
     const { primitive, params, inputs: from, results } = origin(nodes[i]!)!
     const at = refs[i]!
     if (primitive.multipleResults === true) {
-      // the last of the results: all their cotangents are there
+      // the last result comes first in reverse order, when the cotangents of all results are complete
       const first = i + 1 - results!.length
       const own = cts.slice(first, i + 1).map((value, k): Maybe => value && { value, reached: reaches[first + k]! })
       cts.fill(undefined, first, i + 1)
@@ -158,8 +155,8 @@ export const sweptBack = (
       const call = {
         primitive,
         params,
-        inputs: lowerInputs(lowered, from, at),
-        outputs: lowered.slice(first, first + own.length)
+        inputs: primalInputs(primals, from, at),
+        outputs: primals.slice(first, first + own.length)
       }
       const wanted = at.map((ref, k) => ref >= 0 && active[ref]! && primitive.differentiable(k))
       pulledBack(call, own, wanted).forEach((part, k) => {
@@ -169,10 +166,10 @@ export const sweptBack = (
     }
     const ct = cts[i]
     if (ct === undefined) continue
-    // a cotangent that has been passed on is not needed again
+    // frees the cotangent
     cts[i] = undefined
-    const inputs = lowerInputs(lowered, from, at)
-    const output = lowered[i]!
+    const inputs = primalInputs(primals, from, at)
+    const output = primals[i]!
     const reach = reaches[i]!
     for (let k = 0; k < at.length; k++)
       if (at[k]! >= 0 && active[at[k]!]! && primitive.differentiable(k)) {
@@ -182,7 +179,7 @@ export const sweptBack = (
         give(at[k]!, needsMask(primitive, next) ? onlyReached(part, next) : part, next)
       }
   }
-  const leaves = lowered.slice(0, traced.inputs)
+  const leaves = primals.slice(0, traced.inputs)
   return {
     values: leaves.map((x, i) => cts[i] ?? zerosLike(x)),
     reaches: leaves.map((_, i) => (cts[i] === undefined ? undefined : reaches[i]!))
@@ -193,13 +190,13 @@ export const sweptBack = (
 export const sweepBack = (traced: Traced, cotangents: readonly Tensor[], seeds?: readonly Reach[]): readonly Tensor[] =>
   sweptBack(traced, cotangents, seeds).values
 
-/** The tangents of the outputs, from the inputs', of which some may not move. */
+/** The tangents of the outputs, from those of the inputs; `undefined` is a zero tangent. */
 export const sweptForward = (
   traced: Traced,
   tangents: readonly (Tensor | undefined)[],
   seeds: readonly Reach[] = []
 ): Swept => {
-  const { slice, lowered, values, active } = traced
+  const { slice, primals, values, active } = traced
   const { nodes, refs, outputs } = slice
   const found: (Tensor | undefined)[] = [...tangents]
   const reaches: Reach[] = tangents.map((_, i) => seeds[i] ?? null)
@@ -214,7 +211,7 @@ export const sweptForward = (
         const value = ref < 0 || !primitive.differentiable(k) ? undefined : found[ref]
         return value && { value, reached: reaches[ref]! }
       })
-      const call = { primitive, params, inputs: lowerInputs(lowered, from, at), outputs: lowered.slice(i, last) }
+      const call = { primitive, params, inputs: primalInputs(primals, from, at), outputs: primals.slice(i, last) }
       const made = own.every((tangent) => tangent === undefined)
         ? call.outputs.map(() => undefined)
         : pushedForward(call, own)
@@ -226,8 +223,8 @@ export const sweptForward = (
       continue
     }
     if (active[i]!) {
-      const inputs = lowerInputs(lowered, from, at)
-      const output = lowered[i]!
+      const inputs = primalInputs(primals, from, at)
+      const output = primals[i]!
       for (let k = 0; k < at.length; k++) {
         const tangent = at[k]! < 0 ? undefined : found[at[k]!]
         if (tangent === undefined || !primitive.differentiable(k)) continue
@@ -249,7 +246,7 @@ export const sweptForward = (
   }
 }
 
-/** The tangents of the outputs, from the inputs'. */
+/** The tangents of the outputs, from those of the inputs. */
 export const sweepForward = (
   traced: Traced,
   tangents: readonly Tensor[],

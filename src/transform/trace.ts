@@ -1,9 +1,9 @@
-import { asFunction } from '../tensor/given.ts'
+import * as kinds from '../kinds/index.ts'
 import { flattenParams, rebuild, type Tree } from '../params/tree.ts'
 import { during, leaves as leavesOf, type Tape, tapeOf, token } from '../tape/tape.ts'
 
 /**
- * The tape of a function at a point, as a value: what it computed, in order. Show it, fold it, count it.
+ * Traces a function at a point, and gives its tape: the operations in order, to show, fold or count.
  *
  * @example
  * import { strictEqual } from 'assert'
@@ -15,7 +15,7 @@ import { during, leaves as leavesOf, type Tape, tapeOf, token } from '../tape/ta
  * @since 0.1.0
  */
 export const trace = <P extends Tree<P>, A extends readonly unknown[]>(f: (params: P, ...data: A) => unknown) => {
-  asFunction('trace', f)
+  kinds.mustBe(kinds.anyFunction, 'trace: f', f)
   return (params: P, ...data: A): Tape => {
     const act = token('trace')
     const { leaves, structure } = flattenParams('trace', params)

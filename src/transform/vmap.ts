@@ -1,7 +1,6 @@
 import * as kinds from '../kinds/index.ts'
 import { axisOf, type Dims, showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import { asFunction } from '../tensor/given.ts'
 import { ownArray } from '../tensor/frozen.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
@@ -11,27 +10,27 @@ import { during, shapeLeaf, tapeOf, token } from '../tape/tape.ts'
 import type { Structure } from '../tree/tree.ts'
 import { batchTape } from './batch.ts'
 
-/** A tree whose tensors have one more axis in front. @category transform @since 0.1.0 */
+/** A tree whose tensors have a new leading axis. @category transform @since 0.1.0 */
 export type Batched<P, N extends number = number> =
   P extends Tensor<infer S extends Shape> ? Tensor<[N, ...S]> : { readonly [K in keyof P]: Batched<P[K], N> }
 
-/** The arguments of a mapped function; the first one says how many examples there are, the others must agree. */
+/** The arguments of a mapped function; the first gives the number of examples, the others must agree. */
 export type BatchedArguments<A extends readonly unknown[], N extends number> = {
   readonly [K in keyof A]: Batched<A[K], K extends '0' ? N : NoInfer<N>>
 }
 
-/** Where the examples lie. @category transform @since 0.1.0 */
+/** The batch axes of arguments and results. @category transform @since 0.1.0 */
 export interface VmapAxes<
   I extends readonly (number | null)[] = readonly (number | null)[],
   O extends number = number
 > {
-  /** For each argument the axis of its examples, or `null` to share it whole; 0 when left out. */
+  /** The batch axis of each argument, or `null` for one that is shared; 0 by default. */
   readonly in?: readonly [...I]
-  /** The axis of the examples in every result; 0 when left out. */
+  /** The batch axis of every result; 0 by default. */
   readonly out?: O
 }
 
-/** The shape of one example with the axis of the examples put in. */
+/** The shape of an example with the batch axis inserted. */
 type PutIn<S extends Shape, Ax, N extends number> = Ax extends 0
   ? [N, ...S]
   : Ax extends -1
@@ -42,7 +41,7 @@ type PutIn<S extends Shape, Ax, N extends number> = Ax extends 0
         : number[]
       : number[]
 
-/** A tree whose tensors have one more axis, at a chosen place; `null` for none. @category transform @since 0.1.0 */
+/** A tree whose tensors have a new axis at a chosen position; `null` for none. @category transform @since 0.1.0 */
 export type BatchedAt<P, N extends number, Ax> = [Ax] extends [null]
   ? P
   : P extends Tensor<infer S extends Shape>
@@ -94,7 +93,7 @@ const axesFields = kinds.settings('vmap', {
   out: [kinds.number('an axis, a whole number', Number.isInteger), 0]
 })
 
-/** `vmap`, with the axes of the examples or without. @category transform @since 0.1.0 */
+/** The type of `vmap`, with or without batch axes. @category transform @since 0.1.0 */
 export interface Vmap {
   <
     A extends readonly unknown[],
@@ -111,9 +110,9 @@ export interface Vmap {
 }
 
 /**
- * Maps a function of single examples over an axis of its arguments at once, the first of each when no axes are given: the
- * function is traced by shape alone, and every operation it used is replaced by its batched form. A branch on a value inside
- * is an error; choose with `where`.
+ * Vectorises a function of one example over an axis of its arguments, by default the first of each: the function is
+ * traced by shape alone, and every operation is replaced by its batched form. A branch on a value inside is an error;
+ * select with `where`.
  *
  * @shape arguments [n, …example] → results [n, …result]
  * @throws ShapeError when the arguments have different numbers of examples
@@ -133,7 +132,7 @@ export interface Vmap {
  * @since 0.1.0
  */
 export const vmap: Vmap = (f: (...args: never) => unknown, axes: VmapAxes = {}) => {
-  asFunction('vmap', f)
+  kinds.mustBe(kinds.anyFunction, 'vmap: f', f)
   const { in: given, out } = axesFields.read(axes)
   const places = ownArray(given)
   return (...args: readonly unknown[]): never => {

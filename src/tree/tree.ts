@@ -1,6 +1,6 @@
 /**
- * Trees of leaves (pytrees): any nesting of plain records and arrays, with static values beside the leaves where the caller
- * allows them. Generic in the leaf, which the caller recognises; knows nothing of tensors.
+ * Pytrees: any nesting of plain records and arrays, with static values beside the leaves where the caller allows them.
+ * Generic in the leaf type, which the caller recognises; independent of tensors.
  */
 
 /** One step of a path: a record's key or an array's index. */
@@ -11,10 +11,10 @@ export type Path = readonly PathStep[]
 export const showPath = (root: string, path: Path): string =>
   path.reduce<string>((text, step) => (typeof step === 'number' ? `${text}[${step}]` : `${text}.${step}`), root)
 
-/** What a tree looks like without its leaves. */
+/** The structure of a tree, without its leaves (a treedef). */
 export type Structure =
   | { readonly _tag: 'Leaf' }
-  /** A value that is no leaf, and is the same in each tree of the structure. */
+  /** A value that is not a leaf, and is equal in all trees of the structure. */
   | { readonly _tag: 'Static'; readonly value: unknown }
   | { readonly _tag: 'List'; readonly items: readonly Structure[] }
   | { readonly _tag: 'Record'; readonly keys: readonly string[]; readonly items: readonly Structure[] }
@@ -24,7 +24,7 @@ export interface Flat<L> {
   readonly structure: Structure
 }
 
-/** A node that is neither a leaf nor a record nor an array. */
+/** A node that is neither a leaf, nor a record, nor an array. */
 export interface TreeFault {
   readonly path: Path
   readonly value: unknown
@@ -44,8 +44,8 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 export const DEEPEST = 500
 
 /**
- * Leaves in the order of keys and indices, and the structure that puts them back; `onOther` answers what is neither a leaf nor
- * a record nor an array: it throws, or gives a static value.
+ * The leaves in the order of keys and indices, and the structure, from which `unflatten` rebuilds the tree. `onOther`
+ * handles a node that is neither a leaf, nor a record, nor an array: it throws, or gives a static value.
  */
 export const flatten =
   <L>(isLeaf: (value: unknown) => value is L, onOther: (fault: TreeFault) => Structure) =>
@@ -81,7 +81,7 @@ export const flatten =
     return { leaves, structure }
   }
 
-/** A record of keys in their order, each with its value. */
+/** A record from keys, in order, and their values. */
 const recordOf = <A>(keys: readonly string[], valueAt: (i: number) => A): Record<string, A> => {
   const record: Record<string, A> = {}
   keys.forEach((key, i) => {
@@ -94,7 +94,7 @@ const recordOf = <A>(keys: readonly string[], valueAt: (i: number) => A): Record
   return record
 }
 
-/** Puts leaves, in the order `flatten` gave them, into a structure. */
+/** Rebuilds a tree from its structure and the leaves, in the order of `flatten`. */
 export const unflatten =
   (structure: Structure) =>
   (leaves: readonly unknown[]): unknown => {
@@ -121,22 +121,22 @@ export const pathsOf = (structure: Structure): readonly Path[] => {
   return paths
 }
 
-/** Where a tree parts from a structure it was expected to have. */
+/** The first difference between a tree and its expected structure. */
 export interface StructureFault {
   readonly path: Path
-  /** What was expected there, and the value that is there instead. */
+  /** The expected structure, and the actual value. */
   readonly node: Structure
   readonly value: unknown
   readonly expected: string
   readonly found: string
-  /** Of a record, the keys that it lacks and those that it should not have. */
+  /** The missing and the extra keys of a record. */
   readonly missing: readonly string[]
   readonly extra: readonly string[]
 }
 
 /**
- * The leaves of a tree that must have a given structure, in that structure's order (so two records whose keys were
- * written in another order still match); `onFault` answers the first place where it has not.
+ * The leaves of a tree, checked against a structure and in the order of that (so records match with their keys in any
+ * order); `onFault` handles the first difference.
  */
 export const leavesAs =
   <L>(isLeaf: (value: unknown) => value is L, onFault: (fault: StructureFault) => never) =>
@@ -185,7 +185,7 @@ export const leavesAs =
     return leaves
   }
 
-/** The keys by which a record differs from one that was expected. */
+/** The missing and extra keys of a record. */
 const keysApart = (node: Structure, value: unknown): Pick<StructureFault, 'missing' | 'extra'> =>
   node._tag === 'Record' && isRecord(value)
     ? {
@@ -215,8 +215,8 @@ const showNode = (isLeaf: boolean, value: unknown): string =>
           : typeof value
 
 /**
- * Whether a tree has a structure, its keys in the same order; its leaves are appended to a list as far as it does. It stands
- * before each call of a program, and so is written without closures and paths.
+ * Whether a tree has a structure, with keys in the same order; appends its leaves to a list as far as it matches. Runs
+ * before each call of a program, and so avoids closures and paths.
  */
 export const matches = <L>(
   isLeaf: (value: unknown) => value is L,
@@ -252,11 +252,11 @@ export const matches = <L>(
   }
 }
 
-/** Whether two structures of which one has no parts are the same. */
+/** Whether two structures are equal, where one is a leaf or a static value. */
 const sameEnds = (a: Structure, b: Structure): boolean =>
   a._tag === b._tag && (a._tag !== 'Static' || b._tag !== 'Static' || Object.is(a.value, b.value))
 
-/** Whether two trees have the same nesting and keys, in the same order. */
+/** Whether two structures have the same nesting and keys, in the same order. */
 export const sameStructure = (a: Structure, b: Structure): boolean => {
   if (a === b) return true
   if (a._tag === 'Leaf' || a._tag === 'Static' || b._tag === 'Leaf' || b._tag === 'Static') return sameEnds(a, b)
@@ -265,7 +265,10 @@ export const sameStructure = (a: Structure, b: Structure): boolean => {
   return a.items.every((item, i) => sameStructure(item, b.items[i]!))
 }
 
-/** Whether two trees have the same nesting and keys, in whatever order: whether `leavesAs` would match them. */
+/**
+ * Whether two structures have the same nesting and keys, in any order, that is, whether `leavesAs` accepts one for the
+ * other.
+ */
 export const sameNesting = (a: Structure, b: Structure): boolean => {
   if (a === b) return true
   if (a._tag === 'Leaf' || a._tag === 'Static' || b._tag === 'Leaf' || b._tag === 'Static') return sameEnds(a, b)

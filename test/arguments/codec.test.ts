@@ -27,7 +27,7 @@ describe('decoding', () => {
     ],
     'codec.print(JsonNumber)(undefined)': [
       () => codec.print(codec.JsonNumber)(wrong(undefined)),
-      'ValueError: codec.JsonNumber: needs a number, got undefined'
+      'ValueError: codec.JsonNumber must be a number, got undefined'
     ],
     'codec.print(JsonTensor)([1])': [
       () => codec.print(codec.JsonTensor)(wrong([1])),
@@ -51,15 +51,15 @@ describe('decoding', () => {
     ],
     "codec.struct('point')": [
       () => codec.struct('point', wrong(undefined)),
-      'ValueError: struct: required: needs a record of io-ts types, got undefined'
+      'ValueError: struct: required must be a record of io-ts types, got undefined'
     ],
     "codec.struct('point', { x: 1 })": [
       () => codec.struct('point', wrong({ x: 1 })),
-      'ValueError: struct: x must be an io-ts type such as codec.struct gives, got 1'
+      'ValueError: struct: required.x must be an io-ts type such as codec.struct gives, got 1'
     ],
     'codec.trainState()': [
       () => codec.trainState(wrong(undefined)),
-      'ValueError: trainState: needs a state such as train.start gives, got undefined'
+      'ValueError: trainState: template must be a state such as train.start gives, got undefined'
     ],
     'codec.classRows()': [
       () => codec.classRows(wrong(undefined)),

@@ -100,15 +100,15 @@ describe('data', () => {
     ],
     'data.fromClassRows(…)(null)': [
       () => data.fromClassRows({ features: 2, classes: 2 })(wrong(null)),
-      'ValueError: fromClassRows: needs an array of rows { features, label }, got null'
+      'ValueError: fromClassRows: rows must be an array of rows { features, label }, got null'
     ],
     'a row that is undefined': [
       () => data.fromClassRows({ features: 2, classes: 2 })(wrong([undefined])),
-      'ValueError: fromClassRows: row 0: needs { features, label }, got undefined'
+      'ValueError: fromClassRows: rows[0] must be { features, label }, got undefined'
     ],
     'a row with a word in it': [
       () => data.fromClassRows({ features: 1, classes: 2 })(wrong([{ features: ['a'], label: 0 }])),
-      'ValueError: fromClassRows: the features of row 0: value 0 is "a", not a number'
+      'ValueError: fromClassRows: rows[0].features[0] must be a number, got "a"'
     ],
     'data.rows(1)({ x })': [
       () => data.rows(wrong(1))({ x }),
@@ -132,7 +132,7 @@ describe('data', () => {
     ],
     'data.minMax()': [
       () => data.minMax(wrong(undefined)),
-      'ValueError: minMax: needs { min, scale } such as minMaxScaler gives, got undefined'
+      'ValueError: minMax: measured must be { min, scale } such as minMaxScaler gives, got undefined'
     ],
     'data.minMax(…)(null)': [
       () => data.minMax(data.minMaxScaler(x))(wrong(null)),
@@ -142,11 +142,17 @@ describe('data', () => {
       () => data.formatIdx(wrong(Symbol('s'))),
       'ValueError: formatIdx: the type must be one of uint8, int8, int16, int32, float32, float64, got Symbol(s)'
     ],
-    'data.showError(null)': [() => data.showError(wrong(null)), 'ValueError: showError: needs a data error, got null'],
-    'data.showError({})': [() => data.showError(wrong({})), 'ValueError: showError: needs a data error, got an object'],
+    'data.showError(null)': [
+      () => data.showError(wrong(null)),
+      'ValueError: showError: error must be a data error, got null'
+    ],
+    'data.showError({})': [
+      () => data.showError(wrong({})),
+      'ValueError: showError: error._tag must be one of InvalidIdx, InvalidImages, InvalidGzip, TooLarge, got undefined'
+    ],
     'data.showError without faults': [
       () => data.showError(wrong({ _tag: 'InvalidIdx' })),
-      'ValueError: showError: faults: needs an array of faults, got undefined'
+      'ValueError: showError: error.faults must be an array of faults, got undefined'
     ]
   })
 })

@@ -15,24 +15,24 @@ describe('a law', () => {
     ],
     'laws.assert(laws.layer)': [
       () => laws.assert(wrong(laws.layer)),
-      'ValueError: laws.assert: needs a suite, an array of laws, got a function'
+      'ValueError: laws.assert: suite must be a suite, an array of laws, got a function'
     ],
-    'laws.run([3])': [() => laws.run(wrong([3])), 'ValueError: laws.run: law 0: needs a law, got 3'],
+    'laws.run([3])': [() => laws.run(wrong([3])), 'ValueError: laws.run: suite[0] must be a law, got 3'],
     "laws.run([], { numRuns: 'many' })": [
       () => laws.run([], wrong({ numRuns: 'many' })),
       'ValueError: laws.run: numRuns must be a whole number from 0 to 2147483647, got "many"'
     ],
     'laws.register()': [
       () => laws.register(wrong(undefined)),
-      'ValueError: laws.register: needs a function, got undefined'
+      'ValueError: laws.register: test must be a function, got undefined'
     ],
     'laws.layer()': [
       () => laws.layer(wrong(undefined)),
-      'ValueError: laws.layer: needs a layer such as nn.dense gives, got undefined'
+      'ValueError: laws.layer: layer must be a layer such as nn.dense gives, got undefined'
     ],
     'laws.optimizer(0.1)': [
       () => laws.optimizer(wrong(0.1)),
-      'ValueError: laws.optimizer: needs an optimizer, such as optim.sgd gives, got 0.1'
+      'ValueError: laws.optimizer: transformation must be an optimizer, such as optim.sgd gives, got 0.1'
     ],
     'laws.operation(Math.sin)': [
       () => laws.operation(wrong(Math.sin)),
@@ -40,7 +40,7 @@ describe('a law', () => {
     ],
     'laws.primitive({})': [
       () => laws.primitive(wrong({})),
-      'ValueError: laws.primitive: name: needs text, got undefined'
+      'ValueError: laws.primitive: primitive.name must be text, got undefined'
     ],
     'laws.codec(…)': [
       () => laws.codec(wrong({ name: 'a', encode: String, decode: String }), wrong({})),
@@ -48,7 +48,7 @@ describe('a law', () => {
     ],
     'laws.training()': [
       () => laws.training(wrong(undefined)),
-      'ValueError: laws.training: needs a problem { model, loss, optimizer }, got undefined'
+      'ValueError: laws.training: problem must be a problem { model, loss, optimizer }, got undefined'
     ],
     'laws.precision()': [
       () => laws.precision(wrong(undefined)),
@@ -65,11 +65,20 @@ describe('a law', () => {
     // nothing could be drawn, and it would be tried for ever
     'laws.arbitrary.number({ min: 1, max: 0, avoid: [] })': [
       () => laws.arbitrary.number({ min: 1, max: 0, avoid: [] }),
-      'ValueError: laws.arbitrary.number: needs min at most max, both finite, got 1 and 0'
+      'ValueError: laws.arbitrary.number: min must be at most max, got 1 and 0'
     ],
-    'laws.agree(3)': [() => laws.agree(wrong(3)), 'ValueError: laws.agree: needs text, got 3'],
-    "laws.agree('x')(1, 'b')": [() => laws.agree('x')(1, wrong('b')), 'ValueError: x: needs a number, got "b"'],
-    'laws.every(3)': [() => laws.every(wrong(3)), 'ValueError: laws.every: needs an array of checks, got 3'],
+    'laws.agree(3)': [() => laws.agree(wrong(3)), 'ValueError: laws.agree: what must be text that is not empty, got 3'],
+    "laws.agree('x')(1, 'b')": [() => laws.agree('x')(1, wrong('b')), 'ValueError: x must be a number, got "b"'],
+    'laws.every(3)': [() => laws.every(wrong(3)), 'ValueError: laws.every: checks must be an array of checks, got 3'],
+    // networks are drawn from them, and nothing could be drawn
+    'laws.networks({ activations: {} })': [
+      () => laws.networks({ activations: {} }),
+      'ValueError: laws.networks: activations must be one or more activations by name, got an object'
+    ],
+    'laws.networks({ optimizers: { mine: 3 } })': [
+      () => laws.networks({ optimizers: { mine: wrong(3) } }),
+      'ValueError: laws.networks: optimizers.mine must be an optimizer, such as optim.sgd gives, got 3'
+    ],
     'laws.showTree(null)': [
       () => laws.showTree(wrong(null)),
       'TreeError: laws.showTree: params is null; every leaf must be a tensor'

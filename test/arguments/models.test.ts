@@ -24,7 +24,7 @@ describe('a layer', () => {
     ],
     'nn.dropout(…).apply()': [
       () => nn.dropout({ keepProbability: 0.5 }).apply(wrong(undefined)),
-      'ValueError: dropout: needs a mode, nn.inference or nn.training(key), got undefined'
+      'ValueError: dropout: mode must be a mode, nn.inference or nn.training(key), got undefined'
     ],
     'nn.dense(…).init(0)': [
       () => layer.init(wrong(0)),
@@ -32,7 +32,7 @@ describe('a layer', () => {
     ],
     'nn.dense(…).apply(nn.inference)()(x)': [
       () => layer.apply(nn.inference)(wrong(undefined), [])(x),
-      'ValueError: dense: needs parameters { weight, bias }, got undefined'
+      'ValueError: dense: params must be parameters { weight, bias }, got undefined'
     ],
     'nn.dense(…).apply(nn.inference)({})(x)': [
       () => layer.apply(nn.inference)(wrong({}), [])(x),
@@ -40,7 +40,7 @@ describe('a layer', () => {
     ],
     'nn.batchNorm(…).apply()': [
       () => nn.batchNorm({ features: 2 }).apply(wrong(undefined)),
-      'ValueError: batchNorm: needs a mode, nn.inference or nn.training(key), got undefined'
+      'ValueError: batchNorm: mode must be a mode, nn.inference or nn.training(key), got undefined'
     ],
     'nn.sequential(layer).init()': [
       () => nn.sequential(layer).init(wrong(undefined)),
@@ -48,15 +48,15 @@ describe('a layer', () => {
     ],
     'nn.sequential({ init, apply })': [
       () => nn.sequential(wrong({ init: () => [], apply: () => [] })),
-      'ValueError: sequential: stage 0: name of the layer must be text that is not empty, got undefined'
+      'ValueError: sequential: stage 0.name must be text that is not empty, got undefined'
     ],
     'nn.sequential(layer without shapes)': [
       () => nn.sequential(wrong({ ...layer, input: 2 })),
-      'ValueError: sequential: stage 0: input and output of the layer must be shapes, got 2 and an array'
+      'ValueError: sequential: stage 0.input must be a shape, an array of whole numbers of at least 0, got 2'
     ],
     'nn.sequential(…).apply(true)': [
       () => nn.sequential(layer).apply(wrong(true)),
-      'ValueError: sequential: needs a mode, nn.inference or nn.training(key), got true'
+      'ValueError: sequential: mode must be a mode, nn.inference or nn.training(key), got true'
     ],
     'nn.residual(stage that gives nothing)': [
       () => nn.residual(wrong(() => undefined)).apply(nn.inference)(wrong(x)),
@@ -72,11 +72,11 @@ describe('a layer', () => {
     ],
     'nn.lambda(…)(undefined)': [
       () => nn.lambda({ input: [2], output: [1] })(wrong(undefined)),
-      'ValueError: lambda: needs a function, got undefined'
+      'ValueError: lambda: f must be a function, got undefined'
     ],
     'nn.activation([2])(null)': [
       () => nn.activation([2])(wrong(null)),
-      'ValueError: activation: needs a function that keeps the shape, or a layer such as nn.dropout gives, got null'
+      'ValueError: activation: stage must be a function that keeps the shape, or a layer such as nn.dropout gives, got null'
     ],
     'nn.training()': [
       () => nn.training(wrong(undefined)),
@@ -105,19 +105,19 @@ describe('a model', () => {
   saysOf({
     'nn.predict()': [
       () => nn.predict(wrong(undefined)),
-      'ValueError: predict: needs a layer such as nn.dense gives, got undefined'
+      'ValueError: predict: model must be a layer such as nn.dense gives, got undefined'
     ],
     'nn.predict(nn.dense)': [
       () => nn.predict(wrong(nn.dense)),
-      'ValueError: predict: needs a layer such as nn.dense gives, got a function'
+      'ValueError: predict: model must be a layer such as nn.dense gives, got a function'
     ],
     'nn.forward(params)': [
       () => nn.forward(wrong(params)),
-      'ValueError: forward: name of the layer must be text that is not empty, got undefined'
+      'ValueError: forward: model.name must be text that is not empty, got undefined'
     ],
     'nn.forward(layer)()': [
       () => nn.forward(layer)(wrong(undefined)),
-      'ValueError: forward: needs a mode, nn.inference or nn.training(key), got undefined'
+      'ValueError: forward: mode must be a mode, nn.inference or nn.training(key), got undefined'
     ],
     'nn.walk(layer)(nn.inference)(params, [])()': [
       () => nn.walk(layer)(nn.inference)(params, [])(wrong(undefined)),
@@ -145,7 +145,7 @@ describe('a model', () => {
       () => nn.topKAccuracy(wrong([3])),
       'ValueError: topKAccuracy: needs settings { k }, got an array'
     ],
-    'nn.sparse()': [() => nn.sparse(wrong(undefined)), 'ValueError: sparse: needs a function, got undefined'],
+    'nn.sparse()': [() => nn.sparse(wrong(undefined)), 'ValueError: sparse: metric must be a function, got undefined'],
     "nn.sparse(nn.categoricalAccuracy)(['a'])": [
       () => nn.sparse(nn.categoricalAccuracy)(wrong(['a', 'b']))(wrong(x)),
       'ValueError: sparse: labels: value 0 is "a", not a number'
@@ -172,7 +172,7 @@ describe('a layer of ones own', () => {
     ],
     'that starts with nothing': [
       () => nn.sequential({ ...layer, init: wrong(() => undefined) }).init(key),
-      'ValueError: sequential: the result of init of dense: needs { params, state }, got undefined'
+      'ValueError: sequential: the result of init of dense must be { params, state }, got undefined'
     ]
   })
 })
@@ -181,11 +181,11 @@ describe('training', () => {
   saysOf({
     'train.start()': [
       () => train.start(wrong(undefined))(key),
-      'ValueError: start: needs a problem { model, loss, optimizer }, got undefined'
+      'ValueError: start: problem must be a problem { model, loss, optimizer }, got undefined'
     ],
     'train.start({ model })': [
       () => train.start(wrong({ model: layer }))(key),
-      'ValueError: start: optimizer: needs an optimizer, such as optim.sgd gives, got undefined'
+      'ValueError: start: problem.optimizer must be an optimizer, such as optim.sgd gives, got undefined'
     ],
     'train.start(problem)(7)': [
       () => train.start(problem)(wrong(7)),
@@ -193,39 +193,39 @@ describe('training', () => {
     ],
     'train.objective({})': [
       () => train.objective(wrong({})),
-      'ValueError: objective: model: needs a layer such as nn.dense gives, got undefined'
+      'ValueError: objective: problem.model must be a layer such as nn.dense gives, got undefined'
     ],
     'a loss that gives no function': [
       () => train.objective({ ...problem, loss: wrong(() => 3) })(nn.inference)([], batch)(params),
-      'ValueError: objective: what loss gives for targets: needs a function, got 3'
+      'ValueError: objective: what loss gives for targets must be a function, got 3'
     ],
     'train.step({ …, loss: undefined })': [
       () => train.step({ ...problem, loss: wrong(undefined) }),
-      'ValueError: step: loss: needs a function, got undefined'
+      'ValueError: step: problem.loss must be a function, got undefined'
     ],
     'train.step(problem)()': [
       () => train.step(problem)(wrong(undefined))(state),
-      'ValueError: objective: needs a batch { inputs, targets }, got undefined'
+      'ValueError: objective: batch must be a batch { inputs, targets }, got undefined'
     ],
     'train.step(problem)(batch)()': [
       () => train.step(problem)(batch)(wrong(undefined)),
-      'ValueError: step: needs a state such as train.start gives, got undefined'
+      'ValueError: step: state must be a state such as train.start gives, got undefined'
     ],
     'train.fit(model, …)': [
       () => train.fit(wrong(layer), { epochs: 1, batchSize: 2 })(batch)(state),
-      'ValueError: fit: model: needs a layer such as nn.dense gives, got undefined'
+      'ValueError: fit: problem.model must be a layer such as nn.dense gives, got undefined'
     ],
     "train.fit({ …, metrics: { accuracy: 'yes' } })": [
       () => train.fit({ ...problem, metrics: wrong({ accuracy: 'yes' }) }, { epochs: 1, batchSize: 2 })(batch)(state),
-      'ValueError: fit: metric accuracy: needs a function, got "yes"'
+      'ValueError: fit: problem.metrics.accuracy must be a function, got "yes"'
     ],
     'train.epochs()': [
       () => [...train.epochs(wrong(undefined), { batchSize: 2 })(batch)(state)],
-      'ValueError: epochs: needs a problem { model, loss, optimizer }, got undefined'
+      'ValueError: epochs: problem must be a problem { model, loss, optimizer }, got undefined'
     ],
     'train.findLearningRate without an optimiser': [
       () => train.findLearningRate(wrong({ model: layer, loss: problem.loss }))(batch)(key),
-      'ValueError: findLearningRate: optimizer: needs a function, got undefined'
+      'ValueError: findLearningRate: problem.optimizer must be a function, got undefined'
     ],
     'train.patience()': [
       () => train.patience(wrong(undefined)),
@@ -243,10 +243,10 @@ describe('training', () => {
       () => train.reaches({ figure: 'loss', target: 1 })(wrong(undefined)),
       'ValueError: reaches: the history must be an array of records, got undefined'
     ],
-    'train.and(3)': [() => train.and(wrong(3))(() => true), 'ValueError: and: needs a function, got 3'],
+    'train.and(3)': [() => train.and(wrong(3))(() => true), 'ValueError: and: second must be a function, got 3'],
     'train.showError(undefined)': [
       () => train.showError(wrong(undefined)),
-      'ValueError: showError: needs a training error, got undefined'
+      'ValueError: showError: error must be a training error, got undefined'
     ]
   })
 
@@ -275,7 +275,7 @@ describe('a check', () => {
   saysOf({
     'check.numericGrad()': [
       () => check.numericGrad(wrong(undefined)),
-      'ValueError: numericGrad: needs a function, got undefined'
+      'ValueError: numericGrad: f must be a function, got undefined'
     ],
     'check.numericGrad of a function that gives a number': [
       () => check.numericGrad(wrong(() => 3))(x),
@@ -283,27 +283,27 @@ describe('a check', () => {
     ],
     'check.gradientCheck(f, null)': [
       () => check.gradientCheck(g.sum, wrong(null)),
-      'ValueError: gradientCheck: needs settings such as { step: 1e-5 }, got null'
+      'ValueError: gradientCheck: needs settings such as { step: 0.00001 }, got null'
     ],
     'check.firstBad()': [
       () => check.firstBad(wrong(undefined)),
-      'ValueError: firstBad: needs a function, got undefined'
+      'ValueError: firstBad: f must be a function, got undefined'
     ],
     'check.showFirstBad()': [
       () => check.showFirstBad(wrong(undefined)),
-      'ValueError: showFirstBad: needs what firstBad found, got undefined'
+      'ValueError: showFirstBad: bad must be what firstBad found, got undefined'
     ],
     'check.diagnose(layer)()': [
       () => check.diagnose(layer)(wrong(undefined)),
-      'ValueError: diagnose: needs a state { params, modelState }, got undefined'
+      'ValueError: diagnose: state must be a state { params, modelState }, got undefined'
     ],
     'check.diagnose(layer, { mode: true })': [
       () => check.diagnose(layer, wrong({ mode: true })),
-      'ValueError: diagnose: needs a mode, nn.inference or nn.training(key), got true'
+      'ValueError: diagnose: mode must be a mode, nn.inference or nn.training(key), got true'
     ],
     'check.showDiagnosis({})': [
       () => check.showDiagnosis(wrong({})),
-      'ValueError: showDiagnosis: parts: needs an array of parts, got undefined'
+      'ValueError: showDiagnosis: diagnosis.parts must be an array of parts, got undefined'
     ]
   })
 })

@@ -57,7 +57,7 @@ describe('data of a chart', () => {
   saysOf({
     'bars()()': [
       () => report.bars()(wrong(undefined)),
-      'ValueError: bars: needs a record of things by name, got undefined'
+      'ValueError: bars: what is shown must be a record of things by name, got undefined'
     ],
     "bars()({ a: Symbol('s') })": [
       () => report.bars()(wrong({ a: Symbol('s') })),
@@ -65,7 +65,7 @@ describe('data of a chart', () => {
     ],
     'lines()({ a: null })': [
       () => report.lines()(wrong({ a: null })),
-      'ValueError: lines: a: needs numbers, or { x, y }, got null'
+      'ValueError: lines: a must be numbers, or { x, y }, got null'
     ],
     "lines()({ a: { …, as: 'dots' } })": [
       () => report.lines()(wrong({ a: { x, y: x, as: 'dots' } })),
@@ -81,7 +81,7 @@ describe('data of a chart', () => {
     ],
     'confusionHeatmap()(3)': [
       () => report.confusionHeatmap()(wrong(3)),
-      'ValueError: confusionHeatmap: the counts: needs a matrix or an array of rows, got 3'
+      'ValueError: confusionHeatmap: the counts must be a matrix or an array of rows, got 3'
     ],
     'decisionBoundary()()': [
       () => report.decisionBoundary()(wrong(undefined)),
@@ -89,7 +89,7 @@ describe('data of a chart', () => {
     ],
     'decisionBoundary()({})': [
       () => report.decisionBoundary()(wrong({})),
-      'ValueError: decisionBoundary: needs a grid such as probabilityGrid gives, got undefined'
+      'ValueError: decisionBoundary: grid must be a grid such as probabilityGrid gives, got undefined'
     ],
     'surfacePaths()({ grid, paths: 3 })': [
       () => report.surfacePaths()(wrong({ grid, paths: 3 })),
@@ -97,7 +97,7 @@ describe('data of a chart', () => {
     ],
     'surfaceGrid(…)()': [
       () => report.surfaceGrid({ x, y: x })(wrong(undefined)),
-      'ValueError: surfaceGrid: needs a function, got undefined'
+      'ValueError: surfaceGrid: f must be a function, got undefined'
     ],
     'probabilityGrid(…)(() => 1)': [
       () => report.probabilityGrid({ x, y: x })(wrong(() => 1)),
@@ -105,7 +105,7 @@ describe('data of a chart', () => {
     ],
     'functionPlot()({ f: 1 })': [
       () => report.functionPlot()(wrong({ f: 1 })),
-      'ValueError: functionPlot: f: needs a function, got 1'
+      'ValueError: functionPlot: f must be a function, got 1'
     ],
     'digitGrid()()': [
       () => report.digitGrid()(wrong(undefined)),
@@ -117,7 +117,7 @@ describe('data of a chart', () => {
     ],
     'tapeGraph()()': [
       () => report.tapeGraph()(wrong(undefined)),
-      'ValueError: tapeGraph: needs a tape such as trace gives, got undefined'
+      'ValueError: tapeGraph: tape must be a tape such as trace gives, got undefined'
     ]
   })
 })

@@ -110,7 +110,7 @@ describe('a tape', () => {
   saysOf({
     'showTape()': [
       () => g.showTape(wrong(undefined)),
-      'ValueError: showTape: needs a tape such as trace gives, got undefined'
+      'ValueError: showTape: tape must be a tape such as trace gives, got undefined'
     ],
     'cost([])': [
       () => g.cost(wrong([])),
@@ -138,15 +138,15 @@ describe('a tape', () => {
           ...tape,
           entries: tape.entries.map((entry) => ({ ...entry, results: [[], []] }))
         }),
-      'ValueError: fold: needs a tape such as trace gives; entry 0 has 2 results, and its primitive has one'
+      'ValueError: fold: needs a tape such as trace gives; entry 0 has 2 results, but its primitive has one'
     ],
     'fold()': [
       () => g.fold(wrong(undefined)),
-      'ValueError: fold: needs { onInput, onConstant, onEntry }, got undefined'
+      'ValueError: fold: needs handlers { onInput, onConstant, onEntry }, got undefined'
     ],
     'fold without onEntry': [
       () => g.fold(wrong({ onInput: () => 0, onConstant: () => 0 })),
-      'ValueError: fold: onEntry: needs a function, got undefined'
+      'ValueError: fold: onEntry must be a function, got undefined'
     ]
   })
 })
@@ -160,7 +160,7 @@ describe('the vocabulary', () => {
     ],
     'powNumber(v)': [
       () => g.primitive.vocabulary.powNumber(v, wrong(undefined)),
-      'ValueError: powNumber: exponent: needs a number, got undefined'
+      'ValueError: powNumber: exponent must be a number, got undefined'
     ],
     "reshape(x, 'word')": [
       () => g.primitive.vocabulary.reshape(x, wrong('word')),
@@ -168,11 +168,11 @@ describe('the vocabulary', () => {
     ],
     'sum(x, null)': [
       () => g.primitive.vocabulary.sum(x, wrong(null), false),
-      'ValueError: sum: axes: needs an array of whole numbers, got null'
+      'ValueError: sum: axes must be an array of whole numbers, got null'
     ],
     'sum(x, [1, 0])': [
       () => g.primitive.vocabulary.sum(x, [1, 0], false),
-      'ShapeError: sum: axes must rise and name no axis twice, got [1, 0]'
+      'ShapeError: sum: axes must be strictly increasing, got [1, 0]'
     ],
     'sum(x, [0])': [
       () => g.primitive.vocabulary.sum(x, [0], wrong(undefined)),
@@ -184,7 +184,7 @@ describe('the vocabulary', () => {
     ],
     'concat(v)': [
       () => g.primitive.vocabulary.concat(wrong(v), 0),
-      'ValueError: concat: needs an array of tensors, got a Tensor'
+      'ValueError: concat: tensors must be an array of tensors, got a Tensor'
     ],
     'dims(null)': [() => g.primitive.vocabulary.dims(wrong(null)), 'ValueError: dims: needs a tensor, got null'],
     'range(-1, 1)': [
@@ -198,15 +198,15 @@ describe('apply', () => {
   saysOf({
     'without a primitive': [
       () => g.apply(wrong(undefined), {}, [v]),
-      'ValueError: apply: needs a primitive such as table.add, got undefined'
+      'ValueError: apply: primitive must be a primitive such as table.add, got undefined'
     ],
     'with something that is not a primitive': [
       () => g.apply(wrong({}), {}, [v]),
-      'ValueError: apply: shape of the primitive: needs a function, got undefined'
+      'ValueError: apply: primitive.shape must be a function, got undefined'
     ],
     'without inputs': [
       () => g.apply(g.table.add, {}, wrong(undefined)),
-      'ValueError: apply: add: needs an array of tensors, got undefined'
+      'ValueError: apply: inputs of add must be an array of tensors, got undefined'
     ],
     'with too few inputs': [() => g.apply(g.table.add, {}, [v]), 'ValueError: apply: add takes 2 tensors, got 1'],
     'with an input that is not a tensor': [
@@ -215,11 +215,11 @@ describe('apply', () => {
     ],
     'without settings': [
       () => g.apply(g.table.clip, wrong(undefined), [v]),
-      'ValueError: apply: clip: needs its settings, got undefined'
+      'ValueError: apply: settings of clip must be a record of settings, got undefined'
     ],
     'of a scan without a step': [
       () => g.apply(g.table.scan, wrong({}), [v]),
-      'ValueError: scan: step: needs a tape such as trace gives, got undefined'
+      'ValueError: scan: step: tape must be a tape such as trace gives, got undefined'
     ],
     'of labels without classes': [
       () => g.apply(g.table.labels, wrong({ what: 'labels' }), [v]),

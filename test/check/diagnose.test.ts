@@ -290,31 +290,31 @@ describe('what cannot be diagnosed', () => {
       'nothing',
       () => diagnose(undefined as never),
       'ValueError',
-      'diagnose: needs a problem { model, loss } or a model, got undefined'
+      'diagnose: problem must be a problem { model, loss } or a model, got undefined'
     ],
     [
       'a function',
       () => diagnose({} as never),
       'ValueError',
-      'diagnose: needs a problem { model, loss } or a model, got an object'
+      'diagnose: problem must be a problem { model, loss } or a model, got an object'
     ],
     [
       'a problem without a loss',
       () => diagnose({ model: small.model } as never),
       'ValueError',
-      'diagnose: a problem needs a model and a loss, got undefined for the loss'
+      'diagnose: the problem: loss must be a function, got undefined'
     ],
     [
       'a threshold out of its range',
       () => diagnose(small, { thresholds: { dead: 0 } }),
       'ValueError',
-      'diagnose: the threshold dead must be a share above 0 and at most 1, got 0'
+      'diagnose: thresholds: dead must be a share above 0 and at most 1, got 0'
     ],
     [
       'another',
       () => diagnose(small, { thresholds: { exploding: 1 } }),
       'ValueError',
-      'diagnose: the threshold exploding must be a factor above 1, got 1'
+      'diagnose: thresholds: exploding must be a factor above 1, got 1'
     ],
     [
       'a batch without inputs',

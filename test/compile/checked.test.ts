@@ -19,7 +19,7 @@ const double = lanesOf('double')
 /** Runs statements that may write to the bytes from 64 to 128, and answers memory. */
 const run = (statements: readonly Statement[], fresh = false): Uint8Array => {
   const { within, host } = checksFrom(0)
-  const area = { what: 'room', from: 64, to: 128, fresh }
+  const area = { what: 'scratch', from: 64, to: 128, fresh }
   const body = within(() => [area], statements)
   const need = { pages: 1, shared: false }
   const memory = memoryOf(need)
@@ -43,14 +43,14 @@ const stores: Readonly<Record<string, readonly [bytes: number, (at: number) => S
 describe('a program that checks its stores', () => {
   it.each(Object.entries(stores))('lets %s be stored in its place, and nowhere beyond it', (_, [bytes, store]) => {
     expect(() => run([store(64), store(128 - bytes)])).not.toThrow()
-    for (const at of [63, 0, 128 - bytes + 1, 128, 400]) expect(() => run([store(at)])).toThrow(/this kernel has none/u)
+    for (const at of [63, 0, 128 - bytes + 1, 128, 400]) expect(() => run([store(at)])).toThrow(/outside of its areas/u)
   })
 
   it('says so by an InternalError with the address and what the kernel has', () => {
     expect(() => run([perform(f64.store(zero, f64.constant(1), 128))])).toThrow(
       expect.objectContaining({
         name: 'InternalError',
-        message: 'compile: 8 bytes are stored at 128, where this kernel has none: it has room from 64 to 128'
+        message: 'compile: a kernel stored 8 bytes at 128, outside of its areas: scratch from 64 to 128'
       })
     )
   })
@@ -72,12 +72,12 @@ describe('a program that checks its stores', () => {
       ]
     }
     const start: Statement = { _tag: 'Step', effects: [], sets: [[at, i32.constant(64)]] }
-    const body = within(() => [{ what: 'room', from: 64, to: 128, fresh: false }], [start, loop])
+    const body = within(() => [{ what: 'scratch', from: 64, to: 128, fresh: false }], [start, loop])
     const need = { pages: 1, shared: false }
     const memory = memoryOf(need)
     const func = checkedFunc(0)({ name: 'run', params: [], results: [], body, exported: true })
     const { run: start_ } = instanceOf(compiledModule(encode(checkImports, [func], need)), memory, host(memory))
-    expect(() => start_!()).toThrow(/stored at 128/u)
+    expect(() => start_!()).toThrow(/stored 8 bytes at 128/u)
     expect(new Float64Array(memory.buffer).slice(8, 17)).toEqual(Float64Array.of(1, 1, 1, 1, 1, 1, 1, 1, 0))
   })
 
@@ -103,7 +103,7 @@ describe('a program that checks its stores', () => {
           memoryLimit: 2 ** 26,
           precision,
           threads,
-          worth: 0,
+          parallelThreshold: 0,
           checked: how
         }
         const program = programOf(tape, settings)

@@ -198,7 +198,7 @@ describe('a function compiled with donate', () => {
 
   it('refuses positions that no argument has', () => {
     expect(() => compile(square, { donate: [1] })(scalar(2))).toThrow(
-      'compile: donate names argument 1, and there are 1; the first one is 0'
+      'compile: donate names argument 1, but the call has 1; positions count from 0'
     )
     expect(() => compile(square, { donate: [-1] })).toThrow(/donate/)
   })

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { orderOf } from '../../src/compile/order.ts'
-import { spaceOf } from '../../src/compile/space.ts'
+import { arenaOf } from '../../src/compile/arena.ts'
 import { fc, test } from '../support/property.ts'
 
 /** Everything that a kernel needs, directly or not. */
@@ -25,9 +25,9 @@ describe('the order of kernels', () => {
     needs.forEach(() => order.add([]))
     wanted.forEach(([kernel, other]) => {
       const isCircle = kernel !== other && allNeeds(needs, other).has(kernel)
-      expect(order.mayNeed(kernel, [other])).toBe(!isCircle)
+      expect(order.canDependOn(kernel, [other])).toBe(!isCircle)
       if (isCircle || kernel === other) return
-      order.need(kernel, [other])
+      order.addDependencies(kernel, [other])
       needs[kernel]!.add(other)
     })
     const place = new Map(order.sorted().map((kernel, i) => [kernel, i]))
@@ -44,7 +44,7 @@ describe('the order of kernels', () => {
     const length = 300
     Array.from({ length }, () => order.add([]))
     Array.from({ length: length - 1 }, (_, i) => {
-      order.need(i, [i + 1])
+      order.addDependencies(i, [i + 1])
     })
     expect(order.sorted()).toEqual(Array.from({ length }, (_, i) => length - 1 - i))
   })
@@ -59,16 +59,16 @@ const requests = fc.array(
 
 describe('places in memory', () => {
   test.prop([requests])('are the lowest that are free, and never shared', (wanted) => {
-    const space = spaceOf()
+    const arena = arenaOf()
     const taken: { readonly from: number; readonly to: number }[] = []
     wanted.forEach(({ bytes, frees }) => {
-      const block = space.take(bytes)
+      const block = arena.take(bytes)
       const free = (from: number): boolean => taken.every((one) => from + bytes <= one.from || one.to <= from)
       const lowest = [0, ...taken.map(({ to }) => to)].filter(free).sort((a, b) => a - b)[0]
       if (bytes > 0) expect(block).toEqual({ from: lowest, to: lowest! + bytes })
       if (bytes > 0) taken.push(block)
-      if (frees !== null && frees < taken.length) space.free(taken.splice(frees, 1)[0]!)
+      if (frees !== null && frees < taken.length) arena.free(taken.splice(frees, 1)[0]!)
     })
-    expect(space.highest()).toBeGreaterThanOrEqual(Math.max(0, ...taken.map(({ to }) => to)))
+    expect(arena.highest()).toBeGreaterThanOrEqual(Math.max(0, ...taken.map(({ to }) => to)))
   })
 })

@@ -12,7 +12,7 @@ import { dimsOf, type Tensor } from '../../src/tensor/tensor.ts'
 import { fc, test } from '../support/property.ts'
 
 const BYTES = 8
-const ROOM = 48
+const SCRATCH = 48
 
 const settingsOf = (tape: Tape): PlanSettings => {
   const graph = graphOf(tape)
@@ -20,8 +20,8 @@ const settingsOf = (tape: Tape): PlanSettings => {
   const kernels = scheduleOf(graph, views, [])
   const stored = storedOf(graph, views, kernels)
   const elsewhere = new Set<number>()
-  const rooms = kernels.map(() => ROOM)
-  return { graph, views, kernels, stored, bytesOf: () => BYTES, rooms, donations: [], elsewhere, guard: 0 }
+  const scratchBytes = kernels.map(() => SCRATCH)
+  return { graph, views, kernels, stored, bytesOf: () => BYTES, scratchBytes, donations: [], elsewhere, guard: 0 }
 }
 
 const tapeAt = (f: (...given: readonly Tensor[]) => readonly Tensor[], inputs: readonly Tensor[]): Tape => {
@@ -64,7 +64,11 @@ const faultsOf = (settings: PlanSettings): readonly string[] => {
     const nodes = [...madeAt.keys()]
     const made = nodes.filter((node) => madeAt.get(node) === k).map(blockOf)
     const kept = nodes.filter((node) => madeAt.get(node)! < k && lastRead(node) > k).map(blockOf)
-    const room = { what: `the room of kernel ${k}`, from: plan.rooms[k]!, to: plan.rooms[k]! + ROOM }
+    const scratch = {
+      what: `the scratch of kernel ${k}`,
+      from: plan.scratchOffsets[k]!,
+      to: plan.scratchOffsets[k]! + SCRATCH
+    }
     // what is read for the last time may become a result, element by element
     const read = nodes.filter((node) => madeAt.get(node)! < k && lastRead(node) === k)
     const isReadInOrder = (node: number): boolean =>
@@ -78,9 +82,9 @@ const faultsOf = (settings: PlanSettings): readonly string[] => {
       const block = blockOf(node)
       const allowed = (other: Held): boolean =>
         isReadInOrder(node) && other.from === block.from && other.to === block.to
-      return [...made.filter((other) => !allowed(other)), ...kept, room].flatMap((other) => overlap(block, other))
+      return [...made.filter((other) => !allowed(other)), ...kept, scratch].flatMap((other) => overlap(block, other))
     })
-    return [...overlaps([...stays, ...kept, ...made, room]), ...overwritten].map((pair) => `kernel ${k}: ${pair}`)
+    return [...overlaps([...stays, ...kept, ...made, scratch]), ...overwritten].map((pair) => `kernel ${k}: ${pair}`)
   })
 }
 
@@ -107,7 +111,7 @@ describe('the plan of memory', () => {
     const settings = settingsOf(tapeAt(chain, [g.ones([8, 8])]))
     const matrix = 8 * 8 * BYTES
     // the argument and the result have places of their own
-    expect(planOf(settings).bytes).toBeLessThanOrEqual(4 * matrix + ROOM)
+    expect(planOf(settings).bytes).toBeLessThanOrEqual(4 * matrix + SCRATCH)
   })
 
   it('lets a scan leave what it carries where that is carried from, when nothing else reads it there', () => {

@@ -32,7 +32,7 @@ describe('a program on several threads', () => {
       const tape = traced(f, inputs)
       // every kernel is shared, however small
       const results = [1, 2, 3].map((threads) =>
-        run(programOf(tape, { ...settings, precision, threads, worth: 0 }), inputs)
+        run(programOf(tape, { ...settings, precision, threads, parallelThreshold: 0 }), inputs)
       )
       expect(results[1]).toEqual(results[0])
       expect(results[2]).toEqual(results[0])
@@ -51,7 +51,7 @@ describe('a program on several threads', () => {
     const tape = traced(f, [a, b])
     for (const precision of ['double', 'single'] as const) {
       const results = [1, 2, 5].map((threads) =>
-        run(programOf(tape, { ...settings, precision, threads, worth: 0 }), [a, b])
+        run(programOf(tape, { ...settings, precision, threads, parallelThreshold: 0 }), [a, b])
       )
       expect(results[1]).toEqual(results[0])
       expect(results[2]).toEqual(results[0])

@@ -120,7 +120,7 @@ describe('images with labels', () => {
     )
     expect(thrown(() => imagesWithLabels({ max: NaN }))).toMatch(/^ValueError: imagesWithLabels: max must be a finite/)
     expect(thrown(() => imagesWithLabels()(undefined as never))).toMatch(
-      /^ValueError: imagesWithLabels: needs \{ images/
+      /^ValueError: imagesWithLabels: given must be \{ images/
     )
     expect(thrown(() => imagesWithLabels()({ images } as never))).toMatch(
       /^ValueError: imagesWithLabels: labels: needs/

@@ -40,7 +40,7 @@ describe('a matrix product in tiles', () => {
       const { batch, rows, inner, columns, left, right, out, precision, parts } = shape
       const l = lanesOf(precision)
       const places = [a.length, b.length, bias.length, batch * rows * columns]
-      const [, second, third, fourth, room] = places.reduce<readonly number[]>(
+      const [, second, third, fourth, scratch] = places.reduce<readonly number[]>(
         (ends, n) => [...ends, ends[ends.length - 1]! + 4 * Math.ceil(n / 4)],
         [0]
       )
@@ -59,14 +59,14 @@ describe('a matrix product in tiles', () => {
         results: [
           { address: fourth! * l.bytes, strides: out ? [rows * columns, 1, rows] : [rows * columns, columns, 1] }
         ],
-        room: room! * l.bytes
+        scratch: scratch! * l.bytes
       }
-      const numbers = new Array<number>(room!).fill(0)
+      const numbers = new Array<number>(scratch!).fill(0)
       a.forEach((x, i) => (numbers[i] = x))
       b.forEach((x, i) => (numbers[second! + i] = x))
       bias.forEach((x, i) => (numbers[third! + i] = x))
       const method = methodOf(l, spec, parts)
-      const total = room! + method.room / l.bytes
+      const total = scratch! + method.scratch / l.bytes
       const functions: Func[] = []
       const work = matmul(l, method, parts, (func) => functions.push(func) - 1)
       const memory = execute(l, statementsOf(work), numbers, total, functions)

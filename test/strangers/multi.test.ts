@@ -233,14 +233,14 @@ describe('a primitive of a stranger with several results', () => {
 
   it('is refused when its rules do not give what they say', () => {
     const wrong = { ...sinCos, evaluate: () => [Float64Array.of(1)] }
-    expect(() => apply(wrong, {}, [scalar(0)])).toThrow('sinCos: evaluate gives 1 results, and its shape rule 2')
+    expect(() => apply(wrong, {}, [scalar(0)])).toThrow('sinCos: evaluate gives 1 results, but the shape rule gives 2')
     const short = { ...sinCos, vjp: () => [] }
     expect(() => grad((x: Scalar) => (apply(short, {}, [x]) as readonly [Scalar])[0])(scalar(0))).toThrow(
-      'sinCos: vjp gives 0 results, and there are 1 to give'
+      'sinCos: vjp gives 0 results, but needs 1'
     )
     const unbatched = { ...sinCos, batch: () => [] }
     expect(() => vmap((x: Scalar) => apply(unbatched, {}, [x]) as readonly Scalar[])(tensor([1, 2]))).toThrow(
-      'sinCos: batch gives 0 results, and its shape rule 2'
+      'sinCos: batch gives 0 results, but the shape rule gives 2'
     )
     expect(() => primitive.multi('f')({} as never)).toThrow('multi: arity must be')
   })

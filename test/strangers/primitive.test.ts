@@ -146,7 +146,7 @@ describe('a primitive of a stranger', () => {
   })
 
   it.each<readonly [string, () => unknown]>([
-    ['elementwise: name: needs text, got 3', () => primitive.elementwise(3 as never)],
+    ['elementwise: name must be text that is not empty, got 3', () => primitive.elementwise(3 as never)],
     ['elementwise: needs derivative or scaled, got neither', () => primitive.elementwise('f')({} as never)],
     [
       'elementwise: derivate is not known; there is derivative, scaled, evaluate, loop, domain',
@@ -157,7 +157,7 @@ describe('a primitive of a stranger', () => {
       () => primitive.elementwise('f')({ derivative: () => 1 } as never)
     ],
     [
-      'elementwise: domain: needs min at most max, both finite, got 2 and 1',
+      'elementwise: domain: min must be at most max, got 2 and 1',
       () =>
         primitive.elementwise('f')({
           evaluate: Math.atan,

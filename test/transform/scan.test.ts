@@ -234,7 +234,7 @@ describe('what a scan does not take', () => {
     [
       'a number of steps that is not an integer',
       () => g.repeat(1.5)((x: g.Scalar) => x)(g.scalar(1)),
-      'repeat: needs a whole number of times, 0 or more, got 1.5'
+      'repeat: n must be a whole number of at least 0, got 1.5'
     ],
     [
       'reverse that is no truth value',

@@ -4,23 +4,23 @@ import { type Entry, firstResults, type Ref, type Tape } from '../../primitive/t
 import { type Dims, sameDims } from '../../tensor/dims.ts'
 import { dimsOf } from '../../tensor/tensor.ts'
 
-/** Where the elements of a value matter: only where a condition holds, or only where it does not. */
+/** A branch of a `where`: the elements of a value are used only where a condition holds, or only where it does not. */
 interface Branch {
   readonly condition: Ref
   readonly holds: boolean
 }
 
-/** Branches of which all apply; the innermost are kept. */
+/** The nested branches in which a value is used, the innermost ones at the depth limit. */
 type Branches = readonly Branch[]
 
-const MOST = 4
+const MAX_DEPTH = 4
 
 const isSame = (a: Branch) => (b: Branch) => a.condition === b.condition && a.holds === b.holds
 
 const isElementwise = ({ multipleResults, reach }: AnyPrimitive): boolean =>
   multipleResults !== true && (reach === 'element' || reach === 'gates' || reach === 'chooses')
 
-/** The shapes of a tape's inputs and results, and its entries, by number; `null` for what no entry has as its one result. */
+/** The shape of each input and result, and the entry whose only result it is, if any. */
 const numbered = ({ inputs, entries }: Tape) => ({
   shapes: [...inputs, ...entries.flatMap(({ results }) => results)],
   makers: [
@@ -29,7 +29,7 @@ const numbered = ({ inputs, entries }: Tape) => ({
   ]
 })
 
-/** The branches in which each result of a tape matters, found from its uses; `undefined` for one without any. */
+/** The branches in which each value is used, propagated backwards from its uses; `undefined` for an unused one. */
 const branchesOf = (tape: Tape): readonly (Branches | undefined)[] => {
   const { entries, outputs } = tape
   const first = firstResults(tape)
@@ -51,7 +51,7 @@ const branchesOf = (tape: Tape): readonly (Branches | undefined)[] => {
       const isMade = typeof ref === 'number' && makers[ref] !== null && sameDims(shapes[ref]!, results[0]!)
       if (!isMade || !isElementwise(primitive)) use(ref, [])
       else if (primitive !== table.where || k === 0) use(ref, within)
-      else use(ref, [...within, { condition: inputs[0]!, holds: k === 1 }].slice(-MOST))
+      else use(ref, [...within, { condition: inputs[0]!, holds: k === 1 }].slice(-MAX_DEPTH))
     })
   }
   return found
@@ -84,8 +84,8 @@ const once = (tape: Tape): Tape => {
 }
 
 /**
- * Leaves out a choice whose result matters only where the same condition has chosen already: `where(c, f(where(c, a, b)), d)`
- * is `where(c, f(a), d)` for an elementwise `f`. The masks of a derivative's chain are such.
+ * Removes a `where` whose result is used only under the same condition: `where(c, f(where(c, a, b)), d)` is
+ * `where(c, f(a), d)` for an elementwise `f`. Derivatives of masked code produce these.
  */
 export const nestedChoices = (tape: Tape): Tape => {
   const next = once(tape)

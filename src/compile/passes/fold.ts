@@ -4,12 +4,12 @@ import { sizeOf } from '../../tensor/dims.ts'
 import { bufferOf, dimsOf, isTensor, make } from '../../tensor/tensor.ts'
 import { rewrite } from './rewrite.ts'
 
-/** Constants of up to this many elements may take the place of what makes them, however little that reads. */
+/** Results of up to this many elements are always folded. */
 const SMALL = 16
 
 /**
- * Computes beforehand what depends on constants alone, by the reference loops. What would be larger than all that it is
- * made of stays as it is, and so does what is only repeated: it is not worth the memory.
+ * Constant folding, by the reference loops. A result larger than its operands, such as a broadcast, is not folded, to
+ * save memory.
  */
 export const foldConstants = rewrite((entry) => {
   const constants = entry.inputs.filter(isTensor)

@@ -9,9 +9,9 @@ import { shareEntries } from './share.ts'
 import { simplify } from './simplify.ts'
 import { withSteps } from './steps.ts'
 
-/** The passes over a tape, each a pure function from tape to tape that computes the same. */
+/** The compiler passes: pure functions from tape to equivalent tape. */
 
-/** A pass, by name. @category compile @since 0.1.0 */
+/** A named pass. @category compile @since 0.1.0 */
 export interface Pass {
   readonly name: string
   readonly run: (tape: Tape) => Tape
@@ -23,8 +23,8 @@ const pass = (name: string, run: (tape: Tape) => Tape): Pass => {
 }
 
 /**
- * The passes in their order. Each gives the same bits as the tape it was given, gives back the same when it is run again,
- * and never more work. The steps of loops are tapes too, and go through each of them.
+ * The passes in their order. Each preserves every bit of the results, is idempotent, and never adds work. The steps of
+ * scans are tapes too, and go through each of them.
  *
  * @category compile
  * @since 0.1.0

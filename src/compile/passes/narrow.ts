@@ -4,7 +4,7 @@ import { sizeOf } from '../../tensor/dims.ts'
 import { bufferOf, dimsOf, isTensor, make, type Tensor } from '../../tensor/tensor.ts'
 import { rewrite } from './rewrite.ts'
 
-/** The one number that a constant repeats, as a scalar. */
+/** The scalar that a constant repeats; `null` for any other. */
 const repeated = (x: Tensor): Tensor | null => {
   const values = bufferOf(x)
   if (values === null || sizeOf(dimsOf(x)) < 2) return null
@@ -12,7 +12,7 @@ const repeated = (x: Tensor): Tensor | null => {
   return values.every((value) => Object.is(value, first)) ? make([], Float64Array.of(first!)) : null
 }
 
-/** Takes a constant that repeats one number as that number, stretched: it needs no memory then. */
+/** Replaces a constant that repeats one number by a broadcast scalar, which needs no memory. */
 export const narrowConstants = rewrite((entry, { add }) => {
   const scalars = entry.inputs.map((input) => (isTensor(input) ? repeated(input) : null))
   return scalars.every((scalar) => scalar === null)

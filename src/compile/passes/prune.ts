@@ -2,7 +2,7 @@ import { table } from '../../primitive/table.ts'
 import { type Entry, firstResults, type Ref, type Tape } from '../../primitive/tape.ts'
 import type { Loop } from '../../primitive/scan.ts'
 
-/** An entry with the results and inputs that are needed, and which of its results those are. */
+/** An entry reduced to its live results, and flags that tell which of the original results these are. */
 interface Needed {
   readonly entry: Entry
   readonly results: readonly boolean[]
@@ -10,7 +10,7 @@ interface Needed {
 
 const chosen = <A>(list: readonly A[], flags: readonly boolean[]): readonly A[] => list.filter((_, i) => flags[i]!)
 
-/** Leaves out the entries that no output depends on, and what scans carry and keep that none does. */
+/** Dead code elimination: removes entries, and carries and outputs of scans, that no output depends on. */
 export const prune = (tape: Tape): Tape => {
   const first = firstResults(tape)
   const wanted = new Set<number>()
@@ -18,7 +18,7 @@ export const prune = (tape: Tape): Tape => {
     if (typeof ref === 'number') wanted.add(ref)
   }
   tape.outputs.forEach(want)
-  // an entry comes after what it needs, so that one walk from the end finds all
+  // entries are in topological order, so one backward pass finds all live ones
   const needed: Needed[] = []
   for (let i = tape.entries.length - 1; i >= 0; i--) {
     const entry = tape.entries[i]!
@@ -46,13 +46,13 @@ export const prune = (tape: Tape): Tape => {
   return { inputs: tape.inputs, entries, outputs: tape.outputs.map(read) }
 }
 
-/** The inputs of a tape that its entries and outputs mention. */
+/** Which inputs of a tape are used. */
 const mentioned = ({ inputs, entries, outputs }: Tape): readonly boolean[] => {
   const refs = new Set<Ref>([...entries.flatMap((entry) => entry.inputs), ...outputs])
   return inputs.map((_, i) => refs.has(i))
 }
 
-/** A tape without inputs that it does not mention. */
+/** The tape restricted to the flagged inputs. */
 const withInputs = ({ inputs, entries, outputs }: Tape, flags: readonly boolean[]): Tape => {
   const kept = inputs.flatMap((_, i) => (flags[i]! ? [i] : []))
   const read = (ref: Ref): Ref =>
@@ -64,14 +64,14 @@ const withInputs = ({ inputs, entries, outputs }: Tape, flags: readonly boolean[
   }
 }
 
-/** A scan without what it carries and keeps, and what it is given, that none of the results wanted depends on. */
+/** The scan without carries, outputs and operands that no wanted result depends on. */
 const neededOfScan = (entry: Entry, wanted: readonly boolean[]): Needed => {
   const loop = entry.params as Loop
   const { step, carries, xs, when } = loop
   const pruned = prune({ ...step, outputs: chosen(step.outputs, wanted) })
   const used = mentioned(pruned).map((own, i) => own || i === when)
   const results = wanted.map((own, i) => own || (i < carries && used[i]!))
-  // what is carried depends on what else is carried
+  // carries may depend on other carries: repeat until a fixed point
   if (results.some((own, i) => own !== wanted[i])) return neededOfScan(entry, results)
   const inputs = used.map((own, i) => (i < carries ? results[i]! : own))
   if (!results.includes(false) && !inputs.includes(false)) return { entry, results }

@@ -2,24 +2,24 @@ import type { Entry, Ref, Tape } from '../../primitive/tape.ts'
 import type { Dims } from '../../tensor/dims.ts'
 import { dimsOf } from '../../tensor/tensor.ts'
 
-/** What a pass can ask about the tape that has been written so far. */
+/** The tape rewritten so far, as a rule sees it. */
 export interface Written {
-  /** The entry that gives something as its one result; `null` of inputs, constants, and what is one of several results. */
+  /** The entry whose only result a ref is; `null` for inputs, constants, and one of several results. */
   readonly entryOf: (ref: Ref) => Entry | null
   readonly dimsOf: (ref: Ref) => Dims
-  /** Writes one more entry of one result, before the one at hand. */
+  /** Inserts an entry with one result before the current one. */
   readonly add: (entry: Entry) => Ref
 }
 
 /**
- * A tape written anew, entry by entry. The rule is given each entry with its inputs as they are now, and answers an
- * entry to write, or what stands for each of its results from here on.
+ * Rewrites a tape entry by entry. The rule is given each entry with its inputs already rewritten, and gives an entry to
+ * write, or refs that replace its results.
  */
 export const rewrite =
   (rule: (entry: Entry, written: Written) => Entry | { readonly refs: readonly Ref[] }) =>
   (tape: Tape): Tape => {
     const entries: Entry[] = []
-    /** What is written so far, by its number: its shape, and the entry that it is the one result of. */
+    /** The shape of each value written so far, and the entry whose only result it is. */
     const dims: Dims[] = [...tape.inputs]
     const makers: (Entry | null)[] = tape.inputs.map(() => null)
     const write = (entry: Entry): readonly number[] => {

@@ -3,8 +3,8 @@ import { bufferOf, dimsOf, type Tensor } from '../../tensor/tensor.ts'
 import { rewrite } from './rewrite.ts'
 
 /**
- * Settings as text that tells all that differ apart; `null` for what text cannot tell apart, such as functions, maps, typed
- * arrays and instances of classes, which are the same only when they are the same object.
+ * A canonical text of settings, distinct for distinct settings; `null` for values that are compared by reference, such
+ * as functions, maps, typed arrays and instances of classes.
  */
 const textOf = (value: unknown): string | null => {
   switch (typeof value) {
@@ -37,7 +37,7 @@ const recordOf = (value: object): string | null => {
     : null
 }
 
-/** Computes once what is written twice: the same operation with the same parameters on the same operands. */
+/** Common subexpression elimination: entries with the same operation, parameters and operands are computed once. */
 export const shareEntries = (tape: Tape): Tape => {
   const known = new Map<string, number>()
   const names = new Map<unknown, number>()

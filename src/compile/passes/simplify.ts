@@ -5,14 +5,14 @@ import { type Dims, sameDims } from '../../tensor/dims.ts'
 import { bufferOf, dimsOf, make, type Tensor } from '../../tensor/tensor.ts'
 import { rewrite, type Written } from './rewrite.ts'
 
-/** Rewrites that leave every bit of the result as it was. */
+/** Algebraic simplifications that preserve every bit of the result. */
 
 type Answer = Entry | { readonly refs: readonly Ref[] }
 
-/** The shape of an entry's one result. */
+/** The shape of an entry's only result. */
 const resultOf = ({ results: [dims] }: Entry): Dims => dims!
 
-/** What stands for the one result. */
+/** Replaces the only result by a ref. */
 const refTo = (ref: Ref): Answer => ({ refs: [ref] })
 
 const literal = (ref: Ref): number | null =>
@@ -23,15 +23,15 @@ const isNamed = (entry: Entry | null, name: PrimitiveName): entry is Entry => en
 const scalar = (value: number): Tensor => make([], Float64Array.of(value))
 
 /** Powers of two up to this exponent, and their inverses, are normal numbers in both precisions. */
-const MOST_EXPONENT = 126
+const MAX_EXPONENT = 126
 
 /** Whether division by a number has the bits of multiplication by its inverse, in both precisions. */
 const hasExactInverse = (value: number): boolean => {
   const exponent = Math.log2(Math.abs(value))
-  return Number.isInteger(exponent) && Math.abs(exponent) <= MOST_EXPONENT && 2 ** exponent === Math.abs(value)
+  return Number.isInteger(exponent) && Math.abs(exponent) <= MAX_EXPONENT && 2 ** exponent === Math.abs(value)
 }
 
-/** What is left of an operand once changes of its sign are taken off. */
+/** The operand without enclosing `neg` and `abs`. */
 const withoutSign = (ref: Ref, { entryOf }: Written): Ref => {
   let found = ref
   for (let entry = entryOf(found); isNamed(entry, 'neg') || isNamed(entry, 'abs'); entry = entryOf(found))
@@ -39,7 +39,7 @@ const withoutSign = (ref: Ref, { entryOf }: Written): Ref => {
   return found
 }
 
-/** Whether a ref is the number 1, or that repeated. */
+/** Whether a ref is the constant 1, possibly broadcast. */
 const isOne = (ref: Ref, { entryOf }: Written): boolean => {
   const entry = entryOf(ref)
   return literal(isNamed(entry, 'broadcastTo') ? entry.inputs[0]! : ref) === 1
@@ -120,13 +120,13 @@ const rules: Partial<Record<PrimitiveName, Rule>> = {
     (entry.params as { readonly exponent: number }).exponent === 1 ? refTo(entry.inputs[0]!) : entry
 }
 
-/** A primitive of another's making is not simplified, whatever it is called. */
+/** Keyed by the primitive: a user's primitive is not simplified, whatever its name. */
 const byPrimitive = new Map<object, Rule>(
   Object.entries(rules).map(([name, rule]) => [table[name as PrimitiveName], rule] as const)
 )
 
 /**
- * Leaves out what changes nothing (a reshape to the same shape, a product with 1), joins what is written in two steps (two
- * transposes), and multiplies where dividing by a power of two gives the same bits.
+ * Removes identities (a reshape to the same shape, a product with 1), merges consecutive operations (two transposes),
+ * and replaces division by a power of two with multiplication by its exact inverse.
  */
 export const simplify = rewrite((entry, written) => byPrimitive.get(entry.primitive)?.(entry, written) ?? entry)

@@ -2,9 +2,9 @@ import type { Loop } from '../../primitive/scan.ts'
 import { table } from '../../primitive/table.ts'
 import type { Tape } from '../../primitive/tape.ts'
 
-/** A pass that is also run on the steps of loops, and of the loops in them. */
+/** Makes a pass recurse into the steps of scans. */
 export const withSteps = (run: (tape: Tape) => Tape): ((tape: Tape) => Tape) => {
-  // a loop that is there twice stays one loop, so that it can be shared
+  // memoised, so that a scan that occurs twice stays one object and can be shared
   const known = new WeakMap<Loop, Loop>()
   const inside = (params: Loop): Loop => {
     const made = known.get(params) ?? { ...params, step: all(params.step) }

@@ -3,12 +3,11 @@ import { tensors as op } from '../../tape/algebra.ts'
 import { ones, zeros } from '../../tensor/construct.ts'
 import { showDims, sizeOf } from '../../tensor/dims.ts'
 import { fail } from '../../tensor/errors.ts'
-import { asRecord } from '../../tensor/given.ts'
 import { dimsOf, type Tensor } from '../../tensor/tensor.ts'
 import { batchRank, checkPart } from './checked.ts'
 import type { Layer, Mode } from './layer.ts'
 import { meanOver, type ScaleAndShift, scaleAndShift, spreadOf, standardized, startNormalized } from './normalize.ts'
-import { asMode } from './subject.ts'
+import { modeKind } from './subject.ts'
 
 /** Settings of batch normalisation. @category layers @since 0.1.0 */
 export interface BatchNormSettings<N extends number> {
@@ -36,6 +35,8 @@ const newShare = kinds.number(
   'a number above 0 and at most 1, the share of the new batch',
   (momentum) => momentum > 0 && momentum <= 1
 )
+const statistics = kinds.record('a state { mean, variance }', {})
+
 /** @internal */
 export const batchNormSettings = kinds.settings('batchNorm', {
   features: kinds.size,
@@ -83,10 +84,10 @@ export const batchNorm = <const N extends number>(
     op.add(op.mul(old, op.constant(1 - momentum)), op.mul(op.stopGradient(batch), op.constant(momentum)))
 
   const apply = (given: Mode) => {
-    const mode = asMode(name, given)
+    const mode = kinds.mustBe(modeKind, `${name}: mode`, given)
     return (params: ScaleAndShift<number>, state: RunningStatistics<number>) => {
       const { scale, shift } = scaleAndShift(name, features, params)
-      const running = asRecord(name, 'a state { mean, variance }', state) as unknown as Readonly<Record<string, Tensor>>
+      const running = kinds.mustBe(statistics, `${name}: state`, state) as unknown as Readonly<Record<string, Tensor>>
       const mean = checkPart(name, 'state.mean', dims, running['mean']!)
       const variance = checkPart(name, 'state.variance', dims, running['variance']!)
       const scaled = (above: Tensor, below: Tensor): Tensor => op.add(op.mul(above, op.div(scale, below)), shift)

@@ -3,7 +3,7 @@ import { isRectifier } from '../../ops/elementwise.ts'
 import { add, matmul, type Pointwise } from '../../ops/index.ts'
 import { type Key, split } from '../../random/index.ts'
 import { asKey } from '../../random/key.ts'
-import { asFunction, asRecord, asTensor } from '../../tensor/given.ts'
+import { asTensor } from '../../tensor/given.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { constant, heNormal, type Initializer, xavier } from '../initializers/initializer.ts'
 import type { Layer, Part } from './layer.ts'
@@ -48,9 +48,11 @@ interface Affine {
   readonly bias?: Tensor
 }
 
+const parameters = kinds.record('parameters { weight, bias }', {})
+
 /** The layer before its activation. */
 const affineOf = (params: Affine): ((x: Tensor) => Tensor) => {
-  const { weight, bias } = asRecord('dense', 'parameters { weight, bias }', params)
+  const { weight, bias } = kinds.mustBe(parameters, 'dense: params', params)
   const product = matmul(asTensor('dense: params.weight', weight)) as (x: Tensor) => Tensor
   const shift = bias === undefined ? undefined : (add(asTensor('dense: params.bias', bias)) as (x: Tensor) => Tensor)
   return shift === undefined ? product : (x) => shift(product(x))
@@ -89,10 +91,14 @@ export const dense = <const I extends number, const O extends number, Bias exten
 
   const init = (key: Key): Partial<DenseParams<number, number>> => {
     const [weightKey, biasKey] = split(2)(asKey('dense', key))
-    const weight = asFunction('dense: the result of weight', startWeight([inputs, outputs]))(weightKey)
+    const weight = kinds.mustBe(
+      kinds.anyFunction,
+      'dense: the result of weight',
+      startWeight([inputs, outputs])
+    )(weightKey)
     return startBias === false
       ? { weight }
-      : { weight, bias: asFunction('dense: the result of bias', startBias([outputs]))(biasKey) }
+      : { weight, bias: kinds.mustBe(kinds.anyFunction, 'dense: the result of bias', startBias([outputs]))(biasKey) }
   }
   const apply = (params: Affine) => {
     const affine = affineOf(params)

@@ -4,7 +4,7 @@ import { tensors as op } from '../../tape/algebra.ts'
 import { asTensor } from '../../tensor/given.ts'
 import { dimsOf, type Tensor } from '../../tensor/tensor.ts'
 import type { Mode, PointwiseLayer } from './layer.ts'
-import { asMode } from './subject.ts'
+import { modeKind } from './subject.ts'
 
 /** Settings of dropout. @category layers @since 0.1.0 */
 export interface DropoutSettings {
@@ -41,7 +41,7 @@ export const dropoutSettings = kinds.settings('dropout', { keepProbability: kept
 export const dropout = (settings: DropoutSettings): PointwiseLayer => {
   const { keepProbability } = dropoutSettings.read(settings)
   const drop = (given: Mode) => {
-    const mode = asMode('dropout', given)
+    const mode = kinds.mustBe(modeKind, 'dropout: mode', given)
     return (x: Tensor): Tensor => {
       asTensor('dropout', x)
       if (mode._tag === 'Infer' || keepProbability === 1) return x

@@ -1,6 +1,6 @@
+import * as kinds from '../../kinds/index.ts'
 import { tensors as op } from '../../tape/algebra.ts'
 import { ones, zeros } from '../../tensor/construct.ts'
-import { asRecord } from '../../tensor/given.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { checkPart } from './checked.ts'
 
@@ -23,13 +23,15 @@ export const startNormalized = <N extends number>(features: N): ScaleAndShift<N>
   shift: zeros([features])
 })
 
+const parameters = kinds.record('parameters { scale, shift }', {})
+
 /** Both parameters, of the shape that they must have. */
 export const scaleAndShift = (
   what: string,
   features: number,
   params: ScaleAndShift<number>
 ): { readonly scale: Tensor; readonly shift: Tensor } => {
-  const { scale, shift } = asRecord(what, 'parameters { scale, shift }', params) as unknown as {
+  const { scale, shift } = kinds.mustBe(parameters, `${what}: params`, params) as unknown as {
     readonly scale: Tensor
     readonly shift: Tensor
   }

@@ -1,10 +1,11 @@
+import * as kinds from '../../kinds/index.ts'
 import { fail, showGiven } from '../../tensor/errors.ts'
 import { asTensor } from '../../tensor/given.ts'
 import type { Shape } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Path } from '../../tree/tree.ts'
 import type { Layer, Mode, Part } from './layer.ts'
-import { asLayer, asMode, outcome, running } from './subject.ts'
+import { layerKind, modeKind, outcome, running } from './subject.ts'
 
 /** Models walked part by part, to see the values between layers. */
 
@@ -134,9 +135,9 @@ export interface Walk<Y, St> {
  * @since 0.1.0
  */
 export const walk = <P, St, I extends Shape, O extends Shape>(model: Layer<P, St, I, O>) => {
-  const parts = partsOf(asLayer('walk', model))
+  const parts = partsOf(kinds.mustBe(layerKind, 'walk: model', model))
   return (mode: Mode) => {
-    asMode('walk', mode)
+    kinds.mustBe(modeKind, 'walk: mode', mode)
     return (params: P, state: St) =>
       <B extends number[]>(x: Tensor<[...B, ...I]>): Walk<Tensor<[...B, ...O]>, St> => {
         asTensor('walk', x)

@@ -3,7 +3,7 @@ import { foldIn, type Key, split } from '../../random/index.ts'
 import { asKey } from '../../random/key.ts'
 import { type Dims, sameDims, showDims } from '../../tensor/dims.ts'
 import { fail, showGiven } from '../../tensor/errors.ts'
-import { asFunction, asRecord, asTensor } from '../../tensor/given.ts'
+import { asTensor } from '../../tensor/given.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import {
   type AnyLayer,
@@ -15,7 +15,7 @@ import {
   training
 } from './layer.ts'
 import { functionPart, partsOf, within } from './parts.ts'
-import { asLayer, asMode, outcome, running } from './subject.ts'
+import { initialKind, layerKind, modeKind, outcome, running } from './subject.ts'
 
 /** Composition of stages in order; errors begin with `what`, the name of the caller. */
 
@@ -83,7 +83,7 @@ const addPointwise = (what: string, plan: Plan, { name, usesKey, apply }: Pointw
   kinds.mustBe(kinds.callable(), `${what}: apply of stage ${at}`, apply)
   const own = modeOf(usesKey, plan.keys)
   const given = `${what}: the result of apply of stage ${at}`
-  const run = (mode: Mode, x: Tensor): Tensor => asFunction(given, apply(own(mode)))(x)
+  const run = (mode: Mode, x: Tensor): Tensor => kinds.mustBe(kinds.anyFunction, given, apply(own(mode)))(x)
   const step: Step = (mode, _, __, { x, states }) => ({ x: run(mode, x), states })
   const part: Part = { name, params: null, state: null, apply: (mode) => () => (x) => [run(mode, x), none] }
   return { ...plan, steps: [...plan.steps, step], parts: [...plan.parts, part], keys: plan.keys + (usesKey ? 1 : 0) }
@@ -102,7 +102,7 @@ const addStage = (what: string, plan: Plan, stage: Stage, at: number): Plan =>
           `${what}: stage ${at} must be a layer, or a function that keeps the shape, got ${showGiven(stage)}`
         )
       : 'init' in stage
-        ? addLayer(what, plan, asLayer(`${what}: stage ${at}`, stage as unknown as Running), at)
+        ? addLayer(what, plan, kinds.mustBe(layerKind, `${what}: stage ${at}`, stage as unknown as Running), at)
         : addPointwise(what, plan, stage, at)
 
 /** What a layer starts with must be what it says it has, or the parameters of the next ones would be taken for its own. */
@@ -155,7 +155,7 @@ export const layerOf = (what: string, plan: Plan, output: (x: Tensor, y: Tensor)
     const keys = split(starting.length)(asKey(what, key))
     const starts = starting.map((layer, i) => {
       const initial = layer.init(keys[i]!)
-      const { params, state } = asRecord(`${what}: the result of init of ${layer.name}`, '{ params, state }', initial)
+      const { params, state } = kinds.mustBe(initialKind, `${what}: the result of init of ${layer.name}`, initial)
       checkStart(what, layer, 'params', layer.hasParams, params)
       checkStart(what, layer, 'state', layer.hasState, state)
       return { layer, params, state }
@@ -166,7 +166,7 @@ export const layerOf = (what: string, plan: Plan, output: (x: Tensor, y: Tensor)
     }
   }
   const apply = (given: Mode) => {
-    const mode = asMode(what, given)
+    const mode = kinds.mustBe(modeKind, `${what}: mode`, given)
     return (params: readonly unknown[], states: readonly unknown[]) => {
       checkParts(what, 'parameters', plan.params, params)
       checkParts(what, 'state', plan.states, states)

@@ -1,7 +1,8 @@
+import * as kinds from '../../kinds/index.ts'
 import type { Shape } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { inference, type Layer, type Mode } from './layer.ts'
-import { asLayer, asMode, outcome, running } from './subject.ts'
+import { layerKind, modeKind, outcome, running } from './subject.ts'
 
 /** The output of a model alone, without its state. */
 
@@ -23,7 +24,7 @@ import { asLayer, asMode, outcome, running } from './subject.ts'
  * @since 0.1.0
  */
 export const predict = <P, St, I extends Shape, O extends Shape>(model: Layer<P, St, I, O>) => {
-  const inMode = asLayer('predict', model).apply(inference)
+  const inMode = kinds.mustBe(layerKind, 'predict: model', model).apply(inference)
   return (params: P, state: St) => {
     const run = running(model.name, inMode, params, state)
     return <B extends number[]>(x: Tensor<[...B, ...I]>): Tensor<[...B, ...O]> => outcome(model.name, run(x))[0]
@@ -49,9 +50,9 @@ export const predict = <P, St, I extends Shape, O extends Shape>(model: Layer<P,
  * @since 0.1.0
  */
 export const forward = <P, I extends Shape, O extends Shape>(model: Layer<P, readonly [], I, O>) => {
-  asLayer('forward', model)
+  kinds.mustBe(layerKind, 'forward: model', model)
   return (mode: Mode) => {
-    const inMode = model.apply(asMode('forward', mode))
+    const inMode = model.apply(kinds.mustBe(modeKind, 'forward: mode', mode))
     return (params: P) => {
       const run = running(model.name, inMode, params, [] as const)
       return <B extends number[]>(x: Tensor<[...B, ...I]>): Tensor<[...B, ...O]> => outcome(model.name, run(x))[0]

@@ -1,3 +1,4 @@
+import * as kinds from '../../kinds/index.ts'
 import { tensors as op } from '../../tape/algebra.ts'
 import { sameDims, showDims } from '../../tensor/dims.ts'
 import { fail } from '../../tensor/errors.ts'
@@ -5,7 +6,7 @@ import { asTensor } from '../../tensor/given.ts'
 import { dimsOf, type Tensor } from '../../tensor/tensor.ts'
 import type { Mode, Stage } from './layer.ts'
 import { layerOf, planOf, runStages } from './plan.ts'
-import { asMode } from './subject.ts'
+import { modeKind } from './subject.ts'
 import type { Keeps, Residual } from './stages.ts'
 
 /** `x + f(x)`, refused when the shapes differ, as broadcasting would change the shape. */
@@ -57,7 +58,7 @@ export const residual = <const L extends readonly Stage[]>(...stages: Keeps<L>):
           name: 'residual',
           usesKey: plan.keys > 0,
           apply: (given: Mode) => {
-            const mode = asMode('residual', given)
+            const mode = kinds.mustBe(modeKind, 'residual: mode', given)
             return (x: Tensor) => addTo(asTensor('residual', x), runStages(plan, mode, [], [], x).x)
           }
         }

@@ -2,13 +2,12 @@ import * as kinds from '../../kinds/index.ts'
 import type { Pointwise } from '../../ops/index.ts'
 import type { Key } from '../../random/index.ts'
 import { checkDims, type Dims } from '../../tensor/dims.ts'
-import { asFunction, asRecord } from '../../tensor/given.ts'
 import type { Shape } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { checked } from './checked.ts'
 import type { Layer, Mode, PointwiseLayer } from './layer.ts'
 import { functionPart } from './parts.ts'
-import { asMode } from './subject.ts'
+import { modeKind } from './subject.ts'
 
 /** Layers from plain functions: with parameters, or without any. */
 
@@ -79,7 +78,7 @@ export const stateless = <const I extends number[], const O extends number[], P>
     hasState: false,
     init: (key: Key) => ({ params: init(key), state: nothing }),
     apply: () => (params: P) => (x: Tensor) => [
-      checked(name, input, output, asFunction(given, apply(params) as (x: Tensor) => Tensor), x),
+      checked(name, input, output, kinds.mustBe(kinds.callable<(x: Tensor) => Tensor>(), given, apply(params)), x),
       nothing
     ]
   } as unknown as Layer<P, readonly [], I, O>
@@ -110,7 +109,11 @@ const withoutParams = (
     hasState: false,
     init: () => initial,
     apply: (mode: Mode) => {
-      const f = asFunction(`${name}: the result of apply`, apply(asMode(name, mode)))
+      const f = kinds.mustBe(
+        kinds.anyFunction,
+        `${name}: the result of apply`,
+        apply(kinds.mustBe(modeKind, `${name}: mode`, mode))
+      )
       return () => (x: Tensor) => [checked(name, input, output, f, x), nothing]
     }
   }
@@ -136,16 +139,15 @@ export const lambda = <const I extends number[], const O extends number[]>(setti
   const { name, input, output } = lambdaSettings.read(settings)
   const dims = { name, input: [...checkDims(name, input)], output: [...checkDims(name, output)] }
   return (f: (x: Tensor<[...number[], ...I]>) => Tensor<Shape>): Layer<readonly [], readonly [], I, O> => {
-    asFunction(name, f)
+    kinds.mustBe(kinds.anyFunction, `${name}: f`, f)
     return withoutParams(dims, false, () => f as (x: Tensor) => Tensor) as Layer<readonly [], readonly [], I, O>
   }
 }
 
-const checkStage = (what: string, stage: PointwiseLayer): void => {
-  const { name, apply } = asRecord(what, 'a function that keeps the shape, or a layer such as nn.dropout gives', stage)
-  kinds.mustBe(kinds.text, `${what}: name of the stage`, name)
-  kinds.mustBe(kinds.callable(), `${what}: apply of the stage`, apply)
-}
+const pointwiseLayer = kinds.record('a function that keeps the shape, or a layer such as nn.dropout gives', {
+  name: kinds.text,
+  apply: kinds.anyFunction
+})
 
 /**
  * A stage of any shape, such as `relu` or dropout, as a layer of one shape, for where only a layer will do.
@@ -166,7 +168,7 @@ const checkStage = (what: string, stage: PointwiseLayer): void => {
 export const activation =
   <const S extends number[]>(shape: readonly [...S]) =>
   (stage: Pointwise | PointwiseLayer): Layer<readonly [], readonly [], S, S> => {
-    if (typeof stage !== 'function') checkStage('activation', stage)
+    if (typeof stage !== 'function') kinds.mustBe(pointwiseLayer, 'activation: stage', stage)
     const name = typeof stage === 'function' ? 'activation' : stage.name
     const dims = [...checkDims(name, shape)]
     const usesKey = typeof stage !== 'function' && stage.usesKey

@@ -1,6 +1,7 @@
+import * as kinds from '../../kinds/index.ts'
 import { type Dims, sameDims, showDims, sizeOf } from '../../tensor/dims.ts'
 import { fail, showGiven } from '../../tensor/errors.ts'
-import { asNumbers, asRecord, asTensor } from '../../tensor/given.ts'
+import { asNumbers, asTensor } from '../../tensor/given.ts'
 import type { Same, SameDims, Shape, ShapeError, Show } from '../../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../../tensor/tensor.ts'
 
@@ -75,9 +76,11 @@ export const labelledDims =
 /** Class labels: whole numbers from 0, as a list or a vector. @category losses @since 0.1.0 */
 export type Labels<N extends number = number> = ArrayLike<number> | Tensor<[N]>
 
+const someLabels = kinds.record('an array or a vector', {})
+
 /** How many labels there are. */
 export const countLabels = (what: string, labels: Labels): number => {
-  asRecord(`${what}: labels`, 'an array or a vector', labels)
+  kinds.mustBe(someLabels, `${what}: labels`, labels)
   if (!isTensor(labels)) return asNumbers(`${what}: labels`, labels).length
   const dims: Dims = dimsOf(labels)
   return dims.length === 1

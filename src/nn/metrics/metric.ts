@@ -1,5 +1,5 @@
+import * as kinds from '../../kinds/index.ts'
 import { oneHot } from '../../ops/index.ts'
-import { asFunction } from '../../tensor/given.ts'
 import type { Shape } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { classLabels, type Comparable, countLabels, labelledDims, type Labels } from '../losses/compare.ts'
@@ -49,10 +49,11 @@ export const sparse = <A>(
   of: (targets: Tensor<[number, number]>) => (scores: Tensor<[number, number]>) => A
 ): OfLabels<A> => {
   const what = 'sparse'
-  asFunction(what, of)
+  kinds.mustBe(kinds.anyFunction, 'sparse: metric', of)
   return (labels: Labels) => (scores: Tensor<[number, number]>) => {
     const [, classes] = labelledDims('a binary metric')(what, countLabels(what, labels), scores)
-    return asFunction(
+    return kinds.mustBe(
+      kinds.anyFunction,
       `${what}: the result of the metric for targets`,
       of(oneHot(classes)(classLabels(what, labels, classes)))
     )(scores)

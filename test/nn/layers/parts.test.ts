@@ -156,7 +156,7 @@ describe('parts that are none', () => {
     'are refused where the layer is handed over: %#',
     (parts) => {
       const layer = { ...counting(3), parts } as never
-      expect(() => nn.sequential(layer, counting(3) as never)).toThrow(/parts of the layer.* must be a/)
+      expect(() => nn.sequential(layer, counting(3) as never)).toThrow(/stage 0\.parts.* must be a/)
     }
   )
 })

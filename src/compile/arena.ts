@@ -1,21 +1,21 @@
-/** Places in a stretch of memory: taken for a while, given back, and taken again. */
+/** An arena: an area of memory whose blocks are allocated, freed and reused (first fit). */
 
 export interface Block {
   readonly from: number
   readonly to: number
 }
 
-export interface Space {
-  /** Takes the lowest free block of that size. */
+export interface Arena {
+  /** Allocates at the lowest free address. */
   readonly take: (bytes: number) => Block
-  /** Gives a block back. */
+  /** Frees a block. */
   readonly free: (block: Block) => void
-  /** How far it was ever taken. */
+  /** The high-water mark. */
   readonly highest: () => number
 }
 
-export const spaceOf = (): Space => {
-  /** What is free below `end`, in order; no two touch. */
+export const arenaOf = (): Arena => {
+  /** Free blocks below `end`, in order; adjacent ones are merged. */
   const gaps: Block[] = []
   let end = 0
   let highest = 0
