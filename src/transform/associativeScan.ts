@@ -101,10 +101,7 @@ const reversed = (x: Tensor): Tensor => {
  * @category transform
  * @since 0.1.0
  */
-export const associativeScan = <X>(
-  combine: (a: X, b: X) => X,
-  settings: AssociativeScanSettings = {}
-) => {
+export const associativeScan = <X>(combine: (a: X, b: X) => X, settings: AssociativeScanSettings = {}) => {
   kinds.mustBe(kinds.anyFunction, 'associativeScan: combine', combine)
   const { reverse } = scanning.read(settings)
   return <N extends number>(xs: Batched<X, N>): Batched<X, N> => {
