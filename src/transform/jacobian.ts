@@ -30,10 +30,11 @@ export interface JacobianSettings {
  * @since 0.1.0
  */
 export type Jacobian<Q, P> =
-  Q extends Tensor<infer T extends Shape> ? JacobianOfOne<T, P> : { readonly [K in keyof Q]: Jacobian<Q[K], P> }
-
-type JacobianOfOne<T extends Shape, P> =
-  P extends Tensor<infer S extends Shape> ? Tensor<[...T, ...S]> : { readonly [K in keyof P]: JacobianOfOne<T, P[K]> }
+  Q extends Tensor<infer T extends Shape>
+    ? P extends Tensor<infer S extends Shape>
+      ? Tensor<[...T, ...S]>
+      : { readonly [K in keyof P]: Jacobian<Q, P[K]> }
+    : { readonly [K in keyof Q]: Jacobian<Q[K], P> }
 
 const modes = kinds.settings('jacobian', { mode: [kinds.oneOf('forward', 'reverse'), undefined] })
 
