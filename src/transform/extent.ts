@@ -49,7 +49,9 @@ const extentsOfStep = (loop: Loop, direction: Direction, given: readonly Extent[
 
 /** The fixed point over steps: the extent of a carry is an input of the next step of the sweep. */
 export const extentsOf = (loop: Loop, direction: Direction, given: readonly Extent[]): Extents => {
-  const found = extentsOfStep(loop, direction, given)
+  const step = extentsOfStep(loop, direction, given)
+  // a step that may be left out reaches what it is given, and what it gives, in some steps only
+  const found = loop.when === null ? step : step.map((own, i) => (i < loop.carries ? own : joinOf(own, 'none')))
   const wider = given.map((own, i) => (i < loop.carries ? joinOf(own, found[i]!) : own))
   return wider.some((own, i) => own !== given[i])
     ? extentsOf(loop, direction, wider)

@@ -141,6 +141,14 @@ const recording = (loop: Loop): Loop => {
   })
 }
 
+const recordingOf = memoized(recording)
+
+/** The carries at the start of each step; of a loop of one step, those that it begins with. */
+const recorded = (loop: Loop, inputs: readonly Tensor[]): readonly Tensor[] =>
+  loop.length === 1
+    ? inputs.slice(0, loop.carries).map((x) => op.reshape(x, [1, ...dimsOf(x)]))
+    : runLoop(recordingOf(loop), inputs).slice(loop.carries)
+
 /**
  * The vjp of a scan: a reversed scan. It carries the cotangents of the carries and of the loop-invariant inputs, with
  * masks; scans over the residual carries, the original `xs`, and the cotangents of the stacked outputs, with masks; and
@@ -253,7 +261,6 @@ const anyOf = (x: Tensor, axis: number): Tensor =>
 export const toAll = (x: Tensor, size: number): Tensor => op.broadcastTo(x, [size, ...dimsOf(x)])
 
 const forwardOf = memoized(forward)
-const recordingOf = memoized(recording)
 const backwardOf = memoized(backward)
 const extentsIn = memoized(extentsOf)
 
@@ -337,7 +344,7 @@ const cotangents: LoopRules['cotangents'] = (loop, inputs, given, wanted) => {
   const [toC, toW, maskC, maskW, toX, maskX] = cut(
     runLoop(backwardOf(loop, extents), [
       ...begin.flat(),
-      ...runLoop(recordingOf(loop), inputs).slice(carries),
+      ...recorded(loop, inputs),
       ...x!,
       ...values(ctY!, endY!, carries),
       ...masks(ctY!, endY!, carries),
