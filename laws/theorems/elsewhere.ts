@@ -1,0 +1,46 @@
+import type { PrimitiveName } from '../../src/primitive/algebra.ts'
+import type { Stated } from './statements.ts'
+
+/** Primitives that no theorem is stated of, and why. Closed: a new primitive has its meaning, or its reason here. */
+
+const discrete = 'has no derivative: its answer is an index, a key or a random number'
+const exact = 'linear: its rules are held in exact arithmetic, on integers, without a tolerance'
+
+/** The primitives held in exact arithmetic. */
+export const exactly = [
+  'matmul',
+  'reshape',
+  'broadcastTo',
+  'permute',
+  'slice',
+  'pad',
+  'concat',
+  'gather',
+  'scatterAdd',
+  'sum'
+] as const
+
+type Elsewhere = Exclude<PrimitiveName, Stated>
+
+export const elsewhere: Readonly<Record<Elsewhere, string>> = {
+  ...(Object.fromEntries(exactly.map((name) => [name, exact])) as Readonly<Record<(typeof exactly)[number], string>>),
+  stopGradient: 'the derivative is 0 by definition, where that of its function is 1',
+  leaf: 'the identity, which marks an input of what is traced',
+  scan: 'a loop over other primitives: its derivative is put together of theirs, by the chain rule',
+  labels: discrete,
+  argmax: discrete,
+  splitKey: discrete,
+  foldKey: discrete,
+  uniform: discrete,
+  normal: discrete,
+  truncatedNormal: discrete,
+  bernoulli: discrete,
+  randint: discrete,
+  categorical: discrete,
+  permutation: discrete,
+  weightedChoice: discrete,
+  max: 'the derivative is not stated yet; away from ties it is that of the largest element',
+  softmax: 'not yet',
+  logSoftmax: 'not yet',
+  logSumExp: 'not yet'
+}
