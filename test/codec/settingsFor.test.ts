@@ -198,7 +198,7 @@ describe('entries of the user’s own that are wrong', () => {
   it.each([
     [undefined, 'settingsFor: needs settings such as { layers: an object }, got undefined'],
     [{ layer: {} }, 'settingsFor: layer is not known; there is layers, activations, initializers, optimizers, schedules'],
-    [{ layers: 3 }, 'settingsFor: layers: needs entries by name, got 3'],
+    [{ layers: 3 }, 'settingsFor: layers must be entries by name, got 3'],
     [{ layers: { dense: { make: () => sin } } }, 'settingsFor: layers: dense is a name that the library has; choose another'],
     [{ schedules: { warmUp: { make: () => sin } } }, 'settingsFor: schedules: warmUp is a name that the library has; choose another'],
     [{ activations: { sine: sin } }, 'settingsFor: activations: sine: needs settings { make }, got a function'],

@@ -339,22 +339,22 @@ const trees = [
     ]
   }),
   ...calls('ValueError', {
-    'grad(5)': [() => g.grad(wrong(5)), 'grad', 'needs a function', '5'],
-    'grad()': [() => g.grad(wrong(undefined)), 'grad', 'needs a function', 'undefined'],
-    'valueAndGrad(x)': [() => g.valueAndGrad(wrong(x)), 'valueAndGrad', 'needs a function', 'a Tensor'],
-    'valueAndGradAux(null)': [() => g.valueAndGradAux(wrong(null)), 'valueAndGradAux', 'needs a function', 'null'],
+    'grad(5)': [() => g.grad(wrong(5)), 'grad', 'f must be a function', '5'],
+    'grad()': [() => g.grad(wrong(undefined)), 'grad', 'f must be a function', 'undefined'],
+    'valueAndGrad(x)': [() => g.valueAndGrad(wrong(x)), 'valueAndGrad', 'f must be a function', 'a Tensor'],
+    'valueAndGradAux(null)': [() => g.valueAndGradAux(wrong(null)), 'valueAndGradAux', 'f must be a function', 'null'],
     'valueAndGradAux of a function to a scalar': [
       () => g.valueAndGradAux((y: g.Scalar) => wrong(y))(s),
       'valueAndGradAux',
       'a pair'
     ],
-    'vjp({})': [() => g.vjp(wrong({})), 'vjp', 'needs a function', 'an object'],
-    "jvp('f')": [() => g.jvp(wrong('f')), 'jvp', 'needs a function', '"f"'],
-    'hvp(5)': [() => g.hvp(wrong(5)), 'hvp', 'needs a function', '5'],
-    'jacobian(5)': [() => g.jacobian(wrong(5)), 'jacobian', 'needs a function', '5'],
-    'jacobianForward(5)': [() => g.jacobianForward(wrong(5)), 'jacobianForward', 'needs a function', '5'],
-    'hessian(5)': [() => g.hessian(wrong(5)), 'hessian', 'needs a function', '5'],
-    'vmap(5)': [() => g.vmap(wrong(5)), 'vmap', 'needs a function', '5'],
+    'vjp({})': [() => g.vjp(wrong({})), 'vjp', 'f must be a function', 'an object'],
+    "jvp('f')": [() => g.jvp(wrong('f')), 'jvp', 'f must be a function', '"f"'],
+    'hvp(5)': [() => g.hvp(wrong(5)), 'hvp', 'f must be a function', '5'],
+    'jacobian(5)': [() => g.jacobian(wrong(5)), 'jacobian', 'f must be a function', '5'],
+    'jacobianForward(5)': [() => g.jacobianForward(wrong(5)), 'jacobianForward', 'f must be a function', '5'],
+    'hessian(5)': [() => g.hessian(wrong(5)), 'hessian', 'f must be a function', '5'],
+    'vmap(5)': [() => g.vmap(wrong(5)), 'vmap', 'f must be a function', '5'],
     'vmap(f, null)': [() => g.vmap((y: g.Scalar) => y, wrong(null)), 'vmap', 'in', 'null'],
     "vmap(f, { out: 'x' })": [() => g.vmap((y: g.Scalar) => y, wrong({ out: 'x' })), 'vmap', 'out', 'axis', '"x"'],
     'vmap(f, { in: 0 })': [() => g.vmap((y: g.Scalar) => y, wrong({ in: 0 })), 'vmap', 'in', 'array', '0'],
@@ -365,12 +365,21 @@ const trees = [
       'needs a tensor',
       'an object'
     ],
-    'trace(5)': [() => g.trace(wrong(5)), 'trace', 'needs a function', '5'],
-    'params.map(5)': [() => g.params.map(wrong(5)), 'params.map', 'needs a function', '5'],
+    'trace(5)': [() => g.trace(wrong(5)), 'trace', 'f must be a function', '5'],
+    'params.map(5)': [() => g.params.map(wrong(5)), 'params.map', 'f must be a function', '5'],
     'params.map of a function to numbers': [() => g.params.map(() => wrong(1))(p), 'params.map', 'params.w', '1'],
-    'params.mapWithPath()': [() => g.params.mapWithPath(wrong(undefined)), 'params.mapWithPath', 'needs a function'],
-    'params.zipWith(x)': [() => g.params.zipWith(wrong(x)), 'params.zipWith', 'needs a function', 'a Tensor'],
-    'params.reduce(0)': [() => g.params.reduce(0, wrong(undefined)), 'params.reduce', 'needs a function', 'undefined'],
+    'params.mapWithPath()': [
+      () => g.params.mapWithPath(wrong(undefined)),
+      'params.mapWithPath',
+      'f must be a function'
+    ],
+    'params.zipWith(x)': [() => g.params.zipWith(wrong(x)), 'params.zipWith', 'f must be a function', 'a Tensor'],
+    'params.reduce(0)': [
+      () => g.params.reduce(0, wrong(undefined)),
+      'params.reduce',
+      'f must be a function',
+      'undefined'
+    ],
     "params.scale('2')": [() => g.params.scale(wrong('2')), 'params.scale', 'number', '"2"'],
     'params.addScaled(x)': [() => g.params.addScaled(wrong(x)), 'params.addScaled', 'number', 'a Tensor']
   })
