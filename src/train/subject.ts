@@ -2,15 +2,15 @@ import { asLayer } from '../nn/layers/subject.ts'
 import { asTransformation } from '../optim/leafwise.ts'
 import { asArray, asFunction, asNumber, asRecord, checkKnown } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { type Problem, problemParts, type TrainState } from './state.ts'
+import { type Judged, type Problem, problemParts, type State, type Task } from './state.ts'
 
 /** Checks of problems and states that come from outside the type system, made where they are handed over. */
 
 /** The model, the loss and what may stand beside them. */
-export const asTask = <P, St, I extends Shape, O extends Shape, T extends Shape, B extends object>(
+export const asTask = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   what: string,
-  problem: Pick<Problem<P, St, I, O, T>, 'model' | 'loss' | 'penalty' | 'metrics'> & B
-): typeof problem => {
+  problem: Omit<Problem<P, St, I, O, T>, 'optimizer'>
+): Judged => {
   const { model, loss, penalty, metrics } = asRecord(what, 'a problem { model, loss, optimizer }', problem)
   asLayer(`${what}: model`, model)
   asFunction(`${what}: loss`, loss)
@@ -19,22 +19,22 @@ export const asTask = <P, St, I extends Shape, O extends Shape, T extends Shape,
   Object.entries(metrics === undefined ? {} : asRecord(`${what}: metrics`, 'a record of metrics', metrics)).forEach(
     ([name, metric]) => asFunction(`${what}: metric ${name}`, metric)
   )
-  return problem
+  return problem as unknown as Judged
 }
 
 /** The same with an optimiser. */
 export const asProblem = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   what: string,
   problem: Problem<P, St, I, O, T>
-): Problem<P, St, I, O, T> => {
+): Task => {
   const { optimizer } = asRecord(what, 'a problem { model, loss, optimizer }', problem)
   asTask(what, problem)
   asTransformation(`${what}: optimizer`, optimizer)
-  return problem
+  return problem as unknown as Task
 }
 
 /** The state, or an error that says what was given instead. */
-export const asState = <P, St>(what: string, state: TrainState<P, St>): TrainState<P, St> => {
+export const asState = (what: string, state: State): State => {
   const { epoch, step, history } = asRecord(what, 'a state such as train.start gives', state)
   asNumber(`${what}: epoch of the state`, epoch)
   asNumber(`${what}: step of the state`, step)

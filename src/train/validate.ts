@@ -6,11 +6,10 @@ import { attempt, showGiven } from '../tensor/errors.ts'
 import { notKnown, unknownKeys } from '../tensor/given.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { sameDims, showDims, sizeOf } from '../tensor/dims.ts'
-import type { Shape } from '../tensor/shape.ts'
 import type { Fault } from './error.ts'
 import { askForMode, directionOf, validationName } from './direction.ts'
 import type { HistoryRule } from './rule.ts'
-import type { Dataset } from './state.ts'
+import type { Rows } from './state.ts'
 import { type BestSettings, better } from './stopping.ts'
 
 /** Checks made before the first step, all at once: a wrong number found later has already spoiled the parameters. */
@@ -182,11 +181,7 @@ const rowFaults = (name: string, x: unknown, example: readonly number[] | null):
 }
 
 /** Every fault of a data set for a model that takes examples of a shape. @internal */
-export const dataFaults = <I extends Shape, T extends Shape>(
-  name: string,
-  data: Dataset<I, T>,
-  example: readonly number[]
-): readonly Fault[] => {
+export const dataFaults = (name: string, data: Rows, example: readonly number[]): readonly Fault[] => {
   if (!isRecord(data))
     return [{ path: name, message: `needs a record of two tensors, inputs and targets, got ${showGiven(data)}` }]
   const inputs = rowFaults(`${name}.inputs`, data.inputs, example)
