@@ -7,7 +7,7 @@ import { isKey, type Key } from '../random/index.ts'
 import { key as seeded } from '../random/key.ts'
 import { type Dims, sameDims, showDims } from '../tensor/dims.ts'
 import { showGiven } from '../tensor/errors.ts'
-import { notKnown } from '../tensor/given.ts'
+import { isSettings, notKnown } from '../tensor/given.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { type Fault, guarded } from './error.ts'
 import { isOwn, lastEpoch } from './history.ts'
@@ -24,9 +24,6 @@ type Expected =
   | { readonly _tag: 'Record'; readonly items: Readonly<Record<string, Expected>> }
 
 type Trees = Readonly<Record<'params' | 'modelState' | 'optimizerState', Expected>>
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !isTensor(value)
 
 const expectedOf = (tree: unknown): Expected =>
   isTensor(tree)
@@ -50,7 +47,7 @@ const got = (value: unknown): string =>
     ? `a tensor of shape ${showDims(dimsOf(value))}`
     : Array.isArray(value)
       ? `a list of ${value.length}`
-      : isRecord(value)
+      : isSettings(value)
         ? `a record of ${Object.keys(value).join(', ') || 'nothing'}`
         : showGiven(value)
 
@@ -79,7 +76,7 @@ const treeFaults = (path: string, expected: Expected, tree: unknown, finite: boo
     return Array.isArray(tree) && tree.length === expected.items.length
       ? expected.items.flatMap((item, i) => treeFaults(`${path}[${i}]`, item, tree[i], finite))
       : needs
-  if (!isRecord(tree)) return needs
+  if (!isSettings(tree)) return needs
   const { items } = expected
   return [
     ...Object.keys(tree).flatMap((key) =>
@@ -140,7 +137,7 @@ const treesOf = (problem: Task): E.Either<Fault, Trees> => {
 /** A record that is none, or out of order. One of a history that training made is neither. */
 const recordFaults = (history: readonly unknown[]): readonly Fault[] => {
   const isLine = (record: unknown): record is EpochRecord =>
-    isRecord(record) &&
+    isSettings(record) &&
     typeof record['epoch'] === 'number' &&
     typeof record['loss'] === 'number' &&
     Object.values(record).every((figure) => figure === undefined || typeof figure === 'number')
@@ -205,7 +202,7 @@ const stateSettings = kinds.settings('state', {
 
 /** Every fault of a state for a problem; a fault of the model itself when it cannot begin one. @internal */
 export const stateFaults = (problem: Task, from: State): E.Either<readonly Fault[], readonly Fault[]> => {
-  if (!isRecord(from) || isKey(from))
+  if (!isSettings(from) || isKey(from))
     return E.right([
       {
         path: 'state',
