@@ -85,14 +85,15 @@ const compareTrees = (
   ])
 }
 
-const numberOf = (what: string, x: Comparable): number => kinds.mustBe(kinds.anyNumber, what, x)
+const numberOf = (what: string, which: string, x: Comparable): number =>
+  kinds.mustBe(kinds.anyNumber, `${what}: the ${which} value`, x)
 
 /** Compares by the distance of two numbers, which is 0 where they agree. */
 const compareBy =
   (what: string, distance: (a: number, b: number) => number) =>
   (actual: Comparable, expected: Comparable): E.Either<Difference, void> =>
     typeof actual === 'number' || typeof expected === 'number'
-      ? distance(numberOf(what, actual), numberOf(what, expected)) === 0
+      ? distance(numberOf(what, 'actual', actual), numberOf(what, 'expected', expected)) === 0
         ? agreed
         : E.left({ what, actual: showExact(actual as number), expected: showExact(expected as number) })
       : isTensor(actual)

@@ -3,7 +3,7 @@ import type * as t from 'io-ts'
 import * as kinds from '../kinds/index.ts'
 import * as optim from '../optim/index.ts'
 import { optimizers } from '../optim/optimizers.ts'
-import { type Choice, choice, type Entry, readEntries } from './choice.ts'
+import { type Choice, choice, readEntries } from './choice.ts'
 import { type Given, madeOf } from './fault.ts'
 import { type Declared, propsOf, type SettingsOf, type Tagged } from './kinds.ts'
 import { type JsonScheduleSettings, schedules, type Schedules } from './schedule.ts'
@@ -42,15 +42,9 @@ export const optimizersFor = (
   })
   const library = RR.mapWithIndex((name: Names, declared: Declared) => {
     const [, { where: _, ...optional }] = propsOf(declared)
-    const make = optim[name] as (settings: never) => Optimizer
-    return [{}, optional, (settings: Given) => make(rated(settings) as never)] as const
+    return [{}, optional, optim[name]] as const
   })(optimizers)
-  const withRates = RR.map((entry: Entry<Optimizer>): Entry<Optimizer> => ({
-    ...entry,
-    make: (settings) => entry.make(rated(settings)),
-    attempt: (settings) => entry.attempt(rated(settings))
-  }))
-  return choice<Optimizer>('optimizerSettings', 'name', library, withRates(own), { learningRate: LearningRate })
+  return choice<Optimizer>('optimizerSettings', 'name', library, own, { learningRate: LearningRate }, rated)
 }
 
 const standard = optimizersFor({}, schedules)
