@@ -2,9 +2,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as A from 'fp-ts/lib/ReadonlyArray.js'
-import { data, dot, grad, nn, optim, relu, type Scalar, square, stack, sub, tensor } from '../../src/index.ts'
+import { data, dot, grad, nn, optim, plot, relu, type Scalar, square, stack, sub, tensor } from '../../src/index.ts'
 import { toNumber, train, type Vec } from '../../src/index.ts'
-import { surfaceGrid, surfacePaths } from '../../src/report/index.ts'
+import { surfacePaths } from '../../src/report/index.ts'
 import { final } from '../world/fit.ts'
 import { below, falling } from './frame/check.ts'
 import { curves, drawn, only } from './frame/picture.ts'
@@ -58,7 +58,7 @@ export const momentumAdam: Section<{ readonly steps: number; readonly epochs: nu
       E.map((runs) => {
         const of = named(runs)
         const [paths, heights] = [of(({ path }) => stack(path)), of(({ path }) => path.map(height))]
-        const grid = surfaceGrid({ x: [-4, 3], y: [-2, 3], columns: 90 })((x, y) => height(tensor([x, y])))
+        const grid = plot.surfaceGrid({ x: [-4, 3], y: [-2, 3], columns: 90 })((x, y) => height(tensor([x, y])))
         const [sgd = NaN, , nesterov = NaN, rmsProp = NaN] = runs.map(({ state }) => final(state).loss)
         return {
           pictures: [

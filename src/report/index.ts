@@ -3,7 +3,18 @@
  *
  * @module grad-ts/report
  */
-export * from '../plot/index.ts'
+export type {
+  BoundaryData,
+  Grid,
+  GridSettings,
+  Interval,
+  LabelledPoints,
+  Named,
+  Numbers,
+  Points,
+  ScaleType,
+  Series
+} from '../plot/index.ts'
 export type { Json, JsonObject } from './json.ts'
 export { bars, type BarSettings } from './bars.ts'
 export { type BoundarySettings, decisionBoundary } from './boundary.ts'
