@@ -47,7 +47,6 @@ export {
   show,
   toArray,
   toFlatArray,
-  toFloat64Array,
   toNumber,
   type Tolerance
 } from './tensor/read.ts'

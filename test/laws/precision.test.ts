@@ -93,9 +93,7 @@ const ofOps: Table = {
       ] as const
     ).map((name) => [name, binary(ops[name] as never)])
   ),
-  ...Object.fromEntries(
-    (['softmax', 'logSoftmax', 'flatten', 'transpose'] as const).map((name) => [name, whole(ops[name] as Any)])
-  ),
+  ...Object.fromEntries((['flatten', 'transpose'] as const).map((name) => [name, whole(ops[name] as Any)])),
   ...Object.fromEntries(
     (['sum', 'mean', 'max', 'min', 'variance', 'std', 'norm', 'logSumExp', 'argmax'] as const).map((name) => [
       name,
@@ -107,13 +105,12 @@ const ofOps: Table = {
     ])
   ),
   ...Object.fromEntries(
-    (['softmaxOver', 'logSoftmaxOver'] as const).map((name) => [
+    (['softmax', 'logSoftmax'] as const).map((name) => [
       name,
-      rows(whole(ops[name]({ axis: 0 }) as Any), whole(ops[name]({ axis: 1 }) as Any))
+      rows(...[ops[name], ops[name]({ axis: 0 }), ops[name]({ axis: 1 })].map((f) => whole(f as Any)))
     ])
   ),
-  pow: binary(ops.pow),
-  powNumber: rows(...[2, -1, 0.5, 20, 1.7].map((exponent) => unary(ops.powNumber(exponent)))),
+  pow: rows(binary(ops.pow), ...[2, -1, 0.5, 20, 1.7].map((exponent) => unary(ops.pow(exponent)))),
   clip: rows(unary(ops.clip({ min: -1, max: 1 })), unary(ops.clip({ min: -1e-40, max: 1e40 }))),
   where: row((c: Tensor<[6]>, a: Tensor<[6]>, b: Tensor<[6]>) => ops.where(c, a)(b), bits, x, x),
   matmul: row((b: Tensor<[3, 2]>, a: Tensor<[2, 3]>) => ops.matmul(b)(a), anySize([3, 2]), m),
@@ -124,8 +121,10 @@ const ofOps: Table = {
   permute: whole(ops.permute([1, 0])),
   slice: unary(ops.slice(0, 1, 4)),
   get: unary(ops.get(2)),
-  concat: binary((b: Tensor<[6]>) => ops.concat(b, 0)),
-  concatAll: row((a: Tensor<[6]>, b: Tensor<[6]>) => ops.concatAll(0)([a, b]), x, x),
+  concat: rows(
+    binary((b: Tensor<[6]>) => ops.concat(b, 0)),
+    row((a: Tensor<[6]>, b: Tensor<[6]>) => ops.concat(0)([a, b]), x, x)
+  ),
   stack: row((a: Tensor<[6]>, b: Tensor<[6]>) => ops.stack([a, b]), x, x),
   gatherRows: row((k: Tensor<[2]>, a: Tensor<[6]>) => ops.gatherRows(k as never)(a as never), labels, x)
 }
