@@ -189,7 +189,7 @@ const cases = new Map(places.map((place) => [placeName(place), place] as const))
 
 describe('an unknown setting', () => {
   it('is looked for wherever a record is taken', () => {
-    expect(new Set(places.map(({ path }) => path)).size).toBeGreaterThan(140)
+    expect(new Set(places.map(({ path }) => path)).size).toBeGreaterThan(120)
   })
 
   it.each([...cases])('is refused by name, with the settings there are, by %s', (_, place) => {

@@ -123,7 +123,7 @@ const right: Readonly<Record<string, unknown>> = {
   fitSettings: { epochs: 1, batchSize: 2, compile: false },
   tape: g.trace(g.square)(g.scalar(3)),
   codec: codec.JsonNumber,
-  schedule: g.optim.constant(1),
+  schedule: () => 1,
   cache: g.programCache(),
   arbitrary: fc.nat(),
   interval: { min: 0, max: 1, avoid: [] },

@@ -253,7 +253,7 @@ const rate = { learningRate: 0.1 }
 const following = (schedule: Schedule): readonly Row[] => steps(optim.scale(schedule))
 
 const ofOptim: Table = {
-  chain: steps(optim.chain(optim.clipByGlobalNorm(1), optim.trace({ decay: 0.9 }), optim.descend(0.1))),
+  chain: steps(optim.chain(optim.clipByGlobalNorm(1), optim.velocity(), optim.descend(0.1))),
   clipByGlobalNorm: rows(
     steps(optim.clipByGlobalNorm(1)),
     steps(optim.clipByGlobalNorm(1e-40)),
@@ -263,8 +263,7 @@ const ofOptim: Table = {
   clipByParameterNorm: steps(optim.clipByParameterNorm(1e-20)),
   clipByValue: rows(steps(optim.clipByValue(1)), steps(optim.clipByValue(1e-40)), steps(optim.clipByValue(1e40))),
   leafwise: steps(optim.leafwise('sign')(g.sign)),
-  trace: rows(steps(optim.trace({ decay: 0.9 })), steps(optim.trace({ decay: 0.9, nesterov: true }))),
-  movingAverage: steps(optim.movingAverage({ decay: 0.9 })),
+  velocity: rows(...[{}, { nesterov: true }, { dampening: 0.9 }].map((settings) => steps(optim.velocity(settings)))),
   scaleByAdam: rows(
     steps(optim.scaleByAdam()),
     steps(optim.scaleByAdam({ epsilon: 1e-35 })),
@@ -276,11 +275,12 @@ const ofOptim: Table = {
   adagrad: steps(optim.adagrad(rate)),
   adam: rows(steps(optim.adam(rate)), steps(optim.adam({ learningRate: 1e-40 }))),
   adamW: steps(optim.adamW(rate)),
-  classicMomentum: steps(optim.classicMomentum(rate)),
-  momentum: steps(optim.momentum(rate)),
-  nesterov: steps(optim.nesterov(rate)),
   rmsProp: steps(optim.rmsProp(rate)),
-  sgd: steps(optim.sgd(rate)),
+  sgd: rows(
+    ...[{}, { momentum: 0.9 }, { momentum: 0.9, nesterov: true }, { momentum: 0.9, dampening: 0.9 }].map((settings) =>
+      steps(optim.sgd({ ...rate, ...settings }))
+    )
+  ),
   descend: steps(optim.descend(0.1)),
   scale: rows(
     steps(optim.scale(2)),
@@ -288,25 +288,21 @@ const ofOptim: Table = {
     steps(optim.scale(-1e20)),
     following((step) => 1 / (1 + step))
   ),
-  constant: following(optim.constant(0.1)),
   cosineDecay: following(optim.cosineDecay({ initial: 1, steps: 3 })),
-  exponentialDecay: following(optim.exponentialDecay({ initial: 1, factor: 0.3, every: 2 })),
+  exponentialDecay: rows(
+    ...[false, true].map((staircase) =>
+      following(optim.exponentialDecay({ initial: 1, factor: 0.3, every: 2, staircase }))
+    )
+  ),
   inverseTimeDecay: following(optim.inverseTimeDecay({ initial: 1, rate: 0.3 })),
   polynomialDecay: following(optim.polynomialDecay({ initial: 1, steps: 3, power: 1.5 })),
-  stepDecay: following(optim.stepDecay({ initial: 1, factor: 0.3 })),
   join: following(
     optim.join([
       [0, 1],
-      [1, optim.constant(0.3)]
+      [1, () => 0.3]
     ])
   ),
   oneCycle: following(optim.oneCycle({ peak: 1, steps: 3 })),
-  piecewise: following(
-    optim.piecewise([
-      [0, 1],
-      [2, 0.1]
-    ])
-  ),
   warmRestarts: following(optim.warmRestarts({ initial: 1, period: 2 })),
   warmUp: following(optim.warmUp({ steps: 2, then: 0.7 })),
   step: row(
