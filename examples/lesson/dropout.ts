@@ -43,11 +43,11 @@ export const dropout: Section<{ readonly epochs: number }> = {
           train.start(problem)(startKey),
           train.fit(problem, { epochs, batchSize: 20, validation: unseen, observers: [watch(name, epochs)] })(seen),
           E.map(({ params, history }) => {
-            const [end, predict] = [final({ history }), nn.forward(problem.model)]
-            const shares = flow(predict(nn.inference)(params)<[number]>, softmax)
+            const end = final({ history })
+            const shares = flow(nn.predict(problem.model)(params, [])<[number]>, softmax)
             const around = plot.rangesAround({ margin: 0.2 })(seen.inputs)
             const grid = plot.probabilityGrid({ ...around, columns: 80 })(shares)
-            const run = (mode: nn.Mode) => predict(mode)(params)(unseen.inputs)
+            const run = (mode: nn.Mode) => problem.model.apply(mode)(params, [])(unseen.inputs)[0]
             const same = (one: nn.Mode, other: nn.Mode) => Eq.equals(run(one), run(other))
             const row = [name, ...[end.loss, end.validationLoss, end.validationAccuracy].map(rounded(3))]
             return { name, history, end, same, row, picture: boundary(name)(grid, seen.inputs, seen.labels) }

@@ -42,7 +42,7 @@ const all = <A>(parts: readonly t.Validation<A>[], context: t.Context): t.Valida
  * import * as E from 'fp-ts/Either'
  * import * as codec from 'grad-ts/codec'
  *
- * const Experiment = codec.struct('experiment', { model: codec.JsonModelSettings }, { seed: codec.Seed })
+ * const Experiment = codec.struct('experiment', { model: codec.JsonModelSettings }, { repeats: codec.PositiveInteger })
  * deepStrictEqual(
  *   codec.decode(Experiment)({ seed: 0.5, modle: {} }),
  *   E.left([

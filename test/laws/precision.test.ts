@@ -183,10 +183,6 @@ const ofNn: Table = {
     (x: never) => nn.predict(nn.lambda({ input: [3], output: [3] })((x) => g.exp(x)))([], [])(x),
     anySize([4, 3])
   ),
-  forward: row(
-    (x: never) => nn.forward(nn.lambda({ input: [3], output: [3] })((x) => g.exp(x)))(nn.inference)([])(x),
-    anySize([4, 3])
-  ),
   binaryCrossEntropy: comparing(nn.binaryCrossEntropy, zerosAndOnes, shares),
   binaryCrossEntropyWithLogits: comparing(nn.binaryCrossEntropyWithLogits, zerosAndOnes),
   categoricalCrossEntropy: comparing(nn.categoricalCrossEntropy, oneHot, shares),
@@ -207,7 +203,6 @@ const ofNn: Table = {
         'uniform',
         'heNormal',
         'heUniform',
-        'xavier',
         'glorotNormal',
         'glorotUniform',
         'lecunNormal',
