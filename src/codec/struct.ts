@@ -44,11 +44,11 @@ const all = <A>(parts: readonly t.Validation<A>[], context: t.Context): t.Valida
  *
  * const Experiment = codec.struct('experiment', { model: codec.JsonModelSettings }, { repeats: codec.PositiveInteger })
  * deepStrictEqual(
- *   codec.decode(Experiment)({ seed: 0.5, modle: {} }),
+ *   codec.decode(Experiment)({ repeats: 0.5, modle: {} }),
  *   E.left([
- *     { path: 'modle', message: 'is not known; there is model, seed' },
+ *     { path: 'modle', message: 'is not known; there is model, repeats' },
  *     { path: 'model', message: 'is missing; needs a record' },
- *     { path: 'seed', message: 'needs a whole number within ±(2^53 − 1), got 0.5' }
+ *     { path: 'repeats', message: 'needs a whole number of at least 1, got 0.5' }
  *   ])
  * )
  * @category decoding
