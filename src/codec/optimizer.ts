@@ -10,7 +10,7 @@ import { type JsonScheduleSettings, schedules, type Schedules } from './schedule
 
 /** Optimisers as data: the name of an optimiser, with the settings it has in `optim`. */
 
-type Names = 'sgd' | 'momentum' | 'classicMomentum' | 'nesterov' | 'adagrad' | 'rmsProp' | 'adam' | 'adamW'
+type Names = 'sgd' | 'adagrad' | 'rmsProp' | 'adam' | 'adamW'
 
 /** The rate may be a schedule of the file; which parameters decay is a function, and no setting of one. */
 type Rated<S> = Omit<S, 'learningRate' | 'where'> & { readonly learningRate: number | JsonScheduleSettings }
@@ -60,10 +60,10 @@ const standard = optimizersFor({}, schedules)
  *
  * ok(E.isRight(codec.decode(codec.JsonOptimizerSettings)({ name: 'adam', learningRate: 0.001, beta1: 0.9 })))
  * deepStrictEqual(
- *   codec.decode(codec.JsonOptimizerSettings)({ name: 'momentum', learningRate: { name: 'cosineDecay', initial: 0.1 }, decay: 1 }),
+ *   codec.decode(codec.JsonOptimizerSettings)({ name: 'sgd', learningRate: { name: 'cosineDecay', initial: 0.1 }, momentum: 1 }),
  *   E.left([
  *     { path: 'learningRate.steps', message: 'is missing; needs a whole number of at least 1' },
- *     { path: 'decay', message: 'needs a number of at least 0 and below 1, got 1' }
+ *     { path: 'momentum', message: 'needs a number of at least 0 and below 1, got 1' }
  *   ])
  * )
  * @category settings

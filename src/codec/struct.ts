@@ -45,13 +45,13 @@ const ioTypes = kinds.recordOf(ioType, 'a record of io-ts types')
  * import * as E from 'fp-ts/Either'
  * import * as codec from 'grad-ts/codec'
  *
- * const Experiment = codec.struct('experiment', { model: codec.JsonModelSettings }, { seed: codec.Seed })
+ * const Experiment = codec.struct('experiment', { model: codec.JsonModelSettings }, { repeats: codec.PositiveInteger })
  * deepStrictEqual(
- *   codec.decode(Experiment)({ seed: 0.5, modle: {} }),
+ *   codec.decode(Experiment)({ repeats: 0.5, modle: {} }),
  *   E.left([
- *     { path: 'modle', message: 'is not known; there is model, seed' },
+ *     { path: 'modle', message: 'is not known; there is model, repeats' },
  *     { path: 'model', message: 'is missing; needs a record' },
- *     { path: 'seed', message: 'needs a whole number within ±(2^53 − 1), got 0.5' }
+ *     { path: 'repeats', message: 'needs a whole number of at least 1, got 0.5' }
  *   ])
  * )
  * @category decoding

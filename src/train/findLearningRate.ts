@@ -10,7 +10,7 @@ import type { Shape } from '../tensor/shape.ts'
 import { stuck } from './diverged.ts'
 import { failedAfter, type Fault, guarded, refusing, type TrainingError } from './error.ts'
 import { evaluatorOf } from './evaluate.ts'
-import { foldBatches } from './loop.ts'
+import { foldBatches, growing } from './loop.ts'
 import type { Dataset, Problem, Rows, State, Task, TrainState } from './state.ts'
 import { stepOf } from './step.ts'
 import { startOf, stateFaults } from './stateFaults.ts'
@@ -116,7 +116,6 @@ const steepest = (points: readonly RatePoint[], reach: number, settling: number)
 
 interface Sweep {
   readonly state: State
-  readonly points: readonly RatePoint[]
   /** The moving average, not yet corrected. */
   readonly average: number
   readonly least: number
@@ -177,7 +176,7 @@ export const findLearningRate =
     const judged = { model: task.model, loss: task.loss }
 
     const next =
-      (begun: Task) =>
+      (begun: Task, push: (point: RatePoint) => void) =>
       (sweep: Sweep, batch: Rows, i: number): E.Either<TrainingError, Sweep> => {
         const { state: before } = sweep
         const taken = E.tryCatch(() => stepOf(at(rateOf(i)))(batch)(before), identity)
@@ -191,20 +190,22 @@ export const findLearningRate =
         const average = smoothing * sweep.average + (1 - smoothing) * loss
         const smoothed = average / (1 - powOf(smoothing, i + 1))
         const least = Math.min(sweep.least, smoothed)
-        const points = [...sweep.points, { rate: rateOf(i), loss, smoothed }]
+        push({ rate: rateOf(i), loss, smoothed })
         // a loss may be negative: the multiple is then of its size, above the least
         const ended = smoothed > least + (explode - 1) * Math.abs(least) ? 'Exploded' : null
-        return E.right({ state, points, average, least, ended })
+        return E.right({ state, average, least, ended })
       }
     /** The curve, from the state before the first step. */
     const curveFrom = (begun: Task, state: State): E.Either<TrainingError, RateCurve> => {
       // half a power of ten
       const reach = Math.max(1, Math.round(((steps - 1) / Math.log10(numbers.to / numbers.from)) * 0.5))
       const settling = Math.round(1 / (1 - smoothing))
-      const first: Sweep = { state, points: [], average: 0, least: Infinity, ended: null }
+      // one list: a copy for each step would make the test quadratic in their number
+      const { items: points, push } = growing<RatePoint>()
+      const first: Sweep = { state, average: 0, least: Infinity, ended: null }
       return pipe(
-        foldBatches(data, batchSize, steps, first, ({ ended }) => ended === null, next(begun)),
-        E.map(({ points, ended }) => ({
+        foldBatches(data, batchSize, steps, first, ({ ended }) => ended === null, next(begun, push)),
+        E.map(({ ended }) => ({
           points,
           suggestion: steepest(points, reach, settling),
           ended: ended ?? 'Finished'

@@ -68,6 +68,17 @@ export const firstOfEach = <A>(items: readonly A[], kindOf: (item: A) => string,
   return [...found.values()]
 }
 
+/** A list that is added to in place. */
+export const growing = <T>(): { readonly items: readonly T[]; readonly push: (item: T) => void } => {
+  const items: T[] = []
+  return {
+    items,
+    push: (item) => {
+      items.push(item)
+    }
+  }
+}
+
 /** Folds over a number of batches, shuffled, epoch after epoch, for as long as it goes on. */
 export const foldBatches = <E1, A extends { readonly state: State }>(
   data: Rows,

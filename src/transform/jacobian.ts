@@ -86,9 +86,9 @@ export type HessianOf<F> = TakesAnyShape<
  * @shape x S → [...S, ...S]
  * @example
  * import { deepStrictEqual } from 'assert'
- * import { hessian, powNumber, sum, tensor, toArray, type Vec } from 'grad-ts'
+ * import { hessian, pow, sum, tensor, toArray, type Vec } from 'grad-ts'
  *
- * deepStrictEqual(toArray(hessian((x: Vec<2>) => sum(powNumber(3)(x)))(tensor([1, 2]))), [[6, 0], [0, 12]])
+ * deepStrictEqual(toArray(hessian((x: Vec<2>) => sum(pow(3)(x)))(tensor([1, 2]))), [[6, 0], [0, 12]])
  * @category transform
  * @since 0.1.0
  */

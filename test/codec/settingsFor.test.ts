@@ -169,7 +169,7 @@ describe('a settings file that knows things of the user’s own', () => {
       const then = { name: 'halving', initial, every }
       const rate = own.toSchedule(right(codec.decode(own.JsonScheduleSettings)({ name: 'warmUp', steps: 1, then })))
       expect([0, 1 + every].map(rate)).toEqual([initial, initial / 2])
-      const plain = { name: 'stepDecay', initial, factor: 0.5, every }
+      const plain = { name: 'exponentialDecay', initial, factor: 0.5, every }
       expect(own.toSchedule(right(codec.decode(own.JsonScheduleSettings)(plain)))(every)).toBe(
         codec.toSchedule(right(codec.decode(codec.JsonScheduleSettings)(plain)))(every)
       )
