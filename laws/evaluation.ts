@@ -1,5 +1,5 @@
 import { tensors as op } from '../src/tape/algebra.ts'
-import { toFloat64Array } from '../src/tensor/read.ts'
+import { toFlatArray } from '../src/tensor/read.ts'
 import { dimsOf, make, type Tensor } from '../src/tensor/tensor.ts'
 import { vmap } from '../src/transform/vmap.ts'
 import { type Law, law } from './law.ts'
@@ -15,7 +15,7 @@ export const purityLaw = <P>({ name, f, points }: Subject<P>): Law =>
     given: points,
     show: showGiven,
     holds: ({ params, inputs }) => {
-      const before = inputs.map((x) => make(dimsOf(x), toFloat64Array(x)))
+      const before = inputs.map((x) => make(dimsOf(x), Float64Array.from(toFlatArray(x))))
       const [first, again] = [f(params)(inputs), f(params)(inputs)]
       return every([
         ...inputs.map((x, i) => () => identical(`input ${i} afterwards`)(x, before[i] ?? x)),

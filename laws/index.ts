@@ -8,7 +8,6 @@ export * as arbitrary from './arbitrary.ts'
 export { type Codec, codec, type Values } from './codec.ts'
 export { compiled, type CompiledFunction, engine } from './engine.ts'
 export {
-  agreed,
   assert,
   type Difference,
   type Disagreement,

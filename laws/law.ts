@@ -90,17 +90,7 @@ export interface Rule<A> {
   readonly runs?: number
 }
 
-/**
- * The outcome when both sides agree.
- *
- * @example
- * import { deepStrictEqual } from 'assert'
- * import * as laws from 'grad-ts/laws'
- *
- * deepStrictEqual(laws.agree('1')(1, 1), laws.agreed)
- * @category law
- * @since 0.1.0
- */
+/** The outcome when both sides agree. */
 export const agreed: E.Either<never, void> = frozen(E.right(undefined))
 
 const describeError = (thrown: unknown): string =>

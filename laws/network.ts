@@ -41,9 +41,9 @@ const activations: Readonly<Record<string, ops.Pointwise>> = {
 const rate = { learningRate: 0.01 }
 const optimizers: Readonly<Record<string, optim.GradientTransformation>> = {
   sgd: optim.sgd(rate),
-  momentum: optim.momentum(rate),
-  classicMomentum: optim.classicMomentum(rate),
-  nesterov: optim.nesterov(rate),
+  momentum: optim.sgd({ ...rate, momentum: 0.9 }),
+  dampened: optim.sgd({ ...rate, momentum: 0.9, dampening: 0.9 }),
+  nesterov: optim.sgd({ ...rate, momentum: 0.9, nesterov: true }),
   adagrad: optim.adagrad(rate),
   rmsProp: optim.rmsProp(rate),
   adam: optim.adam({ learningRate: optim.warmUp({ steps: 2, then: 0.01 }) }),

@@ -12,6 +12,7 @@ export * as optim from './optim/index.ts'
 export * as params from './params/index.ts'
 export type { MapTree, Params, TreeOf } from './params/tree.ts'
 export type { Algebra, PrimitiveName } from './primitive/algebra.ts'
+export * as plot from './plot/index.ts'
 export * as primitive from './tape/primitives.ts'
 export type {
   AnyPrimitive,
@@ -46,7 +47,6 @@ export {
   show,
   toArray,
   toFlatArray,
-  toFloat64Array,
   toNumber,
   type Tolerance
 } from './tensor/read.ts'

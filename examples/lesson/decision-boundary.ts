@@ -1,8 +1,7 @@
 /** Decision boundaries of a network at several moments of its training. */
 import * as E from 'fp-ts/lib/Either.js'
 import { flow, pipe } from 'fp-ts/lib/function.js'
-import { data, nn, oneHot, optim, random, reshape, softmax, tanh, train } from '../../src/index.ts'
-import { probabilityGrid, rangesAround } from '../../src/report/index.ts'
+import { data, nn, oneHot, optim, plot, random, reshape, softmax, tanh, train } from '../../src/index.ts'
 import { final } from '../world/fit.ts'
 import { percent } from '../world/text.ts'
 import { atLeast, check } from './frame/check.ts'
@@ -33,7 +32,9 @@ const lookAfter = ({ watch, key }: Pick<Lab, 'watch' | 'key'>, name: string, hid
       train.fit(problem, { epochs, batchSize: 10, observers: [watch(name, epochs)] })(points),
       E.map((state) => {
         const probability = flow(nn.predict(problem.model)(state.params, state.modelState)<[number]>, softmax)
-        const grid = probabilityGrid({ ...rangesAround({ margin: 0.2 })(points.inputs), columns: 80 })(probability)
+        const grid = plot.probabilityGrid({ ...plot.rangesAround({ margin: 0.2 })(points.inputs), columns: 80 })(
+          probability
+        )
         const title = `${name} after ${epochs} epochs`
         return { accuracy: final(state).accuracy, picture: boundary(title)(grid, points.inputs, points.labels) }
       })

@@ -15,7 +15,7 @@ interface Given {
 }
 
 const layer = nn.dense({ inputs: 3, outputs: 4 })
-const output = ({ x, weight, bias }: Given): Mat<5, 4> => nn.forward(layer)(nn.inference)({ weight, bias })<[5]>(x)
+const output = ({ x, weight, bias }: Given): Mat<5, 4> => nn.predict(layer)({ weight, bias }, [])<[5]>(x)
 const lossOf = (z: Mat<5, 4>): Scalar => pipe(z, relu, square, mean)
 const loss = (given: Given): Scalar => lossOf(output(given))
 

@@ -1,8 +1,7 @@
 /** Dropout against overfitting. */
 import * as E from 'fp-ts/lib/Either.js'
 import { flow, pipe } from 'fp-ts/lib/function.js'
-import { data, Eq, mean, nn, ones, optim, random, relu, softmax, toNumber, train } from '../../src/index.ts'
-import { probabilityGrid, rangesAround } from '../../src/report/index.ts'
+import { data, Eq, mean, nn, ones, optim, plot, random, relu, softmax, toNumber, train } from '../../src/index.ts'
 import { final } from '../world/fit.ts'
 import { rounded } from '../world/text.ts'
 import { check, falling, rising, within } from './frame/check.ts'
@@ -44,10 +43,11 @@ export const dropout: Section<{ readonly epochs: number }> = {
           train.start(problem)(startKey),
           train.fit(problem, { epochs, batchSize: 20, validation: unseen, observers: [watch(name, epochs)] })(seen),
           E.map(({ params, history }) => {
-            const [end, predict] = [final({ history }), nn.forward(problem.model)]
-            const shares = flow(predict(nn.inference)(params)<[number]>, softmax)
-            const grid = probabilityGrid({ ...rangesAround({ margin: 0.2 })(seen.inputs), columns: 80 })(shares)
-            const run = (mode: nn.Mode) => predict(mode)(params)(unseen.inputs)
+            const end = final({ history })
+            const shares = flow(nn.predict(problem.model)(params, [])<[number]>, softmax)
+            const around = plot.rangesAround({ margin: 0.2 })(seen.inputs)
+            const grid = plot.probabilityGrid({ ...around, columns: 80 })(shares)
+            const run = (mode: nn.Mode) => problem.model.apply(mode)(params, [])(unseen.inputs)[0]
             const same = (one: nn.Mode, other: nn.Mode) => Eq.equals(run(one), run(other))
             const row = [name, ...[end.loss, end.validationLoss, end.validationAccuracy].map(rounded(3))]
             return { name, history, end, same, row, picture: boundary(name)(grid, seen.inputs, seen.labels) }

@@ -1,8 +1,7 @@
 /** Early stopping: training ends when the validation loss no longer falls, and returns the best state. */
 import * as E from 'fp-ts/lib/Either.js'
 import { flow, pipe } from 'fp-ts/lib/function.js'
-import { data, nn, optim, params, random, relu, softmax, toNumber, train } from '../../src/index.ts'
-import { probabilityGrid, rangesAround } from '../../src/report/index.ts'
+import { data, nn, optim, params, plot, random, relu, softmax, toNumber, train } from '../../src/index.ts'
 import { short } from '../world/text.ts'
 import { check, falling } from './frame/check.ts'
 import { boundary, curves } from './frame/picture.ts'
@@ -45,7 +44,7 @@ export const earlyStopping: Section<{ readonly epochs: number; readonly patience
         E.map((state) => {
           const predict = nn.predict(problem.model)(state.params, state.modelState)<[number]>
           const shares = flow(predict, softmax)
-          const grid = probabilityGrid({ ...rangesAround({ margin: 0.2 })(seen.inputs), columns: 80 })(shares)
+          const grid = plot.probabilityGrid({ ...plot.rangesAround({ margin: 0.2 })(seen.inputs), columns: 80 })(shares)
           const loss = toNumber(problem.loss(unseen.targets)(predict(unseen.inputs)))
           return { ...state, loss, picture: boundary(name)(grid, seen.inputs, seen.labels) }
         })

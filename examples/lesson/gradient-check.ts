@@ -33,8 +33,8 @@ export const gradientCheck: Section<object> = {
   run: ({ key }) => {
     const [first, second] = random.split(2)(key)
     const start = (bias: number): Params => ({
-      hidden: { weight: nn.xavier([2, 4])(first), bias: full([4])(bias) },
-      output: { weight: nn.xavier([4, 1])(second), bias: zeros([1]) }
+      hidden: { weight: nn.lecunNormal([2, 4])(first), bias: full([4])(bias) },
+      output: { weight: nn.lecunNormal([4, 1])(second), bias: zeros([1]) }
     })
     const examine = (f: ReturnType<typeof lossOf>, bias: number) => gradients.gradientCheck(f)(start(bias))
     const found = {

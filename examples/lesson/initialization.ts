@@ -41,11 +41,11 @@ export const initialization: Section<{ readonly examples: number }> = {
     const of = variances(examples, key)
     const networks = {
       relu: { '0.01': of(relu, spread(0.01)), '1.0': of(relu, spread(1)), He: of(relu, nn.heNormal) },
-      tanh: { '0.01': of(tanh, spread(0.01)), '1.0': of(tanh, spread(1)), Xavier: of(tanh, nn.xavier) },
+      tanh: { '0.01': of(tanh, spread(0.01)), '1.0': of(tanh, spread(1)), Xavier: of(tanh, nn.lecunNormal) },
       none: { '0.01': of(identity, spread(0.01)), '1.0': of(identity, spread(1)) }
     }
     const last = ({ y }: ReturnType<typeof of>) => y[9] ?? NaN
-    const units = pipe({ zeros: nn.constant(0), ones: nn.constant(1), Xavier: nn.xavier }, R.map(differing(key)))
+    const units = pipe({ zeros: nn.constant(0), ones: nn.constant(1), Xavier: nn.lecunNormal }, R.map(differing(key)))
     const axes = { xTitle: 'layer', yTitle: 'variance', yScale: 'log', height: 10 } as const
     return {
       tables: [

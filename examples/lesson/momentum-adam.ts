@@ -2,20 +2,20 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as A from 'fp-ts/lib/ReadonlyArray.js'
-import { data, dot, grad, nn, optim, relu, type Scalar, square, stack, sub, tensor } from '../../src/index.ts'
+import { data, dot, grad, nn, optim, plot, relu, type Scalar, square, stack, sub, tensor } from '../../src/index.ts'
 import { toNumber, train, type Vec } from '../../src/index.ts'
-import { surfaceGrid, surfacePaths } from '../../src/report/index.ts'
-import { final } from '../world/fit.ts'
+import { surfacePaths } from '../../src/report/index.ts'
 import { below, falling } from './frame/check.ts'
 import { curves, drawn, only } from './frame/picture.ts'
 import type { Section } from './frame/section.ts'
 import { named } from './frame/table.ts'
 
+const momentum = (nesterov: boolean) => (rate: optim.RateSettings) => optim.sgd({ ...rate, momentum: 0.9, nesterov })
 /** Each with its learning rates on the surface and on the network. */
 const optimizers = [
   { name: 'sgd', make: optim.sgd, rates: [0.09, 0.1] },
-  { name: 'momentum', make: optim.momentum, rates: [0.1, 1] },
-  { name: 'nesterov', make: optim.nesterov, rates: [0.02, 0.1] },
+  { name: 'momentum', make: momentum(false), rates: [0.01, 0.1] },
+  { name: 'nesterov', make: momentum(true), rates: [0.02, 0.1] },
   { name: 'rmsProp', make: optim.rmsProp, rates: [0.1, 0.005] },
   { name: 'adam', make: optim.adam, rates: [0.3, 0.01] },
   { name: 'adamW', make: optim.adamW, rates: [0.3, 0.01] }
@@ -37,7 +37,7 @@ export const momentumAdam: Section<{ readonly steps: number; readonly epochs: nu
   name: 'momentum-adam',
   title: 'six optimisers on one surface and one network',
   teaches:
-    'Gradient descent zigzags across a narrow valley and creeps along it. Momentum averages the zigzag away; Nesterov ' +
+    'Gradient descent zigzags across a narrow valley and creeps along it. Momentum sums gradients, and the zigzag cancels; Nesterov ' +
     'evaluates the gradient ahead. RMSProp and Adam divide by the size of past gradients, so steep and flat ' +
     'directions progress equally; AdamW also decays every parameter towards 0, and so ends a little off the minimum.',
   settings: { steps: 60, epochs: 100, bar: 0.05 },
@@ -58,8 +58,8 @@ export const momentumAdam: Section<{ readonly steps: number; readonly epochs: nu
       E.map((runs) => {
         const of = named(runs)
         const [paths, heights] = [of(({ path }) => stack(path)), of(({ path }) => path.map(height))]
-        const grid = surfaceGrid({ x: [-4, 3], y: [-2, 3], columns: 90 })((x, y) => height(tensor([x, y])))
-        const [sgd = NaN, , nesterov = NaN, rmsProp = NaN] = runs.map(({ state }) => final(state).loss)
+        const grid = plot.surfaceGrid({ x: [-4, 3], y: [-2, 3], columns: 90 })((x, y) => height(tensor([x, y])))
+        const [sgd = NaN, , nesterov = NaN, rmsProp = NaN] = runs.map(({ state }) => state.history.at(-1)?.loss)
         return {
           pictures: [
             only(surfacePaths({ title: 'A narrow valley', scale: 'log', star: [1, 0.5] })({ grid, paths })),

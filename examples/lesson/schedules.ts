@@ -30,7 +30,7 @@ export const schedules: Section<{ readonly steps: number }> = {
   run: ({ steps }) => {
     const quarter = steps / 4
     const falling = {
-      step: optim.stepDecay({ initial, factor: 0.5, every: quarter }),
+      step: optim.exponentialDecay({ initial, factor: 0.5, every: quarter, staircase: true }),
       exponential: optim.exponentialDecay({ initial, factor: 0.1, every: 2 * quarter }),
       'inverse time': optim.inverseTimeDecay({ initial, rate: 4, every: 2 * quarter }),
       polynomial: optim.polynomialDecay({ initial, power: 2, steps: steps + 1 }),

@@ -1,8 +1,7 @@
 /** Three spirals, classified by a hundred hidden units: 2-100-3, batches of 10. */
 import * as E from 'fp-ts/lib/Either.js'
 import { flow, pipe } from 'fp-ts/lib/function.js'
-import { data, nn, optim, random, relu, softmax, train } from '../../src/index.ts'
-import { probabilityGrid, rangesAround } from '../../src/report/index.ts'
+import { data, nn, optim, plot, random, relu, softmax, train } from '../../src/index.ts'
 import { final } from '../world/fit.ts'
 import { percent, rounded } from '../world/text.ts'
 import { atLeast } from './frame/check.ts'
@@ -43,7 +42,7 @@ export const spirals: Section<{ readonly epochs: number; readonly bar: number }>
       E.bind('falling', trainedAt('falling', optim.cosineDecay({ initial: 1, steps: epochs * 30 }))),
       E.map((runs) => {
         const probability = flow(runs.falling.predict<[number]>, softmax)
-        const grid = probabilityGrid({ ...rangesAround()(points.inputs), columns: 80 })(probability)
+        const grid = plot.probabilityGrid({ ...plot.rangesAround()(points.inputs), columns: 80 })(probability)
         const entries = Object.entries(runs)
         return {
           tables: [

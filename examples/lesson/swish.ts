@@ -2,9 +2,8 @@
 import { flow, pipe } from 'fp-ts/lib/function.js'
 import * as E from 'fp-ts/lib/Either.js'
 import * as laws from '../../laws/index.ts'
-import { data, mul, nn, optim, type Pointwise, random, relu, sigmoid, softmax } from '../../src/index.ts'
+import { data, mul, nn, optim, plot, type Pointwise, random, relu, sigmoid, softmax } from '../../src/index.ts'
 import { stopGradient, toNumber, train } from '../../src/index.ts'
-import { probabilityGrid, rangesAround } from '../../src/report/index.ts'
 import { final } from '../world/fit.ts'
 import { percent } from '../world/text.ts'
 import { atLeast, check } from './frame/check.ts'
@@ -52,7 +51,7 @@ export const swish: Section<{ readonly epochs: number; readonly numRuns: number;
       E.bind('relu', trainedWith('relu', relu)),
       E.map((runs) => {
         const probability = flow(runs.swish.predict<[number]>, softmax)
-        const grid = probabilityGrid({ ...rangesAround()(points.inputs), columns: 80 })(probability)
+        const grid = plot.probabilityGrid({ ...plot.rangesAround()(points.inputs), columns: 80 })(probability)
         const histories = { swish: runs.swish.history, relu: runs.relu.history }
         const rowOf = E.matchW(
           ({ disagreement }: laws.Failure) => [disagreement.law, 'refuted'],

@@ -1,8 +1,8 @@
 /** XOR, learned by two inputs, eight hidden units and one output: 2-8-1, the network of the README and of `npm start`. */
 import { flow, pipe } from 'fp-ts/lib/function.js'
 import * as E from 'fp-ts/lib/Either.js'
-import { data, nn, optim, type Pointwise, random, relu, sigmoid, tanh, toFlatArray, train } from '../../src/index.ts'
-import { probabilityGrid } from '../../src/report/index.ts'
+import type { Pointwise } from '../../src/index.ts'
+import { data, nn, optim, plot, random, relu, sigmoid, tanh, toFlatArray, train } from '../../src/index.ts'
 import { final } from '../world/fit.ts'
 import { percent, rounded } from '../world/text.ts'
 import { atLeast, below, check } from './frame/check.ts'
@@ -55,7 +55,7 @@ export const xor: Section<{ readonly epochs: number; readonly starts: number; re
           ],
           pictures: [
             curves({ title: 'Learning XOR' })({ xor: history }),
-            boundary('XOR')(probabilityGrid({ x: [-0.5, 1.5], y: [-0.5, 1.5] })(probability), inputs, wanted)
+            boundary('XOR')(plot.probabilityGrid({ x: [-0.5, 1.5], y: [-0.5, 1.5] })(probability), inputs, wanted)
           ],
           checks: [
             check('all four points are right')(found.every((p, i) => Math.round(p) === wanted[i])),

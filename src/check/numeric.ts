@@ -38,9 +38,9 @@ const central = (f: (x: number) => number, x: number, h: number): number => {
  * @throws ValueError when it is given no function, or the step is not positive and finite
  * @example
  * import { ok } from 'assert'
- * import { check, grad, params, powNumber, sum, tensor, type Vec } from 'grad-ts'
+ * import { check, grad, params, pow, sum, tensor, type Vec } from 'grad-ts'
  *
- * const cubes = (x: Vec<2>) => sum(powNumber(3)(x))
+ * const cubes = (x: Vec<2>) => sum(pow(3)(x))
  * const x = tensor([1, 2])
  * ok(params.isClose({ atol: 1e-8, rtol: 1e-8 })(grad(cubes)(x))(check.numericGrad(cubes)(x)))
  * @category check

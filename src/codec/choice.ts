@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { identity } from 'fp-ts/lib/function.js'
 import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 import type * as t from 'io-ts'
 import * as kinds from '../kinds/index.ts'
@@ -65,6 +66,8 @@ export const choice = <A>(
   library: Library<A>,
   entries: Entries<A>,
   more: t.Props = {},
+  /** What things are made of, from the settings of the file. */
+  prepared: (settings: Given) => Given = identity,
   /** What is wrong with settings whose types are right. */
   attempt: (entry: Entry<A>, settings: Given) => E.Either<string, unknown> = (entry, found) => entry.attempt(found)
 ): Choice<Given, A> => {
@@ -73,7 +76,7 @@ export const choice = <A>(
   )(library) as Readonly<Record<string, t.Type<Given, Given>>>
   const theirs = RR.mapWithIndex((word: string, entry: Entry<A>) =>
     refined(beside({ [key]: exactly(word), ...more }, entry.settings), (value) => {
-      const made = attempt(entry, without([key], value))
+      const made = attempt(entry, prepared(without([key], value)))
       return E.isLeft(made) ? [{ at: [], message: made.left }] : []
     })
   )(entries)
@@ -81,7 +84,7 @@ export const choice = <A>(
     type: tagged(name, key, { ...ours, ...theirs }),
     make: (settings) => {
       const word = settings[key] as string
-      const rest = without([key], settings)
+      const rest = prepared(without([key], settings))
       return Object.hasOwn(entries, word) ? entries[word]!.make(rest) : library[word]![2](rest as never)
     }
   }

@@ -5,8 +5,8 @@
  */
 export { type Decoded, decode, parse, print, showFaults, type TreeEncoder } from './fault.ts'
 export { type Fit, JsonFitSettings, toFit } from './fit.ts'
-export { JsonLayerSettings, type Model, JsonModelSettings, type ResidualSettings, toModel } from './model.ts'
-export * from './number.ts'
+export { type JsonLayerSettings, type Model, JsonModelSettings, type ResidualSettings, toModel } from './model.ts'
+export { Finite, NonNegative, PositiveInteger, Probability, Rate } from './number.ts'
 export { JsonOptimizerSettings, toOptimizer } from './optimizer.ts'
 export { JsonParams, paramsLike, type ParamsCodec, type ParamsJson } from './params.ts'
 export { classRows, type ClassRowsSettings } from './rows.ts'

@@ -12,7 +12,6 @@ import { refined } from './struct.ts'
 const words = {
   heNormal: nn.heNormal,
   heUniform: nn.heUniform,
-  xavier: nn.xavier,
   glorotNormal: nn.glorotNormal,
   glorotUniform: nn.glorotUniform,
   lecunNormal: nn.lecunNormal,

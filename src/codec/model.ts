@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { identity } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as t from 'io-ts'
 import * as kinds from '../kinds/index.ts'
@@ -128,6 +129,7 @@ export const modelsFor = (given: unknown = {}, activations = activationsFor(), i
       },
       own,
       {},
+      identity,
       // the number of features is known in a model only
       () => E.right(undefined)
     )

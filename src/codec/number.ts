@@ -29,7 +29,3 @@ export const Finite = fromKind(kinds.finite, 'Finite')
 export const Probability = fromKind(kinds.probability, 'Probability')
 /** A number above 0 and below 1: a part that is neither nothing nor everything. @category numbers @since 0.1.0 */
 export const Fraction = fromKind(kinds.share, 'Fraction')
-/** A number of at least 0 and below 1: how much of a moving average is kept. @category numbers @since 0.1.0 */
-export const Decay = fromKind(kinds.decay, 'Decay')
-/** A whole number within ±(2⁵³ − 1), for `random.key`. @category numbers @since 0.1.0 */
-export const Seed = fromKind(kinds.safeInteger, 'Seed')

@@ -3,14 +3,14 @@ import type * as t from 'io-ts'
 import * as kinds from '../kinds/index.ts'
 import * as optim from '../optim/index.ts'
 import { optimizers } from '../optim/optimizers.ts'
-import { type Choice, choice, type Entry, readEntries } from './choice.ts'
+import { type Choice, choice, readEntries } from './choice.ts'
 import { type Given, madeOf } from './fault.ts'
 import { type Declared, propsOf, type SettingsOf, type Tagged } from './kinds.ts'
 import { type JsonScheduleSettings, schedules, type Schedules } from './schedule.ts'
 
 /** Optimisers as data: the name of an optimiser, with the settings it has in `optim`. */
 
-type Names = 'sgd' | 'momentum' | 'classicMomentum' | 'nesterov' | 'adagrad' | 'rmsProp' | 'adam' | 'adamW'
+type Names = 'sgd' | 'adagrad' | 'rmsProp' | 'adam' | 'adamW'
 
 /** The rate may be a schedule of the file; which parameters decay is a function, and no setting of one. */
 type Rated<S> = Omit<S, 'learningRate' | 'where'> & { readonly learningRate: number | JsonScheduleSettings }
@@ -42,15 +42,9 @@ export const optimizersFor = (
   })
   const library = RR.mapWithIndex((name: Names, declared: Declared) => {
     const [, { where: _, ...optional }] = propsOf(declared)
-    const make = optim[name] as (settings: never) => Optimizer
-    return [{}, optional, (settings: Given) => make(rated(settings) as never)] as const
+    return [{}, optional, optim[name]] as const
   })(optimizers)
-  const withRates = RR.map((entry: Entry<Optimizer>): Entry<Optimizer> => ({
-    ...entry,
-    make: (settings) => entry.make(rated(settings)),
-    attempt: (settings) => entry.attempt(rated(settings))
-  }))
-  return choice<Optimizer>('optimizerSettings', 'name', library, withRates(own), { learningRate: LearningRate })
+  return choice<Optimizer>('optimizerSettings', 'name', library, own, { learningRate: LearningRate }, rated)
 }
 
 const standard = optimizersFor({}, schedules)
@@ -66,10 +60,10 @@ const standard = optimizersFor({}, schedules)
  *
  * ok(E.isRight(codec.decode(codec.JsonOptimizerSettings)({ name: 'adam', learningRate: 0.001, beta1: 0.9 })))
  * deepStrictEqual(
- *   codec.decode(codec.JsonOptimizerSettings)({ name: 'momentum', learningRate: { name: 'cosineDecay', initial: 0.1 }, decay: 1 }),
+ *   codec.decode(codec.JsonOptimizerSettings)({ name: 'sgd', learningRate: { name: 'cosineDecay', initial: 0.1 }, momentum: 1 }),
  *   E.left([
  *     { path: 'learningRate.steps', message: 'is missing; needs a whole number of at least 1' },
- *     { path: 'decay', message: 'needs a number of at least 0 and below 1, got 1' }
+ *     { path: 'momentum', message: 'needs a number of at least 0 and below 1, got 1' }
  *   ])
  * )
  * @category settings

@@ -15,21 +15,12 @@ import { fixed, list, orRecord, refined } from './struct.ts'
 const { warmUp: _, ...plainCycles } = cycles
 const declared = { ...decays, ...plainCycles }
 
-type Names =
-  | 'stepDecay'
-  | 'exponentialDecay'
-  | 'inverseTimeDecay'
-  | 'polynomialDecay'
-  | 'cosineDecay'
-  | 'warmRestarts'
-  | 'oneCycle'
+type Names = 'exponentialDecay' | 'inverseTimeDecay' | 'polynomialDecay' | 'cosineDecay' | 'warmRestarts' | 'oneCycle'
 
-type Simple = { readonly [N in Names]: SettingsOf<(typeof optim)[N]> } & {
-  readonly constant: { readonly value: number }
-}
+type Simple = { readonly [N in Names]: SettingsOf<(typeof optim)[N]> }
 
 interface Composed {
-  readonly piecewise: { readonly pieces: readonly (readonly [number, number])[] }
+  readonly join: { readonly pieces: readonly (readonly [number, number | Tagged<'name', Simple>])[] }
   readonly warmUp: { readonly steps: number; readonly then: number | Tagged<'name', Simple> }
 }
 
@@ -39,9 +30,10 @@ export type ScheduleVariants = Simple & Composed
 /** @category settings @since 0.1.0 */
 export type JsonScheduleSettings = Tagged<'name', ScheduleVariants>
 
-const Pieces = refined(
-  list('pieces', fixed('piece', [NonNegativeInteger, NonNegative]) as unknown as t.Type<readonly [number, number]>),
-  (pieces) =>
+type Piece = readonly [from: number, value: number | Given]
+
+const piecesOf = (value: t.Type<number | Given, number | Given>) =>
+  refined(list('pieces', fixed('piece', [NonNegativeInteger, value]) as unknown as t.Type<Piece>), (pieces) =>
     pieces.length === 0
       ? [{ at: [], message: 'needs at least one piece, got none' }]
       : pieces.flatMap(([from], i) => {
@@ -54,23 +46,25 @@ const Pieces = refined(
               ? []
               : [{ at: [i, 0], message: `needs a step after ${before}, where the piece before begins, got ${from}` }]
         })
-)
+  )
 
 /** A rate that stays, or one that changes. */
-const orSchedule = (name: string, schedule: t.Type<Given, Given>) =>
-  orRecord(name, Rate, schedule, 'a finite number above 0, or a schedule such as { name: "cosineDecay", … }')
+const orSchedule = (name: string, schedule: t.Type<Given, Given>, rate: t.Type<number, number> = Rate) =>
+  orRecord(
+    name,
+    rate,
+    schedule,
+    `${rate === Rate ? kinds.positive.needs : kinds.notNegative.needs}, or a schedule such as { name: "cosineDecay", … }`
+  )
 
 /** Schedules, with those of a user. */
 export const schedulesFor = (given: unknown = {}) => {
-  const names = ['constant', ...Object.keys(declared), 'piecewise', 'warmUp']
+  const names = [...Object.keys(declared), 'join', 'warmUp']
   const own = readEntries('settingsFor: schedules', given, names, kinds.callable<optim.Schedule>())
-  const simple = {
-    constant: [{ value: NonNegative }, {}, ({ value }: Simple['constant']) => optim.constant(value)] as const,
-    ...RR.mapWithIndex(
-      (name: Names, of: Declared) => [...propsOf(of), optim[name] as (settings: never) => optim.Schedule] as const
-    )(declared)
-  }
-  const Then = orSchedule('then', choice<optim.Schedule>('scheduleSettings', 'name', simple, own).type)
+  const simple = RR.mapWithIndex(
+    (name: Names, of: Declared) => [...propsOf(of), optim[name] as (settings: never) => optim.Schedule] as const
+  )(declared)
+  const Simple = choice<optim.Schedule>('scheduleSettings', 'name', simple, own).type
   const rateOf = (rate: number | object): number | optim.Schedule =>
     typeof rate === 'number' ? rate : make(rate as Given)
   const { type, make } = choice<optim.Schedule>(
@@ -78,9 +72,13 @@ export const schedulesFor = (given: unknown = {}) => {
     'name',
     {
       ...simple,
-      piecewise: [{ pieces: Pieces }, {}, ({ pieces }: Composed['piecewise']) => optim.piecewise(pieces)],
+      join: [
+        { pieces: piecesOf(orSchedule('value', Simple, NonNegative)) },
+        {},
+        ({ pieces }: Composed['join']) => optim.join(pieces.map(([from, value]) => [from, rateOf(value)] as const))
+      ],
       warmUp: [
-        { steps: PositiveInteger, then: Then },
+        { steps: PositiveInteger, then: orSchedule('then', Simple) },
         {},
         ({ steps, then }: Composed['warmUp']) => optim.warmUp({ steps, then: rateOf(then) })
       ]
@@ -95,9 +93,9 @@ export type Schedules = ReturnType<typeof schedulesFor>
 export const schedules = schedulesFor()
 
 /**
- * A learning-rate schedule, as it stands in a settings file: `{ name: 'stepDecay', initial: 0.1, factor: 0.5, every: 100 }`.
- * The names are those of `optim`: constant, stepDecay, exponentialDecay, inverseTimeDecay, cosineDecay, polynomialDecay,
- * warmRestarts, oneCycle, piecewise, and warmUp, after which any but another warmUp or piecewise may follow.
+ * A learning-rate schedule, as it stands in a settings file: `{ name: 'exponentialDecay', initial: 0.1, factor: 0.5, every: 100 }`.
+ * The names are those of `optim`: exponentialDecay, inverseTimeDecay, cosineDecay, polynomialDecay, warmRestarts, oneCycle, and
+ * join and warmUp, in which any but another of these two may stand.
  *
  * @example
  * import { deepStrictEqual, ok } from 'assert'
@@ -106,7 +104,7 @@ export const schedules = schedulesFor()
  *
  * ok(E.isRight(codec.decode(codec.JsonScheduleSettings)({ name: 'warmUp', steps: 10, then: 0.1 })))
  * deepStrictEqual(
- *   codec.decode(codec.JsonScheduleSettings)({ name: 'stepDecay', initial: 0.1, factor: 0 }),
+ *   codec.decode(codec.JsonScheduleSettings)({ name: 'exponentialDecay', initial: 0.1, factor: 0 }),
  *   E.left([{ path: 'factor', message: 'needs a finite number above 0, got 0' }])
  * )
  * @category settings
@@ -123,7 +121,7 @@ export const JsonScheduleSettings = schedules.type as unknown as t.Type<JsonSche
  * import { pipe } from 'fp-ts/function'
  * import * as codec from 'grad-ts/codec'
  *
- * const rate = pipe(codec.decode(codec.JsonScheduleSettings)({ name: 'piecewise', pieces: [[0, 0.1], [5, 0.01]] }), E.map(codec.toSchedule))
+ * const rate = pipe(codec.decode(codec.JsonScheduleSettings)({ name: 'join', pieces: [[0, 0.1], [5, 0.01]] }), E.map(codec.toSchedule))
  * deepStrictEqual(E.isRight(rate) && [0, 4, 5].map(rate.right), [0.1, 0.1, 0.01])
  * @category settings
  * @since 0.1.0

@@ -133,6 +133,11 @@ export const trainState = <P, St>(template: TrainState<P, St>): t.Type<TrainStat
       const { format: _, version: __, ...state } = decoded.right
       return t.success(state)
     },
-    (state) => file.encode({ ...kinds.mustBe(someState, 'codec.trainState', state), format, version } as never) as never
+    (state) =>
+      file.encode({
+        ...kinds.mustBe(someState, 'codec.trainState: the state', state),
+        format,
+        version
+      } as never) as never
   )
 }

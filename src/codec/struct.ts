@@ -45,13 +45,13 @@ const ioTypes = kinds.recordOf(ioType, 'a record of io-ts types')
  * import * as E from 'fp-ts/Either'
  * import * as codec from 'grad-ts/codec'
  *
- * const Experiment = codec.struct('experiment', { model: codec.JsonModelSettings }, { seed: codec.Seed })
+ * const Experiment = codec.struct('experiment', { model: codec.JsonModelSettings }, { repeats: codec.PositiveInteger })
  * deepStrictEqual(
- *   codec.decode(Experiment)({ seed: 0.5, modle: {} }),
+ *   codec.decode(Experiment)({ repeats: 0.5, modle: {} }),
  *   E.left([
- *     { path: 'modle', message: 'is not known; there is model, seed' },
+ *     { path: 'modle', message: 'is not known; there is model, repeats' },
  *     { path: 'model', message: 'is missing; needs a record' },
- *     { path: 'seed', message: 'needs a whole number within ±(2^53 − 1), got 0.5' }
+ *     { path: 'repeats', message: 'needs a whole number of at least 1, got 0.5' }
  *   ])
  * )
  * @category decoding
@@ -91,12 +91,12 @@ export const struct = <R extends t.Props, O extends t.Props = {}>(
         .map((key) => E.map((x) => [key, x] as const)(at(context, key, props[key]!, fieldOf(value, key))))
       return E.map(Object.fromEntries<unknown>)(all([...unknown(value, context), ...fields], context))
     },
-    (value) =>
-      Object.fromEntries(
-        known
-          .filter((key) => has(kinds.mustBe(someRecord, name, value), key))
-          .map((key) => [key, props[key]!.encode(value[key]) as unknown] as const)
+    (value) => {
+      kinds.mustBe(someRecord, `${name}: the value`, value)
+      return Object.fromEntries(
+        known.filter((key) => has(value, key)).map((key) => [key, props[key]!.encode(value[key]) as unknown] as const)
       )
+    }
   )
   return type as unknown as t.Type<Struct<R, O>, Given>
 }
@@ -115,7 +115,11 @@ const items = (name: string, needs: string, isLong: (length: number) => boolean,
             context
           )
         : refuse(needs, value, context),
-    (values) => Array.from(kinds.mustBe(kinds.list(needs), name, values), (x, i) => typeAt(i).encode(x) as unknown)
+    (values) =>
+      Array.from(
+        kinds.mustBe(kinds.list(needs), `${name}: the value`, values),
+        (x, i) => typeAt(i).encode(x) as unknown
+      )
   )
 
 /** A list of things of one kind. */
@@ -177,7 +181,7 @@ export const tagged = (
       isGiven(value)
         ? (typeOf(value)?.validate(value, context) ?? (at(context, key, word, tagOf(value)) as t.Validation<never>))
         : refuse(`a record with ${key}`, value, context),
-    (value) => typeOf(kinds.mustBe(someRecord, name, value))?.encode(value) ?? value
+    (value) => typeOf(kinds.mustBe(someRecord, `${name}: the value`, value))?.encode(value) ?? value
   )
 }
 

@@ -11,7 +11,8 @@ import { isGiven, list, struct } from './struct.ts'
 
 /** Tensors as JSON, as `JSON.stringify` writes them too. */
 
-const encodeNumber = (x: number): number | string => numberToJson(kinds.mustBe(kinds.anyNumber, 'codec.JsonNumber', x))
+const encodeNumber = (x: number): number | string =>
+  numberToJson(kinds.mustBe(kinds.anyNumber, 'codec.JsonNumber: the value', x))
 
 const isNumber = (value: unknown): value is number => typeof value === 'number'
 

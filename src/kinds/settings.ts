@@ -50,8 +50,8 @@ const exampleOf = (noun: string, fields: Fields): string => {
 }
 
 /**
- * Settings declared once: `settings('stepDecay', { initial: notNegative, factor: positive, every: [size, 1] })` reads the
- * record given to `stepDecay`, and codecs and tests read its fields. `noun` is what messages call the record.
+ * Settings declared once: `settings('cosineDecay', { initial: notNegative, final: [notNegative, 0], steps: size })` reads the
+ * record given to `cosineDecay`, and codecs and tests read its fields. `noun` is what messages call the record.
  *
  * @throws ValueError at `read`, when a setting is not known, is missing, or is of another kind
  */
@@ -86,7 +86,7 @@ export const settings = <const F extends Fields>(what: string, fields: F, noun =
     fields,
     faults: (given) => {
       if (!isSettings(given)) return [{ path: '', message: `needs ${example}, got ${showGiven(given)}` }]
-      const found = given as Readonly<Record<string, unknown>>
+      const found = given
       return [
         ...unknownKeys(found, known).map((path) => ({ path, message: notKnown(known) })),
         ...judged.flatMap((part) => wrongAt(part, found[part.name]))

@@ -4,7 +4,7 @@ import { asTensor } from '../tensor/given.ts'
 import type { Broadcast, BroadcastCheck, Shape } from '../tensor/shape.ts'
 import { bufferOf, dimsOf, isTensor, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { operand } from './operand.ts'
-import { type Pointwise, powNumber } from './pointwise.ts'
+import { pointwise, type Pointwise } from './elementwise.ts'
 
 /**
  * Two-operand arithmetic, curried, data last: `sub(b)(a)` is `a − b`, so that `pipe(a, sub(b))` reads in order.
@@ -92,12 +92,18 @@ const power = binary('pow', op.pow)
  * as the derivative by the exponent is `aᵇ · log a`. At a pole, as of `a⁻¹` or of the derivative of `a⁰·⁵` at 0, the derivative
  * is infinite, and times a 0 that is a number NaN; in a branch that is not taken it is 0.
  *
+ * @throws ShapeError when neither shape broadcasts to the other
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { pow, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(pow(3)(tensor([1, -2]))), [1, -8])
  * @category arithmetic
  * @since 0.1.0
  */
 export const pow: Binary = (b: Tensor | number) => {
   const exponent = typeof b === 'number' ? b : constantOf(b)
-  return exponent === null ? power(b as Tensor<[]>) : powNumber(exponent)
+  return exponent === null ? power(b as Tensor<[]>) : pointwise('pow', (x) => op.powNumber(x, exponent))
 }
 
 /** The number of a scalar that is a constant: as a setting, it stays a double in programs of single precision too. */

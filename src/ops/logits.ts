@@ -4,9 +4,16 @@ import { reducedDims, sizeOf } from '../tensor/dims.ts'
 import type { BroadcastsTo, Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { countKept, kept, maskFor, type MaskOptions, maskSetting } from './mask.ts'
-import { along, axisKind, type MaskedReducer, type Reducer, reduction, type Reduction } from './reduction.ts'
+import {
+  along,
+  axisKind,
+  type MaskedReducer,
+  ofTensorOrOptions,
+  type Reducer,
+  reduction,
+  type Reduction
+} from './reduction.ts'
 
-import { pointwise, type Pointwise } from './elementwise.ts'
 /** Softmax, its logarithm, and the logarithm of its denominator. */
 
 /** Options of a softmax. @category activations @since 0.1.0 */
@@ -15,88 +22,78 @@ export interface SoftmaxOptions<M extends Shape = Shape> extends MaskOptions<M> 
   readonly axis?: number
 }
 
-/** A softmax along one axis, of all elements or of those that a mask leaves. @category activations @since 0.1.0 */
-export type SoftmaxOver = <M extends Shape = []>(
-  options: SoftmaxOptions<M>
-) => <S extends Shape>(x: Tensor<S> & BroadcastsTo<M, S>) => Tensor<S>
+/**
+ * A softmax: of a tensor along its last axis, or, given options first, along any, of the elements that a mask leaves:
+ * `softmax(x)`, `softmax({ axis: 0 })(x)`.
+ *
+ * @category activations
+ * @since 0.1.0
+ */
+export interface Softmax {
+  <M extends Shape = []>(options: SoftmaxOptions<M>): <S extends Shape>(x: Tensor<S> & BroadcastsTo<M, S>) => Tensor<S>
+  <S extends Shape>(x: Tensor<S>): Tensor<S>
+}
 
 const zero = op.constant(0)
 const lowest = op.constant(-Infinity)
 
 type AlongAxis = (x: Tensor, axis: number) => Tensor
 
-const alongLast = (what: string, f: AlongAxis): Pointwise => pointwise(what, along(what, -1, f))
-
 /** `missing`: what stands where an element does not count. */
-const alongAny = (what: string, f: AlongAxis, missing: Tensor): SoftmaxOver => {
+const alongAxis = (what: string, f: AlongAxis, missing: Tensor): Softmax => {
   const settings = kinds.settings(what, { axis: [axisKind, -1], ...maskSetting })
-  return (options) => {
+  return ofTensorOrOptions(what, along(what, -1, f), (options: SoftmaxOptions) => {
     const { axis, mask } = settings.read(options)
     return along(what, axis, (x, own) => {
       if (mask === undefined) return f(x, own)
       const checked = maskFor(what, mask, dimsOf(x))
       return op.where(checked.counts, f(kept(x, checked, lowest), own), missing)
-    }) as never
-  }
+    })
+  }) as Softmax
 }
 
 /**
- * Softmax along the last axis: `eˣ / Σ eˣ`, shares that add up to 1, an activation for class probabilities. A logit of −∞
- * gets 0, one of +∞ everything. Beside a cross-entropy prefer the loss that takes logits; for a mask or another axis there is
- * `softmaxOver`.
- *
- * @shape x [..., classes] → [..., classes]
- * @throws AxisError for a scalar
- * @throws ShapeError when the axis is empty
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { softmax, tensor, toArray } from 'grad-ts'
- *
- * deepStrictEqual(toArray(softmax(tensor([0, 0]))), [0.5, 0.5])
- * @category activations
- * @since 0.1.0
- */
-export const softmax: Pointwise = alongLast('softmax', op.softmax)
-/**
- * Softmax along any axis. With a mask, the elements that count share out 1 among them and the others get 0; where nothing
- * counts all are 0, with derivative 0.
+ * Softmax: `eˣ / Σ eˣ`, shares that add up to 1, an activation for class probabilities: along the last axis, or, given options
+ * first, along any. A logit of −∞ gets 0, one of +∞ everything. With a mask, the elements that count share out 1 among them
+ * and the others get 0; where nothing counts all are 0, with derivative 0. Beside a cross-entropy prefer the loss that takes
+ * logits.
  *
  * @shape x S, mask broadcasts to S → S
- * @throws AxisError when there is no such axis
+ * @throws AxisError when there is no such axis, as for a scalar
  * @throws ShapeError when the axis is empty, or the mask does not broadcast to the shape of `x`
  * @throws ValueError when the mask has a number that is neither 0 nor 1; inside `compile` and `vmap`, where no number is
  * known yet, that gives NaN
  * @example
  * import { deepStrictEqual } from 'assert'
- * import { softmaxOver, tensor, toArray } from 'grad-ts'
+ * import { softmax, tensor, toArray } from 'grad-ts'
  *
- * deepStrictEqual(toArray(softmaxOver({ axis: 0 })(tensor([[0, 5], [0, 5]]))), [[0.5, 0.5], [0.5, 0.5]])
+ * deepStrictEqual(toArray(softmax(tensor([0, 0]))), [0.5, 0.5])
+ * deepStrictEqual(toArray(softmax({ axis: 0 })(tensor([[0, 5], [0, 5]]))), [[0.5, 0.5], [0.5, 0.5]])
  * const mask = tensor([[1, 1, 0], [0, 0, 0]])
- * deepStrictEqual(toArray(softmaxOver({ mask })(tensor([[3, 3, NaN], [1, 2, 3]]))), [[0.5, 0.5, 0], [0, 0, 0]])
+ * deepStrictEqual(toArray(softmax({ mask })(tensor([[3, 3, NaN], [1, 2, 3]]))), [[0.5, 0.5, 0], [0, 0, 0]])
  * @category activations
  * @since 0.1.0
  */
-export const softmaxOver: SoftmaxOver = alongAny('softmaxOver', op.softmax, zero)
+export const softmax: Softmax = alongAxis('softmax', op.softmax, zero)
 
-/** The logarithm of softmax along the last axis, stable. @category activations @since 0.1.0 */
-export const logSoftmax: Pointwise = alongLast('logSoftmax', op.logSoftmax)
 /**
- * The logarithm of softmax along any axis. With a mask, that of the elements that count; the others are −∞, with derivative 0.
+ * The logarithm of softmax, stable. With a mask, that of the elements that count; the others are −∞, with derivative 0.
  *
  * @shape x S, mask broadcasts to S → S
- * @throws AxisError when there is no such axis
+ * @throws AxisError when there is no such axis, as for a scalar
  * @throws ShapeError when the axis is empty, or the mask does not broadcast to the shape of `x`
  * @throws ValueError when the mask has a number that is neither 0 nor 1
+ * @see {@link softmax}
  * @example
  * import { deepStrictEqual } from 'assert'
- * import { logSoftmaxOver, tensor, toArray } from 'grad-ts'
+ * import { logSoftmax, tensor, toArray } from 'grad-ts'
  *
  * const mask = tensor([1, 1, 0])
- * deepStrictEqual(toArray(logSoftmaxOver({ mask })(tensor([7, 7, 9]))), [-Math.log(2), -Math.log(2), -Infinity])
+ * deepStrictEqual(toArray(logSoftmax({ mask })(tensor([7, 7, 9]))), [-Math.log(2), -Math.log(2), -Infinity])
  * @category activations
  * @since 0.1.0
  */
-export const logSoftmaxOver: SoftmaxOver = alongAny('logSoftmaxOver', op.logSoftmax, lowest)
+export const logSoftmax: Softmax = alongAxis('logSoftmax', op.logSoftmax, lowest)
 
 /** Several axes are brought together as one, since the operation works along one. */
 const logSumExpOf: Reducer = (x, axes, keepDims) => {

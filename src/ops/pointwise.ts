@@ -147,22 +147,6 @@ export const relu: Pointwise = rectifier('relu', op.relu)
 /** The value itself, as a constant: no derivative passes through. @category pointwise @since 0.1.0 */
 export const stopGradient: Pointwise = pointwise('stopGradient', op.stopGradient)
 
-/**
- * `x` to a fixed power.
- *
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { powNumber, tensor, toArray } from 'grad-ts'
- *
- * deepStrictEqual(toArray(powNumber(3)(tensor([1, -2]))), [1, -8])
- * @category pointwise
- * @since 0.1.0
- */
-export const powNumber = (exponent: number): Pointwise => {
-  kinds.mustBe(kinds.anyNumber, 'powNumber: exponent', exponent)
-  return pointwise('powNumber', (x) => op.powNumber(x, exponent))
-}
-
 const clipSettings = kinds.settings('clip', { min: kinds.anyNumber, max: kinds.anyNumber })
 
 /**

@@ -15,7 +15,7 @@ import type {
   Slice,
   Transpose
 } from '../tensor/shape.ts'
-import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
 import { listOperand } from './operand.ts'
 
 /** Moving elements: new shapes, parts, joins, rows by index. */
@@ -135,39 +135,38 @@ export const slice =
     ) as never
   }
 
+/** Joins along an axis, see {@link concat}. @category structure @since 0.1.0 */
+export interface Joining {
+  (axis: number): (xs: readonly Tensor<Shape>[]) => Tensor
+  <B extends Shape, const Ax extends number>(
+    b: Tensor<B>,
+    axis: Ax
+  ): <A extends Shape>(a: Tensor<A> & Check<Concat<A, B, Ax>>) => Tensor<Ok<Concat<A, B, Ax>>>
+}
+
 /**
- * Joins along an axis, the data first: `concat(b, axis)(a)` is `a` then `b`.
+ * Joins along an axis: two tensors, the data first, so that `concat(b, axis)(a)` is `a` then `b`; or any number of them, by
+ * `concat(axis)([a, b, c])`.
  *
- * @throws ShapeError when the shapes differ off the axis
+ * @throws ShapeError when the shapes differ off the axis, or the list is empty
+ * @throws AxisError when there is no such axis
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { concat, tensor, toArray } from 'grad-ts'
  *
  * deepStrictEqual(toArray(concat(tensor([3]), 0)(tensor([1, 2]))), [1, 2, 3])
+ * deepStrictEqual(toArray(concat(0)([tensor([1]), tensor([2, 3]), tensor([4])])), [1, 2, 3, 4])
  * @category structure
  * @since 0.1.0
  */
-export const concat = <B extends Shape, const Ax extends number>(b: Tensor<B>, axis: Ax) => {
-  const last = asTensor('concat', b)
-  return <A extends Shape>(a: Tensor<A> & Check<Concat<A, B, Ax>>): Tensor<Ok<Concat<A, B, Ax>>> => {
-    const first = asTensor('concat', a)
-    return op.concat([first, last], axisOf('concat', dimsOf(first), axis)) as never
-  }
-}
+export const concat = ((first: number | Tensor, axis?: number) => {
+  if (axis === undefined && !isTensor(first)) return (xs: readonly Tensor[]) => joined(first, someTensors('concat', xs))
+  const last = asTensor('concat', first)
+  return (a: Tensor) => joined(axis!, [asTensor('concat', a), last])
+}) as Joining
 
-/**
- * Joins any number of tensors along an axis.
- *
- * @throws ShapeError when the list is empty, or the shapes differ off the axis
- * @category structure
- * @since 0.1.0
- */
-export const concatAll =
-  (axis: number) =>
-  (xs: readonly Tensor<Shape>[]): Tensor => {
-    const list = someTensors('concatAll', xs)
-    return op.concat(list, axisOf('concatAll', dimsOf(list[0]!), axis))
-  }
+const joined = (axis: number, list: readonly Tensor[]): Tensor =>
+  op.concat(list, axisOf('concat', dimsOf(list[0]!), axis))
 
 /** At least one tensor. */
 const someTensors = (what: string, xs: readonly Tensor<Shape>[]): readonly Tensor[] =>

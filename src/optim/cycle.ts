@@ -66,7 +66,7 @@ export const cycles = {
  * import { deepStrictEqual } from 'assert'
  * import { optim } from 'grad-ts'
  *
- * const rate = optim.warmUp({ steps: 4, then: optim.stepDecay({ initial: 8, factor: 0.5, every: 1 }) })
+ * const rate = optim.warmUp({ steps: 4, then: optim.exponentialDecay({ initial: 8, factor: 0.5 }) })
  * deepStrictEqual([0, 1, 2, 3, 4, 5].map(rate), [2, 4, 6, 8, 8, 4])
  * @category schedules
  * @since 0.1.0
@@ -134,44 +134,25 @@ export const oneCycle = (settings: OneCycleSettings): Schedule => {
   )
 }
 
-/** The pieces of a schedule, each a pair. */
-const piecesOf = (
-  what: string,
-  pieces: readonly (readonly [from: number, value: number | Schedule])[]
-): readonly (readonly [from: number, schedule: Schedule])[] =>
-  Array.from(kinds.mustBe(kinds.list('an array of pieces [step, value]'), `${what}: pieces`, pieces), (piece, i) => {
-    const [from, value] = kinds.mustBe(kinds.list('a pair [step, value]'), `${what}: piece ${i}`, piece)
-    return [from, scheduleOf(kinds.mustBe(rate, `${what}: the value of piece ${i}`, value))]
-  })
-
-/**
- * Fixed values from given steps on: `[[0, 0.1], [100, 0.01]]` is 0.1 at steps 0 to 99, then 0.01.
- *
- * @throws ValueError when a value is negative, or the steps do not rise from 0
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { optim } from 'grad-ts'
- *
- * deepStrictEqual([0, 99, 100].map(optim.piecewise([[0, 0.1], [100, 0.01]])), [0.1, 0.1, 0.01])
- * @category schedules
- * @since 0.1.0
- */
-export const piecewise = (pieces: readonly (readonly [from: number, value: number])[]): Schedule =>
-  inTurn('piecewise', piecesOf('piecewise', pieces))
-
 /**
  * Schedules one after another, each from a given step on and counting from its own beginning, as steps 0, 1, … A number
- * stands for a fixed rate.
+ * stands for a fixed rate: `[[0, 0.1], [100, 0.01]]` is 0.1 at steps 0 to 99, then 0.01.
  *
- * @throws ValueError when there are no pieces, or the steps do not rise from 0
+ * @throws ValueError when there are no pieces, a number is negative, or the steps do not rise from 0
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { optim } from 'grad-ts'
  *
- * const rate = optim.join([[0, 5], [2, optim.stepDecay({ initial: 8, factor: 0.5, every: 1 })]])
+ * const rate = optim.join([[0, 5], [2, optim.exponentialDecay({ initial: 8, factor: 0.5 })]])
  * deepStrictEqual([0, 1, 2, 3, 4].map(rate), [5, 5, 8, 4, 2])
  * @category schedules
  * @since 0.1.0
  */
 export const join = (pieces: readonly (readonly [from: number, schedule: number | Schedule])[]): Schedule =>
-  inTurn('join', piecesOf('join', pieces))
+  inTurn(
+    'join',
+    Array.from(kinds.mustBe(kinds.list('an array of pieces [step, value]'), 'join: pieces', pieces), (piece, i) => {
+      const [from, value] = kinds.mustBe(kinds.list('a pair [step, value]'), `join: piece ${i}`, piece)
+      return [from, scheduleOf(kinds.mustBe(rate, `join: the value of piece ${i}`, value))]
+    })
+  )

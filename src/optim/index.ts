@@ -8,7 +8,6 @@ export {
   join,
   oneCycle,
   type OneCycleSettings,
-  piecewise,
   warmRestarts,
   type WarmRestartSettings,
   warmUp,
@@ -16,16 +15,14 @@ export {
 } from './cycle.ts'
 export { leafwise } from './leafwise.ts'
 export {
-  trace,
-  type TraceSettings,
   type AdagradScaling,
   type AdamScaling,
-  type AverageSettings,
-  movingAverage,
   type RmsScaling,
   scaleByAdagrad,
   scaleByAdam,
-  scaleByRms
+  scaleByRms,
+  velocity,
+  type VelocitySettings
 } from './moments.ts'
 export {
   adagrad,
@@ -34,18 +31,14 @@ export {
   type AdamSettings,
   adamW,
   type AdamWSettings,
-  classicMomentum,
-  momentum,
-  type MomentumSettings,
-  nesterov,
   rmsProp,
+  type RateSettings,
   type RmsPropSettings,
   sgd,
   type SgdSettings
 } from './optimizers.ts'
 export { descend, scale } from './scale.ts'
 export {
-  constant,
   type CosineSettings,
   cosineDecay,
   type DecaySettings,
@@ -54,8 +47,7 @@ export {
   type InverseTimeSettings,
   polynomialDecay,
   type PolynomialSettings,
-  type Schedule,
-  stepDecay
+  type Schedule
 } from './schedule.ts'
 export { step } from './step.ts'
 export type { GradientTransformation, OptimizerState, TypedTransformation } from './transformation.ts'

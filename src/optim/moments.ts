@@ -5,20 +5,16 @@ import { type LeafUpdate, updateLeaves, initialMemories, scalarOf, transformatio
 import { nextRoot, overRoot } from './root.ts'
 import type { TypedTransformation } from './transformation.ts'
 
-/** Transformations that remember: traces, moving averages, roots of sums of squares. All memories are trees like the parameters. */
+/** Transformations that remember: velocities, moving averages, roots of sums of squares. All memories are trees like the parameters. */
 
-/** How a trace of gradients decays. @category settings @since 0.1.0 */
-export interface TraceSettings {
-  /** How much of the trace is kept, in [0, 1). */
-  readonly decay: number
+/** How a velocity gathers gradients. @category settings @since 0.1.0 */
+export interface VelocitySettings {
+  /** How much of the velocity is kept (0.9), in [0, 1). */
+  readonly momentum?: number
+  /** How much of each gradient is left out (0), in [0, 1); as much as `momentum` makes an average of the sum. */
+  readonly dampening?: number
   /** Whether to look one step ahead (false). */
   readonly nesterov?: boolean
-}
-
-/** How a moving average is kept. @category settings @since 0.1.0 */
-export interface AverageSettings {
-  /** How much of the average is kept, in [0, 1). */
-  readonly decay: number
 }
 
 /** How the two moments of adam are kept. @category settings @since 0.1.0 */
@@ -54,9 +50,11 @@ export const scalings = {
   adagrad: { epsilon: [kinds.positive, 1e-8], initialAccumulator: [kinds.notNegative, 0] }
 } as const
 
+/** The settings of a velocity beside its momentum. */
+export const gathering = { dampening: [kinds.decay, 0], nesterov: [kinds.yesOrNo, false] } as const
+
 const reads = {
-  trace: kinds.settings('trace', { decay: kinds.decay, nesterov: [kinds.yesOrNo, false] }),
-  movingAverage: kinds.settings('movingAverage', { decay: kinds.decay }),
+  velocity: kinds.settings('velocity', { momentum: [kinds.decay, 0.9], ...gathering }),
   scaleByAdam: kinds.settings('scaleByAdam', scalings.adam),
   scaleByRms: kinds.settings('scaleByRms', scalings.rms),
   scaleByAdagrad: kinds.settings('scaleByAdagrad', scalings.adagrad)
@@ -86,11 +84,13 @@ const remembering = (
   )
 
 /**
- * A decayed sum of gradients, the velocity of momentum: `v ← g + decay · v` from `v = 0`; the update is `v`, or with
- * `nesterov` the look ahead `g + decay · v`. Under a steady gradient it grows to `g / (1 − decay)`. It makes an update of every
- * gradient; it does not add up the gradients of several batches for one update.
+ * The velocity of momentum, a decayed sum of gradients: `v ← momentum · v + (1 − dampening) · g` from `v = 0`; the update is
+ * `v`, or with `nesterov` the look ahead `momentum · v + (1 − dampening) · g`. Without dampening it grows to
+ * `g / (1 − momentum)` under a steady gradient; with as much dampening as momentum it is the exponential moving average, which
+ * grows to `g`, not corrected for its start at 0. It makes an update of every gradient; it does not add up the gradients of
+ * several batches for one update.
  *
- * @throws ValueError when `decay` is not in [0, 1)
+ * @throws ValueError when `momentum` or `dampening` is not in [0, 1)
  * @throws ShapeError, TreeError when gradients and state do not have the structure and shapes of the parameters
  * @see Polyak, Some methods of speeding up the convergence of iteration methods (1964)
  * @see Sutskever, Martens, Dahl, Hinton, On the importance of initialization and momentum in deep learning (2013)
@@ -98,53 +98,30 @@ const remembering = (
  * import { deepStrictEqual } from 'assert'
  * import { optim, scalar, toNumber } from 'grad-ts'
  *
- * const t = optim.trace({ decay: 0.5 })
- * const g = scalar(2)
- * const [first, after] = t.update(g)(g)(t.init(g))
- * const [second] = t.update(g)(g)(after)
- * deepStrictEqual([toNumber(first), toNumber(second)], [2, 3])
+ * const two = (t: optim.TypedTransformation) => {
+ *   const g = scalar(2)
+ *   const [first, after] = t.update(g)(g)(t.init(g))
+ *   return [first, t.update(g)(g)(after)[0]].map(toNumber)
+ * }
+ * deepStrictEqual(two(optim.velocity({ momentum: 0.5 })), [2, 3])
+ * deepStrictEqual(two(optim.velocity({ momentum: 0.5, dampening: 0.5 })), [1, 1.5])
  * @category transformations
  * @since 0.1.0
  */
-export const trace = (settings: TraceSettings): TypedTransformation => tracing('trace', reads.trace.read(settings))
+export const velocity = (settings: VelocitySettings = {}): TypedTransformation =>
+  moving('velocity', reads.velocity.read(settings))
 
-/** `trace` as a part of an optimiser. */
-export const tracing = (name: string, { decay, nesterov }: Required<TraceSettings>): TypedTransformation => {
-  const kept = op.constant(decay)
-  const gather = (gradient: Tensor, trace: Tensor): Tensor => op.add(gradient, op.mul(trace, kept))
-  return remembering(name, 'trace', 0, (gradient, before) => {
-    const after = gather(gradient, before)
-    return [nesterov ? gather(gradient, after) : after, after]
-  })
-}
-
-/**
- * An exponential moving average of the gradients, `v ← decay · v + (1 − decay) · g` from `v = 0`; the update is `v`. It is
- * not corrected for its start at 0, so the first update is only `(1 − decay) · g`; under a steady gradient it grows to `g`.
- *
- * @throws ValueError when `decay` is not in [0, 1)
- * @throws ShapeError, TreeError when gradients and state do not have the structure and shapes of the parameters
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { optim, scalar, toNumber } from 'grad-ts'
- *
- * const t = optim.movingAverage({ decay: 0.5 })
- * const g = scalar(2)
- * const [first, after] = t.update(g)(g)(t.init(g))
- * const [second] = t.update(g)(g)(after)
- * deepStrictEqual([toNumber(first), toNumber(second)], [1, 1.5])
- * @category transformations
- * @since 0.1.0
- */
-export const movingAverage = (settings: AverageSettings): TypedTransformation =>
-  averagingOf('movingAverage', reads.movingAverage.read(settings))
-
-/** `movingAverage` as a part of an optimiser. */
-export const averagingOf = (name: string, { decay }: AverageSettings): TypedTransformation => {
-  const average = averaging(decay)
-  return remembering(name, 'average', 0, (gradient, before) => {
-    const after = average(before, gradient)
-    return [after, after]
+/** `velocity` as a part of an optimiser. */
+export const moving = (
+  name: string,
+  { momentum, dampening, nesterov }: Required<VelocitySettings>
+): TypedTransformation => {
+  const [kept, taken] = [op.constant(momentum), op.constant(1 - dampening)]
+  return remembering(name, 'velocity', 0, (gradient, before) => {
+    const added = dampening === 0 ? gradient : op.mul(gradient, taken)
+    const gather = (v: Tensor): Tensor => op.add(added, op.mul(v, kept))
+    const after = gather(before)
+    return [nesterov ? gather(after) : after, after]
   })
 }
 

@@ -3,13 +3,14 @@ import { chainAs } from './chain.ts'
 import {
   type AdagradScaling,
   type AdamScaling,
-  averagingOf,
   type RmsScaling,
   scalingByAdagrad,
   scalingByAdam,
   scalingByRms,
+  gathering,
+  moving,
   scalings,
-  tracing
+  type VelocitySettings
 } from './moments.ts'
 import { descending } from './scale.ts'
 import { rate, type Schedule } from './schedule.ts'
@@ -18,26 +19,26 @@ import { decaying, where } from './weightDecay.ts'
 
 /** The optimisers known by name: chains that end in `descend`. */
 
-/** What gradient descent is made of. @category settings @since 0.1.0 */
-export interface SgdSettings {
+/** What every optimiser has. @category settings @since 0.1.0 */
+export interface RateSettings {
   /** How far to step: a number, or a schedule, whose first step is 0. */
   readonly learningRate: number | Schedule
 }
 
-/** What the momentum methods are made of. @category settings @since 0.1.0 */
-export interface MomentumSettings extends SgdSettings {
-  /** How much of the velocity is kept (0.9), in [0, 1). */
-  readonly decay?: number
+/** What gradient descent is made of. @category settings @since 0.1.0 */
+export interface SgdSettings extends RateSettings, VelocitySettings {
+  /** How much of the velocity is kept (0: there is none), in [0, 1). */
+  readonly momentum?: number
 }
 
 /** What adagrad is made of. @category settings @since 0.1.0 */
-export interface AdagradSettings extends SgdSettings, AdagradScaling {}
+export interface AdagradSettings extends RateSettings, AdagradScaling {}
 
 /** What rmsProp is made of. @category settings @since 0.1.0 */
-export interface RmsPropSettings extends SgdSettings, RmsScaling {}
+export interface RmsPropSettings extends RateSettings, RmsScaling {}
 
 /** What adam is made of. @category settings @since 0.1.0 */
-export interface AdamSettings extends SgdSettings, AdamScaling {}
+export interface AdamSettings extends RateSettings, AdamScaling {}
 
 /** What adamW is made of. @category settings @since 0.1.0 */
 export interface AdamWSettings extends AdamSettings {
@@ -48,14 +49,10 @@ export interface AdamWSettings extends AdamSettings {
 }
 
 const rated = { learningRate: rate }
-const withMomentum = { ...rated, decay: [kinds.decay, 0.9] } as const
 
 /** The settings of the optimisers, by name. @internal */
 export const optimizers = {
-  sgd: kinds.settings('sgd', rated),
-  momentum: kinds.settings('momentum', withMomentum),
-  classicMomentum: kinds.settings('classicMomentum', withMomentum),
-  nesterov: kinds.settings('nesterov', withMomentum),
+  sgd: kinds.settings('sgd', { ...rated, momentum: [kinds.decay, 0], ...gathering }),
   adagrad: kinds.settings('adagrad', { ...rated, ...scalings.adagrad }),
   rmsProp: kinds.settings('rmsProp', { ...rated, ...scalings.rms }),
   adam: kinds.settings('adam', { ...rated, ...scalings.adam }),
@@ -68,97 +65,40 @@ export const optimizers = {
 }
 
 /**
- * Gradient descent, `p ← p − learningRate · g`; stochastic when the gradients are of batches.
+ * Gradient descent, `p ← p − learningRate · g`; stochastic when the gradients are of batches. With momentum it steps by a
+ * velocity, `v ← momentum · v + (1 − dampening) · g` from `v = 0`, `p ← p − learningRate · v`: the heavy ball, which a steady
+ * gradient moves `1 / (1 − momentum)` times as far. With `nesterov` it steps by `momentum · v + (1 − dampening) · g`, Nesterov's
+ * accelerated gradient in the form that needs the gradient only where the parameters are.
  *
- * @throws ValueError when the learning rate is negative or not finite
+ * As PyTorch's `SGD` without dampening. As much dampening as momentum averages the gradients, which some texts call momentum:
+ * a steady gradient moves it as far as without, after a slow start. (PyTorch does not dampen the first gradient.)
+ *
+ * @throws ValueError when the learning rate is negative or not finite, or `momentum` or `dampening` not in [0, 1)
  * @see Robbins, Monro, A Stochastic Approximation Method (1951)
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { optim, tensor, toArray } from 'grad-ts'
- *
- * const sgd = optim.sgd({ learningRate: 0.5 })
- * const w = tensor([1, 2])
- * const [next] = optim.step(sgd)(w, tensor([2, 4]), sgd.init(w))
- * deepStrictEqual(toArray(next), [0, 0])
- * @category optimizers
- * @since 0.1.0
- */
-export const sgd = (settings: SgdSettings): TypedTransformation =>
-  descending('sgd', optimizers.sgd.read(settings).learningRate)
-
-/**
- * Momentum as the lesson has it, with an average of gradients: `v ← decay · v + (1 − decay) · g`,
- * `p ← p − learningRate · v`, from `v = 0`. A steady gradient moves it as far as `sgd` does, after a slow start.
- *
- * Most libraries mean `classicMomentum`, which steps `1 / (1 − decay)` times as far: with a decay of 0.9, a rate found for
- * the one is ten times off for the other.
- *
- * @throws ValueError when the learning rate is negative or not finite, or `decay` not in [0, 1)
- * @see {@link classicMomentum}
- * @example
- * import { ok } from 'assert'
- * import { optim, scalar, toNumber } from 'grad-ts'
- *
- * const momentum = optim.momentum({ learningRate: 1, decay: 0.9 })
- * const w = scalar(0)
- * const [next] = optim.step(momentum)(w, scalar(1), momentum.init(w))
- * ok(Math.abs(toNumber(next) + 0.1) < 1e-12)
- * @category optimizers
- * @since 0.1.0
- */
-export const momentum = (settings: MomentumSettings): TypedTransformation => {
-  const { learningRate, decay } = optimizers.momentum.read(settings)
-  return chainAs('momentum', [averagingOf('momentum', { decay }), descending('momentum', learningRate)])
-}
-
-/**
- * Momentum with a sum of gradients, the heavy ball: `v ← decay · v + g`, `p ← p − learningRate · v`, from `v = 0`. As
- * PyTorch's `SGD(momentum)` and most papers have it; a steady gradient moves it `1 / (1 − decay)` times as far as `sgd`.
- *
- * @throws ValueError when the learning rate is negative or not finite, or `decay` not in [0, 1)
  * @see Polyak, Some methods of speeding up the convergence of iteration methods (1964)
- * @see {@link momentum} for the average, which the lesson uses
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { optim, scalar, toNumber } from 'grad-ts'
- *
- * const heavyBall = optim.classicMomentum({ learningRate: 1, decay: 0.5 })
- * const w = scalar(0)
- * const [first, state] = optim.step(heavyBall)(w, scalar(1), heavyBall.init(w))
- * const [second] = optim.step(heavyBall)(first, scalar(1), state)
- * deepStrictEqual([toNumber(first), toNumber(second)], [-1, -2.5])
- * @category optimizers
- * @since 0.1.0
- */
-export const classicMomentum = (settings: MomentumSettings): TypedTransformation => {
-  const { learningRate, decay } = optimizers.classicMomentum.read(settings)
-  return chainAs('classicMomentum', [
-    tracing('classicMomentum', { decay, nesterov: false }),
-    descending('classicMomentum', learningRate)
-  ])
-}
-
-/**
- * Nesterov's accelerated gradient, in the form that needs the gradient only where the parameters are: `v ← decay · v + g`,
- * `p ← p − learningRate · (g + decay · v)`, from `v = 0`. As PyTorch's `SGD(nesterov=True)`.
- *
- * @throws ValueError when the learning rate is negative or not finite, or `decay` not in [0, 1)
  * @see Nesterov, A method of solving a convex programming problem with convergence rate O(1/k²) (1983)
  * @see Sutskever, Martens, Dahl, Hinton, On the importance of initialization and momentum in deep learning (2013)
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { optim, scalar, toNumber } from 'grad-ts'
  *
- * const nesterov = optim.nesterov({ learningRate: 1, decay: 0.5 })
- * const w = scalar(0)
- * const [next] = optim.step(nesterov)(w, scalar(1), nesterov.init(w))
- * deepStrictEqual(toNumber(next), -1.5)
+ * // where two steps lead from 0 under a gradient of 1
+ * const two = (settings: Partial<optim.SgdSettings>) => {
+ *   const sgd = optim.sgd({ learningRate: 1, ...settings })
+ *   const [first, state] = optim.step(sgd)(scalar(0), scalar(1), sgd.init(scalar(0)))
+ *   return [first, optim.step(sgd)(first, scalar(1), state)[0]].map(toNumber)
+ * }
+ * deepStrictEqual(two({}), [-1, -2])
+ * deepStrictEqual(two({ momentum: 0.5 }), [-1, -2.5])
+ * deepStrictEqual(two({ momentum: 0.5, nesterov: true }), [-1.5, -3.25])
+ * deepStrictEqual(two({ momentum: 0.5, dampening: 0.5 }), [-0.5, -1.25])
  * @category optimizers
  * @since 0.1.0
  */
-export const nesterov = (settings: MomentumSettings): TypedTransformation => {
-  const { learningRate, decay } = optimizers.nesterov.read(settings)
-  return chainAs('nesterov', [tracing('nesterov', { decay, nesterov: true }), descending('nesterov', learningRate)])
+export const sgd = (settings: SgdSettings): TypedTransformation => {
+  const { learningRate, ...velocity } = optimizers.sgd.read(settings)
+  const down = descending('sgd', learningRate)
+  return velocity.momentum === 0 && velocity.dampening === 0 ? down : chainAs('sgd', [moving('sgd', velocity), down])
 }
 
 /**

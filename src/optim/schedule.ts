@@ -25,7 +25,7 @@ import { cosOfHalfTurns, powOf } from '../tensor/elementary.ts'
  */
 export type Schedule = (step: number) => number
 
-/** How fast a rate decays, and in what steps. @category settings @since 0.1.0 */
+/** How fast a rate decays, and whether in steps. @category settings @since 0.1.0 */
 export interface DecaySettings {
   /** The value at step 0. */
   readonly initial: number
@@ -33,6 +33,8 @@ export interface DecaySettings {
   readonly factor: number
   /** After how many steps (1). */
   readonly every?: number
+  /** Whether the value stays for these steps and then falls at once (false). */
+  readonly staircase?: boolean
 }
 
 /** The shape of a decay by the inverse of time. @category settings @since 0.1.0 */
@@ -88,28 +90,16 @@ export const progress = (step: number, steps: number): number => Math.min(step /
 export const cosineBetween = (a: number, b: number, part: number): number =>
   between(a, b, (1 - cosOfHalfTurns(part)) / 2)
 
-/**
- * The same value at every step.
- *
- * @throws ValueError when the value is not finite
- * @example
- * import { strictEqual } from 'assert'
- * import { optim } from 'grad-ts'
- *
- * strictEqual(optim.constant(0.1)(1000), 0.1)
- * @category schedules
- * @since 0.1.0
- */
-export const constant = (value: number): Schedule =>
-  schedule('constant', always(kinds.mustBe(kinds.finite, 'constant: value', value)))
-
-const decay = { initial: kinds.notNegative, factor: kinds.positive, every: [kinds.size, 1] } as const
 const ending = { initial: kinds.notNegative, final: [kinds.notNegative, 0] } as const
 
 /** The settings of the schedules here, by name. @internal */
 export const decays = {
-  stepDecay: kinds.settings('stepDecay', decay),
-  exponentialDecay: kinds.settings('exponentialDecay', decay),
+  exponentialDecay: kinds.settings('exponentialDecay', {
+    initial: kinds.notNegative,
+    factor: kinds.positive,
+    every: [kinds.size, 1],
+    staircase: [kinds.yesOrNo, false]
+  }),
   inverseTimeDecay: kinds.settings('inverseTimeDecay', {
     initial: kinds.notNegative,
     rate: kinds.notNegative,
@@ -120,25 +110,8 @@ export const decays = {
 }
 
 /**
- * A staircase: `initial · factor^⌊step / every⌋`.
- *
- * @throws ValueError when `initial` is negative, `factor` not positive, or `every` not a whole number of at least 1
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { optim } from 'grad-ts'
- *
- * const rate = optim.stepDecay({ initial: 8, factor: 0.5, every: 10 })
- * deepStrictEqual([0, 9, 10, 20].map(rate), [8, 8, 4, 2])
- * @category schedules
- * @since 0.1.0
- */
-export const stepDecay = (settings: DecaySettings): Schedule => {
-  const { initial, factor, every } = decays.stepDecay.read(settings)
-  return schedule('stepDecay', (step) => initial * powOf(factor, Math.floor(step / every)))
-}
-
-/**
- * A smooth exponential: `initial · factor^(step / every)`. For the form `initial · e^(−k · step)`, `factor` is `e^−k`.
+ * Exponential decay: `initial · factor^(step / every)`, or, with `staircase`, `initial · factor^⌊step / every⌋`, step decay. For
+ * the form `initial · e^(−k · step)`, `factor` is `e^−k`.
  *
  * @throws ValueError when `initial` is negative, `factor` not positive, or `every` not a whole number of at least 1
  * @example
@@ -147,12 +120,15 @@ export const stepDecay = (settings: DecaySettings): Schedule => {
  *
  * const rate = optim.exponentialDecay({ initial: 8, factor: 0.25, every: 2 })
  * deepStrictEqual([0, 1, 2, 3].map(rate), [8, 4, 2, 1])
+ * const halved = optim.exponentialDecay({ initial: 8, factor: 0.5, every: 10, staircase: true })
+ * deepStrictEqual([0, 9, 10, 20].map(halved), [8, 8, 4, 2])
  * @category schedules
  * @since 0.1.0
  */
 export const exponentialDecay = (settings: DecaySettings): Schedule => {
-  const { initial, factor, every } = decays.exponentialDecay.read(settings)
-  return schedule('exponentialDecay', (step) => initial * powOf(factor, step / every))
+  const { initial, factor, every, staircase } = decays.exponentialDecay.read(settings)
+  const power = staircase ? (step: number) => Math.floor(step / every) : (step: number) => step / every
+  return schedule('exponentialDecay', (step) => initial * powOf(factor, power(step)))
 }
 
 /**

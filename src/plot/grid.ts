@@ -68,10 +68,9 @@ const middles = ({ x, y, columns, rows }: Omit<Grid, 'values'>): readonly Interv
  * argument or a setting that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
- * import { sigmoid, sum } from 'grad-ts'
- * import { probabilityGrid } from 'grad-ts/report'
+ * import { plot, sigmoid, sum } from 'grad-ts'
  *
- * const grid = probabilityGrid({ x: [-1, 1], y: [-1, 1], columns: 2 })((points) => sigmoid(sum({ axis: 1 })(points)))
+ * const grid = plot.probabilityGrid({ x: [-1, 1], y: [-1, 1], columns: 2 })((points) => sigmoid(sum({ axis: 1 })(points)))
  * strictEqual(grid.values.length, 2)
  * strictEqual(grid.values[1]?.[1], 0.5)
  * @category grids
@@ -112,9 +111,9 @@ export const probabilityGrid = (settings: GridSettings) => {
  * kind
  * @example
  * import { deepStrictEqual } from 'assert'
- * import { surfaceGrid } from 'grad-ts/report'
+ * import { plot } from 'grad-ts'
  *
- * const bowl = surfaceGrid({ x: [-2, 2], y: [0, 2], columns: 2, rows: 1 + 1 })((x, y) => x * x + y)
+ * const bowl = plot.surfaceGrid({ x: [-2, 2], y: [0, 2], columns: 2, rows: 1 + 1 })((x, y) => x * x + y)
  * deepStrictEqual(bowl.values, [[1.5, 1.5, 2.5, 2.5]])
  * @category grids
  * @since 0.1.0
@@ -140,9 +139,9 @@ const aroundSettings = kinds.settings('rangesAround', { margin: [kinds.finite, 0
  * @throws ValueError when there are no points, and for an argument or a setting that is not of its kind
  * @example
  * import { deepStrictEqual } from 'assert'
- * import { rangesAround } from 'grad-ts/report'
+ * import { plot } from 'grad-ts'
  *
- * deepStrictEqual(rangesAround({ margin: 0.25 })([[0, 0], [4, 2]]), { x: [-1, 5], y: [-0.5, 2.5] })
+ * deepStrictEqual(plot.rangesAround({ margin: 0.25 })([[0, 0], [4, 2]]), { x: [-1, 5], y: [-0.5, 2.5] })
  * @category grids
  * @since 0.1.0
  */

@@ -39,10 +39,10 @@ export interface BoundarySettings extends kinds.Given<typeof boundarySettings.fi
  * @throws IndexError when a label is not a class
  * @example
  * import { ok } from 'assert'
- * import { sigmoid, sum } from 'grad-ts'
- * import { decisionBoundary, probabilityGrid } from 'grad-ts/report'
+ * import { plot, sigmoid, sum } from 'grad-ts'
+ * import { decisionBoundary } from 'grad-ts/report'
  *
- * const grid = probabilityGrid({ x: [-1, 1], y: [-1, 1] })((points) => sigmoid(sum({ axis: 1 })(points)))
+ * const grid = plot.probabilityGrid({ x: [-1, 1], y: [-1, 1] })((points) => sigmoid(sum({ axis: 1 })(points)))
  * const chart = decisionBoundary({ title: 'Halves' })({ grid, points: [[0.5, 0.5], [-1, 0]], labels: [1, 0] })
  * ok(chart.description.startsWith('Halves: 2 classes and 2 points, all of them drawn on the side of their class'))
  * @category charts

@@ -7,13 +7,6 @@ import type { Json, JsonObject } from './json.ts'
  * kind of color vision tell its colors apart, and they show on white and on black alike.
  *
  * @see Okabe and Ito, Color universal design (2008)
- * @example
- * import { strictEqual } from 'assert'
- * import { okabeIto } from 'grad-ts/report'
- *
- * strictEqual(okabeIto.length, 7)
- * @category colors
- * @since 0.1.0
  */
 export const okabeIto: readonly string[] = Object.freeze([
   '#0072b2',

@@ -3,12 +3,22 @@
  *
  * @module grad-ts/report
  */
-export * from '../plot/index.ts'
+export type {
+  BoundaryData,
+  Grid,
+  GridSettings,
+  Interval,
+  LabelledPoints,
+  Named,
+  Numbers,
+  Points,
+  ScaleType,
+  Series
+} from '../plot/index.ts'
 export type { Json, JsonObject } from './json.ts'
 export { bars, type BarSettings } from './bars.ts'
 export { type BoundarySettings, decisionBoundary } from './boundary.ts'
 export type { Chart } from './chart.ts'
-export { okabeIto } from './color.ts'
 export { confusionHeatmap, type ConfusionSettings } from './confusion.ts'
 export { type DigitData, digitGrid, type DigitSettings } from './digits.ts'
 export { type ReportError, showError } from './error.ts'

@@ -80,9 +80,10 @@ export interface SurfaceSettings extends kinds.Given<typeof surfaceSettings.fiel
  * argument or a setting that is not of its kind
  * @example
  * import { strictEqual } from 'assert'
- * import { surfaceGrid, surfacePaths } from 'grad-ts/report'
+ * import { surfacePaths } from 'grad-ts/report'
+ * import { plot } from 'grad-ts'
  *
- * const grid = surfaceGrid({ x: [-2, 2], y: [-1, 1], columns: 20 })((x, y) => x + y)
+ * const grid = plot.surfaceGrid({ x: [-2, 2], y: [-1, 1], columns: 20 })((x, y) => x + y)
  * const chart = surfacePaths({ title: 'A slope' })({ grid, paths: { sgd: [[1.5, 0.8], [0.5, 0.1], [-1, -0.7]] } })
  * strictEqual(chart.description, 'A slope: values from −2.85 to 2.85; 1 path: sgd ends at (−1, −0.7) after 2 steps.')
  * @category charts

@@ -32,7 +32,7 @@ export const checkKnown = (what: string, settings: object, known: readonly strin
 }
 
 /** Whether a value is a record of settings: no list, and no tensor. */
-export const isSettings = (value: unknown): value is object =>
+export const isSettings = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !isTensor(value)
 
 /** Checks that a value is a record of settings, none of which is unknown. */

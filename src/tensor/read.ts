@@ -55,14 +55,6 @@ export const toArray = <S extends Shape>(x: Tensor<S>): NestedArray<S> => {
 export const toFlatArray = (x: Tensor<Shape>): number[] => Array.from(numbersOf('toFlatArray', x))
 
 /**
- * The values as a fresh `Float64Array` in row-major order; writing to it changes no tensor.
- *
- * @category reading
- * @since 0.1.0
- */
-export const toFloat64Array = (x: Tensor<Shape>): Float64Array => numbersOf('toFloat64Array', x).slice()
-
-/**
  * The one number of a scalar, or of any tensor with a single element.
  *
  * @throws ShapeError when there is not exactly one element

@@ -28,10 +28,10 @@ export interface PlotBoundarySettings extends kinds.Given<typeof boundarySetting
  * its kind
  * @example
  * import { strictEqual } from 'assert'
- * import { plotBoundary, probabilityGrid } from 'grad-ts/terminal'
- * import { sigmoid, sum } from 'grad-ts'
+ * import { plotBoundary } from 'grad-ts/terminal'
+ * import { plot, sigmoid, sum } from 'grad-ts'
  *
- * const grid = probabilityGrid({ x: [-9, 9], y: [-1, 1] })((points) => sigmoid(sum({ axis: 1 })(points)))
+ * const grid = plot.probabilityGrid({ x: [-9, 9], y: [-1, 1] })((points) => sigmoid(sum({ axis: 1 })(points)))
  * strictEqual(
  *   plotBoundary({ width: 9, height: 2 })({ grid, points: [[8, 0.5], [-8, -0.5]], labels: [1, 0] }),
  *   [' 1 ┤    ▓███B', '−1 ┤A   ▒████', '   └─────────', '    −9      9', 'points: A 0, B 1; ground: ░▒▓█ probability of 1'].join('\n')

@@ -3,7 +3,18 @@
  *
  * @module grad-ts/terminal
  */
-export * from '../plot/index.ts'
+export type {
+  BoundaryData,
+  Grid,
+  GridSettings,
+  Interval,
+  LabelledPoints,
+  Named,
+  Numbers,
+  Points,
+  ScaleType,
+  Series
+} from '../plot/index.ts'
 export { plotBoundary, type PlotBoundarySettings } from './boundary.ts'
 export { plotHistogram, type PlotHistogramSettings } from './histogram.ts'
 export type { TextSettings } from './frame.ts'

@@ -5,42 +5,41 @@ import { foldIn, type Key, key as keyOf } from '../random/key.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { sameDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import type { Shape } from '../tensor/shape.ts'
-import { dimsOf, make, type Scalar, type Tensor } from '../tensor/tensor.ts'
+import { dimsOf, isTensor, make, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { scan } from '../transform/scan.ts'
 import { scalar } from '../tensor/construct.ts'
-import { onBoth, rowsBetween } from './rows.ts'
-import { type Dataset, keyOfSteps, type Problem, type TrainState } from './state.ts'
-import { type Tensors, updateOf } from './step.ts'
+import { countOf, onBoth, rowsBetween } from './rows.ts'
+import { type Judged, keyOfSteps, type Rows, type State, type Task, type Tensors } from './state.ts'
+import { updateOf } from './step.ts'
 
 /** An epoch as a function of tensors: a scan over whole batches, then the short one, if there is one. `train` compiles it. */
 
 /** What an epoch changes: the tensors of the state, and the number of the next step where keys are drawn from it. */
-export interface Moving<P, St> {
-  readonly tensors: Tensors<P, St>
+export interface Moving {
+  readonly tensors: Tensors
   readonly step: Scalar | null
 }
 
 /** What stays as it is for an epoch. */
-export interface Fixed<I extends Shape, T extends Shape> {
+export interface Fixed {
   /** The order of the rows; `null` for that of the data. */
   readonly order: Tensor | null
   /** What the updates are multiplied by. */
   readonly factor: Scalar | null
   /** What the keys of steps are made of, by the number of the step. */
   readonly key: Key | null
-  readonly data: Dataset<I, T>
+  readonly data: Rows
 }
 
 /** What an epoch gives. The first item has the shapes of what it was given, so that it can take its place. */
-export type EpochResult<P, St> = readonly [
-  after: Moving<P, St>,
+export type EpochResult = readonly [
+  after: Moving,
   /** The loss of each whole batch, and of the short one. */
   losses: Tensor | null,
   lastLoss: Scalar | null,
   /** 0 when all numbers of the state and all losses are finite, else NaN. */
   spoiled: Scalar,
-  before: Moving<P, St>
+  before: Moving
 ]
 
 const anyKey = keyOf(0)
@@ -67,7 +66,7 @@ const UNSTEADY = 'the state does not keep its shapes'
 export const isUnsteady = (thrown: unknown): boolean => thrown instanceof Error && thrown.message === UNSTEADY
 
 /** The tensors after a step, of the shapes before it. */
-const keepingShapes = <P, St>(before: Moving<P, St>, after: Moving<P, St>): Moving<P, St> => {
+const keepingShapes = (before: Moving, after: Moving): Moving => {
   const [was, is] = [tensorsOf(before), tensorsOf(after)]
   return was.length === is.length && was.every((x, i) => sameDims(dimsOf(x), dimsOf(is[i]!)))
     ? after
@@ -75,53 +74,37 @@ const keepingShapes = <P, St>(before: Moving<P, St>, after: Moving<P, St>): Movi
 }
 
 /** An epoch of a problem in batches of a size. */
-export const epochOf = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  problem: Problem<P, St, I, O, T>,
-  batchSize: number
-) => {
+export const epochOf = (problem: Task, batchSize: number) => {
   const update = updateOf(problem)
   const stepOn =
-    ({ factor, key }: Fixed<I, T>, batch: Dataset<I, T>) =>
-    ({ tensors, step }: Moving<P, St>): readonly [Moving<P, St>, Scalar] => {
+    ({ factor, key }: Fixed, batch: Rows) =>
+    ({ tensors, step }: Moving): readonly [Moving, Scalar] => {
       markChecked(batch.targets)
       // as keyFor('step', …) does it; a model that draws nothing is given any key
       const mode = training(key === null || step === null ? anyKey : foldIn(step)(key))
       const { after, loss } = update(mode, batch, factor ?? undefined)(tensors)
       return [{ tensors: after, step: step === null ? null : (op.add(step, one) as Scalar) }, loss]
     }
-  return (before: Moving<P, St>, fixed: Fixed<I, T>): EpochResult<P, St> => {
+  return (before: Moving, fixed: Fixed): EpochResult => {
     const { data, order } = fixed
-    const rows = dimsOf(data.inputs)[0]!
+    const rows = countOf(data)
     const whole = Math.floor(rows / batchSize)
     const rest = rows - whole * batchSize
-    const batchFrom = (from: number, to: number): Dataset<I, T> =>
-      onBoth(data, order === null ? (x) => rowsBetween(x, from, to) : (x) => op.gather(x, rowsBetween(order, from, to)))
+    /** A part of the rows, or of their order. */
+    const part = (cut: (x: Tensor) => Tensor): Rows | Tensor => (order === null ? onBoth(data, cut) : cut(order))
+    const stepOnPart = (moving: Moving, rows: Rows | Tensor) =>
+      stepOn(fixed, isTensor(rows) ? onBoth(data, (x) => op.gather(x, rows)) : rows)(moving)
+    const between = (from: number, to: number) => part((x) => rowsBetween(x, from, to))
     /** All whole batches: one needs no loop. */
-    const wholeBatches = (): readonly [Moving<P, St>, Tensor | null] => {
+    const wholeBatches = (): readonly [Moving, Tensor | null] => {
       if (whole === 0) return [before, null]
-      if (whole === 1) {
-        const [after, loss] = stepOn(fixed, batchFrom(0, batchSize))(before)
-        return [keepingShapes(before, after), op.reshape(loss, [1])]
-      }
-      return order === null
-        ? scan((moving: Moving<P, St>, batch: Dataset<I, T>) => stepOn(fixed, batch)(moving))(
-            before,
-            onBoth(data, (x) => inBatches(x, whole, batchSize)) as never
-          )
-        : scan((moving: Moving<P, St>, indices: Tensor) =>
-            stepOn(
-              fixed,
-              onBoth(data, (x) => op.gather(x, indices))
-            )(moving)
-          )(before, inBatches(order, whole, batchSize) as never)
+      if (whole > 1) return scan(stepOnPart)(before, part((x) => inBatches(x, whole, batchSize)) as never)
+      const [after, loss] = stepOnPart(before, between(0, batchSize))
+      return [keepingShapes(before, after), op.reshape(loss, [1])]
     }
     const [moved, losses] = wholeBatches()
-    const [after, lastLoss] = rest === 0 ? [moved, null] : stepOn(fixed, batchFrom(whole * batchSize, rows))(moved)
-    const checked = [
-      ...tensorsOf(after.tensors),
-      ...(losses === null ? [] : [losses]),
-      ...(lastLoss === null ? [] : [lastLoss])
-    ]
+    const [after, lastLoss] = rest === 0 ? [moved, null] : stepOnPart(moved, between(whole * batchSize, rows))
+    const checked = tensorsOf([after.tensors, losses, lastLoss])
     const spoiled = checked.map(spoiledIn).reduce((a, b) => op.add(a, b), op.constant(0)) as Scalar
     return [rest === 0 ? after : keepingShapes(before, after), losses, lastLoss, spoiled, before]
   }
@@ -135,13 +118,13 @@ export interface EpochSettings {
 }
 
 /** What an epoch is traced with, and run on: rows in the order of the data, or in one that is told. */
-export const argumentsOf = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  { model }: Pick<Problem<P, St, I, O, T>, 'model'>,
-  { params, modelState, optimizerState, step, key }: TrainState<P, St>,
-  data: Dataset<I, T>,
+export const argumentsOf = (
+  { model }: Judged,
+  { params, modelState, optimizerState, step, key }: State,
+  data: Rows,
   order: Int32Array | null,
   factor: number | null
-): readonly [Moving<P, St>, Fixed<I, T>] => [
+): readonly [Moving, Fixed] => [
   { tensors: { params, modelState, optimizerState }, step: model.usesKey ? scalar(step) : null },
   {
     order: order === null ? null : make([order.length], Float64Array.from(order)),

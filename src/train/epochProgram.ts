@@ -2,26 +2,24 @@ import { compiledFrom, type CompileSettings, traced, type TracedFunction } from 
 import { type Compiled, type Elements, type Held, type Part, write } from '../compile/compiled.ts'
 import { flattenParams, rebuild } from '../params/tree.ts'
 import { fail } from '../tensor/errors.ts'
-import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, make, valuesOf } from '../tensor/tensor.ts'
 import { argumentsOf, type EpochResult, type EpochSettings, epochOf, type Moving } from './epoch.ts'
-import { onBoth, rowsAt } from './rows.ts'
-import type { Dataset, Problem, TrainState } from './state.ts'
-import type { Tensors } from './step.ts'
+import { batchesOf, countOf } from './rows.ts'
+import type { Judged, Rows, State, Task, Tensors } from './state.ts'
 
 /** Epochs by programs: one that holds the data, or one for each size of a batch. */
 
 /** The epochs of a run by a program. */
-export interface EpochProgram<P, St> {
+export interface EpochProgram {
   /** Goes on from a state. */
-  readonly load: (state: TrainState<P, St>) => void
+  readonly load: (state: State) => void
   /**
    * Runs an epoch on the rows in an order, and answers the mean loss; `null` when it met a number that is not finite. Then, and
    * when it throws, as a schedule of the caller's may, the state is the one before the epoch.
    */
   readonly run: (order: Int32Array | null, factor: number | undefined) => number | null
   /** The tensors of the state. */
-  readonly tensors: () => Tensors<P, St>
+  readonly tensors: () => Tensors
 }
 
 /** The program of an epoch that was traced. */
@@ -56,20 +54,15 @@ const runningOf = (held: Held, withOrder: boolean): Running => {
 }
 
 /** Training with the state and the data in the memory of one program: an epoch is a call. */
-export const inMemory = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  problem: Problem<P, St, I, O, T>,
-  data: Dataset<I, T>,
-  batchSize: number,
-  compiled: Compiled
-): EpochProgram<P, St> => {
-  const rows = dimsOf(data.inputs)[0]!
+export const inMemory = (problem: Judged, data: Rows, batchSize: number, compiled: Compiled): EpochProgram => {
+  const rows = countOf(data)
   const rest = rows % batchSize
   /** The state when the program does not have it, and how many epochs it has gone on since. */
-  let known: TrainState<P, St> | null = null
+  let known: State | null = null
   let epochs = 0
   let running: Running | null = null
 
-  const tensorsIn = (part: Part): Tensors<P, St> => (part.read() as Moving<P, St>).tensors
+  const tensorsIn = (part: Part): Tensors => (part.read() as Moving).tensors
   /** Takes the state back from where it lies. */
   const takeBack = (part: Part): void => {
     known = { ...known!, ...tensorsIn(part), step: known!.step + epochs * Math.ceil(rows / batchSize) }
@@ -118,49 +111,41 @@ const sumOf = (values: Elements | undefined): number => {
 }
 
 /** Training by a program for each size of a batch, to which batches are handed over. */
-export const byBatches = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  problem: Problem<P, St, I, O, T>,
-  from: TrainState<P, St>,
-  data: Dataset<I, T>,
+export const byBatches = (
+  problem: Task,
+  from: State,
+  data: Rows,
   { batchSize, withFactor }: EpochSettings,
   settings: CompileSettings
-): EpochProgram<P, St> => {
-  const rows = dimsOf(data.inputs)[0]!
-  const inOrder = Int32Array.from({ length: rows }, (_, i) => i)
-  const batchAt = (order: Int32Array, first: number): Dataset<I, T> => {
-    const indices = Float64Array.from(order.subarray(first, Math.min(rows, first + batchSize)))
-    return onBoth(data, (x) => rowsAt(x, indices))
-  }
-  const programOn = (batch: Dataset<I, T>): Compiled => {
+): EpochProgram => {
+  const rows = countOf(data)
+  const programOn = (batch: Rows): Compiled => {
     const given = argumentsOf(problem, from, batch, null, withFactor ? 1 : null)
     return epochProgramOf(traced(epochOf(problem, batchSize), given), settings)
   }
-  const full = programOn(batchAt(inOrder, 0))
-  const last =
-    rows % batchSize === 0 || rows < batchSize ? full : programOn(batchAt(inOrder, rows - (rows % batchSize)))
+  const inOrder = batchesOf(data, batchSize, null)
+  const full = programOn(inOrder.at(0))
+  const last = rows % batchSize === 0 || rows < batchSize ? full : programOn(inOrder.at(inOrder.count - 1))
   let state = from
   return {
     load: (given) => {
       state = given
     },
-    run: (given, factor) => {
-      const order = given ?? inOrder
+    run: (order, factor) => {
+      const { count, at } = batchesOf(data, batchSize, order)
       let [moving, fixed] = argumentsOf(problem, state, data, null, factor ?? null)
       let total = 0
-      let steps = 0
-      for (let first = 0; first < rows; first += batchSize) {
-        fixed = { ...fixed, data: batchAt(order, first) }
-        const program = first + batchSize <= rows ? full : last
+      for (let i = 0; i < count; i++) {
+        fixed = { ...fixed, data: at(i) }
+        const program = i < count - 1 ? full : last
         if (!program.accepts([moving, fixed]))
           fail('InternalError', 'fit: a batch is not of the program; please report it')
-        const [after, losses, lastLoss, spoiled] = program.run() as EpochResult<P, St>
+        const [after, losses, lastLoss, spoiled] = program.run() as EpochResult
         if (valuesOf('fit', spoiled)[0] !== 0) return null
-        total += valuesOf('fit', losses ?? lastLoss!)[0]! * dimsOf(fixed.data.inputs)[0]!
+        total += valuesOf('fit', losses ?? lastLoss!)[0]! * countOf(fixed.data)
         moving = after
-        steps++
       }
-      const { params, modelState, optimizerState } = takenOut(moving.tensors)
-      state = { ...state, params, modelState, optimizerState, step: state.step + steps }
+      state = { ...state, ...takenOut(moving.tensors), step: state.step + count }
       return total / rows
     },
     tensors: () => state
@@ -168,9 +153,9 @@ export const byBatches = <P, St, I extends Shape, O extends Shape, T extends Sha
 }
 
 /** A state in a program's memory as one of its own, which later runs neither change nor use up. */
-const takenOut = <P, St>(tensors: Tensors<P, St>): Tensors<P, St> => {
+const takenOut = (tensors: Tensors): Tensors => {
   const { leaves, structure } = flattenParams('fit', tensors)
-  return rebuild<Tensors<P, St>>(
+  return rebuild<Tensors>(
     structure,
     leaves.map((x) => make(dimsOf(x), valuesOf('fit', x)))
   )

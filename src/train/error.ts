@@ -128,6 +128,24 @@ export const showError = (error: TrainingError): string => {
   }
 }
 
+/** That the step after a moment of training failed. @internal */
+export const failedAfter = (
+  { epoch, step }: { readonly epoch: number; readonly step: number },
+  faults: readonly Fault[]
+): E.Either<TrainingError, never> => E.left({ _tag: 'Failed', epoch: epoch + 1, step: step + 1, faults })
+
+/** What was found before a run: faults of its settings, data or state, or those of the problem that judged them. @internal */
+export const refusing = (
+  _tag: 'InvalidSettings' | 'InvalidData' | 'InvalidState',
+  found: E.Either<readonly Fault[], readonly Fault[]>,
+  from: { readonly epoch: number; readonly step: number }
+): E.Either<TrainingError, unknown> =>
+  E.isLeft(found)
+    ? failedAfter(from, found.left)
+    : found.right.length > 0
+      ? E.left({ _tag, faults: found.right })
+      : found
+
 /** The names of the library's own errors, whose messages tell all. */
 const named: readonly string[] = [
   'ShapeError',

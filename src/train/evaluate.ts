@@ -7,12 +7,11 @@ import { tensors as op } from '../tape/algebra.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asTensor } from '../tensor/given.ts'
 import { showDims, sizeOf } from '../tensor/dims.ts'
-import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { scan } from '../transform/scan.ts'
 import { type Fault, guarded } from './error.ts'
 import { rowsBetween } from './rows.ts'
-import type { Problem } from './state.ts'
+import type { Judged, Rows } from './state.ts'
 import { predictRows } from './step.ts'
 
 /** What is taken of a state at the end of an epoch: predictions, and the loss of a set. Programs where they compile. */
@@ -27,15 +26,9 @@ export interface Measured {
   readonly loss: number | null
 }
 
-export interface Evaluator<P, St> {
+export interface Evaluator {
   /** What the model in use makes of a set; the loss is that of all rows at once. */
-  readonly measure: (params: P, modelState: St, set: Rows, needs: Needs) => E.Either<Fault, Measured>
-}
-
-/** A data set of any shapes. */
-interface Rows {
-  readonly inputs: Tensor
-  readonly targets: Tensor
+  readonly measure: (params: unknown, modelState: unknown, set: Rows, needs: Needs) => E.Either<Fault, Measured>
 }
 
 /** The most rows that are predicted at once, so that no intermediate result is too large. */
@@ -60,13 +53,12 @@ const compiledOr = <A extends readonly unknown[], R>(
   options: ProgramOptions | null
 ): ((...args: A) => R) => {
   if (options === null) return f
-  const program = compile(f as (...args: never) => unknown, options) as unknown as typeof f
-  let compiles = true
+  let program: typeof f | null = compile(f, options)
   return (...args) => {
-    if (!compiles) return f(...args)
-    const made = E.tryCatch(() => program(...args), identity)
-    if (E.isRight(made)) return made.right
-    compiles = false
+    const run = program
+    const made = run === null ? null : E.tryCatch(() => run(...args), identity)
+    if (made !== null && E.isRight(made)) return made.right
+    program = null
     return f(...args)
   }
 }
@@ -75,7 +67,7 @@ const compiledOr = <A extends readonly unknown[], R>(
 const inBlocks = (model: (x: Tensor) => Tensor, x: Tensor): Tensor => {
   const [rows = 0, ...example] = dimsOf(x)
   const whole = Math.floor(rows / BLOCK)
-  if (whole <= 1) return predictRows(model, x as never, BLOCK)
+  if (whole <= 1) return predictRows(model, x, BLOCK)
   const blocks = op.reshape(rowsBetween(x, 0, whole * BLOCK), [whole, BLOCK, ...example])
   const [, found] = scan((_: readonly [], block: Tensor) => [[], model(block)] as const)([], blocks as never)
   const [, , ...output] = dimsOf(found)
@@ -83,24 +75,16 @@ const inBlocks = (model: (x: Tensor) => Tensor, x: Tensor): Tensor => {
   return rows === whole * BLOCK ? first : op.concat([first, model(rowsBetween(x, whole * BLOCK, rows))], 0)
 }
 
-const make = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  problem: Pick<Problem<P, St, I, O, T>, 'model' | 'loss'>,
-  options: ProgramOptions | null
-): Evaluator<P, St> => {
-  const { model } = problem
-  const predict = (params: P, modelState: St) => {
+const make = ({ model, loss: lossFor }: Judged, options: ProgramOptions | null): Evaluator => {
+  const predict = (params: unknown, modelState: unknown) => {
     const run = model.apply(inference)(params, modelState)
-    return (x: Tensor): Tensor => run<[number]>(x as never)[0]
+    return (x: Tensor): Tensor => run(x)[0]
   }
   const lossOf = (targets: Tensor, predictions: Tensor): Tensor =>
-    kinds.mustBe(
-      kinds.anyFunction,
-      'what the loss gives for targets',
-      problem.loss(targets as never)
-    )(predictions as never)
-  const block = compiledOr((params: P, modelState: St, x: Tensor) => predict(params, modelState)(x), options)
+    kinds.mustBe(kinds.anyFunction, 'what the loss gives for targets', lossFor(targets))(predictions)
+  const block = compiledOr((params: unknown, modelState: unknown, x: Tensor) => predict(params, modelState)(x), options)
   const loss = compiledOr(lossOf, options)
-  const onSet = (params: P, modelState: St, { inputs, targets }: Rows, needs: Needs) => {
+  const onSet = (params: unknown, modelState: unknown, { inputs, targets }: Rows, needs: Needs) => {
     const predictions = inBlocks(predict(params, modelState), inputs)
     return {
       predictions: needs.predictions ? predictions : null,
@@ -108,21 +92,13 @@ const make = <P, St, I extends Shape, O extends Shape, T extends Shape>(
     }
   }
   /** `null` where there is none, or none any more. */
-  let program =
-    options === null ? null : (compile(onSet as (...args: never) => unknown, options) as unknown as typeof onSet)
-  const apart = (params: P, modelState: St, { inputs, targets }: Rows, needs: Needs): E.Either<Fault, Measured> =>
+  let program = options === null ? null : compile(onSet, options)
+  const apart: Evaluator['measure'] = (params, modelState, { inputs, targets }, needs) =>
     pipe(
-      guarded(
-        'model',
-        () => predictRows((x) => block(params, modelState, x), inputs as never, BLOCK) as unknown as Tensor
-      ),
-      E.chain((predictions): E.Either<Fault, Measured> =>
-        needs.loss
-          ? pipe(
-              guarded('loss', () => numberOf(loss(targets, predictions))),
-              E.map((value): Measured => ({ predictions, loss: value }))
-            )
-          : E.right({ predictions, loss: null })
+      guarded('model', () => predictRows((x) => block(params, modelState, x), inputs, BLOCK)),
+      E.bindTo('predictions'),
+      E.bind('loss', ({ predictions }) =>
+        needs.loss ? guarded('loss', () => numberOf(loss(targets, predictions))) : E.right(null)
       )
     )
   return {
@@ -142,22 +118,17 @@ const make = <P, St, I extends Shape, O extends Shape, T extends Shape>(
 }
 
 // Nothing can be observed of it but time: a program gives the same results in every run.
-const pool = new WeakMap<object, Map<string, Evaluator<unknown, unknown>>>()
+const pool = new WeakMap<object, Map<string, Evaluator>>()
 
 /** What evaluates a problem; its programs are kept for the next run of the same problem. */
-export const evaluatorOf = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  problem: Pick<Problem<P, St, I, O, T>, 'model' | 'loss'>,
-  options: ProgramOptions | null
-): Evaluator<P, St> => {
+export const evaluatorOf = (problem: Judged, options: ProgramOptions | null): Evaluator => {
   if (options?.show !== undefined) return make(problem, options)
   const key = JSON.stringify(options)
-  const ofProblem = pool.get(problem) ?? new Map<string, Evaluator<unknown, unknown>>()
+  const ofProblem = pool.get(problem) ?? new Map<string, Evaluator>()
   pool.set(problem, ofProblem)
-  const found = ofProblem.get(key) as Evaluator<P, St> | undefined
-  if (found !== undefined) return found
-  const made = make(problem, options)
-  ofProblem.set(key, made as Evaluator<unknown, unknown>)
-  return made
+  const found = ofProblem.get(key) ?? make(problem, options)
+  ofProblem.set(key, found)
+  return found
 }
 
 /** Forgets the programs of a problem. */
@@ -165,16 +136,22 @@ export const forgetEvaluators = (problem: object): void => {
   pool.delete(problem)
 }
 
-/** What a metric gives. */
-export const metricOf = (metric: unknown, targets: Tensor, predictions: Tensor): unknown =>
-  kinds.mustBe(
-    kinds.anyFunction,
-    'what it gives for targets',
-    (metric as (targets: Tensor) => (predictions: Tensor) => unknown)(targets)
-  )(predictions)
+/** What a metric gives for predictions, or what it threw. */
+export const metricOn = (
+  name: string,
+  metric: (targets: Tensor) => (predictions: Tensor) => unknown,
+  targets: Tensor,
+  predictions: Tensor
+): E.Either<Fault, unknown> =>
+  guarded(`metrics.${name}`, () =>
+    kinds.mustBe(kinds.anyFunction, 'what it gives for targets', metric(targets))(predictions)
+  )
 
-/** The fault of a metric that gives something else than a number. */
-export const notNumber = (figure: string, value: unknown): Fault => ({
-  path: `metrics.${figure}`,
-  message: `must give a number, it gave ${showGiven(value)}${isTensor(value) ? '; read it with toNumber' : ''}`
-})
+/** What a metric gave, which must be a number. */
+export const asFigure = (name: string, value: unknown): E.Either<Fault, number> =>
+  typeof value === 'number'
+    ? E.right(value)
+    : E.left({
+        path: `metrics.${name}`,
+        message: `must give a number, it gave ${showGiven(value)}${isTensor(value) ? '; read it with toNumber' : ''}`
+      })

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { identity } from 'fp-ts/lib/function.js'
+import { identity, pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as kinds from '../kinds/index.ts'
 import type { GradientTransformation } from '../optim/transformation.ts'
@@ -8,11 +8,11 @@ import { powOf } from '../tensor/elementary.ts'
 import { valuesOf } from '../tensor/tensor.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { stuck } from './diverged.ts'
-import { type Fault, guarded, type TrainingError } from './error.ts'
+import { failedAfter, type Fault, guarded, refusing, type TrainingError } from './error.ts'
 import { evaluatorOf } from './evaluate.ts'
 import { foldBatches, growing } from './loop.ts'
-import { type Dataset, type Problem, type TrainState } from './state.ts'
-import { step } from './step.ts'
+import type { Dataset, Problem, Rows, State, Task, TrainState } from './state.ts'
+import { stepOf } from './step.ts'
 import { startOf, stateFaults } from './stateFaults.ts'
 import { asTask } from './subject.ts'
 import { setFaults } from './suit.ts'
@@ -82,18 +82,13 @@ const find = kinds.settings('findLearningRate', {
   explode: [kinds.number('a finite number above 1', (value) => Number.isFinite(value) && value > 1), 4]
 })
 
-/** The settings as they are used, or all that is wrong with them. */
-const settingsOf = (given: FindSettings): E.Either<readonly Fault[], Numbers> => {
+/** All that is wrong with settings. */
+const settingsFaults = (given: FindSettings): readonly Fault[] => {
   const wrong = faultsIn('', find, given)
-  if (wrong.length > 0) return E.left(wrong)
-  const numbers = find.read(given)
-  const { from, to } = numbers
-  return to > from
-    ? E.right(numbers)
-    : E.left([{ path: 'to', message: `needs a finite number above from (${from}), got ${to}` }])
+  if (wrong.length > 0) return wrong
+  const { from, to } = find.read(given)
+  return to > from ? [] : [{ path: 'to', message: `needs a finite number above from (${from}), got ${to}` }]
 }
-
-type Numbers = kinds.Read<(typeof find)['fields']>
 
 /** The slope of the least-squares line through numbers that stand at even distances. */
 const slopeOf = (values: readonly number[]): number => {
@@ -119,25 +114,12 @@ const steepest = (points: readonly RatePoint[], reach: number, settling: number)
   return best === null ? O.none : O.some(points[best]!.rate)
 }
 
-/** That something threw at the step after a state. */
-const failure = (
-  { epoch, step: done }: { readonly epoch: number; readonly step: number },
-  ...faults: readonly Fault[]
-): TrainingError => ({
-  _tag: 'Failed',
-  epoch: epoch + 1,
-  step: done + 1,
-  faults
-})
-const failed = (...args: Parameters<typeof failure>): E.Either<TrainingError, never> => E.left(failure(...args))
-
-interface Sweep<P, St> {
-  readonly state: TrainState<P, St>
+interface Sweep {
+  readonly state: State
   /** The moving average, not yet corrected. */
   readonly average: number
   readonly least: number
   readonly ended: RateCurve['ended'] | null
-  readonly error: TrainingError | null
 }
 
 /**
@@ -183,70 +165,64 @@ export const findLearningRate =
   ) =>
   (data: Dataset<I, T>) =>
   (from: Key | TrainState<P, St>): E.Either<TrainingError, RateCurve> => {
-    const read = settingsOf(settings)
-    if (E.isLeft(read)) return E.left({ _tag: 'InvalidSettings', faults: read.left })
-    const numbers = read.right
+    const wrong = settingsFaults(settings)
+    if (wrong.length > 0) return E.left({ _tag: 'InvalidSettings', faults: wrong })
+    const numbers = find.read(settings)
     const { steps, batchSize, smoothing, explode } = numbers
-    const { model, loss: lossOf } = asTask('findLearningRate', problem)
+    const task = asTask('findLearningRate', problem)
     kinds.mustBe(kinds.anyFunction, 'findLearningRate: problem.optimizer', problem.optimizer)
-    const at = (rate: number): Problem<P, St, I, O, T> => ({ ...problem, optimizer: problem.optimizer(rate) })
-    const made = guarded('optimizer', () => at(numbers.from))
-    if (E.isLeft(made)) return failed({ epoch: 0, step: 0 }, made.left)
-    const begun = isKey(from) ? startOf(made.right, from) : E.right(from)
-    if (E.isLeft(begun)) return failed({ epoch: 0, step: 0 }, begun.left)
-    const first: TrainState<P, St> = begun.right
-    const ofState = isKey(from) ? E.right([]) : stateFaults(made.right, from)
-    if (E.isLeft(ofState)) return failed(first, ofState.left)
-    if (ofState.right.length > 0) return E.left({ _tag: 'InvalidState', faults: ofState.right })
-    const task = { model, loss: lossOf }
-    const faults = setFaults(task, evaluatorOf(task, null), first, 'data', data, batchSize)
-    if (E.isLeft(faults)) return failed(first, ...faults.left)
-    if (faults.right.length > 0) return E.left({ _tag: 'InvalidData', faults: faults.right })
-
-    // one list: a copy for each step would make the test quadratic in their number
-    const { items: points, push } = growing<RatePoint>()
+    const at = (rate: number): Task => ({ ...task, optimizer: problem.optimizer(rate) })
     const rateOf = (i: number): number => numbers.from * powOf(numbers.to / numbers.from, i / (steps - 1))
-    const next = (sweep: Sweep<P, St>, batch: Dataset<I, T>, i: number): Sweep<P, St> => {
-      const { state: before } = sweep
-      const taken = E.tryCatch(() => step(at(rateOf(i)))(batch)(before), identity)
-      if (E.isLeft(taken)) {
-        const fault = blameOf(made.right, batch, before, taken.left)
-        return { ...sweep, ended: 'NotFinite', error: failure(before, fault) }
-      }
-      const result = taken.right
-      const loss = valuesOf('findLearningRate', result.loss)[0]!
-      if (!Number.isFinite(loss))
-        return {
-          ...sweep,
-          ended: 'NotFinite',
-          error: i === 0 ? stuck(problem, { before, batch }, loss, null) : null
-        }
-      const average = smoothing * sweep.average + (1 - smoothing) * loss
-      const smoothed = average / (1 - powOf(smoothing, i + 1))
-      const least = Math.min(sweep.least, smoothed)
-      push({ rate: rateOf(i), loss, smoothed })
-      return {
-        state: result.state,
-        average,
-        least,
+    const judged = { model: task.model, loss: task.loss }
+
+    const next =
+      (begun: Task, push: (point: RatePoint) => void) =>
+      (sweep: Sweep, batch: Rows, i: number): E.Either<TrainingError, Sweep> => {
+        const { state: before } = sweep
+        const taken = E.tryCatch(() => stepOf(at(rateOf(i)))(batch)(before), identity)
+        if (E.isLeft(taken)) return failedAfter(before, [blameOf(begun, batch, before, taken.left)])
+        const { state, loss: scalar } = taken.right
+        const loss = valuesOf('findLearningRate', scalar)[0]!
+        if (!Number.isFinite(loss))
+          return i === 0
+            ? E.left(stuck(task, { before, batch }, loss, null))
+            : E.right({ ...sweep, ended: 'NotFinite' })
+        const average = smoothing * sweep.average + (1 - smoothing) * loss
+        const smoothed = average / (1 - powOf(smoothing, i + 1))
+        const least = Math.min(sweep.least, smoothed)
+        push({ rate: rateOf(i), loss, smoothed })
         // a loss may be negative: the multiple is then of its size, above the least
-        ended: smoothed > least + (explode - 1) * Math.abs(least) ? 'Exploded' : null,
-        error: null
+        const ended = smoothed > least + (explode - 1) * Math.abs(least) ? 'Exploded' : null
+        return E.right({ state, average, least, ended })
       }
+    /** The curve, from the state before the first step. */
+    const curveFrom = (begun: Task, state: State): E.Either<TrainingError, RateCurve> => {
+      // half a power of ten
+      const reach = Math.max(1, Math.round(((steps - 1) / Math.log10(numbers.to / numbers.from)) * 0.5))
+      const settling = Math.round(1 / (1 - smoothing))
+      // one list: a copy for each step would make the test quadratic in their number
+      const { items: points, push } = growing<RatePoint>()
+      const first: Sweep = { state, average: 0, least: Infinity, ended: null }
+      return pipe(
+        foldBatches(data, batchSize, steps, first, ({ ended }) => ended === null, next(begun, push)),
+        E.map(({ ended }) => ({
+          points,
+          suggestion: steepest(points, reach, settling),
+          ended: ended ?? 'Finished'
+        }))
+      )
     }
-    const { ended, error } = foldBatches<Sweep<P, St>, I, T>(
-      data,
-      batchSize,
-      steps,
-      first,
-      { state: first, average: 0, least: Infinity, ended: null, error: null },
-      (sweep) => sweep.ended === null,
-      next
+    return pipe(
+      guarded('optimizer', () => at(numbers.from)),
+      E.bindTo('begun'),
+      E.bind('state', ({ begun }) => (isKey(from) ? startOf(begun, from) : E.right(from as State))),
+      E.mapLeft((fault): TrainingError => ({ _tag: 'Failed', epoch: 1, step: 1, faults: [fault] })),
+      E.chainFirst(({ begun, state }) =>
+        isKey(from) ? E.right(null) : refusing('InvalidState', stateFaults(begun, state), state)
+      ),
+      E.chainFirst(({ state }) =>
+        refusing('InvalidData', setFaults(judged, evaluatorOf(judged, null), state, 'data', data, batchSize), state)
+      ),
+      E.chain(({ begun, state }) => curveFrom(begun, state))
     )
-    // half a power of ten
-    const reach = Math.max(1, Math.round(((steps - 1) / Math.log10(numbers.to / numbers.from)) * 0.5))
-    const settling = Math.round(1 / (1 - smoothing))
-    return error === null
-      ? E.right({ points, suggestion: steepest(points, reach, settling), ended: ended ?? 'Finished' })
-      : E.left(error)
   }

@@ -2,19 +2,20 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { ProgramOptions } from '../compile/compile.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { dimsOf, isTensor } from '../tensor/tensor.ts'
+import { isTensor } from '../tensor/tensor.ts'
 import { validationName } from './direction.ts'
-import type { Fault, TrainingError } from './error.ts'
+import { type Fault, refusing, type TrainingError } from './error.ts'
 import { evaluatorOf } from './evaluate.ts'
 import type { RateRule } from './plateau.ts'
 import { settled } from './history.ts'
 import { type Run, runFrom } from './run.ts'
-import type { Dataset, EpochRecord, Problem, TrainState } from './state.ts'
+import { countOf } from './rows.ts'
+import type { Dataset, EpochRecord, Problem, Rows, State, Task, TrainState } from './state.ts'
 import { stateFaults } from './stateFaults.ts'
 import { type BestSettings, improves, type StoppingRule } from './stopping.ts'
 import { trialFor } from './programs.ts'
 import { asProblem } from './subject.ts'
-import { setFaults, together } from './suit.ts'
+import { setFaults, type Suits, together } from './suit.ts'
 import { scheduleFaults, untried } from './trial.ts'
 import { metricFaults, settingsFaults } from './validate.ts'
 
@@ -99,7 +100,7 @@ const freeze = (node: unknown): void => {
 }
 
 /** The state of an observer, whose history cannot be written to as it is. */
-const freezeState = <P, St>(state: TrainState<P, St>): void => {
+const freezeState = (state: State): void => {
   freeze(state.params)
   freeze(state.modelState)
   freeze(state.optimizerState)
@@ -109,50 +110,45 @@ const freezeState = <P, St>(state: TrainState<P, St>): void => {
 const optionsOf = (compile: boolean | ProgramOptions | undefined): ProgramOptions | null =>
   compile === false ? null : compile === true ? {} : (compile ?? {})
 
+type Settings = FitSettings<unknown, unknown, Shape, Shape>
+
 /** What is known of a run before its first step: what is wrong with it, or the run. */
-const readyRun = <P, St, I extends Shape, O extends Shape, T extends Shape>(
+const readyRun = (
   what: 'fit' | 'epochs',
-  problem: Problem<P, St, I, O, T>,
-  settings: Omit<FitSettings<P, St, I, T>, 'epochs'> & { readonly epochs?: number },
-  data: Dataset<I, T>,
-  from: TrainState<P, St>
-): E.Either<TrainingError, Run<P, St>> => {
-  asProblem(what, problem)
+  problem: Task,
+  settings: Omit<Settings, 'epochs' | 'validation'> & { readonly epochs?: number; readonly validation?: Rows },
+  data: Rows,
+  from: State
+): E.Either<TrainingError, Run> => {
+  const metrics = problem.metrics ?? {}
   const wrong: readonly Fault[] = [
-    ...settingsFaults(what, settings, (withValidation) => figureNames(problem.metrics ?? {}, withValidation)),
-    ...metricFaults(problem.metrics ?? {})
+    ...settingsFaults(what, settings, (withValidation) => figureNames(metrics, withValidation)),
+    ...metricFaults(metrics)
   ]
   if (wrong.length > 0) return E.left({ _tag: 'InvalidSettings', faults: wrong })
-  const failed = (faults: readonly Fault[]): E.Either<TrainingError, never> =>
-    E.left({ _tag: 'Failed', epoch: from.epoch + 1, step: from.step + 1, faults })
-  const ofState = stateFaults(problem, from)
-  if (E.isLeft(ofState)) return failed([ofState.left])
-  if (ofState.right.length > 0) return E.left({ _tag: 'InvalidState', faults: ofState.right })
   const { epochs = 0, batchSize, shuffle = true, validation, stop, rateFactor, observers } = settings
+  const watched = what === 'epochs' || observers !== undefined || stop !== undefined || rateFactor !== undefined
   const options = optionsOf(settings.compile)
-  const evaluator = evaluatorOf(problem, options)
-  const ofData = together([
-    setFaults(problem, evaluator, from, 'data', data, batchSize),
-    // its loss is taken of all rows at once
-    ...(validation === undefined ? [] : [setFaults(problem, evaluator, from, 'validation', validation, Infinity)])
-  ])
-  if (E.isLeft(ofData)) return failed(ofData.left)
-  if (ofData.right.length > 0) return E.left({ _tag: 'InvalidData', faults: ofData.right })
-  const stands = what === 'fit' && epochs === 0
+  const withFactor = rateFactor !== undefined
+  const numbers = { batchSize, shuffle, withFactor, validation, stop, rateFactor, options, watched }
+  const dataFaults = (): Suits => {
+    const evaluator = evaluatorOf(problem, options)
+    return together([
+      setFaults(problem, evaluator, from, 'data', data, batchSize),
+      // its loss is taken of all rows at once
+      ...(validation === undefined ? [] : [setFaults(problem, evaluator, from, 'validation', validation, Infinity)])
+    ])
+  }
   return pipe(
-    stands
-      ? E.right(untried)
-      : trialFor(problem, from, data, { batchSize, shuffle, withFactor: rateFactor !== undefined }),
-    E.chain((trial) => {
-      const steps = epochs * Math.ceil(dimsOf(data.inputs)[0]! / batchSize)
+    refusing('InvalidState', stateFaults(problem, from), from),
+    E.chain(() => refusing('InvalidData', dataFaults(), from)),
+    E.chain(() => (what === 'fit' && epochs === 0 ? E.right(untried) : trialFor(problem, from, data, numbers))),
+    E.chainFirst((trial) => {
+      const steps = epochs * Math.ceil(countOf(data) / batchSize)
       // a run that may stop before is not refused for steps it may never come to
-      const late = stop === undefined ? scheduleFaults(trial, from, steps) : []
-      const watched = what === 'epochs' || observers !== undefined || stop !== undefined || rateFactor !== undefined
-      const numbers = { batchSize, shuffle, validation, stop, rateFactor, options, watched }
-      return late.length > 0
-        ? E.left<TrainingError>({ _tag: 'InvalidSettings', faults: late })
-        : E.right(runFrom(problem, numbers, data, from, trial))
-    })
+      return refusing('InvalidSettings', E.right(stop === undefined ? scheduleFaults(trial, from, steps) : []), from)
+    }),
+    E.map((trial) => runFrom(problem, numbers, data, from, trial))
   )
 }
 
@@ -171,22 +167,24 @@ export const epochs =
   (data: Dataset<I, T>) =>
   (from: TrainState<P, St>): Iterable<E.Either<TrainingError, TrainState<P, St>>> => ({
     *[Symbol.iterator]() {
-      const ready = readyRun('epochs', problem, settings, data, from)
-      if (E.isLeft(ready)) {
-        yield ready
-        return
-      }
-      const run = ready.right
+      const ready = readyRun('epochs', asProblem('epochs', problem), settings, data, from)
       for (;;) {
-        const result = run.next()
-        if (E.isLeft(result)) {
-          yield result
-          return
-        }
-        const state = run.state()
-        // no program is held between two epochs: a caller may never ask for the next one
-        run.rest()
-        yield E.right(state)
+        const next = pipe(
+          ready,
+          E.chain((run) =>
+            pipe(
+              run.next(),
+              E.map(() => {
+                const state = run.state() as TrainState<P, St>
+                // no program is held between two epochs: a caller may never ask for the next one
+                run.rest()
+                return state
+              })
+            )
+          )
+        )
+        yield next
+        if (E.isLeft(next)) return
       }
     }
   })
@@ -260,12 +258,12 @@ export const fit =
   ) =>
   (data: Dataset<I, T>) =>
   (from: TrainState<P, St>): E.Either<TrainingError, TrainState<P, St>> => {
-    const ready = readyRun('fit', problem, settings, data, from)
+    const ready = readyRun('fit', asProblem('fit', problem), settings as Settings, data, from)
     if (E.isLeft(ready)) return ready
     const run = ready.right
     const { keepBest, observers } = settings
     const better = keepBest === undefined ? null : improves(keepBest)
-    let best: TrainState<P, St> | null = null
+    let best: State | null = null
     let top: number | undefined
     for (let i = 0; i < settings.epochs; i++) {
       const result = run.next()
@@ -283,7 +281,7 @@ export const fit =
       if (observers !== undefined) {
         const state = run.state()
         freezeState(state)
-        for (const observe of observers) observe(state, record)
+        for (const observe of observers) observe(state as TrainState<P, St>, record)
       }
       const stops = run.stops()
       if (E.isLeft(stops)) return stops
@@ -292,5 +290,5 @@ export const fit =
     const last = run.state()
     run.rest()
     const answer = best ?? last
-    return E.right(answer === from ? from : settled(answer))
+    return E.right((answer === from ? from : settled(answer)) as TrainState<P, St>)
   }

@@ -1,5 +1,7 @@
+import type * as E from 'fp-ts/lib/Either.js'
+import { type Fault, guarded } from './error.ts'
 import { begun, type HistoryRule, type RuleProgress } from './rule.ts'
-import type { EpochRecord, TrainState } from './state.ts'
+import type { EpochRecord, State } from './state.ts'
 
 /**
  * The history of a run while it goes on. Records are added to one list, and a state sees as much of it as there was at its
@@ -24,14 +26,14 @@ interface Source {
 /** Histories made here, and states that have one: nobody can write to them, so they are checked and copied no more. */
 const sources = new WeakMap<object, Source>()
 
-const sourceOf = (state: Pick<TrainState<unknown, unknown>, 'history'>): Source | undefined =>
+const sourceOf = (state: Pick<State, 'history'>): Source | undefined =>
   sources.get(state) ?? (typeof (state.history as unknown) === 'object' ? sources.get(state.history) : undefined)
 
 /** Whether a history was made here. */
-export const isOwn = (state: Pick<TrainState<unknown, unknown>, 'history'>): boolean => sourceOf(state) !== undefined
+export const isOwn = (state: Pick<State, 'history'>): boolean => sourceOf(state) !== undefined
 
 /** The last epoch of a history, whether it was made here or not; −∞ where there is none. */
-export const lastEpoch = (state: Pick<TrainState<unknown, unknown>, 'history'>): number => {
+export const lastEpoch = (state: Pick<State, 'history'>): number => {
   const { records, length } = sourceOf(state) ?? { records: state.history, length: state.history.length }
   return records[length - 1]?.epoch ?? -Infinity
 }
@@ -92,7 +94,7 @@ const firstFrom = (count: number, holds: (index: number) => boolean): number => 
 }
 
 /** A log that goes on from the history of a state, whose records stay the caller's own. */
-export const logFrom = (state: Pick<TrainState<unknown, unknown>, 'history'>): Log => {
+export const logFrom = (state: Pick<State, 'history'>): Log => {
   const source = sourceOf(state)
   let records = (source?.records ?? state.history.map(frozen)) as EpochRecord[]
   let length = source?.length ?? records.length
@@ -114,10 +116,10 @@ export const logFrom = (state: Pick<TrainState<unknown, unknown>, 'history'>): L
   }
 }
 
-/** A rule that follows a run: an epoch costs the same however many came before. */
+/** A rule that follows a run: an epoch costs the same however many came before. What it throws is a fault. */
 export interface Follower<A> {
-  readonly value: () => A
-  readonly next: (record: EpochRecord) => void
+  readonly value: () => E.Either<Fault, A>
+  readonly next: (record: EpochRecord) => E.Either<Fault, void>
   /** Remembers where the rule has come to, for a run that goes on from here. */
   readonly rest: () => void
 }
@@ -132,29 +134,37 @@ interface Reached extends Source {
 const reached = new WeakMap<object, Reached>()
 
 /** A rule on the records from an index on, of which it goes through those that it has not seen before. */
-export const follow = <A>(rule: HistoryRule<A>, log: Log, first: number): Follower<A> => {
+export const follow = <A>(
+  path: string,
+  rule: HistoryRule<A>,
+  log: Log,
+  first: number
+): E.Either<Fault, Follower<A>> => {
   const history = (): readonly EpochRecord[] => log.now(first)
   const { records, length } = log.source()
   const known = reached.get(rule)
   const goesOn = known?.records === records && known.first === first && known.length <= length
-  let progress = goesOn ? (known.progress as RuleProgress<A>) : begun(rule)
-  for (let i = goesOn ? known.length : first; i < length; i++) progress = progress.next(records[i]!, history)
-  return {
-    value: () => progress.value(),
-    next: (record) => {
+  return guarded(path, () => {
+    let progress = goesOn ? (known.progress as RuleProgress<A>) : begun(rule)
+    const next = (record: EpochRecord): void => {
       progress = progress.next(record, history)
-    },
-    rest: () => {
-      reached.set(rule, { ...log.source(), first, progress })
     }
-  }
+    for (let i = goesOn ? known.length : first; i < length; i++) next(records[i]!)
+    return {
+      value: () => guarded(path, () => progress.value()),
+      next: (record) => guarded(path, () => next(record)),
+      rest: () => {
+        reached.set(rule, { ...log.source(), first, progress })
+      }
+    }
+  })
 }
 
 /**
  * A state as it is answered: its history is an array of its own, made when it is first looked at, so that a run of one epoch
  * does not cost a copy of all that came before.
  */
-export const settled = <P, St>(state: TrainState<P, St>): TrainState<P, St> => {
+export const settled = (state: State): State => {
   const source = sourceOf(state)!
   let made: readonly EpochRecord[] | null = null
   const history = (): readonly EpochRecord[] => {

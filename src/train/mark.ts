@@ -1,14 +1,8 @@
 import { fingerprint } from '../kernel/fingerprint.ts'
-import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
-import type { TrainedOn, TrainState } from './state.ts'
+import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
+import type { Rows, State, TrainedOn } from './state.ts'
 
 /** What a state is trained on, so that rules do not count the epochs of other data. */
-
-/** Two tensors, of any shape. */
-interface Examples {
-  readonly inputs: unknown
-  readonly targets: unknown
-}
 
 // tensors never change
 const known = new WeakMap<Tensor, string>()
@@ -21,15 +15,15 @@ const ofTensor = (x: Tensor): string => {
 
 /** The mark of a state that is trained on these data: that of before, when they are the same. */
 export const markOf = (
-  { trainedOn, epoch }: Pick<TrainState<unknown, unknown>, 'trainedOn' | 'epoch'>,
-  data: Examples,
-  validation: Examples | undefined
+  { trainedOn, epoch }: Pick<State, 'trainedOn' | 'epoch'>,
+  data: Rows,
+  validation: Rows | undefined
 ): TrainedOn => {
   const tensors = [data, ...(validation === undefined ? [] : [validation])].flatMap(({ inputs, targets }) => [
     inputs,
     targets
   ])
-  const own = tensors.filter(isTensor).map(ofTensor).join(' ')
+  const own = tensors.map(ofTensor).join(' ')
   // what a state was trained on that does not say so, nobody knows
   return { data: own, since: trainedOn === undefined ? 0 : trainedOn.data === own ? trainedOn.since : epoch }
 }

@@ -3,11 +3,10 @@ import { identity } from 'fp-ts/lib/function.js'
 import { inference } from '../nn/layers/layer.ts'
 import { flattenParams } from '../params/tree.ts'
 import { sizeOf } from '../tensor/dims.ts'
-import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { firstOfEach } from './loop.ts'
-import { rowsAt } from './rows.ts'
-import type { Dataset, Problem, TrainState } from './state.ts'
+import { countOf, onBoth, rowsAt } from './rows.ts'
+import type { Judged, Rows, State } from './state.ts'
 import { modeOf } from './step.ts'
 
 /**
@@ -60,19 +59,15 @@ const unchanged = (ask: () => readonly Tensor[]): (() => boolean) => {
 }
 
 /** A probe of a problem at a state. */
-export const probeOf = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  { model, loss, penalty }: Pick<Problem<P, St, I, O, T>, 'model' | 'loss' | 'penalty'>,
-  state: TrainState<P, St>,
-  data: Dataset<I, T>
-): Probe => {
+export const probeOf = ({ model, loss, penalty }: Judged, state: State, data: Rows): Probe => {
   const { params, modelState } = state
-  const rows = Float64Array.from(new Set([...evenly(EVEN, dimsOf(data.inputs)[0]!), ...firstOfTargets(data.targets)]))
-  const [inputs, targets] = [rowsAt(data.inputs, rows), rowsAt(data.targets, rows)]
-  const [predictions] = model.apply(inference)(params, modelState)<[number]>(inputs as never)
+  const rows = Float64Array.from(new Set([...evenly(EVEN, countOf(data)), ...firstOfTargets(data.targets)]))
+  const { inputs, targets } = onBoth(data, (x) => rowsAt(x, rows))
+  const [predictions] = model.apply(inference)(params, modelState)(inputs)
   return {
-    holds: unchanged(() => [loss(targets as never)(predictions), ...(penalty === undefined ? [] : [penalty(params)])]),
+    holds: unchanged(() => [loss(targets)(predictions), ...(penalty === undefined ? [] : [penalty(params)])]),
     modelHolds: unchanged(() => {
-      const [outputs, after] = model.apply(modeOf(model, state))(params, modelState)<[number]>(inputs as never)
+      const [outputs, after] = model.apply(modeOf(model, state))(params, modelState)(inputs)
       return [outputs, ...flattenParams('fit', after).leaves]
     })
   }

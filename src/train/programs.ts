@@ -1,15 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { type ProgramOptions, settingsOf } from '../compile/compile.ts'
 import type { Compiled } from '../compile/compiled.ts'
 import { flattenParams } from '../params/tree.ts'
 import { showDims, sizeOf } from '../tensor/dims.ts'
-import type { Shape } from '../tensor/shape.ts'
 import { dimsOf } from '../tensor/tensor.ts'
 import type { EpochSettings } from './epoch.ts'
 import { byBatches, type EpochProgram, epochProgramOf, inMemory } from './epochProgram.ts'
 import type { TrainingError } from './error.ts'
 import { forgetEvaluators } from './evaluate.ts'
-import type { Dataset, Problem, TrainState } from './state.ts'
+import type { Rows, State, Task } from './state.ts'
 import { type Trial, trialOf } from './trial.ts'
 
 /** Which engine trains: a program where an epoch can be traced, the reference where not. */
@@ -53,21 +53,21 @@ const keep = <A>(kept: Map<string, A>, key: string, value: A): A => {
   return value
 }
 
-const signature = <P, St, I extends Shape, T extends Shape>(
-  { params, modelState, optimizerState }: TrainState<P, St>,
-  { inputs, targets }: Dataset<I, T>,
+const signature = (
+  { params, modelState, optimizerState }: State,
+  { inputs, targets }: Rows,
   rest: readonly unknown[]
 ): string => {
-  const trees = [params, modelState, optimizerState].map((tree) => flattenParams('fit', tree))
-  const shapes = [...trees.flatMap(({ leaves }) => leaves), inputs, targets].map((x) => showDims(dimsOf(x)))
-  return [JSON.stringify(trees.map(({ structure }) => structure)), ...shapes, ...rest.map(String)].join(' ')
+  const { leaves, structure } = flattenParams('fit', [params, modelState, optimizerState])
+  const shapes = [...leaves, inputs, targets].map((x) => showDims(dimsOf(x)))
+  return [JSON.stringify(structure), ...shapes, ...rest.map(String)].join(' ')
 }
 
 /** The epochs of a run, tried before the first one; those of a problem, a state and a data set of the same shapes are known. */
-export const trialFor = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  problem: Problem<P, St, I, O, T>,
-  from: TrainState<P, St>,
-  data: Dataset<I, T>,
+export const trialFor = (
+  problem: Task,
+  from: State,
+  data: Rows,
   settings: EpochSettings
 ): E.Either<TrainingError, Trial> => {
   const { batchSize, shuffle, withFactor } = settings
@@ -77,22 +77,22 @@ export const trialFor = <P, St, I extends Shape, O extends Shape, T extends Shap
     return E.right(known)
   // what the loss or the model closed over has changed: its programs are of the past
   if (known !== undefined) forget(problem)
-  const found = trialOf(problem, from, data, settings)
-  if (E.isRight(found)) keep(poolOf(problem).trials, key, found.right)
-  return found
+  return pipe(
+    trialOf(problem, from, data, settings),
+    E.map((trial) => keep(poolOf(problem).trials, key, trial))
+  )
 }
 
 /** A program for the epochs of a run, or why there can be none. */
-export const programFor = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  problem: Problem<P, St, I, O, T>,
-  from: TrainState<P, St>,
-  data: Dataset<I, T>,
+export const programFor = (
+  problem: Task,
+  from: State,
+  data: Rows,
   settings: EpochSettings,
   options: ProgramOptions,
-  trial: Trial
-): E.Either<string, EpochProgram<P, St>> => {
-  if (trial.traced === null || typeof trial.traced === 'string') return E.left(trial.traced ?? 'there is no epoch')
-  const found = trial.traced
+  { traced }: Trial
+): E.Either<string, EpochProgram> => {
+  if (typeof traced === 'string') return E.left(traced)
   const compiling = { ...settingsOf(options), donate: [0] }
   const { precision, fused, threads, memoryLimit, checked } = compiling
   const { batchSize, shuffle, withFactor } = settings
@@ -103,7 +103,7 @@ export const programFor = <P, St, I extends Shape, O extends Shape, T extends Sh
     return attempt(() => byBatches(problem, from, data, settings, compiling))
   const key = signature(from, data, [batchSize, shuffle, withFactor, precision, fused, threads, memoryLimit, checked])
   const { programs } = poolOf(problem)
-  const made = programs.get(key) ?? attempt(() => epochProgramOf(found, compiling))
+  const made = programs.get(key) ?? attempt(() => epochProgramOf(traced, compiling))
   if (E.isLeft(made) || made.right.bytes <= MOST_KEPT) keep(programs, key, made)
-  return E.isLeft(made) ? made : E.right(inMemory(problem, data, batchSize, made.right))
+  return E.map((program: Compiled) => inMemory(problem, data, batchSize, program))(made)
 }

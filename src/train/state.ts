@@ -1,7 +1,7 @@
 import * as kinds from '../kinds/index.ts'
 import { transformationKind } from '../optim/leafwise.ts'
 import type { GradientTransformation, OptimizerState } from '../optim/transformation.ts'
-import type { Layer } from '../nn/layers/layer.ts'
+import type { AnyLayer, Layer, Part } from '../nn/layers/layer.ts'
 import { initialKind, layerKind } from '../nn/layers/subject.ts'
 import type { Params } from '../params/tree.ts'
 import { foldIn, type Key } from '../random/index.ts'
@@ -114,6 +114,31 @@ export interface TrainState<P, St> {
    */
   readonly notCompiled?: string
 }
+
+/** A problem without its optimiser, of whatever types: the engine below the typed functions knows no shapes. @internal */
+export interface Judged {
+  readonly model: AnyLayer & Pick<Part, 'apply'>
+  readonly loss: (targets: Tensor) => (predictions: Tensor) => Scalar
+  readonly penalty?: (params: unknown) => Scalar
+  readonly metrics?: Readonly<Record<string, (targets: Tensor) => (predictions: Tensor) => number>>
+}
+
+/** A problem of whatever types. @internal */
+export interface Task extends Judged {
+  readonly optimizer: GradientTransformation
+}
+
+/** A data set of whatever shapes. @internal */
+export interface Rows {
+  readonly inputs: Tensor
+  readonly targets: Tensor
+}
+
+/** A state of whatever types. @internal */
+export type State = TrainState<unknown, unknown>
+
+/** The tensors of a state: what a step changes. @internal */
+export type Tensors = Pick<State, 'params' | 'modelState' | 'optimizerState'>
 
 /** What a key is folded with for each of its purposes. @internal */
 export const purposes = { init: 0, shuffle: 1, step: 2 } as const

@@ -2,20 +2,17 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { areFinite } from '../kernel/finite.ts'
 import * as kinds from '../kinds/index.ts'
-import type { Layer } from '../nn/layers/layer.ts'
-import type { GradientTransformation } from '../optim/transformation.ts'
 import type { Params } from '../params/tree.ts'
 import { isKey, type Key } from '../random/index.ts'
 import { key as seeded } from '../random/key.ts'
 import { type Dims, sameDims, showDims } from '../tensor/dims.ts'
 import { showGiven } from '../tensor/errors.ts'
-import { notKnown } from '../tensor/given.ts'
-import type { Shape } from '../tensor/shape.ts'
+import { isSettings, notKnown } from '../tensor/given.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { type Fault, guarded } from './error.ts'
 import { isOwn, lastEpoch } from './history.ts'
 import { isMark } from './mark.ts'
-import { type EpochRecord, start, type TrainState } from './state.ts'
+import { type EpochRecord, start, type State, type Task } from './state.ts'
 import { faultsIn } from './validate.ts'
 
 /** Whether a state is one of a problem: its tensors are held against those that `start` makes, by path. */
@@ -27,9 +24,6 @@ type Expected =
   | { readonly _tag: 'Record'; readonly items: Readonly<Record<string, Expected>> }
 
 type Trees = Readonly<Record<'params' | 'modelState' | 'optimizerState', Expected>>
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !isTensor(value)
 
 const expectedOf = (tree: unknown): Expected =>
   isTensor(tree)
@@ -53,7 +47,7 @@ const got = (value: unknown): string =>
     ? `a tensor of shape ${showDims(dimsOf(value))}`
     : Array.isArray(value)
       ? `a list of ${value.length}`
-      : isRecord(value)
+      : isSettings(value)
         ? `a record of ${Object.keys(value).join(', ') || 'nothing'}`
         : showGiven(value)
 
@@ -82,7 +76,7 @@ const treeFaults = (path: string, expected: Expected, tree: unknown, finite: boo
     return Array.isArray(tree) && tree.length === expected.items.length
       ? expected.items.flatMap((item, i) => treeFaults(`${path}[${i}]`, item, tree[i], finite))
       : needs
-  if (!isRecord(tree)) return needs
+  if (!isSettings(tree)) return needs
   const { items } = expected
   return [
     ...Object.keys(tree).flatMap((key) =>
@@ -95,16 +89,13 @@ const treeFaults = (path: string, expected: Expected, tree: unknown, finite: boo
 }
 
 /** What `start` makes, or the fault of the part that threw. @internal */
-export const startOf = <P, St, I extends Shape, O extends Shape>(
-  { model, optimizer }: { readonly model: Layer<P, St, I, O>; readonly optimizer: GradientTransformation },
-  key: Key
-): E.Either<Fault, TrainState<P, St>> =>
+export const startOf = ({ model, optimizer }: Task, key: Key): E.Either<Fault, State> =>
   pipe(
-    guarded('model', () => start({ model, optimizer: { ...optimizer, init: () => [] } })(key)),
+    guarded('model', (): State => start({ model: model as never, optimizer: { ...optimizer, init: () => [] } })(key)),
     E.chain((state) =>
       pipe(
         guarded('optimizer', () => optimizer.init(state.params as Params)),
-        E.map((optimizerState): TrainState<P, St> => ({ ...state, optimizerState }))
+        E.map((optimizerState) => ({ ...state, optimizerState }))
       )
     )
   )
@@ -112,10 +103,7 @@ export const startOf = <P, St, I extends Shape, O extends Shape>(
 // What `start` makes has the same structure and shapes whatever the key, so it is made once.
 const trees = new WeakMap<object, WeakMap<object, Trees>>()
 
-const treesOf = <P, St, I extends Shape, O extends Shape>(problem: {
-  readonly model: Layer<P, St, I, O>
-  readonly optimizer: GradientTransformation
-}): E.Either<Fault, Trees> => {
+const treesOf = (problem: Task): E.Either<Fault, Trees> => {
   const { model, optimizer } = problem
   const ofModel = trees.get(model) ?? new WeakMap<object, Trees>()
   const held = ofModel.get(optimizer)
@@ -124,9 +112,18 @@ const treesOf = <P, St, I extends Shape, O extends Shape>(problem: {
     startOf(problem, seeded(0)),
     E.chain(({ params, modelState, optimizerState }) =>
       pipe(
-        guarded('model', () => ({ params: expectedOf(params), modelState: expectedOf(modelState) })),
-        E.chain((ofLayers) =>
-          guarded('optimizer', (): Trees => ({ ...ofLayers, optimizerState: expectedOf(optimizerState) }))
+        E.Do,
+        E.apS(
+          'params',
+          guarded('model', () => expectedOf(params))
+        ),
+        E.apS(
+          'modelState',
+          guarded('model', () => expectedOf(modelState))
+        ),
+        E.apS(
+          'optimizerState',
+          guarded('optimizer', () => expectedOf(optimizerState))
         )
       )
     ),
@@ -140,7 +137,7 @@ const treesOf = <P, St, I extends Shape, O extends Shape>(problem: {
 /** A record that is none, or out of order. One of a history that training made is neither. */
 const recordFaults = (history: readonly unknown[]): readonly Fault[] => {
   const isLine = (record: unknown): record is EpochRecord =>
-    isRecord(record) &&
+    isSettings(record) &&
     typeof record['epoch'] === 'number' &&
     typeof record['loss'] === 'number' &&
     Object.values(record).every((figure) => figure === undefined || typeof figure === 'number')
@@ -164,7 +161,7 @@ const recordFaults = (history: readonly unknown[]): readonly Fault[] => {
 const isAfter = (epoch: number, { epoch: now }: { readonly epoch: unknown }): boolean =>
   typeof now === 'number' && epoch > now
 
-const historyFaults = (state: TrainState<unknown, unknown>): readonly Fault[] => {
+const historyFaults = (state: State): readonly Fault[] => {
   if (!isOwn(state)) {
     const { history } = state
     const faults = Array.isArray(history)
@@ -178,7 +175,7 @@ const historyFaults = (state: TrainState<unknown, unknown>): readonly Fault[] =>
     : []
 }
 
-const markFaults = (state: TrainState<unknown, unknown>): readonly Fault[] => {
+const markFaults = (state: State): readonly Fault[] => {
   const { trainedOn, epoch } = state
   return trainedOn === undefined || (isMark(trainedOn) && !isAfter(trainedOn.since, state))
     ? []
@@ -204,11 +201,8 @@ const stateSettings = kinds.settings('state', {
 })
 
 /** Every fault of a state for a problem; a fault of the model itself when it cannot begin one. @internal */
-export const stateFaults = <P, St, I extends Shape, O extends Shape>(
-  problem: { readonly model: Layer<P, St, I, O>; readonly optimizer: GradientTransformation },
-  from: TrainState<P, St>
-): E.Either<Fault, readonly Fault[]> => {
-  if (!isRecord(from) || isKey(from))
+export const stateFaults = (problem: Task, from: State): E.Either<readonly Fault[], readonly Fault[]> => {
+  if (!isSettings(from) || isKey(from))
     return E.right([
       {
         path: 'state',
@@ -216,13 +210,19 @@ export const stateFaults = <P, St, I extends Shape, O extends Shape>(
       }
     ])
   const { params, modelState, optimizerState } = from
-  return E.map((expected: Trees) => [
-    // parameters that are not finite are told as `Diverged`, at the first step
-    ...treeFaults('state.params', expected.params, params, false),
-    ...treeFaults('state.modelState', expected.modelState, modelState, true),
-    ...treeFaults('state.optimizerState', expected.optimizerState, optimizerState, true),
-    ...faultsIn('state', stateSettings, from),
-    ...historyFaults(from),
-    ...markFaults(from)
-  ])(treesOf(problem))
+  return pipe(
+    treesOf(problem),
+    E.bimap(
+      (fault) => [fault],
+      (expected) => [
+        // parameters that are not finite are told as `Diverged`, at the first step
+        ...treeFaults('state.params', expected.params, params, false),
+        ...treeFaults('state.modelState', expected.modelState, modelState, true),
+        ...treeFaults('state.optimizerState', expected.optimizerState, optimizerState, true),
+        ...faultsIn('state', stateSettings, from),
+        ...historyFaults(from),
+        ...markFaults(from)
+      ]
+    )
+  )
 }

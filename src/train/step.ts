@@ -7,10 +7,46 @@ import { tensors as op } from '../tape/algebra.ts'
 import { scalar } from '../tensor/construct.ts'
 import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
-import type { Scalar, Tensor } from '../tensor/tensor.ts'
+import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { valueAndGradAux } from '../transform/grad.ts'
-import { type Dataset, keyFor, type Problem, type TrainState } from './state.ts'
+import { rowsBetween } from './rows.ts'
+import {
+  type Dataset,
+  type Judged,
+  keyFor,
+  type Problem,
+  type Rows,
+  type State,
+  type Task,
+  type Tensors,
+  type TrainState
+} from './state.ts'
 import { asProblem, asTask, batchKind, stateKind } from './subject.ts'
+
+/** The same for a problem of any types, which was checked before. @internal */
+export const objectiveOf =
+  ({ model, loss: lossOf, penalty }: Judged) =>
+  (mode: Mode) => {
+    const inMode = model.apply(kinds.mustBe(modeKind, 'objective: mode', mode))
+    return (modelState: unknown, batch: Rows) => {
+      const { inputs, targets } = kinds.mustBe(batchKind, 'objective: batch', batch)
+      return (params: unknown): readonly [Scalar, unknown] => {
+        const run = running(model.name, inMode, params, modelState)
+        const [predictions, next] = outcome(model.name, run(inputs))
+        const loss = kinds.mustBe(
+          kinds.anyFunction,
+          'objective: what loss gives for targets',
+          lossOf(targets)
+        )(predictions)
+        if (penalty === undefined) return [loss, next]
+        const total = op.add(
+          asTensor('objective: what loss gives', loss),
+          asTensor('objective: what penalty gives', penalty(params))
+        )
+        return [total as Scalar, next]
+      }
+    }
+  }
 
 /**
  * The loss of a batch, penalty included, and the model state after it; what a step differentiates.
@@ -21,63 +57,36 @@ import { asProblem, asTask, batchKind, stateKind } from './subject.ts'
  */
 export const objective = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   problem: Pick<Problem<P, St, I, O, T>, 'model' | 'loss' | 'penalty'>
-) => {
-  const { model, loss: lossOf, penalty } = asTask('objective', problem)
-  return (mode: Mode) => {
-    const inMode = model.apply(kinds.mustBe(modeKind, 'objective: mode', mode))
-    return (modelState: St, batch: Dataset<I, T>) => {
-      const { inputs, targets } = kinds.mustBe(batchKind, 'objective: batch', batch)
-      return (params: P): readonly [Scalar, St] => {
-        const run = running(model.name, inMode, params, modelState)
-        const [predictions, next] = outcome(model.name, run<[number]>(inputs))
-        const loss = kinds.mustBe(
-          kinds.anyFunction,
-          'objective: what loss gives for targets',
-          lossOf(targets)
-        )(predictions)
-        const total =
-          penalty === undefined
-            ? loss
-            : (op.add(
-                asTensor('objective: what loss gives', loss),
-                asTensor('objective: what penalty gives', penalty(params))
-              ) as unknown as Scalar)
-        return [total, next]
-      }
-    }
-  }
-}
+) =>
+  objectiveOf(asTask('objective', problem)) as unknown as (
+    mode: Mode
+  ) => (modelState: St, batch: Dataset<I, T>) => (params: P) => readonly [Scalar, St]
 
 /** The mode of a state's next step, with a key of its own; none is derived for a model that draws nothing. @internal */
-export const modeOf = <St>(model: { readonly usesKey: boolean }, { key, step }: TrainState<unknown, St>): Mode =>
+export const modeOf = (model: { readonly usesKey: boolean }, { key, step }: State): Mode =>
   training(model.usesKey ? keyFor('step', step, key) : key)
 
-/** The tensors of a state of training: what a step changes. @internal */
-export type Tensors<P, St> = Pick<TrainState<P, St>, 'params' | 'modelState' | 'optimizerState'>
-
 /** What an update gives: the tensors after it, the loss before it, and the gradients it went along. */
-interface Update<P, St> {
-  readonly after: Tensors<P, St>
+interface Update {
+  readonly after: Tensors
   readonly loss: Scalar
-  readonly grads: P
+  readonly grads: unknown
 }
 
 /** One update from one batch, for tensors that may be traced. @internal */
-export const updateOf = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  problem: Problem<P, St, I, O, T>
-) => {
-  const lossOf = objective(problem)
+export const updateOf = (problem: Task) => {
+  const lossOf = objectiveOf(problem)
   const optimize = optimizerStep(problem.optimizer) as unknown as (
-    params: P,
-    grads: P,
+    params: unknown,
+    grads: unknown,
     state: OptimizerState,
     factor?: Scalar
-  ) => readonly [P, OptimizerState]
+  ) => readonly [unknown, OptimizerState]
   const differentiate = valueAndGradAux as unknown as (
-    f: (params: P) => readonly [Scalar, St]
-  ) => (params: P) => { readonly value: Scalar; readonly grad: P; readonly aux: St }
-  return (mode: Mode, batch: Dataset<I, T>, factor?: Scalar) =>
-    ({ params, modelState, optimizerState }: Tensors<P, St>): Update<P, St> => {
+    f: (params: unknown) => readonly [Scalar, unknown]
+  ) => (params: unknown) => { readonly value: Scalar; readonly grad: unknown; readonly aux: unknown }
+  return (mode: Mode, batch: Rows, factor?: Scalar) =>
+    ({ params, modelState, optimizerState }: Tensors): Update => {
       const { value, grad, aux } = differentiate(lossOf(mode)(modelState, batch))(params)
       const [moved, next] = optimize(params, grad, optimizerState, factor)
       return { after: { params: moved, modelState: aux, optimizerState: next }, loss: value, grads: grad }
@@ -89,6 +98,26 @@ export interface StepResult<P, St> {
   readonly state: TrainState<P, St>
   readonly loss: Scalar
   readonly grads: P
+}
+
+/** The same for a problem of any types, which was checked before. @internal */
+export const stepOf = (problem: Task) => {
+  const update = updateOf(problem)
+  return (batch: Rows, rateFactor?: number) => {
+    const factor =
+      rateFactor === undefined
+        ? undefined
+        : scalar(kinds.mustBe(kinds.notNegative, 'step: the factor of the updates', rateFactor))
+    return (before: State): StepResult<unknown, unknown> => {
+      const state = kinds.mustBe(stateKind, 'step: state', before)
+      const { after, loss, grads } = update(modeOf(problem.model, state), batch, factor)(state)
+      // written out: a spread took a twentieth of a small step
+      const { params, modelState, optimizerState } = after
+      const { key, epoch, history, trainedOn } = state
+      const next = { params, modelState, optimizerState, key, epoch, step: state.step + 1, history }
+      return { state: trainedOn === undefined ? next : { ...next, trainedOn }, loss, grads }
+    }
+  }
 }
 
 /**
@@ -113,39 +142,18 @@ export interface StepResult<P, St> {
  * @category training
  * @since 0.1.0
  */
-export const step = <P, St, I extends Shape, O extends Shape, T extends Shape>(problem: Problem<P, St, I, O, T>) => {
-  const { model } = asProblem('step', problem)
-  const update = updateOf(problem)
-  return (batch: Dataset<I, T>, rateFactor?: number) => {
-    const factor =
-      rateFactor === undefined
-        ? undefined
-        : scalar(kinds.mustBe(kinds.notNegative, 'step: the factor of the updates', rateFactor))
-    return (before: TrainState<P, St>): StepResult<P, St> => {
-      const state = kinds.mustBe(stateKind, 'step: state', before)
-      const { after, loss, grads } = update(modeOf(model, state), batch, factor)(state)
-      // written out: a spread took a twentieth of a small step
-      const { params, modelState, optimizerState } = after
-      const { key, epoch, history, trainedOn } = state
-      const next = { params, modelState, optimizerState, key, epoch, step: state.step + 1, history }
-      return { state: trainedOn === undefined ? next : { ...next, trainedOn }, loss, grads }
-    }
-  }
-}
+export const step = <P, St, I extends Shape, O extends Shape, T extends Shape>(problem: Problem<P, St, I, O, T>) =>
+  stepOf(asProblem('step', problem)) as unknown as (
+    batch: Dataset<I, T>,
+    rateFactor?: number
+  ) => (before: TrainState<P, St>) => StepResult<P, St>
 
 /** The predictions of a model in use, for rows in blocks, so that no intermediate result is larger than a block's. */
-export const predictRows = <I extends Shape, O extends Shape>(
-  run: (x: Tensor) => Tensor,
-  inputs: Tensor<[number, ...I]>,
-  blockRows = 1024
-): Tensor<[number, ...O]> => {
-  const x = inputs as unknown as Tensor
-  const [rows = 0, ...rest] = op.dims(x)
-  if (rows <= blockRows) return run(x) as unknown as Tensor<[number, ...O]>
-  const starts = Array.from({ length: Math.ceil(rows / blockRows) }, (_, i) => i * blockRows)
-  const zeros = rest.map(() => 0)
-  return op.concat(
-    starts.map((from) => run(op.slice(x, [from, ...zeros], [Math.min(rows, from + blockRows), ...rest]))),
-    0
-  ) as unknown as Tensor<[number, ...O]>
+export const predictRows = (run: (x: Tensor) => Tensor, x: Tensor, blockRows = 1024): Tensor => {
+  const [rows = 0] = dimsOf(x)
+  if (rows <= blockRows) return run(x)
+  const blocks = Array.from({ length: Math.ceil(rows / blockRows) }, (_, i) =>
+    run(rowsBetween(x, i * blockRows, Math.min(rows, (i + 1) * blockRows)))
+  )
+  return op.concat(blocks, 0)
 }

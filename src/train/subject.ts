@@ -3,7 +3,7 @@ import { layerKind } from '../nn/layers/subject.ts'
 import { transformationKind } from '../optim/leafwise.ts'
 import { checkKnown } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { type Problem, problemParts } from './state.ts'
+import { type Judged, type Problem, problemParts, type Task } from './state.ts'
 
 /** Checks of problems and states that come from outside the type system, made where they are handed over. */
 
@@ -21,22 +21,22 @@ export const batchKind = kinds.record('a batch { inputs, targets }', {})
 const withOptimizer = kinds.record(whole, { optimizer: transformationKind })
 
 /** The model, the loss and what may stand beside them. */
-export const asTask = <P, St, I extends Shape, O extends Shape, T extends Shape, B extends object>(
+export const asTask = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   what: string,
-  problem: Pick<Problem<P, St, I, O, T>, 'model' | 'loss' | 'penalty' | 'metrics'> & B
-): typeof problem => {
+  problem: Omit<Problem<P, St, I, O, T>, 'optimizer'>
+): Judged => {
   kinds.mustBe(task, `${what}: problem`, problem)
   checkKnown(`${what}: the problem`, problem, problemParts)
-  return problem
+  return problem as unknown as Judged
 }
 
 /** The same with an optimiser. */
 export const asProblem = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   what: string,
   problem: Problem<P, St, I, O, T>
-): Problem<P, St, I, O, T> => {
+): Task => {
   kinds.mustBe(withOptimizer, `${what}: problem`, asTask(what, problem))
-  return problem
+  return problem as unknown as Task
 }
 
 export const stateKind = kinds.record('a state such as train.start gives', {

@@ -1,34 +1,25 @@
 import * as kinds from '../kinds/index.ts'
 import * as E from 'fp-ts/lib/Either.js'
-import { identity, pipe } from 'fp-ts/lib/function.js'
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { inference } from '../nn/layers/layer.ts'
 import { type Dims, showDims, sizeOf } from '../tensor/dims.ts'
 import { asTensor } from '../tensor/given.ts'
-import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
-import { type Fault, faultOf, guarded } from './error.ts'
-import { type Evaluator, metricOf, notNumber } from './evaluate.ts'
-import { rowsAt, rowsBetween } from './rows.ts'
-import type { Dataset, Problem, TrainState } from './state.ts'
+import { type Fault, guarded } from './error.ts'
+import { asFigure, type Evaluator, metricOn } from './evaluate.ts'
+import { firstOf } from './loop.ts'
+import { cuts, rowsAt, rowsBetween } from './rows.ts'
+import type { Judged, Rows, State } from './state.ts'
 import { predictRows } from './step.ts'
 import { dataFaults } from './validate.ts'
 
 /** Whether a loss and metrics take the targets of a data set: they are asked before the first step, with predictions of the model. */
 
-/** As much of a problem as its data must suit. */
-type Judged<P, St, I extends Shape, O extends Shape, T extends Shape> = Pick<
-  Problem<P, St, I, O, T>,
-  'model' | 'loss' | 'metrics'
->
-
 /** The most numbers of predictions that the loss is called with at a time. */
 const MOST_NUMBERS = 2 ** 20
 /** The number of rows whose predictions, repeated, the loss is first called with. */
 const SAMPLE = 32
-
-/** Where the rows of a data set are cut: `[from, to]`, the last part perhaps short. */
-const cuts = (count: number, rows: number): readonly (readonly [number, number])[] =>
-  Array.from({ length: Math.ceil(count / rows) }, (_, i) => [i * rows, Math.min(count, (i + 1) * rows)])
 
 /** The rows of a tensor, over and over. */
 const repeated = (x: Tensor, rows: number): Tensor => {
@@ -59,12 +50,10 @@ const sentence = (name: string, message: string, targets: Dims, predictions: Dim
 export type Suits = E.Either<readonly Fault[], readonly Fault[]>
 
 /** What was thrown for some targets: a fault of theirs when it is a named error, else one of what threw it. */
-const blame = (path: string, what: string, name: string, thrown: unknown, of: Dims, predictions: Dims): Suits => {
-  const fault = faultOf(path, thrown)
-  return fault.cause === undefined
-    ? E.right([{ path: `${name}.targets`, message: sentence(what, fault.message, of, predictions) }])
+const blame = (what: string, name: string, fault: Fault, targets: Dims, predictions: Dims): Suits =>
+  fault.cause === undefined
+    ? E.right([{ path: `${name}.targets`, message: sentence(what, fault.message, targets, predictions) }])
     : E.left([fault])
-}
 
 const none: Suits = E.right([])
 
@@ -73,53 +62,43 @@ const none: Suits = E.right([])
  * What throws then is asked again as training would ask it, with the predictions of each row, so that nothing is refused but
  * what would have failed.
  */
-const lossSuits = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  { model, loss }: Judged<P, St, I, O, T>,
-  { params, modelState }: TrainState<P, St>,
+const lossSuits = (
+  { model, loss }: Judged,
+  { params, modelState }: State,
   name: string,
-  data: Dataset<I, T>,
+  { inputs, targets }: Rows,
   batchSize: number
 ): Suits => {
-  const targets = data.targets as unknown as Tensor
-  const count = dimsOf(targets)[0]!
+  const [count = 0] = dimsOf(targets)
   const quick = Math.max(1, Math.floor(MOST_NUMBERS / Math.max(1, sizeOf(model.output))))
+  const run = (x: Tensor): Tensor =>
+    asTensor('what it gives for inputs', model.apply(inference)(params, modelState)(x)[0])
   const predict = (from: number, to: number): E.Either<readonly Fault[], Tensor> =>
     pipe(
-      guarded('model', () =>
-        predictRows(
-          (x: Tensor) =>
-            asTensor('what it gives for inputs', model.apply(inference)(params, modelState)<[number]>(x as never)[0]),
-          rowsBetween(data.inputs, from, to) as never
-        )
-      ),
+      guarded('model', () => predictRows(run, rowsBetween(inputs, from, to))),
       E.mapLeft((fault) => [fault])
     )
-  const judge = (some: Tensor, predictions: Tensor): E.Either<unknown, unknown> =>
-    E.tryCatch(
-      () => kinds.mustBe(kinds.anyFunction, 'what it gives for targets', loss(some as never))(predictions as never),
-      identity
+  const judge = (some: Tensor, predictions: Tensor): E.Either<Fault, unknown> =>
+    guarded('loss', () => kinds.mustBe(kinds.anyFunction, 'what it gives for targets', loss(some))(predictions))
+  const onBatch = ([from, to]: readonly [number, number]): Suits =>
+    pipe(
+      predict(from, to),
+      E.chain((predictions) => {
+        const some = rowsBetween(targets, from, to)
+        const answer = judge(some, predictions)
+        return E.isRight(answer) ? none : blame('loss', name, answer.left, dimsOf(some), dimsOf(predictions))
+      }),
+      E.map(RA.map((fault) => (from === 0 ? fault : inBatchAt(from, fault))))
     )
-  const exact = (): Suits =>
-    cuts(count, Math.min(count, batchSize)).reduce<Suits>((found, [from, to]) => {
-      if (E.isLeft(found) || found.right.length > 0) return found
-      const some = rowsBetween(targets, from, to)
-      const predictions = predict(from, to)
-      if (E.isLeft(predictions)) return predictions
-      const answer = judge(some, predictions.right)
-      return E.isRight(answer)
-        ? none
-        : pipe(
-            blame('loss', 'loss', name, answer.left, dimsOf(some), dimsOf(predictions.right)),
-            E.map((faults) =>
-              from === 0
-                ? faults
-                : faults.map((fault) => ({
-                    ...fault,
-                    message: `${fault.message}, in the batch that begins at row ${from}`
-                  }))
-            )
-          )
-    }, none)
+  const exact = (): Suits => {
+    const batches = cuts(count, Math.min(count, batchSize))
+    return (
+      firstOf(batches.length, (i) => {
+        const found = onBatch(batches[i]!)
+        return E.isRight(found) && found.right.length === 0 ? null : found
+      }) ?? none
+    )
+  }
   return pipe(
     predict(0, Math.min(count, SAMPLE)),
     E.chain((sample) =>
@@ -132,27 +111,30 @@ const lossSuits = <P, St, I extends Shape, O extends Shape, T extends Shape>(
   )
 }
 
+const inBatchAt = (row: number, { message, ...fault }: Fault): Fault => ({
+  ...fault,
+  message: `${message}, in the batch that begins at row ${row}`
+})
+
 /** Whether the metrics take the targets, with the predictions of all rows, and give numbers. */
-const metricsSuit = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  { metrics = {} }: Judged<P, St, I, O, T>,
-  evaluator: Evaluator<P, St>,
-  { params, modelState }: TrainState<P, St>,
+const metricsSuit = (
+  { metrics = {} }: Judged,
+  evaluator: Evaluator,
+  { params, modelState }: State,
   name: string,
-  data: Dataset<I, T>
+  data: Rows
 ): Suits => {
   const entries = Object.entries(metrics)
   if (entries.length === 0) return none
-  const targets = data.targets as unknown as Tensor
-  const ask = (figure: string, metric: unknown, predictions: Tensor): Suits => {
-    const answer = E.tryCatch(() => metricOf(metric, targets, predictions), identity)
-    return E.isLeft(answer)
-      ? blame(`metrics.${figure}`, `metric ${figure}`, name, answer.left, dimsOf(targets), dimsOf(predictions))
-      : typeof answer.right === 'number'
-        ? none
-        : E.left([notNumber(figure, answer.right)])
+  const { targets } = data
+  const ask = (figure: string, metric: NonNullable<typeof metrics>[string], predictions: Tensor): Suits => {
+    const answer = metricOn(figure, metric, targets, predictions)
+    if (E.isLeft(answer)) return blame(`metric ${figure}`, name, answer.left, dimsOf(targets), dimsOf(predictions))
+    const value = asFigure(figure, answer.right)
+    return E.isLeft(value) ? E.left([value.left]) : none
   }
   return pipe(
-    evaluator.measure(params, modelState, data as unknown as Dataset, { predictions: true, loss: false }),
+    evaluator.measure(params, modelState, data, { predictions: true, loss: false }),
     E.mapLeft((fault) => [fault]),
     E.chain(({ predictions }) => together(entries.map(([figure, metric]) => ask(figure, metric, predictions!))))
   )
@@ -169,41 +151,29 @@ export const together = (answers: readonly Suits[]): Suits => {
 // Tensors never change: what was found to suit a problem once need not be asked again.
 const sound = new WeakMap<object, WeakMap<object, WeakSet<object>>>()
 
-const isSound = (problem: object, data: unknown): boolean => {
-  if (typeof data !== 'object' || data === null) return false
-  const { inputs, targets } = data as Partial<Dataset>
-  return isTensor(inputs) && isTensor(targets) && sound.get(problem)?.get(inputs)?.has(targets) === true
-}
-
-const remember = (
-  problem: object,
-  { inputs, targets }: { readonly inputs: object; readonly targets: object }
-): void => {
-  const ofProblem = sound.get(problem) ?? new WeakMap<object, WeakSet<object>>()
-  const ofInputs = ofProblem.get(inputs) ?? new WeakSet<object>()
-  sound.set(problem, ofProblem.set(inputs, ofInputs.add(targets)))
-}
-
 /**
  * Every fault of a data set for a problem: of its numbers and shapes first; of its targets when those are right.
  *
  * @internal
  */
-export const setFaults = <P, St, I extends Shape, O extends Shape, T extends Shape>(
-  problem: Judged<P, St, I, O, T>,
-  evaluator: Evaluator<P, St>,
-  from: TrainState<P, St>,
+export const setFaults = (
+  problem: Judged,
+  evaluator: Evaluator,
+  from: State,
   name: string,
-  data: Dataset<I, T>,
+  data: Rows,
   batchSize: number
 ): Suits => {
-  if (isSound(problem, data)) return none
+  const ofProblem = sound.get(problem) ?? new WeakMap<object, WeakSet<object>>()
+  const { inputs, targets } = Object(data) as Rows
+  if (isTensor(inputs) && isTensor(targets) && ofProblem.get(inputs)?.has(targets) === true) return none
   const faults = dataFaults(name, data, problem.model.input)
   if (faults.length > 0) return E.right(faults)
   const found = together([
     lossSuits(problem, from, name, data, batchSize),
     metricsSuit(problem, evaluator, from, name, data)
   ])
-  if (E.isRight(found) && found.right.length === 0) remember(problem, data)
+  if (E.isRight(found) && found.right.length === 0)
+    sound.set(problem, ofProblem.set(inputs, (ofProblem.get(inputs) ?? new WeakSet()).add(targets)))
   return found
 }

@@ -3,22 +3,18 @@ import * as kinds from '../kinds/index.ts'
 import { programOptions, settingsOf } from '../compile/compile.ts'
 import { areFinite } from '../kernel/finite.ts'
 import { attempt, showGiven } from '../tensor/errors.ts'
-import { notKnown, unknownKeys } from '../tensor/given.ts'
+import { isSettings, notKnown, unknownKeys } from '../tensor/given.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { sameDims, showDims, sizeOf } from '../tensor/dims.ts'
-import type { Shape } from '../tensor/shape.ts'
 import type { Fault } from './error.ts'
 import { askForMode, directionOf, validationName } from './direction.ts'
 import type { HistoryRule } from './rule.ts'
-import type { Dataset } from './state.ts'
+import type { Rows } from './state.ts'
 import { type BestSettings, better } from './stopping.ts'
 
 /** Checks made before the first step, all at once: a wrong number found later has already spoiled the parameters. */
 
 const MOST_LISTED = 20
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 interface Reader {
   readonly faults: (given: unknown) => readonly Fault[]
@@ -38,7 +34,7 @@ const unknownFaults = (path: string, given: object, known: readonly string[]): r
 const bestFaults = (given: unknown, figures: readonly string[]): readonly Fault[] => {
   if (given === undefined) return []
   const best = kinds.settings('keepBest', { ...better, figure: kinds.oneOf(...figures) })
-  const { figure, mode } = (isRecord(given) ? given : {}) as Partial<BestSettings>
+  const { figure, mode } = (isSettings(given) ? given : {}) as Partial<BestSettings>
   const isUnsaid =
     mode === undefined && figure !== undefined && figures.includes(figure) && directionOf(figure) === null
   return [
@@ -86,7 +82,7 @@ export const metricFaults = (metrics: object): readonly Fault[] => {
 }
 
 const compileFaults = (given: unknown): readonly Fault[] => {
-  if (!isRecord(given)) return []
+  if (!isSettings(given)) return []
   const options = attempt(['ValueError'])(() =>
     settingsOf(Object.fromEntries(Object.entries(given).filter(([name]) => programOptions.includes(name))))
   )
@@ -100,7 +96,7 @@ const rule = kinds.callable<HistoryRule<unknown>>('a function of the history')
 const observer = kinds.callable('a function of the state')
 const compiling = kinds.kind(
   'true, false or options such as { precision: "single" }',
-  (value) => typeof value === 'boolean' || isRecord(value)
+  (value) => typeof value === 'boolean' || isSettings(value)
 )
 
 const compile = [compiling, undefined] as const
@@ -133,7 +129,7 @@ export const settingsFaults = (
   figures: (withValidation: boolean) => readonly string[]
 ): readonly Fault[] => {
   const wrong = faultsIn('', trainings[what], settings)
-  if (!isRecord(settings)) return wrong
+  if (!isSettings(settings)) return wrong
   const { validation, stop, rateFactor, keepBest, compile } = settings
   const names = figures(validation !== undefined)
   return [
@@ -182,12 +178,8 @@ const rowFaults = (name: string, x: unknown, example: readonly number[] | null):
 }
 
 /** Every fault of a data set for a model that takes examples of a shape. @internal */
-export const dataFaults = <I extends Shape, T extends Shape>(
-  name: string,
-  data: Dataset<I, T>,
-  example: readonly number[]
-): readonly Fault[] => {
-  if (!isRecord(data))
+export const dataFaults = (name: string, data: Rows, example: readonly number[]): readonly Fault[] => {
+  if (!isSettings(data))
     return [{ path: name, message: `needs a record of two tensors, inputs and targets, got ${showGiven(data)}` }]
   const inputs = rowFaults(`${name}.inputs`, data.inputs, example)
   const targets = rowFaults(`${name}.targets`, data.targets, null)

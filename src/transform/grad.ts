@@ -258,9 +258,9 @@ export type HvpOf<F> = TakesAnyShape<
  *
  * @example
  * import { deepStrictEqual } from 'assert'
- * import { hvp, powNumber, sum, tensor, toArray, type Vec } from 'grad-ts'
+ * import { hvp, pow, sum, tensor, toArray, type Vec } from 'grad-ts'
  *
- * const cubes = (x: Vec<2>) => sum(powNumber(3)(x))
+ * const cubes = (x: Vec<2>) => sum(pow(3)(x))
  * deepStrictEqual(toArray(hvp(cubes)(tensor([1, 2]))(tensor([1, 1]))), [6, 12])
  * @category transform
  * @since 0.1.0

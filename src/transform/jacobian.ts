@@ -143,9 +143,9 @@ const hessianModes = kinds.settings('hessian', { mode: [kinds.oneOf('forward', '
  * @throws ShapeError when the function does not return a scalar
  * @example
  * import { deepStrictEqual } from 'assert'
- * import { hessian, powNumber, sum, tensor, toArray, type Vec } from 'grad-ts'
+ * import { hessian, pow, sum, tensor, toArray, type Vec } from 'grad-ts'
  *
- * deepStrictEqual(toArray(hessian((x: Vec<2>) => sum(powNumber(3)(x)))(tensor([1, 2]))), [[6, 0], [0, 12]])
+ * deepStrictEqual(toArray(hessian((x: Vec<2>) => sum(pow(3)(x)))(tensor([1, 2]))), [[6, 0], [0, 12]])
  * @category transform
  * @since 0.1.0
  */

@@ -27,7 +27,7 @@ describe('decoding', () => {
     ],
     'codec.print(JsonNumber)(undefined)': [
       () => codec.print(codec.JsonNumber)(wrong(undefined)),
-      'ValueError: codec.JsonNumber must be a number, got undefined'
+      'ValueError: codec.JsonNumber: the value must be a number, got undefined'
     ],
     'codec.print(JsonTensor)([1])': [
       () => codec.print(codec.JsonTensor)(wrong([1])),

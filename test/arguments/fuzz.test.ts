@@ -11,6 +11,7 @@ import * as terminal from '../../src/terminal/index.ts'
 import { fc } from '../support/property.ts'
 import { type AnyFunction, functionsOf, methodsOf } from './functions.ts'
 import { anyGiven, type Given, own } from './values.ts'
+import { plot } from 'grad-ts'
 
 const names = ['ShapeError', 'AxisError', 'IndexError', 'ValueError', 'TracedValueError', 'TreeError', 'LawError']
 
@@ -115,7 +116,7 @@ describe('an error of the caller', () => {
     ['check.numericGrad', () => g.check.numericGrad(thrown)(g.scalar(1))],
     ['nn.lambda', () => g.nn.predict(g.nn.lambda({ input: [1], output: [1] })(thrown))([], [])(g.zeros([1, 1]))],
     ['optim.leafwise', () => g.optim.leafwise('own')(thrown).update(g.scalar(1))(g.scalar(1))([])],
-    ['report.surfaceGrid', () => report.surfaceGrid({ x: [0, 1], y: [0, 1] })(thrown)]
+    ['report.surfaceGrid', () => plot.surfaceGrid({ x: [0, 1], y: [0, 1] })(thrown)]
   ])('comes out of %s as it is', (_, run) => {
     expect(run).toThrow(own)
   })

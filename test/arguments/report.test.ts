@@ -3,9 +3,10 @@ import { describe } from 'vitest'
 import * as report from '../../src/report/index.ts'
 import * as terminal from '../../src/terminal/index.ts'
 import { saysOf, wrong } from './says.ts'
+import { plot } from 'grad-ts'
 
 const x = [0, 1] as const
-const grid = report.surfaceGrid({ x: [0, 1], y: [0, 1], columns: 2 })(() => 1)
+const grid = plot.surfaceGrid({ x: [0, 1], y: [0, 1], columns: 2 })(() => 1)
 
 describe('settings of a chart', () => {
   saysOf({
@@ -35,19 +36,19 @@ describe('settings of a chart', () => {
       'ValueError: layerSpread: statistic must be one of std, variance, mean, meanSize, got "median"'
     ],
     'probabilityGrid()': [
-      () => report.probabilityGrid(wrong(undefined)),
+      () => plot.probabilityGrid(wrong(undefined)),
       'ValueError: probabilityGrid: needs settings { x, y }, got undefined'
     ],
     'surfaceGrid({ x: 3 })': [
-      () => report.surfaceGrid(wrong({ x: 3, y: x })),
+      () => plot.surfaceGrid(wrong({ x: 3, y: x })),
       'ValueError: surfaceGrid: x must be an interval [from, to], got 3'
     ],
     'surfaceGrid({ …, columns: 2 ** 20, rows: 2 ** 20 })': [
-      () => report.surfaceGrid({ x, y: x, columns: 2 ** 20, rows: 2 ** 20 }),
+      () => plot.surfaceGrid({ x, y: x, columns: 2 ** 20, rows: 2 ** 20 }),
       'ValueError: surfaceGrid: rows must be a whole number from 2 to 16, got 1048576'
     ],
-    "rangesAround({ margin: 'wide' })": [
-      () => report.rangesAround(wrong({ margin: 'wide' })),
+    "plot.rangesAround({ margin: 'wide' })": [
+      () => plot.rangesAround(wrong({ margin: 'wide' })),
       'ValueError: rangesAround: margin must be a finite number, got "wide"'
     ]
   })
@@ -96,11 +97,11 @@ describe('data of a chart', () => {
       'ValueError: surfacePaths: paths must be a record of points, got 3'
     ],
     'surfaceGrid(…)()': [
-      () => report.surfaceGrid({ x, y: x })(wrong(undefined)),
+      () => plot.surfaceGrid({ x, y: x })(wrong(undefined)),
       'ValueError: surfaceGrid: f must be a function, got undefined'
     ],
     'probabilityGrid(…)(() => 1)': [
-      () => report.probabilityGrid({ x, y: x })(wrong(() => 1)),
+      () => plot.probabilityGrid({ x, y: x })(wrong(() => 1)),
       'ValueError: probabilityGrid: what the model gives: needs a tensor, got 1; make it one with tensor'
     ],
     'functionPlot()({ f: 1 })': [

@@ -56,9 +56,9 @@ describe('a tensor', () => {
       'AxisError: sum: axis an object is out of range for shape [2, 3]; use an integer from -2 to 1'
     ],
     'sum(1)': [() => g.sum(1 as never), 'ValueError: sum: needs a tensor, or settings such as { axis: 0 }, got 1'],
-    'softmaxOver(true)': [
-      () => g.softmaxOver(wrong(true)),
-      'ValueError: softmaxOver: needs settings such as { axis: -1 }, got true'
+    'softmax(true)': [
+      () => g.softmax(wrong(true)),
+      'ValueError: softmax: needs a tensor, or settings such as { axis: 0 }, got true'
     ],
     'mean with a mask that is not a tensor': [
       () => g.mean({ mask: wrong([1, 0]) })(v),

@@ -3,6 +3,7 @@ import * as codec from '../../src/codec/index.ts'
 import * as g from '../../src/index.ts'
 import * as report from '../../src/report/index.ts'
 import { fc } from '../support/property.ts'
+import { plot } from 'grad-ts'
 
 /** A value and how a counterexample names it. */
 export interface Given {
@@ -122,13 +123,13 @@ const right: Readonly<Record<string, unknown>> = {
   fitSettings: { epochs: 1, batchSize: 2, compile: false },
   tape: g.trace(g.square)(g.scalar(3)),
   codec: codec.JsonNumber,
-  schedule: g.optim.constant(1),
+  schedule: () => 1,
   cache: g.programCache(),
   arbitrary: fc.nat(),
   interval: { min: 0, max: 1, avoid: [] },
   decay: { decay: 0.5, initial: 1, factor: 0.5, steps: 3, learningRate: 0.1 },
   sizes: { inputs: 2, outputs: 3, features: 2, classes: 2, count: 1, min: 0, max: 1 },
-  grid: report.surfaceGrid({ x: [0, 1], y: [0, 1], columns: 2 })(() => 1),
+  grid: plot.surfaceGrid({ x: [0, 1], y: [0, 1], columns: 2 })(() => 1),
   named: { a: [1, 2], b: [2, 1] },
   chart: report.bars()({ a: 1 }),
   error: { _tag: 'InvalidSettings', faults: [{ path: 'a', message: 'b' }] },

@@ -3,7 +3,7 @@
  * nothing allocated while training, derivatives worked out on paper. The arithmetic is that of the library.
  */
 
-import { toFloat64Array } from '../../src/index.ts'
+import { toFlatArray } from '../../src/index.ts'
 import type { DenseParams } from './inputs.ts'
 
 export interface Layer {
@@ -21,8 +21,8 @@ export interface Network {
 
 /** A copy of a layer's parameters, to be overwritten. */
 export const layerByHand = ({ weight, bias }: DenseParams): Layer => ({
-  weight: toFloat64Array(weight),
-  bias: toFloat64Array(bias)
+  weight: Float64Array.from(toFlatArray(weight)),
+  bias: Float64Array.from(toFlatArray(bias))
 })
 
 /** `out = x · weight + bias`. */

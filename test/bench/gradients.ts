@@ -17,7 +17,7 @@ import {
   sub,
   sum,
   type Tensor,
-  toFloat64Array,
+  toFlatArray,
   toNumber,
   train
 } from '../../src/index.ts'
@@ -27,7 +27,7 @@ import { measure, repeated } from './measure.ts'
 import { checkedProblem, spiralProblem } from './problems.ts'
 
 const sumOf = <S extends number[]>(x: Tensor<S>, of: (value: number) => number): number =>
-  toFloat64Array(x).reduce((total, value) => total + of(value), 0)
+  Float64Array.from(toFlatArray(x)).reduce((total, value) => total + of(value), 0)
 
 export const lessonsCheck: Workload = {
   name: 'W5',

@@ -1,5 +1,5 @@
 /** Products of square matrices. */
-import { compile, matmul, type Mat, toFloat64Array } from '../../src/index.ts'
+import { compile, matmul, type Mat, toFlatArray } from '../../src/index.ts'
 import { mustAgree, rate, type Workload } from './figure.ts'
 import { tensorOf, uniform } from './inputs.ts'
 import { measure, repeated } from './measure.ts'
@@ -18,8 +18,11 @@ export const products: Workload = {
       for (const n of [128, 256, 512, 1024]) {
         const [a, b] = [matrix(n, 61), matrix(n, 62)]
         const program = compile((x: Mat, y: Mat) => matmul(y)(x), { precision })
-        const [row, column] = [toFloat64Array(a).subarray((n - 1) * n), toFloat64Array(b).filter((_, i) => i % n === 0)]
-        const found = toFloat64Array(program(a, b))[(n - 1) * n]!
+        const [row, column] = [
+          Float64Array.from(toFlatArray(a)).subarray((n - 1) * n),
+          Float64Array.from(toFlatArray(b)).filter((_, i) => i % n === 0)
+        ]
+        const found = Float64Array.from(toFlatArray(program(a, b)))[(n - 1) * n]!
         mustAgree(
           `W6 ${precision} n${n}`,
           found,

@@ -1,5 +1,5 @@
 /** An epoch of 2-100-3 on the 300 points of three spirals: by a program, without one, by hand. */
-import { toFloat64Array } from '../../src/index.ts'
+import { toFlatArray } from '../../src/index.ts'
 import { gatherByHand, layerByHand, shuffleByHand, softmaxCrossEntropy, stepByHand } from './byHand.ts'
 import { duration, mustAgree, rate, ratio, type Workload } from './figure.ts'
 import { spiralPoints } from './inputs.ts'
@@ -24,7 +24,7 @@ const trainerByHand =
       last: layerByHand(last)
     }
     const step = stepByHand(network, softmaxCrossEntropy, 0.1, batchSize)
-    const [x, y] = [toFloat64Array(points.inputs), toFloat64Array(points.targets)]
+    const [x, y] = [Float64Array.from(toFlatArray(points.inputs)), Float64Array.from(toFlatArray(points.targets))]
     const [xs, ys] = [x.slice(), y.slice()]
     const order = Int32Array.from({ length: 300 }, (_, i) => i)
     let seed = 1

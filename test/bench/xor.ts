@@ -1,5 +1,5 @@
 /** A train step of 2-4-1 on the four examples of exclusive or: inside `fit`, by itself, without a program, by hand. */
-import { compile, data, toFloat64Array, toNumber, train } from '../../src/index.ts'
+import { compile, data, toFlatArray, toNumber, train } from '../../src/index.ts'
 import { binaryCrossEntropy, layerByHand, stepByHand } from './byHand.ts'
 import { duration, mustAgree, rate, ratio, type Workload } from './figure.ts'
 import { measure } from './measure.ts'
@@ -43,7 +43,7 @@ const stepsByHand = () => {
     0.5,
     4
   )
-  const [x, y] = [toFloat64Array(data.xor.inputs), toFloat64Array(data.xor.targets)]
+  const [x, y] = [Float64Array.from(toFlatArray(data.xor.inputs)), Float64Array.from(toFlatArray(data.xor.targets))]
   return (times: number): number => {
     let loss = NaN
     for (let i = 0; i < times; i++) loss = step(x, y, 4)

@@ -149,7 +149,7 @@ const only = (found: Diagnosis): readonly Verdict[] => [...new Set(verdicts(foun
 describe('the verdict', () => {
   it('is healthy through ten layers that start as they should', () => {
     expect(only(deep(g.relu, nn.heNormal))).toEqual(['healthy'])
-    expect(only(deep(g.tanh, nn.xavier))).toEqual(['healthy'])
+    expect(only(deep(g.tanh, nn.lecunNormal))).toEqual(['healthy'])
   })
 
   it('is vanishing for weights of 0.01', () => {

@@ -34,7 +34,7 @@ const loss = ({ layers }: Net): g.Scalar => {
 describe('a numeric gradient', () => {
   it('has the structure, the shapes and the numbers of the gradient', () => {
     const f = ({ a, rest: [b] }: { readonly a: g.Mat<2, 2>; readonly rest: readonly [g.Scalar] }) =>
-      g.sum(pipe(g.powNumber(3)(a), g.mul(b)))
+      g.sum(pipe(g.pow(3)(a), g.mul(b)))
     const p = {
       a: g.tensor([
         [1, -2],

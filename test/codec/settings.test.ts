@@ -3,6 +3,7 @@ import { identity } from 'fp-ts/lib/function.js'
 import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
 import * as codec from '../../src/codec/index.ts'
+import { JsonLayerSettings } from '../../src/codec/model.ts'
 import { nn, optim, random, train } from '../../src/index.ts'
 import * as ops from '../../src/ops/index.ts'
 import { relu, softmax } from '../../src/ops/index.ts'
@@ -11,9 +12,9 @@ import { bits, faults, right } from './support.ts'
 
 const optimizers = [
   { name: 'sgd', learningRate: 0.1 },
-  { name: 'momentum', learningRate: 0.1, decay: 0.5 },
-  { name: 'classicMomentum', learningRate: 0.1 },
-  { name: 'nesterov', learningRate: 0.1, decay: 0 },
+  { name: 'sgd', learningRate: 0.1, momentum: 0.5 },
+  { name: 'sgd', learningRate: 0.1, momentum: 0.9, nesterov: true },
+  { name: 'sgd', learningRate: 0.1, momentum: 0.9, dampening: 0.9 },
   { name: 'adagrad', learningRate: 0.1, initialAccumulator: 0.5, epsilon: 1e-3 },
   { name: 'rmsProp', learningRate: 0.1, decay: 0.5, epsilon: 1e-3 },
   { name: 'adam', learningRate: 0.1, beta1: 0.5, beta2: 0.6, epsilon: 1e-3 },
@@ -56,7 +57,7 @@ describe('optimiser settings', () => {
     const settings = {
       name: 'sgd',
       learningRate: {
-        name: 'piecewise',
+        name: 'join',
         pieces: [
           [0, 1],
           [1, 0.5]
@@ -67,7 +68,7 @@ describe('optimiser settings', () => {
     expect(path(made)).toEqual(
       path(
         optim.sgd({
-          learningRate: optim.piecewise([
+          learningRate: optim.join([
             [0, 1],
             [1, 0.5]
           ])
@@ -85,13 +86,13 @@ describe('optimiser settings', () => {
       'beta2: needs a number of at least 0 and below 1, got "x"',
       'epsilon: needs a finite number above 0, got 0'
     ])
-    const names = 'sgd, momentum, classicMomentum, nesterov, adagrad, rmsProp, adam, adamW'
+    const names = 'sgd, adagrad, rmsProp, adam, adamW'
     expect(read({ name: 'Adam', learningRate: 0.1 })).toEqual([`name: needs one of ${names}, got "Adam"`])
     expect(read({ learningRate: 0.1 })).toEqual([`name: is missing; needs one of ${names}`])
     expect(read({ name: {}, learningRate: 0.1 })).toEqual([`name: needs one of ${names}, got a record of nothing`])
     expect(read({ name: 'toString' })).toHaveLength(1)
     expect(read('adam')).toEqual(['optimizerSettings: needs a record with name, got "adam"'])
-    expect(read({ name: 'sgd', learningRate: { name: 'stepDecay', initial: 1 } })).toEqual([
+    expect(read({ name: 'sgd', learningRate: { name: 'exponentialDecay', initial: 1 } })).toEqual([
       'learningRate.factor: is missing; needs a finite number above 0'
     ])
   })
@@ -99,8 +100,23 @@ describe('optimiser settings', () => {
 
 describe('schedule settings', () => {
   const schedules: readonly (readonly [unknown, optim.Schedule])[] = [
-    [{ name: 'constant', value: 0.5 }, optim.constant(0.5)],
-    [{ name: 'stepDecay', initial: 1, factor: 0.5, every: 2 }, optim.stepDecay({ initial: 1, factor: 0.5, every: 2 })],
+    [
+      { name: 'exponentialDecay', initial: 1, factor: 0.5, every: 2, staircase: true },
+      optim.exponentialDecay({ initial: 1, factor: 0.5, every: 2, staircase: true })
+    ],
+    [
+      {
+        name: 'join',
+        pieces: [
+          [0, 0.5],
+          [2, { name: 'cosineDecay', initial: 1, steps: 4 }]
+        ]
+      },
+      optim.join([
+        [0, 0.5],
+        [2, optim.cosineDecay({ initial: 1, steps: 4 })]
+      ])
+    ],
     [{ name: 'exponentialDecay', initial: 1, factor: 0.5 }, optim.exponentialDecay({ initial: 1, factor: 0.5 })],
     [{ name: 'inverseTimeDecay', initial: 1, rate: 2 }, optim.inverseTimeDecay({ initial: 1, rate: 2 })],
     [
@@ -118,13 +134,13 @@ describe('schedule settings', () => {
     [{ name: 'oneCycle', peak: 1, steps: 6, rise: 0.5 }, optim.oneCycle({ peak: 1, steps: 6, rise: 0.5 })],
     [
       {
-        name: 'piecewise',
+        name: 'join',
         pieces: [
           [0, 1],
           [3, 0.5]
         ]
       },
-      optim.piecewise([
+      optim.join([
         [0, 1],
         [3, 0.5]
       ])
@@ -144,14 +160,16 @@ describe('schedule settings', () => {
   })
 
   it('tells pieces that do not rise from 0', () => {
-    const read = (pieces: unknown) => faults(codec.decode(codec.JsonScheduleSettings)({ name: 'piecewise', pieces }))
+    const read = (pieces: unknown) => faults(codec.decode(codec.JsonScheduleSettings)({ name: 'join', pieces }))
     expect(
       read([
         [1, 0.1],
         [1, 0.1],
         [0, -1]
       ])
-    ).toEqual(['pieces[2][1]: needs a finite number of at least 0, got -1'])
+    ).toEqual([
+      'pieces[2][1]: needs a finite number of at least 0, or a schedule such as { name: "cosineDecay", … }, got -1'
+    ])
     expect(
       read([
         [1, 0.1],
@@ -250,7 +268,7 @@ describe('fit settings', () => {
         codec.decode(codec.JsonFitSettings),
         codec.decode(codec.JsonOptimizerSettings),
         codec.decode(codec.JsonScheduleSettings),
-        codec.decode(codec.JsonLayerSettings),
+        codec.decode(JsonLayerSettings),
         codec.decode(codec.JsonModelSettings)
       ]) {
         const decoded: codec.Decoded<unknown> = read(value)
@@ -294,7 +312,6 @@ describe('model settings', () => {
   it.each([
     ['heNormal', nn.heNormal],
     ['heUniform', nn.heUniform],
-    ['xavier', nn.xavier],
     ['glorotNormal', nn.glorotNormal],
     ['glorotUniform', nn.glorotUniform],
     ['lecunNormal', nn.lecunNormal],
@@ -508,7 +525,7 @@ describe('model settings', () => {
       'outputs: is not known; there is inputs, layers',
       'inputs: needs a whole number of at least 1, got 0',
       'layers[0].units: is missing; needs a whole number of at least 1',
-      'layers[0].initializer: needs one of heNormal, heUniform, xavier, glorotNormal, glorotUniform, lecunNormal, lecunUniform, zeros, ones, or a record such as { name: "normal", standardDeviation: 0.01 }, got "he"',
+      'layers[0].initializer: needs one of heNormal, heUniform, glorotNormal, glorotUniform, lecunNormal, lecunUniform, zeros, ones, or a record such as { name: "normal", standardDeviation: 0.01 }, got "he"',
       'layers[1].units: needs a whole number of at least 1, got 1.5',
       'layers[1].initializer.min: needs a number below max (1), got 1',
       'layers[1].bias: needs true or false, got "yes"',
@@ -523,7 +540,7 @@ describe('model settings', () => {
     expect(
       faults(codec.decode(codec.JsonModelSettings)({ inputs: 1, layers: [{ type: 'dropout', keepProbability: 1 }] }))
     ).toEqual(['layers: needs at least one dense layer, got none'])
-    expect(faults(codec.decode(codec.JsonLayerSettings)({ type: 'dense' }))).toEqual([
+    expect(faults(codec.decode(JsonLayerSettings)({ type: 'dense' }))).toEqual([
       'units: is missing; needs a whole number of at least 1'
     ])
   })

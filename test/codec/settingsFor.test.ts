@@ -169,7 +169,7 @@ describe('a settings file that knows things of the user’s own', () => {
       const then = { name: 'halving', initial, every }
       const rate = own.toSchedule(right(codec.decode(own.JsonScheduleSettings)({ name: 'warmUp', steps: 1, then })))
       expect([0, 1 + every].map(rate)).toEqual([initial, initial / 2])
-      const plain = { name: 'stepDecay', initial, factor: 0.5, every }
+      const plain = { name: 'exponentialDecay', initial, factor: 0.5, every }
       expect(own.toSchedule(right(codec.decode(own.JsonScheduleSettings)(plain)))(every)).toBe(
         codec.toSchedule(right(codec.decode(codec.JsonScheduleSettings)(plain)))(every)
       )
@@ -198,7 +198,7 @@ describe('entries of the user’s own that are wrong', () => {
   it.each([
     [undefined, 'settingsFor: needs settings such as { layers: an object }, got undefined'],
     [{ layer: {} }, 'settingsFor: layer is not known; there is layers, activations, initializers, optimizers, schedules'],
-    [{ layers: 3 }, 'settingsFor: layers: needs entries by name, got 3'],
+    [{ layers: 3 }, 'settingsFor: layers must be entries by name, got 3'],
     [{ layers: { dense: { make: () => sin } } }, 'settingsFor: layers: dense is a name that the library has; choose another'],
     [{ schedules: { warmUp: { make: () => sin } } }, 'settingsFor: schedules: warmUp is a name that the library has; choose another'],
     [{ activations: { sine: sin } }, 'settingsFor: activations: sine: needs settings { make }, got a function'],

@@ -3,7 +3,7 @@ import { fc } from '../support/property.ts'
 import type { Decoded } from '../../src/codec/index.ts'
 import { fromArray } from '../../src/tensor/construct.ts'
 import { isTensor, type Tensor } from '../../src/tensor/tensor.ts'
-import { toFloat64Array } from '../../src/tensor/read.ts'
+import { toFlatArray } from '../../src/tensor/read.ts'
 import type { Params } from '../../src/params/index.ts'
 
 /** Any double, and often those that JSON cannot write. */
@@ -40,7 +40,10 @@ export const anyParams: fc.Arbitrary<Params> = fc.letrec<{ readonly tree: Params
 /** A tree with every double as its bits, for comparing what `===` does not tell apart. */
 export const bits = (tree: unknown): unknown =>
   isTensor(tree)
-    ? { shape: [...tree.shape], bits: Array.from(new BigUint64Array(toFloat64Array(tree).buffer), String) }
+    ? {
+        shape: [...tree.shape],
+        bits: Array.from(new BigUint64Array(Float64Array.from(toFlatArray(tree)).buffer), String)
+      }
     : typeof tree === 'number'
       ? Array.from(new BigUint64Array(Float64Array.of(tree).buffer), String)
       : Array.isArray(tree)

@@ -60,7 +60,9 @@ describe('parameters are written and read back', () => {
     // @ts-expect-error -- a string is no tensor
     expect(() => codec.JsonParams.encode({ name: 'x' })).toThrow(/params\.name is the string "x"/)
     // @ts-expect-error -- a tensor is no number
-    expect(() => codec.print(codec.JsonNumber)(scalar(1))).toThrow(/needs a number, got a Tensor/)
+    expect(() => codec.print(codec.JsonNumber)(scalar(1))).toThrow(
+      /^codec\.JsonNumber: the value must be a number, got a Tensor$/
+    )
     // @ts-expect-error -- a number is no tensor
     expect(() => codec.print(codec.JsonTensor)(1)).toThrow(/needs a tensor, got 1/)
   })

@@ -108,7 +108,7 @@ describe('a program that checks its stores', () => {
         }
         const program = programOf(tape, settings)
         const { read, write } = accessTo(program.memory)
-        inputs.forEach((x, i) => write(program.inputs[i]!, g.toFloat64Array(x)))
+        inputs.forEach((x, i) => write(program.inputs[i]!, Float64Array.from(g.toFlatArray(x))))
         program.run()
         return program.outputs.map(read)
       })

@@ -162,7 +162,8 @@ describe('a compiled function', () => {
     const cube: g.Primitive<object> = {
       ...g.table.square,
       name: 'cube',
-      evaluate: (_: object, [x]: readonly g.Tensor[]) => g.toFloat64Array(x!).map((value) => value ** 3),
+      evaluate: (_: object, [x]: readonly g.Tensor[]) =>
+        Float64Array.from(g.toFlatArray(x!)).map((value) => value ** 3),
       vjp: (_: object, __: object, [x]: readonly g.Tensor[], ___: g.Tensor, ct: g.Tensor) =>
         g.primitive.vocabulary.mul(ct, g.primitive.vocabulary.mul(three, g.primitive.vocabulary.square(x!))),
       jvp: (_: object, __: object, [x]: readonly g.Tensor[], ___: g.Tensor, t: g.Tensor) =>

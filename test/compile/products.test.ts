@@ -34,7 +34,7 @@ describe('a product of matrices in a program', () => {
       }
       const [ours, theirs] = [g.compile(f, { precision })(a, b, bias), f(a, b, bias)]
       ours.forEach((x, i) => {
-        const [values, expected] = [g.toFloat64Array(x), g.toFloat64Array(theirs[i]!)]
+        const [values, expected] = [Float64Array.from(g.toFlatArray(x)), Float64Array.from(g.toFlatArray(theirs[i]!))]
         expect(values.length).toBe(expected.length)
         expect(values.findIndex((value, at) => value !== expected[at])).toBe(-1)
       })

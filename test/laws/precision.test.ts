@@ -93,9 +93,7 @@ const ofOps: Table = {
       ] as const
     ).map((name) => [name, binary(ops[name] as never)])
   ),
-  ...Object.fromEntries(
-    (['softmax', 'logSoftmax', 'flatten', 'transpose'] as const).map((name) => [name, whole(ops[name] as Any)])
-  ),
+  ...Object.fromEntries((['flatten', 'transpose'] as const).map((name) => [name, whole(ops[name] as Any)])),
   ...Object.fromEntries(
     (['sum', 'mean', 'max', 'min', 'variance', 'std', 'norm', 'logSumExp', 'argmax'] as const).map((name) => [
       name,
@@ -107,13 +105,12 @@ const ofOps: Table = {
     ])
   ),
   ...Object.fromEntries(
-    (['softmaxOver', 'logSoftmaxOver'] as const).map((name) => [
+    (['softmax', 'logSoftmax'] as const).map((name) => [
       name,
-      rows(whole(ops[name]({ axis: 0 }) as Any), whole(ops[name]({ axis: 1 }) as Any))
+      rows(...[ops[name], ops[name]({ axis: 0 }), ops[name]({ axis: 1 })].map((f) => whole(f as Any)))
     ])
   ),
-  pow: binary(ops.pow),
-  powNumber: rows(...[2, -1, 0.5, 20, 1.7].map((exponent) => unary(ops.powNumber(exponent)))),
+  pow: rows(binary(ops.pow), ...[2, -1, 0.5, 20, 1.7].map((exponent) => unary(ops.pow(exponent)))),
   clip: rows(unary(ops.clip({ min: -1, max: 1 })), unary(ops.clip({ min: -1e-40, max: 1e40 }))),
   where: row((c: Tensor<[6]>, a: Tensor<[6]>, b: Tensor<[6]>) => ops.where(c, a)(b), bits, x, x),
   matmul: row((b: Tensor<[3, 2]>, a: Tensor<[2, 3]>) => ops.matmul(b)(a), anySize([3, 2]), m),
@@ -124,8 +121,10 @@ const ofOps: Table = {
   permute: whole(ops.permute([1, 0])),
   slice: unary(ops.slice(0, 1, 4)),
   get: unary(ops.get(2)),
-  concat: binary((b: Tensor<[6]>) => ops.concat(b, 0)),
-  concatAll: row((a: Tensor<[6]>, b: Tensor<[6]>) => ops.concatAll(0)([a, b]), x, x),
+  concat: rows(
+    binary((b: Tensor<[6]>) => ops.concat(b, 0)),
+    row((a: Tensor<[6]>, b: Tensor<[6]>) => ops.concat(0)([a, b]), x, x)
+  ),
   stack: row((a: Tensor<[6]>, b: Tensor<[6]>) => ops.stack([a, b]), x, x),
   gatherRows: row((k: Tensor<[2]>, a: Tensor<[6]>) => ops.gatherRows(k as never)(a as never), labels, x)
 }
@@ -184,10 +183,6 @@ const ofNn: Table = {
     (x: never) => nn.predict(nn.lambda({ input: [3], output: [3] })((x) => g.exp(x)))([], [])(x),
     anySize([4, 3])
   ),
-  forward: row(
-    (x: never) => nn.forward(nn.lambda({ input: [3], output: [3] })((x) => g.exp(x)))(nn.inference)([])(x),
-    anySize([4, 3])
-  ),
   binaryCrossEntropy: comparing(nn.binaryCrossEntropy, zerosAndOnes, shares),
   binaryCrossEntropyWithLogits: comparing(nn.binaryCrossEntropyWithLogits, zerosAndOnes),
   categoricalCrossEntropy: comparing(nn.categoricalCrossEntropy, oneHot, shares),
@@ -208,7 +203,6 @@ const ofNn: Table = {
         'uniform',
         'heNormal',
         'heUniform',
-        'xavier',
         'glorotNormal',
         'glorotUniform',
         'lecunNormal',
@@ -254,7 +248,7 @@ const rate = { learningRate: 0.1 }
 const following = (schedule: Schedule): readonly Row[] => steps(optim.scale(schedule))
 
 const ofOptim: Table = {
-  chain: steps(optim.chain(optim.clipByGlobalNorm(1), optim.trace({ decay: 0.9 }), optim.descend(0.1))),
+  chain: steps(optim.chain(optim.clipByGlobalNorm(1), optim.velocity(), optim.descend(0.1))),
   clipByGlobalNorm: rows(
     steps(optim.clipByGlobalNorm(1)),
     steps(optim.clipByGlobalNorm(1e-40)),
@@ -264,8 +258,7 @@ const ofOptim: Table = {
   clipByParameterNorm: steps(optim.clipByParameterNorm(1e-20)),
   clipByValue: rows(steps(optim.clipByValue(1)), steps(optim.clipByValue(1e-40)), steps(optim.clipByValue(1e40))),
   leafwise: steps(optim.leafwise('sign')(g.sign)),
-  trace: rows(steps(optim.trace({ decay: 0.9 })), steps(optim.trace({ decay: 0.9, nesterov: true }))),
-  movingAverage: steps(optim.movingAverage({ decay: 0.9 })),
+  velocity: rows(...[{}, { nesterov: true }, { dampening: 0.9 }].map((settings) => steps(optim.velocity(settings)))),
   scaleByAdam: rows(
     steps(optim.scaleByAdam()),
     steps(optim.scaleByAdam({ epsilon: 1e-35 })),
@@ -277,11 +270,12 @@ const ofOptim: Table = {
   adagrad: steps(optim.adagrad(rate)),
   adam: rows(steps(optim.adam(rate)), steps(optim.adam({ learningRate: 1e-40 }))),
   adamW: steps(optim.adamW(rate)),
-  classicMomentum: steps(optim.classicMomentum(rate)),
-  momentum: steps(optim.momentum(rate)),
-  nesterov: steps(optim.nesterov(rate)),
   rmsProp: steps(optim.rmsProp(rate)),
-  sgd: steps(optim.sgd(rate)),
+  sgd: rows(
+    ...[{}, { momentum: 0.9 }, { momentum: 0.9, nesterov: true }, { momentum: 0.9, dampening: 0.9 }].map((settings) =>
+      steps(optim.sgd({ ...rate, ...settings }))
+    )
+  ),
   descend: steps(optim.descend(0.1)),
   scale: rows(
     steps(optim.scale(2)),
@@ -289,25 +283,21 @@ const ofOptim: Table = {
     steps(optim.scale(-1e20)),
     following((step) => 1 / (1 + step))
   ),
-  constant: following(optim.constant(0.1)),
   cosineDecay: following(optim.cosineDecay({ initial: 1, steps: 3 })),
-  exponentialDecay: following(optim.exponentialDecay({ initial: 1, factor: 0.3, every: 2 })),
+  exponentialDecay: rows(
+    ...[false, true].map((staircase) =>
+      following(optim.exponentialDecay({ initial: 1, factor: 0.3, every: 2, staircase }))
+    )
+  ),
   inverseTimeDecay: following(optim.inverseTimeDecay({ initial: 1, rate: 0.3 })),
   polynomialDecay: following(optim.polynomialDecay({ initial: 1, steps: 3, power: 1.5 })),
-  stepDecay: following(optim.stepDecay({ initial: 1, factor: 0.3 })),
   join: following(
     optim.join([
       [0, 1],
-      [1, optim.constant(0.3)]
+      [1, () => 0.3]
     ])
   ),
   oneCycle: following(optim.oneCycle({ peak: 1, steps: 3 })),
-  piecewise: following(
-    optim.piecewise([
-      [0, 1],
-      [2, 0.1]
-    ])
-  ),
   warmRestarts: following(optim.warmRestarts({ initial: 1, period: 2 })),
   warmUp: following(optim.warmUp({ steps: 2, then: 0.7 })),
   step: row(

@@ -263,9 +263,10 @@ describe('training as the lesson does, on regression', () => {
 describe('the debugging guide, to 1e-9', () => {
   it('momentum is the moving average of the lesson', () => {
     const { W, beta, lr, gradients, W_after_each: after } = lesson.momentum
-    const move = optim.step(optim.momentum({ learningRate: lr, decay: beta }))
+    const averaging = optim.sgd({ learningRate: lr, momentum: beta, dampening: beta })
+    const move = optim.step(averaging)
     const weight = rowsOf(W)
-    const start = { weight, state: optim.momentum({ learningRate: lr, decay: beta }).init(weight) }
+    const start = { weight, state: averaging.init(weight) }
     gradients.reduce(({ weight: before, state }, gradient, i) => {
       const [next, moved] = move(before, rowsOf(gradient), state)
       expect(next).toBeCloseToTensor(rowsOf(after[i]!), exact)

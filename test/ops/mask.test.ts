@@ -25,8 +25,8 @@ const functions: Readonly<Record<string, { readonly f: (x: Mat, mask?: Mat) => T
   std: { f: (x, mask) => g.std({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
   norm: { f: (x, mask) => g.norm({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
   logSumExp: { f: (x, mask) => g.logSumExp({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: -Infinity },
-  softmaxOver: { f: (x, mask) => g.softmaxOver({ axis: 1, ...(mask && { mask }) })(x), empty: 0 },
-  logSoftmaxOver: { f: (x, mask) => g.logSoftmaxOver({ axis: 1, ...(mask && { mask }) })(x), empty: -Infinity }
+  softmax: { f: (x, mask) => g.softmax({ axis: 1, ...(mask && { mask }) })(x), empty: 0 },
+  logSoftmax: { f: (x, mask) => g.logSoftmax({ axis: 1, ...(mask && { mask }) })(x), empty: -Infinity }
 }
 
 /** Numbers that single precision holds, so that two of them tie in both precisions or in neither. */
@@ -70,7 +70,7 @@ const squares =
   }
 
 describe.each(Object.entries(functions))('%s with a mask', (name, { f, empty }) => {
-  const rowwise = name === 'softmaxOver' || name === 'logSoftmaxOver'
+  const rowwise = name === 'softmax' || name === 'logSoftmax'
   const row = (values: readonly number[]): Mat => tensor([values])
   const alone = (values: readonly number[], of: (x: Mat) => Tensor): readonly number[] =>
     values.length === 0 ? (rowwise ? [] : [empty]) : toFlatArray(of(row(values)))
@@ -187,7 +187,7 @@ describe('a mask', () => {
     // @ts-expect-error [2] does not broadcast to [2, 3]
     expect(() => g.sum({ axis: 1, mask: tensor([1, 0]) })(x)).toThrow('does not broadcast')
     // @ts-expect-error [3, 1] does not broadcast to [2, 3]
-    expect(() => g.softmaxOver({ axis: 1, mask: tensor([[1], [0], [1]]) })(x)).toThrow('does not broadcast')
+    expect(() => g.softmax({ axis: 1, mask: tensor([[1], [0], [1]]) })(x)).toThrow('does not broadcast')
   })
 
   it('has no derivative of its own', () => {
@@ -235,7 +235,7 @@ describe('attention with padding', () => {
       const column = g.reshape([n, 1])(real as never) as unknown as Mat
       const both = g.mul(g.broadcastTo([n, n])(real as never))(g.broadcastTo([n, n])(column as never)) as Mat
       const scores = g.matmul(g.transpose(g.matmul(key)(x)))(g.matmul(query)(x))
-      const seen = g.matmul(g.matmul(value)(x))(g.softmaxOver({ axis: -1, mask: both })(scores as Mat) as Mat)
+      const seen = g.matmul(g.matmul(value)(x))(g.softmax({ axis: -1, mask: both })(scores as Mat) as Mat)
       return pipe(g.square(seen as Mat), g.mean({ mask: column }))
     }
   const tokens = [[1, -0.5, 0.3], [0.2, 0.8, -1], [-0.7, 0.4, 0.6]] // prettier-ignore

@@ -1,5 +1,6 @@
 import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
+import { pow } from '../../src/ops/arithmetic.ts'
 import * as g from '../../src/ops/pointwise.ts'
 import { scalar, tensor } from '../../src/tensor/construct.ts'
 import { toFlatArray } from '../../src/tensor/read.ts'
@@ -24,7 +25,7 @@ const functions: Readonly<Record<string, readonly [g.Pointwise, (x: number) => n
   softplus: [g.softplus, (x) => (x > 30 ? x : Math.log1p(Math.exp(x)))],
   relu: [g.relu, (x) => (Number.isNaN(x) ? NaN : Math.max(x, 0))],
   stopGradient: [g.stopGradient, (x) => x],
-  powNumber: [g.powNumber(3), (x) => x ** 3],
+  pow: [pow(3), (x) => x ** 3],
   clip: [g.clip({ min: -1, max: 2 }), (x) => (Number.isNaN(x) ? NaN : Math.min(Math.max(x, -1), 2))]
 }
 

@@ -29,7 +29,7 @@ const close = isClose({ atol: 0, rtol: 1e-9 })
 
 describe('the lesson', () => {
   it('has its momentum: an average of gradients, step by step', () => {
-    const t = optim.momentum({ learningRate: momentum.lr, decay: momentum.beta })
+    const t = optim.sgd({ learningRate: momentum.lr, momentum: momentum.beta, dampening: momentum.beta })
     const start = fromRows(momentum.W)
     const run = momentum.gradients.reduce<{ readonly seen: readonly Mat[]; readonly state: optim.OptimizerState }>(
       ({ seen, state }, gradient) => {

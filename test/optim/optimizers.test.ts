@@ -47,9 +47,9 @@ const distanceAfter = (
 const falling = (initial: number) => optim.cosineDecay({ initial, steps: 400 })
 const downhill: Readonly<Record<string, optim.TypedTransformation>> = {
   sgd: optim.sgd({ learningRate: 0.1 }),
-  momentum: optim.momentum({ learningRate: 0.3, decay: 0.8 }),
-  classicMomentum: optim.classicMomentum({ learningRate: 0.05, decay: 0.8 }),
-  nesterov: optim.nesterov({ learningRate: 0.05, decay: 0.8 }),
+  dampened: optim.sgd({ learningRate: 0.3, momentum: 0.8, dampening: 0.8 }),
+  momentum: optim.sgd({ learningRate: 0.05, momentum: 0.8 }),
+  nesterov: optim.sgd({ learningRate: 0.05, momentum: 0.8, nesterov: true }),
   adagrad: optim.adagrad({ learningRate: 1 }),
   rmsProp: optim.rmsProp({ learningRate: falling(0.1) }),
   adam: optim.adam({ learningRate: falling(0.3) }),
@@ -78,7 +78,9 @@ describe('on a convex quadratic, to within 1e-6 of its bottom, comes', () => {
         return false
       }
     })
-    expect(known.map(([name]) => name).toSorted()).toEqual(Object.keys(downhill).toSorted())
+    expect(known.map(([name]) => name).toSorted()).toEqual(
+      [...new Set(Object.values(downhill).map((t) => t.name))].toSorted()
+    )
   })
 
   const four = (min: number, max: number) =>
@@ -98,15 +100,15 @@ describe('on a convex quadratic, to within 1e-6 of its bottom, comes', () => {
 const rate = 0.3
 const plain: Readonly<Record<string, (start: number, gradients: readonly number[]) => readonly number[]>> = {
   sgd: (p, gs) => gs.map((g) => (p -= rate * g)),
-  momentum: (p, gs) => {
+  'sgd with as much dampening': (p, gs) => {
     let v = 0
     return gs.map((g) => (p -= rate * (v = 0.9 * v + 0.1 * g)))
   },
-  classicMomentum: (p, gs) => {
+  'sgd with momentum': (p, gs) => {
     let v = 0
     return gs.map((g) => (p -= rate * (v = 0.9 * v + g)))
   },
-  nesterov: (p, gs) => {
+  'sgd with nesterov': (p, gs) => {
     let v = 0
     return gs.map((g) => {
       v = 0.9 * v + g
@@ -158,9 +160,9 @@ describe('with its default settings, follows its paper:', () => {
   const settings = { learningRate: rate }
   const optimizers = {
     sgd: optim.sgd(settings),
-    momentum: optim.momentum(settings),
-    classicMomentum: optim.classicMomentum(settings),
-    nesterov: optim.nesterov(settings),
+    'sgd with momentum': optim.sgd({ ...settings, momentum: 0.9 }),
+    'sgd with as much dampening': optim.sgd({ ...settings, momentum: 0.9, dampening: 0.9 }),
+    'sgd with nesterov': optim.sgd({ ...settings, momentum: 0.9, nesterov: true }),
     adagrad: optim.adagrad(settings),
     rmsProp: optim.rmsProp(settings),
     adam: optim.adam(settings),
@@ -172,7 +174,7 @@ describe('with its default settings, follows its paper:', () => {
       pathOf(t, first, gradients).forEach((value, i) => {
         expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(1e-9 * (1 + Math.abs(expected[i]!)))
       })
-      expect(t.name).toBe(name)
+      expect(t.name).toBe(name.replace(/ .*/, ''))
     })
   })
 })
@@ -192,16 +194,14 @@ describe('a learning rate', () => {
 
   it.each([
     ['sgd', optim.sgd],
-    ['momentum', optim.momentum],
-    ['classicMomentum', optim.classicMomentum],
-    ['nesterov', optim.nesterov],
+    ['sgd with momentum', (rate: optim.RateSettings) => optim.sgd({ ...rate, momentum: 0.9 })],
     ['adagrad', optim.adagrad],
     ['rmsProp', optim.rmsProp],
     ['adam', optim.adam],
     ['adamW', optim.adamW]
   ] as const)('is the same fixed or by a constant schedule: %s', (_, make) => {
     const gradients = [1, -2, 0, 5]
-    expect(pathOf(make({ learningRate: optim.constant(0.1) }), 1, gradients)).toEqual(
+    expect(pathOf(make({ learningRate: () => 0.1 }), 1, gradients)).toEqual(
       pathOf(make({ learningRate: 0.1 }), 1, gradients)
     )
   })

@@ -11,16 +11,8 @@ const root = Math.SQRT1_2
 /** Each schedule, and its values at some steps, worked out by hand. */
 const table: readonly (readonly [string, optim.Schedule, readonly (readonly [step: number, value: number])[]])[] = [
   [
-    'constant',
-    optim.constant(0.3),
-    [
-      [0, 0.3],
-      [1e9, 0.3]
-    ]
-  ],
-  [
-    'stepDecay',
-    optim.stepDecay({ initial: 0.8, factor: 0.5, every: 3 }),
+    'exponentialDecay by a staircase',
+    optim.exponentialDecay({ initial: 0.8, factor: 0.5, every: 3, staircase: true }),
     [
       [0, 0.8],
       [2, 0.8],
@@ -31,8 +23,8 @@ const table: readonly (readonly [string, optim.Schedule, readonly (readonly [ste
     ]
   ],
   [
-    'stepDecay at each step',
-    optim.stepDecay({ initial: 1, factor: 0.1 }),
+    'exponentialDecay at each step',
+    optim.exponentialDecay({ initial: 1, factor: 0.1 }),
     [
       [0, 1],
       [1, 0.1],
@@ -201,8 +193,8 @@ const table: readonly (readonly [string, optim.Schedule, readonly (readonly [ste
     ]
   ],
   [
-    'piecewise',
-    optim.piecewise([
+    'join of numbers',
+    optim.join([
       [0, 0.1],
       [2, 0.01],
       [5, 0.5]
@@ -220,7 +212,7 @@ const table: readonly (readonly [string, optim.Schedule, readonly (readonly [ste
     'join',
     optim.join([
       [0, 7],
-      [2, optim.stepDecay({ initial: 1, factor: 0.5 })],
+      [2, optim.exponentialDecay({ initial: 1, factor: 0.5 })],
       [5, optim.warmUp({ steps: 2, then: 4 })]
     ]),
     [
@@ -332,7 +324,7 @@ describe('a schedule', () => {
         ])(step)
       ).toBe(decay(step < at ? step : step - at))
       expect(
-        optim.piecewise([
+        optim.join([
           [0, 1],
           [at, value]
         ])(step)

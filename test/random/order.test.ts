@@ -76,7 +76,10 @@ describe('shuffle', () => {
 
   it('refuses what is no array', () => {
     expect(() => random.shuffle('abc' as never)).toThrow(
-      expect.objectContaining({ name: 'ValueError', message: 'shuffle: needs an array or a tensor, got "abc"' })
+      expect.objectContaining({
+        name: 'ValueError',
+        message: 'shuffle: values must be an array or a tensor, got "abc"'
+      })
     )
   })
 })

@@ -1,8 +1,8 @@
 /** Every kind of chart: a plain value, valid, drawn whole. */
 import { compile } from 'vega-lite'
 import { describe, expect, it } from 'vitest'
-import { relu, tanh } from 'grad-ts'
-import { functionPlot, layerSpread, learningCurves, lines, surfaceGrid, surfacePaths } from 'grad-ts/report'
+import { plot, relu, tanh } from 'grad-ts'
+import { functionPlot, layerSpread, learningCurves, lines, surfacePaths } from 'grad-ts/report'
 import { examples, marksOf, svgOf, tagFaults, textsOf } from './support.ts'
 
 const warningsOf = (chart: unknown): readonly string[] => {
@@ -96,7 +96,7 @@ describe('the figures of a history', () => {
 
 describe('the caption of a surface', () => {
   it('says where each way ends, and which one has left the picture', () => {
-    const grid = surfaceGrid({ x: [0, 1], y: [0, 1], columns: 4 })((x, y) => x * y)
+    const grid = plot.surfaceGrid({ x: [0, 1], y: [0, 1], columns: 4 })((x, y) => x * y)
     const paths = { near: [[0, 0] as const, [0.25, 0.001] as const], far: [[0, 0] as const, [-2, 0.5] as const] }
     expect(surfacePaths()({ grid, paths }).description).toContain(
       'near ends at (0.25, 0.001) after 1 step, far ends at (−2, 0.5) outside after 1 step.'
@@ -136,7 +136,7 @@ describe('an x axis', () => {
 
 describe('a surface that is level', () => {
   it('is drawn in one colour', async () => {
-    const grid = surfaceGrid({ x: [0, 1], y: [0, 1], columns: 4 })(() => 2)
+    const grid = plot.surfaceGrid({ x: [0, 1], y: [0, 1], columns: 4 })(() => 2)
     const svg = await svgOf(surfacePaths({ star: [0.5, 0.5] })({ grid }))
     expect(svg).not.toMatch(/NaN|undefined/)
     expect(svg).toContain('★')

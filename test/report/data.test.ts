@@ -1,17 +1,18 @@
 /** What charts say of data they cannot show, and what they make of data they can. */
 import {
-  zeros,
-  fromRows,
-  tensor,
-  trace,
-  type Vec,
   add,
-  type Tensor,
+  fromRows,
   matmul,
   mul,
+  plot,
   scalar,
   type Scalar,
-  scan
+  scan,
+  tensor,
+  type Tensor,
+  trace,
+  type Vec,
+  zeros
 } from 'grad-ts'
 import { decode } from 'fast-png'
 import { describe, expect, it } from 'vitest'
@@ -25,9 +26,6 @@ import {
   layerSpread,
   learningCurves,
   lines,
-  probabilityGrid,
-  rangesAround,
-  surfaceGrid,
   surfacePaths,
   tapeGraph
 } from 'grad-ts/report'
@@ -117,25 +115,25 @@ const refusals: readonly (readonly [string, () => unknown, string, RegExp])[] = 
   ],
   [
     'logits',
-    () => probabilityGrid({ x: [0, 1], y: [0, 1], columns: 2 })(() => fromRows([[3], [0], [0], [0]])),
+    () => plot.probabilityGrid({ x: [0, 1], y: [0, 1], columns: 2 })(() => fromRows([[3], [0], [0], [0]])),
     'ValueError',
     /gives 3 at \(0\.25, 0\.25\), which is not a probability; turn logits into probabilities first/
   ],
   [
     'predictions for other points',
-    () => probabilityGrid({ x: [0, 1], y: [0, 1], columns: 2 })(() => zeros([3, 2])),
+    () => plot.probabilityGrid({ x: [0, 1], y: [0, 1], columns: 2 })(() => zeros([3, 2])),
     'ShapeError',
     /for 4 points, got \[3, 2\]/
   ],
   [
     'an interval that goes backwards',
-    () => surfaceGrid({ x: [1, 0], y: [0, 1] })(() => 0),
+    () => plot.surfaceGrid({ x: [1, 0], y: [0, 1] })(() => 0),
     'ValueError',
     /x\[1\] must be a finite number above 1, got 0/
   ],
   [
     'a surface with a pole',
-    () => surfaceGrid({ x: [-1, 1], y: [0, 1], columns: 3 })((x) => 1 / x),
+    () => plot.surfaceGrid({ x: [-1, 1], y: [0, 1], columns: 3 })((x) => 1 / x),
     'ValueError',
     /gives Infinity at \(0, /
   ],
@@ -165,7 +163,7 @@ const refusals: readonly (readonly [string, () => unknown, string, RegExp])[] = 
     'ShapeError',
     /f gives shape \[2\]/
   ],
-  ['a range around nothing', () => rangesAround()([]), 'ValueError', /no points/],
+  ['a range around nothing', () => plot.rangesAround()([]), 'ValueError', /no points/],
   [
     'a tape with too few names',
     () => tapeGraph({ inputNames: [] })(trace((x: Vec<1>) => add(1)(x))(tensor([1]))),
@@ -251,7 +249,7 @@ const shareOf = (path: string): number => {
 }
 
 describe('areas over a grid', () => {
-  const plane = surfaceGrid({ x: [-1, 1], y: [-1, 1], columns: 20 })((x, y) => x + y)
+  const plane = plot.surfaceGrid({ x: [-1, 1], y: [-1, 1], columns: 20 })((x, y) => x + y)
   const valueAt = (cell: number): number => plane.values[0]![cell]!
   const size = { width: 300, height: 300 }
 
@@ -262,12 +260,12 @@ describe('areas over a grid', () => {
   })
 
   it('are as large as what they show', () => {
-    const circle = surfaceGrid({ x: [-1, 1], y: [-1, 1], columns: 25 })((x, y) => 0.5 - x * x - y * y)
+    const circle = plot.surfaceGrid({ x: [-1, 1], y: [-1, 1], columns: 25 })((x, y) => 0.5 - x * x - y * y)
     expect(shareOf(areaPath(circle, size, (cell) => circle.values[0]![cell]!))).toBeCloseTo(Math.PI / 8, 2)
   })
 
   it('stand where the values are: what grows to the right and upwards is right above', () => {
-    const right = surfaceGrid({ x: [-1, 1], y: [-1, 1], columns: 20 })((x, y) => x + 3 * y - 2)
+    const right = plot.surfaceGrid({ x: [-1, 1], y: [-1, 1], columns: 20 })((x, y) => x + 3 * y - 2)
     const [ring] = ringsOf(areaPath(right, size, (cell) => right.values[0]![cell]!))
     expect(Math.max(...ring!.map(([, y]) => y))).toBeLessThan(160)
     expect(ring!.some(([x]) => x > 300)).toBe(true)

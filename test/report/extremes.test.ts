@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
-import { nn, optim, random, sigmoid, tensor, train } from 'grad-ts'
+import { nn, optim, plot, random, sigmoid, tensor, train } from 'grad-ts'
 import {
   bars,
   type Chart,
@@ -13,9 +13,6 @@ import {
   layerSpread,
   learningCurves,
   lines,
-  probabilityGrid,
-  rangesAround,
-  surfaceGrid,
   surfacePaths
 } from 'grad-ts/report'
 import { plotHistogram, plotLines, sparkline } from 'grad-ts/terminal'
@@ -151,7 +148,7 @@ describe('a chart of very many numbers', () => {
   })
 
   it('draws points of thousands in each part of the plane where there are some', () => {
-    const grid = probabilityGrid({ x: [-1, 1], y: [-1, 1], columns: 4 })((points) => sigmoid(points))
+    const grid = plot.probabilityGrid({ x: [-1, 1], y: [-1, 1], columns: 4 })((points) => sigmoid(points))
     const points = Array.from({ length: 20_000 }, (_, i) => [Math.sin(i), Math.cos(i * 1.7)] as const)
     const labels = points.map((_, i) => i % 2)
     expect(size(decisionBoundary()({ grid, points, labels }))).toBeLessThan(1e6)
@@ -215,13 +212,13 @@ describe('huge numbers are labelled so that they can be read', () => {
   })
 
   it('over a plane', async () => {
-    const ranges = rangesAround()([
+    const ranges = plot.rangesAround()([
       [-1e308, -1e308],
       [1e308, 1.5e308]
     ])
     expect(Object.values(ranges).flat().every(Number.isFinite)).toBe(true)
-    expect(rangesAround()([[1e20, -1e20]]).x[0]).toBeLessThan(1e20)
-    const grid = surfaceGrid({ ...ranges, columns: 8 })((x, y) => x / 2 + y / 4)
+    expect(plot.rangesAround()([[1e20, -1e20]]).x[0]).toBeLessThan(1e20)
+    const grid = plot.surfaceGrid({ ...ranges, columns: 8 })((x, y) => x / 2 + y / 4)
     const chart = surfacePaths()({ grid, paths: { a: [[-1e308, 0] as const, [1e308, 1e308] as const] } })
     const svg = await svgOf(chart)
     expect(svg).not.toMatch(/NaN|Infinity/)

@@ -1,6 +1,21 @@
 /** Charts of every kind, small, and what to look for in their pictures. */
 import * as E from 'fp-ts/lib/Either.js'
-import { add, fromRows, matmul, mean, params, relu, sigmoid, square, sum, tanh, tensor, trace, zeros } from 'grad-ts'
+import {
+  add,
+  fromRows,
+  matmul,
+  mean,
+  params,
+  plot,
+  relu,
+  sigmoid,
+  square,
+  sum,
+  tanh,
+  tensor,
+  trace,
+  zeros
+} from 'grad-ts'
 import * as report from 'grad-ts/report'
 
 const history = (size: number): report.History =>
@@ -12,11 +27,11 @@ const history = (size: number): report.History =>
     validationAccuracy: 0.97 - 0.5 * Math.exp(-i / 3)
   }))
 
-export const grid = report.probabilityGrid({ x: [-2, 2], y: [-1, 1], columns: 12 })((points) =>
+export const grid = plot.probabilityGrid({ x: [-2, 2], y: [-1, 1], columns: 12 })((points) =>
   sigmoid(sum({ axis: 1 })(points))
 )
 
-const three = report.probabilityGrid({ x: [-1, 1], y: [-1, 1], columns: 10 })((points) =>
+const three = plot.probabilityGrid({ x: [-1, 1], y: [-1, 1], columns: 10 })((points) =>
   fromRows(
     Array.from({ length: points.shape[0] }, (_, i) =>
       i % 10 < 3 ? [0.8, 0.1, 0.1] : i < 50 ? [0.1, 0.7, 0.2] : [0.2, 0.2, 0.6]
@@ -189,14 +204,14 @@ export const examples: Readonly<Record<string, Example>> = {
   },
   'a surface': {
     chart: report.surfacePaths({ title: 'Saddle', valueTitle: 'loss' })({
-      grid: report.surfaceGrid({ x: [-2, 2], y: [-1, 1], columns: 12 })((x, y) => x * x - y * y)
+      grid: plot.surfaceGrid({ x: [-2, 2], y: [-1, 1], columns: 12 })((x, y) => x * x - y * y)
     }),
     words: ['Saddle', 'loss', 'x', 'y'],
     marks: { line: 0 }
   },
   'optimisers on their way over a surface': {
     chart: report.surfacePaths({ scale: 'log', star: [0, 0] })({
-      grid: report.surfaceGrid({ x: [-2, 2], y: [-1, 1], columns: 12 })((x, y) => x * x + 10 * y * y),
+      grid: plot.surfaceGrid({ x: [-2, 2], y: [-1, 1], columns: 12 })((x, y) => x * x + 10 * y * y),
       paths: {
         sgd: [
           [-1.5, 0.8],

@@ -1,7 +1,7 @@
 /** Plots in text. */
 import { describe, expect, it } from 'vitest'
-import { fromRows, tensor } from 'grad-ts'
-import { plotBoundary, plotHistogram, plotLines, probabilityGrid, sparkline } from 'grad-ts/terminal'
+import { fromRows, plot, tensor } from 'grad-ts'
+import { plotBoundary, plotHistogram, plotLines, sparkline } from 'grad-ts/terminal'
 import { grid } from '../report/support.ts'
 
 const text = (...lines: readonly string[]): string => lines.join('\n')
@@ -172,7 +172,7 @@ describe('plotBoundary', () => {
   })
 
   it('writes the letter of the likeliest of more classes', () => {
-    const three = probabilityGrid({ x: [0, 3], y: [0, 1], columns: 3, rows: 2 })(() =>
+    const three = plot.probabilityGrid({ x: [0, 3], y: [0, 1], columns: 3, rows: 2 })(() =>
       fromRows([
         [1, 0, 0],
         [0.4, 0.3, 0.3],

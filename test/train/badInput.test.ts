@@ -318,7 +318,7 @@ const codecEntries: readonly Entry[] = [
   [
     'another optimiser’s setting',
     () => codec.decode(codec.JsonOptimizerSettings)({ name: 'sgd', learningRate: 1, decay: 0.9 }),
-    'decay: is not known; there is name, learningRate'
+    'decay: is not known; there is name, learningRate, momentum, dampening, nesterov'
   ],
   [
     'a schedule without steps',
@@ -329,7 +329,7 @@ const codecEntries: readonly Entry[] = [
     'a schedule that goes back',
     () =>
       codec.decode(codec.JsonScheduleSettings)({
-        name: 'piecewise',
+        name: 'join',
         pieces: [
           [0, 1],
           [0, 1]

@@ -45,14 +45,14 @@ const normalised = {
   ),
   loss: nn.meanSquaredError,
   // not Adam: before a normalisation a bias has the gradient 0, and Adam makes steps of its rounding
-  optimizer: optim.chain(optim.clipByGlobalNorm(1), optim.momentum({ learningRate: 0.05 })),
+  optimizer: optim.chain(optim.clipByGlobalNorm(1), optim.sgd({ learningRate: 0.05, momentum: 0.9, dampening: 0.9 })),
   penalty: nn.l2({ strength: 0.01 }) as never
 }
 
 const optimizers = {
   sgd: optim.sgd({ learningRate: 0.05 }),
-  momentum: optim.momentum({ learningRate: 0.05 }),
-  nesterov: optim.nesterov({ learningRate: 0.01 }),
+  momentum: optim.sgd({ learningRate: 0.05, momentum: 0.9, dampening: 0.9 }),
+  nesterov: optim.sgd({ learningRate: 0.01, momentum: 0.9, nesterov: true }),
   adagrad: optim.adagrad({ learningRate: 0.05 }),
   rmsProp: optim.rmsProp({ learningRate: 0.01 }),
   adam: optim.adam({ learningRate: optim.warmUp({ steps: 3, then: optim.cosineDecay({ initial: 0.05, steps: 100 }) }) })

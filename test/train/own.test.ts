@@ -40,7 +40,11 @@ const problems: Readonly<Record<string, train.Problem<never, never, [2], number[
   'of a schedule': {
     model: layers(2),
     loss,
-    optimizer: optim.momentum({ learningRate: optim.stepDecay({ initial: 0.1, factor: 0.5, every: 7 }), decay: 0.9 })
+    optimizer: optim.sgd({
+      learningRate: optim.exponentialDecay({ initial: 0.1, factor: 0.5, every: 7, staircase: true }),
+      momentum: 0.9,
+      dampening: 0.9
+    })
   } as never,
   'with a penalty': {
     model: layers(2),

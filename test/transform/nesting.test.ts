@@ -186,7 +186,7 @@ describe('vmap', () => {
   })
 
   it('of a gradient at a traced point is differentiable again', () => {
-    const f = (x: Scalar): Scalar => g.powNumber(4)(x)
+    const f = (x: Scalar): Scalar => g.pow(4)(x)
     const curvature = g.grad((x: Vec<2>) => g.sum(loose(g.vmap(g.grad(f))(x as never))))
     expect(curvature(g.tensor([1, 2]))).toBeTensor([12, 48])
   })
@@ -225,7 +225,7 @@ describe('nothing that is perturbed is confused with another', () => {
 
   it('when both variables meet in three levels', () => {
     // x³y²: d/dx d/dy d/dx = 6x · 2y
-    const f = (x: Scalar) => (y: Scalar) => g.mul(g.powNumber(3)(x))(g.square(y))
+    const f = (x: Scalar) => (y: Scalar) => g.mul(g.pow(3)(x))(g.square(y))
     const mixed = g.grad((x: Scalar) => g.grad((y: Scalar) => g.grad((z: Scalar) => f(z)(y))(x))(g.scalar(5)))
     expect(mixed(g.scalar(2))).toBeTensor(120)
   })

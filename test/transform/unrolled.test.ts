@@ -15,7 +15,7 @@ type Expression = number | readonly [keyof typeof unary, Expression] | readonly 
 const unary = {
   sqrt: g.sqrt,
   log: g.log,
-  reciprocal: g.powNumber(-1),
+  reciprocal: g.pow(-1),
   square: g.square,
   relu: g.relu,
   tanh: g.tanh,

@@ -163,7 +163,7 @@ describe('layers refuse', () => {
   })
   it('to normalise without the running statistics', () => {
     // @ts-expect-error there is state
-    const program = () => nn.forward(norm)(nn.inference)(p)(zeros([2, 4]))
+    const program = () => nn.predict(norm)(p, [])(zeros([2, 4]))
     expect(program).toThrow('batchNorm: state.mean: needs a tensor, got undefined')
   })
   it('the statistics of another layer', () => {

@@ -80,7 +80,10 @@ describe('a shape known to the compiler is the one at run time', () => {
     shaped([2, 3])(g.lessEqual(0)(t23))
     shaped([2, 3])(g.where(g.greater(0)(t3), 0)(t23))
     shaped([2, 3])(g.relu(t23))
-    shaped([n, 3])(g.softmax(tn3))
+    // by a name, as the arity of `shaped` is known before that of an overloaded call
+    const shares = g.softmax(tn3)
+    shaped([n, 3])(shares)
+    shaped([n, 3])(g.softmax({ axis: 0 })(tn3))
     shaped([2, 3] as number[])(g.clip({ min: 0, max: 1 })(dyn))
   })
 
@@ -156,7 +159,7 @@ describe('a shape known to the compiler is the one at run time', () => {
     shaped([2, 6])(g.concat(t23, -1)(t23))
     shaped([unknownNumber(4), 3])(g.concat(t23, 0)(tn3))
     shaped([5, 2, 3])(g.concat(g.zeros([1, 2, 3]), 0)(g.zeros([4, 2, 3])))
-    shaped([4, 3] as number[])(g.concatAll(0)([t23, tn3]))
+    shaped([4, 3] as number[])(g.concat(0)([t23, tn3]))
     shaped([unknownNumber(3), 2, 3])(g.stack([t23, t23, t23]))
     shaped([unknownNumber(2), 3])(g.gatherRows([0, 0])(t23))
     shaped([3, 3])(g.gatherRows(g.tensor([0, 1, 1]))(t23))

@@ -9,6 +9,5 @@ export {
   lecunNormal,
   lecunUniform,
   normal,
-  uniform,
-  xavier
+  uniform
 } from './initializer.ts'

@@ -153,24 +153,6 @@ export const heNormal: Initializer = normalOf('heNormal', ({ fanIn }) => 2 / fan
 export const heUniform: Initializer = uniformOf('heUniform', ({ fanIn }) => 2 / fanIn)
 
 /**
- * Xavier by inputs alone: normal with variance `1 / inputs`, the common simplification of Glorot's rule for tanh and
- * sigmoid. The same distribution as `lecunNormal`; Glorot's own rule is `glorotNormal`.
- *
- * @shape [inputs, outputs], or [...places, inputs, outputs] for a convolution
- * @throws ShapeError when the shape has fewer than two dimensions, or no inputs or outputs
- * @see Glorot, Bengio, Understanding the Difficulty of Training Deep Feedforward Neural Networks (2010), equation 10
- * @example
- * import { ok } from 'assert'
- * import { nn, random, toNumber, variance } from 'grad-ts'
- *
- * const weight = nn.xavier([200, 100])(random.key(0))
- * ok(Math.abs(toNumber(variance(weight)) - 1 / 200) < 0.0003)
- * @category initializers
- * @since 0.1.0
- */
-export const xavier: Initializer = normalOf('xavier', ({ fanIn }) => 1 / fanIn)
-
-/**
  * Glorot: normal with variance `2 / (inputs + outputs)`, which keeps the size of signals forwards and of gradients
  * backwards about even. The tails are not cut.
  *
@@ -198,10 +180,18 @@ export const glorotNormal: Initializer = normalOf('glorotNormal', (fans) => 1 / 
 export const glorotUniform: Initializer = uniformOf('glorotUniform', (fans) => 1 / average(fans))
 
 /**
- * LeCun: normal with variance `1 / inputs`. The tails are not cut.
+ * LeCun: normal with variance `1 / inputs`, for tanh and sigmoid. The tails are not cut. It is the common simplification of
+ * Glorot's rule to the inputs alone, which some texts call Xavier; Glorot's own rule is `glorotNormal`.
  *
+ * @shape [inputs, outputs], or [...places, inputs, outputs] for a convolution
  * @throws ShapeError when the shape has fewer than two dimensions, or no inputs or outputs
  * @see LeCun, Bottou, Orr, Müller, Efficient BackProp (1998), §4.6
+ * @example
+ * import { ok } from 'assert'
+ * import { nn, random, toNumber, variance } from 'grad-ts'
+ *
+ * const weight = nn.lecunNormal([200, 100])(random.key(0))
+ * ok(Math.abs(toNumber(variance(weight)) - 1 / 200) < 0.0003)
  * @category initializers
  * @since 0.1.0
  */

@@ -5,7 +5,7 @@ import { type Key, split } from '../../random/index.ts'
 import { asKey } from '../../random/key.ts'
 import { asTensor } from '../../tensor/given.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import { constant, heNormal, type Initializer, xavier } from '../initializers/initializer.ts'
+import { constant, heNormal, type Initializer, lecunNormal } from '../initializers/initializer.ts'
 import type { Layer, Part } from './layer.ts'
 import { functionPart } from './parts.ts'
 import { stateless } from './stateless.ts'
@@ -28,7 +28,7 @@ export interface DenseSettings<I extends number, O extends number, Bias extends 
   readonly outputs: O
   /** A function that keeps the shape, applied to the result; it may also stand as a stage of its own. */
   readonly activation?: Pointwise
-  /** The initialiser of the weight: `heNormal` when the activation here is relu or similar, otherwise `xavier`. */
+  /** The initialiser of the weight: `heNormal` when the activation here is relu or similar, otherwise `lecunNormal`. */
   readonly weight?: Initializer
   /** How the bias starts, at 0 when left out; `false` for none. */
   readonly bias?: Bias
@@ -62,7 +62,7 @@ const affineOf = (params: Affine): ((x: Tensor) => Tensor) => {
  * A dense layer: `x · weight + bias`, then the activation if there is one.
  *
  * The weight starts by `heNormal` when `activation` is relu or similar, which lose about half of the signal:
- * `leakyRelu`, `elu`, `swish`, `gelu`, `geluTanh`, `mish`, `hardSwish`. Otherwise it starts by `xavier`, which is the
+ * `leakyRelu`, `elu`, `swish`, `gelu`, `geluTanh`, `mish`, `hardSwish`. Otherwise it starts by `lecunNormal`, which is the
  * `lecunNormal` that selu was made for. An activation of your own, or one that stands as a stage of its own, is not known
  * here, so name `weight: heNormal` where it is a kind of relu.
  *
@@ -87,7 +87,7 @@ export const dense = <const I extends number, const O extends number, Bias exten
   settings: DenseSettings<I, O, Bias>
 ): Layer<DenseParams<I, O, Bias>, readonly [], [I], [O]> => {
   const { inputs, outputs, activation, weight: givenWeight, bias: startBias } = denseSettings.read(settings)
-  const startWeight = givenWeight ?? (isRectifier(activation) ? heNormal : xavier)
+  const startWeight = givenWeight ?? (isRectifier(activation) ? heNormal : lecunNormal)
 
   const init = (key: Key): Partial<DenseParams<number, number>> => {
     const [weightKey, biasKey] = split(2)(asKey('dense', key))

@@ -13,7 +13,6 @@ const [inputs, outputs] = [120, 80]
 const scaled = {
   heNormal: [2 / inputs, false],
   heUniform: [2 / inputs, true],
-  xavier: [1 / inputs, false],
   lecunNormal: [1 / inputs, false],
   lecunUniform: [1 / inputs, true],
   glorotNormal: [2 / (inputs + outputs), false],
@@ -55,7 +54,6 @@ describe('an initialiser scaled by its fans', () => {
       const promised = {
         heNormal: 2 / fanIn,
         heUniform: 2 / fanIn,
-        xavier: 1 / fanIn,
         lecunNormal: 1 / fanIn,
         lecunUniform: 1 / fanIn,
         glorotNormal: 2 / (fanIn + fanOut),

@@ -3,7 +3,7 @@ import { fc, test } from '../../support/property.ts'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as nn from '../../../src/nn/index.ts'
-import { add, mul, powNumber, relu, reshape, square, sum, transpose } from '../../../src/ops/index.ts'
+import { add, mul, pow, relu, reshape, square, sum, transpose } from '../../../src/ops/index.ts'
 import * as params from '../../../src/params/index.ts'
 import { key } from '../../../src/random/key.ts'
 import { fromRows, full, ones, tensor, zeros } from '../../../src/tensor/construct.ts'
@@ -176,7 +176,7 @@ describe('the gradient of batch normalisation', () => {
     (x, weights, direction) => {
       const loss = (at: Mat<3, 2>): Scalar => {
         const [y] = layer.apply(inTraining)({ scale: ones([2]), shift: ones([2]) }, state)(at)
-        return sum(mul(weights)(powNumber(3)(y)))
+        return sum(mul(weights)(pow(3)(y)))
       }
       const along = (at: Mat<3, 2>): Scalar => sum(mul(direction)(grad(loss)(at)))
       checkGradient(along, x, hvp(loss)(x)(direction))

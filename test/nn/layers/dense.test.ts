@@ -86,8 +86,8 @@ describe('a dense layer', () => {
     const weight = (settings: Partial<nn.DenseSettings<2, 3>>): unknown =>
       toArray(nn.dense({ inputs: 2, outputs: 3, ...settings }).init(k).params.weight)
     expect(weight({ activation: relu })).toEqual(toArray(nn.heNormal([2, 3])(weightKey)))
-    expect(weight({ activation: tanh })).toEqual(toArray(nn.xavier([2, 3])(weightKey)))
-    expect(weight({})).toEqual(toArray(nn.xavier([2, 3])(weightKey)))
+    expect(weight({ activation: tanh })).toEqual(toArray(nn.lecunNormal([2, 3])(weightKey)))
+    expect(weight({})).toEqual(toArray(nn.lecunNormal([2, 3])(weightKey)))
     expect(weight({ activation: relu, weight: nn.glorotUniform })).toEqual(toArray(nn.glorotUniform([2, 3])(weightKey)))
     const { bias } = nn.dense({ inputs: 2, outputs: 3, bias: nn.normal({ standardDeviation: 1 }) }).init(k).params
     expect(toArray(bias)).toEqual(toArray(nn.normal({ standardDeviation: 1 })([3])(biasKey)))
@@ -121,7 +121,7 @@ describe('a dense layer', () => {
     ['hardSigmoid', ops.hardSigmoid],
     ['a function of one’s own', (<S extends readonly number[]>(x: Tensor<S>) => relu(x)) satisfies ops.Pointwise]
   ])('starts by Xavier, which is LeCun, before %s', (_, activation) => {
-    expect(startBefore(activation)).toEqual(toArray(nn.xavier([2, 3])(weightKey)))
+    expect(startBefore(activation)).toEqual(toArray(nn.lecunNormal([2, 3])(weightKey)))
     expect(startBefore(activation)).toEqual(toArray(nn.lecunNormal([2, 3])(weightKey)))
   })
 

@@ -3,7 +3,7 @@ import { test } from '../../support/property.ts'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as nn from '../../../src/nn/index.ts'
-import { add, mean, mul, powNumber, relu, square, sum } from '../../../src/ops/index.ts'
+import { add, mean, mul, pow, relu, square, sum } from '../../../src/ops/index.ts'
 import * as params from '../../../src/params/index.ts'
 import { key } from '../../../src/random/key.ts'
 import { fromRows, ones, tensor } from '../../../src/tensor/construct.ts'
@@ -65,7 +65,7 @@ describe('layer normalisation', () => {
   test.prop([tensorOf([2, 4]), tensorOf([2, 4]), tensorOf([4]), tensorOf([4])], { numRuns: 20 })(
     'has the gradient of central differences, and a gradient of that',
     (x, weights, scale, shift) => {
-      const loss = (at: At): Scalar => pipe(nn.predict(smooth)(at.p, [])(at.x), powNumber(3), mul(weights), sum)
+      const loss = (at: At): Scalar => pipe(nn.predict(smooth)(at.p, [])(at.x), pow(3), mul(weights), sum)
       const at = { p: { scale, shift }, x }
       checkGradient(loss, at, grad(loss)(at))
       const ofX = (y: Mat<2, 4>): Scalar => loss({ p: { scale, shift }, x: y })

@@ -128,7 +128,7 @@ describe('a sequence', () => {
       ]),
       tensor([[0], [1], [1], [0]])
     ]
-    const loss = (p: typeof params): Scalar => nn.binaryCrossEntropy(y)(nn.forward(xor)(nn.inference)(p)(x))
+    const loss = (p: typeof params): Scalar => nn.binaryCrossEntropy(y)(nn.predict(xor)(p, [])(x))
     const before = valueAndGrad(loss)(params)
     const after = loss(addScaled(-0.1)(before.grad)(params))
     expect(Number(toFlatArray(after)[0])).toBeLessThan(Number(toFlatArray(before.value)[0]))
@@ -151,7 +151,7 @@ describe('a sequence in training', () => {
 
   it('gives each stage that draws a key of its own, by foldIn', () => {
     const k = key(9)
-    const y = toArray(nn.forward(model)(nn.training(k))([])(ones([64])))
+    const y = toArray(model.apply(nn.training(k))([], [])(ones([64]))[0])
     const first = drop.apply(nn.training(foldIn(0)(k)))(ones([64]))
     expect(y).toEqual(toArray(drop.apply(nn.training(foldIn(1)(k)))(first)))
     expect(toArray(drop.apply(nn.training(foldIn(1)(k)))(ones([64])))).not.toEqual(toArray(first))
@@ -188,11 +188,6 @@ describe('a sequence with state', () => {
     expect(start.state.flat().map(({ calls }) => toFlatArray(calls)[0])).toEqual([0, 0, 0])
     const [, used] = model.apply(nn.inference)(start.params, next)(ones([2]))
     expect(used.flat().map(({ calls }) => toFlatArray(calls)[0])).toEqual([1, 1, 1])
-  })
-
-  it('cannot be run by forward, which would lose it', () => {
-    // @ts-expect-error forward is for models without state
-    expect(nn.forward(model)).toBeTypeOf('function')
   })
 })
 

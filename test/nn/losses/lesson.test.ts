@@ -71,7 +71,7 @@ describe('the lesson', () => {
       }
     ] as const
     const [x, y] = [tensor([[0, 0], [0, 1], [1, 0], [1, 1]]), tensor([[0], [1], [1], [0]])] // prettier-ignore
-    const loss = (p: typeof params): Scalar => nn.binaryCrossEntropy(y)(nn.forward(model)(nn.inference)(p)(x))
+    const loss = (p: typeof params): Scalar => nn.binaryCrossEntropy(y)(nn.predict(model)(p, [])(x))
     const { value, grad } = valueAndGrad(loss)(params)
     expect(toNumber(value)).toBeCloseTo(0.6726838884548958, 6)
     const firstWeight = [

@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../../src/compile/index.ts'
 import * as nn from '../../../src/nn/index.ts'
-import { gatherRows, greaterEqual, mean, reshape, softmax, softmaxOver } from '../../../src/ops/index.ts'
+import { gatherRows, greaterEqual, mean, reshape, softmax } from '../../../src/ops/index.ts'
 import * as optim from '../../../src/optim/index.ts'
 import { key } from '../../../src/random/key.ts'
 import { fromArray, ones, tensor, zeros } from '../../../src/tensor/construct.ts'
@@ -188,7 +188,7 @@ it('options that are not known are refused by losses, reductions and softmax', (
     () => nn.meanSquaredError(targets, misspelt),
     () => nn.softmaxCrossEntropy(targets, misspelt),
     () => nn.sparseSoftmaxCrossEntropy([1], misspelt),
-    () => softmaxOver(misspelt)
+    () => softmax(misspelt)
   ]
   calls.forEach((call) => {
     expect(call).toThrow(/^\w+: msk is not known; there is (axis, )?mask$/)

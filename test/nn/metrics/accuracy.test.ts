@@ -240,7 +240,7 @@ describe('a metric of labels', () => {
     )
     expect(errorOf(() => accuracy([])(zeros([0, 2])))).toMatch('sparse: cannot average an empty tensor')
     expect(errorOf(() => accuracy(null as never)(scores))).toMatch(
-      'sparse: labels: needs an array or a vector, got null'
+      'sparse: labels must be an array or a vector, got null'
     )
     // @ts-expect-error three labels, two rows
     expect(errorOf(() => accuracy(tensor([0, 1, 0]))(scores))).toMatch('3 labels need predictions of shape')
