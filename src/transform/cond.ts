@@ -45,7 +45,7 @@ const asCondition = (what: string, value: unknown): Tensor => {
  */
 export const cond = <A extends readonly unknown[], Q extends Tree<Q>>(
   whenTrue: (...operands: A) => Q,
-  whenFalse: (...operands: NoInfer<A>) => NoInfer<Q>
+  whenFalse: (...operands: Parameters<(...operands: A) => void>) => NoInfer<Q>
 ) => {
   kinds.mustBe(kinds.anyFunction, 'cond: whenTrue', whenTrue)
   kinds.mustBe(kinds.anyFunction, 'cond: whenFalse', whenFalse)

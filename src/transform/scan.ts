@@ -43,7 +43,7 @@ const pairOf = (given: unknown): readonly [unknown, unknown] =>
 const scanning = kinds.settings('scan', {
   reverse: [kinds.yesOrNo, false],
   length: [kinds.index, undefined],
-  checkpoint: [kinds.either(kinds.yesOrNo, kinds.count), false]
+  checkpoint: [kinds.either(kinds.yesOrNo, kinds.size), false]
 })
 
 /**

@@ -1,0 +1,230 @@
+import { describe, expect, it } from 'vitest'
+import * as g from '../../src/index.ts'
+import type { Scalar, Vec } from '../../src/tensor/tensor.ts'
+import { fc, test } from '../support/property.ts'
+import '../support/matchers.ts'
+
+const any = (x: unknown) => x as never
+const close = { rtol: 1e-12, atol: 1e-12 }
+
+interface Pair {
+  readonly a: Vec
+  readonly b: Vec
+}
+
+/** The square, of which the rule says that its derivative is 7 x: it can be told from the true one, at every order. */
+const byVjp = g.customVjp((x: Vec) => ({ value: g.square(x), pullback: (ct: Vec) => g.mul(g.mul(7)(x))(ct) }))
+const byJvp = g.customJvp((x: Vec) => ({ value: g.square(x), pushforward: (t: Vec) => g.mul(g.mul(7)(x))(t) }))
+
+const vector = fc.array(fc.double({ min: -3, max: 3, noNaN: true }).map(Math.fround), { minLength: 1, maxLength: 4 })
+
+/** The sums of the columns of a matrix. */
+const columns = (x: g.Tensor): g.Tensor => g.primitive.vocabulary.sum(x, [0], false)
+
+describe.each([
+  ['customVjp', byVjp],
+  ['customJvp', byJvp]
+])('the rule of %s is used, not the derivative of the value', (_, f) => {
+  const total = (x: Vec): Scalar => g.sum(g.mul(x)(f(x)))
+  const all = (x: Vec) => ({
+    value: f(x),
+    grad: g.grad((y: Vec) => g.sum(f(y)))(x),
+    vjp: g.vjp(f)(x).pullback(x),
+    jvp: g.jvp(f)(x)(x).tangent,
+    linearize: g.linearize(f)(x).pushforward(x),
+    forward: columns(g.jacobian(f, { mode: 'forward' })(x)),
+    reverse: columns(g.jacobian(f, { mode: 'reverse' })(x)),
+    // (x · x²)′ is x² + 7 x · x, and then 2 x · 3.5 + 14 x: the value is differentiated by the rule as well
+    second: g.hvp(total)(x)(x),
+    third: g.grad((y: Vec) => g.sum(g.grad((z: Vec) => g.sum(g.grad((w: Vec) => g.sum(f(w)))(z)))(y)))(x),
+    mapped: g.vmap((by: Scalar, y: Vec) => g.grad((z: Vec) => g.sum(f(g.mul(by)(z))))(y), { in: [0, null] })(
+      g.tensor([1, 2]),
+      x
+    ),
+    scanned: g.grad((y: Vec) => g.sum(g.repeat(2)((z: Vec) => f(z))(y)))(x),
+    nested: g.grad((y: Vec) => g.sum(g.customVjp(g.vjp(f))(y)))(x),
+    checkpointed: g.grad((y: Vec) => g.sum(g.checkpoint(f)(y)))(x)
+  })
+  const expected = (xs: readonly number[]) => {
+    const seven = xs.map((x) => 7 * x)
+    return {
+      value: xs.map((x) => x * x),
+      grad: seven,
+      vjp: xs.map((x) => 7 * x * x),
+      jvp: xs.map((x) => 7 * x * x),
+      linearize: xs.map((x) => 7 * x * x),
+      forward: seven,
+      reverse: seven,
+      second: xs.map((x) => 21 * x * x),
+      third: xs.map(() => 0),
+      mapped: [seven, xs.map((x) => 28 * x)],
+      scanned: xs.map((x) => 49 * x * x * x),
+      nested: seven,
+      checkpointed: seven
+    }
+  }
+
+  test.prop([vector], { numRuns: 10 })('by every transformation, in programs of both precisions too', (xs) => {
+    const wanted = expected(xs)
+    const x: Vec = g.tensor(xs)
+    for (const [how, tolerance] of [
+      [all, close],
+      [g.compile(all, { checked: true }), close],
+      [g.compile(all, { precision: 'single' }), { rtol: 1e-5, atol: 1e-5 }]
+    ] as const) {
+      const found = how(x)
+      for (const name of Object.keys(wanted) as (keyof typeof wanted)[])
+        expect(found[name], name).toBeCloseToTensor(wanted[name], tolerance)
+    }
+  })
+
+  it('and a jacobian keeps to the elements that it reaches: an infinite derivative elsewhere is not met', () => {
+    const root =
+      f === byVjp
+        ? g.customVjp((x: Vec) => ({ value: g.sqrt(x), pullback: (ct: Vec) => g.div(g.mul(2)(g.sqrt(x)))(ct) }))
+        : g.customJvp((x: Vec) => ({ value: g.sqrt(x), pushforward: (t: Vec) => g.div(g.mul(2)(g.sqrt(x)))(t) }))
+    const x: Vec = g.tensor([0, 4])
+    for (const mode of ['forward', 'reverse'] as const) {
+      const rows = (y: Vec) => g.jacobian(root, { mode })(y)
+      for (const h of [rows, g.compile(rows)])
+        expect(h(x)).toBeTensor([
+          [Infinity, 0],
+          [0, 0.25]
+        ])
+    }
+    const second = (y: Vec): Scalar => g.sum(g.slice(0, 1, 2)(any(root(y))))
+    expect(g.grad(second)(x)).toBeTensor([0, 0.25])
+    const chosen = (y: Vec): Scalar => g.sum(g.where(g.greater(0)(y), g.mul(0)(y))(root(y)))
+    expect(g.grad(chosen)(x)).toBeTensor([0, 0.25])
+    expect(g.jvp(chosen)(x)(g.tensor([1, 1])).tangent).toBeTensor(0.25)
+  })
+})
+
+describe('a function with a rule of its own', () => {
+  const scaled = g.customVjp(({ a, b }: Pair, by: Vec, { times }: { readonly times: number }) => ({
+    value: { product: g.mul(g.mul(a)(b))(by), sum: g.mul(times)(g.add(a)(b)) },
+    pullback: ({ product, sum }: { readonly product: Vec; readonly sum: Vec }) => ({
+      a: g.add(g.mul(times)(sum))(g.mul(g.mul(b)(by))(product)),
+      b: g.mul(-1)(product)
+    })
+  }))
+  const p: Pair = { a: g.tensor([1, 2]), b: g.tensor([3, 4]) }
+  const by: Vec = g.tensor([10, 100])
+
+  it('takes and gives trees, and takes data, tensors and others', () => {
+    const { value, pullback } = g.vjp(scaled)(p, by, { times: 5 })
+    expect(value.product).toBeTensor([30, 800])
+    expect(value.sum).toBeTensor([20, 30])
+    const { a, b } = pullback({ product: g.tensor([1, 1]), sum: g.tensor([1, 0]) })
+    expect(a).toBeTensor([35, 400])
+    expect(b).toBeTensor([-1, -1])
+  })
+
+  it('is mapped over its point, over its data, and over either alone', () => {
+    const f = (q: Pair, data: Vec) => g.grad((r: Pair) => g.sum(scaled(r, data, { times: 5 }).product))(q).a
+    const rows = g.tensor([
+      [10, 100],
+      [1, 2]
+    ])
+    const points = { a: g.stack([p.a, p.b]), b: g.stack([p.b, p.b]) }
+    const mapped = {
+      data: (x: typeof rows) => g.vmap(f, { in: [null, 0] })(p, x),
+      both: (x: typeof rows) => g.vmap(f)(any(points), any(x)),
+      point: () => g.vmap(f, { in: [0, null] })(any(points), by)
+    }
+    for (const how of [<A extends (x: typeof rows) => unknown>(h: A) => h, g.compile as never] as readonly (<A>(
+      h: A
+    ) => A)[]) {
+      expect(how(mapped.data)(rows)).toBeTensor([
+        [30, 400],
+        [3, 8]
+      ])
+      expect(how(mapped.both)(rows)).toBeTensor([
+        [30, 400],
+        [3, 8]
+      ])
+      expect(how(mapped.point)()).toBeTensor([
+        [30, 400],
+        [30, 400]
+      ])
+    }
+  })
+
+  it('is traced within other derivatives: data may be traced by a program or mapped, but not differentiated', () => {
+    const f = (x: Vec) => g.sum(scaled(p, x, { times: 1 }).product)
+    expect(g.compile(f)(by)).toBeTensor(830)
+    expect(() => g.grad(f)(by)).toThrow(
+      /^customVjp: the rule says nothing of a tensor that is being differentiated.*stopGradient/
+    )
+    expect(() => g.jvp(f)(by)(by)).toThrow(/^customVjp: the rule says nothing/)
+    expect(g.grad((x: Vec) => f(g.stopGradient(x)))(by)).toBeTensor([0, 0])
+    const captured = g.customJvp((x: Vec) => ({ value: g.mul(by)(x), pushforward: (t: Vec) => g.mul(by)(t) }))
+    expect(g.grad((x: Vec) => g.sum(captured(x)))(by)).toBeTensor([10, 100])
+    expect(() =>
+      g.grad((w: Vec) =>
+        g.sum(g.customJvp((x: Vec) => ({ value: g.mul(w)(x), pushforward: (t: Vec) => g.mul(w)(t) }))(by))
+      )(by)
+    ).toThrow(/^customJvp: the rule says nothing of a tensor/)
+  })
+
+  it('of no cotangent by a branch not taken gives 0', () => {
+    const log1p = g.customVjp((x: Scalar) => ({ value: g.log(x), pullback: (ct: Scalar) => g.div(x)(ct) }))
+    const f = (x: Scalar) =>
+      g.cond(
+        (y: Scalar) => log1p(y),
+        (y: Scalar) => g.mul(2)(y)
+      )(g.greater(0)(x), x)
+    expect(g.vmap((x: Scalar) => g.grad(f)(x))(g.tensor([0, 4]))).toBeTensor([2, 0.25])
+  })
+})
+
+describe('rules of one’s own are refused', () => {
+  const one = g.scalar(1)
+  const good = (x: Scalar) => ({ value: x, pullback: (ct: Scalar) => ct })
+  it.each([
+    ['when they are no function', () => g.customVjp(any(1)), /^customVjp: rule must be a function/],
+    ['when they are no function', () => g.customJvp(any({})), /^customJvp: rule must be a function/],
+    ['when they give no record', () => g.customVjp(any((x: Scalar) => x))(one), /^customVjp: the result of the rule/],
+    [
+      'when they give no pullback',
+      () => g.customVjp(any((x: Scalar) => ({ value: x })))(one),
+      /^customVjp: the result of the rule.*pullback/
+    ],
+    [
+      'when they give a pullback for a pushforward',
+      () => g.customJvp(any(good))(one),
+      /^customJvp: the result of the rule.*pushforward/
+    ],
+    [
+      'when they give no value',
+      () => g.customVjp(any(() => ({ pullback: () => one })))(one),
+      /^customVjp: value is undefined/
+    ],
+    [
+      'when the pullback gives another tree',
+      () =>
+        g.customVjp(any(({ x }: { readonly x: Scalar }) => ({ value: x, pullback: (y: Scalar) => ({ y }) })))({
+          x: one
+        }),
+      /^customVjp: .*(the argument|what the pullback gives)/
+    ],
+    [
+      'when the pullback gives another shape',
+      () => g.customVjp(any((x: Scalar) => ({ value: x, pullback: (y: Scalar) => g.reshape([1])(y) })))(one),
+      /^customVjp: .*\[1\]/
+    ],
+    [
+      'when the pushforward gives another shape',
+      () => g.customJvp(any((x: Scalar) => ({ value: x, pushforward: (y: Scalar) => g.reshape([1])(y) })))(one),
+      /^customJvp: .*\[1\]/
+    ],
+    [
+      'when they read a number',
+      () => g.customVjp((x: Scalar) => (g.toNumber(x) > 0 ? good(x) : good(x)))(one),
+      /^toNumber: /
+    ],
+    ['when the point is no tree of tensors', () => g.customVjp(good)(any(1)), /^customVjp: params is the number 1/]
+  ])('%s', (_, call, message) => {
+    expect(call).toThrow(message)
+  })
+})
