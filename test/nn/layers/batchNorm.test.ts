@@ -330,7 +330,9 @@ describe('batch normalisation refuses', () => {
     expect(run(p, other.state)).toBe(advised('state.mean', '[1]'))
     expect(run(p, { ...state, variance: ones([3]) })).toBe(advised('state.variance', '[3]'))
     expect(run(p, [])).toBe('ValueError: batchNorm: state.mean: needs a tensor, got undefined')
-    expect(run(undefined, state)).toBe('ValueError: batchNorm: params must be parameters { scale, shift }, got undefined')
+    expect(run(undefined, state)).toBe(
+      'ValueError: batchNorm: params must be parameters { scale, shift }, got undefined'
+    )
     expect(run(p, undefined)).toBe('ValueError: batchNorm: state must be a state { mean, variance }, got undefined')
     // @ts-expect-error one feature, not two
     expect(() => layer.apply(nn.inference)(other.params, state)).toThrow('params.scale must have shape [2]')
