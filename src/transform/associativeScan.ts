@@ -6,9 +6,9 @@ import { fail } from '../tensor/errors.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { type Batched, vmap } from './vmap.ts'
 
-/** How an `associativeScan` goes. @category transform @since 0.1.0 */
+/** Options of `associativeScan`. @category transform @since 0.1.0 */
 export interface AssociativeScanSettings {
-  /** From the last element to the first: the function's first argument is what is combined of those behind (false). */
+  /** From the last element to the first: the function's first argument is the combination of the later elements (false). */
   readonly reverse?: boolean
 }
 
@@ -72,9 +72,9 @@ const reversed = (x: Tensor): Tensor => {
 }
 
 /**
- * All running combinations of a sequence by an associative function (`lax.associative_scan`): x₀, x₀·x₁, x₀·x₁·x₂, …, in about
- * 2 log₂ n calls of the function on many elements at once, where `scan` takes n steps one after the other. Associativity is taken
- * for granted: with another function the result is another.
+ * All prefix combinations of a sequence by an associative function (compare JAX's `lax.associative_scan`): x₀, x₀·x₁, x₀·x₁·x₂, …,
+ * in about 2 log₂ n batched calls, where `scan` takes n sequential steps. The function must be associative, which is not checked:
+ * a different grouping is used than that of `scan`.
  *
  * @shape xs [n, …x] → [n, …x], for each tensor of a tree
  * @throws ShapeError when the sequences differ in length, or the function changes the shapes of what it combines

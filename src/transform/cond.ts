@@ -11,7 +11,7 @@ import { loopOf, runLoop } from './loop.ts'
 import { runOnce, type TracedStep } from './once.ts'
 import { capturedIn, carriedOn, closedOver } from './step.ts'
 
-/** Control flow by computed numbers: a branch is a loop of no step or one, and a loop ends when its condition is 0. */
+/** Control flow by computed values: a branch is a loop of at most one step; a while loop is a scan with a condition. */
 
 const asCondition = (what: string, value: unknown): Tensor => {
   const x = asTensor(what, value)
@@ -24,12 +24,12 @@ const asCondition = (what: string, value: unknown): Tensor => {
 }
 
 /**
- * One of two functions, by a condition that is computed: the first where the predicate is not 0, else the second. Only that one
- * is run, in a program too; under `vmap` with a predicate an example both are, and `where` chooses between them. Both are traced
- * by shape whenever it is called, and must give trees of one structure and the same shapes. The derivative is that of the branch
- * taken; the predicate has none.
+ * Runs one of two functions, chosen by a computed scalar (compare JAX's `lax.cond`): the first if the predicate is not 0 (`NaN`
+ * counts as not 0), else the second. Only the chosen branch is run, in a program too; under `vmap` with a predicate per example,
+ * both are run and `where` selects. Both are traced by shape at each call, and must return trees of the same structure and
+ * shapes. The derivative is that of the branch taken, and exactly 0 from the other; the predicate has none.
  *
- * @shape predicate [], operands any → what the two functions give
+ * @shape predicate [], operands any → the result of the branches
  * @throws ShapeError when the predicate is not a scalar, or the two results differ in structure or shapes
  * @throws TracedValueError when a function reads a number of its operands
  * @example
@@ -69,18 +69,18 @@ export const cond = <A extends readonly unknown[], Q extends Tree<Q>>(
 
 /** How a `whileLoop` ends. @category transform @since 0.1.0 */
 export interface WhileSettings {
-  /** The most steps that are taken, whether the condition still holds or not; without it there is no reverse derivative. */
+  /** The maximum number of steps, even if the condition still holds; required for reverse mode. */
   readonly maxSteps?: number
 }
 
 const looping = kinds.settings('whileLoop', { maxSteps: [kinds.index, undefined] })
 
 /**
- * A loop for as long as a condition holds (`lax.while_loop`): while `test(carry)` is not 0, the carry becomes `step(carry)`. Both
- * are traced once, by shape, so that the loop is one operation, in a program too. Forward derivatives (`jvp`) go through any;
- * reverse ones (`grad`, `vjp`) need `maxSteps`, which bounds the memory that they take: the carry of each of so many steps is
- * kept. With `maxSteps` the loop ends after that many steps even where the condition holds. Under `vmap` each example
- * takes its own number of steps.
+ * A loop that runs while a condition holds (compare JAX's `lax.while_loop`): while `test(carry)` is not 0, the carry becomes
+ * `step(carry)`. Both functions are traced once, by shape, and the loop is one operation, in a program too. Forward mode (`jvp`)
+ * works without a bound; reverse mode (`grad`, `vjp`) needs `maxSteps`, as it stores the carry of up to that many steps. With
+ * `maxSteps` the loop stops after that many steps even if the condition still holds. Under `vmap` each example takes its own
+ * number of steps.
  *
  * @shape carry: any nesting of tensors, which keeps its structure and shapes
  * @throws ShapeError when `test` gives no scalar, or the carry changes its structure or shapes

@@ -17,7 +17,7 @@ import type { Direction } from './reach.ts'
 import { capturedIn, closedOver } from './step.ts'
 import { sweptBack, sweptForward, traceAt } from './sweep.ts'
 
-/** Functions whose derivative is their own affair: a linear map given beside the value, or all of it computed again. */
+/** Functions with a derivative rule of their own, a linear map returned beside the value, and functions that are recomputed. */
 
 /** The derivative of a function of its own: of a point, of what is mapped, and of what is closed over, what that is mapped to. */
 interface LinearMap {
@@ -178,13 +178,13 @@ const withPullback = kinds.record('{ value, pullback }', { pullback: kinds.anyFu
 const withPushforward = kinds.record('{ value, pushforward }', { pushforward: kinds.anyFunction })
 
 /**
- * A function with a reverse derivative of its own: the rule gives the value at a point, and the pullback there, as `vjp` does;
- * `customVjp(vjp(f))` is `f`. The pullback must be linear in its cotangent. It is used by every transformation: `grad` and `vjp`
- * call it, `jvp` its transpose, `vmap` its batched form, `compile` and `scan` have its operations; and it is differentiated in its
- * turn for higher orders. The value and the pullback are traced by shape.
+ * A function with a reverse-mode rule of its own: the rule returns the value at a point and the pullback there, as `vjp` does, so
+ * `customVjp(vjp(f))` is `f`. The pullback must be linear in its cotangent. Every transformation uses it: `grad` and `vjp` call it,
+ * `jvp` its transpose, `vmap` its batched form, `compile` and `scan` contain its operations; higher orders differentiate the
+ * pullback itself. Value and pullback are traced by shape.
  *
- * The first argument is what it is differentiated by; further arguments are data, which have no derivative: to differentiate by
- * one, or by a tensor that the rule closes over, is an error.
+ * The first argument is differentiated; further arguments are data without a derivative: differentiating by one, or by a tensor
+ * that the rule closes over, is an error.
  *
  * @throws TreeError when a leaf of the argument or of the value is not a tensor, or the pullback gives another tree
  * @throws ShapeError when the pullback gives other shapes than the argument's
@@ -199,7 +199,7 @@ const withPushforward = kinds.record('{ value, pushforward }', { pushforward: ki
  *   pullback: (ct: Scalar) => mul(sigmoid(x))(ct)
  * }))
  * strictEqual(toNumber(grad(log1pExp)(scalar(1000))), 1)
- * @see Jax's `custom_vjp`
+ * @see JAX, `jax.custom_vjp`
  * @category transform
  * @since 0.1.0
  */
@@ -214,9 +214,9 @@ export const customVjp = <P extends Tree<P>, Q extends Tree<Q>, A extends readon
 }
 
 /**
- * A function with a forward derivative of its own: the rule gives the value at a point, and the pushforward there, as
- * `linearize` does; `customJvp(linearize(f))` is `f`. The pushforward must be linear in its tangent. As for `customVjp`, every
- * transformation uses it, reverse mode by its transpose.
+ * A function with a forward-mode rule of its own: the rule returns the value at a point and the pushforward there, as `linearize`
+ * does, so `customJvp(linearize(f))` is `f`. The pushforward must be linear in its tangent. As with `customVjp`, every
+ * transformation uses it, reverse mode through its transpose, and further arguments are data without a derivative.
  *
  * @throws TreeError when a leaf of the argument or of the value is not a tensor, or the pushforward gives another tree
  * @throws ShapeError when the pushforward gives other shapes than the value's
@@ -228,7 +228,7 @@ export const customVjp = <P extends Tree<P>, Q extends Tree<Q>, A extends readon
  * const f = customJvp((x: Scalar) => ({ value: square(x), pushforward: (t: Scalar) => mul(mul(2)(x))(t) }))
  * strictEqual(toNumber(jvp(f)(scalar(3))(scalar(1)).tangent), 6)
  * strictEqual(toNumber(grad(grad(f))(scalar(3))), 2)
- * @see Jax's `custom_jvp`
+ * @see JAX, `jax.custom_jvp`
  * @category transform
  * @since 0.1.0
  */
@@ -243,9 +243,9 @@ export const customJvp = <P extends Tree<P>, Q extends Tree<Q>, A extends readon
 }
 
 /**
- * A function that reverse mode computes again instead of keeping what it computed on the way (rematerialisation): a gradient
- * holds its arguments alone, and takes its operations twice. In a program too. The function is traced by shape; tensors that it
- * closes over are differentiated like its arguments. For loops see `scan`'s setting `checkpoint`.
+ * A function whose intermediate values are recomputed in reverse mode instead of stored (rematerialisation): a gradient stores
+ * only its arguments, and runs it twice, in a program too. The function is traced by shape; tensors that it closes over are
+ * differentiated like its arguments. For loops see the setting `checkpoint` of `scan`.
  *
  * @shape as the function's
  * @throws TracedValueError when the function reads a number

@@ -216,10 +216,11 @@ const push = <P, Q>(what: string, p: P, f: (p: P) => Q, tangent: P): Dual<Q> => 
 }
 
 /**
- * Forward mode, for many tangents: the value of a function at a point, and its pushforward there, the linear map that is its
- * derivative. The function is run once; the pushforward may be called any number of times.
+ * Forward mode for many tangents: the value of a function at a point and its pushforward there, the linear map that takes tangents
+ * of the point to tangents of the value. The function is run once; the pushforward may be called any number of times. Further
+ * arguments are data.
  *
- * @throws ShapeError when a tangent has not the point's shape
+ * @throws ShapeError when a tangent does not have the point's shape
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { linearize, square, tensor, toArray } from 'grad-ts'

@@ -13,11 +13,11 @@ import type { TakesAnyShape } from './argument.ts'
 import { traceTree } from './tree.ts'
 import { vmap } from './vmap.ts'
 
-/** How the derivatives of a Jacobian are found. @category transform @since 0.1.0 */
+/** Options of `jacobian` and `hessian`. @category transform @since 0.1.0 */
 export interface JacobianSettings {
   /**
-   * `reverse`: a cotangent for each element of the value; `forward`: a tangent for each element of the argument. What needs fewer
-   * when left out.
+   * `reverse`: one cotangent per element of the value; `forward`: one tangent per element of the argument. By default, whichever
+   * needs fewer.
    */
   readonly mode?: 'forward' | 'reverse'
 }
