@@ -86,10 +86,9 @@ export const settings = <const F extends Fields>(what: string, fields: F, noun =
     fields,
     faults: (given) => {
       if (!isSettings(given)) return [{ path: '', message: `needs ${example}, got ${showGiven(given)}` }]
-      const found = given
       return [
-        ...unknownKeys(found, known).map((path) => ({ path, message: notKnown(known) })),
-        ...judged.flatMap((part) => wrongAt(part, found[part.name]))
+        ...unknownKeys(given, known).map((path) => ({ path, message: notKnown(known) })),
+        ...judged.flatMap((part) => wrongAt(part, given[part.name]))
       ]
     },
     read: <G extends Given<F>>(given: G) => {
