@@ -96,7 +96,7 @@ const main = async (): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), 'grad-ts-prove-'))
   try {
     const all = statements()
-    const written = { definitions: read('definitions.v'), tactics: read('tactics.v') }
+    const written = { definitions: read('definitions.v'), tactics: read('tactics.v'), vectors: read('vectors.v') }
     const words = wordsFile(written)
     const theorems = theoremsFile(all)
     writeFileSync(join(folder, 'Words.v'), words)

@@ -39,8 +39,5 @@ export const elsewhere: Readonly<Record<Elsewhere, string>> = {
   categorical: discrete,
   permutation: discrete,
   weightedChoice: discrete,
-  max: 'the derivative is not stated yet; away from ties it is that of the largest element',
-  softmax: 'not yet',
-  logSoftmax: 'not yet',
-  logSumExp: 'not yet'
+  max: 'not proved: away from ties the derivative is that of the largest element, which would need the neighbourhoods of all the others'
 }

@@ -82,6 +82,24 @@ const mistakes: readonly Mistake[] = [
   { what: 'a corner taken for smooth', word: 'relu', in: 'vjp', rule: (_, ct) => ct },
   { what: 'the sign of abs forgotten', word: 'abs', in: 'jvp', rule: (_, t) => t },
   {
+    what: 'softmax without the mean',
+    word: 'softmax',
+    in: 'vjp',
+    rule: (op, ct, _, y) => op.mul(y, ct)
+  },
+  {
+    what: 'logSumExp without its shares',
+    word: 'logSumExp',
+    in: 'jvp',
+    rule: (op, t) => op.sum(t, [0], false)
+  },
+  {
+    what: 'logSoftmax with the mean added',
+    word: 'logSoftmax',
+    in: 'jvp',
+    rule: (op, t, [x]) => op.add(t, op.sum(op.mul(op.softmax(x!, 0), t), [0], true))
+  },
+  {
     what: 'the smaller operand of a maximum',
     word: 'maximum',
     in: 'vjp',

@@ -28,7 +28,6 @@ const onPart = <P>(
   /** `is_derive` of a formula of one number at a point, on the domain near it. */
   const statement = (
     rule: string,
-    says: string,
     variables: readonly string[],
     formula: { readonly of: string; readonly at: string; readonly inputs: readonly string[]; readonly is: string }
   ): Statement => {
@@ -37,7 +36,6 @@ const onPart = <P>(
     return {
       name: title(rule),
       primitive: word,
-      says,
       binders: `${[...variables, 'nan'].join(' ')} : R`,
       domain: on(...names),
       of: `is_derive (fun ${bound} => ${formula.of}) ${formula.at}`,
@@ -60,7 +58,7 @@ const onPart = <P>(
     .reduce<Term | null>((sum, term) => (sum === null ? term : terms.add(sum, term)), null)
   if (forward === null)
     return [
-      statement('constant', 'derivative 0', [...names, ...names.map((x) => `d${x}`)], {
+      statement('constant', [...names, ...names.map((x) => `d${x}`)], {
         of: coq(of(names.map((x) => variable(`(${x} + s * d${x})`)))),
         at: '0',
         inputs: names.map((x) => `(${x} + s * d${x})`),
@@ -69,37 +67,32 @@ const onPart = <P>(
     ]
   return [
     ...smooth.map((i) =>
-      statement(`vjp${by(i)}`, `vjp${row.arity === 1 ? '' : ` by ${names[i]!}`}`, [...names, 'ct'], {
-        of: `ct * ${coq(of(given), true)}`,
+      statement(`vjp${by(i)}`, [...names, 'ct'], {
+        of: `ct * (${coq(of(given))})`,
         at: names[i]!,
         inputs: names,
         is: coq(back(i)(terms, given, ct))
       })
     ),
-    statement('jvp', 'jvp', [...names, ...tangents], {
+    statement('jvp', [...names, ...tangents], {
       of: coq(of(along)),
       at: '0',
       inputs: moved,
       is: coq(forward)
     }),
     ...smooth.map((i) =>
-      statement(
-        `second${by(i)}`,
-        `derivative of the vjp${row.arity === 1 ? '' : ` by ${names[i]!}`}`,
-        [...names, ...tangents, 'ct'],
-        {
-          of: coq(back(i)(terms, along, ct)),
-          at: '0',
-          inputs: moved,
-          is: coq(
-            tangentOf(
-              (op, [cotangent, ...inputs]) => back(i)(op, inputs, cotangent!),
-              [ct, ...given],
-              [null, ...directions]
-            )
+      statement(`second${by(i)}`, [...names, ...tangents, 'ct'], {
+        of: coq(back(i)(terms, along, ct)),
+        at: '0',
+        inputs: moved,
+        is: coq(
+          tangentOf(
+            (op, [cotangent, ...inputs]) => back(i)(op, inputs, cotangent!),
+            [ct, ...given],
+            [null, ...directions]
           )
-        }
-      )
+        )
+      })
     )
   ]
 }

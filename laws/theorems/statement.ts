@@ -4,8 +4,6 @@ import type { PrimitiveName } from '../../src/primitive/algebra.ts'
 export interface Statement {
   readonly name: string
   readonly primitive: PrimitiveName
-  /** Which rule it is of, in words. */
-  readonly says: string
   /** What it holds for all of, with types. */
   readonly binders: string
   readonly domain: readonly string[]

@@ -11,6 +11,7 @@ import { showStatement } from '../../laws/theorems/page.ts'
 import { planted } from '../../laws/theorems/planted.ts'
 import { theoremsFile } from '../../laws/theorems/statement.ts'
 import { statements } from '../../laws/theorems/statements.ts'
+import { vectorStatements } from '../../laws/theorems/vector.ts'
 import { definitions, wordsFile } from '../../laws/theorems/words.ts'
 import type { Cases } from '../../laws/setup.ts'
 import type { AnyPrimitive, Primitive } from '../../src/primitive/primitive.ts'
@@ -21,6 +22,11 @@ import { make } from '../../src/tensor/tensor.ts'
 const laws = join(__dirname, '../../laws')
 const read = (...path: readonly string[]): string => readFileSync(join(laws, ...path), 'utf8')
 const page = read('theorems.md')
+const written = {
+  definitions: read('theorems', 'definitions.v'),
+  tactics: read('theorems', 'tactics.v'),
+  vectors: read('theorems', 'vectors.v')
+}
 const hint = 'the rules, their meanings or the tactics have changed: run npm run prove'
 
 describe('the page of theorems', () => {
@@ -37,7 +43,7 @@ describe('the page of theorems', () => {
   })
 
   test('is of the very files that Coq has checked', () => {
-    const words = wordsFile({ definitions: read('theorems', 'definitions.v'), tactics: read('theorems', 'tactics.v') })
+    const words = wordsFile(written)
     const digest = createHash('sha256').update(words).update(theoremsFile(statements())).digest('hex')
     expect(page, hint).toContain(digest)
   })
@@ -72,8 +78,15 @@ describe('the statements', () => {
   test('assume nothing, and have a name each', () => {
     const names = statements().map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
-    const written = read('theorems', 'definitions.v') + read('theorems', 'tactics.v') + theoremsFile(statements())
-    expect(written).not.toMatch(/\b(Admitted|admit|Axiom|Axioms|Parameter|Hypothesis|Conjecture|give_up)\b/)
+    const files = wordsFile(written) + theoremsFile(statements())
+    expect(files).not.toMatch(/\b(Admitted|admit|Axiom|Axioms|Parameter|Hypothesis|Conjecture|give_up)\b/)
+  })
+
+  test('of vectors are the same whatever the length', () => {
+    ;(['softmax', 'logSoftmax', 'logSumExp'] as const).forEach((word) => {
+      const of = (size: number) => vectorStatements(word, table[word], size).map(showStatement)
+      expect([1, 2, 3, 50].map(of)).toEqual([1, 2, 3, 50].map(() => of(7)))
+    })
   })
 
   test('differ from the true ones for every planted mistake', () => {
