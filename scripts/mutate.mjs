@@ -2,9 +2,10 @@
 // `npm run mutate -- --sample 200 --seed 7 --only src/primitive`. See CONTRIBUTING.md, Mutation.
 import { clearTimeout, setTimeout } from 'node:timers'
 import { fork, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { clearTimeout, setTimeout } from 'node:timers'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { refusals } from './mutate/compiler.mjs'
@@ -26,7 +27,10 @@ const { values: options } = parseArgs({
     budget: { type: 'string', default: '60' },
     match: { type: 'string', default: '' },
     list: { type: 'boolean', default: false },
-    known: { type: 'boolean', default: false }
+    known: { type: 'boolean', default: false },
+    // the file that the survivors are written to, and one of them to try again, with another budget
+    out: { type: 'string', default: '' },
+    again: { type: 'string', default: '' }
   }
 })
 const wholeNumber = (name) => {
@@ -49,11 +53,13 @@ const isWithin = (path, folder) => path === folder || path.startsWith(`${folder.
 const sources = files.filter((path) => path.endsWith('.ts') && options.only.some((folder) => isWithin(path, folder)))
 if (sources.length === 0) throw new Error(`mutate: no source file is in ${options.only.join(', ')}`)
 const known = JSON.parse(read('test/mutants.json'))
+const again = options.again === '' ? null : JSON.parse(readFileSync(options.again, 'utf8'))
 const all = sources.flatMap((path) => mutantsOf(path, read(path)))
 const stale = known.filter((entry) => sources.includes(entry.file) && !all.some((mutant) => isKnown(entry, mutant)))
 const wanted = all
   .filter((mutant) => known.some((entry) => isKnown(entry, mutant)) === options.known)
   .filter((mutant) => show(mutant).includes(options.match))
+  .filter((mutant) => again === null || again.some((entry) => isKnown(entry, mutant)))
 const mutants = shuffled(wanted, seed).slice(0, sample === 0 ? Infinity : sample)
 console.log(
   `${mutants.length} of ${wanted.length} mutants of ${sources.length} files, seed ${seed}` +
@@ -253,8 +259,8 @@ const row = (name, list) => {
 const survivors = judged.filter(({ outcome }) => outcome === 'survived')
 if (judged.length > 0) {
   for (const { mutant, tests } of survivors) console.log(`\nsurvived ${tests} test files: ${show(mutant)}`)
-  if (survivors.length > 0)
-    console.log(`\nas entries of test/mutants.json:\n${survivors.map(({ mutant }) => JSON.stringify(entryOf(mutant))).join(',\n')}`) // prettier-ignore
+  const entries = survivors.map(({ mutant }) => entryOf(mutant))
+  if (options.out !== '') writeFileSync(options.out, `${JSON.stringify(entries, null, 2)}\n`)
   console.log(`\n${['folder'.padEnd(16), ...outcomes, '% killed'].join('  ')}`)
   for (const group of groups) console.log(row(group, judged.filter(({ mutant }) => groupOf(mutant.file) === group))) // prettier-ignore
   if (groups.length > 1) console.log(row('all', judged))

@@ -171,9 +171,10 @@ export const isKnown = (entry, mutant) =>
 /** `src/a.ts:3:7 x + y: + -> -`, and what one writes into the list of equivalent mutants. */
 export const show = ({ file, line, column, source, before, after }) =>
   `${file}:${line}:${column}  ${source}\n    ${brief(before)}  ->  ${brief(after)}`
-export const entryOf = ({ file, source, before, after }) => ({
+export const entryOf = ({ file, source, column, before, after }) => ({
   file,
   source,
+  column,
   before: brief(before),
   after: brief(after)
 })

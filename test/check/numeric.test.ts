@@ -178,6 +178,25 @@ describe('a gradient check', () => {
     expect(worst.numeric).toBeNaN()
   })
 
+  it('is NaN, there, when the gradient alone is, though the function is a number', () => {
+    // x with √x for its derivative: right at 1, not a number below 0
+    const wrong = g.primitive.elementwise('identity')({
+      evaluate: (value) => value,
+      derivative: (op, x) => op.sqrt(x)
+    })
+    const f = (v: g.Vec) => g.sum(g.apply(wrong, {}, [v]) as g.Vec)
+    for (const [at, numbers] of [
+      [1, [1, -1, 4]],
+      [0, [-1]]
+    ] as const) {
+      const { relativeError, worst } = gradientCheck(f)(g.tensor(numbers))
+      expect(relativeError).toBeNaN()
+      expect(worst.index).toEqual([at])
+      expect(worst.analytic).toBeNaN()
+      expect(worst.numeric).toBeCloseTo(1, 9)
+    }
+  })
+
   it('neither overflows nor vanishes for huge and tiny gradients', () => {
     for (const k of [1e200, 1e-200])
       expect(gradientCheck((v: g.Vec<2>) => g.mul(k)(g.sum(g.square(v))))(g.tensor([1, 2])).relativeError).toBeLessThan(

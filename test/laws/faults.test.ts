@@ -86,6 +86,30 @@ describe('the laws find', () => {
     expect(red(laws.primitive(broken(table.exp, { vjp })))).toEqual([second])
   })
 
+  it('a wrong first or second derivative by any one input alone', () => {
+    const { mul } = table as unknown as { readonly mul: Primitive }
+    for (const wrong of [0, 1]) {
+      // each cotangent of a product depends on the other factor, and here one of them does not say so
+      const vjp: Primitive['vjp'] = (op, params, inputs, output, ct, index, reached) =>
+        mul.vjp(op, params, index === wrong ? inputs.map(op.stopGradient) : inputs, output, ct, index, reached)
+      expect(red(laws.primitive(broken(mul, { vjp })))).toContain(second)
+      const jvp: Primitive['jvp'] = (op, params, inputs, output, t, index, reached) =>
+        op.mul(op.constant(index === wrong ? 1 + 1e-4 : 1), mul.jvp(op, params, inputs, output, t, index, reached))
+      expect(red(laws.primitive(broken(mul, { jvp })))).toContain(numbers)
+    }
+  })
+
+  it('a derivative that is wrong by a part in ten thousand', () => {
+    const wrong = elementwise('sin')({
+      domain: reals,
+      evaluate: Math.sin,
+      derivative: (op, x) => op.mul(op.constant(1 + 1e-4), op.cos(x))
+    })
+    expect(red(laws.primitive(wrong))).toEqual([numbers])
+    const vjp: Rule = (op, _, [x], __, ct) => op.mul(op.constant(1 + 1e-6), op.mul(ct, op.cos(x!)))
+    expect(red(laws.primitive(broken(table.sin, { vjp })))).toEqual([transpose])
+  })
+
   it('a vjp whose own derivatives contradict each other', () => {
     const twice: Primitive = {
       ...(table.neg as Primitive),

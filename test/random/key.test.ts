@@ -4,7 +4,7 @@ import * as random from '../../src/random/index.ts'
 import { counterOf, domain } from '../../src/kernel/key.ts'
 import { block } from '../../src/kernel/threefry.ts'
 import { keyOf } from '../../src/random/key.ts'
-import { tensor } from '../../src/tensor/construct.ts'
+import { scalar, tensor } from '../../src/tensor/construct.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { toArray, toFlatArray } from '../../src/tensor/read.ts'
 import { anyKey } from './support.ts'
@@ -173,6 +173,9 @@ describe('foldIn', () => {
         name: 'ValueError',
         message: `foldIn: data must be a whole number from 0 to 2^53 − 1, got ${data}`
       })
+    )
+    expect(() => random.foldIn(scalar(data))).toThrow(
+      `foldIn: data must be a whole number from 0 to 2^53 − 1, got ${data}`
     )
   })
 })

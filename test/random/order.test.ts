@@ -4,6 +4,9 @@ import * as random from '../../src/random/index.ts'
 import { permutationIndices } from '../../src/random/order.ts'
 import { tensor } from '../../src/tensor/construct.ts'
 import { toFlatArray } from '../../src/tensor/read.ts'
+import { counterOf, domain } from '../../src/kernel/key.ts'
+import { fillBlocks } from '../../src/kernel/threefry.ts'
+import { wordsOf } from '../../src/random/key.ts'
 import { anyKey, countsOf, few, fits } from './support.ts'
 
 const upTo = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i)
@@ -39,6 +42,33 @@ describe('permutation', () => {
     expect(indices).toBeInstanceOf(Int32Array)
     expect(random.permutation(n)(key)).toEqual(tensor(Array.from(indices)))
   })
+
+  test.prop([anyKey], { numRuns: 2 })(
+    'swaps each place with one of those left, drawn again where the words do not divide evenly among them',
+    (key) => {
+      // so many that some words have to be drawn again: all but once in 10⁸ keys
+      const n = 400_000
+      const { high, low } = wordsOf('the test', key)
+      const block = new Uint32Array(2)
+      const state = { drawn: 0 }
+      const word = (): number => {
+        const [first, second] = counterOf(domain.draw, state.drawn >> 1)
+        if (state.drawn % 2 === 0) fillBlocks(high, low, first, second, block)
+        return block[state.drawn++ % 2]!
+      }
+      const drawBelow = (count: number): number => {
+        const drawn = word()
+        return drawn < 2 ** 32 - (2 ** 32 % count) ? drawn % count : drawBelow(count)
+      }
+      const order = Int32Array.from({ length: n }, (_, i) => i)
+      for (let i = 0; i < n; i++) {
+        const j = i + drawBelow(n - i)
+        ;[order[i], order[j]] = [order[j]!, order[i]!]
+      }
+      const found = permutationIndices(n)(key)
+      expect(found.findIndex((value, i) => value !== order[i])).toBe(-1)
+    }
+  )
 
   it('orders 60,000 examples, and leaves few of them in place', () => {
     const indices = permutationIndices(60_000)(random.key(0))

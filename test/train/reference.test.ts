@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import * as nn from '../../src/nn/index.ts'
 import { mul, relu, stopGradient } from '../../src/ops/index.ts'
 import * as optim from '../../src/optim/index.ts'
+import * as params from '../../src/params/index.ts'
 import * as random from '../../src/random/index.ts'
 import { spirals } from '../../src/data/index.ts'
 import { scalar, tensor } from '../../src/tensor/construct.ts'
@@ -12,7 +13,7 @@ import { toNumber } from '../../src/tensor/read.ts'
 import type { Scalar, Tensor } from '../../src/tensor/tensor.ts'
 import type { ProgramOptions } from '../../src/compile/index.ts'
 import * as train from '../../src/train/index.ts'
-import { dataFor, drawing, expectSame, plain, right } from './support.ts'
+import { dataFor, drawing, expectSame, lossesOf, plain, right } from './support.ts'
 
 type Column = Tensor<[number, 1]>
 
@@ -93,6 +94,20 @@ describe('a program that is too large', () => {
 })
 
 describe('data that a program does not hold, and is handed batch by batch', () => {
+  it.each([true, false])('trains as the reference, inputs and targets and a short batch, shuffled: %s', (shuffle) => {
+    const settings = { epochs: 3, batchSize: 30, shuffle }
+    for (const problem of [plain, drawing]) {
+      const many = dataFor(400)(random.key(1))
+      const run = (compile: boolean | { readonly memoryLimit: number }) =>
+        right(train.fit(problem, { ...settings, compile })(many)(train.start(problem)(random.key(0))))
+      const [program, reference] = [run({ memoryLimit: 18000 }), run(false)]
+      expect(program.notCompiled).toBeUndefined()
+      expect(program.step).toBe(reference.step)
+      lossesOf(program).forEach((loss, i) => expect(loss).toBeCloseTo(lossesOf(reference)[i]!, 10))
+      expect(params.isClose({ atol: 1e-9, rtol: 1e-9 })(reference.params as never)(program.params as never)).toBe(true)
+    }
+  })
+
   it('leave observers the states of all epochs, and are gone on from by the reference', () => {
     const many = dataFor(400)(random.key(1))
     const fit = (problem: typeof plain, observers: readonly ((state: train.TrainState<never, never>) => void)[]) =>
