@@ -1,6 +1,5 @@
 // Plants small mistakes into the sources, one at a time, and sees whether a test goes red:
 // `npm run mutate -- --sample 200 --seed 7 --only src/primitive`. See CONTRIBUTING.md, Mutation.
-import { clearTimeout, setTimeout } from 'node:timers'
 import { fork, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
