@@ -25,12 +25,17 @@ export {
   type Suite,
   type Test
 } from './law.ts'
+export { type CustomRule, customRule } from './customRule.ts'
+export { functionLaws as function, type FunctionOfTrees } from './function.ts'
 export { layer, type LayerSettings } from './layer.ts'
+export { loss, type LossLaws } from './loss.ts'
+export { metric, type MetricLaws } from './metric.ts'
 export { networks, type NetworkSettings } from './network.ts'
 export { type Operation, operation } from './operation.ts'
 export { optimizer } from './optimizer.ts'
 export { precision, type SinglePrecision } from './precision.ts'
 export { primitive, vocabulary } from './primitive.ts'
+export { schedule, type ScheduleSettings } from './schedule.ts'
 export type { Cases, Setup } from './setup.ts'
 export { showTree } from './show.ts'
 export { agree, type Comparable, every, identical } from './tolerance.ts'
