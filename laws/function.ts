@@ -117,7 +117,6 @@ export const showArguments = (args: readonly unknown[]): string => {
  */
 export const functionLaws = <A extends readonly unknown[]>(of: FunctionOfTrees<A>): Suite => {
   const { name, f, args, differentiable, smooth } = functionFields.read(of) as unknown as Required<FunctionOfTrees<A>>
-  const given = args
 
   /** The function of the chosen tensors of its arguments, the others as they are. */
   const at = (sample: A, chosen: (i: number, all: Flat<Tensor>) => boolean): Given<Placed> => {
@@ -144,31 +143,29 @@ export const functionLaws = <A extends readonly unknown[]>(of: FunctionOfTrees<A
   const moving = (sample: A): Given<Placed> =>
     at(sample, (i, all) => differentiable(pathOf(all, i)) && !isKey(all.leaves[i]))
 
-  /** Samples of the same structure and shapes as the first. */
-  const alike = (samples: readonly A[]): readonly A[] => {
-    const form = (sample: A): string => {
-      const all = flat(sample)
-      return all.leaves.map((x, i) => `${pathOf(all, i)}: ${showDims(dimsOf(x))}`).join()
-    }
-    return samples.filter((sample, _, [first]) => first !== undefined && form(sample) === form(first))
+  const form = (sample: A): string => {
+    const all = flat(sample)
+    return all.leaves.map((x, i) => `${pathOf(all, i)}: ${showDims(dimsOf(x))}`).join()
   }
-  const examples: Subject<Placed>['examples'] = fc.array(given, { minLength: 2, maxLength: 3 }).map((samples) => {
-    const all = alike(samples).map(everything)
-    const [{ params } = everything(samples[0] as A)] = all
-    return { params, examples: all.map(({ inputs }) => inputs) }
-  })
-  const evaluated = subjectOf(name, given.map(everything), given.map(everything), examples)
+  // those of the structure and shapes of the first
+  const examples: Subject<Placed>['examples'] = fc
+    .tuple(args, fc.array(args, { minLength: 1, maxLength: 2 }))
+    .map(([first, others]) => {
+      const alike = [first, ...others.filter((sample) => form(sample) === form(first))].map(everything)
+      return { params: everything(first).params, examples: alike.map(({ inputs }) => inputs) }
+    })
+  const evaluated = subjectOf(name, args.map(everything), args.map(everything), examples)
   const differentiated = subjectOf(
     name,
-    given.map(moving),
-    given.filter((sample) => smooth(...sample)).map(moving),
+    args.map(moving),
+    args.filter((sample) => smooth(...sample)).map(moving),
     examples
   )
   return [
     purityLaw(evaluated),
     batchLaw(evaluated),
     ...derivativeLaws(differentiated),
-    ...compiled({ name, f, args: given, show: showArguments }),
-    ...precision({ name, f, args: given, show: showArguments })
+    ...compiled({ name, f, args, show: showArguments }),
+    ...precision({ name, f, args, show: showArguments })
   ]
 }
