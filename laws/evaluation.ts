@@ -25,9 +25,14 @@ export const purityLaw = <P>({ name, f, points }: Subject<P>): Law =>
     }
   })
 
-/** Every choice of at least one of `n` inputs. */
+/** Up to how many inputs every choice of them is mapped. */
+const FEW = 4
+
+/** Every choice of at least one of `n` inputs; of many inputs, each alone and all. */
 const choices = (n: number): readonly (readonly boolean[])[] =>
-  Array.from({ length: 2 ** n - 1 }, (_, k) => Array.from({ length: n }, (__, i) => (((k + 1) >> i) & 1) === 1))
+  n <= FEW
+    ? Array.from({ length: 2 ** n - 1 }, (_, k) => Array.from({ length: n }, (__, i) => (((k + 1) >> i) & 1) === 1))
+    : Array.from({ length: n + 1 }, (_, k) => Array.from({ length: n }, (__, i) => k === n || i === k))
 
 /** Tensors of one shape along a new first axis. */
 const stack = (xs: readonly Tensor[]): Tensor =>

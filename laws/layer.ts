@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import type * as E from 'fp-ts/lib/Either.js'
+import * as E from 'fp-ts/lib/Either.js'
 import { inference, type Layer, type Mode, training } from '../src/nn/layers/layer.ts'
 import { walk } from '../src/nn/layers/parts.ts'
 import { gatherRows } from '../src/ops/structure.ts'
@@ -27,11 +27,20 @@ export interface LayerSettings {
   readonly element?: fc.Arbitrary<number>
   /** Whether the inputs have a gradient; not for an embedding. */
   readonly differentiable?: boolean
+  /** Whether what training gives, averaged over keys, is what inferring gives, as of dropout (no). */
+  readonly unbiased?: boolean
+  /** Whether inferring comes to what training gives on a batch that is seen again and again, as by running statistics (no). */
+  readonly settles?: boolean
+  /** Along what training makes the mean 0 and the variance 1 with the first parameters: the examples of a batch, or the last axis. */
+  readonly normalizes?: 'examples' | 'features'
 }
 
 const layerFields = kinds.settings('laws.layer', {
   element: [arbitraryOf as kinds.Kind<fc.Arbitrary<number>>, number(reals)],
-  differentiable: [kinds.yesOrNo, true]
+  differentiable: [kinds.yesOrNo, true],
+  unbiased: [kinds.yesOrNo, false],
+  settles: [kinds.yesOrNo, false],
+  normalizes: [kinds.oneOf('examples', 'features'), undefined]
 })
 
 const show = ({ key, x }: Sample): string => `key = ${showKey(key)}\nx = ${showTensor(x)}`
@@ -54,7 +63,8 @@ const copy = (p: Params): Params => params.map(((x: Tensor) => makeFrom(x.shape,
  * What every layer must do: start the same from the same key, give the shape it claims after any batch dimensions, give
  * the same twice and change nothing it is given; when it infers, leave its state alone and take examples one by one,
  * whatever their order; and have the gradients that numbers give, in both modes. Inferring is tried with the state that
- * a step of training left. One that names its parts must give the same when it is walked.
+ * a step of training left. One that names its parts must give the same when it is walked. Where these are stated, training
+ * is unbiased over keys, inferring settles at what training gives, and training normalises.
  *
  * @throws ValueError when it is given something else
  * @example
@@ -70,7 +80,7 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
   settings: LayerSettings = {}
 ): Suite => {
   kinds.mustBe(layerKind, 'laws.layer: layer', l)
-  const { element, differentiable } = layerFields.read(settings)
+  const { element, differentiable, unbiased, settles, normalizes } = layerFields.read(settings)
   const run = runOf(l)
   const { start, apply } = run
   const input: Dims = l.input
@@ -200,6 +210,89 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
           ])
         })
       )
-    })
+    }),
+    ...(unbiased
+      ? [
+          says('training gives on average what inferring gives', rows, ({ key, x }) => {
+            const { params: p, state } = start(key)
+            const draws = Array.from({ length: DRAWS }, (_, i) =>
+              toFlatArray(apply(training(foldIn(i)(key)), p, state, x)[0])
+            )
+            const expected = toFlatArray(apply(inference, p, state, x)[0])
+            return every(
+              expected.map((value, i) => () => {
+                const { mean, variance } = momentsOf(draws.map((draw) => draw[i] ?? NaN))
+                const error = Math.sqrt(variance / DRAWS)
+                return Math.abs(mean - value) <= SIGMAS * error + 1e-9
+                  ? agreed
+                  : E.left({
+                      what: `the mean of element ${i} over ${DRAWS} keys`,
+                      actual: String(mean),
+                      expected: `${value} ± ${SIGMAS * error}`
+                    })
+              })
+            )
+          })
+        ]
+      : []),
+    ...(settles
+      ? [
+          says('inferring settles at what training gives on one batch', rows, ({ key, x }) => {
+            const { params: p, state: first } = start(key)
+            // many examples, as a variance by n and one by n − 1 differ little
+            const many = gatherRows(Array.from({ length: MANY }, (_, i) => i % (dimsOf(x)[0] ?? 1)))(
+              x as never
+            ) as Tensor
+            const state = Array.from({ length: SETTLING }).reduce<Params>(
+              (before) => apply(training(key), p, before, many)[1],
+              first
+            )
+            return agree('the output (Infer)', { atol: 0.02, rtol: 0.02 })(
+              apply(inference, p, state, many)[0],
+              apply(training(key), p, state, many)[0]
+            )
+          })
+        ]
+      : []),
+    ...(normalizes === undefined
+      ? []
+      : [
+          says('training makes the mean 0 and the variance 1', rows, ({ key, x }) => {
+            const { params: p, state } = start(key)
+            const width = dimsOf(x)[dimsOf(x).length - 1] ?? 1
+            const groupsOf = (of: Tensor): readonly (readonly number[])[] => {
+              const values = toFlatArray(of)
+              const height = values.length / width
+              return normalizes === 'features'
+                ? Array.from({ length: height }, (_, i) => values.slice(i * width, (i + 1) * width))
+                : Array.from({ length: width }, (_, k) => values.filter((_value, i) => i % width === k))
+            }
+            const before = groupsOf(x).map(momentsOf)
+            return every(
+              groupsOf(apply(training(key), p, state, x)[0]).map((group, i) => () => {
+                // what hardly varies is not stretched to 1
+                if ((before[i]?.variance ?? 0) < 0.1) return agreed
+                const { mean, variance } = momentsOf(group)
+                return every([
+                  () => agree(`the mean of group ${i}`)(mean, 0),
+                  () => agree(`the variance of group ${i}, by n`, { atol: 0, rtol: 1e-3 })(variance, 1)
+                ])
+              })
+            )
+          })
+        ])
   ]
+}
+
+/** How many keys an average is taken over, and how many standard errors it may be off. */
+const DRAWS = 200
+const SIGMAS = 7
+/** The examples of the batch on which running statistics settle, and the steps that it takes. */
+const MANY = 120
+const SETTLING = 150
+
+/** The mean and the variance, by n, of some numbers. */
+const momentsOf = (values: readonly number[]): { readonly mean: number; readonly variance: number } => {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  return { mean, variance: values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length }
 }

@@ -70,11 +70,15 @@ const directions: readonly ((tensor: number, at: number) => 1 | -1)[] = Array.fr
     ((Math.imul(Math.imul(tensor + 1, 0x9e3779b1) ^ (at + 1), 0x85ebca6b) >>> (bit + 12)) & 1) === 0 ? 1 : -1
 )
 
-const moved = (args: unknown, direction: (tensor: number, at: number) => 1 | -1, wholeToo: boolean): unknown =>
+const moved = (
+  args: unknown,
+  direction: (tensor: number, at: number) => 1 | -1,
+  wholeToo: (tensor: number) => boolean
+): unknown =>
   mapTensors(
     (x, tensor) =>
       mapNumbers((value, at) =>
-        value === 0 || (!wholeToo && Number.isInteger(value))
+        value === 0 || (!wholeToo(tensor) && Number.isInteger(value))
           ? value
           : value * (1 + MOVED * direction(tensor, at)) + LEAST * direction(tensor, at)
       )(x),
@@ -163,17 +167,18 @@ export const precision = <A extends readonly unknown[]>(of: SinglePrecision<A>):
         const rounded = mapTensors((x) => (areWords(x) ? x : mapNumbers(Math.fround)(x)), given) as A
         const expected = tensorsOf(f(...rounded))
         const at = (args: unknown): readonly Tensor[] => tensorsOf(f(...(args as A)))
-        // moved inputs may be none that the function takes: where whole numbers are labels or indices, only others move
-        const others = directions.flatMap((direction) =>
+        const near = (direction: (typeof directions)[number], wholeToo: (tensor: number) => boolean) =>
           pipe(
-            E.tryCatch(() => at(moved(rounded, direction, true)), E.toError),
-            E.alt(() => E.tryCatch(() => at(moved(rounded, direction, false)), E.toError)),
+            E.tryCatch(() => at(moved(rounded, direction, wholeToo)), E.toError),
             E.fold(
               () => [],
-              (near) => (near.length === expected.length ? [near] : [])
+              (results) => (results.length === expected.length ? [results] : [])
             )
           )
-        )
+        // moved labels or indices may be none that the function takes: of such tensors whole numbers stay
+        const [first = () => 1 as const] = directions
+        const movable = tensorsOf(rounded).map((_, k) => near(first, (tensor) => tensor === k).length > 0)
+        const others = directions.flatMap((direction) => near(direction, (tensor) => movable[tensor] === true))
         const actual = tensorsOf(
           compile(f as (...args: never) => unknown, { precision: 'single' })(...(rounded as never))
         )
@@ -184,7 +189,7 @@ export const precision = <A extends readonly unknown[]>(of: SinglePrecision<A>):
               agreeSingle(`tensor ${i} of the result`, tolerance)(
                 x,
                 expected[i] ?? x,
-                others.map((near) => near[i] ?? x)
+                others.map((results) => results[i] ?? x)
               )
           )
         ])

@@ -3,6 +3,7 @@ import { tensors as op } from '../src/tape/algebra.ts'
 import { type Dims, sizeOf } from '../src/tensor/dims.ts'
 import { scalar } from '../src/tensor/construct.ts'
 import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
+import { cond, whileLoop } from '../src/transform/cond.ts'
 import { scan } from '../src/transform/scan.ts'
 import { number, tensorOf } from './draw.ts'
 import { reals } from '../src/primitive/domain.ts'
@@ -131,6 +132,35 @@ const moves: Readonly<Record<string, Move>> = {
     const [last, kept] = scanned(op.broadcastTo(op.constant(0.5), rest), x)
     return op.add(kept, last)
   },
+  // a branch by a number that is computed; both capture a tensor
+  branch: (x, choice) => {
+    const all = [...dimsOf(x).keys()]
+    const mean = op.tanh(op.sum(x, all, false))
+    const choose = cond as unknown as (
+      whenTrue: (y: Tensor) => Tensor,
+      whenFalse: (y: Tensor) => Tensor
+    ) => (predicate: Tensor, y: Tensor) => Tensor
+    return choose(
+      (y) => op.mul(op.sin(y), mean),
+      (y) => op.add(op.tanh(op.neg(y)), mean)
+    )(op.greater(mean, op.constant((choice % 3) / 4 - 0.25)), x)
+  },
+  // as many steps as the numbers say, five at most
+  loop: (x, choice) => {
+    const size = (y: Tensor): Tensor => op.sum(op.square(y), [...dimsOf(y).keys()], false)
+    const repeated = whileLoop as unknown as (
+      test: (y: Tensor) => Tensor,
+      step: (y: Tensor) => Tensor,
+      settings: { readonly maxSteps: number }
+    ) => (init: Tensor) => Tensor
+    return repeated(
+      (y) => op.greater(size(y), op.constant(0.3)),
+      (y) => op.mul(op.sin(y), op.constant(0.7)),
+      { maxSteps: choice % 6 }
+    )(x)
+  },
+  // a part that is computed twice, and both are used
+  twice: (x) => op.mul(op.sin(op.add(x, op.constant(1))), op.sin(op.add(x, op.constant(1)))),
   concat: along((x, axis) => op.concat([x, op.neg(x)], axis)),
   product: (x) => (dimsOf(x).length === 2 ? op.tanh(op.matmul(x, op.permute(x, [1, 0]))) : null),
   // a batch of products whose batch, rows and columns may be any axes

@@ -20,6 +20,7 @@ import {
   type TrainState
 } from '../src/train/index.ts'
 import { key as anyKey } from './draw.ts'
+import { epochLaws } from './epoch.ts'
 import { fit } from './fit.ts'
 import { type Difference, law, type Suite } from './law.ts'
 import { showExact } from './show.ts'
@@ -48,6 +49,8 @@ export interface TrainingSettings<P, St, I extends Shape, T extends Shape> exten
    * `grad-ts/codec`. When left out, every tensor of the state is copied.
    */
   readonly reload?: (state: TrainState<P, St>) => TrainState<P, St>
+  /** A way to train of your own, called as `train.fit` is; that when left out. */
+  readonly fit?: typeof train
 }
 
 const someData = kinds.record('a data set { inputs, targets }', {})
@@ -59,7 +62,8 @@ const trainingFields = kinds.settings('laws.training', {
   shuffle: [kinds.yesOrNo, undefined],
   rateFactor: [kinds.anything, undefined],
   validation: [kinds.anything, undefined],
-  reload: [kinds.anyFunction, undefined]
+  reload: [kinds.anyFunction, undefined],
+  fit: [kinds.callable<typeof train>(), train]
 })
 
 /** A state of a run, or the error it ended with, and the numbers of the run. */
@@ -147,7 +151,15 @@ export const training = <P, St, I extends Shape, O extends Shape, T extends Shap
   settings: TrainingSettings<P, St, I, T> = {}
 ) => {
   asProblem('laws.training', problem)
-  const { name, maxEpochs, batchSize, shuffle, reload: saved = copied, ...others } = trainingFields.read(settings)
+  const {
+    name,
+    maxEpochs,
+    batchSize,
+    shuffle,
+    reload: saved = copied,
+    fit: trainBy,
+    ...others
+  } = trainingFields.read(settings)
   const fixed = {
     ...(others.validation === undefined ? {} : { validation: others.validation }),
     ...(others.rateFactor === undefined ? {} : { rateFactor: others.rateFactor })
@@ -170,7 +182,7 @@ export const training = <P, St, I extends Shape, O extends Shape, T extends Shap
         ...running,
         state: pipe(
           running.state,
-          E.chain((state) => begun(train(problem, { ...numbers(running), epochs })(data)(state)))
+          E.chain((state) => begun(trainBy(problem, { ...numbers(running), epochs })(data)(state)))
         )
       })
     /** The last of the first `n` states of `epochs`. */
@@ -220,7 +232,8 @@ export const training = <P, St, I extends Shape, O extends Shape, T extends Shap
         runs,
         show,
         holds: (running) => near(run(1)({ ...running, compile: { checked: true } }), run(1)(running))
-      })
+      }),
+      ...(problem.model.usesKey ? [] : epochLaws({ name, problem, data, rows, runs }, trainBy))
     ]
   }
 }
