@@ -41,7 +41,7 @@ export const composites: readonly Planted[] = [
   [
     'a normalisation through which the mean does not flow',
     numbers,
-    operation((x) => g.mul(x)(g.sub(g.stopGradient(g.mean(x)))(x)) as unknown as Tensor)
+    operation((x) => g.mul(x)(g.sub(g.stopGradient(g.mean(x)))(x)))
   ],
   ['a gate that is not learned', numbers, operation((x) => g.mul(g.stopGradient(g.sigmoid(x)))(x))],
   [
@@ -132,8 +132,7 @@ const jvp = g.jvp as unknown as (
   f: (xs: Many) => Many
 ) => (xs: Many) => (ts: Many) => { readonly value: Many; readonly tangent: Many }
 const vmap = g.vmap as unknown as (f: OfMany) => OfMany
-const flip = (x: Tensor): Tensor =>
-  g.concatAll(0)([g.slice(0, 1, 2)(x as never) as unknown as Tensor, g.slice(0, 0, 1)(x as never) as unknown as Tensor])
+const flip = (x: Tensor): Tensor => g.concatAll(0)([g.slice(0, 1, 2)(x as never), g.slice(0, 0, 1)(x as never)])
 
 export const transforms: readonly Planted[] = [
   [
@@ -179,7 +178,7 @@ export const transforms: readonly Planted[] = [
       vmap:
         (f: OfMany) =>
         (...xs: Many) =>
-          vmap(f)(...xs.map((x) => op.broadcastTo(g.slice(0, 0, 1)(x as never) as unknown as Tensor, [...x.shape])))
+          vmap(f)(...xs.map((x) => op.broadcastTo(g.slice(0, 0, 1)(x as never), [...x.shape])))
     })
   ],
   [

@@ -13,11 +13,11 @@ const c = op.constant
 type Move = (g: Tensor, m: Tensor, v: Tensor, t: Tensor, p: Tensor) => readonly [update: Tensor, m: Tensor, v: Tensor]
 const optimizer = (move: Move): g.optim.GradientTransformation => ({
   name: 'wrong',
-  init: (p) => ({ m: g.params.zerosLike(p), v: g.params.zerosLike(p), t: g.scalar(0) }) as never,
-  update: (p: never) =>
+  init: (p) => ({ m: g.params.zerosLike(p), v: g.params.zerosLike(p), t: g.scalar(0) }),
+  update: (p) =>
     ((grad: never) => (state: { m: never; v: never; t: Tensor }) => {
       const t = op.add(state.t, c(1))
-      const [ps, ms, vs] = [p, state.m, state.v].map((tree) => g.params.tensors(tree))
+      const [ps, ms, vs] = [p as never, state.m, state.v].map((tree) => g.params.tensors(tree))
       const moved = g.params.tensors(grad).map((x, i) => move(x, ms![i]!, vs![i]!, t, ps![i]!))
       const tree = (k: 0 | 1 | 2): unknown => {
         const at = { i: 0 }
