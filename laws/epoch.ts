@@ -2,7 +2,6 @@ import type * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { inference, training } from '../src/nn/layers/layer.ts'
 import { scale } from '../src/optim/scale.ts'
-import type { OptimizerState } from '../src/optim/transformation.ts'
 import * as params from '../src/params/index.ts'
 import type { Shape } from '../src/tensor/shape.ts'
 import { toFlatArray } from '../src/tensor/read.ts'
@@ -77,11 +76,11 @@ export const epochLaws = <P, St, I extends Shape, O extends Shape, T extends Sha
         : fail('ValueError', showError(result.left))
   }
   const lossOf = (state: TrainState<P, St>, batch: Dataset<I, T>): readonly [Tensor, St] =>
-    objective(problem)(training(state.key))(state.modelState, batch)(state.params) as unknown as readonly [Tensor, St]
+    objective(problem)(training(state.key))(state.modelState, batch)(state.params)
   const pick = (places: readonly number[]): Dataset<I, T> =>
     ({
-      inputs: rowsAt(places)(data.inputs as unknown as Tensor),
-      targets: rowsAt(places)(data.targets as unknown as Tensor)
+      inputs: rowsAt(places)(data.inputs),
+      targets: rowsAt(places)(data.targets)
     }) as unknown as Dataset<I, T>
   const treesOf = (state: TrainState<P, St>): Tree =>
     ({ params: state.params, modelState: state.modelState }) as unknown as Tree
@@ -100,7 +99,7 @@ export const epochLaws = <P, St, I extends Shape, O extends Shape, T extends Sha
               after.params as unknown as Tree,
               params.add(updates as never)(from.params as never)
             ),
-          () => agree('the state of the optimizer', close)(after.optimizerState, state as OptimizerState),
+          () => agree('the state of the optimizer', close)(after.optimizerState, state),
           () => agree('the loss', close)(after.history[0]?.loss ?? NaN, toFlatArray(lossOf(from, data)[0])[0] ?? NaN)
         ])
       )
@@ -118,12 +117,12 @@ export const epochLaws = <P, St, I extends Shape, O extends Shape, T extends Sha
     }),
     says('the loss of an epoch is the mean of its batches, by their sizes', ({ key, batchSize }) => {
       const still = { ...problem, optimizer: scale(0) }
-      const from = start(still)(key) as TrainState<P, St>
+      const from = start(still)(key)
       interface Walk {
         readonly state: TrainState<P, St>
         readonly total: number
       }
-      const size = dimsOf(data.inputs as unknown as Tensor)[0] ?? 0
+      const size = dimsOf(data.inputs)[0] ?? 0
       const starts = Array.from({ length: Math.ceil(size / batchSize) }, (_, i) => i * batchSize)
       const least = size - (starts[starts.length - 1] ?? 0)
       // statistics of a batch need two examples

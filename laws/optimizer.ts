@@ -211,7 +211,7 @@ export const optimizer = (
             const program = (compile as unknown as (f: typeof step) => typeof step)(step)
             const [compiledUpdates, next] = program(start, g, t.init(start))
             return every([
-              () => agree('the updates of a program')(compiledUpdates, updates as Params),
+              () => agree('the updates of a program')(compiledUpdates, updates),
               () => agree('the state of a program')(next, state)
             ])
           })

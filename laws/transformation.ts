@@ -273,7 +273,7 @@ export const transformations = (settings: TransformationLaws = {}): Suite => {
   const says = (statement: string, holds: (sample: Program) => E.Either<Difference, void>) =>
     law<Program>({ name: `random programs: ${statement}`, given, show: showProgram, holds })
   const [gradient, , , compiled] = known as readonly [Transformation, Transformation, Transformation, Transformation]
-  const plain = (p: Program): OfMany => p.f as OfMany
+  const plain = (p: Program): OfMany => p.f
   return [
     ...known.map((outer) =>
       says(`${outer.name} is right`, (p) => outer.holds(outer.of(plain(p))(...p.inputs), plain(p), p.inputs))

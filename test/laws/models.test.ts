@@ -229,9 +229,10 @@ describe('every metric', () => {
 })
 
 const ofSchedules: Readonly<Record<string, readonly (readonly [g.optim.Schedule, laws.ScheduleSettings])[]>> = {
-  constant: [[optim.constant(0.1), { first: 0.1, last: { step: 1, value: 0.1 }, direction: 'falls' }]],
-  stepDecay: [[optim.stepDecay({ initial: 1, factor: 0.5, every: 10 }), { first: 1, direction: 'falls' }]],
-  exponentialDecay: [[optim.exponentialDecay({ initial: 1, factor: 0.9 }), { first: 1, direction: 'falls' }]],
+  exponentialDecay: [
+    [optim.exponentialDecay({ initial: 1, factor: 0.9, every: 1 }), { first: 1, direction: 'falls' }],
+    [optim.exponentialDecay({ initial: 1, factor: 0.5, every: 10, staircase: true }), { first: 1, direction: 'falls' }]
+  ],
   inverseTimeDecay: [[optim.inverseTimeDecay({ initial: 1, rate: 0.1 }), { first: 1, direction: 'falls' }]],
   polynomialDecay: [
     [
@@ -253,10 +254,8 @@ const ofSchedules: Readonly<Record<string, readonly (readonly [g.optim.Schedule,
   oneCycle: [
     [optim.oneCycle({ peak: 1, initial: 0.1, final: 0.01, steps: 30 }), { first: 0.1, last: { step: 29, value: 0.01 } }]
   ],
-  piecewise: [
-    [optim.piecewise([[0, 1], [10, 0.1]]), { first: 1, last: { step: 10, value: 0.1 }, direction: 'falls' }] // prettier-ignore
-  ],
   join: [
+    [optim.join([[0, 1], [10, 0.1]]), { first: 1, last: { step: 10, value: 0.1 }, direction: 'falls' }], // prettier-ignore
     [optim.join([[0, 1], [5, optim.cosineDecay({ initial: 1, steps: 10 })]]), { first: 1, last: { step: 14, value: 0 } }] // prettier-ignore
   ]
 }

@@ -1,0 +1,37 @@
+/**
+ * Realistic mistakes, each a small value, each found by the law that is named beside it and by no look at the code. They
+ * are the tests of the laws: weaken one, and a mistake goes unseen.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, it } from 'vitest'
+import { composites, ownRules, transforms } from './planted/functions.ts'
+import { losses, metrics, schedules } from './planted/losses.ts'
+import { layers, optimizers } from './planted/models.ts'
+import type { Planted } from './planted/planted.ts'
+import { rules } from './planted/rules.ts'
+import { training } from './planted/training.ts'
+
+const kinds: Readonly<Record<string, readonly Planted[]>> = {
+  rules,
+  composites,
+  'rules of one’s own': ownRules,
+  transformations: transforms,
+  losses,
+  metrics,
+  schedules,
+  optimizers,
+  layers,
+  training
+}
+
+it('there are more than a hundred mistakes', () => {
+  expect(Object.values(kinds).flat().length).toBeGreaterThan(100)
+})
+
+describe.each(Object.entries(kinds))('in %s, the laws find', (_, planted) => {
+  it.each(planted)('%s', (_mistake, law, suite) => {
+    const named = suite().filter(({ name }) => name.endsWith(`: ${law}`))
+    expect(named.length).toBeGreaterThan(0)
+    expect(named.some((one) => E.isLeft(one.check({ numRuns: 60, endOnFailure: true })))).toBe(true)
+  })
+})
