@@ -52,11 +52,10 @@ const lossFields = kinds.settings('laws.loss', {
   smooth: [kinds.callable<(targets: Tensor, numbers: Tensor) => boolean>(), undefined],
   masked: [kinds.yesOrNo, true],
   formula: [kinds.callable<(target: readonly number[], prediction: readonly number[]) => number>(), undefined],
-  otherForm: [
-    kinds.record('{ loss, predictions }', { loss: kinds.anyFunction, predictions: kinds.anyFunction }),
-    undefined
-  ]
+  otherForm: [kinds.anything, undefined]
 })
+
+const formFields = kinds.settings('laws.loss: otherForm', { loss: kinds.anyFunction, predictions: kinds.anyFunction })
 
 interface Sample {
   readonly targets: Tensor
@@ -140,6 +139,7 @@ const nothing = op.constant(NaN)
 export const loss = (of: LossLaws): Suite => {
   const fields = lossFields.read(of) as unknown as LossLaws
   const { name, batches, best = (y: Tensor): Tensor => y, smooth, masked = true, formula, otherForm } = fields
+  if (otherForm !== undefined) formFields.read(otherForm)
   const through = fields.predictions ?? ((x: Tensor): Tensor => x)
   const lossOf = fields.loss as unknown as AnyLoss
   const rowsOf = (x: Tensor): number =>

@@ -50,8 +50,10 @@ const metricFields = kinds.settings('laws.metric', {
   lowIsBest: [kinds.yesOrNo, false],
   best: [kinds.callable<(targets: Tensor) => Tensor>(), undefined],
   combines: [kinds.yesOrNo, false],
-  otherForm: [kinds.record('{ metric, targets }', { metric: kinds.anyFunction, targets: kinds.anyFunction }), undefined]
+  otherForm: [kinds.anything, undefined]
 })
+
+const formFields = kinds.settings('laws.metric: otherForm', { metric: kinds.anyFunction, targets: kinds.anyFunction })
 
 interface Sample {
   readonly targets: Tensor
@@ -107,6 +109,7 @@ export const metric = (of: MetricLaws): Suite => {
     combines = false,
     otherForm
   } = fields
+  if (otherForm !== undefined) formFields.read(otherForm)
   const value = fields.metric as unknown as AnyMetric
   const given = fastCheck
     .tuple(fields.batches, fastCheck.array(fastCheck.nat(), { minLength: 8, maxLength: 8 }))

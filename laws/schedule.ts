@@ -27,9 +27,11 @@ export interface ScheduleSettings {
 const scheduleFields = kinds.settings('laws.schedule', {
   name: [kinds.name, 'schedule'],
   first: [kinds.finite, undefined],
-  last: [kinds.record('an end { step, value }', { step: kinds.index, value: kinds.finite }), undefined],
+  last: [kinds.anything as kinds.Kind<NonNullable<ScheduleSettings['last']>>, undefined],
   direction: [kinds.oneOf('falls', 'rises'), undefined]
 })
+
+const endFields = kinds.settings('laws.schedule: last', { step: kinds.index, value: kinds.finite })
 
 /** The last step of those that are all tried. */
 const LAST = 10_000
@@ -73,7 +75,8 @@ const atStep = (step: number): OptimizerState => ({ step: scalar(step) })
  */
 export const schedule = (s: Schedule, settings: ScheduleSettings = {}): Suite => {
   const at = kinds.mustBe(kinds.callable<Schedule>('a schedule, a function of the step'), 'laws.schedule: schedule', s)
-  const { name, first, last, direction } = scheduleFields.read(settings)
+  const { name, first, last: end, direction } = scheduleFields.read(settings)
+  const last = end === undefined ? undefined : endFields.read(end)
   const says = <A>(
     statement: string,
     given: fc.Arbitrary<A>,
