@@ -137,13 +137,13 @@ const height = (p: Params): number =>
  * import { optim } from 'grad-ts'
  * import * as laws from 'grad-ts/laws'
  *
- * const momentum = optim.classicMomentum({ learningRate: 0.1, decay: 0.9 })
+ * const momentum = optim.sgd({ learningRate: 0.1, momentum: 0.9 })
  * const formula = (gradients: readonly number[]) =>
  *   -0.1 * gradients.reduce((sum, g, i) => sum + 0.9 ** (gradients.length - 1 - i) * g, 0)
  * laws.assert(laws.optimizer(momentum, laws.arbitrary.tree(), { formula, descends: true }), { numRuns: 5 })
  *
  * // an average of the gradients is another method
- * const wrong = optim.momentum({ learningRate: 0.1, decay: 0.9 })
+ * const wrong = optim.sgd({ learningRate: 0.1, momentum: 0.9, dampening: 0.9 })
  * throws(() => laws.assert(laws.optimizer(wrong, laws.arbitrary.tree(), { formula })), /moves each number by its formula/)
  * @category optimizer
  * @since 0.1.0

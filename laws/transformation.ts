@@ -29,9 +29,15 @@ export interface TransformationLaws {
     inputs: readonly Tensor[]
   ) => (tangents: readonly Tensor[]) => { readonly value: readonly Tensor[]; readonly tangent: readonly Tensor[] }
   /** The next three, of a function of several tensors. */
-  readonly vmap?: (f: (...inputs: readonly Tensor[]) => readonly Tensor[]) => OfMany
-  readonly compile?: (f: (...inputs: readonly Tensor[]) => readonly Tensor[]) => OfMany
-  readonly checkpoint?: (f: (...inputs: readonly Tensor[]) => readonly Tensor[]) => OfMany
+  readonly vmap?: (
+    f: (...inputs: readonly Tensor[]) => readonly Tensor[]
+  ) => (...inputs: readonly Tensor[]) => readonly Tensor[]
+  readonly compile?: (
+    f: (...inputs: readonly Tensor[]) => readonly Tensor[]
+  ) => (...inputs: readonly Tensor[]) => readonly Tensor[]
+  readonly checkpoint?: (
+    f: (...inputs: readonly Tensor[]) => readonly Tensor[]
+  ) => (...inputs: readonly Tensor[]) => readonly Tensor[]
 }
 
 const f = kinds.anyFunction

@@ -76,6 +76,8 @@ const reach = reachOf(
   // these start other programs, which a copy without its own packages would run for minutes
   modules.filter((path) => path.endsWith('.test.ts') && !/^test\/(docs|types|repl|examples)\b/.test(path))
 )
+/** Tests that replace modules, which those that run in the same thread would have loaded already. */
+const alone = new Set([...reach.keys()].filter((test) => /\bvi\.(mock|doMock|resetModules)\(/.test(read(test))))
 const durations = () => {
   const found = join(root, 'node_modules/.vite/vitest/da39a3ee5e6b4b0d3255bfef95601890afd80709/results.json')
   return existsSync(found) ? new Map(JSON.parse(readFileSync(found, 'utf8')).results) : new Map()
@@ -197,12 +199,18 @@ const worker = async (name, waiting, results) => {
       kills: (test) => kills.get(`${folder} ${test}`) ?? 0,
       budget
     })
+    /** The first of some tests: as many as may be, but one that replaces modules alone. */
+    const together = (tests, size) => {
+      const end = tests.slice(0, size).findIndex((test) => alone.has(test))
+      return tests.slice(0, end < 0 ? size : Math.max(end, 1))
+    }
     // few at first: most mutants are killed at once, and vitest reads all files that it is given
     const tryFrom = async (tests, size) => {
       const left = tests.filter((test) => green.get(test) !== false)
       if (left.length === 0) return { mutant, outcome: 'survived', tests: near.length }
-      const { test, outcome } = await send(file, planted(read(file), mutant), left.slice(0, size))
-      if (outcome === 'survived') return tryFrom(left.slice(size), 2 * size)
+      const next = together(left, size)
+      const { test, outcome } = await send(file, planted(read(file), mutant), next)
+      if (outcome === 'survived') return tryFrom(left.slice(next.length), 2 * size)
       if (!(await isGreen(test, mutant))) return tryFrom(left.slice(Math.max(left.indexOf(test), 0) + 1), size)
       kills.set(`${folder} ${test}`, (kills.get(`${folder} ${test}`) ?? 0) + 1)
       return { mutant, outcome, test }

@@ -193,7 +193,10 @@ describe('training by a program', () => {
     expect(equals((inTurns[3] as never as { params: params.Params }).params, alone(2).params as never)).toBe(true)
   })
 
-  it('may be started again by an observer of the same problem', () => {
+  it.each([
+    ['', plain],
+    [', its draws included', drawing]
+  ])('may be started again by an observer of the same problem%s', (_, plain) => {
     const start = train.start(plain)(random.key(0))
     const seen: number[] = []
     const nested = right(
@@ -209,6 +212,7 @@ describe('training by a program', () => {
     )
     const alone = right(train.fit(plain, { epochs: 3, batchSize: 5 })(data)(start))
     expect(nested.history).toEqual(alone.history)
+    expect([nested.step, alone.step]).toEqual([15, 15])
     expect(new Set(seen)).toEqual(new Set([alone.history[1]!.loss]))
   })
 

@@ -85,6 +85,11 @@ describe('found before the first step, with its path', () => {
       'training failed in epoch 1, step 1:\n  model: batchNorm: '
     ],
     [
+      'an optimizer that throws for every batch, the short one too',
+      { problem: { optimizer: { ...base.optimizer, update: throws as never } }, settings: { batchSize: 2 } },
+      'training failed in epoch 1, step 1:\n  optimizer: threw RangeError: beyond'
+    ],
+    [
       'the same without a program',
       { problem: { model: normed }, settings: { batchSize: 2, compile: false } },
       'invalid settings:\n  batchSize: leaves a last batch of 1 of the 3 examples'

@@ -80,4 +80,31 @@ describe('nested choices', () => {
     })(g.tensor([1, 2]))
     expect(nestedChoices(tape)).toEqual(tape)
   })
+
+  it('keep a choice whose result is moved or joined before the next one, though the shape stays', () => {
+    const op = g.primitive.vocabulary
+    const moving: Readonly<Record<string, (x: g.Tensor) => g.Tensor>> = {
+      permute: (x) => op.permute(x, [1, 0]),
+      gather: (x) => op.gather(x, g.tensor([1, 0])),
+      softmax: (x) => op.softmax(x, 1),
+      logSoftmax: (x) => op.logSoftmax(x, 0),
+      matmul: (x) => op.matmul(x, x)
+    }
+    const [c, x] = [
+      g.tensor([
+        [1, 0],
+        [1, 1]
+      ]),
+      g.tensor([
+        [1, 2],
+        [3, 4]
+      ])
+    ] as unknown as readonly [g.Tensor, g.Tensor]
+    for (const [name, moved] of Object.entries(moving)) {
+      const masked = (of: g.Tensor): g.Tensor => op.where(c, of, op.constant(0.5))
+      const f = (of: g.Tensor): g.Tensor => masked(moved(masked(op.add(of, of))))
+      const tape = g.trace(f as never)(x)
+      expect(nestedChoices(tape), name).toEqual(tape)
+    }
+  })
 })
