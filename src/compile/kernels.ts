@@ -39,7 +39,7 @@ import { squeezedDims, type View } from './view.ts'
 export interface Task {
   readonly context: Context
   readonly index: number
-  /** Another entry that the kernel computes too, if any: softmax beside log-softmax. */
+  /** Another entry that the kernel computes too, if any: probabilities beside their logarithms. */
   readonly sibling: number | undefined
   /** The address of the kernel's scratch. */
   readonly scratch: number
@@ -111,7 +111,7 @@ export const pad: KernelRule = (task) => {
   return unsplit([...zeroed(task.context, task.index), ...part(task, view!, starts)])
 }
 
-/** Softmax, log-softmax or log-sum-exp. */
+/** Probabilities of logits, their logarithms, or log-sum-exp. */
 export const logits =
   (kind: Logits['kind']): KernelRule =>
   ({ context, index, sibling, scratch, parts }) => {
@@ -138,7 +138,7 @@ interface Axis {
   readonly axis: number
 }
 
-/** Whether one kernel can compute both log-softmax and softmax: the same short axis. */
+/** Whether one kernel can compute both probabilities and their logarithms: the same short axis. */
 export const logitsFit = (dims: Dims, own: Axis, other: Axis): boolean =>
   own.axis === other.axis && allowsSibling(dims[own.axis]!)
 

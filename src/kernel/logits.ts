@@ -1,7 +1,7 @@
 import { type Dims, sizeBetween } from '../tensor/dims.ts'
 import { allocate } from './allocate.ts'
 
-/** Softmax, log-softmax and log-sum-exp along one axis; infinite logits are taken as limits. */
+/** Probabilities of logits, their logarithms, and log-sum-exp along one axis; infinite logits are taken as limits. */
 
 type Group = (x: Float64Array, out: Float64Array, start: number, n: number, step: number) => void
 

@@ -6,7 +6,7 @@ import { cut, SPLIT_UNIT } from './split.ts'
 import { assign, i32, local, type Local, doWhile, type Statement, type Value } from './wasm.ts'
 
 /**
- * Softmax, log-softmax or log-sum-exp along one axis. Each lane works on a group of its own (a row, or a column when
+ * Probabilities of logits, their logarithms, or log-sum-exp along one axis. Each lane works on a group of its own (a row, or a column when
  * the axis is not the last), so nothing is combined across lanes and a group is summed in order.
  */
 export interface Logits {
@@ -25,7 +25,7 @@ export interface Logits {
 /** Groups of up to this many elements are unrolled, with exponentials kept in locals. */
 const KEPT = 16
 
-/** Whether log-softmax can store the probabilities too. */
+/** Whether the kernel of the logarithms can store the probabilities too. */
 export const allowsSibling = (along: number): boolean => along <= KEPT
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
@@ -186,7 +186,7 @@ export const splitLogits = (l: Lanes, s: Logits, parts: number): readonly Logits
     }
   })
 
-/** The statements of a softmax, log-softmax or log-sum-exp. */
+/** The statements of probabilities, their logarithms or log-sum-exp. */
 export const logits = (l: Lanes, s: Logits): readonly Statement[] => {
   const [pointer, result] = [local('i32'), local('i32')]
   const outLength = s.kind === 'logSumExp' ? 1 : s.along
