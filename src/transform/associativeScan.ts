@@ -4,6 +4,7 @@ import { tensors as op } from '../tape/algebra.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { rows } from './rows.ts'
 import { type Batched, vmap } from './vmap.ts'
 
 /** Options of `associativeScan`. @category transform @since 0.1.0 */
@@ -17,12 +18,6 @@ const scanning = kinds.settings('associativeScan', { reverse: [kinds.yesOrNo, fa
 type Rows = readonly Tensor[]
 
 const lengthOf = (xs: Rows): number => dimsOf(xs[0]!)[0]!
-
-/** The rows of a tensor from one place to another. */
-const rows = (x: Tensor, start: number, stop: number): Tensor => {
-  const rest = dimsOf(x).slice(1)
-  return op.slice(x, [start, ...rest.map(() => 0)], [stop, ...rest])
-}
 
 /** The first or the second of each pair of rows; one that is left over counts for nothing. */
 const ofPairs = (xs: Rows, second: 0 | 1): Rows =>

@@ -1,7 +1,7 @@
 import * as kinds from '../kinds/index.ts'
 import { flattenArguments, flattenParams, matchingLeaves, rebuild, type Tree } from '../params/tree.ts'
 import type { Differential } from '../primitive/primitive.ts'
-import type { Loop, LoopRules } from '../primitive/scan.ts'
+import type { LoopRules } from '../primitive/scan.ts'
 import type { Tape } from '../primitive/tape.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { runTape } from '../tape/run.ts'
@@ -9,9 +9,8 @@ import { during, shapeLeaf, tapeOf, token } from '../tape/tape.ts'
 import { fail } from '../tensor/errors.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { type Flat, unflatten } from '../tree/tree.ts'
-import { batchTape } from './batch.ts'
 import type { Pullback, Pushforward } from './grad.ts'
-import { cut, runLoop, tapeFor, toAll, zerosLike } from './loop.ts'
+import { batchedDims, cut, examplesOf, runLoop, tapeFor, toAll, zerosLike } from './loop.ts'
 import { runOnce } from './once.ts'
 import type { Direction } from './reach.ts'
 import { capturedIn, closedOver } from './step.ts'
@@ -19,7 +18,7 @@ import { sweptBack, sweptForward, traceAt } from './sweep.ts'
 
 /** Functions with a derivative rule of their own, a linear map returned beside the value, and functions that are recomputed. */
 
-/** The derivative of a function of its own: of a point, of what is mapped, and of what is closed over, what that is mapped to. */
+/** A derivative rule as a tape: from the point, the tangents or cotangents, and the captured tensors, to what it maps them to. */
 interface LinearMap {
   /** Whether it maps cotangents of the results back, or tangents of the point forward. */
   readonly direction: Direction
@@ -31,13 +30,13 @@ interface LinearMap {
 
 type Maybe = Differential<Tensor> | undefined
 
-/** What of the inputs of a loop is the point, and what is closed over: the results come first, which begin as zeros. */
+/** The inputs of the loop of such a function: the initial results, which are zeros; the point; the captured tensors. */
 const partsOf = <A>({ results, points }: LinearMap, inputs: readonly A[]) => {
-  const [, point, captured] = cut(inputs, results, points)
-  return { point: point!, captured: captured! }
+  const [begin, point, captured] = cut(inputs, results, points)
+  return { begin: begin!, point: point!, captured: captured! }
 }
 
-/** The map at a point, of what is mapped. */
+/** The map at a point, as a function of tangents or cotangents. */
 const mapAt = (map: LinearMap, inputs: readonly Tensor[]) => {
   const { point, captured } = partsOf(map, inputs)
   return (moving: readonly Tensor[]): readonly Tensor[] => runTape(map.tape, [...point, ...moving, ...captured])
@@ -48,7 +47,7 @@ const maybe = (value: Tensor, reached: Differential<Tensor>['reached'] | undefin
     ? undefined
     : { value: reached === null ? value : op.where(reached.mask(), value, op.constant(0)), reached }
 
-/** What the map gives for tangents or cotangents, of the shapes of `like`. */
+/** Applies the map to tangents or cotangents, of the shapes of `like`. */
 const mapped = (
   map: LinearMap,
   inputs: readonly Tensor[],
@@ -67,7 +66,7 @@ const mapped = (
   return traced.values.map((value, i) => maybe(value, reaches[i]))
 }
 
-/** What its transpose gives: the map is linear, so that its pullback is the same everywhere. */
+/** Applies the transpose: the pullback of the map, which is the same everywhere as the map is linear. */
 const transposed = (
   map: LinearMap,
   inputs: readonly Tensor[],
@@ -91,21 +90,21 @@ const closedOverError = (name: string): never =>
 
 /** The rules of a function with a linear map for its derivative. */
 const rulesOf = (name: string, map: LinearMap): LoopRules => {
-  const likes = (loop: Loop): readonly Tensor[] => loop.step.outputs.map((_, i) => zerosOf(loop, i))
-  const zerosOf = ({ step }: Loop, i: number): Tensor => op.broadcastTo(op.constant(0), step.inputs[i]!)
+  /** What is mapped has the shapes of the point in forward mode, and of the results in reverse mode. */
+  const run = (direction: Direction, inputs: readonly Tensor[], given: readonly Maybe[]): readonly Maybe[] => {
+    const { begin, point } = partsOf(map, inputs)
+    const like = map.direction === 'forward' ? point : begin
+    return (map.direction === direction ? mapped : transposed)(map, inputs, like, given)
+  }
   return {
-    tangents: (loop, inputs, tangents) => {
+    tangents: (_, inputs, tangents) => {
       const { point, captured } = partsOf(map, tangents)
       if (captured.some((one) => one !== undefined)) closedOverError(name)
-      const run = map.direction === 'forward' ? mapped : transposed
-      const like = map.direction === 'forward' ? partsOf(map, inputs).point : likes(loop)
-      return run(map, inputs, like, point)
+      return run('forward', inputs, point)
     },
-    cotangents: (loop, inputs, cotangents, wanted) => {
+    cotangents: (_, inputs, cotangents, wanted) => {
       if (partsOf(map, wanted).captured.includes(true)) closedOverError(name)
-      const run = map.direction === 'back' ? mapped : transposed
-      const like = map.direction === 'back' ? likes(loop) : partsOf(map, inputs).point
-      const found = run(map, inputs, like, cotangents)
+      const found = run('back', inputs, cotangents)
       return inputs.map((_, i): Maybe => (i < map.results ? undefined : found[i - map.results]))
     },
     varies: ({ step }) => step.outputs.map(() => true),
@@ -115,23 +114,18 @@ const rulesOf = (name: string, map: LinearMap): LoopRules => {
       // all but what is closed over gets an axis of examples: a cotangent has the shape of its input
       const flags = given.map((own, i) => own || !isCaptured(i))
       const full = inputs.map((x, i) => (flags[i]! && !given[i]! ? toAll(x, size) : x))
-      const examplesOf = (tape: Tape, mappedInputs: readonly boolean[]): Tape =>
+      const batchedTape = (tape: Tape, mappedInputs: readonly boolean[]): Tape =>
         tapeFor(
-          tape.inputs.map((dims, i) => (mappedInputs[i]! ? [size, ...dims] : dims)),
-          (leaves) =>
-            batchTape(
-              tape,
-              leaves.map((x, i) => ({ x, mapped: mappedInputs[i]! })),
-              size
-            ).map(({ x, mapped: own }) => (own ? x : toAll(x, size)))
+          batchedDims(tape, mappedInputs, size),
+          examplesOf(tape, mappedInputs, size, () => true)
         )
       const moving = map.tape.inputs.length - partsOf(map, inputs).captured.length
-      const tape = examplesOf(map.tape, [
+      const tape = batchedTape(map.tape, [
         ...Array.from({ length: moving }, () => true),
         ...partsOf(map, flags).captured
       ])
       const rules = rulesOf(name, { ...map, tape })
-      return runLoop({ ...loop, step: examplesOf(loop.step, flags), rules: () => rules }, full)
+      return runLoop({ ...loop, step: batchedTape(loop.step, flags), rules: () => rules }, full)
     }
   }
 }
@@ -159,7 +153,7 @@ const withRule =
       return {
         value: flat,
         moving: places,
-        results: matchingLeaves(name, target, made, { model: model, tree: tree, root: 'result' })
+        results: matchingLeaves(name, target, made, { model, tree, root: 'result' })
       }
     })
     const linear = tapeOf(act, [...leaves, ...moving], results)

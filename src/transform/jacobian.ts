@@ -36,6 +36,8 @@ export type Jacobian<Q, P> =
       : { readonly [K in keyof P]: Jacobian<Q, P[K]> }
     : { readonly [K in keyof Q]: Jacobian<Q[K], P> }
 
+type Mode = JacobianSettings['mode']
+
 const modes = kinds.settings('jacobian', { mode: [kinds.oneOf('forward', 'reverse'), undefined] })
 
 /** The identity on the elements of a shape, as a batch of tensors of that shape. */
@@ -45,18 +47,18 @@ const flatIdentity = (what: string, dims: Dims): Tensor => {
   return op.reshape(eye(n), [n, ...dims])
 }
 
-/** A function of a tensor mapped over the tensors of a basis, one for each element of a shape. */
-const overBasis = (what: string, dims: Dims, f: (x: Tensor) => readonly Tensor[]): readonly Tensor[] =>
-  vmap(f)(flatIdentity(what, dims) as never)
+/** A function of a tensor mapped over a basis, one tensor per element of a shape; `out` is the axis of the basis. */
+const overBasis = (what: string, dims: Dims, out: 0 | -1, f: (x: Tensor) => readonly Tensor[]): readonly Tensor[] =>
+  vmap(f, { out })(flatIdentity(what, dims) as never)
 
 const sizeOfAll = (xs: readonly Tensor[]): number => xs.reduce((sum, x) => sum + sizeOf(dimsOf(x)), 0)
 
 /** All derivatives of a function of trees at a point: those of each tensor of the value by each of the argument. */
-const derivativesOf = <P, Q>(what: string, f: (p: P) => Q, p: P, given: JacobianSettings): Jacobian<Q, P> => {
+const derivativesOf = <P, Q>(what: string, f: (p: P) => Q, p: P, wanted: Mode): Jacobian<Q, P> => {
   const { traced, structure, outputs } = traceTree(what, f, p)
   const { values } = traced
   const leaves = traced.primals.slice(0, traced.inputs)
-  const mode = given.mode ?? (sizeOfAll(leaves) < sizeOfAll(values) ? 'forward' : 'reverse')
+  const mode = wanted ?? (sizeOfAll(leaves) < sizeOfAll(values) ? 'forward' : 'reverse')
   const shaped = (x: Tensor, value: Tensor, leaf: Tensor): Tensor => op.reshape(x, [...dimsOf(value), ...dimsOf(leaf)])
   /** What moves is one of a list; a row or column reaches one of its elements. */
   const alone = (list: readonly Tensor[], at: number, x: Tensor) => ({
@@ -65,32 +67,23 @@ const derivativesOf = <P, Q>(what: string, f: (p: P) => Q, p: P, given: Jacobian
   })
   const rows = (): readonly (readonly Tensor[])[] =>
     values.map((value, i) =>
-      overBasis(what, dimsOf(value), (ct) => {
+      overBasis(what, dimsOf(value), 0, (ct) => {
         const { moving, seeds } = alone(values, i, ct)
         return sweptBack(traced, moving, seeds).values
       }).map((row, j) => shaped(row, value, leaves[j]!))
     )
   const columns = (): readonly (readonly Tensor[])[] => {
     const byLeaf = leaves.map((leaf, j) =>
-      overBasis(what, dimsOf(leaf), (tangent) => {
+      overBasis(what, dimsOf(leaf), -1, (tangent) => {
         const { moving, seeds } = alone(leaves, j, tangent)
         return sweptForward(traced, moving, seeds).values
-      }).map((column, i) => shaped(lastAxis(column), values[i]!, leaf))
+      }).map((column, i) => shaped(column, values[i]!, leaf))
     )
     return values.map((_, i) => byLeaf.map((own) => own[i]!))
   }
   const found = mode === 'forward' ? columns() : rows()
   return unflatten(outputs)(found.map((own) => rebuild(structure, own))) as Jacobian<Q, P>
 }
-
-/** The first axis moved behind the others. */
-const lastAxis = (x: Tensor): Tensor =>
-  op.permute(x, [
-    ...dimsOf(x)
-      .slice(1)
-      .map((_, i) => i + 1),
-    0
-  ])
 
 /**
  * All first derivatives of a function by its first argument, any trees of tensors; further arguments are data. One sweep, mapped
@@ -123,7 +116,7 @@ export function jacobian<P, Q, A extends readonly unknown[]>(
 ): (p: P, ...data: A) => Jacobian<Q, P> {
   kinds.mustBe(kinds.anyFunction, 'jacobian: f', f)
   const { mode } = modes.read(settings)
-  return (p, ...data) => derivativesOf('jacobian', (at: P) => f(at, ...data), p, mode === undefined ? {} : { mode })
+  return (p, ...data) => derivativesOf('jacobian', (at: P) => f(at, ...data), p, mode)
 }
 
 /** The type of `hessian` of a function of one number, or of any one tensor. @category transform @since 0.1.0 */
@@ -165,5 +158,5 @@ export function hessian<P extends Tree<P>, A extends readonly unknown[]>(
   kinds.mustBe(kinds.anyFunction, 'hessian: f', f)
   const { mode } = hessianModes.read(settings)
   const gradient = grad<P, A>(f)
-  return (p, ...data) => derivativesOf('hessian', (at: P) => gradient(at, ...data), p, { mode })
+  return (p, ...data) => derivativesOf('hessian', (at: P) => gradient(at, ...data), p, mode)
 }

@@ -215,17 +215,32 @@ const spread = (loop: Loop, mapped: readonly boolean[]): readonly boolean[] => {
   return wider.every((own, i) => own === mapped[i]) ? mapped : spread(loop, wider)
 }
 
+/** The shapes of a tape's inputs, the mapped ones with a leading batch axis. */
+export const batchedDims = (tape: Tape, mapped: readonly boolean[], size: number): readonly Dims[] =>
+  tape.inputs.map((dims, i) => (mapped[i]! ? [size, ...dims] : dims))
+
+/** Runs a tape on batched inputs; outputs for which `full` holds have a batch axis even where no example differs. */
+export const examplesOf =
+  (tape: Tape, mapped: readonly boolean[], size: number, full: (output: number) => boolean) =>
+  (leaves: readonly Tensor[]): readonly Tensor[] =>
+    batchTape(
+      tape,
+      leaves.map((x, i) => ({ x, mapped: mapped[i]! })),
+      size
+    ).map(({ x, mapped: own }, i) => (own || !full(i) ? x : toAll(x, size)))
+
 /** The batched scan; mapped values have a leading batch axis within a step. */
 const batched = (loop: Loop, mapped: readonly boolean[], size: number): Loop => {
   const { step, carries, xs, when } = loop
-  const inputs = step.inputs.map((dims, i) => (mapped[i]! ? [size, ...dims] : dims))
-  const taken = (leaves: readonly Tensor[]): readonly Tensor[] =>
-    batchTape(
-      step,
-      leaves.map((x, i) => ({ x, mapped: mapped[i]! })),
-      size
-    ).map(({ x, mapped: own }, i) => (i < carries && mapped[i]! && !own ? toAll(x, size) : x))
-  if (when === null || !mapped[when]!) return loopOf({ ...loop, step: tapeFor(inputs, taken) })
+  const inputs = batchedDims(step, mapped, size)
+  if (when === null || !mapped[when]!)
+    return loopOf({
+      ...loop,
+      step: tapeFor(
+        inputs,
+        examplesOf(step, mapped, size, (i) => i < carries && mapped[i]!)
+      )
+    })
   // one condition per example: the step runs if any holds, and changes those examples only
   const at = placeOfAny(loop)
   return loopOf({
@@ -235,10 +250,12 @@ const batched = (loop: Loop, mapped: readonly boolean[], size: number): Loop => 
     xs: xs + (when >= carries && when < carries + xs ? 1 : 0),
     step: tapeFor(inputs.toSpliced(at, 0, []), (leaves) => {
       const own = leaves.toSpliced(at, 1)
-      const next = taken(own).map((x, i) => {
-        const full = i < carries || isMappedIn(step, mapped)[i]! ? x : toAll(x, size)
-        return op.where(alongFirst(own[when]!, full), full, i < carries ? own[i]! : op.constant(0))
-      })
+      const next = examplesOf(
+        step,
+        mapped,
+        size,
+        () => true
+      )(own).map((x, i) => op.where(alongFirst(own[when]!, x), x, i < carries ? own[i]! : op.constant(0)))
       return when < carries ? next.toSpliced(at, 0, anyOf(next[when]!, 0)) : next
     })
   })
@@ -258,6 +275,7 @@ const alongFirst = (x: Tensor, like: Tensor): Tensor => {
 const anyOf = (x: Tensor, axis: number): Tensor =>
   op.greater(op.sum(op.where(x, op.constant(1), op.constant(0)), [axis], false), op.constant(0))
 
+/** The same for all examples. */
 export const toAll = (x: Tensor, size: number): Tensor => op.broadcastTo(x, [size, ...dimsOf(x)])
 
 const forwardOf = memoized(forward)

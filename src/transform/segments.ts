@@ -2,17 +2,12 @@ import type { Loop } from '../primitive/scan.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { cut, loopOf, runLoop, tapeFor } from './loop.ts'
+import { rows } from './rows.ts'
 
-/** Loops in segments: reverse mode keeps what is carried into each segment, and computes what is carried inside it again. */
-
-/** The elements of a tensor from one place of its first axis to another. */
-const between = (x: Tensor, start: number, stop: number): Tensor => {
-  const [, ...rest] = dimsOf(x)
-  return op.slice(x, [start, ...rest.map(() => 0)], [stop, ...rest])
-}
+/** Scans in segments: reverse mode records the carry at the start of each segment, and recomputes the carries inside it. */
 
 /**
- * What a loop gives, by segments of `size` steps: a loop over loops, then the steps that are left over.
+ * Runs a scan in segments of `size` steps: a scan whose step is a scan, then one over the remaining steps.
  *
  * @see Griewank and Walther, Evaluating Derivatives (2008), chapter 12
  */
@@ -30,13 +25,13 @@ export const runSegments = (loop: Loop, inputs: readonly Tensor[], size: number)
     ),
     length: segments
   })
-  // what is left over are the steps taken last
+  // the remaining steps are the last to run
   const [start, stop] = reverse ? [rest, length] : [0, length - rest]
-  const inSegments = x!.map((all, i) => op.reshape(between(all, start, stop), [segments, size, ...dimsOfX![i]!]))
+  const inSegments = x!.map((all, i) => op.reshape(rows(all, start, stop), [segments, size, ...dimsOfX![i]!]))
   const [carried, kept] = cut(runLoop(outer, [...c!, ...inSegments, ...w!]), carries)
   const whole = kept!.map((y) => op.reshape(y, [segments * size, ...dimsOf(y).slice(2)]))
   if (rest === 0) return [...carried!, ...whole]
-  const left = x!.map((all) => (reverse ? between(all, 0, rest) : between(all, stop, length)))
+  const left = x!.map((all) => (reverse ? rows(all, 0, rest) : rows(all, stop, length)))
   const [last, more] = cut(runLoop(loopOf({ ...loop, length: rest }), [...carried!, ...left, ...w!]), carries)
   return [...last!, ...whole.map((y, i) => op.concat(reverse ? [more![i]!, y] : [y, more![i]!], 0))]
 }
