@@ -6,12 +6,11 @@ import { dimsOf, make, type Tensor } from '../src/tensor/tensor.ts'
 import { jvp, vjp } from '../src/transform/grad.ts'
 import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
 import { direct, type Directed, type Given, showDirected, type Subject } from './subject.ts'
-import { agree, along, every, identical, inner, numeric, slope, stepFor } from './tolerance.ts'
+import { agree, along, every, identical, inner, nothing, numeric, slope, stepFor } from './tolerance.ts'
 
 /** The laws of derivatives, shared by primitives and composite functions. */
 
 const zerosLike = (x: Tensor): Tensor => make(dimsOf(x), new Float64Array(sizeOf(dimsOf(x))))
-const nothing = op.constant(NaN)
 
 const combine = ([a, b]: readonly [number, number], x: Tensor, y: Tensor): Tensor =>
   op.add(op.mul(x, op.constant(a)), op.mul(y, op.constant(b)))

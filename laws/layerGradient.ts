@@ -10,7 +10,7 @@ import { toFlatArray } from '../src/tensor/read.ts'
 import { dimsOf, make, type Scalar, type Tensor } from '../src/tensor/tensor.ts'
 import { grad } from '../src/transform/grad.ts'
 import type { Difference } from './law.ts'
-import { agree, every, indexOf, numeric, probe } from './tolerance.ts'
+import { agree, every, indexOf, nothing, numeric, probe, trusted } from './tolerance.ts'
 
 /** The gradient of a layer against finite differences. */
 
@@ -68,12 +68,6 @@ const locate = (p: Params, pick: number): { readonly leaf: number; readonly offs
   const leaf = starts.findLastIndex((start, i) => at >= start && (sizes[i] ?? 0) > 0)
   return { leaf, offset: at - (starts[leaf] ?? 0) }
 }
-
-/** A default for an index that is always present. */
-const nothing = op.constant(NaN)
-
-/** Below this, numbers are trusted to give a derivative. */
-const trusted = numeric.atol / 20
 
 /** The gradient by chosen parameters and inputs against numbers, but not within a step of a kink. */
 export const gradientsAgree = (

@@ -12,7 +12,7 @@ import { arbitraryOf } from './given.ts'
 import { agreed, type Difference, law, type Suite } from './law.ts'
 import { rowsAt } from './rows.ts'
 import { showExact, showTensor } from './show.ts'
-import { agree, every, identical } from './tolerance.ts'
+import { agree, every, identical, nothing, scaled } from './tolerance.ts'
 
 /** A loss as the laws call it. */
 type AnyLoss = (targets: Tensor, options?: { readonly mask: Tensor }) => (predictions: Tensor) => Scalar
@@ -69,8 +69,6 @@ const show = ({ targets, numbers, kept }: Sample): string =>
 
 const total = (x: Tensor): number => toFlatArray(x).reduce((sum, value) => sum + value, 0)
 
-const scaled = (x: Tensor, k: number): Tensor => op.mul(x, op.constant(k))
-
 /** The numbers of one example. */
 const rowOf = (x: Tensor, i: number, rows: number): readonly number[] => {
   const values = toFlatArray(x)
@@ -102,9 +100,6 @@ const isFinite = (what: string, x: Tensor): E.Either<Difference, void> => {
   const wrong = toFlatArray(x).find((value) => !Number.isFinite(value))
   return wrong === undefined ? agreed : E.left({ what, actual: showExact(wrong), expected: 'a finite number' })
 }
-
-/** A default for an index that is always present. */
-const nothing = op.constant(NaN)
 
 /**
  * What every loss must do: be least where it says; be the mean of what its examples cost one by one, with the mean of

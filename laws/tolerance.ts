@@ -188,7 +188,10 @@ const magnitude = (xs: readonly Tensor[]): number =>
 export const stepFor = (xs: readonly Tensor[], tangents: readonly Tensor[]): number =>
   (5e-4 * magnitude(xs)) / magnitude(tangents)
 
-const scaled = (x: Tensor, k: number): Tensor => op.mul(x, op.constant(k))
+/** A default for an index that is always present. */
+export const nothing = op.constant(NaN)
+
+export const scaled = (x: Tensor, k: number): Tensor => op.mul(x, op.constant(k))
 
 /** `(f(h) − f(−h)) / 2h`. */
 const central = (f: (t: number) => Tensor, h: number): Tensor => scaled(op.sub(f(h), f(-h)), 1 / (2 * h))
@@ -228,6 +231,9 @@ export const probe = (
     roughness: [...toFlatArray(drift), ...toFlatArray(jump)].reduce((top, x) => Math.max(top, Math.abs(x)), 0)
   }
 }
+
+/** The roughness below which `probe` is trusted to give a derivative, for slopes of magnitude 1. */
+export const trusted = numeric.atol / 20
 
 /** `x + t · tangent`, for each of some tensors. */
 export const along = (xs: readonly Tensor[], tangents: readonly Tensor[], t: number): readonly Tensor[] =>

@@ -11,7 +11,7 @@ import { grad as gradOf, jvp as jvpOf } from '../src/transform/grad.ts'
 import { vmap as vmapIt } from '../src/transform/vmap.ts'
 import { agreed, type Difference, law, type Suite } from './law.ts'
 import { type Program, program, showProgram } from './program.ts'
-import { agree, along, every, inner, numeric, probe, stepFor } from './tolerance.ts'
+import { agree, along, every, inner, nothing, numeric, probe, stepFor, trusted } from './tolerance.ts'
 
 /** Random programs under every pair of transformations, and rewritten without a change of meaning. */
 
@@ -74,9 +74,6 @@ const stacked = (a: Tensor, b: Tensor): Tensor =>
 
 const smaller = (x: Tensor): Tensor => op.mul(x, op.constant(SMALLER))
 
-/** A default for an index that is always present. */
-const nothing = op.constant(NaN)
-
 const agreeAll =
   (what: string, tolerance = numeric) =>
   (actual: Many, expected: Many): E.Either<Difference, void> =>
@@ -85,15 +82,13 @@ const agreeAll =
       ...actual.map((x, i) => () => agree(`${what}, result ${i}`, tolerance)(x, expected[i] ?? nothing))
     ])
 
-/** Below this, numbers are trusted to give a derivative. */
-const trusted = numeric.atol / 20
+/** The tolerance for programs, whose rounding errors accumulate. */
+const rounding = { atol: 1e-9, rtol: 1e-8 }
 
 /** Whether a function jumps beside a point, so that rounding may decide a choice in it otherwise. */
 const jumpsAt = (g: OfMany, inputs: Many): boolean =>
   [1e-12, -1e-12].some((h) =>
-    E.isLeft(
-      agreeAll('the value', { atol: 1e-9, rtol: 1e-8 })(g(...along(inputs, inputs.map(weights), h)), g(...inputs))
-    )
+    E.isLeft(agreeAll('the value', rounding)(g(...along(inputs, inputs.map(weights), h)), g(...inputs)))
   )
 
 /** A way to transform a function, and what it must give at a point, by the function alone. */
@@ -102,8 +97,6 @@ interface Transformation {
   readonly of: (g: OfMany) => OfMany
   readonly holds: (actual: Many, g: OfMany, inputs: Many) => E.Either<Difference, void>
 }
-
-const rounding = { atol: 1e-9, rtol: 1e-8 }
 
 const transformationsOf = (given: TransformationLaws): readonly Transformation[] => {
   const { grad, jvp, vmap, compile, checkpoint } = transformationFields.read(given) as unknown as {
