@@ -27,20 +27,17 @@ export type DataError =
 
 const titles = { InvalidIdx: 'no IDX file', InvalidImages: 'images and labels do not fit together' } as const
 
-const faulty = kinds.record('a data error', {
+const faulty = {
   faults: kinds.listOf(
     kinds.record('{ path, message }', { path: kinds.text, message: kinds.text }),
     'an array of faults'
   )
-})
-const kindOf: Readonly<Record<DataError['_tag'], kinds.Kind<object>>> = {
+}
+const someError = kinds.tagged<DataError['_tag']>('a data error', {
   InvalidIdx: faulty,
   InvalidImages: faulty,
-  InvalidGzip: kinds.record('a data error', { message: kinds.text }),
-  TooLarge: kinds.record('a data error', {})
-}
-const someError = kinds.record('a data error', {
-  _tag: kinds.oneOf(...(Object.keys(kindOf) as readonly DataError['_tag'][]))
+  InvalidGzip: { message: kinds.text },
+  TooLarge: {}
 })
 
 /**
@@ -59,8 +56,7 @@ const someError = kinds.record('a data error', {
  * @since 0.1.0
  */
 export const showError = (error: DataError): string => {
-  const { _tag } = kinds.mustBe(someError, 'showError: error', error)
-  kinds.mustBe(kindOf[_tag], 'showError: error', error)
+  kinds.mustBe(someError, 'showError: error', error)
   switch (error._tag) {
     case 'InvalidIdx':
     case 'InvalidImages':

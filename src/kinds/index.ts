@@ -33,5 +33,5 @@ export {
   share,
   size
 } from './number.ts'
-export { record, recordOf } from './record.ts'
+export { record, recordOf, tagged } from './record.ts'
 export { type Field, type Fields, type Given, type Read, type Settings, settings } from './settings.ts'

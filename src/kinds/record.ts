@@ -1,4 +1,4 @@
-import { type Kind, kind } from './kind.ts'
+import { type Kind, kind, oneOf } from './kind.ts'
 import { type Fields, type Given, isOptional } from './settings.ts'
 
 /** Kinds of records that hold values of other kinds. */
@@ -35,5 +35,21 @@ export const recordOf = <T>(item: Kind<T>, needs: string): Kind<Readonly<Record<
       const [name, each] = wrongIn(value) ?? []
       return name === undefined ? undefined : { at: `.${name}`, kind: item, value: each }
     }
+  }
+}
+
+/** An object whose `_tag` says which fields it has to have. */
+export const tagged = <Tag extends string>(
+  needs: string,
+  variants: Readonly<Record<Tag, Fields>>
+): Kind<{ readonly _tag: Tag }> => {
+  const withTag = record(needs, { _tag: oneOf(...(Object.keys(variants) as Tag[])) })
+  const variantKinds = Object.fromEntries(
+    Object.entries<Fields>(variants).map(([tag, fields]) => [tag, record(needs, fields)])
+  ) as unknown as Readonly<Record<Tag, Kind<unknown>>>
+  const kindOf = (value: unknown): Kind<unknown> => (withTag.holds(value) ? variantKinds[value._tag] : withTag)
+  return {
+    ...kind(needs, (value) => withTag.holds(value) && kindOf(value).holds(value)),
+    wrongPart: (value) => kindOf(value).wrongPart?.(value)
   }
 }

@@ -61,29 +61,22 @@ export type TrainingError =
       readonly parameter: string | null
     }
 
-const faulty = kinds.record('a training error', {
+const faulty = {
   faults: kinds.listOf(
     kinds.record('{ path, message }', { path: kinds.text, message: kinds.text }),
     'an array of faults'
   )
-})
+}
 const textOrNull = kinds.either(
   kinds.text,
   kinds.kind<null>('null', (value) => value === null)
 )
-const kindOf: Readonly<Record<TrainingError['_tag'], kinds.Kind<object>>> = {
+const someError = kinds.tagged<TrainingError['_tag']>('a training error', {
   InvalidSettings: faulty,
   InvalidData: faulty,
   InvalidState: faulty,
   Failed: faulty,
-  Diverged: kinds.record('a training error', {
-    path: textOrNull,
-    operation: textOrNull,
-    operands: kinds.list('an array of text')
-  })
-}
-const someError = kinds.record('a training error', {
-  _tag: kinds.oneOf(...(Object.keys(kindOf) as readonly TrainingError['_tag'][]))
+  Diverged: { path: textOrNull, operation: textOrNull, operands: kinds.list('an array of text') }
 })
 
 /**
@@ -105,8 +98,7 @@ const someError = kinds.record('a training error', {
 export const showError = (error: TrainingError): string => {
   const list = (title: string, faults: readonly Fault[]): string =>
     [`${title}:`, ...faults.map(({ path, message }) => `  ${path}: ${message}`)].join('\n')
-  const { _tag } = kinds.mustBe(someError, 'showError: error', error)
-  kinds.mustBe(kindOf[_tag], 'showError: error', error)
+  kinds.mustBe(someError, 'showError: error', error)
   switch (error._tag) {
     case 'InvalidSettings':
       return list('invalid settings', error.faults)

@@ -10,7 +10,7 @@ import { showDims, sizeOf } from '../tensor/dims.ts'
 import { dimsOf, isTensor, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import { scan } from '../transform/scan.ts'
 import { type Fault, guarded } from './error.ts'
-import { rowsBetween } from './rows.ts'
+import { rowsBetween } from '../transform/rows.ts'
 import type { Judged, Rows } from './state.ts'
 import { predictRows } from './step.ts'
 

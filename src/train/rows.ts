@@ -1,5 +1,4 @@
 import { gather } from '../kernel/rows.ts'
-import { tensors as op } from '../tape/algebra.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import { dimsOf, make, type Tensor, valuesOf } from '../tensor/tensor.ts'
 import type { Rows } from './state.ts'
@@ -17,12 +16,6 @@ export const onBoth = ({ inputs, targets }: Rows, f: (x: Tensor) => Tensor): Row
 export const rowsAt = (x: Tensor, indices: Float64Array): Tensor => {
   const [, ...rest] = dimsOf(x)
   return make([indices.length, ...rest], gather(valuesOf('fit', x), indices, sizeOf(rest)))
-}
-
-/** The rows of a tensor from one index up to another. */
-export const rowsBetween = (x: Tensor, from: number, to: number): Tensor => {
-  const [count, ...rest] = dimsOf(x)
-  return from === 0 && to === count ? x : op.slice(x, [from, ...rest.map(() => 0)], [to, ...rest])
 }
 
 /** Where rows are cut into parts of a size: `[from, to]`, the last part perhaps short. */

@@ -9,7 +9,7 @@ import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { valueAndGradAux } from '../transform/grad.ts'
-import { rowsBetween } from './rows.ts'
+import { rowsBetween } from '../transform/rows.ts'
 import {
   type Dataset,
   type Judged,

@@ -4,7 +4,7 @@ import { tensors as op } from '../tape/algebra.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
-import { rows } from './rows.ts'
+import { rowsBetween } from './rows.ts'
 import { type Batched, vmap } from './vmap.ts'
 
 /** Options of `associativeScan`. @category transform @since 0.1.0 */
@@ -24,7 +24,7 @@ const ofPairs = (xs: Rows, second: 0 | 1): Rows =>
   xs.map((x) => {
     const pairs = Math.floor(dimsOf(x)[0]! / 2)
     const rest = dimsOf(x).slice(1)
-    const paired = op.reshape(rows(x, 0, 2 * pairs), [pairs, 2, ...rest])
+    const paired = op.reshape(rowsBetween(x, 0, 2 * pairs), [pairs, 2, ...rest])
     const zeros = rest.map(() => 0)
     return op.reshape(op.slice(paired, [0, second, ...zeros], [pairs, second + 1, ...rest]), [pairs, ...rest])
   })
@@ -32,9 +32,9 @@ const ofPairs = (xs: Rows, second: 0 | 1): Rows =>
 /** Rows of two tensors in turn; the first may have one more. */
 const interleaved = (a: Tensor, b: Tensor): Tensor => {
   const [n, ...rest] = dimsOf(b)
-  const apart = (x: Tensor): Tensor => op.reshape(rows(x, 0, n!), [n!, 1, ...rest])
+  const apart = (x: Tensor): Tensor => op.reshape(rowsBetween(x, 0, n!), [n!, 1, ...rest])
   const both = op.reshape(op.concat([apart(a), apart(b)], 1), [2 * n!, ...rest])
-  return (dimsOf(a)[0] ?? 0) === n ? both : op.concat([both, rows(a, n!, n! + 1)], 0)
+  return (dimsOf(a)[0] ?? 0) === n ? both : op.concat([both, rowsBetween(a, n!, n! + 1)], 0)
 }
 
 /** All running combinations: those of pairs, found in the same way, are every second one. */
@@ -44,7 +44,7 @@ const combined = (combine: (a: Rows, b: Rows) => Rows, xs: Rows): Rows => {
   const odd = combined(combine, combine(ofPairs(xs, 0), ofPairs(xs, 1)))
   // those at even places: the first one as it is, the others from the one before
   const later = ofPairs(
-    xs.map((x) => rows(x, 1, n)),
+    xs.map((x) => rowsBetween(x, 1, n)),
     1
   )
   const count = lengthOf(later)
@@ -52,11 +52,11 @@ const combined = (combine: (a: Rows, b: Rows) => Rows, xs: Rows): Rows => {
     count === 0
       ? []
       : combine(
-          odd.map((x) => rows(x, 0, count)),
+          odd.map((x) => rowsBetween(x, 0, count)),
           later
         )
   return xs.map((x, i) => {
-    const first = rows(x, 0, 1)
+    const first = rowsBetween(x, 0, 1)
     return interleaved(count === 0 ? first : op.concat([first, even[i]!], 0), odd[i]!)
   })
 }

@@ -47,3 +47,29 @@ describe('a record with parts', () => {
     expectTypeOf(kinds.mustBe(stage, 'stage', { name: 'a', apply } as const).name).toEqualTypeOf<'a'>()
   })
 })
+
+describe('a record by its tag', () => {
+  const outcome = kinds.tagged('an outcome', { Found: { at: kinds.index }, Missing: {} })
+  const told = (given: unknown): string => {
+    try {
+      kinds.mustBe(outcome, 'show: outcome', given)
+      return 'nothing'
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+
+  it('has the fields of its own tag', () => {
+    expect(told({ _tag: 'Found', at: 3 })).toBe('nothing')
+    expect(told({ _tag: 'Missing', at: -1 })).toBe('nothing')
+  })
+
+  it.each<readonly [unknown, string]>([
+    [3, 'show: outcome must be an outcome, got 3'],
+    [{}, 'show: outcome._tag must be one of Found, Missing, got undefined'],
+    [{ _tag: 'Other' }, 'show: outcome._tag must be one of Found, Missing, got "Other"'],
+    [{ _tag: 'Found', at: -1 }, 'show: outcome.at must be a whole number of at least 0, got -1']
+  ])('%j names the part that is wrong', (given, message) => {
+    expect(told(given)).toBe(message)
+  })
+})
