@@ -32,6 +32,6 @@ describe.each(Object.entries(kinds))('in %s, the laws find', (_, planted) => {
   it.each(planted)('%s', (_mistake, law, suite) => {
     const named = suite().filter(({ name }) => name.endsWith(`: ${law}`))
     expect(named.length).toBeGreaterThan(0)
-    expect(named.some((one) => E.isLeft(one.check({ numRuns: 60, endOnFailure: true })))).toBe(true)
+    expect(named.some((one) => E.isLeft(one.check({ numRuns: 600, endOnFailure: true })))).toBe(true)
   })
 })
