@@ -132,7 +132,7 @@ const moves: Readonly<Record<string, Move>> = {
     const [last, kept] = scanned(op.broadcastTo(op.constant(0.5), rest), x)
     return op.add(kept, last)
   },
-  // a branch by a number that is computed; both capture a tensor
+  // a branch by a computed number; both capture a tensor. No threshold is 0, where sums that cancel are decided by rounding
   branch: (x, choice) => {
     const all = [...dimsOf(x).keys()]
     const mean = op.tanh(op.sum(x, all, false))
@@ -143,7 +143,7 @@ const moves: Readonly<Record<string, Move>> = {
     return choose(
       (y) => op.mul(op.sin(y), mean),
       (y) => op.add(op.tanh(op.neg(y)), mean)
-    )(op.greater(mean, op.constant((choice % 3) / 4 - 0.25)), x)
+    )(op.greater(mean, op.constant((choice % 3) / 4 - 0.23)), x)
   },
   // as many steps as the numbers say, five at most
   loop: (x, choice) => {
