@@ -6,7 +6,9 @@ import { dimsOf, make, type Tensor } from '../src/tensor/tensor.ts'
 import { jvp, vjp } from '../src/transform/grad.ts'
 import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
 import { direct, type Directed, type Given, showDirected, type Subject } from './subject.ts'
-import { agree, along, every, identical, inner, numeric, slope, stepFor } from './tolerance.ts'
+import { higherBackwards, higherForwards } from './order.ts'
+import { agreeMeasured, measure } from './resolution.ts'
+import { agree, every, identical, inner } from './tolerance.ts'
 
 /** The laws of derivatives, shared by primitives and composite functions. */
 
@@ -35,6 +37,14 @@ export const derivativeLaws = <P>(subject: Subject<P>): Suite => {
     jvp(f(params))(inputs)(tangents).tangent
   const smoothInputs = ({ inputs }: Given<P>): readonly number[] =>
     inputs.flatMap((_, i) => (differentiable(i) ? [i] : []))
+
+  /** The function of the differentiable inputs alone. */
+  const valueOf =
+    (at: Directed<P>) =>
+    (moving: readonly Tensor[]): Tensor => {
+      const chosen = smoothInputs(at)
+      return f(at.params)(at.inputs.map((x, i) => moving[chosen.indexOf(i)] ?? x))
+    }
 
   /** The cotangents of the differentiable inputs, as a function of those inputs. */
   const pulled =
@@ -120,9 +130,11 @@ export const derivativeLaws = <P>(subject: Subject<P>): Suite => {
       every(
         smoothInputs(at).map((i) => () => {
           const only = at.tangents.map((t, k) => (k === i ? t : zerosLike(t)))
-          const step = stepFor(pick(at.inputs, [i]), pick(at.tangents, [i]))
-          const value = slope((t) => f(at.params)(along(at.inputs, only, t)), step)
-          return agree(`the tangent by input ${i}`, numeric)(forth(at, only), value)
+          const moving = (moved: readonly Tensor[]) => [
+            f(at.params)(at.inputs.map((x, k) => (k === i ? (moved[0] ?? x) : x)))
+          ]
+          const byNumbers = measure(moving, pick(at.inputs, [i]), pick(at.tangents, [i]))
+          return agreeMeasured(`the tangent by input ${i}`)(forth(at, only), byNumbers[0])
         })
       )
     ),
@@ -130,13 +142,18 @@ export const derivativeLaws = <P>(subject: Subject<P>): Suite => {
       const chosen = smoothInputs(at)
       const [xs, ts] = [pick(at.inputs, chosen), pick(at.tangents, chosen)]
       const exact = jvp(pulled(at))(xs)(ts).tangent
-      const step = stepFor(xs, ts)
+      const byNumbers = measure(pulled(at), xs, ts)
       return every(
-        chosen.map((i, k) => () => {
-          const value = slope((t) => pulled(at)(along(xs, ts, t))[k] ?? nothing, step)
-          return agree(`how the cotangent of input ${i} changes`, numeric)(exact[k] ?? nothing, value)
-        })
+        chosen.map((i, k) => () => agreeMeasured(`how the cotangent of input ${i} changes`)(exact[k], byNumbers[k]))
       )
+    }),
+    says('the third and fourth derivatives agree with numbers, forwards', smooth, (at) => {
+      const chosen = smoothInputs(at)
+      return higherForwards(valueOf(at), pick(at.inputs, chosen), pick(at.tangents, chosen))
+    }),
+    says('the third and fourth derivatives agree with numbers, as nested gradients', smooth, (at) => {
+      const chosen = smoothInputs(at)
+      return higherBackwards(pulled(at), pick(at.inputs, chosen), pick(at.tangents, chosen))
     }),
     says('the derivative of vjp is the same forwards and backwards', smooth, (at) => {
       const chosen = smoothInputs(at)

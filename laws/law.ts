@@ -20,6 +20,8 @@ export interface Difference {
   readonly path?: string
   /** The worst element. */
   readonly index?: readonly number[]
+  /** How much the comparison magnifies a relative rounding error, about. */
+  readonly condition?: number
 }
 
 /**

@@ -22,6 +22,8 @@ const untakenAtPoles = 'a branch not taken gives exactly zero at poles and infin
 const transpose = 'vjp is the transpose of jvp'
 const numbers = 'jvp agrees with numbers'
 const second = 'the derivative of vjp agrees with numbers'
+const higherForwards = 'the third and fourth derivatives agree with numbers, forwards'
+const higherBackwards = 'the third and fourth derivatives agree with numbers, as nested gradients'
 const bothWays = 'the derivative of vjp is the same forwards and backwards'
 
 /** The laws that fail, without the name of what they are about. */
@@ -96,6 +98,48 @@ describe('the laws find', () => {
     }
     const vjp: Rule = (op, _, [x], __, ct) => op.mul(ct, apply(twice, {}, [x as Tensor]) as never)
     expect(red(laws.primitive(broken(table.square, { vjp })))).toEqual([bothWays])
+  })
+
+  it.each([
+    ['third', 1],
+    ['fourth', 2]
+  ])('a wrong %s derivative, though those below it are right', (_, right) => {
+    /** The cosine, whose derivative is right that often. */
+    const cosine = (times: number): Primitive =>
+      elementwise('cos')({
+        domain: reals,
+        evaluate: Math.cos,
+        derivative: (op, x) =>
+          times === 0
+            ? op.mul(op.constant(-1.25), op.sin(x))
+            : op.neg(apply(sine(times - 1), {}, [x as Tensor]) as never)
+      })
+    const sine = (times: number): Primitive =>
+      elementwise('sin')({
+        domain: reals,
+        evaluate: Math.sin,
+        derivative: (op, x) =>
+          times === 0 ? op.mul(op.constant(1.25), op.cos(x)) : (apply(cosine(times - 1), {}, [x as Tensor]) as never)
+      })
+    expect(red(laws.primitive(sine(right + 1)))).toEqual([higherForwards, higherBackwards])
+  })
+
+  it.each([1e-8, 1e-15, 1e-200])('a derivative of 0 where it is cos x times %d', (small) => {
+    const flat = elementwise('small')({
+      domain: reals,
+      evaluate: (x) => small * Math.sin(x),
+      derivative: (op) => op.constant(0)
+    })
+    expect(red(laws.primitive(flat))).toEqual([numbers])
+  })
+
+  it('a small part of a derivative that is left out', () => {
+    const flat = elementwise('small')({
+      domain: reals,
+      evaluate: (x) => 3 + 1e-8 * Math.sin(x),
+      derivative: (op) => op.constant(0)
+    })
+    expect(red(laws.primitive(flat))).toEqual([numbers])
   })
 
   it('an evaluation that writes to its input', () => {
