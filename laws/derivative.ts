@@ -7,7 +7,8 @@ import { jvp, vjp } from '../src/transform/grad.ts'
 import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
 import { direct, type Directed, type Given, showDirected, type Subject } from './subject.ts'
 import { higherBackwards, higherForwards } from './order.ts'
-import { agreeMeasured, measure } from './resolution.ts'
+import { causeOf } from './cause.ts'
+import { agreeMeasured, measure, type Measured, unmeasured } from './resolution.ts'
 import { agree, every, identical, inner } from './tolerance.ts'
 
 /** The laws of derivatives, shared by primitives and composite functions. */
@@ -54,6 +55,16 @@ export const derivativeLaws = <P>(subject: Subject<P>): Suite => {
       const inputs = at.inputs.map((x, i) => moving[chosen.indexOf(i)] ?? x)
       return pick(back({ params: at.params, inputs }, at.cotangent), chosen)
     }
+
+  /** Tangents of which all but one are 0. */
+  const alone = ({ inputs }: Directed<P>, index: number, tangent: Tensor): readonly Tensor[] =>
+    inputs.map((x, k) => (k === index ? tangent : zerosLike(x)))
+
+  /** The derivative along a tangent of one input, by numbers. */
+  const numbersBy = ({ params, inputs }: Directed<P>, index: number, tangent: Tensor): Measured => {
+    const moving = ([moved]: readonly Tensor[]) => [f(params)(inputs.map((x, k) => (k === index ? (moved ?? x) : x)))]
+    return measure(moving, pick(inputs, [index]), [tangent])[0] ?? unmeasured
+  }
 
   const says = (
     statement: string,
@@ -129,12 +140,27 @@ export const derivativeLaws = <P>(subject: Subject<P>): Suite => {
     says('jvp agrees with numbers', smooth, (at) =>
       every(
         smoothInputs(at).map((i) => () => {
-          const only = at.tangents.map((t, k) => (k === i ? t : zerosLike(t)))
-          const moving = (moved: readonly Tensor[]) => [
-            f(at.params)(at.inputs.map((x, k) => (k === i ? (moved[0] ?? x) : x)))
-          ]
-          const byNumbers = measure(moving, pick(at.inputs, [i]), pick(at.tangents, [i]))
-          return agreeMeasured(`the tangent by input ${i}`)(forth(at, only), byNumbers[0])
+          const [own = nothing, tangent = nothing] = [at.inputs[i], at.tangents[i]]
+          const actual = forth(at, alone(at, i, tangent))
+          const byNumbers = numbersBy(at, i, tangent)
+          return E.mapLeft((difference: Difference) => {
+            const others = smoothInputs(at).filter(
+              (k) => k !== i && sameDims(dimsOf(at.inputs[k] ?? nothing), dimsOf(own))
+            )
+            const mistakes = [
+              {
+                name: 'the value of the function: the value in place of the derivative?',
+                value: f(at.params)(at.inputs)
+              },
+              { name: 'the tangent of the input: a missing factor of the chain rule?', value: tangent },
+              ...others.map((k) => ({
+                name: `the tangent by input ${k}: the derivative of another operand?`,
+                value: numbersBy(at, k, tangent).slope
+              }))
+            ]
+            const cause = causeOf(actual, byNumbers.slope, mistakes, [sizeOf(dimsOf(own)), ...dimsOf(own)])
+            return cause === undefined ? difference : { ...difference, cause }
+          })(agreeMeasured(`the tangent by input ${i}`)(actual, byNumbers))
         })
       )
     ),

@@ -24,7 +24,7 @@ export interface Measured {
 
 /** Defaults for indices that are always present, which agree with nothing. */
 const nothing = op.constant(NaN)
-const unmeasured: Measured = { slope: nothing, error: [], condition: [] }
+export const unmeasured: Measured = { slope: nothing, error: [], condition: [] }
 
 /** The relative difference allowed of a derivative against numbers. */
 const RELATIVE = 1e-6
@@ -70,17 +70,17 @@ export const measure = (
   const moves = [0, 1].map((round) => f(nudged(xs, round)).map(toFlatArray))
   return centre.map((y, k) => {
     const own = toFlatArray(y)
-    const elements = own.map((value, i) => {
+    const values = sides.flatMap(({ right, left }) => [...(right[k] ?? []), ...(left[k] ?? [])])
+    const magnified = moves.flatMap((moved) => own.map((value, i) => ((moved[k]?.[i] ?? NaN) - value) / NUDGE))
+    // of the whole tensor: an element may be a sum in which numbers as large as the others cancel
+    const noise = (Math.max(largest([...own, ...values]), scale) + largest(magnified)) / step
+    const elements = own.map((_, i) => {
       const [wide = NaN, middle = NaN, narrow = NaN] = sides.map(
         ({ h, right, left }) => ((right[k]?.[i] ?? NaN) - (left[k]?.[i] ?? NaN)) / (2 * h)
       )
       const [first, second] = [(4 * middle - wide) / 3, (4 * narrow - middle) / 3]
       const slope = (16 * second - first) / 15
       const drift = Math.abs(slope - second)
-      const magnified = largest(moves.map((moved) => ((moved[k]?.[i] ?? NaN) - value) / NUDGE))
-      const near = sides.flatMap(({ right, left }) => [right[k]?.[i] ?? NaN, left[k]?.[i] ?? NaN])
-      const size = largest([value, ...near])
-      const noise = (Math.max(size, scale) + magnified) / step
       return { slope, error: DRIFT * drift + ROUNDING * noise, condition: noise / Math.abs(slope) }
     })
     return {
