@@ -45,7 +45,7 @@ const special = {
   maximum: { ...binaryCases, smooth: untied, cost: 12 },
   minimum: { ...binaryCases, smooth: untied, cost: 12 },
   // corrected for the rounding of the exponent less 1
-  pow: { ...binaryCases, cost: 30 },
+  pow: { ...binaryCases, cost: 21 },
   // NaN outside the domain of the logarithm, but not where the factor is 0
   xlogy: { ...binaryCases, cost: 8 },
   xlog1py: { ...binaryCases, cost: 9 },
