@@ -6,7 +6,10 @@ import { dimsOf, make, type Tensor } from '../src/tensor/tensor.ts'
 import { jvp, vjp } from '../src/transform/grad.ts'
 import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
 import { direct, type Directed, type Given, showDirected, type Subject } from './subject.ts'
-import { agree, along, every, identical, inner, nothing, numeric, slope, stepFor } from './tolerance.ts'
+import { higherBackwards, higherForwards } from './order.ts'
+import { causeOf } from './cause.ts'
+import { agreeMeasured, measure, type Measured, unmeasured } from './resolution.ts'
+import { agree, every, identical, inner, nothing } from './tolerance.ts'
 
 /** The laws of derivatives, shared by primitives and composite functions. */
 
@@ -35,6 +38,14 @@ export const derivativeLaws = <P>(subject: Subject<P>): Suite => {
   const smoothInputs = ({ inputs }: Given<P>): readonly number[] =>
     inputs.flatMap((_, i) => (differentiable(i) ? [i] : []))
 
+  /** The function of the differentiable inputs alone. */
+  const valueOf =
+    (at: Directed<P>) =>
+    (moving: readonly Tensor[]): Tensor => {
+      const chosen = smoothInputs(at)
+      return f(at.params)(at.inputs.map((x, i) => moving[chosen.indexOf(i)] ?? x))
+    }
+
   /** The cotangents of the differentiable inputs, as a function of those inputs. */
   const pulled =
     (at: Directed<P>) =>
@@ -43,6 +54,16 @@ export const derivativeLaws = <P>(subject: Subject<P>): Suite => {
       const inputs = at.inputs.map((x, i) => moving[chosen.indexOf(i)] ?? x)
       return pick(back({ params: at.params, inputs }, at.cotangent), chosen)
     }
+
+  /** Tangents of which all but one are 0. */
+  const alone = ({ inputs }: Directed<P>, index: number, tangent: Tensor): readonly Tensor[] =>
+    inputs.map((x, k) => (k === index ? tangent : zerosLike(x)))
+
+  /** The derivative along a tangent of one input, by numbers. */
+  const numbersBy = ({ params, inputs }: Directed<P>, index: number, tangent: Tensor): Measured => {
+    const moving = ([moved]: readonly Tensor[]) => [f(params)(inputs.map((x, k) => (k === index ? (moved ?? x) : x)))]
+    return measure(moving, pick(inputs, [index]), [tangent])[0] ?? unmeasured
+  }
 
   const says = (
     statement: string,
@@ -118,10 +139,27 @@ export const derivativeLaws = <P>(subject: Subject<P>): Suite => {
     says('jvp agrees with numbers', smooth, (at) =>
       every(
         smoothInputs(at).map((i) => () => {
-          const only = at.tangents.map((t, k) => (k === i ? t : zerosLike(t)))
-          const step = stepFor(pick(at.inputs, [i]), pick(at.tangents, [i]))
-          const value = slope((t) => f(at.params)(along(at.inputs, only, t)), step)
-          return agree(`the tangent by input ${i}`, numeric)(forth(at, only), value)
+          const [own = nothing, tangent = nothing] = [at.inputs[i], at.tangents[i]]
+          const actual = forth(at, alone(at, i, tangent))
+          const byNumbers = numbersBy(at, i, tangent)
+          return E.mapLeft((difference: Difference) => {
+            const others = smoothInputs(at).filter(
+              (k) => k !== i && sameDims(dimsOf(at.inputs[k] ?? nothing), dimsOf(own))
+            )
+            const mistakes = [
+              {
+                name: 'the value of the function: the value in place of the derivative?',
+                value: f(at.params)(at.inputs)
+              },
+              { name: 'the tangent of the input: a missing factor of the chain rule?', value: tangent },
+              ...others.map((k) => ({
+                name: `the tangent by input ${k}: the derivative of another operand?`,
+                value: numbersBy(at, k, tangent).slope
+              }))
+            ]
+            const cause = causeOf(actual, byNumbers.slope, mistakes, [sizeOf(dimsOf(own)), ...dimsOf(own)])
+            return cause === undefined ? difference : { ...difference, cause }
+          })(agreeMeasured(`the tangent by input ${i}`)(actual, byNumbers))
         })
       )
     ),
@@ -129,13 +167,18 @@ export const derivativeLaws = <P>(subject: Subject<P>): Suite => {
       const chosen = smoothInputs(at)
       const [xs, ts] = [pick(at.inputs, chosen), pick(at.tangents, chosen)]
       const exact = jvp(pulled(at))(xs)(ts).tangent
-      const step = stepFor(xs, ts)
+      const byNumbers = measure(pulled(at), xs, ts)
       return every(
-        chosen.map((i, k) => () => {
-          const value = slope((t) => pulled(at)(along(xs, ts, t))[k] ?? nothing, step)
-          return agree(`how the cotangent of input ${i} changes`, numeric)(exact[k] ?? nothing, value)
-        })
+        chosen.map((i, k) => () => agreeMeasured(`how the cotangent of input ${i} changes`)(exact[k], byNumbers[k]))
       )
+    }),
+    says('the third and fourth derivatives agree with numbers, forwards', smooth, (at) => {
+      const chosen = smoothInputs(at)
+      return higherForwards(valueOf(at), pick(at.inputs, chosen), pick(at.tangents, chosen))
+    }),
+    says('the third and fourth derivatives agree with numbers, as nested gradients', smooth, (at) => {
+      const chosen = smoothInputs(at)
+      return higherBackwards(pulled(at), pick(at.inputs, chosen), pick(at.tangents, chosen))
     }),
     says('the derivative of vjp is the same forwards and backwards', smooth, (at) => {
       const chosen = smoothInputs(at)

@@ -7,6 +7,7 @@ import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
 import { pathsOf, showPath, type Flat } from '../src/tree/tree.ts'
 import * as kinds from '../src/kinds/index.ts'
 import { derivativeLaws } from './derivative.ts'
+import { FACTOR } from './cost.ts'
 import { compiled } from './engine.ts'
 import { batchLaw, purityLaw } from './evaluation.ts'
 import { arbitraryOf } from './given.ts'
@@ -74,6 +75,9 @@ const subjectOf = (
   differentiable: () => true,
   points,
   smooth,
+  kinks: points,
+  least: false,
+  cost: FACTOR,
   examples
 })
 

@@ -20,6 +20,10 @@ export interface Difference {
   readonly path?: string
   /** The worst element. */
   readonly index?: readonly number[]
+  /** How much the comparison magnifies a relative rounding error, about. */
+  readonly condition?: number
+  /** The common mistake that explains every element, where there is one. */
+  readonly cause?: string
 }
 
 /**
@@ -96,11 +100,24 @@ export const agreed: E.Either<never, void> = frozen(E.right(undefined))
 const describeError = (thrown: unknown): string =>
   thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : `a thrown ${String(thrown)}`
 
+/** The relative error of a number, and how much its comparison magnifies rounding; nothing for other values. */
+const showError = ({ expected, actual, condition }: Disagreement): string => {
+  if (condition === undefined) return ''
+  const [a, b] = [Number(actual), Number(expected)]
+  const relative = Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b))
+  return ` (relative error ${relative.toPrecision(2)}, condition ${condition.toPrecision(2)})`
+}
+
 /** The text of a disagreement: the law, what differs and where, and the inputs. */
-const showDisagreement = ({ law, what, path, index, expected, actual, inputs }: Disagreement): string => {
+const showDisagreement = (disagreement: Disagreement): string => {
+  const { law, what, path, index, expected, actual, inputs, cause } = disagreement
   const place = `${path === undefined ? '' : ` at ${path}`}${index === undefined ? '' : ` at [${index.join(', ')}]`}`
   const lines = inputs === '' ? [] : inputs.split('\n').map((line) => `  ${line}`)
-  return [`${law} does not hold: ${what}${place} is ${actual}, expected ${expected}`, ...lines].join('\n')
+  return [
+    `${law} does not hold: ${what}${place} is ${actual}, expected ${expected}${showError(disagreement)}`,
+    ...(cause === undefined ? [] : [`  ${cause}`]),
+    ...lines
+  ].join('\n')
 }
 
 const fault = (message: string, cause: unknown): Error => {
@@ -210,6 +227,8 @@ const someFailure = kinds.record('a failure', {
     what: text,
     path: [text, undefined],
     index: [kinds.shape, undefined],
+    condition: [kinds.anyNumber, undefined],
+    cause: [text, undefined],
     expected: text,
     actual: text,
     inputs: text

@@ -1,17 +1,19 @@
 import * as fc from 'fast-check'
 import { type Interval, noParams, type NoParams } from '../src/primitive/primitive.ts'
 import { checkDims, type Dims } from '../src/tensor/dims.ts'
-import { scalar } from '../src/tensor/construct.ts'
 import type { Shape } from '../src/tensor/shape.ts'
 import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
 import { number, shape as anyShape, tensorOf } from './draw.ts'
 import { asInterval, reals } from '../src/primitive/domain.ts'
+import { costLaw, FACTOR } from './cost.ts'
 import { derivativeLaws } from './derivative.ts'
 import { batchLaw, purityLaw } from './evaluation.ts'
+import { kinkIn, kinkLaws } from './kink.ts'
 import type { Suite } from './law.ts'
 import type { Given, Subject } from './subject.ts'
 import * as kinds from '../src/kinds/index.ts'
 import { arbitraryOf } from './given.ts'
+import { nothing } from './tolerance.ts'
 
 /**
  * A function of one tensor, and its test cases.
@@ -31,10 +33,14 @@ export interface Operation<S extends Shape> {
   readonly shape?: Readonly<S> | fc.Arbitrary<Dims>
   /** Whether the function is smooth near an input, where the domain alone cannot say (two numbers may tie). */
   readonly smooth?: (x: Tensor<S>) => boolean
+  /**
+   * What the derivative at a kink is: any between the slopes from both sides, or the subgradient of least norm. The first
+   * when left out.
+   */
+  readonly kinks?: 'least' | 'between'
+  /** How many times the cost of the function its gradient may have, as `cost` counts them; 5 when left out. */
+  readonly cost?: number
 }
-
-/** A default for an index that is always present. */
-const absent: Tensor = scalar(NaN)
 
 const isFixed = (shape: Dims | fc.Arbitrary<Dims>): shape is Dims => Array.isArray(shape)
 
@@ -43,7 +49,9 @@ const operationFields = kinds.settings('laws.operation', {
   f: kinds.callable<(x: never) => Tensor<Shape>>(),
   domain: [kinds.anything as kinds.Kind<Partial<Interval>>, {}],
   shape: [kinds.either(kinds.list<number>('a shape'), arbitraryOf as kinds.Kind<fc.Arbitrary<Dims>>), undefined],
-  smooth: [kinds.callable<(x: never) => boolean>(), undefined]
+  smooth: [kinds.callable<(x: never) => boolean>(), undefined],
+  kinks: [kinds.oneOf('least', 'between'), 'between'],
+  cost: [kinds.positive, FACTOR]
 })
 
 const intervalFields = kinds.settings('laws.operation: domain', {
@@ -54,7 +62,8 @@ const intervalFields = kinds.settings('laws.operation: domain', {
 
 /**
  * Everything that must hold of a differentiable function, a new activation say: purity, its gradient against numbers,
- * forward mode against reverse mode, the same for second derivatives, and many examples at once against one by one.
+ * forward mode against reverse mode, the same up to the fourth derivative, derivatives at kinks, the cost of its gradient,
+ * and many examples at once against one by one.
  *
  * @throws ValueError when it is given something else
  * @example
@@ -72,15 +81,15 @@ const intervalFields = kinds.settings('laws.operation: domain', {
  * @since 0.1.0
  */
 export const operation = <S extends Shape = number[]>(of: Operation<S>): Suite => {
-  const { name, f, domain, shape, smooth } = operationFields.read(of)
+  const { name, f, domain, shape, smooth, kinks, cost } = operationFields.read(of)
   const dims: fc.Arbitrary<Dims> =
     shape === undefined ? anyShape() : isFixed(shape) ? fc.constant(checkDims('laws.operation', shape)) : shape
-  const element = number(asInterval('laws.operation: domain', intervalFields.read(domain)))
+  const interval = asInterval('laws.operation: domain', intervalFields.read(domain))
+  const element = number(interval)
   const g = f as unknown as (x: Tensor) => Tensor
-  const points = dims
-    .chain((own) => tensorOf(own)(element))
-    .map((x): Given<NoParams> => ({ params: noParams, inputs: [x] }))
-  const apply = ([x = absent]: readonly Tensor[]): Tensor => g(x)
+  const given = (x: Tensor): Given<NoParams> => ({ params: noParams, inputs: [x] })
+  const points = dims.chain((own) => tensorOf(own)(element)).map(given)
+  const apply = ([x = nothing]: readonly Tensor[]): Tensor => g(x)
   const subject: Subject<NoParams> = {
     name,
     f: () => apply,
@@ -88,11 +97,14 @@ export const operation = <S extends Shape = number[]>(of: Operation<S>): Suite =
     differentiable: () => true,
     points,
     smooth: points.filter(({ inputs }) => smooth?.(inputs[0] as never) ?? true),
+    kinks: dims.chain((own) => tensorOf(own)(kinkIn(interval))).map(given),
+    least: kinks === 'least',
+    cost,
     examples: dims.chain((own) =>
       fc
         .array(tensorOf(own)(element), { minLength: 1, maxLength: 3 })
         .map((xs) => ({ params: noParams, examples: xs.map((x) => [x]) }))
     )
   }
-  return [purityLaw(subject), batchLaw(subject), ...derivativeLaws(subject)]
+  return [purityLaw(subject), batchLaw(subject), ...derivativeLaws(subject), ...kinkLaws(subject), costLaw(subject)]
 }

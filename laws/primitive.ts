@@ -11,8 +11,10 @@ import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
 import { number, tensorOf } from './draw.ts'
 import { reals } from '../src/primitive/domain.ts'
 import { cases } from './cases/index.ts'
+import { costLaw, FACTOR } from './cost.ts'
 import { constancyLaw, derivativeLaws } from './derivative.ts'
 import { batchLaw, purityLaw } from './evaluation.ts'
+import { kinkIn, kinkLaws } from './kink.ts'
 import { agreed, law, type Suite } from './law.ts'
 import { binaryCases, type Cases, type Setup, unaryCases } from './setup.ts'
 import { type Examples, type Given, showGiven, type Subject } from './subject.ts'
@@ -37,7 +39,13 @@ const somePrimitive = kinds.record('a primitive such as table.exp', {
 
 const caseFields = kinds.settings(
   'laws.primitive: cases',
-  { fits: arbitraryOf, misfits: [arbitraryOf, undefined], smooth: [f, undefined] },
+  {
+    fits: arbitraryOf,
+    misfits: [arbitraryOf, undefined],
+    smooth: [f, undefined],
+    kinks: [kinds.oneOf('least', 'between'), 'least'],
+    cost: [kinds.positive, FACTOR]
+  },
   'cases'
 )
 
@@ -72,6 +80,19 @@ const extremes = fc.constantFrom(0, 1, -1, -0, Infinity, -Infinity, NaN, 1e308, 
 
 export const drawExtreme = <P>({ fits }: Cases<P>): fc.Arbitrary<Given<P>> =>
   fits.chain((setup) => drawInputs(setup, () => extremes).map((inputs) => ({ params: setup.params, inputs })))
+
+/** Numbers among the parameters, such as bounds, where there may be kinks. */
+const numbersOf = (params: unknown): readonly number[] =>
+  Object.values(params as object).filter((value): value is number => typeof value === 'number')
+
+/** Points at which there may be kinks. */
+const drawKinks = <P>(p: AnyPrimitive<P>, { fits }: Cases<P>): fc.Arbitrary<Given<P>> =>
+  fits.chain((setup) =>
+    drawInputs(setup, (i) => kinkIn(intervalOf(p, i), numbersOf(setup.params))).map((inputs) => ({
+      params: setup.params,
+      inputs
+    }))
+  )
 
 const outputDims = <P>(p: AnyPrimitive<P>, { params, inputs }: Given<P>): readonly Dims[] => {
   const dims = shapesOf(p, params, inputs.map(dimsOf))
@@ -174,8 +195,8 @@ const shapeLaws = <P>(p: AnyPrimitive<P>, { points }: Subject<P>, { misfits }: C
 ]
 
 /**
- * Everything that must hold of one primitive: its shape rule, purity and batching, and both derivatives to second
- * order, against each other and against numbers. For one of the library's own table the parameters and shapes to try
+ * Everything that must hold of one primitive: its shape rule, purity and batching, derivatives to the fourth order in
+ * both modes, against each other and against numbers, derivatives at kinks, and the cost of its gradient. For one of the library's own table the parameters and shapes to try
  * are known; another of one or two inputs without parameters is taken to work element by element; for any other, say
  * what to try. The derivatives of a primitive with several results are tried of all of them, and of some without the
  * others.
@@ -212,6 +233,9 @@ export const primitive = <P>(of: AnyPrimitive<P>, cases?: Cases<P>): Suite => {
     points,
     examples: drawExamples(p, given),
     smooth: points.filter(({ params, inputs }) => given.smooth?.(params, inputs) ?? true),
+    kinks: drawKinks(p, given),
+    least: given.kinks !== 'between',
+    cost: given.cost ?? FACTOR,
     extremes: drawExtreme(given)
   }
   const indices = Array.from({ length: p.arity === 'any' ? 1 : p.arity }, (_, i) => i)
@@ -220,7 +244,12 @@ export const primitive = <P>(of: AnyPrimitive<P>, cases?: Cases<P>): Suite => {
     purityLaw(subject),
     batchLaw(subject),
     ...(indices.some((i) => p.differentiable(i))
-      ? [...derivativeLaws(subject), ...(p.multipleResults === true ? partialLaws(p, subject) : [])]
+      ? [
+          ...derivativeLaws(subject),
+          ...kinkLaws(subject),
+          costLaw(subject),
+          ...(p.multipleResults === true ? partialLaws(p, subject) : [])
+        ]
       : []),
     ...(indices.every((i) => p.differentiable(i)) ? [] : [constancyLaw(subject)])
   ]

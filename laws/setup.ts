@@ -40,6 +40,13 @@ export interface Cases<P> {
   readonly misfits?: fc.Arbitrary<Setup<P>>
   /** Whether the operation is smooth near these inputs, where the domain alone cannot say (ties). */
   readonly smooth?: (params: P, inputs: readonly Tensor[]) => boolean
+  /**
+   * What the derivative at a kink is: the subgradient of least norm, as of everything in the table, or any between the
+   * slopes from both sides.
+   */
+  readonly kinks?: 'least' | 'between'
+  /** How many times the cost of the operation its gradient may have, as `cost` counts them; 5 when left out. */
+  readonly cost?: number
 }
 
 /** The parameters of a primitive. */

@@ -25,6 +25,12 @@ export interface Subject<P> {
   readonly points: fc.Arbitrary<Given<P>>
   /** Points near which it is smooth too. */
   readonly smooth: fc.Arbitrary<Given<P>>
+  /** Points at which it may have kinks. */
+  readonly kinks: fc.Arbitrary<Given<P>>
+  /** Whether the derivative at a kink is to be the subgradient of least norm. */
+  readonly least: boolean
+  /** How many times the cost of the function its gradient may have. */
+  readonly cost: number
   /** Several examples at once, for the same parameters and shapes. */
   readonly examples: fc.Arbitrary<Examples<P>>
   /** Points at which rules may meet a pole or an infinity: in a branch not taken they must not show. */

@@ -193,17 +193,7 @@ export const nothing = op.constant(NaN)
 
 export const scaled = (x: Tensor, k: number): Tensor => op.mul(x, op.constant(k))
 
-/** `(f(h) − f(−h)) / 2h`. */
-const central = (f: (t: number) => Tensor, h: number): Tensor => scaled(op.sub(f(h), f(-h)), 1 / (2 * h))
-
 const extrapolate = (wide: Tensor, narrow: Tensor): Tensor => scaled(op.sub(scaled(narrow, 4), wide), 1 / 3)
-
-/**
- * The derivative at 0 of a function of one number, by central differences with two steps extrapolated to a step of 0
- * (Richardson), so the error falls with the fourth power of the step.
- */
-export const slope = (f: (t: number) => Tensor, step: number): Tensor =>
-  extrapolate(central(f, step), central(f, step / 2))
 
 /**
  * The slope at 0 of a function of one number, and how far it is from having one within a step of it: about 0 where it
@@ -214,6 +204,7 @@ export const probe = (
   step: number
 ): { readonly slope: Tensor; readonly roughness: number } => {
   const centre = scaled(f(0), 2)
+  // central differences of two steps, extrapolated to a step of 0 (Richardson): the error falls with its fourth power
   const at = [step, step / 2, step / 4].map((h) => {
     const [right, left] = [f(h), f(-h)]
     return {

@@ -41,8 +41,16 @@ const untied: Cases<NoParams>['smooth'] = (_, inputs) => {
 }
 
 const special = {
-  maximum: { ...binaryCases, smooth: untied },
-  minimum: { ...binaryCases, smooth: untied },
+  // a tie is shared by comparing both ways, for each operand
+  maximum: { ...binaryCases, smooth: untied, cost: 12 },
+  minimum: { ...binaryCases, smooth: untied, cost: 12 },
+  // corrected for the rounding of the exponent less 1
+  pow: { ...binaryCases, cost: 21 },
+  // NaN outside the domain of the logarithm, but not where the factor is 0
+  xlogy: { ...binaryCases, cost: 8 },
+  xlog1py: { ...binaryCases, cost: 9 },
+  // of a cubic polynomial
+  tanhGateSlope: { ...unaryCases, cost: 13 },
 
   powNumber: {
     fits: shape().chain((dims) =>

@@ -6,6 +6,7 @@ import { dimsOf, type Tensor } from '../../src/tensor/tensor.ts'
 import { loopOf, tapeFor } from '../../src/transform/loop.ts'
 import { shape } from '../draw.ts'
 import { type CasesOf, few, setup, type Setup } from '../setup.ts'
+import { nothing } from '../tolerance.ts'
 
 /** Loops to try `scan` on: steps that carry, keep and close over tensors, and of few elements. */
 
@@ -16,8 +17,6 @@ interface Step {
   readonly fixed: readonly Dims[]
   readonly f: (inputs: readonly Tensor[]) => readonly Tensor[]
 }
-
-const absent: Tensor = op.constant(NaN)
 
 const total = (x: Tensor): Tensor =>
   op.sum(
@@ -32,7 +31,7 @@ const stepsOver = (dims: Dims): readonly Step[] => [
     carried: [dims, []],
     along: [dims],
     fixed: [dims],
-    f: ([state = absent, sum = absent, x = absent, weight = absent]) => {
+    f: ([state = nothing, sum = nothing, x = nothing, weight = nothing]) => {
       const next = op.tanh(op.add(op.mul(state, weight), x))
       return [next, op.add(sum, total(op.mul(x, state))), op.mul(next, x), op.square(sum), x]
     }
@@ -42,9 +41,9 @@ const stepsOver = (dims: Dims): readonly Step[] => [
     along: [],
     fixed: [[]],
     // the second is overwritten by the first, which is not
-    f: ([a = absent, , rate = absent]) => [op.sin(op.mul(a, rate)), a]
+    f: ([a = nothing, , rate = nothing]) => [op.sin(op.mul(a, rate)), a]
   },
-  { carried: [], along: [dims, []], fixed: [], f: ([x = absent, y = absent]) => [op.mul(x, y), op.neg(y)] }
+  { carried: [], along: [dims, []], fixed: [], f: ([x = nothing, y = nothing]) => [op.mul(x, y), op.neg(y)] }
 ]
 
 const scanOf = ({ carried, along, fixed, f }: Step, length: number, reverse: boolean): Setup<Loop> => ({

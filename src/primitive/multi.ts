@@ -32,7 +32,7 @@ export interface MultiRule<P = NoParams> {
   readonly reach?: ReachOfMany<P>
   /** The batched operation; each result has the extra first axis. */
   readonly batch: <A>(batching: BatchingOfMany<A, P>) => readonly A[]
-  /** Floating-point operations; by default one per element of the results. */
+  /** Floating-point operations; by default one per element of the inputs and of the results. */
   readonly flops?: (params: P, inputs: readonly Dims[], outputs: readonly Dims[]) => number
 }
 
@@ -144,7 +144,7 @@ export const multi = <P = NoParams>(name: string) => {
         outputs.map((_, result) => shareOf('forward', op, params, inputs, outputs, tangents, result)),
       ...(reach === undefined ? {} : { reach }),
       batch,
-      flops: flops ?? ((_, __, outputs) => outputs.reduce((sum, dims) => sum + sizeOf(dims), 0))
+      flops: flops ?? ((_, inputs, outputs) => [...inputs, ...outputs].reduce((sum, dims) => sum + sizeOf(dims), 0))
     }
   }
 }

@@ -29,6 +29,20 @@ const mask = g.tensor([
 /** A domain may say only what of it is not as usual. */
 const awayFromKink = laws.operation({ name: 'abs', f: g.abs, domain: { avoid: [0] } })
 
+/** Activations with kinks, at whole numbers from −3 to 3. */
+const kinked = {
+  relu: g.relu,
+  leakyRelu: g.leakyRelu(),
+  'leakyRelu, steeper below': g.leakyRelu({ slope: 2 }),
+  elu: g.elu({ alpha: 0.5 }),
+  selu: g.selu,
+  softsign: g.softsign,
+  hardSigmoid: g.hardSigmoid,
+  hardSwish: g.hardSwish,
+  clip: (x: Tensor) => g.clip({ min: -1, max: 1 })(x)
+}
+const kinksOf = [-3, -1, 0, 1, 3]
+
 const maskedOperations: readonly laws.Suite[] = [
   laws.operation({ name: 'sum, masked', f: (x: Tensor<[3, 3]>) => g.sum({ axis: 1, mask })(x), shape: [3, 3] }),
   laws.operation({ name: 'mean, masked', f: (x: Tensor<[3, 3]>) => g.mean({ axis: 0, mask })(x), shape: [3, 3] }),
@@ -60,6 +74,7 @@ const operations: readonly laws.Suite[] = [
   laws.operation({ name: 'logSumExp', f: g.logSumExp, shape: full }),
   laws.operation({ name: 'logSumExp([0, 1])', f: (x: Tensor) => g.logSumExp({ axis: [0, 1] })(x), shape: matrix }),
   awayFromKink,
+  ...Object.entries(kinked).map(([name, f]) => laws.operation({ name, f, domain: { avoid: kinksOf }, kinks: 'least' })),
   ...maskedOperations,
   laws.operation({ name: 'pow(3)', f: g.pow(3) }),
   laws.operation({ name: 'transpose', f: (x: Tensor) => g.transpose(x), shape: matrix }),
@@ -97,7 +112,8 @@ describe('a user’s operation', () => {
     const f = (x: Tensor): Tensor => pipe(x, g.mul(g.stopGradient(x)))
     expect(red(laws.operation({ name: 'square', f }))).toEqual([
       'jvp agrees with numbers',
-      'the derivative of vjp agrees with numbers'
+      'the derivative of vjp agrees with numbers',
+      'at a kink the derivative lies between the slopes from both sides, in both modes'
     ])
   })
 
