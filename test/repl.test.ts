@@ -96,6 +96,55 @@ const expectRows = (output: string): void => {
   expect(output).not.toMatch(/TS\d{4}|Error/)
 }
 
+/** A session that several tests read: starting one checks the types of the whole library. */
+const shared = (start: () => Promise<string>): (() => Promise<string>) => {
+  const started: Promise<string>[] = []
+  return () => (started[0] ??= start())
+}
+
+/** ts-node at its prompt: a right line, a wrong one, and more. */
+const prompt = shared(() =>
+  piped(
+    [tsNode, '-i'],
+    [
+      `${imports}const x = ${sum}`,
+      "require('node:util').inspect(x) === show(x) ? 'the' + 'Same' : 'different'",
+      'matmul(zeros([5, 6]))(zeros([2, 3]))',
+      'x',
+      ''
+    ].join('\n')
+  )
+)
+
+/** `npm run repl` with all that is typed at it here. */
+const library = shared(() =>
+  piped(
+    ['scripts/repl.cjs'],
+    [
+      sum,
+      'const q = matmul(zeros([3, 4]))(zeros([2, 3]))',
+      '.type q',
+      'await Promise.resolve(show(tensor([5, 6])))',
+      'const v: Vec<3> = ones([3])',
+      'laws.run(laws.primitive(table.exp), { numRuns: 1 }).length > 5 ? "laws" + "Run" : ""',
+      'typeof terminal.plotLines + "Line"',
+      'E.isRight(E.right(1)) ? "is" + "Right" : ""',
+      'right(E.right("the" + "Value"))',
+      'right(codec.parse(codec.JsonNumber)("true"))',
+      'params.summary({ weight: ones([2, 3]), bias: ones([3]) })',
+      'showTape(trace(square)(scalar(3)))',
+      'matmul(zeros([3, 4]) as any)(zeros([2, 2]) as any)',
+      ''
+    ].join('\n')
+  )
+)
+
+const expectNumbers = (output: string): void => {
+  rows.forEach((row) => {
+    expect(output).toMatch(row)
+  })
+}
+
 describe('the REPL', () => {
   it('runs a script piped into ts-node', async () => {
     expectRows(await piped([tsNode], `${imports}console.log(${sum})\n`))
@@ -106,23 +155,18 @@ describe('the REPL', () => {
   })
 
   it('prints a tensor as show does, at the prompt of ts-node', async () => {
-    expectRows(await piped([tsNode, '-i'], `${imports}${sum}\n`))
-    const shown = `${imports}const x = ${sum}\nrequire('node:util').inspect(x) === show(x) ? 'the same' : 'different'\n`
-    expect(await piped([tsNode, '-i'], shown)).toContain('the same')
+    expect(await prompt()).toContain('theSame')
   })
 
   it('reports shapes that do not meet as a type error, and goes on', async () => {
-    const output = await piped([tsNode, '-i'], `${imports}matmul(zeros([5, 6]))(zeros([2, 3]))\n${sum}\n`)
-    expect(output).toMatch(/error TS\d{4}/)
-    rows.forEach((row) => {
-      expect(output).toMatch(row)
-    })
+    const [, ...after] = (await prompt()).split(/error TS\d{4}/)
+    expect(after).toHaveLength(1)
+    expectNumbers(after[0] ?? '')
   })
 
   it('has every name of the library loaded in npm run repl', async () => {
-    const session = `${sum}\nconst q = matmul(zeros([3, 4]))(zeros([2, 3]))\n.type q\nawait Promise.resolve(show(tensor([5, 6])))\n`
-    const output = await piped(['scripts/repl.cjs'], session)
-    expectRows(output)
+    const output = await library()
+    expectNumbers(output)
     expect(output).toMatch(/Tensor<.*2, 4\]/)
     expect(output).toMatch(/5,?\s+6/)
   })
@@ -132,15 +176,7 @@ describe('the REPL', () => {
   })
 
   it('lists its names in groups, and has the laws, the report, Either and the types loaded', async () => {
-    const session = [
-      'const v: Vec<3> = ones([3])',
-      'laws.run(laws.primitive(table.exp), { numRuns: 1 }).length > 5 ? "laws" + "Run" : ""',
-      'typeof terminal.plotLines + "Line"',
-      'E.isRight(E.right(1)) ? "is" + "Right" : ""',
-      'right(E.right("the" + "Value"))',
-      'right(codec.parse(codec.JsonNumber)("true"))'
-    ]
-    const output = await piped(['scripts/repl.cjs'], `${session.join('\n')}\n`)
+    const output = await library()
     for (const group of ['tensors: ', 'operations: abs add ', 'derivatives: grad ', 'programs: compile ', 'rooms '])
       expect(output).toContain(`\n${group}`.slice(output.startsWith(group) ? 1 : 0))
     for (const found of ['lawsRun', 'functionLine', 'isRight', 'theValue', 'needs a number'])
@@ -149,19 +185,18 @@ describe('the REPL', () => {
   })
 
   it('prints a table and a tape as they are, and an error without the lines of the library', async () => {
-    const session = [
-      'params.summary({ weight: ones([2, 3]), bias: ones([3]) })',
-      'showTape(trace(square)(scalar(3)))',
-      'matmul(zeros([3, 4]) as any)(zeros([2, 2]) as any)'
-    ]
-    const output = await piped(['scripts/repl.cjs'], `${session.join('\n')}\n`)
+    const output = await library()
     expect(output).toMatch(/params\.weight {2}\[2, 3\] {2}6\n/)
     expect(output).toContain('in  %0 : []\n    %1 = square(%0) : []\nout %1')
     expect(output).toMatch(/Uncaught:?\s+(Error \[ShapeError\]|ShapeError): matmul: inner sizes differ/)
     expect(output).not.toMatch(/errors\.ts|const error|at fail|\\n/)
   })
 
-  it.runIf(hasTerminal)('completes the names that it lists', async () => {
+  it.runIf(hasTerminal)('works in a terminal, with ts-node', async () => {
+    expectRows(await typed([tsNode], [...imports.trim().split('\n'), sum]))
+  })
+
+  it.runIf(hasTerminal)('works in a terminal, with npm run repl, and completes the names that it lists', async () => {
     const output = await keyed(
       ['scripts/repl.cjs'],
       [
@@ -172,17 +207,10 @@ describe('the REPL', () => {
         ['nn.batchN', 'nn.batchN'],
         ['\t', 'orm'],
         ['.name\r', 'batchNorm'],
+        [`${sum}\r`, '44'],
         ['.exit\r', '']
       ]
     )
-    expect(output).toContain('Tensor[] 6')
-  })
-
-  it.runIf(hasTerminal)('works in a terminal, with ts-node', async () => {
-    expectRows(await typed([tsNode], [...imports.trim().split('\n'), sum]))
-  })
-
-  it.runIf(hasTerminal)('works in a terminal, with npm run repl', async () => {
-    expectRows(await typed(['scripts/repl.cjs'], [sum]))
+    expectRows(output)
   })
 })

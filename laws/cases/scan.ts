@@ -40,8 +40,8 @@ const stepsOver = (dims: Dims): readonly Step[] => [
     carried: [dims, dims],
     along: [],
     fixed: [[]],
-    // the second is overwritten by the first, which is not
-    f: ([a = nothing, , rate = nothing]) => [op.sin(op.mul(a, rate)), a]
+    // the second is overwritten by the first, which is not; no sine, of which huge arguments leave no digit
+    f: ([a = nothing, , rate = nothing]) => [op.tanh(op.mul(a, rate)), a]
   },
   { carried: [], along: [dims, []], fixed: [], f: ([x = nothing, y = nothing]) => [op.mul(x, y), op.neg(y)] }
 ]
