@@ -14,10 +14,12 @@ export const erfOf = (x: number): number => {
 }
 
 /** From where the continued fraction converges fast. */
-const FAR = 1.5
+const FAR = 0.75
+const LEVELS = 600
 
 export const erfcOf = (x: number): number =>
   x < FAR
     ? 1 - erfOf(x)
     : Math.exp(-x * x) /
-      (Math.sqrt(Math.PI) * Array.from({ length: TERMS }).reduce<number>((rest, _, i) => x + (TERMS - i) / 2 / rest, x))
+      (Math.sqrt(Math.PI) *
+        Array.from({ length: LEVELS }).reduce<number>((rest, _, i) => x + (LEVELS - i) / 2 / rest, x))

@@ -16,7 +16,7 @@ export const LENGTH = 5
 const upTo = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i)
 const total = (n: number, term: (k: number) => number): number => upTo(n).reduce((sum, k) => sum + term(k), 0)
 
-export const constant = (value: number, length = LENGTH): Series => upTo(length).map((n) => (n === 0 ? value : 0))
+const constant = (value: number, length = LENGTH): Series => upTo(length).map((n) => (n === 0 ? value : 0))
 
 /** Coefficients of which each is made of those before it. */
 const recur = (length: number, next: (known: Series, n: number) => number): Series =>
