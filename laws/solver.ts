@@ -173,12 +173,13 @@ const agreeAll = (what: string, tolerance: Tolerance, actual: Tensors, expected:
  *   params: laws.arbitrary.tensor([], interval),
  *   starts: laws.arbitrary.tensor([], interval)
  * }
- * laws.assert(laws.solver(root), { numRuns: 10 })
+ * laws.assert(laws.solver(root), { numRuns: 5 })
  *
  * // stops early, and a derivative that takes the solution for a constant
- * throws(() => laws.assert(laws.solver({ ...root, solve: newton(3) })), /the residual is 0 at the solution/)
+ * const some = { numRuns: 5 }
+ * throws(() => laws.assert(laws.solver({ ...root, solve: newton(3) }), some), /the residual is 0 at the solution/)
  * const constant = (a: Scalar, start: Scalar) => stopGradient(root.solve(a, start))
- * throws(() => laws.assert(laws.solver({ ...root, solve: constant })), /by the parameters agrees with numbers/)
+ * throws(() => laws.assert(laws.solver({ ...root, solve: constant }), some), /by the parameters agrees with numbers/)
  * @see Krantz and Parks, The Implicit Function Theorem (2013)
  * @category solver
  * @since 0.1.0

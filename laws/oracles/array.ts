@@ -78,7 +78,11 @@ const reducedTo =
     keepDims ? index.map((i, axis) => (axes.includes(axis) ? 0 : i)) : index.filter((_, axis) => !axes.includes(axis))
 
 /** The words that move or combine elements, by their definition. */
-const meaningsOf = <N>({ constant, index: whole, words }: Numbers<N>): Readonly<Partial<Record<PrimitiveName, Meant<N>>>> => {
+const meaningsOf = <N>({
+  constant,
+  index: whole,
+  words
+}: Numbers<N>): Readonly<Partial<Record<PrimitiveName, Meant<N>>>> => {
   const none = {} as Settings
   const say = (name: keyof Pointwise<N>, ...xs: readonly N[]): N =>
     (words[name] ?? fail('ValueError', `${name}: has no meaning for this kind of number`))(xs, none)
