@@ -1,11 +1,12 @@
 /**
- * Properties that hold for operations, functions, layers, losses, metrics, optimisers, schedules, training, codecs and
- * programs, to run on your own as well.
+ * Properties that hold for operations, functions, solvers, layers, losses, metrics, optimisers, schedules, training, codecs
+ * and programs, to run on your own as well.
  *
- * What the suites of losses, metrics, optimisers, schedules, layers and training cannot see: a definition that is another
- * than you meant but consistent (half a squared error, precision for recall, a decay of 0.09 for 0.9), unless you state
+ * What the suites of solvers, losses, metrics, optimisers, schedules, layers and training cannot see: a definition that is
+ * another than you meant but consistent (half a squared error, precision for recall, a decay of 0.09 for 0.9), unless you state
  * `formula`, `otherForm` or the ends; a key that is used twice for two draws of one call; targets that were wrong before
- * they came in; how well a model learns; anything outside the shapes, the ranges and the number of runs that are drawn.
+ * they came in; how well a model learns; a residual that is 0 at what is no solution; anything outside the shapes, the
+ * ranges and the number of runs that are drawn.
  *
  * @module grad-ts/laws
  */
@@ -44,5 +45,6 @@ export { schedule, type ScheduleSettings } from './schedule.ts'
 export type { Cases, Setup } from './setup.ts'
 export { showTree } from './show.ts'
 export { agree, type Comparable, every, identical } from './tolerance.ts'
+export { solver, type SolverLaws } from './solver.ts'
 export { training, type TrainingSettings } from './training.ts'
 export { type TransformationLaws, transformations } from './transformation.ts'

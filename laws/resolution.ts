@@ -38,7 +38,7 @@ const DRIFT = 8
 const NUDGE = 2 ** -20
 
 /** Irregular signs, so that hardly any two terms always move alike. */
-const signOf = (round: number, input: number, at: number): 1 | -1 =>
+export const signOf = (round: number, input: number, at: number): 1 | -1 =>
   ((Math.imul(Math.imul(input + 1, 0x9e3779b1) ^ (at + 1), 0x85ebca6b) >>> (round + 12)) & 1) === 0 ? 1 : -1
 
 const nudged = (xs: readonly Tensor[], round: number): readonly Tensor[] =>

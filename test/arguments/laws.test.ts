@@ -3,6 +3,8 @@ import { describe } from 'vitest'
 import * as laws from '../../laws/index.ts'
 import { saysOf, wrong } from './says.ts'
 
+const params = laws.arbitrary.tensor([])
+
 describe('a law', () => {
   saysOf({
     'laws.law()': [
@@ -57,6 +59,22 @@ describe('a law', () => {
     'laws.precision without arguments to try': [
       () => laws.precision(wrong({ name: 'f', f: () => undefined })),
       'ValueError: laws.precision: args must be an arbitrary of fast-check, got undefined'
+    ],
+    'laws.solver()': [
+      () => laws.solver(wrong(undefined)),
+      'ValueError: laws.solver: needs settings { name, solve, residual, params }, got undefined'
+    ],
+    "laws.solver({ derivatives: 'reverse' })": [
+      () => laws.solver(wrong({ name: 'root', solve: Math.sqrt, residual: Math.abs, params, derivatives: 'reverse' })),
+      'ValueError: laws.solver: derivatives must be one of both, forward, none, got "reverse"'
+    ],
+    'laws.solver({ starts: 1 })': [
+      () => laws.solver(wrong({ name: 'root', solve: Math.sqrt, residual: Math.abs, params, starts: 1 })),
+      'ValueError: laws.solver: starts must be an arbitrary of fast-check, got 1'
+    ],
+    'laws.solver({ tolerance: 1e-9 })': [
+      () => laws.solver(wrong({ name: 'root', solve: Math.sqrt, residual: Math.abs, params, tolerance: 1e-9 })),
+      'ValueError: laws.solver: tolerance: needs settings such as { atol: 1e-10 }, got 1e-9'
     ],
     'laws.arbitrary.number()': [
       () => laws.arbitrary.number(wrong(undefined)),

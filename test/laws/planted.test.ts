@@ -9,6 +9,7 @@ import { losses, metrics, schedules } from './planted/losses.ts'
 import { layers, optimizers } from './planted/models.ts'
 import type { Planted } from './planted/planted.ts'
 import { rules } from './planted/rules.ts'
+import { solvers } from './planted/solvers.ts'
 import { training } from './planted/training.ts'
 
 const kinds: Readonly<Record<string, readonly Planted[]>> = {
@@ -21,6 +22,7 @@ const kinds: Readonly<Record<string, readonly Planted[]>> = {
   schedules,
   optimizers,
   layers,
+  solvers,
   training
 }
 

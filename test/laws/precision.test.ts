@@ -1,427 +1,67 @@
-/** Everything exported that is made of tensors does in single precision what it does in doubles. */
-import { positive } from '../../src/primitive/domain.ts'
+/** Everything exported that is made of tensors does in single precision and in programs what it does in doubles by itself. */
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it, test } from 'vitest'
-import { anySize, tensorOf } from '../../laws/draw.ts'
+import { anySize } from '../../laws/draw.ts'
 import * as laws from '../../laws/index.ts'
 import * as g from '../../src/index.ts'
-import * as ops from '../../src/ops/index.ts'
-import type { Schedule } from '../../src/optim/index.ts'
-import type { GradientTransformation, OptimizerState } from '../../src/optim/transformation.ts'
-import type { Key } from '../../src/random/key.ts'
-import type { Tensor } from '../../src/tensor/tensor.ts'
+import { dimsOf, isTensor, make, type Tensor } from '../../src/tensor/tensor.ts'
+import { exported } from './exported.ts'
+import type { Any } from './row.ts'
+import { without } from './without.ts'
 
-const { nn, optim, params, random } = g
-const { key: anyKey, tensor: ordinary } = laws.arbitrary
-
-type Any = (...args: readonly never[]) => unknown
-interface Row {
-  readonly f: Any
-  readonly args: fc.Arbitrary<readonly unknown[]>
-}
-const row = (f: Any, ...args: readonly fc.Arbitrary<unknown>[]): readonly Row[] => [{ f, args: fc.tuple(...args) }]
-const rows = (...all: readonly (readonly Row[])[]): readonly Row[] => all.flat()
-type Table = Readonly<Record<string, readonly Row[]>>
-
+const ordinary = laws.arbitrary.tensor
 const x = anySize([6])
-const m = anySize([2, 3])
-const bits = tensorOf([6])(fc.constantFrom(0, 1))
-const shares = ordinary([2, 3], { min: 0.01, max: 0.99, avoid: [] })
-const oneHot = fc
-  .tuple(fc.nat(2), fc.nat(2))
-  .map((rows) => g.fromRows(rows.map((k) => [0, 1, 2].map((i) => +(i === k)))))
-const labels = fc.tuple(fc.nat(2), fc.nat(2)).map((ks) => g.tensor(ks))
 
-const unary = (f: Any): readonly Row[] => row(f, x)
-const binary = (f: (b: never) => Any): readonly Row[] => row((b: never, a: never) => f(b)(a), x, x)
-const whole = (f: Any): readonly Row[] => row(f, m)
+/** A number of ordinary size for each of any size. */
+const tame = (value: number): number =>
+  !Number.isFinite(value) ? 1 : Math.abs(value) <= 3 ? value : Math.max(-3, Math.min(3, value / 1e20))
+const onTensors =
+  (f: (value: number) => number) =>
+  (value: unknown): unknown =>
+    isTensor(value)
+      ? g.random.isKey(value)
+        ? value
+        : make(dimsOf(value), Float64Array.from(g.toFlatArray(value), f))
+      : Array.isArray(value)
+        ? value.map(onTensors(f))
+        : typeof value === 'object' && value !== null
+          ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, onTensors(f)(item)]))
+          : value
+const hasNaN = (value: unknown): boolean =>
+  isTensor(value)
+    ? g.toFlatArray(value).some(Number.isNaN)
+    : typeof value === 'object' && value !== null && Object.values(value).some(hasNaN)
 
-const ofOps: Table = {
-  ...Object.fromEntries((['leakyRelu', 'elu'] as const).map((name) => [name, unary(ops[name]() as Any)])),
-  ...Object.fromEntries(
-    (
-      [
-        'selu',
-        'swish',
-        'gelu',
-        'geluTanh',
-        'mish',
-        'hardSigmoid',
-        'hardSwish',
-        'neg',
-        'exp',
-        'expm1',
-        'log',
-        'log1p',
-        'sqrt',
-        'square',
-        'abs',
-        'sign',
-        'sin',
-        'cos',
-        'tanh',
-        'sigmoid',
-        'softplus',
-        'erf',
-        'erfc',
-        'normalCdf',
-        'logNormalCdf',
-        'softsign',
-        'relu',
-        'stopGradient'
-      ] as const
-    ).map((name) => [name, unary(ops[name] as Any)])
-  ),
-  ...Object.fromEntries(
-    (
-      [
-        'add',
-        'sub',
-        'mul',
-        'div',
-        'xlogy',
-        'xlog1py',
-        'maximum',
-        'minimum',
-        'greater',
-        'greaterEqual',
-        'less',
-        'lessEqual',
-        'equal',
-        'notEqual'
-      ] as const
-    ).map((name) => [name, binary(ops[name] as never)])
-  ),
-  ...Object.fromEntries((['flatten', 'transpose'] as const).map((name) => [name, whole(ops[name] as Any)])),
-  ...Object.fromEntries(
-    (['sum', 'mean', 'max', 'min', 'variance', 'std', 'norm', 'logSumExp', 'argmax'] as const).map((name) => [
-      name,
-      rows(
-        whole(ops[name] as Any),
-        whole((ops[name] as unknown as (options: object) => Any)({ axis: 0 })),
-        whole((ops[name] as unknown as (options: object) => Any)({ axis: 1 }))
-      )
-    ])
-  ),
-  ...Object.fromEntries(
-    (['softmax', 'logSoftmax'] as const).map((name) => [
-      name,
-      rows(...[ops[name], ops[name]({ axis: 0 }), ops[name]({ axis: 1 })].map((f) => whole(f as Any)))
-    ])
-  ),
-  pow: rows(binary(ops.pow), ...[2, -1, 0.5, 20, 1.7].map((exponent) => unary(ops.pow(exponent)))),
-  clip: rows(unary(ops.clip({ min: -1, max: 1 })), unary(ops.clip({ min: -1e-40, max: 1e40 }))),
-  where: row((c: Tensor<[6]>, a: Tensor<[6]>, b: Tensor<[6]>) => ops.where(c, a)(b), bits, x, x),
-  matmul: row((b: Tensor<[3, 2]>, a: Tensor<[2, 3]>) => ops.matmul(b)(a), anySize([3, 2]), m),
-  dot: binary(ops.dot),
-  oneHot: row((k: Tensor<[2]>) => ops.oneHot(3)(k), labels),
-  reshape: whole(ops.reshape([3, 2])),
-  broadcastTo: unary(ops.broadcastTo([2, 6])),
-  permute: whole(ops.permute([1, 0])),
-  slice: unary(ops.slice(0, 1, 4)),
-  get: unary(ops.get(2)),
-  concat: rows(
-    binary((b: Tensor<[6]>) => ops.concat(b, 0)),
-    row((a: Tensor<[6]>, b: Tensor<[6]>) => ops.concat(0)([a, b]), x, x)
-  ),
-  stack: row((a: Tensor<[6]>, b: Tensor<[6]>) => ops.stack([a, b]), x, x),
-  gatherRows: row((k: Tensor<[2]>, a: Tensor<[6]>) => ops.gatherRows(k as never)(a as never), labels, x)
+/** Arguments of ordinary size for which a function is defined, as many of numbers from 0 up as of any; keys as they are. */
+const defined = (f: Any, args: fc.Arbitrary<readonly unknown[]>): fc.Arbitrary<never> => {
+  const g = f as (...args: readonly unknown[]) => unknown
+  return fc
+    .oneof(args.map(onTensors(tame)), args.map(onTensors((value) => Math.abs(tame(value)))))
+    .filter((given) => !hasNaN(g(...(given as readonly unknown[])))) as fc.Arbitrary<never>
 }
 
-const comparing = (
-  loss: (y: never) => (z: never) => unknown,
-  targets = ordinary([2, 3]) as fc.Arbitrary<unknown>,
-  outputs: fc.Arbitrary<unknown> = m
-) => row((y: never, z: never) => loss(y)(z), targets, outputs)
-const zerosAndOnes = tensorOf([2, 3])(fc.constantFrom(0, 1))
-
-/** A layer from a key: applied in both modes, with a state that a step of training left. */
-const layer = (
-  l: g.nn.Layer<never, never, never, never>,
-  x: fc.Arbitrary<unknown> = anySize([4, 3])
-): readonly Row[] => {
-  const start = l.init(random.key(1)) as { readonly params: never; readonly state: never }
-  const train = (k: Key, p: never, s: never, x: never) => l.apply(nn.training(k))(p, s)(x)
-  const infer = (p: never, s: never, x: never) => l.apply(nn.inference)(p, s)(x)
-  return rows(
-    row(train, anyKey, laws.arbitrary.like(start.params), laws.arbitrary.like(start.state, positive), x),
-    row(infer, laws.arbitrary.like(start.params), laws.arbitrary.like(start.state, positive), x)
-  )
-}
-const anyLayer = (l: unknown, x?: fc.Arbitrary<unknown>): readonly Row[] => layer(l as never, x)
-
-const model = { layers: [{ weight: g.zeros([2, 2]), bias: g.zeros([2]) }] }
-const anyModel = fc.tuple(anySize([2, 2]), anySize([2])).map(([weight, bias]) => ({ layers: [{ weight, bias }] }))
-
-const ofNn: Table = {
-  dense: anyLayer(nn.dense({ inputs: 3, outputs: 2, activation: g.tanh })),
-  // wide and normal numbers in one batch: a variance of both would be that of the wide ones
-  batchNorm: anyLayer(nn.batchNorm({ features: 3 }), ordinary([4, 3])),
-  layerNorm: anyLayer(nn.layerNorm({ features: 3 }), ordinary([4, 3])),
-  dropout: anyLayer(nn.activation([3])(nn.dropout({ keepProbability: 0.7 }))),
-  flattenLayer: anyLayer(nn.flattenLayer([3]), anySize([4, 3])),
-  residual: anyLayer(nn.residual(nn.dense({ inputs: 3, outputs: 3 })), ordinary([4, 3])),
-  sequential: anyLayer(nn.sequential(nn.dense({ inputs: 3, outputs: 2 }), g.relu)),
-  stateless: anyLayer(
-    nn.stateless({
-      name: 'own',
-      input: [3],
-      output: [3],
-      init: () => g.ones([3]),
-      apply: (p) => (x) => g.mul(p as never)(x as never)
-    })
-  ),
-  lambda: anyLayer(nn.lambda({ input: [3], output: [3] })((x) => g.square(x))),
-  activation: anyLayer(nn.activation([3])(g.sigmoid)),
-  walk: row(
-    (x: never) =>
-      nn.walk(nn.sequential(nn.flattenLayer([3]), g.tanh) as never)(nn.inference)([[]] as never, [[]] as never)(x),
-    anySize([4, 3])
-  ),
-  predict: row(
-    (x: never) => nn.predict(nn.lambda({ input: [3], output: [3] })((x) => g.exp(x)))([], [])(x),
-    anySize([4, 3])
-  ),
-  binaryCrossEntropy: comparing(nn.binaryCrossEntropy, zerosAndOnes, shares),
-  binaryCrossEntropyWithLogits: comparing(nn.binaryCrossEntropyWithLogits, zerosAndOnes),
-  categoricalCrossEntropy: comparing(nn.categoricalCrossEntropy, oneHot, shares),
-  softmaxCrossEntropy: comparing(nn.softmaxCrossEntropy, oneHot),
-  sparseSoftmaxCrossEntropy: comparing(nn.sparseSoftmaxCrossEntropy, labels),
-  sparseCategoricalCrossEntropy: comparing(nn.sparseCategoricalCrossEntropy, labels, shares),
-  meanSquaredError: comparing(nn.meanSquaredError),
-  halfMeanSquaredError: comparing(nn.halfMeanSquaredError),
-  meanAbsoluteError: comparing(nn.meanAbsoluteError),
-  huber: rows(comparing(nn.huber()), comparing(nn.huber({ delta: 1e-3 }))),
-  l1: row(nn.l1({ strength: 0.1, where: () => true }), anyModel),
-  l2: row(nn.l2({ strength: 0.1, where: () => true }), anyModel),
-  ...Object.fromEntries(
-    (
-      [
-        'constant',
-        'normal',
-        'uniform',
-        'heNormal',
-        'heUniform',
-        'glorotNormal',
-        'glorotUniform',
-        'lecunNormal',
-        'lecunUniform'
-      ] as const
-    ).map((name) => {
-      const initializer =
-        name === 'constant'
-          ? nn.constant(0.1)
-          : name === 'normal'
-            ? nn.normal({ standardDeviation: 0.1 })
-            : name === 'uniform'
-              ? nn.uniform({ min: 0.1, max: 0.7 })
-              : nn[name]
-      return [name, row(initializer([5, 4]), anyKey)]
-    })
-  )
-}
-
-/** Three steps of an optimiser, from its beginning: all updates and the last state. */
-const steps = (t: GradientTransformation): readonly Row[] =>
-  row(
-    (p: never, ...gradients: readonly never[]) =>
-      gradients.reduce<readonly [readonly unknown[], OptimizerState]>(
-        ([updates, state], g) => {
-          const [next, after] = t.update(p)(g)(state)
-          return [[...updates, next], after]
-        },
-        [[], t.init(p)]
-      ),
-    laws.arbitrary.like(model),
-    finiteModel,
-    finiteModel,
-    finiteModel
-  )
-// an infinite gradient leaves nothing but infinities and NaN, which arrive at different steps
-const finiteModel = anyModel.map((p) =>
-  params.map(
-    (x: Tensor) => g.fromArray(x.shape)(g.toFlatArray(x).map((v) => (Number.isFinite(Math.fround(v)) ? v : 1))) as never
-  )(p as never)
-)
-const rate = { learningRate: 0.1 }
-const following = (schedule: Schedule): readonly Row[] => steps(optim.scale(schedule))
-
-const ofOptim: Table = {
-  chain: steps(optim.chain(optim.clipByGlobalNorm(1), optim.velocity(), optim.descend(0.1))),
-  clipByGlobalNorm: rows(
-    steps(optim.clipByGlobalNorm(1)),
-    steps(optim.clipByGlobalNorm(1e-40)),
-    steps(optim.clipByGlobalNorm(1e40))
-  ),
-  clipByNorm: steps(optim.clipByNorm(2)),
-  clipByParameterNorm: steps(optim.clipByParameterNorm(1e-20)),
-  clipByValue: rows(steps(optim.clipByValue(1)), steps(optim.clipByValue(1e-40)), steps(optim.clipByValue(1e40))),
-  leafwise: steps(optim.leafwise('sign')(g.sign)),
-  velocity: rows(...[{}, { nesterov: true }, { dampening: 0.9 }].map((settings) => steps(optim.velocity(settings)))),
-  scaleByAdam: rows(
-    steps(optim.scaleByAdam()),
-    steps(optim.scaleByAdam({ epsilon: 1e-35 })),
-    steps(optim.scaleByAdam({ beta2: 1 - 1e-6 }))
-  ),
-  scaleByRms: rows(steps(optim.scaleByRms()), steps(optim.scaleByRms({ epsilon: 1e-35 }))),
-  scaleByAdagrad: rows(steps(optim.scaleByAdagrad()), steps(optim.scaleByAdagrad({ initialAccumulator: 1e40 }))),
-  addWeightDecay: steps(optim.addWeightDecay({ rate: 0.1 })),
-  adagrad: steps(optim.adagrad(rate)),
-  adam: rows(steps(optim.adam(rate)), steps(optim.adam({ learningRate: 1e-40 }))),
-  adamW: steps(optim.adamW(rate)),
-  rmsProp: steps(optim.rmsProp(rate)),
-  sgd: rows(
-    ...[{}, { momentum: 0.9 }, { momentum: 0.9, nesterov: true }, { momentum: 0.9, dampening: 0.9 }].map((settings) =>
-      steps(optim.sgd({ ...rate, ...settings }))
-    )
-  ),
-  descend: steps(optim.descend(0.1)),
-  scale: rows(
-    steps(optim.scale(2)),
-    steps(optim.scale(1e-40)),
-    steps(optim.scale(-1e20)),
-    following((step) => 1 / (1 + step))
-  ),
-  cosineDecay: following(optim.cosineDecay({ initial: 1, steps: 3 })),
-  exponentialDecay: rows(
-    ...[false, true].map((staircase) =>
-      following(optim.exponentialDecay({ initial: 1, factor: 0.3, every: 2, staircase }))
-    )
-  ),
-  inverseTimeDecay: following(optim.inverseTimeDecay({ initial: 1, rate: 0.3 })),
-  polynomialDecay: following(optim.polynomialDecay({ initial: 1, steps: 3, power: 1.5 })),
-  join: following(
-    optim.join([
-      [0, 1],
-      [1, () => 0.3]
-    ])
-  ),
-  oneCycle: following(optim.oneCycle({ peak: 1, steps: 3 })),
-  warmRestarts: following(optim.warmRestarts({ initial: 1, period: 2 })),
-  warmUp: following(optim.warmUp({ steps: 2, then: 0.7 })),
-  step: row(
-    (p: never, u: never) => optim.step(optim.adam(rate))(p, u, optim.adam(rate).init(p)),
-    laws.arbitrary.like(model),
-    finiteModel
-  )
-}
-
-const ofParams: Table = {
-  map: row(params.map(g.exp), anyModel),
-  mapWithPath: row(
-    params.mapWithPath(() => g.tanh),
-    anyModel
-  ),
-  zipWith: row(
-    (p: never, q: never) => params.zipWith((a, b) => g.mul(a as never)(b as never) as never)(q)(p),
-    anyModel,
-    anyModel
-  ),
-  reduce: row(
-    params.reduce(g.scalar(0), (total, x) => g.add(g.sum(x))(total)),
-    anyModel
-  ),
-  tensors: row(params.tensors, anyModel),
-  zerosLike: row(params.zerosLike, anyModel),
-  add: row((p: never, q: never) => params.add(q)(p), anyModel, anyModel),
-  sub: row((p: never, q: never) => params.sub(q)(p), anyModel, anyModel),
-  scale: rows(row(params.scale(0.1), anyModel), row(params.scale(1e-20), anyModel)),
-  addScaled: row((p: never, q: never) => params.addScaled(0.1)(q)(p), anyModel, anyModel),
-  dot: row((p: never, q: never) => params.dot(q)(p), ordinaryModel(), ordinaryModel()),
-  norm: row(params.norm, anyModel)
-}
-function ordinaryModel() {
-  return laws.arbitrary.like(model)
-}
-
-const ofRandom: Table = {
-  uniform: rows(row(random.uniform([50]), anyKey), row(random.uniform([50], { min: -0.7, max: 0.1 }), anyKey)),
-  normal: rows(row(random.normal([50]), anyKey), row(random.normal([50], { mean: 3, standardDeviation: 0.1 }), anyKey)),
-  truncatedNormal: row(random.truncatedNormal([50]), anyKey),
-  bernoulli: row(random.bernoulli(0.3, [50]), anyKey),
-  categorical: row(random.categorical([0.2, 0.8], [50]), anyKey),
-  randint: row(random.randint([50], { min: -7, max: 1000 }), anyKey),
-  permutation: row(random.permutation(20), anyKey),
-  choice: rows(
-    row(random.choice(20, { count: 5, replace: false }), anyKey),
-    row(random.choice(3, { count: 2, replace: false, probabilities: [0.2, 0.3, 0.5] }), anyKey)
-  ),
-  shuffle: row((k: Key, rows: Tensor<[5, 2]>) => random.shuffle(rows)(k), anyKey, ordinary([5, 2])),
-  keys: row((k: Key) => g.vmap(random.uniform([3]))(random.keys(4)(k)), anyKey),
-  fromWords: row((k: Key) => random.uniform([3])(random.fromWords(k)), anyKey),
-  split: row(
-    (k: Key) =>
-      random
-        .split(2)(k)
-        .map((child) => random.uniform([3])(child)),
-    anyKey
-  ),
-  foldIn: row((k: Key) => random.normal([3])(random.foldIn(2 ** 40 + 1)(k)), anyKey)
-}
-
-/** What is not made of tensors, and why there is nothing to run in single precision. */
-const without: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  ops: {},
-  nn: {
-    ...Object.fromEntries(
-      [
-        'sparse',
-        'classReport',
-        'f1',
-        'precision',
-        'recall',
-        'binaryConfusionMatrix',
-        'confusionMatrix',
-        'binaryAccuracy',
-        'categoricalAccuracy',
-        'topKAccuracy',
-        'rocCurve',
-        'rocAuc',
-        'rSquared'
-      ].map((name) => [name, 'a metric: gives numbers, so it is not compiled'])
-    ),
-    training: 'a mode',
-    inference: 'a mode'
-  },
-  optim: {},
-  params: {
-    paths: 'gives text',
-    count: 'gives a number',
-    getEq: 'reads numbers',
-    isClose: 'reads numbers',
-    allFinite: 'reads numbers',
-    summary: 'gives text'
-  },
-  random: {
-    key: 'makes a key of a number',
-    isKey: 'gives true or false',
-    show: 'gives text',
-    Eq: 'gives true or false'
-  }
-}
-
-const all: readonly (readonly [room: string, module: object, table: Table])[] = [
-  ['ops', ops, ofOps],
-  ['nn', nn, ofNn],
-  ['optim', optim, ofOptim],
-  ['params', params, ofParams],
-  ['random', random, ofRandom]
-]
-
-describe.each(all)('in single precision, what %s exports', (room, module, table) => {
+describe.each(exported)('what %s exports', (room, module, table) => {
   it('has a row here, or a reason why not', () => {
     expect([...Object.keys(table), ...Object.keys(without[room]!)].toSorted()).toEqual(Object.keys(module).toSorted())
   })
 
   Object.entries(table).forEach(([name, some]) =>
-    some.forEach(({ f, args }, i) =>
-      laws.register(test)(
-        laws.precision({ name: `${room}.${name}${i === 0 ? '' : `, case ${i}`}`, f, args: args as never }),
-        { numRuns: 12 }
-      )
-    )
+    some.forEach(({ f, args }, i) => {
+      const subject = { name: `${room}.${name}${i === 0 ? '' : `, case ${i}`}`, f }
+      laws.register(test)(laws.precision({ ...subject, args: args as never }), { numRuns: 12 })
+      laws.register(test)(laws.compiled({ ...subject, args: defined(f, args) }), { numRuns: 2 })
+    })
   )
+})
+
+describe('the walk over what is exported', () => {
+  it('finds what a program does otherwise', () => {
+    const calls = { n: 0 }
+    const f = (x: Tensor): Tensor => g.primitive.vocabulary.mul(x, g.scalar(++calls.n))
+    const suite = laws.compiled({ name: 'f', f, args: fc.tuple(x.map(onTensors(tame))) as never })
+    expect(laws.run(suite, { numRuns: 2 }).some(({ outcome }) => E.isLeft(outcome))).toBe(true)
+  })
 })
 
 describe('the law of single precision', () => {

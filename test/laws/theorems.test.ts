@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { cases } from '../../laws/cases/index.ts'
 import { elsewhere, exactly } from '../../laws/theorems/elsewhere.ts'
-import { type Exact, exacts, exactValue, linearFaults } from '../../laws/theorems/exact.ts'
+import { type Exact, exacts, exactValue, isExact, linearFaults } from '../../laws/oracles/exact.ts'
 import { meanings } from '../../laws/theorems/meaning.ts'
 import { showStatement } from '../../laws/theorems/page.ts'
 import { planted } from '../../laws/theorems/planted.ts'
@@ -101,7 +102,32 @@ const arrayOf = (dims: Dims, element: fc.Arbitrary<bigint>): fc.Arbitrary<Exact>
   fc.array(element, { minLength: sizeOf(dims), maxLength: sizeOf(dims) }).map((values) => ({ dims, values }))
 
 /** Linear in each input, and what stretches operands of binary primitives. */
-const linear = [...exactly, 'add', 'sub', 'mul', 'neg', 'where'] as const
+const linear = [...exactly, 'add', 'sub', 'mul', 'mulNoNan', 'neg', 'where', 'leaf'] as const
+
+/** Whether a primitive is a straight line in each input that it is differentiable by, on some whole numbers. */
+const seemsLinear = (p: Primitive): boolean =>
+  fc
+    .sample(points(p.name as (typeof linear)[number], fc.bigInt({ min: -1000n, max: 1000n })), 50)
+    .every(({ params, inputs, tangents }) =>
+      inputs.every((_, i) => {
+        if (!p.differentiable(i)) return true
+        const at = (steps: bigint): Float64Array => {
+          const xs = inputs.map(({ dims, values }, k) =>
+            make(
+              dims,
+              Float64Array.from(values, (value, j) => Number(value + (k === i ? steps * tangents[k]!.values[j]! : 0n)))
+            )
+          )
+          const dims = p.shape(
+            params,
+            inputs.map((x) => x.dims)
+          )
+          return E.isRight(dims) ? p.evaluate(params, xs, dims.right) : new Float64Array()
+        }
+        const [first, second, third] = [at(0n), at(1n), at(2n)]
+        return first.every((value, k) => value - second[k]! - (second[k]! - third[k]!) === 0)
+      })
+    )
 
 /** Settings that fit, inputs of integers, and a tangent of each. */
 const points = (name: (typeof linear)[number], element: fc.Arbitrary<bigint>) =>
@@ -109,13 +135,27 @@ const points = (name: (typeof linear)[number], element: fc.Arbitrary<bigint>) =>
     fc.record({
       params: fc.constant(params),
       inputs: fc.tuple(
-        ...shapes.map((dims, i) => arrayOf(dims, elements?.[i] === undefined ? element : elements[i].map(BigInt)))
+        ...shapes.map((dims, i) =>
+          arrayOf(dims, elements?.[i] === undefined ? element : elements[i].map((value) => BigInt(Math.round(value))))
+        )
       ),
       tangents: fc.tuple(...shapes.map((dims) => arrayOf(dims, element)))
     })
   )
 
 describe('in exact arithmetic', () => {
+  test('is every primitive that is linear in each input', () => {
+    const found = (Object.values(table) as unknown as readonly AnyPrimitive[]).flatMap((p) =>
+      p.multipleResults !== true &&
+      Array.from({ length: p.arity === 'any' ? 1 : p.arity }, (_, i) => i).some((i) => p.differentiable(i)) &&
+      seemsLinear(p)
+        ? [p.name]
+        : []
+    )
+    expect(found.toSorted(), 'give it a meaning in laws/oracles').toEqual([...linear].toSorted())
+    expect(linear.filter((name) => !isExact(name))).toEqual([])
+  })
+
   test.each(linear)('the rules of %s are the change of its output, and its transpose', (name) => {
     const primitive = table[name] as unknown as Primitive
     fc.assert(
