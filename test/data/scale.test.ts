@@ -2,7 +2,7 @@ import { test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
 import { minMax, minMaxScaler, standardize, standardizer, unstandardize } from '../../src/data/index.ts'
 import { transpose } from '../../src/ops/index.ts'
-import { fromRows, tensor, zeros } from '../../src/tensor/construct.ts'
+import { tensor, zeros } from '../../src/tensor/construct.ts'
 import { as, isClose, toArray, toFlatArray } from '../../src/tensor/read.ts'
 import { lesson } from '../lesson/lesson.ts'
 import { anyRows, thrown } from './support.ts'
@@ -20,8 +20,8 @@ const largest = (values: readonly number[]): number => Math.max(...values.map(Ma
 describe('standardize', () => {
   it('gives the figures of the lesson', () => {
     // one column per example there, and nothing added to the deviation
-    const x = transpose(fromRows(lesson.normalise.X))
-    const expected = transpose(fromRows(lesson.normalise.X_normalized))
+    const x = transpose(tensor(lesson.normalise.X))
+    const expected = transpose(tensor(lesson.normalise.X_normalized))
     expect(isClose({ atol: 0, rtol: 1e-9 })(expected)(standardize(standardizer(x))(x))).toBe(true)
   })
 
@@ -49,7 +49,7 @@ describe('standardize', () => {
   })
 
   it('takes a column of equal numbers to exactly 0, though their sum is rounded', () => {
-    const x = fromRows(Array.from({ length: 10 }, () => [0.1, 1e17 / 3]))
+    const x = tensor(Array.from({ length: 10 }, () => [0.1, 1e17 / 3]))
     const { mean, scale } = standardizer(x)
     expect(toArray(mean)).toEqual([0.1, 1e17 / 3])
     expect(toArray(scale)).toEqual([1, 1])

@@ -28,9 +28,7 @@ const x = anySize([6])
 const m = anySize([2, 3])
 const bits = tensorOf([6])(fc.constantFrom(0, 1))
 const shares = ordinary([2, 3], { min: 0.01, max: 0.99, avoid: [] })
-const oneHot = fc
-  .tuple(fc.nat(2), fc.nat(2))
-  .map((rows) => g.fromRows(rows.map((k) => [0, 1, 2].map((i) => +(i === k)))))
+const oneHot = fc.tuple(fc.nat(2), fc.nat(2)).map((rows) => g.tensor(rows.map((k) => [0, 1, 2].map((i) => +(i === k)))))
 const labels = fc.tuple(fc.nat(2), fc.nat(2)).map((ks) => g.tensor(ks))
 
 const unary = (f: Any): readonly Row[] => row(f, x)
@@ -241,7 +239,8 @@ const steps = (t: GradientTransformation): readonly Row[] =>
 // an infinite gradient leaves nothing but infinities and NaN, which arrive at different steps
 const finiteModel = anyModel.map((p) =>
   params.map(
-    (x: Tensor) => g.fromArray(x.shape)(g.toFlatArray(x).map((v) => (Number.isFinite(Math.fround(v)) ? v : 1))) as never
+    (x: Tensor) =>
+      g.reshape(x.shape)(g.tensor(g.toFlatArray(x).map((v) => (Number.isFinite(Math.fround(v)) ? v : 1)))) as never
   )(p as never)
 )
 const rate = { learningRate: 0.1 }

@@ -201,7 +201,7 @@ describe('activations', () => {
   })
 
   const anyVector = fc.array(fc.double({ min: -6, max: 6, noNaN: true }), { minLength: 1, maxLength: 6 })
-  const vec = (values: readonly number[]): Vec => g.fromArray([values.length])(values)
+  const vec = (values: readonly number[]): Vec => g.reshape([values.length])(g.tensor(values))
 
   test.prop([anyVector])('relate to each other as they should', (values) => {
     const x = vec(values)

@@ -304,7 +304,7 @@ describe.each(Object.entries(cases))(
       (__, [precision, run]) => {
         const xs = draw(ranges[precision]).map((x) => (precision === 'single' ? Math.fround(x) : x))
         const jets = xs.map((x) => truth(j.variable(exactly(x))))
-        const at = g.fromArray([xs.length])(xs) as unknown as Tensor
+        const at = g.reshape([xs.length])(g.tensor(xs)) as unknown as Tensor
         const worst = Array.from({ length: orders + 1 }, (___, order) =>
           g
             .toFlatArray(run(derivatives(f, order))(at))
