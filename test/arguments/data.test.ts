@@ -4,7 +4,6 @@ import * as g from '../../src/index.ts'
 import { saysOf, wrong } from './says.ts'
 
 const { data, random } = g
-const key = random.key(0)
 const x = g.tensor([
   [1, 2],
   [3, 4]
@@ -12,14 +11,6 @@ const x = g.tensor([
 
 describe('a key', () => {
   saysOf({
-    'random.show()': [
-      () => random.show(wrong(undefined)),
-      'ValueError: show: needs a random key, got undefined; make one with random.key(seed)'
-    ],
-    'random.Eq.equals(key, 0)': [
-      () => random.Eq.equals(key, wrong(0)),
-      'ValueError: Eq: needs a random key, got 0; make one with random.key(seed)'
-    ],
     "data.spirals()('seed')": [
       () => data.spirals()(wrong('seed')),
       'ValueError: spirals: needs a random key, got "seed"; make one with random.key(seed)'

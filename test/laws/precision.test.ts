@@ -37,13 +37,12 @@ const whole = (f: Any): readonly Row[] => row(f, m)
 
 const ofOps: Table = {
   ...Object.fromEntries((['leakyRelu', 'elu'] as const).map((name) => [name, unary(ops[name]() as Any)])),
+  gelu: rows(unary(ops.gelu), unary(ops.gelu({ approximate: 'tanh' }))),
   ...Object.fromEntries(
     (
       [
         'selu',
         'swish',
-        'gelu',
-        'geluTanh',
         'mish',
         'hardSigmoid',
         'hardSwish',
@@ -341,12 +340,14 @@ const ofRandom: Table = {
   bernoulli: row(random.bernoulli(0.3, [50]), anyKey),
   categorical: row(random.categorical([0.2, 0.8], [50]), anyKey),
   randint: row(random.randint([50], { min: -7, max: 1000 }), anyKey),
-  permutation: row(random.permutation(20), anyKey),
+  permutation: rows(
+    row(random.permutation(20), anyKey),
+    row((k: Key, rows: Tensor<[5, 2]>) => random.permutation(rows)(k), anyKey, ordinary([5, 2]))
+  ),
   choice: rows(
     row(random.choice(20, { count: 5, replace: false }), anyKey),
     row(random.choice(3, { count: 2, replace: false, probabilities: [0.2, 0.3, 0.5] }), anyKey)
   ),
-  shuffle: row((k: Key, rows: Tensor<[5, 2]>) => random.shuffle(rows)(k), anyKey, ordinary([5, 2])),
   keys: row((k: Key) => g.vmap(random.uniform([3]))(random.keys(4)(k)), anyKey),
   fromWords: row((k: Key) => random.uniform([3])(random.fromWords(k)), anyKey),
   split: row(
@@ -394,9 +395,7 @@ const without: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   random: {
     key: 'makes a key of a number',
-    isKey: 'gives true or false',
-    show: 'gives text',
-    Eq: 'gives true or false'
+    isKey: 'gives true or false'
   }
 }
 

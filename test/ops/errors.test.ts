@@ -348,11 +348,15 @@ const trees = [
     'grad(5)': [() => g.grad(wrong(5)), 'grad', 'f must be a function', '5'],
     'grad()': [() => g.grad(wrong(undefined)), 'grad', 'f must be a function', 'undefined'],
     'valueAndGrad(x)': [() => g.valueAndGrad(wrong(x)), 'valueAndGrad', 'f must be a function', 'a Tensor'],
-    'valueAndGradAux(null)': [() => g.valueAndGradAux(wrong(null)), 'valueAndGradAux', 'f must be a function', 'null'],
-    'valueAndGradAux of a function to a scalar': [
-      () => g.valueAndGradAux((y: g.Scalar) => wrong(y))(s),
-      'valueAndGradAux',
+    'valueAndGrad of a function to a scalar, with aux': [
+      () => g.valueAndGrad((y: g.Scalar) => wrong(y), { aux: true })(s),
+      'valueAndGrad',
       'a pair'
+    ],
+    'valueAndGrad of aux that is no boolean': [
+      () => g.valueAndGrad(wrong(g.square), wrong({ aux: 1 })),
+      'valueAndGrad: aux',
+      'got 1'
     ],
     'vjp({})': [() => g.vjp(wrong({})), 'vjp', 'f must be a function', 'an object'],
     "jvp('f')": [() => g.jvp(wrong('f')), 'jvp', 'f must be a function', '"f"'],

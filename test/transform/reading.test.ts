@@ -45,7 +45,7 @@ const refused = new Set(['number', 'exclusive or', 'product', 'less than', 'Math
 const transformations: Readonly<Record<string, (f: (v: Vec<2>) => Scalar) => unknown>> = {
   grad: (f) => g.grad(f)(x),
   valueAndGrad: (f) => g.valueAndGrad(f)(x),
-  valueAndGradAux: (f) => g.valueAndGradAux((v: Vec<2>) => [f(v), v] as const)(x),
+  'valueAndGrad with aux': (f) => g.valueAndGrad((v: Vec<2>) => [f(v), v] as const, { aux: true })(x),
   vjp: (f) => g.vjp(f)(x),
   jvp: (f) => g.jvp(f)(x)(x),
   hvp: (f) => g.hvp(f)(x)(x),

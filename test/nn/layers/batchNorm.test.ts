@@ -9,7 +9,7 @@ import { key } from '../../../src/random/key.ts'
 import { tensor, full, ones, zeros } from '../../../src/tensor/construct.ts'
 import { as, toArray, toFlatArray } from '../../../src/tensor/read.ts'
 import type { Mat, Scalar, Tensor, Vec } from '../../../src/tensor/tensor.ts'
-import { grad, hvp, valueAndGradAux } from '../../../src/transform/grad.ts'
+import { grad, hvp, valueAndGrad } from '../../../src/transform/grad.ts'
 import { hessian } from '../../../src/transform/jacobian.ts'
 import { vmap } from '../../../src/transform/vmap.ts'
 import { lesson } from '../../lesson/lesson.ts'
@@ -215,7 +215,7 @@ describe('the gradient of batch normalisation', () => {
       const [y, next] = layer.apply(inTraining)(p, state)(tensor([[1, 2], [3, 5]])) // prettier-ignore
       return [sum(y), next] as const
     }
-    const { aux } = valueAndGradAux(f as never)(start(layer).params)
+    const { aux } = valueAndGrad(f as never, { aux: true })(start(layer).params)
     expect((aux as nn.RunningStatistics<2>).mean).toBeCloseToTensor([0.2, 0.35])
   })
 })
