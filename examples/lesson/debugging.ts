@@ -28,7 +28,7 @@ export const debugging: Section<{ readonly epochs: number; readonly bar: number 
     const ten = data.take(10)(batch)
     const holed = { ...ten, inputs: reshape([10, 2])(tensor(toFlatArray(ten.inputs).with(7, NaN))) }
     const wide = { ...batch, inputs: pipe(batch.inputs, mul(tensor([100, 1]))) }
-    const level = { ...wide, inputs: pipe(wide.inputs, data.standardize(data.standardizer(wide.inputs))) }
+    const level = { ...wide, inputs: pipe(wide.inputs, data.transform(data.standardScaler(wide.inputs))) }
     const learn = attempt(startKey, epochs)
     const broken = [learn(network, gentle)(holed), learn(network, wild)(batch), learn(network, gentle)(wide)]
     const fixed = {

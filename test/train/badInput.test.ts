@@ -248,8 +248,8 @@ const libraryEntries: readonly Entry[] = [
   ['half a seed', () => random.key(0.5), 'ValueError: key: the seed', 'got 0.5'],
   [
     'a NaN to be measured',
-    () => data.standardizer(tensor([[1], [NaN]])),
-    'ValueError: standardizer: ',
+    () => data.standardScaler(tensor([[1], [NaN]])),
+    'ValueError: standardScaler: ',
     'NaN at row 1, column 0'
   ],
   [
