@@ -20,9 +20,10 @@ import { key as anyKey } from './draw.ts'
 import { type Difference, law, type Suite } from './law.ts'
 import { rowsAt } from './rows.ts'
 import { agree, every } from './tolerance.ts'
-import { show as showKey, type Key } from '../src/random/key.ts'
+import { type Key } from '../src/random/key.ts'
 import * as fastCheck from 'fast-check'
 import { fail } from '../src/tensor/errors.ts'
+import { showKey } from './show.ts'
 
 /** What an epoch must come to, by the gradient of the objective and the optimiser alone. */
 

@@ -7,7 +7,7 @@ import * as ops from '../src/ops/index.ts'
 import { oneHot } from '../src/ops/oneHot.ts'
 import * as optim from '../src/optim/index.ts'
 import type * as params from '../src/params/index.ts'
-import { foldIn, type Key, normal, show as showKey, uniform } from '../src/random/index.ts'
+import { foldIn, type Key, normal, uniform } from '../src/random/index.ts'
 import { closeNumbers, type Tolerance } from '../src/tensor/read.ts'
 import { make as tensorOf, type Tensor } from '../src/tensor/tensor.ts'
 import { type Dataset, fit, showError, start, type TrainState } from '../src/train/index.ts'
@@ -16,6 +16,7 @@ import { transformationKind } from '../src/optim/leafwise.ts'
 import { key as anyKey } from './draw.ts'
 import { agreed, type Difference, type Law, law, type Suite } from './law.ts'
 import { agree, agreeText, every, identical } from './tolerance.ts'
+import { showKey } from './show.ts'
 
 /**
  * Networks of random sizes, compiled and not: that programs compute what the reference computes, whatever the sizes.
@@ -31,7 +32,7 @@ const activations: Readonly<Record<string, ops.Pointwise>> = {
   selu: ops.selu,
   swish: ops.swish,
   gelu: ops.gelu,
-  geluTanh: ops.geluTanh,
+  'gelu by tanh': ops.gelu({ approximate: 'tanh' }),
   softsign: ops.softsign,
   mish: ops.mish,
   hardSigmoid: ops.hardSigmoid,

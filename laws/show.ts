@@ -1,4 +1,5 @@
 import type * as params from '../src/params/index.ts'
+import type { Key } from '../src/random/key.ts'
 import { showDims, sizeOf } from '../src/tensor/dims.ts'
 import { type NestedNumbers, toArray } from '../src/tensor/read.ts'
 import type { Shape } from '../src/tensor/shape.ts'
@@ -23,6 +24,9 @@ export const showTensor = (x: Tensor<Shape>): string =>
     : sizeOf(dimsOf(x)) === 0
       ? `zeros(${showDims(dimsOf(x))})`
       : `tensor(${showNested(toArray(x as unknown as Tensor))})`
+
+/** A key as code. */
+export const showKey = (key: Key): string => `random.fromWords(${showTensor(key)})`
 
 /**
  * A tree of tensors as code.

@@ -39,7 +39,6 @@ export { apply } from './tape/vocabulary.ts'
 export * from './tensor/construct.ts'
 export {
   as,
-  at,
   Eq,
   isClose,
   type NestedArray,

@@ -1,19 +1,7 @@
 /** Debugging: what goes wrong in training, how to find it, and how to fix it. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
-import {
-  check as examine,
-  data,
-  fromArray,
-  log,
-  type Mat,
-  matmul,
-  mean,
-  mul,
-  nn,
-  optim,
-  relu
-} from '../../src/index.ts'
+import { reshape, check as examine, data, log, type Mat, matmul, mean, mul, nn, optim, relu } from '../../src/index.ts'
 import { random, tensor, toFlatArray } from '../../src/index.ts'
 import { attempt, histories, lossOf, showAttempt } from './frame/attempt.ts'
 import { below, check } from './frame/check.ts'
@@ -38,9 +26,9 @@ export const debugging: Section<{ readonly epochs: number; readonly bar: number 
     const [dataKey, startKey] = random.split(2)(key)
     const { labels: _, ...batch } = data.moons()(dataKey)
     const ten = data.take(10)(batch)
-    const holed = { ...ten, inputs: fromArray([10, 2])(toFlatArray(ten.inputs).with(7, NaN)) }
+    const holed = { ...ten, inputs: reshape([10, 2])(tensor(toFlatArray(ten.inputs).with(7, NaN))) }
     const wide = { ...batch, inputs: pipe(batch.inputs, mul(tensor([100, 1]))) }
-    const level = { ...wide, inputs: pipe(wide.inputs, data.standardize(data.standardizer(wide.inputs))) }
+    const level = { ...wide, inputs: pipe(wide.inputs, data.transform(data.standardScaler(wide.inputs))) }
     const learn = attempt(startKey, epochs)
     const broken = [learn(network, gentle)(holed), learn(network, wild)(batch), learn(network, gentle)(wide)]
     const fixed = {

@@ -66,7 +66,7 @@ const sigmoid = (x: Series): Series => div(constant(1, x.length), plus(exp(scale
 const bell = (x: Series): Series => mul(sigmoid(x), sigmoid(scale(x, -1)))
 const gaussian = (x: Series, rate: number): Series => exp(scale(mul(x, x), -rate))
 const erfc = (x: Series): Series => integral(erfcOf(x[0]!), scale(gaussian(x, 1), -TWO_OVER_ROOT_PI), x)
-/** Twice the argument of the tangent of geluTanh's gate. */
+/** Twice the argument of the tangent of gelu's gate in its tangent form. */
 const gate = (x: Series): Series => scale(add(x, scale(power(x, 3), 0.044715)), Math.sqrt(8 / Math.PI))
 
 /** The derivative of some order of log(erfc(x) · exp(x²)): L′ = 2x − q, where q′ = −q · L′. */

@@ -16,7 +16,6 @@ const words = {
   selu: ops.selu,
   swish: ops.swish,
   gelu: ops.gelu,
-  geluTanh: ops.geluTanh,
   mish: ops.mish,
   hardSwish: ops.hardSwish,
   softplus: ops.softplus,
@@ -30,7 +29,13 @@ const words = {
 
 /** An activation by its name, or by a record with settings. */
 export type ActivationSettings =
-  keyof typeof words | Tagged<'name', { readonly [N in 'leakyRelu' | 'elu']: SettingsOf<(typeof ops)[N]> }>
+  | keyof typeof words
+  | Tagged<
+      'name',
+      { readonly [N in 'leakyRelu' | 'elu']: SettingsOf<(typeof ops)[N]> } & {
+        readonly gelu: Pick<ops.GeluOptions, 'approximate'>
+      }
+    >
 
 /** Activations, with those of a user. */
 export const activationsFor = (given: unknown = {}): Choice<string | Given, ops.Pointwise, string | Given> =>
@@ -38,6 +43,10 @@ export const activationsFor = (given: unknown = {}): Choice<string | Given, ops.
     'activation',
     '{ name: "leakyRelu", slope: 0.1 }',
     words,
-    { leakyRelu: [...propsOf(bends.leakyRelu), ops.leakyRelu], elu: [...propsOf(bends.elu), ops.elu] },
+    {
+      leakyRelu: [...propsOf(bends.leakyRelu), ops.leakyRelu],
+      elu: [...propsOf(bends.elu), ops.elu],
+      gelu: [...propsOf(bends.gelu), ops.gelu]
+    },
     readEntries('settingsFor: activations', given, Object.keys(words), kinds.callable<ops.Pointwise>())
   )

@@ -5,15 +5,7 @@ export { type DataError, type Fault, showError } from './error.ts'
 export { gunzip, type GunzipSettings } from './gzip.ts'
 export { formatIdx, type IdxType, parseIdx, readIdx } from './idx.ts'
 export { type ImagesAndLabels, type ImageSettings, imagesWithLabels } from './images.ts'
-export {
-  type MinMax,
-  minMax,
-  minMaxScaler,
-  standardize,
-  type Standardizer,
-  standardizer,
-  unstandardize
-} from './scale.ts'
+export { inverseTransform, minMaxScaler, type Scaler, standardScaler, transform } from './scale.ts'
 export {
   blobs,
   type BlobsSettings,

@@ -11,23 +11,22 @@ import { dimsOf, type Tensor, valuesOf } from '../tensor/tensor.ts'
  * as it is, and saved beside the parameters.
  */
 
-/** The mean of each feature and what to divide by. @category scaling @since 0.1.0 */
-export interface Standardizer<I extends Shape = number[]> {
-  readonly mean: Tensor<[...I]>
-  readonly scale: Tensor<[...I]>
-}
-
-/** The smallest value of each feature and what to divide by. @category scaling @since 0.1.0 */
-export interface MinMax<I extends Shape = number[]> {
-  readonly min: Tensor<[...I]>
+/**
+ * What was measured of each feature: what to subtract, and what to divide by then. Plain tensors, so that it is saved and
+ * read back as parameters are, with `codec.JsonParams`.
+ *
+ * @category scaling
+ * @since 0.1.0
+ */
+export interface Scaler<I extends Shape = number[]> {
+  readonly shift: Tensor<[...I]>
   readonly scale: Tensor<[...I]>
 }
 
 const place = (dims: readonly number[], index: number): string =>
   dims.length === 2 ? `row ${Math.floor(index / dims[1]!)}, column ${index % dims[1]!}` : `position ${index}`
 
-const standardizerKind = kinds.record('{ mean, scale } such as standardizer gives', {})
-const minMaxKind = kinds.record('{ min, scale } such as minMaxScaler gives', {})
+const scalerKind = kinds.record('{ shift, scale } such as standardScaler gives', {})
 
 /** Examples that have something to measure: at least one, all numbers finite. */
 const measurable = (what: string, x: Tensor): Tensor => {
@@ -63,96 +62,56 @@ const checked = (what: string, measured: Tensor, x: Tensor): Tensor => {
 
 type OnExamples<I extends Shape> = <N extends number>(x: Tensor<[N, ...I]>) => Tensor<[N, ...I]>
 
-const onExamples = <I extends Shape>(
-  what: string,
-  first: Tensor<[...I]>,
-  second: Tensor<[...I]>,
-  f: (x: Tensor, first: Tensor, second: Tensor) => Tensor
-): OnExamples<I> => {
-  const [a, b] = [asTensor(`${what}: what was measured`, first), asTensor(`${what}: scale`, second)]
-  return ((x: Tensor) => f(checked(what, b, checked(what, a, x)), a, b)) as unknown as OnExamples<I>
-}
+const onExamples =
+  (what: string, f: (x: Tensor, shift: Tensor, scale: Tensor) => Tensor) =>
+  <I extends Shape>(scaler: Scaler<I>): OnExamples<I> => {
+    const given = kinds.mustBe(scalerKind, `${what}: scaler`, scaler)
+    const [shift, scale] = [asTensor(`${what}: shift`, given.shift), asTensor(`${what}: scale`, given.scale)]
+    return ((x: Tensor) => f(checked(what, scale, checked(what, shift, x)), shift, scale)) as unknown as OnExamples<I>
+  }
 
 /**
- * Measures the mean and the standard deviation of each feature, over the rows and divided by their number. A feature that
+ * Measures the mean (`shift`) and the standard deviation (`scale`) of each feature, over the rows and divided by their number;
+ * `transform` then gives mean 0 and standard deviation 1. A feature that
  * is the same in every row has the scale 1, so that it becomes exactly 0 and not NaN.
  *
- * @shape x [rows, ...I] → mean I, scale I
+ * @shape x [rows, ...I] → shift I, scale I
  * @throws ShapeError when there are no rows
  * @throws ValueError when a number is not finite, naming its place, or so large that the spread is not
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { data, tensor, toArray } from 'grad-ts'
  *
- * const { mean, scale } = data.standardizer(tensor([[1, 7], [3, 7]]))
- * deepStrictEqual(toArray(mean), [2, 7])
+ * const { shift, scale } = data.standardScaler(tensor([[1, 7], [3, 7]]))
+ * deepStrictEqual(toArray(shift), [2, 7])
  * deepStrictEqual(toArray(scale), [1, 1])
  * @category scaling
  * @since 0.1.0
  */
-export const standardizer = <I extends Shape>(x: Tensor<[number, ...I]>): Standardizer<I> => {
-  const rows = measurable('standardizer', x)
+export const standardScaler = <I extends Shape>(x: Tensor<[number, ...I]>): Scaler<I> => {
+  const rows = measurable('standardScaler', x)
   const [low, high] = [lowest(rows), highest(rows)]
   const count = op.constant(dimsOf(rows)[0]!)
   const mean = op.div(op.sum(rows, [0], false), count)
   // as parts of the range, so that squares neither overflow nor vanish
-  const range = finite('standardizer', op.sub(high, low))
+  const range = finite('standardScaler', op.sub(high, low))
   const parts = op.div(op.sub(rows, mean), range)
   const deviation = op.mul(range, op.sqrt(op.div(op.sum(op.square(parts), [0], false), count)))
   const ones = op.broadcastTo(one, dimsOf(mean))
   return {
     // the mean of equal numbers may be off by a rounding
-    mean: finite('standardizer', op.where(op.equal(low, high), low, mean)) as unknown as Tensor<[...I]>,
+    shift: finite('standardScaler', op.where(op.equal(low, high), low, mean)) as unknown as Tensor<[...I]>,
     // not above 0 also where all are equal and the parts are NaN
     scale: op.where(op.greater(deviation, op.constant(0)), deviation, ones) as unknown as Tensor<[...I]>
   }
 }
 
 /**
- * `(x − mean) / scale`, for each feature: on the data that were measured, mean 0 and standard deviation 1.
- *
- * @shape x [rows, ...I] → [rows, ...I]
- * @throws ShapeError when the examples have another shape than those measured
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { data, tensor, toArray } from 'grad-ts'
- *
- * const train = tensor([[1, 7], [3, 7]])
- * const fitted = data.standardizer(train)
- * deepStrictEqual(toArray(data.standardize(fitted)(train)), [[-1, 0], [1, 0]])
- * deepStrictEqual(toArray(data.standardize(fitted)(tensor([[2, 8]]))), [[0, 1]])
- * @category scaling
- * @since 0.1.0
- */
-export const standardize = <I extends Shape>(measured: Standardizer<I>): OnExamples<I> => {
-  const { mean, scale } = kinds.mustBe(standardizerKind, 'standardize: measured', measured)
-  return onExamples('standardize', mean, scale, (x, shift, by) => op.div(op.sub(x, shift), by))
-}
-
-/**
- * The way back from `standardize`: `x · scale + mean`, for predictions in the units of the data.
- *
- * @shape x [rows, ...I] → [rows, ...I]
- * @throws ShapeError when the examples have another shape than those measured
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { data, tensor, toArray } from 'grad-ts'
- *
- * const fitted = data.standardizer(tensor([[10], [30]]))
- * deepStrictEqual(toArray(data.unstandardize(fitted)(tensor([[-1], [0], [1]]))), [[10], [20], [30]])
- * @category scaling
- * @since 0.1.0
- */
-export const unstandardize = <I extends Shape>(measured: Standardizer<I>): OnExamples<I> => {
-  const { mean, scale } = kinds.mustBe(standardizerKind, 'unstandardize: measured', measured)
-  return onExamples('unstandardize', mean, scale, (x, shift, by) => op.add(op.mul(x, by), shift))
-}
-
-/**
- * Measures the smallest and the largest value of each feature. A feature that is the same in every row has the scale 1, so
+ * Measures the smallest value (`shift`) of each feature and the distance to the largest (`scale`); `transform` then gives
+ * numbers from 0 to 1. A feature that is the same in every row has the scale 1, so
  * that it becomes exactly 0.
  *
- * @shape x [rows, ...I] → min I, scale I
+ * @shape x [rows, ...I] → shift I, scale I
  * @throws ShapeError when there are no rows
  * @throws ValueError when a number is not finite, naming its place, or so large that the spread is not
  * @example
@@ -163,31 +122,48 @@ export const unstandardize = <I extends Shape>(measured: Standardizer<I>): OnExa
  * @category scaling
  * @since 0.1.0
  */
-export const minMaxScaler = <I extends Shape>(x: Tensor<[number, ...I]>): MinMax<I> => {
+export const minMaxScaler = <I extends Shape>(x: Tensor<[number, ...I]>): Scaler<I> => {
   const rows = measurable('minMaxScaler', x)
   const [low, high] = [lowest(rows), highest(rows)]
   const ones = op.broadcastTo(one, dimsOf(low))
   return {
-    min: low as unknown as Tensor<[...I]>,
+    shift: low as unknown as Tensor<[...I]>,
     scale: finite('minMaxScaler', op.where(op.equal(low, high), ones, op.sub(high, low))) as unknown as Tensor<[...I]>
   }
 }
 
 /**
- * `(x − min) / scale`, for each feature: on the data that were measured, from 0 to 1.
+ * `(x − shift) / scale`, for each feature, on any data: those of the test are scaled as those of the training were.
  *
  * @shape x [rows, ...I] → [rows, ...I]
  * @throws ShapeError when the examples have another shape than those measured
+ * @throws ValueError when the scaler is none
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { data, tensor, toArray } from 'grad-ts'
  *
- * const train = tensor([[1], [2], [5]])
- * deepStrictEqual(toArray(data.minMax(data.minMaxScaler(train))(train)), [[0], [0.25], [1]])
+ * const train = tensor([[1, 7], [3, 7]])
+ * const scaler = data.standardScaler(train)
+ * deepStrictEqual(toArray(data.transform(scaler)(train)), [[-1, 0], [1, 0]])
+ * deepStrictEqual(toArray(data.transform(scaler)(tensor([[2, 8]]))), [[0, 1]])
  * @category scaling
  * @since 0.1.0
  */
-export const minMax = <I extends Shape>(measured: MinMax<I>): OnExamples<I> => {
-  const { min, scale } = kinds.mustBe(minMaxKind, 'minMax: measured', measured)
-  return onExamples('minMax', min, scale, (x, shift, by) => op.div(op.sub(x, shift), by))
-}
+export const transform = onExamples('transform', (x, shift, scale) => op.div(op.sub(x, shift), scale))
+
+/**
+ * The way back from `transform`: `x · scale + shift`, for predictions in the units of the data.
+ *
+ * @shape x [rows, ...I] → [rows, ...I]
+ * @throws ShapeError when the examples have another shape than those measured
+ * @throws ValueError when the scaler is none
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { data, tensor, toArray } from 'grad-ts'
+ *
+ * const scaler = data.minMaxScaler(tensor([[10], [30]]))
+ * deepStrictEqual(toArray(data.inverseTransform(scaler)(tensor([[0], [0.5], [1]]))), [[10], [20], [30]])
+ * @category scaling
+ * @since 0.1.0
+ */
+export const inverseTransform = onExamples('inverseTransform', (x, shift, scale) => op.add(op.mul(x, scale), shift))

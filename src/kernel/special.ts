@@ -70,7 +70,7 @@ export const gaussian =
     return Math.exp(-rate * upper * upper) * Math.exp(-rate * (size - upper) * (size + upper))
   }
 
-/** The coefficients of `x` and `x³` in `2u` of `geluTanh`: `√(8/π)` and `0.044715 · √(8/π)`. */
+/** The coefficients of `x` and `x³` in `2u` of `gelu({ approximate: 'tanh' })`: `√(8/π)` and `0.044715 · √(8/π)`. */
 export const GATE = { linear: 1.5957691216057308, cubic: 0.07135481627260025 } as const
 
 /** Splits a coefficient in two: 24 bits, and the remainder with the rounding error of the double. */

@@ -1,9 +1,11 @@
 import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { type Pointwise, pointwise, rectifier } from './elementwise.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { asRectifier, type Pointwise, pointwise, rectifier } from './elementwise.ts'
 import { notTensor } from './operand.ts'
 import { relu } from './pointwise.ts'
+import { ofTensorOrOptions } from './reduction.ts'
 
 /**
  * Activations beyond relu, sigmoid and tanh. All are composed of the vocabulary, so their derivatives are right at every
@@ -20,7 +22,8 @@ const half = op.constant(0.5)
 /** The settings of the activations here, by name. @internal */
 export const bends = {
   leakyRelu: kinds.settings('leakyRelu', { slope: [kinds.notNegative, 0.01] }),
-  elu: kinds.settings('elu', { alpha: [kinds.notNegative, 1] })
+  elu: kinds.settings('elu', { alpha: [kinds.notNegative, 1] }),
+  gelu: kinds.settings('gelu', { approximate: [kinds.oneOf('none', 'tanh'), 'none'] })
 }
 
 /** `x` above 0 and another function below; at 0 the branch whose slope there is the smaller. */
@@ -138,10 +141,31 @@ export const selu: Pointwise = pointwise('selu', (x) => op.mul(seluScale, seluSh
  */
 export const swish: Pointwise = rectifier('swish', gated(800, op.sigmoid))
 
+/** Options of `gelu`. @category activations @since 0.1.0 */
+export interface GeluOptions {
+  /** `'tanh'` is the approximation that the published weights of some language models expect; `'none'` when left out. */
+  readonly approximate?: 'none' | 'tanh'
+}
+
+/**
+ * A function of each element, or, given options first, such a function: `gelu(x)`, `gelu({ approximate: 'tanh' })(x)`.
+ *
+ * @category activations
+ * @since 0.1.0
+ */
+export interface Gelu {
+  (options: GeluOptions): Pointwise
+  <S extends Shape>(x: Tensor<S>): Tensor<S>
+}
+
+const geluOf = { none: gated(40, op.normalCdf), tanh: gated(40, op.tanhGate) }
+
 /**
  * The Gaussian error linear unit: `x · normalCdf(x)`, `x` times the probability that a standard normal number is below
- * `x`, exactly. Accurate in its tail too, until it vanishes at about −38.5.
+ * `x`, exactly. Accurate in its tail too, until it vanishes at about −38.5. `gelu({ approximate: 'tanh' })` is
+ * `x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))`, within 5e-4 of it.
  *
+ * @throws ValueError when `approximate` is neither `'none'` nor `'tanh'`
  * @see Hendrycks, Gimpel, Gaussian Error Linear Units (2016)
  * @example
  * import { ok, strictEqual } from 'assert'
@@ -150,26 +174,20 @@ export const swish: Pointwise = rectifier('swish', gated(800, op.sigmoid))
  * ok(Math.abs(toNumber(gelu(scalar(1))) - 0.8413447460685429) < 1e-15)
  * ok(Math.abs(toNumber(gelu(scalar(-10))) / -7.619853024160526e-23 - 1) < 1e-15)
  * strictEqual(toNumber(gelu(scalar(-Infinity))), 0)
+ * ok(Math.abs(toNumber(gelu({ approximate: 'tanh' })(scalar(1))) - 0.8411919906082768) < 1e-15)
  * @category activations
  * @since 0.1.0
  */
-export const gelu: Pointwise = rectifier('gelu', gated(40, op.normalCdf))
-
-/**
- * The usual approximation of `gelu` by the hyperbolic tangent, within 5e-4 of it:
- * `x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))`. Published weights of some language models expect it.
- *
- * @see Hendrycks, Gimpel, Gaussian Error Linear Units (2016), §2
- * @example
- * import { ok } from 'assert'
- * import { gelu, geluTanh, scalar, toNumber } from 'grad-ts'
- *
- * ok(Math.abs(toNumber(geluTanh(scalar(1))) - 0.8411919906082768) < 1e-15)
- * ok(Math.abs(toNumber(geluTanh(scalar(2))) - toNumber(gelu(scalar(2)))) < 5e-4)
- * @category activations
- * @since 0.1.0
- */
-export const geluTanh: Pointwise = rectifier('geluTanh', gated(40, op.tanhGate))
+export const gelu: Gelu = asRectifier(
+  () =>
+    ofTensorOrOptions(
+      'gelu',
+      "{ approximate: 'tanh' }",
+      geluOf.none,
+      (options: GeluOptions) =>
+        rectifier('gelu', geluOf[bends.gelu.read(options).approximate]) as (x: unknown) => unknown
+    ) as Gelu
+)
 
 /**
  * `x / (1 + |x|)`: values in (−1, 1), as of tanh, which it approaches more slowly. The derivative at 0 is 1, the second

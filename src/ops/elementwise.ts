@@ -17,8 +17,11 @@ const mark = Symbol.for('grad-ts/rectifier')
  * The same for relu-like activations, which let large numbers through and hold back those below 0, and so lose about half of
  * the signal. It is recognised by a mark, since some are created anew for every setting.
  */
-export const rectifier = (name: string, f: (x: Tensor) => Tensor): Pointwise =>
-  Object.defineProperty(pointwise(name, f), mark, { value: true })
+export const rectifier = (name: string, f: (x: Tensor) => Tensor): Pointwise => asRectifier(() => pointwise(name, f))
+
+/** A function just made, with the mark of such activations. */
+export const asRectifier = <F extends Pointwise>(make: () => F): F =>
+  Object.defineProperty(make(), mark, { value: true })
 
 /** Whether weights before such a function are to start larger, as He and others found. */
 export const isRectifier = (f: Pointwise | undefined): boolean => f !== undefined && mark in f

@@ -7,8 +7,8 @@ import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 
 /**
  * One element as a scalar tensor, which is differentiated and compiled like any other: NumPy's `x[i, j]`. With fewer
- * indices than axes, the sub-tensor there: `get(i)` of a matrix is its row `i`. Negative indices count from the end. `at`
- * reads the element out as a number instead, which no derivative passes through.
+ * indices than axes, the sub-tensor there: `get(i)` of a matrix is its row `i`. Negative indices count from the end.
+ * `toNumber` of an element is a plain number, through which no derivative passes.
  *
  * @shape x [n, m, ...S], get(i) → [m, ...S], get(i, j) → S
  * @throws IndexError when an index is out of range, or there are more indices than axes

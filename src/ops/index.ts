@@ -1,4 +1,16 @@
-export { elu, gelu, geluTanh, hardSigmoid, hardSwish, leakyRelu, mish, selu, softsign, swish } from './activations.ts'
+export {
+  elu,
+  type Gelu,
+  gelu,
+  type GeluOptions,
+  hardSigmoid,
+  hardSwish,
+  leakyRelu,
+  mish,
+  selu,
+  softsign,
+  swish
+} from './activations.ts'
 export * from './arithmetic.ts'
 export * from './choice.ts'
 export * from './get.ts'

@@ -42,7 +42,7 @@ type AlongAxis = (x: Tensor, axis: number) => Tensor
 /** `missing`: what stands where an element does not count. */
 const alongAxis = (what: string, f: AlongAxis, missing: Tensor): Softmax => {
   const settings = kinds.settings(what, { axis: [axisKind, -1], ...maskSetting })
-  return ofTensorOrOptions(what, along(what, -1, f), (options: SoftmaxOptions) => {
+  return ofTensorOrOptions(what, '{ axis: 0 }', along(what, -1, f), (options: SoftmaxOptions) => {
     const { axis, mask } = settings.read(options)
     return along(what, axis, (x, own) => {
       if (mask === undefined) return f(x, own)

@@ -260,6 +260,7 @@ const argmaxSettings = kinds.settings('argmax', { axis: axisKind })
  */
 export const argmax = ofTensorOrOptions(
   'argmax',
+  '{ axis: 0 }',
   (x) => op.argmax(op.reshape(x, [sizeOf(dimsOf(x))]), 0),
   (options: { readonly axis: number }) => along('argmax', argmaxSettings.read(options).axis, op.argmax)
 ) as {

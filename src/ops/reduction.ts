@@ -52,16 +52,17 @@ const allAxes = (x: Tensor): readonly number[] => dimsOf(x).map((_, i) => i)
 /** A function by the name that its errors say, of a tensor at once or of options and then a tensor. */
 export const ofTensorOrOptions = (
   what: string,
+  example: string,
   f: (x: Tensor) => unknown,
   withOptions: (options: never) => (x: unknown) => unknown
 ): unknown =>
   ({
     [what]: (given: unknown): unknown =>
-      isTensor(given) ? f(given) : isSettings(given) ? withOptions(given as never) : neither(what, given)
+      isTensor(given) ? f(given) : isSettings(given) ? withOptions(given as never) : neither(what, example, given)
   })[what]
 
-const neither = (what: string, given: unknown): never =>
-  fail('ValueError', `${what}: needs a tensor, or settings such as { axis: 0 }, got ${showGiven(given)}`)
+const neither = (what: string, example: string, given: unknown): never =>
+  fail('ValueError', `${what}: needs a tensor, or settings such as ${example}, got ${showGiven(given)}`)
 
 const axesKind = kinds.kind<number | readonly number[]>(
   'an axis or an array of axes',
@@ -76,6 +77,7 @@ export const reduction = (what: string, f: Reducer, masked: MaskedReducer): Redu
   })
   return ofTensorOrOptions(
     what,
+    '{ axis: 0 }',
     (x) => f(x, allAxes(x), false),
     (given: ReduceOptions) => {
       const { axis, keepDims, mask } = options.read(given)

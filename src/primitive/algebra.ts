@@ -52,7 +52,7 @@ export interface Algebra<A> {
   readonly softplus: (x: A) => A
   /** `e^(−rate · x²)`. */
   readonly gaussian: (x: A, rate: 1 | 0.5) => A
-  /** `(1 + tanh u) / 2` with `u = √(2/π) · (x + 0.044715 x³)`: the gate of `geluTanh(x) = x · gate(x)`. */
+  /** `(1 + tanh u) / 2` with `u = √(2/π) · (x + 0.044715 x³)`: the gate of `gelu({ approximate: 'tanh' })(x) = x · gate(x)`. */
   readonly tanhGate: (x: A) => A
   /** The derivative of `tanhGate` by `2u`: `tanhGate(x) · tanhGate(−x)`. */
   readonly tanhGateSlope: (x: A) => A

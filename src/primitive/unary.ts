@@ -115,7 +115,7 @@ export const gaussian = elementwise<GaussianParams>('gaussian')({
 })
 
 /**
- * `2u = √(8/π) · (x + 0.044715 x³)` of the gate of `geluTanh`, clipped to where the gate is neither 0 nor 1, and its
+ * `2u = √(8/π) · (x + 0.044715 x³)` of the gate of `gelu({ approximate: 'tanh' })`, clipped to where the gate is neither 0 nor 1, and its
  * derivative.
  */
 const gateArgument = <A>(op: Algebra<A>, x: A): { readonly value: A; readonly slope: A } => {
@@ -126,7 +126,7 @@ const gateArgument = <A>(op: Algebra<A>, x: A): { readonly value: A; readonly sl
 }
 
 /**
- * `(1 + tanh u) / 2` with `u = √(2/π) · (x + 0.044715 x³)`, the gate of `geluTanh`; a primitive because the exponential
+ * `(1 + tanh u) / 2` with `u = √(2/π) · (x + 0.044715 x³)`, the gate of `gelu({ approximate: 'tanh' })`; a primitive because the exponential
  * of a rounded polynomial is hundreds of ulps off in the tails.
  */
 export const tanhGate = elementwise('tanhGate')({

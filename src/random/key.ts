@@ -1,4 +1,3 @@
-import type { Eq as FpEq } from 'fp-ts/lib/Eq.js'
 import { foldable, folded, isFoldable, isWord, type Words } from '../kernel/key.ts'
 import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
@@ -240,44 +239,3 @@ export const wordsOf = (what: string, value: unknown): Words => {
   const words = valuesOf(what, asKey(what, value))
   return { high: words[0]!, low: words[1]! }
 }
-
-/**
- * The key as text: its 64 bits in hexadecimal.
- *
- * @throws ValueError when the argument is not a key
- * @throws TracedValueError when the key is being traced
- * @example
- * import { strictEqual } from 'assert'
- * import { random } from 'grad-ts'
- *
- * strictEqual(random.show(random.key(42)), 'Key 00000000 0000002a')
- * @category key
- * @since 0.1.0
- */
-export const show = (key: Key): string => {
-  const { high, low } = wordsOf('show', key)
-  return `Key ${hex(high)} ${hex(low)}`
-}
-
-const hex = (value: number): string => value.toString(16).padStart(8, '0')
-
-/**
- * Equality of keys: the same 64 bits, so the same numbers.
- *
- * @throws ValueError when one of them is not a key
- * @throws TracedValueError when one of them is being traced
- * @example
- * import { ok } from 'assert'
- * import { random } from 'grad-ts'
- *
- * ok(random.Eq.equals(random.key(1), random.key(1)))
- * ok(!random.Eq.equals(random.key(1), random.key(2)))
- * @category instances
- * @since 0.1.0
- */
-export const Eq: FpEq<Key> = Object.freeze<FpEq<Key>>({
-  equals: (a, b) => {
-    const [left, right] = [wordsOf('Eq', a), wordsOf('Eq', b)]
-    return left.high === right.high && left.low === right.low
-  }
-})

@@ -15,62 +15,54 @@ export const permutationIndices = (n: number): ((key: Key) => Int32Array) => {
 }
 
 /**
- * A random permutation of 0 to `n − 1`, all permutations exactly equally likely.
+ * A random permutation of 0 to `n − 1`; of the rows of a tensor, along its first axis; or of the items of an array. All
+ * orders are exactly equally likely, and the same key puts as many things in the same order. The argument is not changed. A
+ * traced key permutes numbers and rows, but not the items of an array.
  *
- * @shape → [n]
- * @throws ValueError when `n` is negative or not whole
+ * @shape n → [n], tensor [n, …] → [n, …]
+ * @throws ValueError when it is given neither a whole number of at least 0, a tensor nor an array
+ * @throws ShapeError when the tensor is a scalar
+ * @throws TracedValueError when an array is permuted by a key that is being traced
  * @example
  * import { deepStrictEqual } from 'assert'
  * import { gatherRows, random, tensor, toArray } from 'grad-ts'
  *
- * const order = random.permutation(4)(random.key(0))
- * deepStrictEqual([...toArray(order)].sort(), [0, 1, 2, 3])
- * deepStrictEqual(toArray(gatherRows(order)(tensor([0, 1, 2, 3]))), toArray(order))
- * @category order
- * @since 0.1.0
- */
-export const permutation = <const N extends number>(n: N): ((key: Key) => Vec<N>) => {
-  kinds.mustBe(kinds.count, 'permutation: n', n)
-  return (key) => op.permutation(asKey('permutation', key), n, n) as Vec<N>
-}
-
-interface Shuffle {
-  <S extends Shape>(rows: Tensor<S>): (key: Key) => Tensor<S>
-  <A>(array: readonly A[]): (key: Key) => readonly A[]
-}
-
-/**
- * The items of an array, or the rows of a tensor along its first axis, in random order, all orders exactly equally
- * likely. The argument is not changed. A traced key can shuffle the rows of a tensor, but not the items of an array.
+ * const order = random.permutation(3)(random.key(0))
+ * deepStrictEqual([...toArray(order)].sort(), [0, 1, 2])
  *
- * @shape tensor: [n, …] → [n, …]
- * @throws ValueError when it is given neither an array nor a tensor
- * @throws ShapeError when the tensor is a scalar
- * @throws TracedValueError when an array is shuffled by a key that is being traced
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { random, tensor, toArray } from 'grad-ts'
- *
+ * const rows = tensor([[5, 6], [7, 8], [9, 10]])
+ * deepStrictEqual(random.permutation(rows)(random.key(0)), gatherRows(order)(rows))
  * const cards = ['ace', 'king', 'queen']
- * const order = toArray(random.permutation(3)(random.key(0)))
- * deepStrictEqual(random.shuffle(cards)(random.key(0)), order.map((i) => cards[i]))
- * deepStrictEqual(toArray(random.shuffle(tensor([5, 6, 7]))(random.key(0))), order.map((i) => i + 5))
+ * deepStrictEqual(random.permutation(cards)(random.key(0)), toArray(order).map((i) => cards[i]))
  * @category order
  * @since 0.1.0
  */
-export const shuffle: Shuffle = (given: Tensor | readonly unknown[]) =>
-  (isTensor(given) ? rows(given) : items(given)) as never
+export function permutation<const N extends number>(n: N): (key: Key) => Vec<N>
+export function permutation<S extends Shape>(rows: Tensor<S>): (key: Key) => Tensor<S>
+export function permutation<A>(items: readonly A[]): (key: Key) => readonly A[]
+export function permutation(given: number | Tensor | readonly unknown[]): (key: Key) => unknown {
+  return typeof given === 'number' ? numbers(given) : isTensor(given) ? rows(given) : items(given)
+}
+
+const numbers = (n: number): ((key: Key) => Tensor) => {
+  kinds.mustBe(kinds.count, 'permutation: n', n)
+  return (key) => op.permutation(asKey('permutation', key), n, n)
+}
 
 const rows = (x: Tensor): ((key: Key) => Tensor) => {
   const [n] = dimsOf(x)
   return n === undefined
-    ? fail('ShapeError', `shuffle: needs an axis of rows, got a tensor of shape ${showDims(dimsOf(x))}`)
-    : (key) => op.gather(x, op.permutation(asKey('shuffle', key), n, n))
+    ? fail('ShapeError', `permutation: needs an axis of rows, got a tensor of shape ${showDims(dimsOf(x))}`)
+    : (key) => op.gather(x, op.permutation(asKey('permutation', key), n, n))
 }
 
 const items = <A>(given: readonly A[]): ((key: Key) => readonly A[]) => {
-  const array = kinds.mustBe(kinds.list<A>('an array or a tensor'), 'shuffle: values', given)
-  return (key) => Array.from(drawArrangement(array.length, array.length, wordsOf('shuffle', key)), (i) => array[i] as A)
+  const array = kinds.mustBe(
+    kinds.list<A>('a whole number, a tensor or an array'),
+    'permutation: what to permute',
+    given
+  )
+  return (key) => Array.from(permutationIndices(array.length)(key), (i) => array[i] as A)
 }
 
 /** Settings of `choice`. @category settings @since 0.1.0 */

@@ -1,8 +1,8 @@
 import { checkDims, type Dims, MOST_NUMBERS, showDims, sizeOf } from './dims.ts'
 import { fail, showGiven } from './errors.ts'
-import { asNumber, asNumbers } from './given.ts'
-import type { Check, Nested, Ok, ShapeOf } from './shape.ts'
-import { make, makeFrom, type Mat, type Scalar, type Tensor, type Vec } from './tensor.ts'
+import { asNumber } from './given.ts'
+import type { Check, Nested, NumberArray, Ok, ShapeOf } from './shape.ts'
+import { make, type Mat, type Scalar, type Tensor, type Vec } from './tensor.ts'
 
 /** Depth limit; an array that contains itself never ends. */
 const DEEPEST = 500
@@ -27,6 +27,22 @@ const nestedDims = (value: unknown, path: string, depth = 0): Dims => {
   return [value.length, ...first]
 }
 
+/** The shape that nested arrays have if each is like its first element; deeper ones than the limit are left to `nestedDims`. */
+const firstDims = (values: unknown): Dims => {
+  const dims: number[] = []
+  for (let value = values; Array.isArray(value) && dims.length <= DEEPEST; value = value[0]) dims.push(value.length)
+  return dims
+}
+
+/** Whether nested arrays have a shape; without a path, and so without a string for each number. */
+const fits = (value: unknown, dims: Dims, axis: number): boolean => {
+  if (axis === dims.length) return typeof value === 'number'
+  if (!Array.isArray(value) || value.length !== dims[axis]) return false
+  // by index, as `every` skips the holes of an array
+  for (let i = 0; i < value.length; i++) if (!fits(value[i], dims, axis + 1)) return false
+  return true
+}
+
 const fill = (value: unknown, out: Float64Array, offset: number): number => {
   if (typeof value === 'number') {
     out[offset] = value
@@ -37,21 +53,31 @@ const fill = (value: unknown, out: Float64Array, offset: number): number => {
   return next
 }
 
+/** Whether a value is a typed array of numbers: neither of big integers nor a `DataView`. */
+const isNumberArray = (value: unknown): value is NumberArray =>
+  ArrayBuffer.isView(value) && /^\[object (Int|Uint|Float)/u.test(Object.prototype.toString.call(value))
+
 /**
- * A tensor from a number or nested arrays of numbers; literal lengths become its type.
+ * A tensor from a number, from nested arrays of numbers, whose literal lengths become its type, or from a typed array, which
+ * is a vector. Values are copied; `reshape` gives flat ones their shape. Without an element to look into, an array is an
+ * axis of length 0: `tensor([])` has the shape [0], also where the type says rows.
  *
  * @throws ShapeError when the arrays are ragged or hold anything but numbers
  * @example
  * import { deepStrictEqual } from 'assert'
- * import { tensor } from 'grad-ts'
+ * import { reshape, tensor, toArray } from 'grad-ts'
  *
  * const x = tensor([[1, 2, 3], [4, 5, 6]])
  * deepStrictEqual(x.shape, [2, 3])
+ * const pixels = Uint8Array.of(0, 255, 255, 0)
+ * deepStrictEqual(toArray(reshape([2, 2])(tensor(pixels))), [[0, 255], [255, 0]])
  * @category constructors
  * @since 0.1.0
  */
-export const tensor = <const T extends Nested>(values: T & Check<ShapeOf<T>>): Tensor<Ok<ShapeOf<T>>> => {
-  const dims = nestedDims(values, 'values')
+export const tensor = <const T extends Nested | NumberArray>(values: T & Check<ShapeOf<T>>): Tensor<Ok<ShapeOf<T>>> => {
+  if (isNumberArray(values)) return make([values.length], new Float64Array(values))
+  const first = firstDims(values)
+  const dims = fits(values, first, 0) ? first : nestedDims(values, 'values')
   const out = new Float64Array(sizeOf(dims))
   fill(values, out, 0)
   return make(dims, out)
@@ -69,64 +95,6 @@ export const tensor = <const T extends Nested>(values: T & Check<ShapeOf<T>>): T
  * @since 0.1.0
  */
 export const scalar = (value: number): Scalar => make<[]>([], Float64Array.of(asNumber('scalar', value)))
-
-/**
- * A matrix from rows read at run time, whose lengths the compiler does not know.
- *
- * @throws ShapeError when the rows differ in length, naming the row
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { fromRows } from 'grad-ts'
- *
- * deepStrictEqual(fromRows([[0, 1], [1, 0]]).shape, [2, 2])
- * @category constructors
- * @since 0.1.0
- */
-export const fromRows = (rows: readonly (readonly number[])[]): Mat => {
-  if (!Array.isArray(rows)) return fail('ShapeError', `fromRows: needs an array of rows, got ${showGiven(rows)}`)
-  const columns = Array.isArray(rows[0]) ? rows[0].length : 0
-  const out = new Float64Array(rows.length * columns)
-  // by index, as `forEach` skips the holes of an array
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] as readonly number[]
-    if (!Array.isArray(row))
-      return fail('ShapeError', `fromRows: row ${i} is ${showGiven(row)}, not an array of numbers`)
-    if (row.length !== columns) fail('ShapeError', `fromRows: row ${i} has ${row.length} values, row 0 has ${columns}`)
-    for (let j = 0; j < columns; j++) {
-      const value = row[j] as number
-      if (typeof value !== 'number')
-        fail('ShapeError', `fromRows: row ${i}, column ${j} is ${showGiven(value)}, not a number`)
-      out[i * columns + j] = value
-    }
-  }
-  return make<[number, number]>([rows.length, columns], out)
-}
-
-/**
- * A tensor of a given shape from values in row-major order; the values are copied.
- *
- * @throws ShapeError when the number of values is not the product of the shape
- * @throws ValueError when one of them is not a number
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { fromArray, toArray } from 'grad-ts'
- *
- * deepStrictEqual(toArray(fromArray([2, 2])([1, 2, 3, 4])), [[1, 2], [3, 4]])
- * @category constructors
- * @since 0.1.0
- */
-export const fromArray = <const S extends number[]>(shape: readonly [...S]) => {
-  const dims = [...checkDims('fromArray', shape)]
-  return (values: ArrayLike<number>): Tensor<S> => {
-    asNumbers('fromArray', values)
-    return values.length === sizeOf(dims)
-      ? makeFrom<S>(dims, values)
-      : fail(
-          'ShapeError',
-          `fromArray: ${values.length} values do not fill shape ${showDims(dims)}, which holds ${sizeOf(dims)}`
-        )
-  }
-}
 
 /**
  * A tensor filled with one value.

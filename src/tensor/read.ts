@@ -1,5 +1,5 @@
 import type { Eq as FpEq } from 'fp-ts/lib/Eq.js'
-import { checkDims, type Dims, placeOf, sameDims, showDims, stridesOf } from './dims.ts'
+import { checkDims, type Dims, sameDims, showDims, stridesOf } from './dims.ts'
 import { fail, showGiven } from './errors.ts'
 import { asSettings, asTensor } from './given.ts'
 import type { Shape } from './shape.ts'
@@ -55,15 +55,16 @@ export const toArray = <S extends Shape>(x: Tensor<S>): NestedArray<S> => {
 export const toFlatArray = (x: Tensor<Shape>): number[] => Array.from(numbersOf('toFlatArray', x))
 
 /**
- * The one number of a scalar, or of any tensor with a single element.
+ * The one number of a scalar, or of any tensor with a single element: `toNumber(get(1, 0)(x))` reads one element of many.
  *
  * @throws ShapeError when there is not exactly one element
  * @throws TracedValueError when the tensor is being differentiated or traced, unless it went through `stopGradient`
  * @example
  * import { strictEqual } from 'assert'
- * import { scalar, toNumber } from 'grad-ts'
+ * import { get, scalar, tensor, toNumber } from 'grad-ts'
  *
  * strictEqual(toNumber(scalar(3)), 3)
+ * strictEqual(toNumber(get(-1, 0)(tensor([[1, 2], [3, 4]]))), 3)
  * @category reading
  * @since 0.1.0
  */
@@ -71,35 +72,8 @@ export const toNumber = (x: Scalar | Tensor<Shape>): number => {
   const values = numbersOf('toNumber', x)
   return values.length === 1
     ? values[0]!
-    : fail('ShapeError', `toNumber: needs exactly one element, got shape ${showDims(dimsOf(x))}; use at or toArray`)
+    : fail('ShapeError', `toNumber: needs exactly one element, got shape ${showDims(dimsOf(x))}; use get or toArray`)
 }
-
-/**
- * One element by its indices, as a number; negative ones count from the end. Inside a function that is differentiated or
- * traced, `get` gives the element as a tensor.
- *
- * @throws IndexError when an index is missing or out of range
- * @throws TracedValueError when the tensor is being differentiated or traced, unless it went through `stopGradient`
- * @example
- * import { strictEqual } from 'assert'
- * import { at, tensor } from 'grad-ts'
- *
- * strictEqual(at(1, 0)(tensor([[1, 2], [3, 4]])), 3)
- * strictEqual(at(-1, -1)(tensor([[1, 2], [3, 4]])), 4)
- * @category reading
- * @since 0.1.0
- */
-export const at =
-  (...indices: readonly number[]) =>
-  (x: Tensor<Shape>): number => {
-    const values = numbersOf('at', x)
-    const dims = dimsOf(x)
-    if (indices.length !== dims.length)
-      return fail('IndexError', `at: shape ${showDims(dims)} needs ${dims.length} indices, got ${showDims(indices)}`)
-    const strides = stridesOf(dims)
-    const offset = indices.reduce((sum, index, axis) => sum + placeOf('at', dims, axis, index) * strides[axis]!, 0)
-    return values[offset]!
-  }
 
 /**
  * The checked cast from a shape known at run time to a typed one.
@@ -107,9 +81,9 @@ export const at =
  * @throws ShapeError when the shape is another
  * @example
  * import { throws } from 'assert'
- * import { as, fromRows } from 'grad-ts'
+ * import { as, tensor } from 'grad-ts'
  *
- * const x = as([1, 2])(fromRows([[1, 2]]))
+ * const x = as([1, 2])(tensor([[1, 2]]))
  * throws(() => as([2, 2])(x))
  * @category reading
  * @since 0.1.0

@@ -224,8 +224,11 @@ type N3 = number | readonly N2[];
 type N4 = number | readonly N3[];
 type N5 = number | readonly N4[];
 export type Nested = number | readonly N5[];
+/** Any typed array of numbers. */
+export type NumberArray = ArrayBufferView & ArrayLike<number>;
 export type ShapeOf<T> =
   T extends number ? []
+  : T extends NumberArray ? [number]
   : T extends readonly [infer H, ...unknown[]] ? Ragged<T, ShapeOf<H>> extends true
       ? ShapeError<'a ragged array has no shape'>
       : ShapeOf<H> extends infer R ? (R extends Shape ? [T['length'], ...R] : R) : never

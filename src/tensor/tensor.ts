@@ -171,7 +171,7 @@ export const originOf = (x: Tensor<Shape>): Traced | null => {
 /** What is wrong with a tensor that is used after the function that it was traced in has returned. @internal */
 export const leftTrace = (what: string, x: Tensor<Shape>, { name }: Token): string =>
   `${what}: this tensor of shape [${dimsOf(x).join(', ')}] was traced by a call of ${name} that has returned, and was kept ` +
-  'outside of it; return it from the traced function instead: as a further result (valueAndGradAux), or as a state that ' +
+  'outside of it; return it from the traced function instead: as a further result (valueAndGrad with { aux: true }), or as a state that ' +
   'is an argument and a result'
 
 /**

@@ -8,7 +8,7 @@ import { scalar } from '../tensor/construct.ts'
 import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
-import { valueAndGradAux } from '../transform/grad.ts'
+import { valueAndGrad } from '../transform/grad.ts'
 import { rowsBetween } from '../transform/rows.ts'
 import {
   type Dataset,
@@ -82,12 +82,13 @@ export const updateOf = (problem: Task) => {
     state: OptimizerState,
     factor?: Scalar
   ) => readonly [unknown, OptimizerState]
-  const differentiate = valueAndGradAux as unknown as (
-    f: (params: unknown) => readonly [Scalar, unknown]
+  const differentiate = valueAndGrad as unknown as (
+    f: (params: unknown) => readonly [Scalar, unknown],
+    settings: { readonly aux: true }
   ) => (params: unknown) => { readonly value: Scalar; readonly grad: unknown; readonly aux: unknown }
   return (mode: Mode, batch: Rows, factor?: Scalar) =>
     ({ params, modelState, optimizerState }: Tensors): Update => {
-      const { value, grad, aux } = differentiate(lossOf(mode)(modelState, batch))(params)
+      const { value, grad, aux } = differentiate(lossOf(mode)(modelState, batch), { aux: true })(params)
       const [moved, next] = optimize(params, grad, optimizerState, factor)
       return { after: { params: moved, modelState: aux, optimizerState: next }, loss: value, grads: grad }
     }

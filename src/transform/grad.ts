@@ -36,39 +36,86 @@ export type ValueAndGradOf<F> = TakesAnyShape<
   (x: Taken<F>) => ValueAndGrad<Taken<F>>
 >
 
+/** A value, its gradient, and the auxiliary result. @category transform @since 0.1.0 */
+export interface ValueAndGradAux<P, X> extends ValueAndGrad<P> {
+  readonly aux: X
+}
+
+const auxSettings = kinds.settings('valueAndGrad', { aux: [kinds.yesOrNo, false] })
+
 /**
- * The value and the gradient of a scalar function by its first argument, in one pass; further arguments are data.
+ * The value and the gradient of a scalar function by its first argument, in one pass; further arguments are data. With
+ * `{ aux: true }` the function returns a pair of its scalar and a tree of auxiliary tensors (predictions, new running
+ * statistics), which are not differentiated.
  *
  * @shape the gradient has the structure and shapes of the first argument
  * @throws ShapeError when the function does not return a scalar
- * @throws TreeError when a leaf of the first argument is not a tensor
+ * @throws TreeError when a leaf of the first argument, or of the auxiliary result, is not a tensor
+ * @throws ValueError when the function returns no pair, and `aux` is true
  * @example
  * import { strictEqual } from 'assert'
- * import { scalar, square, toNumber, valueAndGrad } from 'grad-ts'
+ * import { exp, type Scalar, scalar, square, toNumber, valueAndGrad } from 'grad-ts'
  *
  * const { value, grad } = valueAndGrad(square)(scalar(3))
  * strictEqual(toNumber(value), 9)
  * strictEqual(toNumber(grad), 6)
+ *
+ * const both = (x: Scalar) => [square(x), { growth: exp(x) }] as const
+ * const found = valueAndGrad(both, { aux: true })(scalar(3))
+ * strictEqual(toNumber(found.grad), 6)
+ * strictEqual(toNumber(found.aux.growth), toNumber(exp(scalar(3))))
  * @category transform
  * @since 0.1.0
  */
-export function valueAndGrad<F extends (x: Scalar) => Scalar>(f: F): ValueAndGradOf<F>
+export function valueAndGrad<P extends Tree<P>, X extends Tree<X>, A extends readonly unknown[]>(
+  f: (params: P, ...data: A) => readonly [Scalar, X],
+  settings: { readonly aux: true }
+): (params: P, ...data: A) => ValueAndGradAux<P, X>
+export function valueAndGrad<F extends (x: Scalar) => Scalar>(
+  f: F,
+  settings?: { readonly aux?: false }
+): ValueAndGradOf<F>
 export function valueAndGrad<P extends Tree<P>, A extends readonly unknown[]>(
-  f: (params: P, ...data: A) => Scalar
+  f: (params: P, ...data: A) => Scalar,
+  settings?: { readonly aux?: false }
 ): (params: P, ...data: A) => ValueAndGrad<P>
-export function valueAndGrad<P, A extends readonly unknown[]>(
-  f: (params: P, ...data: A) => Scalar
-): (params: P, ...data: A) => ValueAndGrad<P> {
+export function valueAndGrad(
+  f: (params: unknown, ...data: readonly unknown[]) => unknown,
+  settings: { readonly aux?: boolean } = {}
+): (params: unknown, ...data: readonly unknown[]) => ValueAndGrad<unknown> {
   kinds.mustBe(kinds.anyFunction, 'valueAndGrad: f', f)
-  return (params, ...data) => differentiate('valueAndGrad', params, (p) => f(p, ...data))
+  const by = auxSettings.read(settings).aux ? differentiateWithAux : differentiate
+  return (params, ...data) => by('valueAndGrad', params, (p) => f(p, ...data))
 }
 
-const differentiate = <P>(what: string, params: P, f: (params: P) => Scalar): ValueAndGrad<P> => {
+const differentiate = <P>(what: string, params: P, f: (params: P) => unknown): ValueAndGrad<P> => {
   const { leaves, structure } = flattenParams(what, params)
   const traced = traceAt('grad', leaves, (xs) => [scalarOutput(what, f(rebuild<P>(structure, xs)))])
   const cotangents = sweepBack(traced, [op.constant(1)])
   return { value: traced.values[0] as unknown as Scalar, grad: rebuild<P>(structure, cotangents) }
 }
+
+const differentiateWithAux = <P>(what: string, params: P, f: (params: P) => unknown): ValueAndGradAux<P, unknown> => {
+  const { leaves, structure } = flattenParams(what, params)
+  const seen: { structure?: Structure } = {}
+  const traced = traceAt('grad', leaves, (xs) => {
+    const [output, aux] = pairOf(what, f(rebuild<P>(structure, xs)))
+    const flat = flattenParams(what, aux, 'aux')
+    seen.structure = flat.structure
+    return [scalarOutput(what, output), ...flat.leaves]
+  })
+  const [value, ...aux] = traced.values
+  return {
+    value: value as unknown as Scalar,
+    grad: rebuild<P>(structure, sweepBack(traced, [op.constant(1)])),
+    aux: rebuild(seen.structure!, aux)
+  }
+}
+
+const pairOf = (what: string, given: unknown): readonly [unknown, unknown] =>
+  Array.isArray(given) && given.length === 2
+    ? (given as unknown as readonly [unknown, unknown])
+    : fail('ValueError', `${what}: the function must return a pair, [scalar, tree], it returned ${showGiven(given)}`)
 
 /** The type of `grad` of a function of one number, or of any one tensor. @category transform @since 0.1.0 */
 export type GradOf<F> = TakesAnyShape<F, <S extends Shape>(x: Tensor<S>) => Tensor<S>, (x: Taken<F>) => Taken<F>>
@@ -100,46 +147,6 @@ export function grad<P, A extends readonly unknown[]>(
   kinds.mustBe(kinds.anyFunction, 'grad: f', f)
   return (params, ...data) => differentiate('grad', params, (p) => f(p, ...data)).grad
 }
-
-/** A value, its gradient, and the auxiliary result. @category transform @since 0.1.0 */
-export interface ValueAndGradAux<P, X> extends ValueAndGrad<P> {
-  readonly aux: X
-}
-
-/**
- * As `valueAndGrad`, for a function that returns a pair of its scalar and a tree of auxiliary tensors (new running
- * statistics, predictions), which are not differentiated.
- *
- * @category transform
- * @since 0.1.0
- */
-export const valueAndGradAux = <P extends Tree<P>, X extends Tree<X>, A extends readonly unknown[]>(
-  f: (params: P, ...data: A) => readonly [Scalar, X]
-) => {
-  kinds.mustBe(kinds.anyFunction, 'valueAndGradAux: f', f)
-  return (params: P, ...data: A): ValueAndGradAux<P, X> => {
-    const { leaves, structure } = flattenParams('valueAndGradAux', params)
-    const seen: { structure?: Structure } = {}
-    const traced = traceAt('grad', leaves, (xs) => {
-      const [value, aux] = pairOf('valueAndGradAux', f(rebuild<P>(structure, xs), ...data))
-      const flat = flattenParams('valueAndGradAux', aux, 'aux')
-      seen.structure = flat.structure
-      return [scalarOutput('valueAndGradAux', value), ...flat.leaves]
-    })
-    const [value, ...aux] = traced.values
-    const cotangents = sweepBack(traced, [op.constant(1)])
-    return {
-      value: value as unknown as Scalar,
-      grad: rebuild<P>(structure, cotangents),
-      aux: rebuild<X>(seen.structure!, aux)
-    }
-  }
-}
-
-const pairOf = (what: string, given: unknown): readonly [unknown, unknown] =>
-  Array.isArray(given) && given.length === 2
-    ? (given as unknown as readonly [unknown, unknown])
-    : fail('ValueError', `${what}: the function must return a pair, [scalar, tree], it returned ${showGiven(given)}`)
 
 /** A value and its pullback. @category transform @since 0.1.0 */
 export interface Pullback<P, Q> {

@@ -43,13 +43,13 @@ describe('a tensor', () => {
       () => g.linspace(0, wrong(Object.create(null)), 3),
       'ValueError: linspace: from 0 to an object in 3 numbers: needs finite ends and a whole count of at least 1'
     ],
-    'fromArray of big integers': [
-      () => g.fromArray([1])(wrong(BigInt64Array.of(1n))),
-      'ValueError: fromArray: value 0 is 1n, not a number'
+    'tensor of big integers': [
+      () => g.tensor(wrong(BigInt64Array.of(1n))),
+      'ShapeError: tensor: values is a BigInt64Array, not a number or an array'
     ],
-    'fromArray of no length': [
-      () => g.fromArray([1])({ length: -1 }),
-      'ValueError: fromArray: its length must be a whole number, 0 or more, got -1'
+    'tensor of what has a length': [
+      () => g.tensor(wrong({ length: 2, 0: 1, 1: 2 })),
+      'ShapeError: tensor: values is an object, not a number or an array'
     ],
     'sum of an object without a prototype': [
       () => g.sum({ axis: wrong([Object.create(null)]) })(wrong(x)),
@@ -64,7 +64,7 @@ describe('a tensor', () => {
       () => g.mean({ mask: wrong([1, 0]) })(v),
       'ValueError: mean: mask must be a tensor of 0 and 1, such as tensor([1, 0]), got an array'
     ],
-    'at(1n)': [() => g.at(wrong(1n))(v), 'IndexError: at: index 1n is out of range for axis 0 of shape [3]'],
+    'get(1n)': [() => g.get(wrong(1n))(v), 'IndexError: get: index 1n is out of range for axis 0 of shape [3]'],
     "slice(0, Symbol('s'), 2)": [
       () => g.slice(0, wrong(Symbol('s')), 2)(wrong(v)),
       'ShapeError: slice: from Symbol(s) to 2 is not inside axis 0 of shape [3]'

@@ -4,7 +4,7 @@ import {
   add,
   check,
   compile,
-  geluTanh,
+  gelu,
   grad,
   hvp,
   mul,
@@ -76,7 +76,7 @@ export const pointwise: Workload = {
       [1_000_000],
       uniform(81, 1_000_000).map((u) => 8 * u - 4)
     )
-    const f = (y: typeof x) => sum(mul(sigmoid(y))(geluTanh(y)))
+    const f = (y: typeof x) => sum(mul(sigmoid(y))(gelu({ approximate: 'tanh' })(y)))
     const found = sumOf(grad(f)(x), (value) => value)
     for (const precision of ['single', 'double'] as const) {
       const program = compile(grad(f), { precision })

@@ -3,7 +3,7 @@
  * stream may be cut anywhere. The points are the lesson's three arms.
  */
 import { readFileSync } from 'node:fs'
-import { fromArray, type Tensor } from '../../src/index.ts'
+import { reshape, tensor, type Tensor } from '../../src/index.ts'
 
 /** The hash of a place in a stream, in (0, 1). */
 const hashed = (seed: number, place: number): number => {
@@ -24,7 +24,7 @@ export const normal = (seed: number, count: number): Float64Array =>
   )
 
 export const tensorOf = <S extends number[] | []>(shape: S, values: ArrayLike<number>): Tensor<S> =>
-  fromArray(shape as number[])(Float64Array.from(values)) as unknown as Tensor<S>
+  reshape(shape as number[])(tensor(Float64Array.from(values))) as unknown as Tensor<S>
 
 export interface DenseParams {
   readonly weight: Tensor<[number, number]>

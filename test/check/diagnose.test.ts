@@ -47,7 +47,7 @@ describe('a diagnosis', () => {
     // through tanh: times 1 − y²
     const slope = g.toFlatArray(found.activations['2 tanh']!).map((y) => 1 - y * y)
     expect(found.gradients['1 dense']).toBeCloseToTensor(
-      g.fromArray([5, 3])(g.toFlatArray(found.gradients['2 tanh']!).map((ct, i) => ct * slope[i]!))
+      g.reshape([5, 3])(g.tensor(g.toFlatArray(found.gradients['2 tanh']!).map((ct, i) => ct * slope[i]!)))
     )
   })
 
@@ -245,7 +245,7 @@ describe('the verdict', () => {
 describe('saturation', () => {
   const shareOf = (f: unknown, values: readonly number[], settings: object = {}): number | null => {
     const model = nn.activation([values.length])(f as g.Pointwise)
-    const inputs = g.fromRows([values]) as never
+    const inputs = g.tensor([values]) as never
     return diagnose(model, settings)({ params: [], modelState: [] })({ inputs }).parts[0]!.saturated
   }
 

@@ -342,7 +342,8 @@ describe('model settings', () => {
     ['selu', ops.selu],
     ['swish', ops.swish],
     ['gelu', ops.gelu],
-    ['geluTanh', ops.geluTanh],
+    [{ name: 'gelu' }, ops.gelu],
+    [{ name: 'gelu', approximate: 'tanh' }, ops.gelu({ approximate: 'tanh' })],
     ['mish', ops.mish],
     ['hardSwish', ops.hardSwish],
     ['softplus', ops.softplus],
@@ -464,7 +465,7 @@ describe('model settings', () => {
       'layers[0].activation.slope: needs a finite number of at least 0, got -1'
     ])
     expect(read({ type: 'dense', units: 1, activation: { name: 'relu' } })).toEqual([
-      'layers[0].activation.name: needs one of leakyRelu, elu, got "relu"'
+      'layers[0].activation.name: needs one of leakyRelu, elu, gelu, got "relu"'
     ])
   })
 

@@ -1,8 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { fc } from '../support/property.ts'
 import type { Decoded } from '../../src/codec/index.ts'
-import { fromArray } from '../../src/tensor/construct.ts'
-import { isTensor, type Tensor } from '../../src/tensor/tensor.ts'
+import { isTensor, makeFrom, type Tensor } from '../../src/tensor/tensor.ts'
 import { toFlatArray } from '../../src/tensor/read.ts'
 import type { Params } from '../../src/params/index.ts'
 
@@ -14,7 +13,7 @@ export const anyDouble = fc.oneof(
 
 export const anyTensor: fc.Arbitrary<Tensor> = fc.array(fc.nat({ max: 3 }), { maxLength: 3 }).chain((shape) => {
   const size = shape.reduce((a, b) => a * b, 1)
-  return fc.array(anyDouble, { minLength: size, maxLength: size }).map((values) => fromArray(shape)(values))
+  return fc.array(anyDouble, { minLength: size, maxLength: size }).map((values) => makeFrom(shape, values))
 })
 
 const keys = fc.oneof(

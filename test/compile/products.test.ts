@@ -11,8 +11,8 @@ const sizes = fc
 
 /** Small whole numbers, so that every sum is exact whatever its order. */
 const whole = (seed: number, dims: readonly number[]): g.Tensor =>
-  g.fromArray(dims)(
-    Float64Array.from({ length: dims.reduce((n, m) => n * m, 1) }, (_, i) => ((i * 7 + seed * 13) % 11) - 5)
+  g.reshape(dims)(
+    g.tensor(Float64Array.from({ length: dims.reduce((n, m) => n * m, 1) }, (_, i) => ((i * 7 + seed * 13) % 11) - 5))
   )
 
 const swapped = (x: g.Tensor): g.Tensor => permute(x, [1, 0])

@@ -6,11 +6,12 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { type DataError, formatIdx, imagesWithLabels, type Labelled, readIdx, showError } from '../../src/data/index.ts'
 import * as random from '../../src/random/index.ts'
-import { fromArray, scalar, tensor, zeros } from '../../src/tensor/construct.ts'
+import { scalar, tensor, zeros } from '../../src/tensor/construct.ts'
 import { toArray, toFlatArray } from '../../src/tensor/read.ts'
 import { fc, test } from '../support/property.ts'
 import '../support/matchers.ts'
 import { anyKey, thrown } from './support.ts'
+import { reshape } from '../../src/ops/index.ts'
 
 const right = <A>(result: E.Either<DataError, A>): A => {
   if (E.isRight(result)) return result.right
@@ -105,7 +106,7 @@ describe('images with labels', () => {
 
   it('tell of the first three of very many, and count the rest', () => {
     const found = faults(
-      imagesWithLabels()({ images: fromArray([100, 3])(new Float64Array(300).fill(-1)), labels: zeros([100]) })
+      imagesWithLabels()({ images: reshape([100, 3])(tensor(new Float64Array(300).fill(-1))), labels: zeros([100]) })
     )
     expect(found).toHaveLength(4)
     expect(found.slice(2)).toEqual(['images[0][2]: needs a number from 0 to 255, got -1', 'images: 297 more are not'])

@@ -1,8 +1,9 @@
 import { test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
-import { minMax, minMaxScaler, standardize, standardizer, unstandardize } from '../../src/data/index.ts'
+import { inverseTransform, minMaxScaler, standardScaler, transform } from '../../src/data/index.ts'
+import * as codec from '../../src/codec/index.ts'
 import { transpose } from '../../src/ops/index.ts'
-import { fromRows, tensor, zeros } from '../../src/tensor/construct.ts'
+import { tensor, zeros } from '../../src/tensor/construct.ts'
 import { as, isClose, toArray, toFlatArray } from '../../src/tensor/read.ts'
 import { lesson } from '../lesson/lesson.ts'
 import { anyRows, thrown } from './support.ts'
@@ -17,17 +18,17 @@ const deviationOf = (values: readonly number[]): number => {
 const isConstant = (values: readonly number[]): boolean => values.every((x) => x === values[0])
 const largest = (values: readonly number[]): number => Math.max(...values.map(Math.abs))
 
-describe('standardize', () => {
+describe('standardScaler', () => {
   it('gives the figures of the lesson', () => {
     // one column per example there, and nothing added to the deviation
-    const x = transpose(fromRows(lesson.normalise.X))
-    const expected = transpose(fromRows(lesson.normalise.X_normalized))
-    expect(isClose({ atol: 0, rtol: 1e-9 })(expected)(standardize(standardizer(x))(x))).toBe(true)
+    const x = transpose(tensor(lesson.normalise.X))
+    const expected = transpose(tensor(lesson.normalise.X_normalized))
+    expect(isClose({ atol: 0, rtol: 1e-9 })(expected)(transform(standardScaler(x))(x))).toBe(true)
   })
 
   test.prop([anyRows])('makes the mean 0 and the standard deviation 1, or all 0 where all were equal', (x) => {
     const before = columnsOf(toArray(x))
-    const after = columnsOf(toArray(standardize(standardizer(x))(x)))
+    const after = columnsOf(toArray(transform(standardScaler(x))(x)))
     after.forEach((column, j) => {
       const given = before[j]!
       if (isConstant(given)) {
@@ -42,61 +43,73 @@ describe('standardize', () => {
     })
   })
 
-  test.prop([anyRows])('is undone by unstandardize', (x) => {
-    const fitted = standardizer(x)
-    const back = unstandardize(fitted)(standardize(fitted)(x))
-    expect(isClose({ atol: 1e-9, rtol: 1e-9 })(x)(back)).toBe(true)
+  test.prop([anyRows])('is undone by inverseTransform', (x) => {
+    const fitted = standardScaler(x)
+    for (const scaler of [fitted, minMaxScaler(x)]) {
+      const back = inverseTransform(scaler)(transform(scaler)(x))
+      expect(isClose({ atol: 1e-9, rtol: 1e-9 })(x)(back)).toBe(true)
+    }
+  })
+
+  test.prop([anyRows])('is the same after it was saved as parameters are', (x) => {
+    const scaler = standardScaler(x)
+    const saved = codec.print(codec.JsonParams)({ ...scaler })
+    expect(codec.parse(codec.JsonParams)(saved)).toEqual({ _tag: 'Right', right: scaler })
   })
 
   it('takes a column of equal numbers to exactly 0, though their sum is rounded', () => {
-    const x = fromRows(Array.from({ length: 10 }, () => [0.1, 1e17 / 3]))
-    const { mean, scale } = standardizer(x)
-    expect(toArray(mean)).toEqual([0.1, 1e17 / 3])
+    const x = tensor(Array.from({ length: 10 }, () => [0.1, 1e17 / 3]))
+    const { shift, scale } = standardScaler(x)
+    expect(toArray(shift)).toEqual([0.1, 1e17 / 3])
     expect(toArray(scale)).toEqual([1, 1])
-    expect(toFlatArray(standardize({ mean, scale })(x)).every((value) => value === 0)).toBe(true)
+    expect(toFlatArray(transform({ shift, scale })(x)).every((value) => value === 0)).toBe(true)
   })
 
   it('uses what was measured on other data', () => {
-    const fitted = standardizer(tensor([[0], [2]]))
-    expect(toArray(standardize(fitted)(tensor([[4]])))).toEqual([[3]])
+    const fitted = standardScaler(tensor([[0], [2]]))
+    expect(toArray(transform(fitted)(tensor([[4]])))).toEqual([[3]])
   })
 
   it('works on vectors and on images', () => {
-    expect(toArray(standardize(standardizer(tensor([1, 3])))(tensor([1, 3, 5])))).toEqual([-1, 1, 3])
+    expect(toArray(transform(standardScaler(tensor([1, 3])))(tensor([1, 3, 5])))).toEqual([-1, 1, 3])
     const images = tensor([[[1, 2]], [[3, 2]]])
-    expect(toArray(standardize(standardizer(images))(images))).toEqual([[[-1, 0]], [[1, 0]]])
+    expect(toArray(transform(standardScaler(images))(images))).toEqual([[[-1, 0]], [[1, 0]]])
   })
 
   it('refuses what cannot be measured', () => {
-    expect(thrown(() => standardizer(zeros([0, 2])))).toBe(
-      'ShapeError: standardizer: needs at least one example, got shape [0, 2]'
+    expect(thrown(() => standardScaler(zeros([0, 2])))).toBe(
+      'ShapeError: standardScaler: needs at least one example, got shape [0, 2]'
     )
     expect(
       thrown(() =>
-        standardizer(
+        standardScaler(
           tensor([
             [1, 2],
             [3, NaN]
           ])
         )
       )
-    ).toBe('ValueError: standardizer: needs finite numbers, got NaN at row 1, column 1')
-    expect(thrown(() => standardizer(tensor([[1e308], [-1e308]])))).toMatch(/^ValueError: standardizer: .* too large/)
+    ).toBe('ValueError: standardScaler: needs finite numbers, got NaN at row 1, column 1')
+    expect(thrown(() => standardScaler(tensor([[1e308], [-1e308]])))).toMatch(
+      /^ValueError: standardScaler: .* too large/
+    )
   })
 
   it('refuses examples of another shape, which would be stretched', () => {
-    const fitted = as([1])(standardizer(tensor([[1], [2]])).mean)
-    expect(thrown(() => standardize({ mean: fitted, scale: fitted })(tensor([[1, 2]]) as never))).toBe(
-      'ShapeError: standardize: was measured on examples of shape [1], got [2] in shape [1, 2]'
+    const fitted = as([1])(standardScaler(tensor([[1], [2]])).shift)
+    expect(thrown(() => transform({ shift: fitted, scale: fitted })(tensor([[1, 2]]) as never))).toBe(
+      'ShapeError: transform: was measured on examples of shape [1], got [2] in shape [1, 2]'
     )
-    expect(thrown(() => minMax(minMaxScaler(tensor([[1, 2]])))(tensor([[1]]) as never))).toMatch(/^ShapeError: minMax/)
+    expect(thrown(() => transform(minMaxScaler(tensor([[1, 2]])))(tensor([[1]]) as never))).toMatch(
+      /^ShapeError: transform/
+    )
   })
 })
 
-describe('minMax', () => {
+describe('minMaxScaler', () => {
   test.prop([anyRows])('takes each column from 0 to 1, or to 0 where all were equal', (x) => {
     const before = columnsOf(toArray(x))
-    columnsOf(toArray(minMax(minMaxScaler(x))(x))).forEach((column, j) => {
+    columnsOf(toArray(transform(minMaxScaler(x))(x))).forEach((column, j) => {
       const constant = isConstant(before[j]!)
       expect(Math.min(...column)).toBe(0)
       expect(Math.max(...column)).toBe(constant ? 0 : 1)

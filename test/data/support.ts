@@ -1,6 +1,6 @@
 import { fc } from '../support/property.ts'
 import { key } from '../../src/random/index.ts'
-import { fromRows } from '../../src/tensor/construct.ts'
+import { tensor } from '../../src/tensor/construct.ts'
 import { make } from '../../src/tensor/tensor.ts'
 
 /** Keys of small seeds, which read well in a counterexample, and of any others. */
@@ -36,7 +36,7 @@ export const anyRows = fc
       { minLength: rows, maxLength: rows }
     )
   )
-  .map(fromRows)
+  .map(tensor)
 
 /** The name of the error a call throws, and what it says. */
 export const thrown = (f: () => unknown): string => {

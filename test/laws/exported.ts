@@ -20,9 +20,7 @@ const m = anySize([2, 3])
 const bits = tensorOf([6])(fc.constantFrom(0, 1))
 const shares = ordinary([2, 3], { min: 0.01, max: 0.99, avoid: [] })
 const distributions = ordinary([2, 3]).map((logits) => g.softmax(logits))
-const oneHot = fc
-  .tuple(fc.nat(2), fc.nat(2))
-  .map((rows) => g.fromRows(rows.map((k) => [0, 1, 2].map((i) => +(i === k)))))
+const oneHot = fc.tuple(fc.nat(2), fc.nat(2)).map((rows) => g.tensor(rows.map((k) => [0, 1, 2].map((i) => +(i === k)))))
 const labels = fc.tuple(fc.nat(2), fc.nat(2)).map((ks) => g.tensor(ks))
 
 const unary = (f: Any): readonly Row[] => row(f, x)
@@ -30,14 +28,13 @@ const binary = (f: (b: never) => Any): readonly Row[] => row((b: never, a: never
 const whole = (f: Any): readonly Row[] => row(f, m)
 
 const ofOps: Table = {
+  gelu: rows(unary(ops.gelu), unary(ops.gelu({ approximate: 'tanh' }))),
   ...Object.fromEntries((['leakyRelu', 'elu'] as const).map((name) => [name, unary(ops[name]() as Any)])),
   ...Object.fromEntries(
     (
       [
         'selu',
         'swish',
-        'gelu',
-        'geluTanh',
         'mish',
         'hardSigmoid',
         'hardSwish',
@@ -233,7 +230,8 @@ const steps = (t: GradientTransformation): readonly Row[] =>
 // an infinite gradient leaves nothing but infinities and NaN, which arrive at different steps
 const finiteModel = anyModel.map((p) =>
   params.map(
-    (x: Tensor) => g.fromArray(x.shape)(g.toFlatArray(x).map((v) => (Number.isFinite(Math.fround(v)) ? v : 1))) as never
+    (x: Tensor) =>
+      g.reshape(x.shape)(g.tensor(g.toFlatArray(x).map((v) => (Number.isFinite(Math.fround(v)) ? v : 1)))) as never
   )(p as never)
 )
 const rate = { learningRate: 0.1 }
@@ -334,12 +332,14 @@ const ofRandom: Table = {
   bernoulli: row(random.bernoulli(0.3, [50]), anyKey),
   categorical: row(random.categorical([0.2, 0.8], [50]), anyKey),
   randint: row(random.randint([50], { min: -7, max: 1000 }), anyKey),
-  permutation: row(random.permutation(20), anyKey),
+  permutation: rows(
+    row(random.permutation(20), anyKey),
+    row((k: Key, rows: Tensor<[5, 2]>) => random.permutation(rows)(k), anyKey, ordinary([5, 2]))
+  ),
   choice: rows(
     row(random.choice(20, { count: 5, replace: false }), anyKey),
     row(random.choice(3, { count: 2, replace: false, probabilities: [0.2, 0.3, 0.5] }), anyKey)
   ),
-  shuffle: row((k: Key, rows: Tensor<[5, 2]>) => random.shuffle(rows)(k), anyKey, ordinary([5, 2])),
   keys: row((k: Key) => g.vmap(random.uniform([3]))(random.keys(4)(k)), anyKey),
   fromWords: row((k: Key) => random.uniform([3])(random.fromWords(k)), anyKey),
   split: row(

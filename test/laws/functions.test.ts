@@ -47,7 +47,7 @@ describe('functions of several arguments', () => {
         ),
       args: fc.tuple(
         tensor([3, 2]),
-        fc.array(fc.nat({ max: 2 }), { minLength: 3, maxLength: 3 }).map((ks) => g.fromArray([3])(ks)),
+        fc.array(fc.nat({ max: 2 }), { minLength: 3, maxLength: 3 }).map((ks) => g.reshape([3])(g.tensor(ks))),
         tensor([2])
       ),
       differentiable: (path) => path !== 'args[1]'

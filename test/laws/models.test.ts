@@ -36,7 +36,7 @@ const logit = (p: number): number => (p === 0 ? -50 : p === 1 ? 50 : Math.log(p 
 const mapped =
   (f: (x: number) => number) =>
   (x: Tensor): Tensor =>
-    g.fromArray(x.shape)(g.toFlatArray(x).map(f))
+    g.reshape(x.shape)(g.tensor(g.toFlatArray(x).map(f)))
 const logs = mapped((p) => (p === 0 ? -50 : Math.log(p)))
 const manyHot = (k: Tensor): Tensor => g.oneHot(3)(k as never)
 const cross = (y: readonly number[], x: readonly number[]): number =>
@@ -148,14 +148,14 @@ const bitRows = several.chain((n) => pairOf(bits(n), tensor([n], shares)))
 /** Both classes among the targets. */
 const bothClasses = several.chain((n) =>
   pairOf(
-    bits(n).map((y) => g.fromArray(y.shape)([0, 1, ...g.toFlatArray(y).slice(2)])),
+    bits(n).map((y) => g.reshape(y.shape)(g.tensor([0, 1, ...g.toFlatArray(y).slice(2)]))),
     tensor([n], shares)
   )
 )
 /** Some examples of class 1. */
 const withOnes = several.chain((n) =>
   pairOf(
-    bits(n).map((y) => g.fromArray(y.shape)([1, ...g.toFlatArray(y).slice(1)])),
+    bits(n).map((y) => g.reshape(y.shape)(g.tensor([1, ...g.toFlatArray(y).slice(1)]))),
     tensor([n], shares)
   )
 )

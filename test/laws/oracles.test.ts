@@ -172,7 +172,7 @@ describe.each(rows.filter(seriesArrays.knows))('as a power series, %s', (name) =
           terms
         )
         const weights = weighted(sample.weights, y.dims)
-        const ct = g.fromArray([...y.dims])(weights)
+        const ct = g.reshape([...y.dims])(g.tensor(weights))
         const backwards = nested(
           (h) => (at) =>
             g

@@ -58,10 +58,12 @@ export const ofTransformations: Table = {
       t
     )
   ),
-  valueAndGrad: row(g.valueAndGrad(total), x),
-  valueAndGradAux: row(
-    g.valueAndGradAux((x: Vec<3>) => [total(x), each(x)] as const),
-    x
+  valueAndGrad: rows(
+    row(g.valueAndGrad(total), x),
+    row(
+      g.valueAndGrad((x: Vec<3>) => [total(x), each(x)] as const, { aux: true }),
+      x
+    )
   ),
   vjp: row((x: Vec<3>, ct: Vec<3>) => g.vjp(each)(x).pullback(ct), x, t),
   jvp: row((x: Vec<3>, t: Vec<3>) => g.jvp(pair)(x)(t), x, t),

@@ -35,9 +35,7 @@ export const without: Readonly<Record<string, Readonly<Record<string, string>>>>
   },
   random: {
     key: 'makes a key of a number',
-    isKey: 'gives true or false',
-    show: 'gives text',
-    Eq: 'gives true or false'
+    isKey: 'gives true or false'
   },
   transformations: { trace: 'gives a tape' }
 }

@@ -288,7 +288,7 @@ describe('the debugging guide, to 1e-9', () => {
   it('inputs are normalised by feature', () => {
     const { X, X_normalized: normalised } = lesson.normalise
     const x = rowsOf(X)
-    expect(data.standardize(data.standardizer<[number]>(x))(x)).toBeCloseToTensor(rowsOf(normalised), exact)
+    expect(data.transform(data.standardScaler<[number]>(x))(x)).toBeCloseToTensor(rowsOf(normalised), exact)
   })
 })
 

@@ -1,7 +1,8 @@
 /** The figures of the lesson's own NumPy code, one row an example: the lesson's matrices are the transposes. */
 import { readFileSync } from 'node:fs'
-import { fromArray, fromRows } from '../../src/tensor/construct.ts'
+import { tensor } from '../../src/tensor/construct.ts'
 import type { Mat, Vec } from '../../src/tensor/tensor.ts'
+import { reshape } from '../../src/ops/index.ts'
 
 type Rows = readonly (readonly number[])[]
 
@@ -86,10 +87,10 @@ interface Lesson {
 export const lesson = JSON.parse(readFileSync('test/fixtures/lesson.json', 'utf8')) as Lesson
 
 /** Columns as rows. */
-export const rowsOf = (columns: Rows): Mat => fromRows(columns[0]!.map((_, i) => columns.map((row) => row[i]!)))
+export const rowsOf = (columns: Rows): Mat => tensor(columns[0]!.map((_, i) => columns.map((row) => row[i]!)))
 
 /** A column as a vector. */
-const vectorOf = (column: Rows): Vec => fromArray([column.length])(column.flat())
+const vectorOf = (column: Rows): Vec => reshape([column.length])(tensor(column.flat()))
 
 /** Parameters as a sequence of dense layers keeps them. */
 export const paramsOf = (layers: readonly LessonLayer[]): readonly { readonly weight: Mat; readonly bias: Vec }[] =>

@@ -9,7 +9,7 @@ describe('a long sum', () => {
     numRuns: 40
   })('counts every element once, however long it is', (n, precision) => {
     // whole numbers so small that no partial sum is rounded
-    const x = g.fromArray([n])(Float64Array.from({ length: n }, (_, i) => (i % 7) - 2)) as unknown as g.Tensor
+    const x = g.reshape([n])(g.tensor(Float64Array.from({ length: n }, (_, i) => (i % 7) - 2))) as unknown as g.Tensor
     const expected = Array.from({ length: n }, (_, i) => (i % 7) - 2).reduce((total, value) => total + value, 0)
     expect(g.toNumber(g.compile((y: g.Tensor) => sum(y, [0], false), { precision })(x) as never)).toBe(expected)
   })
@@ -18,7 +18,7 @@ describe('a long sum', () => {
     'does so along rows and along columns',
     (rows, columns) => {
       const values = Float64Array.from({ length: rows * columns }, (_, i) => (i % 11) - 4)
-      const x = g.fromArray([rows, columns])(values) as unknown as g.Tensor
+      const x = g.reshape([rows, columns])(g.tensor(values)) as unknown as g.Tensor
       const f = (y: g.Tensor) => [sum(y, [0], false), sum(y, [1], false), sum(y, [0, 1], false)] as const
       const [ours, theirs] = [g.compile(f)(x), f(x)]
       ours.forEach((one, i) =>
@@ -29,8 +29,8 @@ describe('a long sum', () => {
 
   it('of a million numbers in single precision loses no more than a few roundings', () => {
     const x = g.random.uniform([1_000_000])(g.random.key(1)) as unknown as g.Tensor
-    const rounded = g.fromArray([1_000_000])(
-      Float64Array.from(g.toFlatArray(x)).map(Math.fround)
+    const rounded = g.reshape([1_000_000])(
+      g.tensor(Float64Array.from(g.toFlatArray(x)).map(Math.fround))
     ) as unknown as g.Tensor
     const exact = g.toNumber(g.sum(rounded))
     const single = g.compile((y: g.Tensor) => sum(y, [0], false), { precision: 'single' })(rounded)

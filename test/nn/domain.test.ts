@@ -4,10 +4,10 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/compile/index.ts'
 import * as nn from '../../src/nn/index.ts'
-import { oneHot, softmax, sum } from '../../src/ops/index.ts'
+import { reshape, oneHot, softmax, sum } from '../../src/ops/index.ts'
 import * as optim from '../../src/optim/index.ts'
 import { key } from '../../src/random/key.ts'
-import { fromArray, ones, tensor } from '../../src/tensor/construct.ts'
+import { ones, tensor } from '../../src/tensor/construct.ts'
 import { toArray, toFlatArray, toNumber } from '../../src/tensor/read.ts'
 import type { Mat, Scalar, Tensor } from '../../src/tensor/tensor.ts'
 import * as train from '../../src/train/index.ts'
@@ -23,7 +23,7 @@ const hasNaN = (x: Tensor): boolean => toFlatArray(x).some(Number.isNaN)
 
 /** What a loss of a batch gives by each way of running it. */
 const everywhere = (loss: Pair, y: Mat, x: Mat): Readonly<Record<string, Tensor>> => {
-  const one = (v: Mat): Tensor<[1, number, number]> => fromArray([1, ...v.shape])(toFlatArray(v))
+  const one = (v: Mat): Tensor<[1, number, number]> => reshape([1, ...v.shape])(tensor(toFlatArray(v)))
   const gradient = (t: Mat, p: Mat): Mat => grad((q: Mat) => loss(t, q))(p)
   const single = { precision: 'single' } as const
   return {
@@ -92,7 +92,7 @@ describe('a cross-entropy of numbers that are not probabilities', () => {
   })
 
   it('is a number for what softmax gives, in single precision too', () => {
-    const logits = fromArray([4, 1000])(Array.from({ length: 4000 }, (_, i) => Math.sin(i) * 9))
+    const logits = reshape([4, 1000])(tensor(Array.from({ length: 4000 }, (_, i) => Math.sin(i) * 9)))
     const labels = oneHot(1000)([1, 20, 300, 999])
     const f = (z: Mat): Scalar => nn.categoricalCrossEntropy(labels as Mat)(softmax(z))
     const exact = toNumber(nn.softmaxCrossEntropy(labels as Mat)(logits as Mat))

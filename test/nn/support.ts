@@ -4,7 +4,6 @@ import { toFlatArray, toNumber } from '../../src/tensor/read.ts'
 import { pathsOf, showPath } from '../../src/tree/tree.ts'
 import { fc } from '../support/property.ts'
 import { key } from '../../src/random/key.ts'
-import { fromArray } from '../../src/tensor/construct.ts'
 
 const step = 1e-5
 const [atol, rtol] = [1e-8, 1e-6]
@@ -64,7 +63,7 @@ export const tensorOf = <const S extends number[]>(
   element: fc.Arbitrary<number> = anyNumber
 ): fc.Arbitrary<Tensor<S>> => {
   const size = shape.reduce((a, b) => a * b, 1)
-  return fc.array(element, { minLength: size, maxLength: size }).map((values) => fromArray(shape)(values))
+  return fc.array(element, { minLength: size, maxLength: size }).map((values) => makeFrom<S>(shape, values))
 }
 
 export const anyKey = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.maxSafeInteger()).map(key)

@@ -81,7 +81,7 @@ const activations: readonly Activation[] = [
     limits: [0, inf], slopes: [-0.08331547058768629, 1.0833154705876864], kinks: [[0, 0.5, 0.7978845608028654]]
   },
   {
-    name: 'geluTanh', f: g.geluTanh, formula: (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+    name: 'gelu by tanh', f: g.gelu({ approximate: 'tanh' }), formula: (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
     values: [0, -2.291796196629506e-7, -0.1588080093917233, -0.15428599017485609, 0.34571400982514394, 0.8411919906082767, 4.999999770820381],
     limits: [0, inf], slopes: [-0.08296408384578255, 1.0829640838457826], kinks: [[0, 0.5, 0.7978845608028654]]
   },
@@ -177,8 +177,7 @@ describe('activations', () => {
     ['elu', g.elu()],
     ['selu', g.selu],
     ['swish', g.swish],
-    ['gelu', g.gelu],
-    ['geluTanh', g.geluTanh],
+    ['gelu', g.gelu({ approximate: 'tanh' })],
     ['softsign', g.softsign],
     ['mish', g.mish],
     ['hardSigmoid', g.hardSigmoid],
@@ -188,6 +187,10 @@ describe('activations', () => {
   })
 
   it('refuse settings that are not valid', () => {
+    expect(() => g.gelu(5 as never)).toThrow("gelu: needs a tensor, or settings such as { approximate: 'tanh' }, got 5")
+    expect(() => g.gelu({ approximate: 'erf' as never })).toThrow(
+      'gelu: approximate must be one of none, tanh, got "erf"'
+    )
     for (const slope of [-0.1, NaN, Infinity, '0.1' as never])
       expect(() => g.leakyRelu({ slope })).toThrow('leakyRelu: slope must be a finite number of at least 0, got ')
     for (const a of [-1, NaN, -Infinity])
@@ -201,7 +204,7 @@ describe('activations', () => {
   })
 
   const anyVector = fc.array(fc.double({ min: -6, max: 6, noNaN: true }), { minLength: 1, maxLength: 6 })
-  const vec = (values: readonly number[]): Vec => g.fromArray([values.length])(values)
+  const vec = (values: readonly number[]): Vec => g.reshape([values.length])(g.tensor(values))
 
   test.prop([anyVector])('relate to each other as they should', (values) => {
     const x = vec(values)
@@ -210,7 +213,7 @@ describe('activations', () => {
     expect(g.selu(x)).toBeCloseToTensor(g.mul(scale)(g.elu({ alpha })(x)), close)
     expect(g.swish(x)).toBeCloseToTensor(g.mul(g.sigmoid(x))(x), close)
     expect(g.hardSwish(x)).toBeCloseToTensor(g.mul(g.hardSigmoid(x))(x), close)
-    expect(g.geluTanh(x)).toBeCloseToTensor(g.gelu(x), { atol: 5e-4, rtol: 0 })
+    expect(g.gelu({ approximate: 'tanh' })(x)).toBeCloseToTensor(g.gelu(x), { atol: 5e-4, rtol: 0 })
     expect(g.softsign(g.neg(x))).toBeCloseToTensor(g.neg(g.softsign(x)))
     // what each of these adds to its mirror image is odd, so its even part is simple
     expect(g.sub(g.gelu(g.neg(x)))(g.gelu(x))).toBeCloseToTensor(x, close)

@@ -3,12 +3,13 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import * as g from '../../src/ops/arithmetic.ts'
 import { where } from '../../src/ops/choice.ts'
-import { fromArray, scalar, tensor, zeros } from '../../src/tensor/construct.ts'
+import { scalar, tensor, zeros } from '../../src/tensor/construct.ts'
 import { broadcast } from '../../src/tensor/dims.ts'
 import { toNumber } from '../../src/tensor/read.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { anyDims, anyNumber, broadcastPair, type Dims, tensorOf, wildNumber } from '../support/arbitraries.ts'
 import { elements, stretched, tabulate } from '../support/naive.ts'
+import { reshape } from '../../src/ops/index.ts'
 import '../support/matchers.ts'
 
 /** What each operation makes of the data `a` and the operand `b`. */
@@ -133,10 +134,10 @@ describe('where', () => {
   })
 
   it('never stretches the data', () => {
-    expect(() => where(zeros([2, 3]), 0)(fromArray([3])([1, 2, 3]) as Tensor)).toThrow(
+    expect(() => where(zeros([2, 3]), 0)(reshape([3])(tensor([1, 2, 3])) as Tensor)).toThrow(
       'where: the condition of shape [2, 3] does not broadcast to [3]'
     )
-    expect(() => where(scalar(1), zeros([1, 3]))(fromArray([3])([1, 2, 3]) as Tensor)).toThrow(
+    expect(() => where(scalar(1), zeros([1, 3]))(reshape([3])(tensor([1, 2, 3])) as Tensor)).toThrow(
       'where: the alternative of shape [1, 3] does not broadcast to [3]'
     )
   })

@@ -27,6 +27,10 @@ interface WrongCall {
 const calls = (error: string, table: Readonly<Record<string, readonly [() => unknown, ...string[]]>>): WrongCall[] =>
   Object.entries(table).map(([call, [run, ...says]]) => ({ call, run, error, says }))
 
+/** An array that contains itself. */
+const circular: unknown[] = []
+circular.push(circular)
+
 const constructors = [
   ...calls('ShapeError', {
     "tensor('x')": [() => g.tensor(wrong('x')), 'tensor', '"x"', 'not a number'],
@@ -37,13 +41,14 @@ const constructors = [
     'tensor([[1], [2, 3]])': [() => g.tensor(wrong([[1], [2, 3]])), 'tensor', 'values[0]', '[1]', 'values[1]', '[2]'],
     'tensor([[[1]], [[null]]])': [() => g.tensor(wrong([[[1]], [[null]]])), 'tensor', 'values[1][0][0]', 'null'],
     'tensor(new Array(2))': [() => g.tensor(wrong(new Array(2))), 'tensor', 'values[0]', 'undefined'],
-    'fromRows(null)': [() => g.fromRows(wrong(null)), 'fromRows', 'array of rows', 'null'],
-    'fromRows([null])': [() => g.fromRows(wrong([null])), 'fromRows', 'row 0', 'null'],
-    'fromRows([1, 2])': [() => g.fromRows(wrong([1, 2])), 'fromRows', 'row 0', '1'],
-    'fromRows([[1], null])': [() => g.fromRows(wrong([[1], null])), 'fromRows', 'row 1', 'null'],
-    'fromRows([[1, 2], [3]])': [() => g.fromRows([[1, 2], [3]]), 'fromRows', 'row 1', '1 values', 'row 0 has 2'],
-    "fromRows([[1, 'a']])": [() => g.fromRows(wrong([[1, 'a']])), 'fromRows', 'row 0, column 1', '"a"'],
-    'fromRows([[1, , 3]])': [() => g.fromRows([Object.assign(new Array<number>(3), { 0: 1, 2: 3 })]), 'column 1'],
+    'tensor([[1], null])': [() => g.tensor(wrong([[1], null])), 'tensor', 'values[1]', 'null'],
+    'tensor([1, [2]])': [() => g.tensor(wrong([1, [2]])), 'tensor', 'values[0]', '[]', 'values[1]', '[1]'],
+    'tensor([[], [1]])': [() => g.tensor(wrong([[], [1]])), 'tensor', 'values[0]', '[0]', 'values[1]', '[1]'],
+    'tensor([[1, , 3]])': [() => g.tensor([Object.assign(new Array<number>(3), { 0: 1, 2: 3 })]), 'values[0][1]'],
+    'tensor([rows of rows, []])': [() => g.tensor(wrong([[[1, 2]], []])), 'tensor', '[1, 2]', 'values[1]', '[0]'],
+    'tensor of one that holds itself': [() => g.tensor(wrong(circular)), 'tensor', 'more than 500 arrays'],
+    'tensor of a DataView': [() => g.tensor(wrong(new DataView(new ArrayBuffer(8)))), 'tensor', 'a DataView'],
+    'tensor of no big integers': [() => g.tensor(wrong(new BigInt64Array(0))), 'tensor', 'a BigInt64Array'],
     "zeros('a')": [() => g.zeros(wrong('a')), 'zeros', 'array of whole numbers', '"a"'],
     'zeros(null)': [() => g.zeros(wrong(null)), 'zeros', 'array of whole numbers', 'null'],
     'zeros(3)': [() => g.zeros(wrong(3)), 'zeros', 'array of whole numbers', '3'],
@@ -56,7 +61,6 @@ const constructors = [
     'full([-2])(1)': [() => g.full([-2])(1), 'full', '-2', 'whole number'],
     'eye(-1)': [() => g.eye(-1), 'eye', '-1', 'whole number'],
     "eye('2')": [() => g.eye(wrong('2')), 'eye', '2', 'whole number'],
-    'fromArray([2, 2])([1, 2, 3])': [() => g.fromArray([2, 2])([1, 2, 3]), 'fromArray', '3 values', '[2, 2]', '4'],
     'as([2, 2])(x)': [() => g.as([2, 2])(x), 'as', '[2, 2]', '[2, 3]'],
     'as(null)(x)': [() => g.as(wrong(null))(x), 'as', 'array of whole numbers', 'null'],
     "as('ab')(x)": [() => g.as(wrong('ab'))(x), 'as', 'array of whole numbers', '"ab"'],
@@ -67,10 +71,6 @@ const constructors = [
     'scalar(undefined)': [() => g.scalar(wrong(undefined)), 'scalar', 'number', 'undefined'],
     "full([2])('a')": [() => g.full([2])(wrong('a')), 'full', 'number', '"a"'],
     'full([2])()': [() => g.full([2])(wrong(undefined)), 'full', 'number', 'undefined'],
-    'fromArray([2])(null)': [() => g.fromArray([2])(wrong(null)), 'fromArray', 'numbers', 'null'],
-    'fromArray([2])(5)': [() => g.fromArray([2])(wrong(5)), 'fromArray', 'numbers', '5'],
-    "fromArray([2])('ab')": [() => g.fromArray([2])(wrong('ab')), 'fromArray', 'numbers', '"ab"'],
-    "fromArray([2])([1, '2'])": [() => g.fromArray([2])(wrong([1, '2'])), 'fromArray', 'value 1', '"2"'],
     'arange(Infinity)': [() => g.arange(Infinity), 'arange', 'Infinity'],
     'arange(-1)': [() => g.arange(-1), 'arange', '-1', 'whole number'],
     'arange(2.5)': [() => g.arange(2.5), 'arange', '2.5', 'whole number'],
@@ -89,7 +89,7 @@ const reading = [
     'toNumber(3)': [() => g.toNumber(wrong(3)), 'toNumber', 'needs a tensor', '3'],
     'toArray([1])': [() => g.toArray(wrong([1])), 'toArray', 'needs a tensor', 'an array'],
     'toFlatArray(undefined)': [() => g.toFlatArray(wrong(undefined)), 'toFlatArray', 'needs a tensor', 'undefined'],
-    'at(0)(5)': [() => g.at(0)(wrong(5)), 'at', 'needs a tensor', '5'],
+    'get(0)(5)': [() => g.get(0)(wrong(5)), 'get', 'needs a tensor', '5'],
     'as([2])([1, 2])': [() => g.as([2])(wrong([1, 2])), 'as', 'needs a tensor', 'an array'],
     'show(undefined)': [() => g.show(wrong(undefined)), 'show', 'needs a tensor', 'undefined'],
     'Eq.equals(x, null)': [() => g.Eq.equals(x, wrong(null)), 'Eq', 'needs a tensor', 'null'],
@@ -100,11 +100,11 @@ const reading = [
     'isClose({ atol: -1, rtol: 0 })': [() => g.isClose({ atol: -1, rtol: 0 })(x)(x), 'tolerance', 'atol', '-1']
   }),
   ...calls('IndexError', {
-    'at(0)(matrix)': [() => g.at(0)(x), 'at', '[2, 3]', 'needs 2 indices', '[0]'],
-    'at(2, 0)(matrix)': [() => g.at(2, 0)(x), 'at', 'index 2', 'axis 0', '[2, 3]'],
-    'at(0, -4)(matrix)': [() => g.at(0, -4)(x), 'at', 'index -4', 'axis 1'],
-    "at('0', 0)(matrix)": [() => g.at(wrong('0'), 0)(x), 'at', 'index "0"', 'axis 0'],
-    'at(0.5, 0)(matrix)': [() => g.at(0.5, 0)(x), 'at', 'index 0.5', 'axis 0']
+    'get(0, 1, 2)(matrix)': [() => g.get(0, 1, 2)(wrong(x)), 'get', '[2, 3]', '2 indices at most', '[0, 1, 2]'],
+    'get(2, 0)(matrix)': [() => g.get(2, 0)(wrong(x)), 'get', 'index 2', 'axis 0', '[2, 3]'],
+    'get(0, -4)(matrix)': [() => g.get(0, -4)(wrong(x)), 'get', 'index -4', 'axis 1'],
+    "get('0', 0)(matrix)": [() => g.get(wrong('0'), 0)(x), 'get', 'index "0"', 'axis 0'],
+    'get(0.5, 0)(matrix)': [() => g.get(0.5, 0)(x), 'get', 'index 0.5', 'axis 0']
   })
 ]
 
@@ -348,11 +348,15 @@ const trees = [
     'grad(5)': [() => g.grad(wrong(5)), 'grad', 'f must be a function', '5'],
     'grad()': [() => g.grad(wrong(undefined)), 'grad', 'f must be a function', 'undefined'],
     'valueAndGrad(x)': [() => g.valueAndGrad(wrong(x)), 'valueAndGrad', 'f must be a function', 'a Tensor'],
-    'valueAndGradAux(null)': [() => g.valueAndGradAux(wrong(null)), 'valueAndGradAux', 'f must be a function', 'null'],
-    'valueAndGradAux of a function to a scalar': [
-      () => g.valueAndGradAux((y: g.Scalar) => wrong(y))(s),
-      'valueAndGradAux',
+    'valueAndGrad of a function to a scalar, with aux': [
+      () => g.valueAndGrad((y: g.Scalar) => wrong(y), { aux: true })(s),
+      'valueAndGrad',
       'a pair'
+    ],
+    'valueAndGrad of aux that is no boolean': [
+      () => g.valueAndGrad(wrong(g.square), wrong({ aux: 1 })),
+      'valueAndGrad: aux',
+      'got 1'
     ],
     'vjp({})': [() => g.vjp(wrong({})), 'vjp', 'f must be a function', 'an object'],
     "jvp('f')": [() => g.jvp(wrong('f')), 'jvp', 'f must be a function', '"f"'],

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/compile/index.ts'
 import * as g from '../../src/ops/index.ts'
-import { fromArray, ones, tensor } from '../../src/tensor/construct.ts'
+import { ones, tensor } from '../../src/tensor/construct.ts'
 import { toArray, toFlatArray, toNumber } from '../../src/tensor/read.ts'
 import type { Mat, Scalar, Tensor, Vec } from '../../src/tensor/tensor.ts'
 import { grad, jvp } from '../../src/transform/grad.ts'
@@ -12,6 +12,7 @@ import { vmap } from '../../src/transform/vmap.ts'
 import { errorOf } from '../nn/support.ts'
 import '../support/matchers.ts'
 import { fc, test } from '../support/property.ts'
+import { reshape } from '../../src/ops/index.ts'
 
 type Masked = (x: Mat, mask: Mat) => Mat
 
@@ -39,7 +40,7 @@ const maskedRows = fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1,
   const n = rows * columns
   const list = <A>(of: fc.Arbitrary<A>): fc.Arbitrary<readonly A[]> => fc.array(of, { minLength: n, maxLength: n })
   return fc.tuple(list(number), list(hidden), list(fc.integer({ min: 0, max: 1 }))).map(([shown, other, counts]) => {
-    const matrix = (values: readonly number[]): Mat => fromArray([rows, columns])(values)
+    const matrix = (values: readonly number[]): Mat => reshape([rows, columns])(tensor(values))
     return { x: matrix(shown.map((value, i) => (counts[i] === 1 ? value : other[i]!))), mask: matrix(counts) }
   })
 })
@@ -104,7 +105,7 @@ describe.each(Object.entries(functions))('%s with a mask', (name, { f, empty }) 
         at.map((b) => (a.i < 0 || a.i !== b.i ? 0 : blocks[a.i]![a.k * rows[a.i]!.length + b.k]!))
       )
       const shape = [count * columns, count * columns] as const
-      expect(fromArray(shape)(own)).toBeCloseToTensor(fromArray(shape)(expected))
+      expect(reshape(shape)(tensor(own))).toBeCloseToTensor(reshape(shape)(tensor(expected)))
     }
   )
 
@@ -113,7 +114,7 @@ describe.each(Object.entries(functions))('%s with a mask', (name, { f, empty }) 
     ({ x, mask }) => {
       const masked = squares((v) => f(v, mask), mask)
       const moves = toFlatArray(mask).map((count, i) => (count === 1 ? 1 + (i % 3) : NaN))
-      const { tangent } = jvp(masked)(x)(fromArray(x.shape)(moves))
+      const { tangent } = jvp(masked)(x)(reshape(x.shape)(tensor(moves)))
       const slopes = toFlatArray(grad(masked)(x))
       const along = slopes.reduce((sum, slope, i) => sum + (Number.isNaN(moves[i]) ? 0 : slope * moves[i]!), 0)
       expect(tangent).toBeCloseToTensor(along)
@@ -223,9 +224,9 @@ describe('attention with padding', () => {
   }
   const width = 3
   const params: Params = {
-    query: fromArray([width, width])([0.3, -0.2, 0.5, 0.1, 0.7, -0.4, 0.2, 0.6, -0.1]),
-    key: fromArray([width, width])([0.5, 0.1, -0.3, 0.4, -0.6, 0.2, 0.3, 0.1, 0.8]),
-    value: fromArray([width, width])([-0.2, 0.4, 0.1, 0.6, 0.3, -0.5, 0.2, -0.7, 0.9])
+    query: reshape([width, width])(tensor([0.3, -0.2, 0.5, 0.1, 0.7, -0.4, 0.2, 0.6, -0.1])),
+    key: reshape([width, width])(tensor([0.5, 0.1, -0.3, 0.4, -0.6, 0.2, 0.3, 0.1, 0.8])),
+    value: reshape([width, width])(tensor([-0.2, 0.4, 0.1, 0.6, 0.3, -0.5, 0.2, -0.7, 0.9]))
   }
   /** Positions that see each other where both are real; the mean square over the real ones. */
   const lossOf =
@@ -258,7 +259,7 @@ describe('attention with padding', () => {
   })
 
   it('trains, a batch of sequences of other lengths at once', () => {
-    const batch = fromArray([2, 5, 3])([...toFlatArray(padded), ...toFlatArray(padded)])
+    const batch = reshape([2, 5, 3])(tensor([...toFlatArray(padded), ...toFlatArray(padded)]))
     const lengths = tensor([[1, 1, 1, 0, 0], [0, 0, 0, 0, 0]]) as unknown as Mat // prettier-ignore
     const loss = (p: Params): Scalar =>
       g.sum(vmap((x: Mat, counts: Vec) => lossOf(x, counts)(p))(batch as never, lengths))

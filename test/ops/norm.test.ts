@@ -6,7 +6,7 @@ import type { Scalar, Tensor, Vec } from '../../src/tensor/tensor.ts'
 import '../support/matchers.ts'
 
 type OfVector = (x: Vec) => Scalar
-const vec = (values: readonly number[]): Vec => g.fromArray([values.length])(values)
+const vec = (values: readonly number[]): Vec => g.reshape([values.length])(g.tensor(values))
 const flat = (x: unknown): readonly number[] => g.toFlatArray(x as Tensor)
 
 /** Ways to run a function, and the exponents of two that its numbers may have. */

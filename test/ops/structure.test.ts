@@ -2,13 +2,14 @@ import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
 import { oneHot } from '../../src/ops/oneHot.ts'
 import * as g from '../../src/ops/structure.ts'
-import { arange, fromArray, scalar, tensor, zeros } from '../../src/tensor/construct.ts'
+import { arange, scalar, tensor, zeros } from '../../src/tensor/construct.ts'
 import { table } from '../../src/primitive/table.ts'
 import { vocabulary as tensors } from '../../src/tape/vocabulary.ts'
 import { toFlatArray } from '../../src/tensor/read.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { anyDims, anyTensor, broadcastPair, type Dims, fullDims, tensorOf } from '../support/arbitraries.ts'
 import { elements, stretched, tabulate } from '../support/naive.ts'
+import { reshape } from '../../src/ops/index.ts'
 import '../support/matchers.ts'
 
 /** Shapes of one size: the factors of its dimensions, dealt out anew. */
@@ -30,7 +31,7 @@ describe('reshape and flatten', () => {
     'keep the elements in row-major order',
     ([x, dims]) => {
       const y = g.reshape([...dims])(x)
-      expect(y).toBeTensor(fromArray([...dims])(toFlatArray(x)))
+      expect(y).toBeTensor(reshape([...dims])(tensor(toFlatArray(x))))
       expect(g.reshape([...x.shape])(y)).toBeTensor(x)
       expect(g.flatten(x)).toBeTensor(toFlatArray(x))
     }
@@ -184,7 +185,7 @@ describe('gatherRows', () => {
     const rows = x as Tensor<[number, ...number[]]>
     expect(g.gatherRows(chosen)(rows)).toBeTensor(expected)
     expect(g.gatherRows(Int32Array.from(chosen))(rows)).toBeTensor(expected)
-    expect(g.gatherRows(fromArray([chosen.length])(chosen))(rows)).toBeTensor(expected)
+    expect(g.gatherRows(reshape([chosen.length])(tensor(chosen)))(rows)).toBeTensor(expected)
   })
 
   test.prop([fc.oneof(fc.integer({ min: -5, max: -1 }), fc.integer({ min: 3, max: 9 }), fc.constantFrom(0.5, NaN))])(
@@ -204,7 +205,7 @@ describe('oneHot', () => {
     const expected = tabulate([labels.length, classes], ([i, j]) => Number(labels[i!] === j))
     expect(oneHot(classes)(labels)).toBeTensor(expected)
     expect(oneHot(classes)(Uint8Array.from(labels))).toBeTensor(expected)
-    expect(oneHot(classes)(fromArray([labels.length])(labels))).toBeTensor(expected)
+    expect(oneHot(classes)(reshape([labels.length])(tensor(labels)))).toBeTensor(expected)
   })
 
   it('names a label that is no class', () => {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import * as optim from '../../src/optim/index.ts'
-import { fromRows } from '../../src/tensor/construct.ts'
+import { tensor } from '../../src/tensor/construct.ts'
 import { isClose } from '../../src/tensor/read.ts'
 import type { Mat } from '../../src/tensor/tensor.ts'
 
@@ -30,24 +30,24 @@ const close = isClose({ atol: 0, rtol: 1e-9 })
 describe('the lesson', () => {
   it('has its momentum: an average of gradients, step by step', () => {
     const t = optim.sgd({ learningRate: momentum.lr, momentum: momentum.beta, dampening: momentum.beta })
-    const start = fromRows(momentum.W)
+    const start = tensor(momentum.W)
     const run = momentum.gradients.reduce<{ readonly seen: readonly Mat[]; readonly state: optim.OptimizerState }>(
       ({ seen, state }, gradient) => {
-        const [w, next] = optim.step(t)(seen.at(-1) ?? start, fromRows(gradient), state)
+        const [w, next] = optim.step(t)(seen.at(-1) ?? start, tensor(gradient), state)
         return { seen: [...seen, w], state: next }
       },
       { seen: [], state: t.init(start) }
     )
-    expect(run.seen.map((w, i) => close(fromRows(momentum.W_after_each[i]!))(w))).toEqual(
+    expect(run.seen.map((w, i) => close(tensor(momentum.W_after_each[i]!))(w))).toEqual(
       momentum.W_after_each.map(() => true)
     )
   })
 
   it('has its clipping: weight and bias of a layer together', () => {
     const t = optim.clipByNorm(clip.max_norm)
-    const gradients = [{ weight: fromRows(clip.dW), bias: fromRows(clip.db) }]
+    const gradients = [{ weight: tensor(clip.dW), bias: tensor(clip.db) }]
     const [[layer]] = t.update(gradients)(gradients)(t.init(gradients))
-    expect(close(fromRows(clip.clipped_dW))(layer!.weight)).toBe(true)
-    expect(close(fromRows(clip.clipped_db))(layer!.bias)).toBe(true)
+    expect(close(tensor(clip.clipped_dW))(layer!.weight)).toBe(true)
+    expect(close(tensor(clip.clipped_db))(layer!.bias)).toBe(true)
   })
 })

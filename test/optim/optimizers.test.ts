@@ -2,13 +2,14 @@ import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
 import * as optim from '../../src/optim/index.ts'
 import * as params from '../../src/params/index.ts'
-import { fromArray, scalar } from '../../src/tensor/construct.ts'
+import { tensor, scalar } from '../../src/tensor/construct.ts'
 import { toFlatArray, toNumber } from '../../src/tensor/read.ts'
 import { grad } from '../../src/transform/grad.ts'
 import { add, mul, sub } from '../../src/ops/arithmetic.ts'
 import { square } from '../../src/ops/pointwise.ts'
 import { sum } from '../../src/ops/reduce.ts'
 import type { Scalar, Vec } from '../../src/tensor/tensor.ts'
+import { reshape } from '../../src/ops/index.ts'
 
 /** Two tensors to be moved to a bottom. */
 interface Bowl {
@@ -16,8 +17,8 @@ interface Bowl {
   readonly bias: Scalar
 }
 const bowlOf = (numbers: readonly number[]): Bowl => ({
-  weight: fromArray([3])(numbers.slice(0, 3)),
-  bias: fromArray([])(numbers.slice(3))
+  weight: reshape([3])(tensor(numbers.slice(0, 3))),
+  bias: reshape([])(tensor(numbers.slice(3)))
 })
 
 /** A convex quadratic, `½ Σ curvature · (w − bottom)²`. */
@@ -232,7 +233,7 @@ describe('weight decay', () => {
   })
 
   it('reaches only the parameters whose path is chosen', () => {
-    const p = [{ weight: fromArray([2])([8, 8]), bias: scalar(8) }]
+    const p = [{ weight: reshape([2])(tensor([8, 8])), bias: scalar(8) }]
     const seen: string[] = []
     const t = optim.adamW({
       learningRate: 0.5,

@@ -1,9 +1,10 @@
 import { fc } from '../support/property.ts'
 import * as optim from '../../src/optim/index.ts'
 import * as params from '../../src/params/index.ts'
-import { fromArray } from '../../src/tensor/construct.ts'
 import { toFlatArray } from '../../src/tensor/read.ts'
 import type { Scalar, Tensor, Vec } from '../../src/tensor/tensor.ts'
+import { tensor } from '../../src/tensor/construct.ts'
+import { reshape } from '../../src/ops/index.ts'
 
 /** Two layers of different make, one of them nested, and a scalar. */
 export interface Model {
@@ -13,10 +14,10 @@ export interface Model {
 
 export const modelOf = (numbers: readonly number[]): Model => ({
   layers: [
-    { weight: fromArray([2, 3])(numbers.slice(0, 6)), bias: fromArray([3])(numbers.slice(6, 9)) },
-    [fromArray([2])(numbers.slice(9, 11))]
+    { weight: reshape([2, 3])(tensor(numbers.slice(0, 6))), bias: reshape([3])(tensor(numbers.slice(6, 9))) },
+    [reshape([2])(tensor(numbers.slice(9, 11)))]
   ],
-  temperature: fromArray([])(numbers.slice(11, 12))
+  temperature: reshape([])(tensor(numbers.slice(11, 12)))
 })
 
 export const numbersOf = (model: Model): readonly number[] => params.tensors(model).flatMap(toFlatArray)

@@ -6,12 +6,13 @@ import * as params from '../../src/params/index.ts'
 import { mul } from '../../src/ops/arithmetic.ts'
 import { sin, square } from '../../src/ops/pointwise.ts'
 import { sum } from '../../src/ops/reduce.ts'
-import { fromArray, tensor, zeros } from '../../src/tensor/construct.ts'
+import { tensor, zeros } from '../../src/tensor/construct.ts'
 import { toArray, toFlatArray, toNumber } from '../../src/tensor/read.ts'
 import type { Scalar, Tensor, Vec } from '../../src/tensor/tensor.ts'
 import { grad, hvp } from '../../src/transform/grad.ts'
 import { vmap } from '../../src/transform/vmap.ts'
 import { anyModel, foreign, modelOf, numbersOf, transformations, updatesOf } from './support.ts'
+import { reshape } from '../../src/ops/index.ts'
 
 const shapesOf = (tree: unknown): unknown =>
   Array.isArray(tree)
@@ -75,7 +76,7 @@ describe('a transformation', () => {
   )
 
   it.each(transformations.map((t) => [t.name, t] as const))('works on a bare tensor, and on no tensors: %s', (_, t) => {
-    const w = fromArray([2])([1, 2])
+    const w = reshape([2])(tensor([1, 2]))
     expect(optim.step(t)(w, w, t.init(w))[0].shape).toEqual([2])
     expect(optim.step(t)([], [], t.init([]))[0]).toEqual([])
     const empty = zeros([0, 2])

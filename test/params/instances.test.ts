@@ -1,11 +1,12 @@
 import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
-import { fromArray, ones, scalar, tensor, zeros } from '../../src/tensor/construct.ts'
+import { ones, scalar, tensor, zeros } from '../../src/tensor/construct.ts'
 import { toFlatArray, toNumber } from '../../src/tensor/read.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import * as params from '../../src/params/index.ts'
 import { neg } from '../../src/ops/pointwise.ts'
 import { anyTensor, wildNumber, anyDims } from '../support/arbitraries.ts'
+import { reshape } from '../../src/ops/index.ts'
 import '../support/matchers.ts'
 
 /** Trees of tensors of any nesting. */
@@ -79,7 +80,7 @@ describe('trees of any nesting', () => {
 
 describe('the norm of a tree', () => {
   test.prop([fc.array(wildNumber, { maxLength: 6 })])('is a number just when all of it are', (values) => {
-    const norm = params.norm({ all: fromArray([values.length])(values) })
+    const norm = params.norm({ all: reshape([values.length])(tensor(values)) })
     const largest = values.reduce((top, x) => Math.max(top, Math.abs(x)), 0)
     expect(norm).toBeCloseToTensor(
       Number.isFinite(largest) && largest > 0
@@ -132,7 +133,7 @@ describe('a summary', () => {
 
 describe('whether a tree is finite', () => {
   test.prop([fc.array(wildNumber)])('is asked of every number', (values) => {
-    expect(params.allFinite({ a: [fromArray([values.length])(values)] })).toBe(values.every(Number.isFinite))
+    expect(params.allFinite({ a: [reshape([values.length])(tensor(values))] })).toBe(values.every(Number.isFinite))
   })
 })
 

@@ -6,7 +6,7 @@ import { fc, test } from '../support/property.ts'
 import '../support/matchers.ts'
 
 type Pointwise = (x: Vec) => Vec
-const vec = (values: readonly number[]): Vec => g.fromArray([values.length])(values)
+const vec = (values: readonly number[]): Vec => g.reshape([values.length])(g.tensor(values))
 const flat = (x: unknown): readonly number[] => g.toFlatArray(x as Tensor)
 
 const functions: Readonly<Record<string, Pointwise>> = {

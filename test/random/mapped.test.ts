@@ -29,7 +29,7 @@ const draws: Readonly<Record<string, Draw>> = {
     replace: false,
     probabilities: [0.2, 0.3, 0.5]
   }),
-  shuffle: random.shuffle(
+  'permutation of rows': random.permutation(
     g.tensor([
       [1, 2],
       [3, 4],

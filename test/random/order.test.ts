@@ -86,10 +86,10 @@ describe('permutation', () => {
   })
 })
 
-describe('shuffle', () => {
+describe('permutation of things', () => {
   test.prop([anyKey, fc.array(fc.string())])('is the array in the order of a permutation', (key, array) => {
     const before = [...array]
-    const shuffled = random.shuffle(array)(key)
+    const shuffled = random.permutation(array)(key)
     expect(shuffled).toEqual(toFlatArray(random.permutation(array.length)(key)).map((i) => array[i]))
     expect(array).toEqual(before)
   })
@@ -97,18 +97,20 @@ describe('shuffle', () => {
   test.prop([anyKey, fc.integer({ min: 1, max: 9 })])('is the rows of a tensor in that order', (key, n) => {
     const rows = tensor(upTo(n).map((i) => [i, -i]))
     const order = toFlatArray(random.permutation(n)(key))
-    expect(random.shuffle(rows)(key)).toEqual(tensor(order.map((i) => [i, -i])))
+    expect(random.permutation(rows)(key)).toEqual(tensor(order.map((i) => [i, -i])))
   })
 
   it('refuses what has no rows', () => {
-    expect(() => random.shuffle(tensor(1))).toThrow(/^shuffle: needs an axis of rows, got a tensor of shape \[\]/u)
+    expect(() => random.permutation(tensor(1))).toThrow(
+      /^permutation: needs an axis of rows, got a tensor of shape \[\]/u
+    )
   })
 
   it('refuses what is no array', () => {
-    expect(() => random.shuffle('abc' as never)).toThrow(
+    expect(() => random.permutation('abc' as never)).toThrow(
       expect.objectContaining({
         name: 'ValueError',
-        message: 'shuffle: values must be an array or a tensor, got "abc"'
+        message: 'permutation: what to permute must be a whole number, a tensor or an array, got "abc"'
       })
     )
   })

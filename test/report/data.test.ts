@@ -1,19 +1,5 @@
 /** What charts say of data they cannot show, and what they make of data they can. */
-import {
-  add,
-  fromRows,
-  matmul,
-  mul,
-  plot,
-  scalar,
-  type Scalar,
-  scan,
-  tensor,
-  type Tensor,
-  trace,
-  type Vec,
-  zeros
-} from 'grad-ts'
+import { add, tensor, matmul, mul, plot, scalar, type Scalar, scan, type Tensor, trace, type Vec, zeros } from 'grad-ts'
 import { decode } from 'fast-png'
 import { describe, expect, it } from 'vitest'
 import {
@@ -115,7 +101,7 @@ const refusals: readonly (readonly [string, () => unknown, string, RegExp])[] = 
   ],
   [
     'logits',
-    () => plot.probabilityGrid({ x: [0, 1], y: [0, 1], columns: 2 })(() => fromRows([[3], [0], [0], [0]])),
+    () => plot.probabilityGrid({ x: [0, 1], y: [0, 1], columns: 2 })(() => tensor([[3], [0], [0], [0]])),
     'ValueError',
     /gives 3 at \(0\.25, 0\.25\), which is not a probability; turn logits into probabilities first/
   ],

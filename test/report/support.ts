@@ -1,21 +1,6 @@
 /** Charts of every kind, small, and what to look for in their pictures. */
 import * as E from 'fp-ts/lib/Either.js'
-import {
-  add,
-  fromRows,
-  matmul,
-  mean,
-  params,
-  plot,
-  relu,
-  sigmoid,
-  square,
-  sum,
-  tanh,
-  tensor,
-  trace,
-  zeros
-} from 'grad-ts'
+import { add, tensor, matmul, mean, params, plot, relu, sigmoid, square, sum, tanh, trace, zeros } from 'grad-ts'
 import * as report from 'grad-ts/report'
 
 const history = (size: number): report.History =>
@@ -32,7 +17,7 @@ export const grid = plot.probabilityGrid({ x: [-2, 2], y: [-1, 1], columns: 12 }
 )
 
 const three = plot.probabilityGrid({ x: [-1, 1], y: [-1, 1], columns: 10 })((points) =>
-  fromRows(
+  tensor(
     Array.from({ length: points.shape[0] }, (_, i) =>
       i % 10 < 3 ? [0.8, 0.1, 0.1] : i < 50 ? [0.1, 0.7, 0.2] : [0.2, 0.2, 0.6]
     )
@@ -47,7 +32,7 @@ const network = (p: typeof weights) =>
         tanh(
           add(p.b1)(
             matmul(p.w1)(
-              fromRows([
+              tensor([
                 [0, 1],
                 [1, 0],
                 [1, 1]
@@ -145,7 +130,7 @@ export const examples: Readonly<Record<string, Example>> = {
   },
   'digits with their predictions': {
     chart: report.digitGrid()({
-      images: fromRows([ramp(64, 1), ramp(64, 2), ramp(64, 3)]),
+      images: tensor([ramp(64, 1), ramp(64, 2), ramp(64, 3)]),
       predictions: [1, 7, 3],
       labels: [1, 2, 3],
       probabilities: [0.9, 0.51, 1]

@@ -1,7 +1,6 @@
 /** Tensors, shapes and numbers to test with. */
 import { fc } from './property.ts'
-import { fromArray } from '../../src/tensor/construct.ts'
-import type { Tensor } from '../../src/tensor/tensor.ts'
+import { makeFrom, type Tensor } from '../../src/tensor/tensor.ts'
 
 export type Dims = readonly number[]
 
@@ -36,7 +35,7 @@ export const valuesFor = (dims: Dims, number = anyNumber): fc.Arbitrary<readonly
   fc.array(number, { minLength: sizeOf(dims), maxLength: sizeOf(dims) })
 
 export const tensorOf = (dims: Dims, number = anyNumber): fc.Arbitrary<Tensor> =>
-  valuesFor(dims, number).map((values) => fromArray([...dims])(values))
+  valuesFor(dims, number).map((values) => makeFrom(dims, values))
 
 export const anyTensor = (dims: fc.Arbitrary<Dims> = anyDims(), number = anyNumber): fc.Arbitrary<Tensor> =>
   dims.chain((shape) => tensorOf(shape, number))

@@ -1,7 +1,6 @@
 /** Tensors by their definition, one element at a time: slow, and independent of the library's loops. */
-import { fromArray } from '../../src/tensor/construct.ts'
 import { toFlatArray } from '../../src/tensor/read.ts'
-import type { Tensor } from '../../src/tensor/tensor.ts'
+import { makeFrom, type Tensor } from '../../src/tensor/tensor.ts'
 import { type Dims, sizeOf } from './arbitraries.ts'
 
 export type Index = readonly number[]
@@ -19,8 +18,7 @@ export const offsetOf = (dims: Dims, index: Index): number =>
 
 export const tabulateValues = (dims: Dims, f: (index: Index) => number): readonly number[] => indicesOf(dims).map(f)
 
-export const tabulate = (dims: Dims, f: (index: Index) => number): Tensor =>
-  fromArray([...dims])(tabulateValues(dims, f))
+export const tabulate = (dims: Dims, f: (index: Index) => number): Tensor => makeFrom(dims, tabulateValues(dims, f))
 
 /** The element at an index, of values that lie in a row-major buffer. */
 export const reader =

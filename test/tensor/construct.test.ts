@@ -1,18 +1,8 @@
 import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
-import {
-  arange,
-  eye,
-  fromArray,
-  fromRows,
-  full,
-  linspace,
-  ones,
-  scalar,
-  tensor,
-  zeros
-} from '../../src/tensor/construct.ts'
+import { arange, eye, full, linspace, ones, scalar, tensor, zeros } from '../../src/tensor/construct.ts'
 import { toArray, toFlatArray } from '../../src/tensor/read.ts'
+import { makeFrom, type Mat, type Vec } from '../../src/tensor/tensor.ts'
 import { anyDims, fullDims, sizeOf, valuesFor, wildNumber } from '../support/arbitraries.ts'
 import { tabulate } from '../support/naive.ts'
 import '../support/matchers.ts'
@@ -30,19 +20,14 @@ describe('a tensor is made', () => {
   })
 
   test.prop([filled])('from nested arrays, which it gives back', ([dims, values]) => {
-    const nested = toArray(fromArray([...dims])(values))
-    expect(tensor(nested as never)).toBeTensor(fromArray([...dims])(values))
+    const made = makeFrom(dims, values)
+    expect(tensor(toArray(made) as never)).toBeTensor(made)
   })
 
   test.prop([fc.array(fc.array(wildNumber, { minLength: 3, maxLength: 3 }))])('from rows read at run time', (rows) => {
-    const x = fromRows(rows)
-    expect(x.shape).toEqual([rows.length, rows.length === 0 ? 0 : 3])
+    const x: Mat = tensor(rows)
+    expect(x.shape).toEqual(rows.length === 0 ? [0] : [rows.length, 3])
     expect(toArray(x)).toEqual(rows)
-  })
-
-  it('from no rows, or rows of nothing', () => {
-    expect(fromRows([]).shape).toEqual([0, 0])
-    expect(fromRows([[], [], []]).shape).toEqual([3, 0])
   })
 
   test.prop([anyDims(), wildNumber])('of one value', (dims, value) => {
@@ -51,9 +36,12 @@ describe('a tensor is made', () => {
     expect(ones([...dims])).toBeTensor(tabulate(dims, () => 1))
   })
 
-  it('from a typed array', () => {
-    expect(fromArray([2])(new Float32Array([0.5, 2]))).toBeTensor([0.5, 2])
-    expect(fromArray([2])({ length: 2, 0: 1, 1: 2 })).toBeTensor([1, 2])
+  test.prop([fc.array(wildNumber)])('from a typed array of any kind, as a vector', (values) => {
+    const own = [Float64Array, Float32Array, Int8Array, Uint8ClampedArray, Uint32Array].map((T) => T.from(values))
+    for (const typed of own) {
+      const x: Vec = tensor(typed)
+      expect(x).toBeTensor(makeFrom([values.length], typed))
+    }
   })
 
   test.prop([fc.nat(6)])('as an identity matrix', (n) => {
@@ -122,14 +110,7 @@ describe('what a tensor was made from', () => {
     ]
     const typed = Float64Array.of(1, 2, 3, 4)
     const shape = [2, 2]
-    const made = [
-      tensor(nested as never),
-      fromRows(nested),
-      fromArray(shape)(typed),
-      full(shape)(7),
-      zeros(shape),
-      ones(shape)
-    ]
+    const made = [tensor(nested as never), tensor(typed), full(shape)(7), zeros(shape), ones(shape)]
     const before = made.map((x) => [x.shape, toFlatArray(x)])
     nested[0]![0] = 99
     nested.pop()

@@ -56,13 +56,6 @@ const later: Readonly<Record<string, readonly [number[], (settings: number[]) =>
       return () => any(f(x23))
     }
   ],
-  fromArray: [
-    [2, 1],
-    (s) => {
-      const f = g.fromArray(s)
-      return () => f([1, 2])
-    }
-  ],
   full: [
     [2],
     (s) => {

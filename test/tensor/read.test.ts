@@ -1,9 +1,8 @@
 import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
-import { arange, fromArray, ones, scalar, tensor, zeros } from '../../src/tensor/construct.ts'
+import { arange, ones, scalar, tensor, zeros } from '../../src/tensor/construct.ts'
 import {
   as,
-  at,
   closeNumbers,
   defaultTolerance,
   Eq,
@@ -15,7 +14,7 @@ import {
 import { isTensor, type Tensor } from '../../src/tensor/tensor.ts'
 import { grad } from '../../src/transform/grad.ts'
 import { mul } from '../../src/ops/arithmetic.ts'
-import { stopGradient } from '../../src/ops/index.ts'
+import { reshape, get, stopGradient } from '../../src/ops/index.ts'
 import { anyDims, anyNumber, anyTensor, fullDims, tensorOf, wildNumber } from '../support/arbitraries.ts'
 import { elements, indicesOf } from '../support/naive.ts'
 import '../support/matchers.ts'
@@ -24,13 +23,13 @@ describe('the numbers of a tensor are read', () => {
   test.prop([anyTensor(anyDims(), wildNumber)])('by index, from the front and from the back', (x) => {
     const element = elements(x)
     for (const index of indicesOf(x.shape)) {
-      expect(at(...index)(x)).toBe(element(index))
-      expect(at(...index.map((i, axis) => i - x.shape[axis]!))(x)).toBe(element(index))
+      expect(toNumber(get(...index)(x))).toBe(element(index))
+      expect(toNumber(get(...index.map((i, axis) => i - x.shape[axis]!))(x))).toBe(element(index))
     }
   })
 
   it('as nested arrays, a flat array and a number', () => {
-    const x = fromArray([2, 1, 2])([1, 2, 3, 4])
+    const x = reshape([2, 1, 2])(tensor([1, 2, 3, 4]))
     expect(toArray(x)).toEqual([[[1, 2]], [[3, 4]]])
     expect(toFlatArray(x)).toEqual([1, 2, 3, 4])
     expect(toArray(scalar(3))).toBe(3)
@@ -77,7 +76,7 @@ describe('a tensor cannot be changed', () => {
   })
 
   it('by an operation', () => {
-    const loss = (y: Tensor<[2, 2]>) => mul(0)(scalar(toNumber(mul(1)(scalar(at(0, 0)(stopGradient(y)))))))
+    const loss = (y: Tensor<[2, 2]>) => mul(0)(scalar(toNumber(mul(1)(scalar(toNumber(get(0, 0)(stopGradient(y))))))))
     grad(loss)(x)
     expect(toFlatArray(x)).toEqual([1, 2, 3, 4])
   })
@@ -94,7 +93,7 @@ describe('a tensor is told from other values', () => {
 describe('exact equality', () => {
   test.prop([anyTensor()])('holds between a tensor and its copy', (x) => {
     expect(Eq.equals(x, x)).toBe(true)
-    expect(Eq.equals(x, fromArray([...x.shape])(toFlatArray(x)))).toBe(true)
+    expect(Eq.equals(x, reshape([...x.shape])(tensor(toFlatArray(x))))).toBe(true)
   })
 
   test.prop([fullDims({ min: 1 }).chain((dims) => fc.tuple(tensorOf(dims), tensorOf(dims)))])(
@@ -148,7 +147,7 @@ describe('agreement within a tolerance', () => {
   })
 
   test.prop([anyTensor(), fc.double({ min: 0, max: 1e-10, noNaN: true })])('forgives rounding errors', (x, error) => {
-    const off = fromArray([...x.shape])(toFlatArray(x).map((value) => value * (1 + error)))
+    const off = reshape([...x.shape])(tensor(toFlatArray(x).map((value) => value * (1 + error))))
     expect(isClose()(x)(off)).toBe(true)
   })
 
@@ -157,7 +156,7 @@ describe('agreement within a tolerance', () => {
     (x, seed) => {
       const values = toFlatArray(x)
       values[seed % values.length]! += 1e-3
-      expect(isClose()(x)(fromArray([...x.shape])(values))).toBe(false)
+      expect(isClose()(x)(reshape([...x.shape])(tensor(values)))).toBe(false)
     }
   )
 

@@ -1,10 +1,11 @@
 import { inspect } from 'node:util'
 import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
-import { arange, fromArray, full, scalar, tensor, zeros } from '../../src/tensor/construct.ts'
+import { arange, full, scalar, tensor, zeros } from '../../src/tensor/construct.ts'
 import { show } from '../../src/tensor/read.ts'
 import { shapeLeaf, token } from '../../src/tape/tape.ts'
 import { anyTensor, wildNumber, anyDims } from '../support/arbitraries.ts'
+import { reshape } from '../../src/ops/index.ts'
 
 const lines = (...text: readonly string[]): string => text.join('\n')
 
@@ -33,10 +34,12 @@ describe('a tensor is shown', () => {
   })
 
   it('matrix by matrix beyond, with a blank line between', () => {
-    expect(show(fromArray([2, 2, 2])([1, 2, 3, 4, 5, 6, 7, 8]))).toBe(
+    expect(show(reshape([2, 2, 2])(tensor([1, 2, 3, 4, 5, 6, 7, 8])))).toBe(
       lines('Tensor[2, 2, 2]', '[[[1, 2],', '  [3, 4]],', '', ' [[5, 6],', '  [7, 8]]]')
     )
-    expect(show(fromArray([2, 1, 1, 1])([1, -2]))).toBe(lines('Tensor[2, 1, 1, 1]', '[[[[ 1]]],', '', '', ' [[[-2]]]]'))
+    expect(show(reshape([2, 1, 1, 1])(tensor([1, -2])))).toBe(
+      lines('Tensor[2, 1, 1, 1]', '[[[[ 1]]],', '', '', ' [[[-2]]]]')
+    )
   })
 
   it('as nothing between brackets when it holds no numbers, however many rows of nothing', () => {
@@ -71,7 +74,7 @@ describe('a tensor is shown', () => {
 
   it('aligned by what is shown, not by what is left out', () => {
     const values = Float64Array.from({ length: 2000 }, (_, i) => (i === 1000 ? 123456 : 1))
-    expect(show(fromArray([1000, 2])(values))).toContain('[[1, 1],')
+    expect(show(reshape([1000, 2])(tensor(values)))).toContain('[[1, 1],')
   })
 
   it('with infinities, NaN and the sign of zero', () => {
@@ -107,7 +110,7 @@ describe('a tensor is shown', () => {
         ' 20, 21, 22, 23, 24, 25, 26, 27, 28, 29]'
       ].join('\n')
     )
-    const wide = show(fromArray([2, 25])(Array.from({ length: 50 }, (_, i) => i / 4)))
+    const wide = show(reshape([2, 25])(tensor(Array.from({ length: 50 }, (_, i) => i / 4))))
     expect(wide.split('\n').every((line) => line.length <= 80)).toBe(true)
     expect(wide.split('\n')).toHaveLength(1 + 2 * 3)
     expect(wide.split('\n').slice(1)).toEqual(

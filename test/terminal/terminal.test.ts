@@ -1,6 +1,6 @@
 /** Plots in text. */
 import { describe, expect, it } from 'vitest'
-import { fromRows, plot, tensor } from 'grad-ts'
+import { tensor, plot } from 'grad-ts'
 import { plotBoundary, plotHistogram, plotLines, sparkline } from 'grad-ts/terminal'
 import { grid } from '../report/support.ts'
 
@@ -173,7 +173,7 @@ describe('plotBoundary', () => {
 
   it('writes the letter of the likeliest of more classes', () => {
     const three = plot.probabilityGrid({ x: [0, 3], y: [0, 1], columns: 3, rows: 2 })(() =>
-      fromRows([
+      tensor([
         [1, 0, 0],
         [0.4, 0.3, 0.3],
         [0, 0, 1],

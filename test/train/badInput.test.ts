@@ -6,7 +6,7 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import * as codec from '../../src/codec/index.ts'
-import { data, fromRows, nn, oneHot, ones, optim, random, scalar, tensor, train, zeros } from '../../src/index.ts'
+import { data, tensor, nn, oneHot, ones, optim, random, scalar, train, zeros } from '../../src/index.ts'
 
 const problem = {
   model: nn.dense({ inputs: 2, outputs: 1 }),
@@ -94,7 +94,7 @@ const fitEntries: readonly Entry[] = [
   ],
   [
     'thirty NaN',
-    () => fit({ inputs: fromRows(Array.from({ length: 30 }, () => [NaN, 0])), targets: zeros([30, 1]) }),
+    () => fit({ inputs: tensor(Array.from({ length: 30 }, () => [NaN, 0])), targets: zeros([30, 1]) }),
     'row 19, column 0',
     'data.inputs: 10 more numbers are not finite'
   ],
@@ -248,8 +248,8 @@ const libraryEntries: readonly Entry[] = [
   ['half a seed', () => random.key(0.5), 'ValueError: key: the seed', 'got 0.5'],
   [
     'a NaN to be measured',
-    () => data.standardizer(tensor([[1], [NaN]])),
-    'ValueError: standardizer: ',
+    () => data.standardScaler(tensor([[1], [NaN]])),
+    'ValueError: standardScaler: ',
     'NaN at row 1, column 0'
   ],
   [

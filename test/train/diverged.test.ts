@@ -2,12 +2,12 @@ import { test } from '../support/property.ts'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import * as nn from '../../src/nn/index.ts'
-import { log, mul, type Pointwise, sqrt, square, sum, tanh } from '../../src/ops/index.ts'
+import { get, log, mul, type Pointwise, sqrt, square, sum, tanh } from '../../src/ops/index.ts'
 import * as optim from '../../src/optim/index.ts'
 import * as params from '../../src/params/index.ts'
 import * as random from '../../src/random/index.ts'
 import { full, tensor } from '../../src/tensor/construct.ts'
-import { at, toNumber } from '../../src/tensor/read.ts'
+import { toNumber } from '../../src/tensor/read.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import * as train from '../../src/train/index.ts'
 import { anyKey, dataFor, divergence, few, plain } from './support.ts'
@@ -64,7 +64,7 @@ const tensorRows = <C extends number>(x: Tensor<[number, C]>, from: number): Ten
   const [rows, columns] = x.shape
   return tensor(
     Array.from({ length: Math.min(4, rows - from) }, (_, i) =>
-      Array.from({ length: columns }, (_each, j) => at(from + i, j)(x))
+      Array.from({ length: columns }, (_each, j) => toNumber(get(from + i, j)(x)))
     )
   ) as unknown as Tensor<[number, C]>
 }

@@ -5,7 +5,7 @@ import * as nn from '../../src/nn/index.ts'
 import * as optim from '../../src/optim/index.ts'
 import * as random from '../../src/random/index.ts'
 import type { Key } from '../../src/random/index.ts'
-import { fromRows } from '../../src/tensor/construct.ts'
+import { tensor } from '../../src/tensor/construct.ts'
 import { toFlatArray, toNumber } from '../../src/tensor/read.ts'
 import type { Scalar, Tensor } from '../../src/tensor/tensor.ts'
 import * as train from '../../src/train/index.ts'
@@ -25,7 +25,7 @@ import {
 /** Examples that are their own numbers, met by a model that passes them on: which ones each batch held, in order. */
 const met = (rows: number, settings: { epochs: number; batchSize: number; shuffle?: boolean }, key: Key) => {
   const batches: number[][] = []
-  const numbers = fromRows(Array.from({ length: rows }, (_, i) => [i])) as Tensor<[number, 1]>
+  const numbers = tensor(Array.from({ length: rows }, (_, i) => [i])) as Tensor<[number, 1]>
   const loss =
     (targets: Tensor<[number, 1]>) =>
     (predictions: Tensor<[number, 1]>): Scalar => {
@@ -131,8 +131,8 @@ describe('the loss of an epoch', () => {
   it('weighs 2 and 1 examples, where the mean of the batches would be another', () => {
     const looking = { ...onlyLooking, loss: nn.meanSquaredError }
     const data = {
-      inputs: fromRows([[0], [0], [0]]) as Tensor<[number, 1]>,
-      targets: fromRows([[1], [1], [4]]) as Tensor<[number, 1]>
+      inputs: tensor([[0], [0], [0]]) as Tensor<[number, 1]>,
+      targets: tensor([[1], [1], [4]]) as Tensor<[number, 1]>
     }
     const state = pipe(
       train.start(looking)(random.key(0)),

@@ -5,11 +5,11 @@
 import { describe, expect, it } from 'vitest'
 import * as codec from '../../src/codec/index.ts'
 import * as nn from '../../src/nn/index.ts'
-import { mean, mul } from '../../src/ops/index.ts'
+import { get, mean, mul } from '../../src/ops/index.ts'
 import * as optim from '../../src/optim/index.ts'
 import * as random from '../../src/random/index.ts'
 import { scalar, tensor, zeros } from '../../src/tensor/construct.ts'
-import { at, toFlatArray } from '../../src/tensor/read.ts'
+import { toFlatArray, toNumber } from '../../src/tensor/read.ts'
 import type { Scalar, Tensor } from '../../src/tensor/tensor.ts'
 import * as train from '../../src/train/index.ts'
 import { left, right } from './support.ts'
@@ -495,7 +495,7 @@ describe('the best state by its loss', () => {
       const settings = { epochs: 4, batchSize: 1, keepBest: { figure: 'loss' }, compile }
       const best = right(train.fit(problem, settings)(set)(train.start(problem)(random.key(0))))
       expect(best.epoch).toBe(2)
-      expect((at(0, 0)(best.params.weight) - 3) ** 2).toBeCloseTo(0.0064, 12)
+      expect((toNumber(get(0, 0)(best.params.weight)) - 3) ** 2).toBeCloseTo(0.0064, 12)
     }
   })
 

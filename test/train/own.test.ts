@@ -21,7 +21,7 @@ import {
   toArray,
   toNumber,
   train,
-  valueAndGradAux
+  valueAndGrad
 } from '../../src/index.ts'
 
 const layers = <const N extends number>(outputs: N) =>
@@ -70,7 +70,9 @@ describe('an epoch of one’s own, compiled, its state handed on in memory', () 
     const step = ([params, modelState, state, at]: Moving, rows: Tensor<[number]>): readonly [Moving, Scalar] => {
       const batch = { inputs: gatherRows(rows)(inputs), targets: gatherRows(rows)(targets) }
       const lossOf = train.objective(problem)(nn.training(random.foldIn(at)(stepKey)))
-      const { value, grad, aux } = valueAndGradAux(lossOf(modelState as never, batch as never) as never)(params)
+      const { value, grad, aux } = valueAndGrad(lossOf(modelState as never, batch as never) as never, { aux: true })(
+        params
+      )
       const [next, nextState] = optim.step(problem.optimizer)(params, grad as never, state)
       return [[next, aux, nextState, add(1)(at)], value]
     }

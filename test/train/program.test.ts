@@ -6,13 +6,13 @@ import * as optim from '../../src/optim/index.ts'
 import * as params from '../../src/params/index.ts'
 import * as random from '../../src/random/index.ts'
 import { tensors } from '../../src/tape/algebra.ts'
-import { fromRows, zeros } from '../../src/tensor/construct.ts'
+import { tensor, zeros } from '../../src/tensor/construct.ts'
 import { toFlatArray } from '../../src/tensor/read.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import * as train from '../../src/train/index.ts'
 import { dataFor, left, lossesOf, right } from './support.ts'
 
-const column = (...values: readonly number[]) => fromRows(values.map((x) => [x])) as never
+const column = (...values: readonly number[]) => tensor(values.map((x) => [x])) as never
 const close = params.isClose({ atol: 1e-10, rtol: 1e-10 })
 
 describe('a program that is used again', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import * as nn from '../../src/nn/index.ts'
-import { stopGradient, sub, sum } from '../../src/ops/index.ts'
+import { reshape, stopGradient, sub, sum } from '../../src/ops/index.ts'
 import * as optim from '../../src/optim/index.ts'
 import * as random from '../../src/random/index.ts'
-import { fromArray, scalar, tensor, zeros } from '../../src/tensor/construct.ts'
+import { scalar, tensor, zeros } from '../../src/tensor/construct.ts'
 import { toFlatArray, toNumber } from '../../src/tensor/read.ts'
 import { fail } from '../../src/tensor/errors.ts'
 import type { Scalar, Tensor } from '../../src/tensor/tensor.ts'
@@ -114,7 +114,7 @@ describe('targets that do not suit a metric', () => {
 
   it('may be wrong in their numbers alone', () => {
     const problem = problemOf(nn.meanSquaredError, { binary: nn.binaryAccuracy() })
-    const targets = fromArray([2, 3])([0, 1, 0, 0.5, 0, 1]) as unknown as Tensor
+    const targets = reshape([2, 3])(tensor([0, 1, 0, 0.5, 0, 1])) as unknown as Tensor
     expect(faults(problem, targets)).toEqual([
       'data.targets: the metric binary refuses them: binaryAccuracy: targets must be 0 or 1, got 0.5 at position 3; predictions have the shape [2, 3], targets [2, 3]'
     ])

@@ -43,7 +43,7 @@ const flat = (tree: g.Params): readonly number[] => g.params.tensors(tree).flatM
 const close = { rtol: 1e-9, atol: 1e-9 }
 const same = (found: g.Params, expected: g.Params): void => {
   const [own, other] = [flat(found), flat(expected)]
-  expect(g.fromArray([own.length])(own)).toBeCloseToTensor(g.fromArray([other.length])(other), close)
+  expect(g.reshape([own.length])(g.tensor(own))).toBeCloseToTensor(g.reshape([other.length])(g.tensor(other)), close)
 }
 
 describe('an associative scan', () => {
@@ -56,8 +56,8 @@ describe('an associative scan', () => {
     { numRuns: 40 }
   )('of lines gives what one step after the other gives, and its derivatives', (n, reverse, numbers) => {
     const lines: Lines = {
-      a: g.fromArray([n])(numbers.slice(0, n)),
-      b: [g.fromArray([n, 2])(numbers.slice(17, 17 + 2 * n))]
+      a: g.reshape([n])(g.tensor(numbers.slice(0, n))),
+      b: [g.reshape([n, 2])(g.tensor(numbers.slice(17, 17 + 2 * n)))]
     }
     const [ours, theirs] = [byLevels({ reverse }), bySteps({ reverse })]
     same(ours(lines), theirs(lines) as never)
@@ -81,8 +81,8 @@ describe('an associative scan', () => {
       })
       const order = Array.from({ length: n }, (_, i) => (reverse ? n - 1 - i : i))
       const found = g.associativeScan(joined, { reverse })({
-        from: g.fromArray([n])(order),
-        to: g.fromArray([n])(order.map((i) => i + 1))
+        from: g.reshape([n])(g.tensor(order)),
+        to: g.reshape([n])(g.tensor(order.map((i) => i + 1)))
       })
       expect(g.toFlatArray(found.from)).toEqual(order.map(() => 0))
       expect(g.toFlatArray(found.to)).toEqual(order.map((i) => i + 1))

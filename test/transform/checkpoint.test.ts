@@ -44,7 +44,7 @@ describe('a scan with checkpoints', () => {
     'gives the value that it gives without, to the bit, and its derivatives of orders 1 to 4',
     ({ length, numbers }, checkpoint, reverse) => {
       const [a = 0, b = 0, ...rest] = numbers
-      const p: Params = { weight: g.tensor([a, b]), xs: g.fromArray([length])(rest.slice(0, length)) }
+      const p: Params = { weight: g.tensor([a, b]), xs: g.reshape([length])(g.tensor(rest.slice(0, length))) }
       const [ours, theirs] = [{ reverse, checkpoint }, { reverse }].map((settings) => orders(network(settings)))
       const [found, expected] = [ours!(p), theirs!(p)]
       // the cotangents of what steps close over are added by segments: in another order
@@ -52,15 +52,15 @@ describe('a scan with checkpoints', () => {
         const [own, other] = [flat(tree), flat(expected[order]!)]
         if (order < 1) expect(own).toBeNumbers(other)
         else
-          expect(g.fromArray([own.length])(own)).toBeCloseToTensor(g.fromArray([other.length])(other), {
+          expect(g.reshape([own.length])(g.tensor(own))).toBeCloseToTensor(g.reshape([other.length])(g.tensor(other)), {
             rtol: 1e-11,
             atol: 1e-11
           })
       })
       const program = g.compile(g.grad(network({ reverse, checkpoint })), { checked: true })
       const gradient = flat(program(p))
-      expect(g.fromArray([gradient.length])(gradient)).toBeCloseToTensor(
-        g.fromArray([gradient.length])(flat(expected[1])),
+      expect(g.reshape([gradient.length])(g.tensor(gradient))).toBeCloseToTensor(
+        g.reshape([gradient.length])(g.tensor(flat(expected[1]))),
         { rtol: 1e-11, atol: 1e-11 }
       )
     }

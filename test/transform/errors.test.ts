@@ -63,8 +63,8 @@ describe('vmap', () => {
 
   it('refuses a function that reads a number, and says what to do instead', () => {
     const message =
-      /^at: this tensor of shape \[3\] has no numbers yet, as its function is being traced; choose between values with where, not with if, and repeat with scan, not with while$/
-    expect(() => g.vmap((v: Vec<3>) => (g.at(0)(v) > 0 ? v : g.neg(v)))(rows as never)).toThrow(
+      /^toNumber: this tensor of shape \[\] has no numbers yet, as its function is being traced; choose between values with where, not with if, and repeat with scan, not with while$/
+    expect(() => g.vmap((v: Vec<3>) => (g.toNumber(g.get(0)(v)) > 0 ? v : g.neg(v)))(rows as never)).toThrow(
       error('TracedValueError', message)
     )
     for (const read of [g.toArray, g.toFlatArray, g.toNumber])

@@ -17,8 +17,10 @@ describe('the derivatives of a tensor by a tensor', () => {
     'have the axes of the value and then those of the argument, by forward mode as by reverse mode',
     (own, more, numbers) => {
       const take = (shape: readonly number[]): g.Tensor =>
-        g.fromArray(shape)(
-          Float64Array.from({ length: shape.reduce((n, m) => n * m, 1) }, () => numbers.next().value as number)
+        g.reshape(shape)(
+          g.tensor(
+            Float64Array.from({ length: shape.reduce((n, m) => n * m, 1) }, () => numbers.next().value as number)
+          )
         )
       const shape = [...more, ...own]
       const weights = take(shape)
@@ -33,7 +35,7 @@ describe('the derivatives of a tensor by a tensor', () => {
   )
 
   test('of a transpose are 1 where an element comes from, and 0 elsewhere', () => {
-    const x = g.fromArray([2, 3])(Float64Array.of(1, 2, 3, 4, 5, 6))
+    const x = g.reshape([2, 3])(g.tensor(Float64Array.of(1, 2, 3, 4, 5, 6)))
     for (const derivatives of [forward, reverse]) {
       const found = derivatives((y) => permute(y, [1, 0]))(x)
       expect(found.shape).toEqual([3, 2, 2, 3])
@@ -60,7 +62,7 @@ const number = fc.double({ min: -1, max: 1, noNaN: true })
 const numbers = (n: number) => fc.array(number, { minLength: n, maxLength: n })
 const params = fc.tuple(number, numbers(2), numbers(6)).map(([scale, a, b]): Params => ({
   scale: g.scalar(scale),
-  parts: [g.fromArray([2])(a) as never, g.fromArray([2, 3])(b) as never]
+  parts: [g.reshape([2])(g.tensor(a)) as never, g.reshape([2, 3])(g.tensor(b)) as never]
 }))
 const by = g.tensor([2, -0.5])
 const close = { atol: 1e-12, rtol: 1e-12 }

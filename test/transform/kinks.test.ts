@@ -9,7 +9,7 @@ const { vocabulary: op } = g.primitive
 const loose = (x: unknown): Tensor => x as Tensor
 
 type OfVector = (x: Vec) => Scalar
-const vec = (values: readonly number[]): Vec => g.fromArray([values.length])(values)
+const vec = (values: readonly number[]): Vec => g.reshape([values.length])(g.tensor(values))
 
 /** The gradient by reverse mode and, element by element, by forward mode. */
 const bothGradients = (f: OfVector, x: Vec): readonly Tensor[] => [

@@ -10,7 +10,7 @@ import '../support/matchers.ts'
 type OfScalar = (x: Scalar) => Scalar
 type OfVector = (x: Vec) => Scalar
 const loose = (x: unknown): Tensor => x as Tensor
-const vec = (values: readonly number[]): Vec => g.fromArray([values.length])(values)
+const vec = (values: readonly number[]): Vec => g.reshape([values.length])(g.tensor(values))
 
 /** A gradient, as everything that runs one gives it. */
 const engines: Readonly<Record<string, (f: OfVector) => (x: Vec) => Tensor>> = {

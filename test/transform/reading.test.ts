@@ -13,7 +13,7 @@ const x = g.tensor([2, 3])
 
 /** Every way to read a number out of a tensor. */
 const readers: Readonly<Record<string, (v: Vec<2>) => unknown>> = {
-  at: (v) => g.at(0)(v),
+  get: (v) => g.toNumber(g.get(0)(v)),
   toNumber: (v) => g.toNumber(g.sum(v)),
   toArray: g.toArray,
   toFlatArray: g.toFlatArray,
@@ -25,7 +25,7 @@ const readers: Readonly<Record<string, (v: Vec<2>) => unknown>> = {
   'codec.JsonTensor': (v) => codec.JsonTensor.encode(v),
   'codec.JsonParams': (v) => codec.print(codec.JsonParams)({ v }),
   'an argmax': (v) => g.toNumber((g.argmax as never as (x: unknown) => Scalar)(v)),
-  'a comparison': (v) => g.at(0)(g.greater(0)(v)),
+  'a comparison': (v) => g.toNumber(g.get(0)(g.greater(0)(v))),
   'a metric': (v) => g.nn.rSquared(g.reshape([2, 1])(v))(g.ones([2, 1])),
   'params.isClose': (v) => g.params.isClose()({ v })({ v: x }),
   'params.allFinite': (v) => g.params.allFinite({ v }),
@@ -45,7 +45,7 @@ const refused = new Set(['number', 'exclusive or', 'product', 'less than', 'Math
 const transformations: Readonly<Record<string, (f: (v: Vec<2>) => Scalar) => unknown>> = {
   grad: (f) => g.grad(f)(x),
   valueAndGrad: (f) => g.valueAndGrad(f)(x),
-  valueAndGradAux: (f) => g.valueAndGradAux((v: Vec<2>) => [f(v), v] as const)(x),
+  'valueAndGrad with aux': (f) => g.valueAndGrad((v: Vec<2>) => [f(v), v] as const, { aux: true })(x),
   vjp: (f) => g.vjp(f)(x),
   jvp: (f) => g.jvp(f)(x)(x),
   hvp: (f) => g.hvp(f)(x)(x),
@@ -79,8 +79,8 @@ describe('a number read out of a tensor that is being traced', () => {
     }, 20_000)
 
   it('is told which word to use instead', () => {
-    expect(() => g.grad((v: Vec<2>) => g.scalar(g.at(0)(v) * g.at(1)(v)))(x)).toThrow(
-      traced(/^at: this tensor of shape \[2\] is being traced by grad, .* get, .* where, .* stopGradient\(x\)/)
+    expect(() => g.grad((v: Vec<2>) => g.scalar(g.toNumber(g.get(0)(v)) * g.toNumber(g.get(1)(v))))(x)).toThrow(
+      traced(/^toNumber: this tensor of shape \[\] is being traced by grad, .* get, .* where, .* stopGradient\(x\)/)
     )
   })
 
@@ -88,12 +88,12 @@ describe('a number read out of a tensor that is being traced', () => {
     for (const transform of ['grad', 'valueAndGrad', 'vjp', 'jacobian', 'hessian', 'trace'])
       transformations[transform]!((v) => {
         const still = g.stopGradient(v)
-        expect(g.at(1)(still)).toBe(3)
+        expect(g.toNumber(g.get(1)(still))).toBe(3)
         expect(g.toNumber(g.sum(g.mul(still)(still)))).toBe(13)
         expect(() => g.toNumber(g.sum(g.mul(still)(v)))).toThrow(traced(/^toNumber/))
-        return g.mul(g.at(1)(still))(g.sum(v))
+        return g.mul(g.toNumber(g.get(1)(still)))(g.sum(v))
       })
-    expect(g.grad((v: Vec<2>) => g.mul(g.at(1)(g.stopGradient(v)))(g.sum(v)))(x)).toBeTensor([3, 3])
+    expect(g.grad((v: Vec<2>) => g.mul(g.toNumber(g.get(1)(g.stopGradient(v))))(g.sum(v)))(x)).toBeTensor([3, 3])
   })
 
   it('does not stand in the way of printing it', () => {

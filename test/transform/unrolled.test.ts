@@ -7,7 +7,7 @@ import { fc, test } from '../support/property.ts'
 import '../support/matchers.ts'
 
 const loose = (x: unknown): Tensor => x as Tensor
-const vec = (values: readonly number[]): Vec => g.fromArray([values.length])(values)
+const vec = (values: readonly number[]): Vec => g.reshape([values.length])(g.tensor(values))
 
 /** An expression of the two carries and the element of a step. */
 type Expression = number | readonly [keyof typeof unary, Expression] | readonly [keyof typeof binary, ...Expression[]]

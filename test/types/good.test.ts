@@ -183,7 +183,7 @@ describe('derivatives are taken', () => {
 
   it('beside what else a function returns', () => {
     const f = (w: Vec<2>, x: Vec<2>) => [g.dot(w)(x), { mean: g.mean(w), all: [w] }] as const
-    const { value, grad, aux } = g.valueAndGradAux(f)(ones([2]), ones([2]))
+    const { value, grad, aux } = g.valueAndGrad(f, { aux: true })(ones([2]), ones([2]))
     shaped([])(value)
     shaped([2])(grad)
     shaped([])(aux.mean)

@@ -23,7 +23,7 @@ describe('a shape known to the compiler is the one at run time', () => {
     shaped([2, 3])(g.zeros([2, 3]))
     shaped([2, 3])(g.ones([2, 3]))
     shaped([2, 3])(g.full([2, 3])(7))
-    shaped([2, 2])(g.fromArray([2, 2])([1, 2, 3, 4]))
+    shaped([2, 2])(g.reshape([2, 2])(g.tensor([1, 2, 3, 4])))
     shaped([n, 3])(g.zeros([n, 3]))
     shaped([])(g.zeros([]))
     shaped([2, 3] as number[])(g.zeros([2, 3] as number[]))
@@ -33,7 +33,8 @@ describe('a shape known to the compiler is the one at run time', () => {
     shaped([3])(g.arange(3))
     shaped([n])(g.arange(1, 3))
     shaped([5])(g.linspace(0, 1, 5))
-    shaped([n, n])(g.fromRows([[1, 2], [3, 4]])) // prettier-ignore
+    shaped([n, n])(g.tensor([[1, 2], [3, 4]] as readonly (readonly number[])[])) // prettier-ignore
+    shaped([n])(g.tensor(Float32Array.of(1, 2)))
   })
 
   it('for literals', () => {

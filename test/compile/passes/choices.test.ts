@@ -45,7 +45,7 @@ const evaluate = (e: Expression, inputs: readonly Vec[]): Vec => {
 
 const vector = fc
   .array(fc.constantFrom(0, 1, -2, Infinity, -Infinity, NaN, 0.5), { minLength: 4, maxLength: 4 })
-  .map((xs) => g.fromArray([4])(xs))
+  .map((xs) => g.reshape([4])(g.tensor(xs)))
 
 const bits = (x: g.Tensor): readonly string[] => g.toFlatArray(x).map((n) => (Object.is(n, -0) ? '-0' : String(n)))
 

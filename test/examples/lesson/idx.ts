@@ -1,7 +1,7 @@
 /** Files in the form of MNIST, made for a test: a stripe for each digit, with noise. */
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { World } from '../../../examples/world/world.ts'
-import { data, fromArray, random, toFlatArray } from '../../../src/index.ts'
+import { reshape, tensor, data, random, toFlatArray } from '../../../src/index.ts'
 
 const names = { images: 't10k-images-idx3-ubyte', labels: 't10k-labels-idx1-ubyte' }
 
@@ -15,8 +15,8 @@ export const idxFiles = (count: number, side = 28): Files => {
     return Math.floor(value + (Math.floor(row / 2) === picture % 10 ? 150 : 0))
   })
   return {
-    [names.images]: data.formatIdx('uint8')(fromArray([count, side, side])(pixels)),
-    [names.labels]: data.formatIdx('uint8')(fromArray([count])(pixels.slice(0, count).map((_, i) => i % 10)))
+    [names.images]: data.formatIdx('uint8')(reshape([count, side, side])(tensor(pixels))),
+    [names.labels]: data.formatIdx('uint8')(reshape([count])(tensor(pixels.slice(0, count).map((_, i) => i % 10))))
   }
 }
 

@@ -5,7 +5,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { describe, expect, it } from 'vitest'
 import { bars } from 'grad-ts/report'
-import { random } from '../../../src/index.ts'
+import { random, show } from '../../../src/index.ts'
 import { check } from '../../../examples/lesson/frame/check.ts'
 import { only } from '../../../examples/lesson/frame/picture.ts'
 import { run } from '../../../examples/lesson/frame/run.ts'
@@ -29,7 +29,7 @@ const sound = made('sound', ({ key }) =>
       only(bars({ title: 'More bars' })({ b: 2 }))
     ],
     code: 'const x = 1',
-    checks: [check(`the key is ${random.show(key)}`)(true)]
+    checks: [check(`the key is ${show(key)}`)(true)]
   })
 )
 const short = made('short', () => TE.of({ checks: [check('1 is 2')(false), check('1 is 1')(true)] }))
@@ -63,7 +63,7 @@ describe('the command of the lesson', () => {
     const text = said.join('\n')
     expect(text).toMatch(/^── sound: the title of sound ─+\nWhat sound teaches\./)
     expect(text).toContain('A paragraph.\n\nNumbers:\nname   value\nseed  1.5e-9\n\nplot false\n\nconst x = 1')
-    expect(printed).toEqual([`✓ sound: the key is ${random.show(random.key(0))}`])
+    expect(printed).toEqual([`✓ sound: the key is ${show(random.key(0))}`])
     expect(warned).toEqual([])
     expect(files.size).toBe(0)
   })
@@ -71,7 +71,7 @@ describe('the command of the lesson', () => {
   it('prints what is claimed alone with --quiet, from the seed that is given', async () => {
     const { world, said, printed } = listen()
     expect(await run(world)(all)(['sound', '--quiet', '--seed', '12'])()).toBe(0)
-    expect([said, printed]).toEqual([[], [`✓ sound: the key is ${random.show(random.key(12))}`]])
+    expect([said, printed]).toEqual([[], [`✓ sound: the key is ${show(random.key(12))}`]])
   })
 
   it('colours its plots where the world has colours', async () => {

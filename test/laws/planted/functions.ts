@@ -60,7 +60,7 @@ export const composites: readonly Planted[] = [
   [
     'a branch on a number',
     'a batch agrees with its examples one by one, whichever inputs are mapped',
-    operation((x) => (g.at(0)(g.stopGradient(x)) > 0 ? g.square(x) : g.sin(x)))
+    operation((x) => (g.toNumber(g.get(0)(g.stopGradient(x))) > 0 ? g.square(x) : g.sin(x)))
   ],
   [
     'a bias that is not learned',

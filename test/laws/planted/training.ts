@@ -32,8 +32,8 @@ const trained =
   () =>
     laws.training(problem as typeof task, {
       fit: ((p: never, s: never) => (d: never) => (from: never) => fit(p, s, d, from)) as never
-    })(data5 as never)
-const data5 = { inputs: g.fromRows([[0, 1], [1, 0], [1, 1], [2, -1], [0.5, 3]]), targets: g.fromRows([[1], [0], [2], [-1], [4]]) } // prettier-ignore
+    })(data5)
+const data5 = { inputs: g.tensor([[0, 1], [1, 0], [1, 1], [2, -1], [0.5, 3]]), targets: g.tensor([[1], [0], [2], [-1], [4]]) } // prettier-ignore
 const run = (p: unknown, s: unknown, d: unknown, from: unknown) => right(p, s)(d)(from)
 const recorded = (change: (record: g.train.EpochRecord) => object) => (result: ReturnType<typeof run>) =>
   E.map((state: { history: readonly g.train.EpochRecord[] }) => ({

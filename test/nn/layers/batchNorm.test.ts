@@ -6,10 +6,10 @@ import * as nn from '../../../src/nn/index.ts'
 import { add, mul, pow, relu, reshape, square, sum, transpose } from '../../../src/ops/index.ts'
 import * as params from '../../../src/params/index.ts'
 import { key } from '../../../src/random/key.ts'
-import { fromRows, full, ones, tensor, zeros } from '../../../src/tensor/construct.ts'
+import { tensor, full, ones, zeros } from '../../../src/tensor/construct.ts'
 import { as, toArray, toFlatArray } from '../../../src/tensor/read.ts'
 import type { Mat, Scalar, Tensor, Vec } from '../../../src/tensor/tensor.ts'
-import { grad, hvp, valueAndGradAux } from '../../../src/transform/grad.ts'
+import { grad, hvp, valueAndGrad } from '../../../src/transform/grad.ts'
 import { hessian } from '../../../src/transform/jacobian.ts'
 import { vmap } from '../../../src/transform/vmap.ts'
 import { lesson } from '../../lesson/lesson.ts'
@@ -114,11 +114,11 @@ describe('batch normalisation', () => {
   })
 
   it('normalises as the lesson does', () => {
-    const x = transpose(fromRows(lesson.normalise.X))
+    const x = transpose(tensor(lesson.normalise.X))
     const wide = nn.batchNorm({ features: 3, epsilon: 1e-14 })
     const [y] = wide.apply(inTraining)(start(wide).params, start(wide).state)(as([10, 3])(x))
     // the lesson adds 1e-8 to the standard deviation
-    expect(y).toBeCloseToTensor(transpose(fromRows(lesson.normalise.X_normalized)), { atol: 1e-6 })
+    expect(y).toBeCloseToTensor(transpose(tensor(lesson.normalise.X_normalized)), { atol: 1e-6 })
   })
 
   test.prop([anyMatrix, fc.constantFrom(0.001, 3, 1000), fc.constantFrom(-50, 0, 7)], { numRuns: 30 })(
@@ -215,7 +215,7 @@ describe('the gradient of batch normalisation', () => {
       const [y, next] = layer.apply(inTraining)(p, state)(tensor([[1, 2], [3, 5]])) // prettier-ignore
       return [sum(y), next] as const
     }
-    const { aux } = valueAndGradAux(f as never)(start(layer).params)
+    const { aux } = valueAndGrad(f as never, { aux: true })(start(layer).params)
     expect((aux as nn.RunningStatistics<2>).mean).toBeCloseToTensor([0.2, 0.35])
   })
 })

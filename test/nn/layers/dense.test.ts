@@ -104,7 +104,7 @@ describe('a dense layer', () => {
     ['elu', ops.elu({ alpha: 0.5 })],
     ['swish', ops.swish],
     ['gelu', ops.gelu],
-    ['geluTanh', ops.geluTanh],
+    ['gelu by tanh', ops.gelu({ approximate: 'tanh' })],
     ['mish', ops.mish],
     ['hardSwish', ops.hardSwish]
   ])('starts by He before %s', (_, activation) => {

@@ -6,7 +6,7 @@ import * as nn from '../../../src/nn/index.ts'
 import { add, mean, mul, pow, relu, square, sum } from '../../../src/ops/index.ts'
 import * as params from '../../../src/params/index.ts'
 import { key } from '../../../src/random/key.ts'
-import { fromRows, ones, tensor } from '../../../src/tensor/construct.ts'
+import { tensor, ones } from '../../../src/tensor/construct.ts'
 import { as, toArray } from '../../../src/tensor/read.ts'
 import type { Mat, Scalar, Tensor, Vec } from '../../../src/tensor/tensor.ts'
 import { grad, hvp } from '../../../src/transform/grad.ts'
@@ -44,9 +44,9 @@ describe('layer normalisation', () => {
 
   it('normalises each row, as the lesson does its features', () => {
     const rows = nn.layerNorm({ features: 10, epsilon: 1e-14 })
-    const y = nn.predict(rows)(rows.init(key(0)).params, [])(as([3, 10])(fromRows(lesson.normalise.X)))
+    const y = nn.predict(rows)(rows.init(key(0)).params, [])(as([3, 10])(tensor(lesson.normalise.X)))
     // the lesson adds 1e-8 to the standard deviation
-    expect(y).toBeCloseToTensor(fromRows(lesson.normalise.X_normalized), { atol: 1e-6 })
+    expect(y).toBeCloseToTensor(tensor(lesson.normalise.X_normalized), { atol: 1e-6 })
   })
 
   test.prop([tensorOf([3, 4])])('takes no notice of what is added to all features of an example', (x) => {

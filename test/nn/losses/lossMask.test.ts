@@ -7,7 +7,7 @@ import * as nn from '../../../src/nn/index.ts'
 import { gatherRows, greaterEqual, mean, reshape, softmax } from '../../../src/ops/index.ts'
 import * as optim from '../../../src/optim/index.ts'
 import { key } from '../../../src/random/key.ts'
-import { fromArray, ones, tensor, zeros } from '../../../src/tensor/construct.ts'
+import { ones, tensor, zeros } from '../../../src/tensor/construct.ts'
 import { toArray, toFlatArray, toNumber } from '../../../src/tensor/read.ts'
 import type { Mat, Scalar, Tensor, Vec } from '../../../src/tensor/tensor.ts'
 import * as train from '../../../src/train/index.ts'
@@ -62,9 +62,9 @@ describe.each(Object.entries(losses))('%s with a mask', (name, [loss, targets, p
       const slopes = some ? toArray(grad((p: Mat) => loss(keep(y, counts))(p))(keep(x, counts))) : []
       const next = [...slopes]
       const expected = counts.flatMap((count) => (count === 1 ? next.shift()! : [0, 0, 0]))
-      for (const mask of [tensor(counts), fromArray([rows, 1])(counts)] as readonly Tensor[]) {
+      for (const mask of [tensor(counts), reshape([rows, 1])(tensor(counts))] as readonly Tensor[]) {
         expect(toNumber(masked(shown, seen, mask))).toBeCloseTo(alone, 10)
-        expect(gradient(shown, seen, mask)).toBeCloseToTensor(fromArray(shape)(expected))
+        expect(gradient(shown, seen, mask)).toBeCloseToTensor(reshape(shape)(tensor(expected)))
       }
     }
   )
@@ -79,19 +79,19 @@ describe.each(Object.entries(losses))('%s with a mask', (name, [loss, targets, p
       const single = { precision: 'single' } as const
       expect(compile(masked, single)(...given)).toBeCloseToTensor(value, { atol: 1e-3, rtol: 1e-3 })
       expect(compile(gradient, single)(...given)).toBeCloseToTensor(slopes, { atol: 1e-3, rtol: 1e-3 })
-      const batch = given.map((v) => fromArray([1, ...v.shape])(toFlatArray(v))) as never as readonly [
+      const batch = given.map((v) => reshape([1, ...v.shape])(tensor(toFlatArray(v)))) as never as readonly [
         never,
         never,
         never
       ]
       expect(vmap(masked)(...batch)).toBeCloseToTensor([toNumber(value)])
-      expect(vmap(gradient)(...batch)).toBeCloseToTensor(fromArray([1, ...shape])(toFlatArray(slopes)))
+      expect(vmap(gradient)(...batch)).toBeCloseToTensor(reshape([1, ...shape])(tensor(toFlatArray(slopes))))
     }
   )
 
   it('has second derivatives of 0 for what does not count', () => {
-    const y = fromArray(shape)(Array.from({ length: 12 }, (_, i) => (i % 3 === 0 ? 1 : 0)))
-    const x = fromArray(shape)([0.2, 0.3, 0.5, NaN, NaN, NaN, 0.1, 0.6, 0.3, Infinity, 0, -Infinity])
+    const y = reshape(shape)(tensor(Array.from({ length: 12 }, (_, i) => (i % 3 === 0 ? 1 : 0))))
+    const x = reshape(shape)(tensor([0.2, 0.3, 0.5, NaN, NaN, NaN, 0.1, 0.6, 0.3, Infinity, 0, -Infinity]))
     const second = toFlatArray(hessian((p: Mat) => masked(y, p, tensor([1, 0, 1, 0])))(x))
     const counted = (k: number): boolean => k < 3 || (k >= 6 && k < 9)
     second.forEach((value, at) => {
@@ -102,15 +102,15 @@ describe.each(Object.entries(losses))('%s with a mask', (name, [loss, targets, p
   })
 
   it('of nothing is 0', () => {
-    const bad = fromArray(shape)(Array.from({ length: 12 }, () => NaN))
+    const bad = reshape(shape)(tensor(Array.from({ length: 12 }, () => NaN)))
     expect(toNumber(masked(bad, bad, zeros([rows])))).toBe(0)
     expect(toFlatArray(gradient(bad, bad, zeros([rows]))).every((slope) => slope === 0)).toBe(true)
   })
 
   it(`${elements ? 'takes' : 'refuses'} one number for each element`, () => {
-    const y = fromArray(shape)(Array.from({ length: 12 }, (_, i) => (i % 3 === 0 ? 1 : 0)))
-    const x = fromArray(shape)(Array.from({ length: 12 }, (_, i) => (i % 3 === 0 ? 0.5 : 0.25)))
-    const mask = fromArray(shape)(Array.from({ length: 12 }, (_, i) => (i === 4 || i === 6 ? 1 : 0)))
+    const y = reshape(shape)(tensor(Array.from({ length: 12 }, (_, i) => (i % 3 === 0 ? 1 : 0))))
+    const x = reshape(shape)(tensor(Array.from({ length: 12 }, (_, i) => (i % 3 === 0 ? 0.5 : 0.25))))
+    const mask = reshape(shape)(tensor(Array.from({ length: 12 }, (_, i) => (i === 4 || i === 6 ? 1 : 0))))
     if (elements)
       expect(toNumber(masked(y, x, mask))).toBeCloseTo(toNumber(loss(tensor([0, 1]))(tensor([0.25, 0.5]))), 12)
     else
@@ -120,7 +120,7 @@ describe.each(Object.entries(losses))('%s with a mask', (name, [loss, targets, p
   })
 
   it('refuses a mask of another shape, or of other numbers', () => {
-    const y = fromArray(shape)(Array.from({ length: 12 }, (_, i) => (i % 3 === 0 ? 1 : 0)))
+    const y = reshape(shape)(tensor(Array.from({ length: 12 }, (_, i) => (i % 3 === 0 ? 1 : 0))))
     for (const wrong of [[3], [1, 4], [5, 1], [2, 4, 3]])
       expect(errorOf(() => masked(y, y, ones(wrong)))).toMatch(
         `ShapeError: ${name}: mask of shape [${wrong.join(', ')}] for predictions [4, 3]; give one number for each example`

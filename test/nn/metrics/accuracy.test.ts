@@ -2,7 +2,7 @@ import { fc, test } from '../../support/property.ts'
 import { describe, expect, it } from 'vitest'
 import * as nn from '../../../src/nn/index.ts'
 import { gatherRows, oneHot, sigmoid, softmax } from '../../../src/ops/index.ts'
-import { fromRows, tensor, zeros } from '../../../src/tensor/construct.ts'
+import { tensor, zeros } from '../../../src/tensor/construct.ts'
 import { as, toArray } from '../../../src/tensor/read.ts'
 import type { Mat, Tensor, Vec } from '../../../src/tensor/tensor.ts'
 import { vmap } from '../../../src/transform/vmap.ts'
@@ -137,7 +137,7 @@ describe('categorical accuracy', () => {
       'IndexError: sparse: label 3 at position 2 is not a class; use whole numbers from 0 to 2'
     )
     expect(errorOf(() => nn.sparse(nn.categoricalAccuracy)([0, 0, 0.5, 0])(scores))).toMatch('label 0.5 at position 2')
-    expect(errorOf(() => nn.sparse(nn.categoricalAccuracy)([])(fromRows([])))).toMatch(
+    expect(errorOf(() => nn.sparse(nn.categoricalAccuracy)([])(zeros([0, 0])))).toMatch(
       'sparse: cannot average an empty tensor'
     )
     const column: Tensor = zeros([4, 1])

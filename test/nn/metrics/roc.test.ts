@@ -1,8 +1,8 @@
 import { fc, test } from '../../support/property.ts'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as nn from '../../../src/nn/index.ts'
-import { exp, gatherRows, mul, neg, sigmoid, sub } from '../../../src/ops/index.ts'
-import { fromArray, ones, tensor, zeros } from '../../../src/tensor/construct.ts'
+import { reshape, exp, gatherRows, mul, neg, sigmoid, sub } from '../../../src/ops/index.ts'
+import { ones, tensor, zeros } from '../../../src/tensor/construct.ts'
 import { toArray, toFlatArray } from '../../../src/tensor/read.ts'
 import type { Vec } from '../../../src/tensor/tensor.ts'
 import { errorOf } from '../support.ts'
@@ -21,8 +21,8 @@ const anyScored = fc
   )
   .filter((examples) => new Set(examples.map(([target]) => target)).size === 2)
   .map((examples) => ({
-    y: fromArray([examples.length])(examples.map(([target]) => target)),
-    s: fromArray([examples.length])(examples.map(([, score]) => score))
+    y: reshape([examples.length])(tensor(examples.map(([target]) => target))),
+    s: reshape([examples.length])(tensor(examples.map(([, score]) => score)))
   }))
 
 const pairsOf = (y: Vec, s: Vec): readonly number[] => {
@@ -50,7 +50,7 @@ describe('the area under the ROC curve', () => {
   })
 
   test.prop([anyScored])('depends on the order of the scores only, bit for bit', ({ y, s }) => {
-    const whole = fromArray(s.shape as [number])(toFlatArray(s).map((score) => Math.round(score * 1000))) as Vec
+    const whole = reshape(s.shape as [number])(tensor(toFlatArray(s).map((score) => Math.round(score * 1000)))) as Vec
     const area = nn.rocAuc(y)(whole)
     const rising = [mul(3)(whole), sub(7)(whole), exp(mul(0.01)(whole)), sigmoid(mul(0.001)(whole))]
     for (const moved of rising) expect(nn.rocAuc(y)(moved)).toBe(area)
