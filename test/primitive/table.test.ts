@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { casesFor } from '../../laws/primitive.ts'
+import * as domain from '../../src/primitive/domain.ts'
 import type { PrimitiveName } from '../../src/primitive/algebra.ts'
 import { flopsOf, shapesOf } from '../../src/primitive/evaluate.ts'
 import type { AnyPrimitive } from '../../src/primitive/primitive.ts'
@@ -38,6 +39,14 @@ const flopsIn = (name: PrimitiveName, [x = []]: readonly Dims[], [y = []]: reado
     : name in perInput
       ? (perInput[name] ?? NaN) * sizeOf(x)
       : (free.includes(name) ? 0 : (perDraw[name] ?? 1)) * sizeOf(y)
+
+it('the intervals that laws sample are as stated', () => {
+  expect(domain.reals).toEqual({ min: -3, max: 3, avoid: [] })
+  expect(domain.positive).toEqual({ min: 0.2, max: 4, avoid: [] })
+  expect(domain.nonZero).toEqual({ min: -3, max: 3, avoid: [0] })
+  expect(domain.aboveMinusOne).toEqual({ min: -0.7, max: 3, avoid: [] })
+  expect(domain.zeroOrOne).toEqual({ min: 0, max: 1, avoid: [0.5] })
+})
 
 const rows = (Object.values(table) as unknown as readonly AnyPrimitive[]).map((p) => [p.name, p] as const)
 

@@ -62,6 +62,16 @@ describe('vmap with a tree of axes', () => {
     expect(run({ in: [{ weight: 0 }, null] })).toThrow(
       named('TreeError', /^vmap: argument 0 has weight, bias, and axes for weight$/)
     )
+    for (const others of [
+      { weight: 0, bias: null, scale: 0 },
+      { weight: 0, offset: 0 }
+    ])
+      expect(run({ in: [others, null] })).toThrow(
+        named(
+          'TreeError',
+          new RegExp(`^vmap: argument 0 has weight, bias, and axes for ${Object.keys(others).join(', ')}$`)
+        )
+      )
     expect(run({ in: [{ weight: [0], bias: null }, null] })).toThrow(
       named('TreeError', /^vmap: argument 0.weight is no record or array, and has axes for 0$/)
     )

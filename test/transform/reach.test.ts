@@ -135,6 +135,31 @@ describe('what is not reached is exactly 0', () => {
         ])
   })
 
+  it('from and to an empty tensor, of which a sum has a derivative of 0 even through a pole', () => {
+    const none = g.zeros([0])
+    const inverse = g.pow(-1)
+    const ofEmpty: readonly ((x: Vec<0>) => Scalar)[] = [
+      (x) => inverse(g.sum(x)),
+      // steps whose elements are empty, and a step whose result is
+      (x) => {
+        const rows = g.stack([x, x])
+        return inverse(g.scan((c: Scalar, row: Vec<0>) => [g.add(g.sum(row))(c), []] as const)(g.scalar(0), rows)[0])
+      },
+      (x) => inverse(g.sum(g.scan((c: Vec<0>, _: Scalar) => [c, g.sum(c)] as const)(x, g.zeros([2]))[1]))
+    ]
+    for (const f of ofEmpty) {
+      const slope = (x: Vec<0>) => g.jvp(f)(x)(x).tangent
+      for (const run of [slope, g.compile(slope)]) expect(g.toNumber(run(none))).toBe(0)
+    }
+    const toEmpty: readonly OfScalar[] = [
+      (x) => g.sum(g.mul(inverse(x))(none)),
+      (x) => g.sum(g.scan((c: Scalar, _: Scalar) => [c, g.mul(inverse(c))(none)] as const)(x, g.zeros([2]))[1])
+    ]
+    for (const f of toEmpty)
+      for (const run of [g.grad(f), g.compile(g.grad(f)), (x: Scalar) => g.jvp(f)(x)(g.scalar(1)).tangent])
+        expect(g.toNumber(run(g.scalar(0)))).toBe(0)
+  })
+
   it('for shared weights, where a row that is not finite is left out', () => {
     const weights = g.tensor([
       [1, 2],
