@@ -16,11 +16,7 @@ const askedOf = (targets: readonly (readonly number[])[]): readonly number[] => 
   }
   const problem = { model, loss, optimizer } as never
   const state = g.train.start(problem)(g.random.key(0))
-  probeOf(
-    problem,
-    state,
-    { inputs: g.tensor(targets.map((_, i) => [i])), targets: g.fromRows(targets) }
-  )
+  probeOf(problem, state, { inputs: g.tensor(targets.map((_, i) => [i])), targets: g.fromRows(targets) })
   expect(asked).toHaveLength(1)
   return asked[0]!
 }
