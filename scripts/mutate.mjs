@@ -1,7 +1,18 @@
 // Plants small mistakes into the sources, one at a time, and sees whether a test goes red:
 // `npm run mutate -- --sample 200 --seed 7 --only src/primitive`. See CONTRIBUTING.md, Mutation.
 import { fork, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { clearTimeout, setTimeout } from 'node:timers'
@@ -78,13 +89,22 @@ const reach = reachOf(
 )
 /** Tests that replace modules, which those that run in the same thread would have loaded already. */
 const alone = new Set([...reach.keys()].filter((test) => /\bvi\.(mock|doMock|resetModules)\(/.test(read(test))))
+/** How long each test took, by the files that vitest keeps, one for each name of a project; the newest counts. */
 const durations = () => {
-  const found = join(root, 'node_modules/.vite/vitest/da39a3ee5e6b4b0d3255bfef95601890afd80709/results.json')
-  return existsSync(found) ? new Map(JSON.parse(readFileSync(found, 'utf8')).results) : new Map()
+  const cache = join(root, 'node_modules/.vite/vitest')
+  const kept = (existsSync(cache) ? readdirSync(cache) : []).map((name) => join(cache, name, 'results.json'))
+  return new Map(
+    kept
+      .filter((path) => existsSync(path))
+      .sort((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs)
+      .flatMap((path) => JSON.parse(readFileSync(path, 'utf8')).results)
+      // 'name of the project:test/a.test.ts'
+      .map(([key, { duration }]) => [key.slice(key.indexOf(':') + 1), duration])
+  )
 }
 const recorded = durations()
 // a test that has not run here yet is taken for a usual one
-const secondsOf = (test) => (recorded.get(`:${test}`)?.duration ?? 2000) / 1000
+const secondsOf = (test) => (recorded.get(test) ?? 2000) / 1000
 
 // the copies of the project, in each of which one vitest waits
 const scratch = mkdtempSync(join(tmpdir(), 'mutate-'))

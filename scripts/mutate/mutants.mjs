@@ -51,7 +51,7 @@ const isFallback = (node) =>
   node.parent.operatorToken.kind === kind.QuestionQuestionToken &&
   ts.isElementAccessExpression(node.parent.left)
 
-const commutative = /(^|\.)(add|mul|max|min|maximum|minimum|addF64|mulF64)$/
+const commutative = /(^|\.)(add|mul|max|min|maximum|minimum|addF64|mulF64|dot|inner|equal|is|isSame|sameDims)$/
 
 /** An operator under a few tables, each with the name of its kind. */
 const swapped = (text, tables) =>

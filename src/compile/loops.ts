@@ -70,31 +70,30 @@ export const loopStatements = (context: Context, index: number, scratch: number)
     )
 
   const zero = i32.constant(0)
-  /** The copies of each step: an element of each of `xs` in, an element of each stacked output out. */
-  const copies = [
-    ...inputs.slice(carries, carries + xs).map((slot, i) => ({ slot, at: operands[i]!.address, into: true })),
-    ...outputs.slice(carries).map((slot, i) => ({ slot, at: addressOf(results[carries + i]!), into: false }))
-  ].map((one) => ({ ...one, width: sizeOf(one.slot.dims), place: local('i32') }))
-  const copy = ({ slot, at, into, width, place }: (typeof copies)[number]): readonly Statement[] => {
-    const own = lanesFor(lanes, slot.bytes)
-    return into
-      ? row(own, width, place, zero, { from: at, to: slot.address }, false)
-      : row(own, width, zero, place, { from: slot.address, to: at }, false)
-  }
-  const strideOf = ({ slot, width }: (typeof copies)[number]): number => width * slot.bytes
+  /** What is copied at each step: an element of each of `xs` in, an element of each stacked output out. */
+  const moving = (slot: Slot, at: number) => ({ slot, at, width: sizeOf(slot.dims), place: local('i32') })
+  const entering = inputs.slice(carries, carries + xs).map((slot, i) => moving(slot, operands[i]!.address))
+  const leaving = outputs.slice(carries).map((slot, i) => moving(slot, addressOf(results[carries + i]!)))
+  const copyIn = ({ slot, at, width, place }: (typeof entering)[number]): readonly Statement[] =>
+    row(lanesFor(lanes, slot.bytes), width, place, zero, { from: at, to: slot.address }, false)
+  const copyOut = ({ slot, at, width, place }: (typeof leaving)[number]): readonly Statement[] =>
+    row(lanesFor(lanes, slot.bytes), width, zero, place, { from: slot.address, to: at }, false)
+  const strideOf = ({ slot, width }: (typeof entering)[number]): number => width * slot.bytes
   const left = local('i32')
   const isBounded = Number.isFinite(length)
   const met = loop.when === null ? null : isNonZero(inputs[loop.when]!)
-  const taken = [perform(callFor(run)), ...copies.filter(({ into }) => !into).flatMap(copy)]
+  const taken = [perform(callFor(run)), ...leaving.flatMap(copyOut)]
   /** Whether to look at another step. */
   const goesOn = met !== null && endsEarly(loop) ? (isBounded ? i32.and(i32.ne(left, zero), met) : met) : left
   const steps = doWhile(
     goesOn,
-    ...copies.filter(({ into }) => into).flatMap(copy),
+    ...entering.flatMap(copyIn),
     ...(met === null || endsEarly(loop) ? taken : [when(met, taken)]),
     assign(
       [left, i32.sub(left, i32.constant(1))],
-      ...copies.map((one) => [one.place, i32.add(one.place, i32.constant(strideOf(one) * (reverse ? -1 : 1)))] as const)
+      ...[...entering, ...leaving].map(
+        (one) => [one.place, i32.add(one.place, i32.constant(strideOf(one) * (reverse ? -1 : 1)))] as const
+      )
     )
   )
   return [
@@ -113,7 +112,9 @@ export const loopStatements = (context: Context, index: number, scratch: number)
       : [
           assign(
             [left, i32.constant(isBounded ? length : 0)],
-            ...copies.map((one) => [one.place, i32.constant(reverse ? (length - 1) * strideOf(one) : 0)] as const)
+            ...[...entering, ...leaving].map(
+              (one) => [one.place, i32.constant(reverse ? (length - 1) * strideOf(one) : 0)] as const
+            )
           ),
           ...(met !== null && endsEarly(loop) ? [when(met, [steps])] : [steps])
         ])

@@ -99,5 +99,12 @@ export const programOf = (tape: Tape, { memoryLimit, donations: wanted, ...setti
   constants.forEach(([slot, values]) => {
     write(slot, values)
   })
-  return { inputs, outputs, memory, bytes: need.pages * PAGE, run: exports['run']!, donations: sectionPlan.donations }
+  return {
+    inputs,
+    outputs,
+    memory,
+    bytes: memory.buffer.byteLength,
+    run: exports['run']!,
+    donations: sectionPlan.donations
+  }
 }

@@ -79,7 +79,8 @@ export type Derivative<P = NoParams> =
   | { readonly derivative: <A>(op: Algebra<A>, x: A, y: A, params: P) => A; readonly scaled?: undefined }
   | { readonly scaled: <A>(op: Algebra<A>, v: A, x: A, y: A, params: P) => A; readonly derivative?: undefined }
 
-const unary = <P>(name: string, loop: (params: P) => Unary, domain: Interval) => ({
+/** What elementwise unary primitives have in common: all but the derivative. */
+export const unary = <P>(name: string, loop: (params: P) => Unary, domain: Interval) => ({
   name,
   arity: 1 as const,
   domain: [domain],

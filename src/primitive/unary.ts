@@ -2,16 +2,17 @@ import type { Algebra } from './algebra.ts'
 import * as loop from '../kernel/elementwise.ts'
 import * as special from '../kernel/special.ts'
 import { aboveMinusOne, nonZero, positive, reals } from './domain.ts'
-import { elementwise, gated, whereDefined } from './elementwise.ts'
+import { elementwise, gated, unary, whereDefined } from './elementwise.ts'
 import type { NoParams, Primitive } from './primitive.ts'
 
 /** Elementwise unary primitives. */
 
 /** Linear, so its derivative rules are `neg` itself. */
 export const neg: Primitive<NoParams> = {
-  ...elementwise('neg')({ domain: reals, loop: () => loop.neg, derivative: (op) => op.constant(-1) }),
+  ...unary<NoParams>('neg', () => loop.neg, reals),
   vjp: (op, _, __, ___, ct) => op.neg(ct),
-  jvp: (op, _, __, ___, t) => op.neg(t)
+  jvp: (op, _, __, ___, t) => op.neg(t),
+  reach: 'element'
 }
 
 export const exp = elementwise('exp')({ domain: reals, evaluate: Math.exp, derivative: (_, __, y) => y })

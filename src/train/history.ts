@@ -41,11 +41,11 @@ export const lastEpoch = (state: Pick<State, 'history'>): number => {
 /** What Node's REPL and console print. */
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
-/** The index that a key stands for, below a length; −1 for any other key. */
-const indexOf = (key: string | symbol, length: number): number => {
-  if (typeof key === 'symbol') return -1
+/** The index that a key stands for, below a length; `null` for any other key. */
+const indexOf = (key: string | symbol, length: number): number | null => {
+  if (typeof key === 'symbol') return null
   const index = Number(key)
-  return Number.isInteger(index) && index >= 0 && index < length && String(index) === key ? index : -1
+  return Number.isInteger(index) && index >= 0 && index < length && String(index) === key ? index : null
 }
 
 const refuse = (): boolean => false
@@ -59,14 +59,14 @@ const viewOf = (records: readonly EpochRecord[], first: number, end: number): re
     get: (array, key) => {
       if (key === 'length') return length
       const index = indexOf(key, length)
-      return index < 0 ? (Reflect.get(array, key) as unknown) : records[first + index]
+      return index === null ? (Reflect.get(array, key) as unknown) : records[first + index]
     },
-    has: (array, key) => indexOf(key, length) >= 0 || Reflect.has(array, key),
+    has: (array, key) => indexOf(key, length) !== null || Reflect.has(array, key),
     ownKeys: () => [...Array.from({ length }, (_, i) => String(i)), 'length'],
     getOwnPropertyDescriptor: (array, key) => {
       if (key === 'length') return { value: length, writable: true, enumerable: false, configurable: false }
       const index = indexOf(key, length)
-      return index < 0
+      return index === null
         ? Reflect.getOwnPropertyDescriptor(array, key)
         : { value: records[first + index], writable: false, enumerable: true, configurable: true }
     },

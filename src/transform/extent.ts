@@ -38,7 +38,7 @@ const extentsOfStep = (loop: Loop, direction: Direction, given: readonly Extent[
   const leaves = loop.step.inputs.map((dims) => shapeLeaf(act, dims))
   return during(act, () => {
     const isBack = direction === 'back'
-    const traced = traceAt(isBack ? 'vjp' : 'jvp', leaves, (at) => runTape(loop.step, at))
+    const traced = traceAt('scan', leaves, (at) => runTape(loop.step, at))
     const from = isBack ? traced.values : leaves
     const moving = from.map((x, i) => (isGiven(given[i]!) ? x : undefined))
     const masks = from.map((x, i) => (isMask(given[i]!) ? x : undefined))

@@ -67,7 +67,6 @@ export interface Way {
 export const reachThrough = (direction: Direction, way: Way, reach: Reach): Reach | undefined => {
   const { primitive, params, inputs, output, index } = way
   const [from, to] = direction === 'back' ? [output, inputs[index]!] : [inputs[index]!, output]
-  if (sizeOf(dimsOf(to)) === 0) return null
   if (sizeOf(dimsOf(from)) === 0) return undefined
   switch (primitive.reach) {
     case 'element':
@@ -134,11 +133,9 @@ export const reachOfCall = (
     const [input, output] = [shapes.inputs[index]!, shapes.outputs[result]!]
     const [before, after] = direction === 'back' ? [output, input] : [input, output]
     if (reach === undefined || sizeOf(before) === 0) return found
-    const isWhole = reach === null || sizeOf(after) === 0
     const isSame = primitive.reach === 'element' && sameDims(before, after)
-    const next = isWhole
-      ? null
-      : isSame
+    const next =
+      reach === null || isSame
         ? reach
         : lazyMask(reach.chosen, [reach], () =>
             acrossResult(op, direction, primitive.reach, shapes, index, result, reach.mask())

@@ -198,6 +198,11 @@ describe('what cannot be compiled', () => {
     expect(f(g.ones([10, 10]))).toBeTensor(g.toArray(g.full([10, 10])(10)))
   })
 
+  it('is a program of more than a gibibyte, where no limit is set', () => {
+    const f = g.compile((x: g.Scalar) => g.exp(g.broadcastTo([2 ** 14, 2 ** 13 + 1])(x)))
+    expect(() => f(g.scalar(1))).toThrow(/ bytes of memory, and the limit is 1073741824; raise memoryLimit/)
+  })
+
   it.each([
     [{ precision: 'half' }, "compile: precision must be 'double' or 'single', got \"half\""],
     [{ relaxedSimd: 1 }, 'compile: relaxedSimd must be true or false, got 1'],

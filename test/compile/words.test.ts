@@ -35,6 +35,16 @@ describe('the words of a random key', () => {
     }
   )
 
+  it('keep all their bits beside numbers that are computed, in either precision', () => {
+    const f = (key: g.random.Key, x: Tensor<[2]>) => {
+      const twice = g.mul(2)(x)
+      const words = key as unknown as Tensor<[2]>
+      return [g.concat(0)([words, twice]), g.concat(0)([twice, words, twice]), g.stack([twice, words])]
+    }
+    const [key, x] = [random.key(2 ** 52 + 12345), g.tensor([1, 2])]
+    for (const precision of ['double', 'single'] as const) expect(compile(f, { precision })(key, x)).toEqual(f(key, x))
+  })
+
   const carried: Readonly<Record<string, (key: g.random.Key, xs: g.Vec<3>) => unknown>> = {
     'carried and drawn from': (key, xs) =>
       scan((now: g.random.Key, x: g.Scalar) => [random.foldIn(1)(now), g.add(x)(random.uniform([])(now))] as const)(

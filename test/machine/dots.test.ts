@@ -10,21 +10,24 @@ const op = g.primitive.vocabulary
 test.prop(
   [
     anyKey,
+    fc.integer({ min: 1, max: 3 }),
     fc.tuple(fc.integer({ min: 4, max: 9 }), fc.integer({ min: 32, max: 70 }), fc.integer({ min: 1, max: 3 })),
     fc.boolean(),
     fc.constantFrom('double' as const, 'single' as const)
   ],
   { numRuns: 40 }
 )(
-  'a product of few columns is stored where it is planned, packed or not, in either precision',
-  (key, [rows, inner, columns], transposed, precision) => {
+  'products of few columns are stored where they are planned, packed or not, in either precision',
+  (key, batch, [rows, inner, columns], transposed, precision) => {
     const [leftKey, rightKey] = g.random.split(2)(key)
-    const left = g.random.normal([rows, inner])(leftKey) as unknown as g.Tensor
-    const right = g.random.normal(transposed ? [columns, inner] : [inner, columns])(rightKey) as unknown as g.Tensor
+    const left = g.random.normal([batch, rows, inner])(leftKey) as unknown as g.Tensor
+    const right = g.random.normal(transposed ? [batch, columns, inner] : [batch, inner, columns])(
+      rightKey
+    ) as unknown as g.Tensor
     const f = (a: g.Tensor, b: g.Tensor): readonly g.Tensor[] => {
       const other = op.exp(a)
-      const product = op.matmul(a, transposed ? op.permute(b, [1, 0]) : b)
-      return [product, op.add(other, op.sum(product, [0, 1], false))]
+      const product = op.matmul(a, transposed ? op.permute(b, [0, 2, 1]) : b)
+      return [product, op.add(other, op.sum(product, [0, 1, 2], false))]
     }
     const expected = f(left, right)
     const tolerance = precision === 'double' ? 1e-11 : 2e-4

@@ -6,7 +6,8 @@ import { where } from '../../src/ops/choice.ts'
 import { scalar, tensor, zeros } from '../../src/tensor/construct.ts'
 import { broadcast } from '../../src/tensor/dims.ts'
 import { toNumber } from '../../src/tensor/read.ts'
-import type { Tensor } from '../../src/tensor/tensor.ts'
+import type { Scalar, Tensor } from '../../src/tensor/tensor.ts'
+import { trace } from '../../src/transform/trace.ts'
 import { anyDims, anyNumber, broadcastPair, type Dims, tensorOf, wildNumber } from '../support/arbitraries.ts'
 import { elements, stretched, tabulate } from '../support/naive.ts'
 import { reshape } from '../../src/ops/index.ts'
@@ -66,6 +67,17 @@ describe.each(Object.entries(operations))('%s', (_, [operation, f]) => {
 describe('arithmetic', () => {
   it('reads in order in a pipe', () => {
     expect(toNumber(pipe(scalar(10), g.sub(scalar(3)), g.div(scalar(2)), g.pow(2)))).toBe(12.25)
+  })
+
+  it('raises to a constant scalar as to its number, and to any other tensor as to a variable', () => {
+    const namesOf = (f: (x: Scalar, y: Scalar) => unknown) =>
+      trace(([x, y]: readonly [Scalar, Scalar]) => f(x, y))([scalar(2), scalar(3)]).entries.map(
+        ({ primitive }) => primitive.name
+      )
+    expect(namesOf((x) => g.pow(3)(x))).toEqual(['powNumber'])
+    expect(namesOf((x) => g.pow(scalar(3))(x))).toEqual(['powNumber'])
+    expect(namesOf((x, y) => g.pow(y)(x))).toEqual(['pow'])
+    expect(namesOf((x) => g.pow(tensor([3]))(x as never))).toEqual(['pow'])
   })
 
   it('raises a negative base to a whole power', () => {

@@ -119,7 +119,12 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
     ...one({ exponent: -(2 ** 53) - 2 })([-1, 1, 2 ** 53 + 2], [-0, inf, inf], [-inf, 0, 0]),
     ...one({ exponent: -1 })([0, inf, -inf], [-2, -0.5, -0.25], [inf, 0, -0])
   ],
-  clip: one({ min: -1, max: 1 })([-0, -0, 1], [-1, -1, 0], [1, 1, 0], [inf, 1, 0], [-inf, -1, 0], [nan, nan, nan]),
+  clip: [
+    ...one({ min: -1, max: 1 })([-0, -0, 1], [-1, -1, 0], [1, 1, 0], [inf, 1, 0], [-inf, -1, 0], [nan, nan, nan]),
+    // a 0 is not beyond a bound of the other sign
+    ...one({ min: 0, max: 1 })([-0, -0, 0], [0, 0, 0]),
+    ...one({ min: -1, max: -0 })([-0, -0, 0], [0, 0, 0])
+  ],
 
   add: pair([0, -0, 0, 1, 1], [-0, -0, -0, 1, 1], [inf, -inf, nan, 1, 1], [most, most, inf, 1, 1]),
   sub: pair([0, 0, 0, 1, -1], [-0, 0, -0, 1, -1], [inf, inf, nan, 1, -1]),

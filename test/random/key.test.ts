@@ -8,6 +8,7 @@ import { keyOf } from '../../src/random/key.ts'
 import { scalar, tensor } from '../../src/tensor/construct.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { Eq, show, toArray, toFlatArray } from '../../src/tensor/read.ts'
+import { trace } from '../../src/transform/trace.ts'
 import { anyKey } from './support.ts'
 
 const distinct = (keys: readonly random.Key[]): boolean =>
@@ -179,6 +180,18 @@ describe('foldIn', () => {
     expect(() => random.foldIn(scalar(data))).toThrow(
       `foldIn: data must be a whole number from 0 to 2^53 − 1, got ${data}`
     )
+  })
+})
+
+describe('with a traced key', () => {
+  it.each([
+    ['split', (key: random.Key) => random.split(2)(key), 'splitKey'],
+    ['foldIn of a number', random.foldIn(3), 'foldKey'],
+    ['foldIn of a tensor', random.foldIn(scalar(3)), 'foldKey']
+  ])('%s is an operation of the tape', (_, derive, primitive) => {
+    const { entries, outputs } = trace((key: random.Key) => derive(key))(random.key(5))
+    expect(entries[0]!.primitive.name).toBe(primitive)
+    expect(outputs.every((output) => typeof output === 'number')).toBe(true)
   })
 })
 

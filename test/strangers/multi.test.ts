@@ -19,6 +19,7 @@ import {
   scan,
   showTape,
   sum,
+  table,
   type Tensor,
   tensor,
   toArray,
@@ -131,6 +132,18 @@ describe('a primitive of a stranger with several results', () => {
     }),
     options
   )
+
+  it('is refused results that no memory holds, of several or of one', () => {
+    const huge = primitive.multi('huge')({
+      ...{ arity: 1, evaluate: () => [], vjp: (_, __, ___, ____, ct) => ct, jvp: (_, __, ___, ____, t) => t },
+      shape: (_, [x]) => E.right([x!, [2 ** 20, 2 ** 20]]),
+      batch: ({ params, inputs, again }) => again(params, inputs)
+    })
+    const message = /^\w+: a result of shape \[1048576, 1048576\] would hold 1099511627776 numbers, more than \d+$/
+    expect(() => apply(huge, {}, [scalar(1)])).toThrow(message)
+    const one = { ...table.neg, name: 'one', shape: () => E.right([2 ** 20, 2 ** 20]) }
+    expect(() => apply(one, {}, [scalar(1)])).toThrow(message)
+  })
 
   it('gives all of them, and is one line of a tape', () => {
     expect(both(scalar(0)).map(toNumber)).toEqual([0, 1])

@@ -4,6 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import {
   apply,
   compile,
+  div,
   grad,
   hvp,
   jvp,
@@ -137,6 +138,17 @@ describe('a primitive of a stranger', () => {
     expect(toNumber(grad(f)(scalar(0)))).toBe(0)
     expect(toNumber(compile(grad(f))(scalar(0)))).toBe(0)
     expect(toNumber(grad(f)(scalar(-2)))).toBe(-1)
+  })
+
+  it('gives nothing where its share is 0, even of a pole, though its other partial is not a share', () => {
+    const passing = primitive.binary('passing')({
+      evaluate: (a, b) => (b > 0 ? a : 0),
+      partials: [{ share: (op, _, b) => op.greater(b, op.constant(0)) }, (op, _, b) => op.mul(op.constant(0), b)]
+    })
+    const f = (gate: number) => (x: Scalar) => apply(passing, {}, [div(x)(scalar(1)), scalar(gate)]) as Scalar
+    for (const run of [grad(f(-1)), compile(grad(f(-1))), (x: Scalar) => jvp(f(-1))(x)(scalar(1)).tangent])
+      expect(toNumber(run(scalar(0)))).toBe(0)
+    expect(toNumber(grad(f(1))(scalar(2)))).toBe(-0.25)
   })
 
   it('is an activation like any other', () => {

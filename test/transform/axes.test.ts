@@ -54,6 +54,15 @@ describe('vmap with a tree of axes', () => {
     expect(out.list[0]).toBeTensor([2, 2, 2])
   })
 
+  it('knows what does not differ, within a loop in a loop too', () => {
+    const f = (x: g.Scalar, y: g.Scalar) => {
+      const inner = g.repeat(2)(([c, d]: readonly [g.Scalar, g.Scalar]) => [g.add(x)(c), g.mul(2)(d)] as const)
+      return g.repeat(2)((both: readonly [g.Scalar, g.Scalar]) => inner(both))([x, y] as const)[1]
+    }
+    const shared = g.vmap(f, { in: [0, null], out: null } as never)(g.tensor([1, 2]) as never, g.scalar(3) as never)
+    expect(g.toArray(shared as never)).toBe(48)
+  })
+
   it('refuses axes for other parts than there are, and a shared result that is none', () => {
     const model = { weight: g.ones([3, 2]), bias: g.scalar(1) }
     const run = (axes: unknown) => () => g.vmap(predict, axes as never)(model as never, g.ones([2]) as never)
@@ -62,6 +71,16 @@ describe('vmap with a tree of axes', () => {
     expect(run({ in: [{ weight: 0 }, null] })).toThrow(
       named('TreeError', /^vmap: argument 0 has weight, bias, and axes for weight$/)
     )
+    for (const others of [
+      { weight: 0, bias: null, scale: 0 },
+      { weight: 0, offset: 0 }
+    ])
+      expect(run({ in: [others, null] })).toThrow(
+        named(
+          'TreeError',
+          new RegExp(`^vmap: argument 0 has weight, bias, and axes for ${Object.keys(others).join(', ')}$`)
+        )
+      )
     expect(run({ in: [{ weight: [0], bias: null }, null] })).toThrow(
       named('TreeError', /^vmap: argument 0.weight is no record or array, and has axes for 0$/)
     )

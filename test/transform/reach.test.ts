@@ -135,6 +135,31 @@ describe('what is not reached is exactly 0', () => {
         ])
   })
 
+  it('from and to an empty tensor, of which a sum has a derivative of 0 even through a pole', () => {
+    const none = g.zeros([0])
+    const inverse = g.pow(-1)
+    const ofEmpty: readonly ((x: Vec<0>) => Scalar)[] = [
+      (x) => inverse(g.sum(x)),
+      // steps whose elements are empty, and a step whose result is
+      (x) => {
+        const rows = g.stack([x, x])
+        return inverse(g.scan((c: Scalar, row: Vec<0>) => [g.add(g.sum(row))(c), []] as const)(g.scalar(0), rows)[0])
+      },
+      (x) => inverse(g.sum(g.scan((c: Vec<0>, _: Scalar) => [c, g.sum(c)] as const)(x, g.zeros([2]))[1]))
+    ]
+    for (const f of ofEmpty) {
+      const slope = (x: Vec<0>) => g.jvp(f)(x)(x).tangent
+      for (const run of [slope, g.compile(slope)]) expect(g.toNumber(run(none))).toBe(0)
+    }
+    const toEmpty: readonly OfScalar[] = [
+      (x) => g.sum(g.mul(inverse(x))(none)),
+      (x) => g.sum(g.scan((c: Scalar, _: Scalar) => [c, g.mul(inverse(c))(none)] as const)(x, g.zeros([2]))[1])
+    ]
+    for (const f of toEmpty)
+      for (const run of [g.grad(f), g.compile(g.grad(f)), (x: Scalar) => g.jvp(f)(x)(g.scalar(1)).tangent])
+        expect(g.toNumber(run(g.scalar(0)))).toBe(0)
+  })
+
   it('for shared weights, where a row that is not finite is left out', () => {
     const weights = g.tensor([
       [1, 2],
@@ -149,7 +174,13 @@ describe('what is not reached is exactly 0', () => {
       return g.sum(pipe(g.square(out), g.where(g.broadcastTo([2, 2])(g.tensor([[1], [0]])), 0)))
     }
     const alone = (w: g.Mat<2, 2>) => g.sum(g.square(g.softmax(g.matmul(w)(g.matmul(w)(g.tensor([[1, 1]]))))))
-    for (const gradient of [g.grad(f), g.compile(g.grad(f))])
+    // a scan between them hands on what was left out
+    const scanned = (w: g.Mat<2, 2>) => {
+      const step = (c: Scalar, row: Vec<2>) => [c, g.softmax(row)] as const
+      const [, out] = g.scan(step)(g.scalar(0), g.matmul(w)(g.matmul(w)(rows)))
+      return g.sum(pipe(g.square(out), g.where(g.broadcastTo([2, 2])(g.tensor([[1], [0]])), 0)))
+    }
+    for (const gradient of [f, scanned].flatMap((each) => [g.grad(each), g.compile(g.grad(each))]))
       expect(gradient(weights)).toBeCloseToTensor(loose(g.grad(alone)(weights)))
   })
 

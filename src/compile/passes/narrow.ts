@@ -13,17 +13,12 @@ const repeated = (x: Tensor): Tensor | null => {
 }
 
 /** Replaces a constant that repeats one number by a broadcast scalar, which needs no memory. */
-export const narrowConstants = rewrite((entry, { add }) => {
-  const scalars = entry.inputs.map((input) => (isTensor(input) ? repeated(input) : null))
-  return scalars.every((scalar) => scalar === null)
-    ? entry
-    : {
-        ...entry,
-        inputs: entry.inputs.map((input, i): Ref => {
-          const scalar = scalars[i] ?? null
-          if (scalar === null) return input
-          const dims = dimsOf(input as Tensor)
-          return add({ primitive: table.broadcastTo, params: { dims }, inputs: [scalar], results: [dims] })
-        })
-      }
-})
+export const narrowConstants = rewrite((entry, { add }) => ({
+  ...entry,
+  inputs: entry.inputs.map((input): Ref => {
+    const scalar = isTensor(input) ? repeated(input) : null
+    if (scalar === null) return input
+    const dims = dimsOf(input as Tensor)
+    return add({ primitive: table.broadcastTo, params: { dims }, inputs: [scalar], results: [dims] })
+  })
+}))

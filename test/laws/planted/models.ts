@@ -156,6 +156,16 @@ export const optimizers: readonly Planted[] = [
       )
   ],
   [
+    'the same step down for each number, whatever its sign',
+    'comes down a quadratic bowl',
+    () =>
+      laws.optimizer(
+        optim.leafwise('wrong')((x) => g.broadcastTo((x as Tensor).shape)(g.scalar(-0.1)) as never),
+        laws.arbitrary.tree(),
+        { descends: true }
+      )
+  ],
+  [
     'a count of steps outside the state',
     'the same arguments give the same bits',
     () => laws.optimizer(optim.leafwise('wrong')((x) => g.mul(++memory.steps)(x as Tensor) as never))
