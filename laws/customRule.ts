@@ -1,10 +1,10 @@
-import type * as fc from 'fast-check'
-import * as fastCheck from 'fast-check'
+import * as fc from 'fast-check'
 import type * as E from 'fp-ts/lib/Either.js'
 import * as kinds from '../src/kinds/index.ts'
 import type * as params from '../src/params/index.ts'
 import { flattenParams, rebuild } from '../src/params/tree.ts'
 import { compile } from '../src/compile/compile.ts'
+import { checkpoint } from '../src/transform/custom.ts'
 import { jvp, vjp } from '../src/transform/grad.ts'
 import { like } from './draw.ts'
 import { functionLaws, showArguments } from './function.ts'
@@ -76,7 +76,7 @@ export const customRule = <A extends readonly unknown[]>(of: CustomRule<A>): Sui
     (p) =>
       g(...([p, ...data] as unknown as A)) as Params
   const given: fc.Arbitrary<Directed<A>> = args.chain((sample) =>
-    fastCheck
+    fc
       .record({ tangent: like(sample[0] as Params), cotangent: like(f(...sample) as Params) })
       .map((directions) => ({ args: sample, ...directions }))
   )
@@ -123,6 +123,12 @@ export const customRule = <A extends readonly unknown[]>(of: CustomRule<A>): Sui
         () => agree('forward over forward')(forth(tangentOf(own), p, tangent), forth(tangentOf(plain), p, tangent)),
         () => agree('reverse over forward')(back(tangentOf(own), p, cotangent), back(tangentOf(plain), p, cotangent))
       ])
+    }),
+    says('has the same derivative in a loop, which takes its data too', (sample) => {
+      const { plain, p } = pair(sample)
+      // recomputed by a loop of one step
+      const own = at(checkpoint(rule as (...args: A) => never), sample.args)
+      return agree('the pullback')(back(own, p, sample.cotangent), back(plain, p, sample.cotangent))
     }),
     says('has the same derivative in a program', (sample) => {
       const { plain, own, p } = pair(sample)

@@ -9,7 +9,7 @@ import type { Dims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { batchTape, isMappedIn } from './batch.ts'
-import { type Extent, extentOf, type Extents, extentsOf, isGiven, isMask, seedsOf } from './extent.ts'
+import { type Extent, extentOf, type Extents, extentsOf, isGiven, isMask, movingOf, seedsOf } from './extent.ts'
 import { elementsOf, maskOf, type Reach } from './reach.ts'
 import { sweptBack, sweptForward, traceAt } from './sweep.ts'
 
@@ -155,7 +155,7 @@ const recorded = (loop: Loop, inputs: readonly Tensor[]): readonly Tensor[] =>
  * stacks the cotangents of `xs`, with masks. Cotangents that are never reached, and masks of those that always are, are
  * omitted.
  */
-const backward = (loop: Loop, extents: Extents): Loop => {
+const backward = (loop: Loop, extents: Extents, moving: readonly boolean[]): Loop => {
   const { step, carries, xs, reverse } = loop
   const [c, x, w] = cut(step.inputs, carries, xs)
   const kept = outputDims(step).slice(carries)
@@ -175,7 +175,7 @@ const backward = (loop: Loop, extents: Extents): Loop => {
         leaves,
         ...[...carried, ...along].map(({ length }) => length)
       )
-      const traced = traceAt('vjp', [...atC!, ...atX!, ...atW!], (at) => runTape(step, at))
+      const traced = traceAt('vjp', [...atC!, ...atX!, ...atW!], (at) => runTape(step, at), moving)
       const seeds = seedsOf(
         [...atFlags(maskC!, maskedC!), ...atFlags(maskY!, maskedY!)],
         (i) => extents.outputs[i] === 'chosen'
@@ -342,9 +342,10 @@ const cotangents: LoopRules['cotangents'] = (loop, inputs, given, wanted) => {
   const [, x, w] = cut(inputs, carries, xs)
   const [ctC, ctY] = cut(given, carries)
   if (length === 0) return [...ctC!, ...[...x!, ...w!].map(() => undefined)]
-  const { outputs, inputs: reached } = extentsIn(loop, 'back', given.map(extentAt))
-  // cotangents of `xs` and invariant inputs that are not wanted are not computed
-  const extents = { outputs, inputs: reached.map((own, i): Extent => (i < carries || wanted[i]! ? own : 'none')) }
+  const moving = movingOf(loop, wanted)
+  // the cotangent of a carry that depends on nothing wanted is of no use
+  const ends = given.map((one, i) => (i < carries && !moving[i]! ? 'none' : extentAt(one)))
+  const extents = extentsIn(loop, 'back', ends, moving)
   const [endC, endY] = cut(extents.outputs, carries)
   const [, startX, startW] = cut(extents.inputs, carries, xs)
   const results = resultDims(loop)
@@ -360,7 +361,7 @@ const cotangents: LoopRules['cotangents'] = (loop, inputs, given, wanted) => {
     chosenOf(w!, startW!.map(isMask)).map(zerosLike)
   ]
   const [toC, toW, maskC, maskW, toX, maskX] = cut(
-    runLoop(backwardOf(loop, extents), [
+    runLoop(backwardOf(loop, extents, moving), [
       ...begin.flat(),
       ...recorded(loop, inputs),
       ...x!,

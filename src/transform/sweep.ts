@@ -34,11 +34,12 @@ export interface Traced {
   readonly active: readonly boolean[]
 }
 
-/** Traces a function on fresh leaves over `inputs`. */
+/** Traces a function on fresh leaves over `inputs`; only those that are `moving` are differentiated, all when left out. */
 export const traceAt = (
   name: string,
   inputs: readonly Tensor[],
-  f: (leaves: readonly Tensor[]) => readonly Tensor[]
+  f: (leaves: readonly Tensor[]) => readonly Tensor[],
+  moving?: readonly boolean[]
 ): Traced => {
   const trace = token(name)
   const leaves = leavesOf(trace, inputs)
@@ -48,7 +49,7 @@ export const traceAt = (
   const active: boolean[] = []
   for (let i = 0; i < slice.nodes.length; i++) {
     if (i < inputs.length) {
-      active.push(true)
+      active.push(moving?.[i] ?? true)
       continue
     }
     const { primitive } = origin(slice.nodes[i]!)!

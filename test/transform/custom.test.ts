@@ -167,6 +167,52 @@ describe('a function with a rule of its own', () => {
     ).toThrow(/^customJvp: the rule says nothing of a tensor/)
   })
 
+  it('takes data of the loops that it is in, which are not differentiated by it', () => {
+    const scaled = any(
+      g.customVjp((x: Scalar, k: Scalar) => ({ value: g.mul(k)(x), pullback: (ct: Scalar) => g.mul(k)(ct) }))
+    ) as (x: Scalar, k: Scalar) => Scalar
+    const scanned = (x: Scalar, settings = {}): Scalar =>
+      g.scan((c: Scalar, k: Scalar) => [scaled(c, k), []] as const, settings)(x, g.tensor([2, 3]) as never)[0]
+    const repeated = (x: Scalar, k: Scalar): Scalar => g.repeat(3)((c: Scalar) => scaled(c, k))(x)
+    const loops: readonly (readonly [(x: Scalar) => Scalar, number])[] = [
+      [scanned, 6],
+      [(x) => scanned(x, { checkpoint: true }), 6],
+      [(x) => scanned(x, { reverse: true }), 6],
+      [(x) => g.checkpoint(scaled)(x, g.scalar(3)), 3],
+      [(x) => g.cond(scaled, (own: Scalar) => own)(g.scalar(1), x, g.scalar(5)), 5],
+      [(x) => repeated(x, g.scalar(2)), 8],
+      [
+        // a carry that is not wanted, and one that comes to depend on what is
+        (x) =>
+          g.repeat(3)((c: { readonly a: Scalar; readonly k: Scalar; readonly b: Scalar }) => ({
+            a: scaled(c.a, c.k),
+            k: g.add(1)(c.k),
+            b: g.add(c.a)(c.b)
+          }))({ a: x, k: g.scalar(1), b: g.scalar(0) }).b,
+        4
+      ],
+      [
+        (x) =>
+          g.whileLoop(
+            (c: Scalar) => g.less(5)(c),
+            (c: Scalar) => scaled(c, g.scalar(2)),
+            { maxSteps: 9 }
+          )(x),
+        8
+      ]
+    ]
+    for (const [f, slope] of loops) {
+      expect(g.toNumber(g.grad(f)(g.scalar(1)))).toBe(slope)
+      expect(g.toNumber(g.compile(g.grad(f))(g.scalar(1)))).toBe(slope)
+      expect(g.toArray(g.vmap(g.grad(f))(g.tensor([1, 1.125])))).toEqual([slope, slope])
+      expect(g.toNumber(g.jvp(f)(g.scalar(1))(g.scalar(1)).tangent)).toBe(slope)
+    }
+    const byBoth = (x: Scalar, k: Scalar): Scalar => g.grad((own: Scalar) => repeated(own, k))(x)
+    expect(g.toNumber(g.compile(byBoth)(g.scalar(1), g.scalar(3)))).toBe(27)
+    expect(g.toArray(g.vmap(byBoth)(g.tensor([1, 1]), g.tensor([3, 4])))).toEqual([27, 64])
+    expect(() => g.grad((k: Scalar) => repeated(g.scalar(1), k))(g.scalar(3))).toThrow('or takes as data')
+  })
+
   it('of no cotangent by a branch not taken gives 0', () => {
     const log1p = g.customVjp((x: Scalar) => ({ value: g.log(x), pullback: (ct: Scalar) => g.div(x)(ct) }))
     const f = (x: Scalar) =>
