@@ -40,7 +40,8 @@ interface Output {
 /** Compiles a file of the folder; says on a terminal how many of the statements are done. */
 const coqc = (folder: string, file: string, title: string, total: number): Promise<Output> =>
   new Promise((resolve, reject) => {
-    const coq = spawn('coqc', ['-q', '-w', 'none', '-R', folder, '', join(folder, file)])
+    // in the folder: nra keeps its certificates where it runs
+    const coq = spawn('coqc', ['-q', '-w', 'none', '-R', folder, '', join(folder, file)], { cwd: folder })
     const lines: string[] = []
     const errors: string[] = []
     let done = 0

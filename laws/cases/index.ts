@@ -49,6 +49,13 @@ const special = {
   // NaN outside the domain of the logarithm, but not where the factor is 0
   xlogy: { ...binaryCases, cost: 8 },
   xlog1py: { ...binaryCases, cost: 9 },
+  // of an integer part, a quotient
+  remainder: { ...binaryCases, cost: 9 },
+  // of two directions and a length
+  direction: { ...binaryCases, cost: 12 },
+  atan2: { ...binaryCases, cost: 9 },
+  // NaN outside the domain
+  atanh: { ...unaryCases, cost: 8 },
   // of a cubic polynomial
   tanhGateSlope: { ...unaryCases, cost: 13 },
 

@@ -74,6 +74,11 @@ const power = (x: Range, exponent: number): Range => {
   const { lo, hi } = exponent % 2 === 0 ? abs(x) : x
   return around([lo ** exponent, hi ** exponent], PLATFORM)
 }
+/** Of a function of two numbers that rises or falls with each, at all corners. */
+const corners =
+  (f: (a: number, b: number) => number) =>
+  (a: Range, b: Range): Range =>
+    around([f(a.lo, b.lo), f(a.lo, b.hi), f(a.hi, b.lo), f(a.hi, b.hi)], PLATFORM)
 const one = point(1)
 const sigmoid = (x: Range): Range => div(one, add(one, exp(neg(x))))
 /** sigmoid(x) · sigmoid(−x), which falls with |x|. */
@@ -107,6 +112,11 @@ export const ranges = arraysOf<Range>({
     pow: ([a, b]) => exp(mul(b!, log(a!))),
     xlogy: ([a, b]) => mul(a!, log(b!)),
     xlog1py: ([a, b]) => mul(a!, monotone(Math.log1p)(b!)),
+    // rises with a, and with |b| falls towards 0
+    direction: ([a, b]) =>
+      holds(a!, 0) && holds(b!, 0) ? { lo: -1, hi: 1 } : corners((x, y) => x / Math.hypot(x, y))(a!, abs(b!)),
+    atan2: ([y, x]) => (holds(y!, 0) || holds(x!, 0) ? everything : corners(Math.atan2)(y!, x!)),
+    remainder: ([a, b]) => sub(a!, mul(b!, monotone(Math.trunc, 0)(div(a!, b!)))),
     hypot: ([a, b]) => sqrt(add(square(a!), square(b!))),
     maximum: ([a, b]) => maximum(a!, b!),
     minimum: ([a, b]) => neg(maximum(neg(a!), neg(b!))),
@@ -114,13 +124,27 @@ export const ranges = arraysOf<Range>({
     clip: ([x], { min, max }) => ({ lo: Math.min(Math.max(x!.lo, min), max), hi: Math.min(Math.max(x!.hi, min), max) }),
     neg: ([x]) => neg(x!),
     exp: ([x]) => exp(x!),
+    exp2: ([x]) => monotone((value) => 2 ** value)(x!),
     expm1: ([x]) => monotone(Math.expm1)(x!),
     log: ([x]) => log(x!),
     log1p: ([x]) => monotone(Math.log1p)(x!),
+    log2: ([x]) => monotone(Math.log2)(x!),
+    log10: ([x]) => monotone(Math.log10)(x!),
     sqrt: ([x]) => sqrt(x!),
+    cbrt: ([x]) => monotone(Math.cbrt)(x!),
     square: ([x]) => square(x!),
     abs: ([x]) => abs(x!),
     sign: ([x]) => ({ lo: Math.sign(x!.lo), hi: Math.sign(x!.hi) }),
+    floor: ([x]) => monotone(Math.floor, 0)(x!),
+    round: ([x]) => monotone(Math.round, 0)(x!),
+    asin: ([x]) => monotone(Math.asin)(x!),
+    acos: ([x]) => monotone(Math.acos)(x!),
+    atan: ([x]) => monotone(Math.atan)(x!),
+    sinh: ([x]) => monotone(Math.sinh)(x!),
+    cosh: ([x]) => monotone(Math.cosh)(abs(x!)),
+    asinh: ([x]) => monotone(Math.asinh)(x!),
+    acosh: ([x]) => monotone(Math.acosh)(x!),
+    atanh: ([x]) => monotone(Math.atanh)(x!),
     sin: ([x]) => wave(Math.sin)(x!),
     cos: ([x]) => wave(Math.cos)(x!),
     tanh: ([x]) => monotone(Math.tanh)(x!),

@@ -57,6 +57,14 @@ const sine = (x: Series, quarters: number): Series => {
 }
 export const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1))
 
+const squareLess = (x: Series): Series => sub(mul(x, x), constant(1, x.length))
+const oneMore = (x: Series): Series => plus(mul(x, x), 1)
+const inverse = (x: Series): Series => div(constant(1, x.length), x)
+const cbrt = (x: Series): Series => (x[0]! < 0 ? scale(cbrt(scale(x, -1)), -1) : power(x, 1 / 3))
+const asin = (x: Series): Series => integral(Math.asin(x[0]!), power(scale(squareLess(x), -1), -0.5), x)
+/** The angle of a slope, from the angle at the point. */
+const angle = (first: number, slope: Series): Series => integral(first, inverse(oneMore(slope)), slope)
+
 const tanh = (x: Series): Series => {
   const e = expm1(scale(x, 2))
   return div(e, plus(e, 2))
@@ -112,6 +120,9 @@ export const seriesArrays = arraysOf<Series>({
     pow: two((a, b) => exp(mul(b, log(a)))),
     xlogy: two((a, b) => mul(a, log(b))),
     xlog1py: two((a, b) => mul(a, log1p(b))),
+    remainder: two((a, b) => sub(a, scale(b, Math.trunc(a[0]! / b[0]!)))),
+    atan2: two((y, x) => angle(Math.atan2(y[0]!, x[0]!), div(y, x))),
+    direction: two((a, b) => mul(a, power(add(mul(a, a), mul(b, b)), -0.5))),
     hypot: two((a, b) => power(add(mul(a, a), mul(b, b)), 0.5)),
     maximum: two((a, b) => (a[0]! >= b[0]! ? a : b)),
     minimum: two((a, b) => (a[0]! <= b[0]! ? a : b)),
@@ -121,15 +132,29 @@ export const seriesArrays = arraysOf<Series>({
     ),
     neg: one((x) => scale(x, -1)),
     exp: one(exp),
+    exp2: one((x) => exp(scale(x, Math.LN2))),
     expm1: one(expm1),
     log: one(log),
     log1p: one(log1p),
+    log2: one((x) => scale(log(x), Math.LOG2E)),
+    log10: one((x) => scale(log(x), Math.LOG10E)),
     sqrt: one((x) => power(x, 0.5)),
+    cbrt: one(cbrt),
     square: one((x) => mul(x, x)),
     abs: one((x) => scale(x, Math.sign(x[0]!))),
     sign: one((x) => constant(Math.sign(x[0]!), x.length)),
+    floor: one((x) => constant(Math.floor(x[0]!), x.length)),
+    round: one((x) => constant(Math.round(x[0]!), x.length)),
     sin: one((x) => sine(x, 0)),
     cos: one((x) => sine(x, 1)),
+    asin: one(asin),
+    acos: one((x) => sub(constant(Math.PI / 2, x.length), asin(x))),
+    atan: one((x) => angle(Math.atan(x[0]!), x)),
+    sinh: one((x) => scale(sub(exp(x), exp(scale(x, -1))), 0.5)),
+    cosh: one((x) => scale(add(exp(x), exp(scale(x, -1))), 0.5)),
+    asinh: one((x) => integral(Math.asinh(x[0]!), power(oneMore(x), -0.5), x)),
+    acosh: one((x) => integral(Math.acosh(x[0]!), power(squareLess(x), -0.5), x)),
+    atanh: one((x) => integral(Math.atanh(x[0]!), inverse(scale(squareLess(x), -1)), x)),
     tanh: one(tanh),
     sechSquared: one((x) => scale(bell(scale(x, 2)), 4)),
     sigmoid: one(sigmoid),

@@ -12,6 +12,8 @@ export interface Part<P = unknown> {
   /** Distinguishes parts in the names of theorems. */
   readonly name?: string
   readonly params?: P
+  /** The name of an integer that the conditions speak of. */
+  readonly integer?: string
   /** Conditions on the inputs, in Coq; none for all reals. */
   readonly where?: (...inputs: readonly string[]) => readonly string[]
   /** The same for the second derivative, where that is stated on less. */
@@ -52,12 +54,16 @@ const defined = (name: string, inputs: string, body: string, parts = anywhere): 
 
 const positive = on((x) => [`0 < ${x}`])
 const aboveMinusOne = on((x) => [`-1 < ${x}`])
+const insideOne = on((x) => [`-1 < ${x}`, `${x} < 1`])
+const awayFromOrigin = on((a, b) => [`0 < ${a} * ${a} + ${b} * ${b}`])
 const divisor = on((_, b) => [`${b} <> 0`])
 /** Either side of a kink. */
 const beside = (corner: string): readonly Part<NoParams>[] => [
   { name: 'above', where: (x) => [`${corner} < ${x}`] },
   { name: 'below', where: (x) => [`${x} < ${corner}`] }
 ]
+/** Where a step is constant, by the integer `n` that it is there. */
+const betweenJumps = (where: Where): readonly Part<NoParams>[] => [{ integer: 'n', where }]
 const apart: readonly Part<NoParams>[] = [
   { name: 'above', where: (a, b) => [`${b} < ${a}`] },
   { name: 'below', where: (a, b) => [`${a} < ${b}`] }
@@ -87,6 +93,9 @@ const power = (exponent: number): Part<{ readonly exponent: number }> => ({
 
 /** Real numbers of which the rules hold the nearest double, by that double. */
 export const readAs: readonly (readonly [value: number, text: string])[] = [
+  [1 / 3, '(1 / 3)'],
+  [Math.LN2, '(ln 2)'],
+  [Math.LN10, '(ln 10)'],
   [2 / Math.sqrt(Math.PI), '(2 / sqrt PI)'],
   [-2 / Math.sqrt(Math.PI), '(- (2 / sqrt PI))'],
   [1 / Math.sqrt(2 * Math.PI), '(/ sqrt (2 * PI))'],
@@ -95,7 +104,7 @@ export const readAs: readonly (readonly [value: number, text: string])[] = [
   [3 * 0.044715 * Math.sqrt(8 / Math.PI), '(3 * gateCubic)']
 ]
 
-/** A double as the fraction that it is, or as the irrational number it is nearest to; NaN is any number, `nan`. */
+/** A double as the fraction that it is, or as the real number it is nearest to; NaN is any number, `nan`. */
 export const constantText = (value: number): string => {
   if (Number.isNaN(value)) return 'nan'
   const known = readAs.find(([nearest]) => Math.abs(value - nearest) <= 2 ** -52 * Math.abs(nearest))
@@ -129,12 +138,43 @@ export const meanings = {
     on((_, b) => [`-1 < ${b}`])
   ),
   xdivy: infix('/', divisor),
-  hypot: defined(
-    'hypot',
-    'a b',
-    'sqrt (a * a + b * b)',
-    on((a, b) => [`0 < ${a} * ${a} + ${b} * ${b}`])
+  hypot: defined('hypot', 'a b', 'sqrt (a * a + b * b)', awayFromOrigin),
+  direction: defined('direction', 'a b', 'a / sqrt (a * a + b * b)', awayFromOrigin),
+  atan2: defined(
+    'atan2',
+    'y x',
+    'if Rlt_dec 0 y then PI / 2 - atan (x / y) else if Rlt_dec y 0 then - (PI / 2) - atan (x / y) else if Rle_dec 0 x then 0 else PI',
+    [
+      { name: 'right', where: (_, x) => [`0 < ${x}`] },
+      { name: 'upper', where: (y) => [`0 < ${y}`] },
+      { name: 'lower', where: (y) => [`${y} < 0`] }
+    ]
   ),
+  floor: defined(
+    'floor',
+    'x',
+    'IZR (Int_part x)',
+    betweenJumps((x) => [`IZR n < ${x}`, `${x} < IZR n + 1`])
+  ),
+  round: defined(
+    'round',
+    'x',
+    'let n := Int_part (x + 1 / 2) in if Req_EM_T (x + 1 / 2) (IZR n) then (if Z.even n then IZR n else IZR n - 1) else IZR n',
+    betweenJumps((x) => [`IZR n - 1 / 2 < ${x}`, `${x} < IZR n + 1 / 2`])
+  ),
+  remainder: defined('remainder', 'a b', 'a - b * (if Rle_dec 0 (a / b) then floor (a / b) else - floor (- (a / b)))', [
+    { name: 'less', where: (a, b) => [`${b} <> 0`, `-1 < ${a} / ${b}`, `${a} / ${b} < 1`] },
+    {
+      name: 'above',
+      integer: 'n',
+      where: (a, b) => [`${b} <> 0`, '0 <= IZR n', `IZR n < ${a} / ${b}`, `${a} / ${b} < IZR n + 1`]
+    },
+    {
+      name: 'below',
+      integer: 'n',
+      where: (a, b) => [`${b} <> 0`, 'IZR n <= 0', `IZR n - 1 < ${a} / ${b}`, `${a} / ${b} < IZR n`]
+    }
+  ]),
   maximum: known('Rmax', apart),
   minimum: known('Rmin', apart),
   powNumber: { print: printPower, parts: [0, 1, 2, 3, 4, 7, -1, -2, -3, 0.5, 1.5, 2.5, -0.5, -1.5].map(power) },
@@ -151,13 +191,30 @@ export const meanings = {
   expm1: defined('expm1', 'x', 'exp x - 1'),
   log: known('ln', positive),
   log1p: defined('log1p', 'x', 'ln (1 + x)', aboveMinusOne),
+  exp2: defined('exp2', 'x', 'Rpower 2 x'),
+  log2: defined('log2', 'x', 'ln x / ln 2', positive),
+  log10: defined('log10', 'x', 'ln x / ln 10', positive),
   sqrt: known('sqrt', positive),
+  cbrt: defined('cbrt', 'x', 'sign x * Rpower (Rabs x) (1 / 3)', beside('0')),
   square: defined('square', 'x', 'x * x'),
   abs: known('Rabs', beside('0')),
   sign: known('sign', beside('0')),
   sin: known('sin'),
   cos: known('cos'),
+  asin: known('asin', insideOne),
+  acos: known('acos', insideOne),
+  atan: known('atan'),
+  sinh: known('sinh'),
+  cosh: known('cosh'),
   tanh: known('tanh'),
+  asinh: known('arcsinh'),
+  acosh: defined(
+    'acosh',
+    'x',
+    'ln (x + sqrt (x - 1) * sqrt (x + 1))',
+    on((x) => [`1 < ${x}`])
+  ),
+  atanh: defined('atanh', 'x', '(ln (1 + x) - ln (1 - x)) / 2', insideOne),
   sechSquared: defined('sechSquared', 'x', '1 / (cosh x * cosh x)'),
   sigmoid: defined('sigmoid', 'x', '1 / (1 + exp (- x))'),
   sigmoidSlope: defined('sigmoidSlope', 'x', 'sigmoid x * sigmoid (- x)'),

@@ -50,7 +50,7 @@ export const showPage = ({ statements, planted, axioms, version, digest, written
     block(axioms),
     '- The definitions: what each word means over the real numbers. `Rpower`, `ln`, `tanh`, `Rmax` and the like are those of Coq, `RInt`, `Derive_n`, `sum_n` and `sign` those of Coquelicot.',
     block([written.trim(), ...definitions()]),
-    '- The doubles in rules, read as the fractions that they are; but these as the irrational number of which they are the nearest double or next to it:',
+    '- The doubles in rules, read as the fractions that they are; but these as the real number of which they are the nearest double or next to it:',
     ['| double | read as |', '| --- | --- |', ...readAs.map(([value, text]) => `| ${value} | \`${text}\` |`)].join(
       '\n'
     ),
@@ -59,7 +59,7 @@ export const showPage = ({ statements, planted, axioms, version, digest, written
     [
       '- Nothing on rounding: the statements are on real numbers. How near the computed values are to them is held by the laws and by the tests of accuracy.',
       '- Nothing on the values of a primitive: that `kernel` and compiled code compute the functions defined above is held by tests.',
-      '- Nothing at a kink (0 of `abs` and `relu`, ties, the bounds of `clip`), at a pole, at infinity or at NaN. There the tests state what is given.',
+      '- Nothing at a kink (0 of `abs` and `relu`, ties, the bounds of `clip`), at a jump (an integer for `floor`, half of one for `round`, a whole quotient for `remainder`, the left half of the axis for `atan2`), at a pole (0 of `cbrt`, the ends of `asin` and `acosh`), at infinity or at NaN. There the tests state what is given.',
       '- `gaussian`, `tanhGate` and `tanhGateSlope`, and the second derivatives of `erf`, `erfc` and `normalCdf`, are stated between −40 and 40. Beyond, a factor is clipped so that an infinity does not meet a 0; the derivatives are smaller than the least double there.',
       '- `logErfcx` is stated where `erfc x` is positive. It is so everywhere, which is not proved here.',
       '- `powNumber`, `clip`, `gaussian` and `logErfcx` are stated for the settings listed, as their rules look at them; `pow` is stated for every exponent.',

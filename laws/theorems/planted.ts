@@ -42,6 +42,79 @@ const mistakes: readonly Mistake[] = [
     in: 'vjp',
     rule: (op, ct, [x]) => op.mul(ct, op.powNumber(x!, -0.5))
   },
+  {
+    what: 'log2 with the constant of log10',
+    word: 'log2',
+    in: 'vjp',
+    rule: (op, ct, [x]) => op.div(ct, op.mul(op.constant(Math.LN10), x!))
+  },
+  {
+    what: 'exp2 with the derivative of exp',
+    word: 'exp2',
+    in: 'jvp',
+    rule: (op, t, _, y) => op.mul(t, y)
+  },
+  {
+    what: 'a cube root whose slope falls as that of a square root',
+    word: 'cbrt',
+    in: 'vjp',
+    rule: (op, ct, _, y) => op.mul(ct, op.mul(op.constant(1 / 3), op.powNumber(y, -1)))
+  },
+  {
+    what: 'asin with the sign of acos',
+    word: 'asin',
+    in: 'jvp',
+    rule: (op, t, [x]) => op.neg(op.div(t, op.sqrt(op.sub(op.constant(1), op.square(x!)))))
+  },
+  {
+    what: 'atan with the derivative of asinh',
+    word: 'atan',
+    in: 'vjp',
+    rule: (op, ct, [x]) => op.div(ct, op.hypot(op.constant(1), x!))
+  },
+  {
+    what: 'cosh with the sign of cos',
+    word: 'cosh',
+    in: 'vjp',
+    rule: (op, ct, [x]) => op.neg(op.mul(ct, op.sinh(x!)))
+  },
+  {
+    what: 'acosh with the derivative of asinh',
+    word: 'acosh',
+    in: 'jvp',
+    rule: (op, t, [x]) => op.div(t, op.hypot(op.constant(1), x!))
+  },
+  {
+    what: 'atanh with the derivative of atan',
+    word: 'atanh',
+    in: 'vjp',
+    rule: (op, ct, [x]) => op.div(ct, op.add(op.constant(1), op.square(x!)))
+  },
+  {
+    what: 'atan2 with its operands taken for each other',
+    word: 'atan2',
+    in: 'vjp',
+    rule: (op, ct, [y, x], _, index) => {
+      const slope = op.mul(ct, op.div(index === 0 ? op.direction(y!, x!) : op.direction(x!, y!), op.hypot(y!, x!)))
+      return index === 0 ? slope : op.neg(slope)
+    }
+  },
+  {
+    what: 'direction by its second operand without the minus',
+    word: 'direction',
+    in: 'jvp',
+    rule: (op, t, [a, b], y, index) =>
+      op.mul(
+        t,
+        op.div(index === 0 ? op.square(op.direction(b!, a!)) : op.mul(y, op.direction(b!, a!)), op.hypot(a!, b!))
+      )
+  },
+  {
+    what: 'remainder by its divisor with a quotient that is not rounded',
+    word: 'remainder',
+    in: 'vjp',
+    rule: (op, ct, [a, b], _, index) => (index === 0 ? ct : op.neg(op.mul(ct, op.div(a!, b!))))
+  },
   { what: 'log1p with the derivative of log', word: 'log1p', in: 'jvp', rule: (op, t, [x]) => op.div(t, x!) },
   {
     what: 'softplus with the slope of sigmoid',

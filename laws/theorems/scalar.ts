@@ -15,7 +15,7 @@ const all = (conditions: readonly string[]): string => (conditions.length === 0 
 const onPart = <P>(
   word: Word,
   row: Primitive<P>,
-  { name, params: own, where = () => [], whereTwice = where }: Part<P>
+  { name, params: own, integer, where = () => [], whereTwice = where }: Part<P>
 ): readonly Statement[] => {
   const params = own ?? ({} as P)
   const names = letters(row.arity as number)
@@ -32,11 +32,12 @@ const onPart = <P>(
     formula: { readonly of: string; readonly at: string; readonly inputs: readonly string[]; readonly is: string }
   ): Statement => {
     const on = rule.startsWith('second') ? whereTwice : where
+    const reals = `${[...variables, 'nan'].join(' ')} : R`
     const bound = formula.at === '0' ? 's' : formula.at
     return {
       name: title(rule),
       primitive: word,
-      binders: `${[...variables, 'nan'].join(' ')} : R`,
+      binders: integer === undefined ? reals : `(${integer} : Z) (${reals})`,
       domain: on(...names),
       of: `is_derive (fun ${bound} => ${formula.of}) ${formula.at}`,
       is: formula.is,

@@ -24,7 +24,52 @@ Proof. intros. unfold clip. rewrite Rmin_left by lra. rewrite Rmax_right by lra.
 Lemma clip_below min max x : min <= max -> x <= min -> clip min max x = min.
 Proof. intros. unfold clip. rewrite Rmin_right by lra. rewrite Rmax_left by lra. reflexivity. Qed.
 
-Ltac settle := first [assumption | lra].
+Lemma cbrt_above x : 0 < x -> cbrt x = Rpower x (1 / 3).
+Proof. intros. unfold cbrt. rewrite sign_eq_1, Rabs_right by lra. ring. Qed.
+Lemma cbrt_below x : x < 0 -> cbrt x = - Rpower (- x) (1 / 3).
+Proof. intros. unfold cbrt. rewrite sign_eq_m1, Rabs_left by lra. ring. Qed.
+Lemma atan2_upper y x : 0 < y -> atan2 y x = PI / 2 - atan (x / y).
+Proof. intros. unfold atan2. destruct (Rlt_dec 0 y); [reflexivity | lra]. Qed.
+Lemma atan2_lower y x : y < 0 -> atan2 y x = - (PI / 2) - atan (x / y).
+Proof. intros. unfold atan2. destruct (Rlt_dec 0 y); [lra |]. destruct (Rlt_dec y 0); [reflexivity | lra]. Qed.
+Lemma atan2_right y x : 0 < x -> atan2 y x = atan (y / x).
+Proof.
+  intros pos. destruct (Rtotal_order y 0) as [less | [zero | more]].
+  - rewrite atan2_lower by assumption. replace (x / y) with (- / (- y / x)) by (field; lra).
+    rewrite atan_opp, atan_inv by (apply Rdiv_lt_0_compat; lra).
+    replace (- y / x) with (- (y / x)) by (field; lra). rewrite atan_opp. ring.
+  - subst y. unfold atan2, Rdiv. rewrite Rmult_0_l, atan_0.
+    destruct (Rlt_dec 0 0); [lra |]. destruct (Rle_dec 0 x); [reflexivity | lra].
+  - rewrite atan2_upper by assumption. replace (x / y) with (/ (y / x)) by (field; lra).
+    rewrite atan_inv by (apply Rdiv_lt_0_compat; lra). ring.
+Qed.
+
+Lemma Int_part_is n x : IZR n <= x -> x < IZR n + 1 -> Int_part x = n.
+Proof. intros. unfold Int_part. rewrite <- (tech_up x (n + 1)) by (rewrite plus_IZR; lra). lia. Qed.
+Lemma floor_is n x : IZR n <= x -> x < IZR n + 1 -> floor x = IZR n.
+Proof. intros. unfold floor. rewrite (Int_part_is n) by lra. reflexivity. Qed.
+Lemma round_is n x : IZR n - 1 / 2 < x -> x < IZR n + 1 / 2 -> round x = IZR n.
+Proof.
+  intros. unfold round. rewrite (Int_part_is n) by lra. destruct (Req_EM_T (x + 1 / 2) (IZR n)); [lra | reflexivity].
+Qed.
+Lemma round_whole n x : x = IZR n -> round x = IZR n.
+Proof. intros. apply round_is; lra. Qed.
+Lemma remainder_above n a b : 0 <= IZR n -> IZR n <= a / b -> a / b < IZR n + 1 -> remainder a b = a - b * IZR n.
+Proof. intros. unfold remainder. destruct (Rle_dec 0 (a / b)); [rewrite (floor_is n) by lra; reflexivity | lra]. Qed.
+Lemma remainder_below n a b :
+  IZR n <= 0 -> IZR n - 1 < a / b -> a / b < 0 -> a / b <= IZR n -> remainder a b = a - b * IZR n.
+Proof.
+  intros. unfold remainder. destruct (Rle_dec 0 (a / b)); [lra |].
+  rewrite (floor_is (- n)) by (rewrite opp_IZR; lra). rewrite opp_IZR, Ropp_involutive. reflexivity.
+Qed.
+Lemma remainder_less a b : -1 < a / b -> a / b < 1 -> remainder a b = a.
+Proof.
+  intros. destruct (Rle_dec 0 (a / b)).
+  - rewrite (remainder_above 0) by lra. ring.
+  - rewrite (remainder_below 0) by lra. ring.
+Qed.
+
+Ltac settle := first [assumption | lra | apply Rmult_le_pos; lra].
 (* Decides comparisons and choices from what is known of their arguments. *)
 Ltac decide_one :=
   match goal with
@@ -37,6 +82,16 @@ Ltac decide_one :=
   | |- context [equal ?a ?b] => first [rewrite (equal_yes a b) by settle | rewrite (equal_no a b) by settle]
   | |- context [clip ?l ?u ?x] =>
     first [rewrite (clip_within l u x) by settle | rewrite (clip_above l u x) by settle | rewrite (clip_below l u x) by settle]
+  | |- context [cbrt ?x] => first [rewrite (cbrt_above x) by settle | rewrite (cbrt_below x) by settle]
+  | |- context [atan2 ?y ?x] =>
+    first [rewrite (atan2_right y x) by settle | rewrite (atan2_upper y x) by settle | rewrite (atan2_lower y x) by settle]
+  | |- context [remainder ?a ?b] => rewrite (remainder_less a b) by settle
+  | n : Z |- context [remainder ?a ?b] =>
+    first [rewrite (remainder_above n a b) by settle | rewrite (remainder_below n a b) by settle]
+  | n : Z |- context [floor ?x] => rewrite (floor_is n x) by settle
+  | n : Z |- context [round ?x] =>
+    first [rewrite (round_is n x) by settle | rewrite (round_whole n x) by (field; assumption)]
+  | |- context [round ?x] => rewrite (round_whole 0 x) by (field; assumption)
   | |- context [sign ?x] => first [rewrite (sign_eq_1 x) by settle | rewrite (sign_eq_m1 x) by settle]
   | |- context [Rabs ?x] => first [rewrite (Rabs_right x) by settle | rewrite (Rabs_left x) by settle]
   | |- context [Rmax ?a ?b] => first [rewrite (Rmax_left a b) by settle | rewrite (Rmax_right a b) by settle]
@@ -72,8 +127,28 @@ Qed.
 
 Lemma continuous_of (f : R -> R) (x : R) : ex_derive f x -> continuous f x.
 Proof. apply (ex_derive_continuous (V := R_NormedModule)). Qed.
-Ltac continuity := apply continuous_of; auto_derive; trivial.
+Ltac continuity := apply continuous_of; auto_derive; rewrite ?Rmult_0_l, ?Rplus_0_r; trivial.
 
+(* Functions of which Coq has the derivative, for auto_derive. *)
+Lemma one_minus_square x : (1 - x) * (1 + x) = 1 - x².
+Proof. unfold Rsqr. ring. Qed.
+#[export] Instance differentiable_asin : UnaryDiff' asin.
+Proof.
+  apply (Build_UnaryDiff' asin (fun x => / sqrt ((1 - x) * (1 + x))) (fun x => -1 < x < 1)).
+  intros x inside. rewrite one_minus_square, <- (Rmult_1_l (/ _)). apply is_derive_Reals.
+  apply (derive_pt_eq asin x _ (derivable_pt_asin x inside)). apply derive_pt_asin.
+Defined.
+#[export] Instance differentiable_acos : UnaryDiff' acos.
+Proof.
+  apply (Build_UnaryDiff' acos (fun x => -1 / sqrt ((1 - x) * (1 + x))) (fun x => -1 < x < 1)).
+  intros x inside. rewrite one_minus_square. apply is_derive_Reals.
+  apply (derive_pt_eq acos x _ (derivable_pt_acos x inside)). apply derive_pt_acos.
+Defined.
+#[export] Instance differentiable_arcsinh : UnaryDiff arcsinh.
+Proof.
+  apply (Build_UnaryDiff arcsinh (fun x => / sqrt (x ^ 2 + 1))).
+  intros x. apply is_derive_Reals. apply derivable_pt_lim_arcsinh.
+Defined.
 
 Lemma gateLinear_half : gateLinear = 2 * sqrt (2 / PI).
 Proof.
@@ -216,7 +291,7 @@ Ltac near :=
     [ solve [apply filter_forall; intros; first [exact I | assumption]]
     | apply filter_and; near
     | apply erfc_near; [continuity | cbv beta; rewrite ?Rmult_0_l, ?Rplus_0_r; assumption]
-    | refine (less_near _ _ _ _ _ _); [continuity | continuity | cbv beta; lra]
+    | refine (less_near _ _ _ _ _ _); [continuity | continuity | cbv beta; rewrite ?Rmult_0_l, ?Rplus_0_r; lra]
     | refine (differs_near _ _ _ _ _ _); [continuity | continuity | cbv beta; first [assumption | lra]] ].
 
 Ltac positive :=
@@ -224,6 +299,7 @@ Ltac positive :=
   | |- 0 < exp _ => apply exp_pos
   | |- 0 < Rpower _ _ => apply exp_pos
   | |- 0 < PI => exact PI_RGT_0
+  | |- 0 < ln _ => rewrite <- ln_1; apply ln_increasing; lra
   | |- 0 < sqrt _ => apply sqrt_lt_R0; positive
   | |- 0 < / _ => apply Rinv_0_lt_compat; positive
   | |- 0 < _ / _ => apply Rdiv_lt_0_compat; positive
@@ -248,7 +324,8 @@ Ltac nonzero :=
     first
       [ assumption
       | lra
-      | repeat apply Rmult_integral_contrapositive_currified; first [assumption | lra]
+      | repeat apply Rmult_integral_contrapositive_currified;
+        first [assumption | lra | apply Ropp_neq_0_compat, Rgt_not_eq; unfold Rgt; positive]
       | positive
       | apply Rgt_not_eq; unfold Rgt; positive
       | nra ]
@@ -299,7 +376,39 @@ Ltac fold_powers :=
 (* The words that are formulas of functions whose derivatives are known. *)
 Ltac open_words :=
   unfold gate, sigmoidSlope, sigmoid, sechSquared, softplus, tanh, cosh, sinh, expm1, square, gaussian, xlogy, xlog1py, log1p,
-    hypot, erfc.
+    exp2, log2, log10, acosh, atanh, hypot, direction, erfc.
+
+(* Roots as positive numbers, each with its power, and one root of arguments that are equal. *)
+Lemma cube_root x : 0 < x -> Rpower x (1 / 3) * Rpower x (1 / 3) * Rpower x (1 / 3) = x.
+Proof. intros. rewrite <- !Rpower_plus. replace (1 / 3 + 1 / 3 + 1 / 3) with 1 by lra. apply Rpower_1. assumption. Qed.
+Lemma power_minus_half x : 0 < x -> Rpower x (- (1 / 2)) = / sqrt x.
+Proof. intros. rewrite sqrt_power, Rinv_inv by assumption. reflexivity. Qed.
+Ltac know_root root power_of_it :=
+  let r := fresh "r" in let pos := fresh "pos" in
+  pose proof power_of_it; assert (pos : 0 < root) by positive; set (r := root) in *; clearbody r.
+Ltac know_roots :=
+  repeat match goal with
+  | |- context [Rpower ?a (- (1 / 2))] => rewrite (power_minus_half a) by positive
+  | |- context [sqrt ?a] =>
+    match goal with
+    | |- context [sqrt ?b] => tryif constr_eq a b then fail else replace (sqrt b) with (sqrt a) by (f_equal; ring)
+    end
+  end;
+  repeat match goal with
+  | |- context [sqrt ?a] =>
+    let below := fresh "below" in assert (below : 0 < a) by positive;
+    know_root (sqrt a) (sqrt_sqrt a (Rlt_le 0 a below))
+  | |- context [Rpower ?a (1 / 3)] =>
+    let below := fresh "below" in assert (below : 0 < a) by positive;
+    know_root (Rpower a (1 / 3)) (cube_root a below)
+  end.
+(* A rational identity, given the powers of roots. *)
+Ltac rational :=
+  first
+    [ ring
+    | field; nonzero
+    | match goal with p : _ * ?r = _ |- _ => field [p]; nonzero end
+    | match goal with p : _ * ?r = _, q : _ * ?s = _ |- _ => field [p q]; nonzero end ].
 
 (* An equality of formulas: each is written by one exponential of every argument, and one power of every base. *)
 Ltac same_formula :=
@@ -309,8 +418,8 @@ Ltac same_formula :=
   halve_tanh;
   open_words;
   fold_powers; lower_powers;
-  relate_exponentials; know_exponentials;
-  first [ring | field; nonzero].
+  relate_exponentials; know_roots; know_exponentials;
+  rational.
 
 (* The conditions of a derivative. *)
 Ltac conditions := rewrite ?Rmult_0_l, ?Rplus_0_r; nonzero.
@@ -327,7 +436,9 @@ Ltac derivative_near D :=
   eapply (is_derive_near D);
   [ near
   | let y := fresh "y" in let inside := fresh "inside" in
-    intros y inside; cbv beta in inside |- *; decide_all; halve_tanh; reflexivity
+    intros y inside; cbv beta in inside |- *;
+    repeat match goal with both : _ /\ _ |- _ => destruct both end;
+    decide_all; halve_tanh; reflexivity
   | differentiate ].
 Ltac either_way :=
   match goal with |- context [select ?c _ _] => is_var c; destruct (Req_dec c 0) end.

@@ -1,11 +1,15 @@
+import { acos, asin, atan, atan2 } from '../machine/arctangent.ts'
 import type { HostArgument } from '../machine/hostCall.ts'
 import {
+  cosh,
   exp,
+  exp2,
   expm1,
   gaussian,
   sechSquared,
   sigmoid,
   sigmoidSlope,
+  sinh,
   tanh,
   tanhGate,
   tanhGateSlope
@@ -13,7 +17,8 @@ import {
 import { erf, erfc, normalCdf } from '../machine/error.ts'
 import { hypot } from '../machine/hypot.ts'
 import type { Lanes } from '../machine/lanes.ts'
-import { log, log1p, softplus } from '../machine/logarithm.ts'
+import { acosh, asinh, atanh, log, log10, log1p, log2, softplus } from '../machine/logarithm.ts'
+import { cbrt } from '../machine/root.ts'
 import type { Value } from '../machine/wasm.ts'
 import type { PrimitiveName } from '../primitive/algebra.ts'
 import type { GaussianParams } from '../primitive/unary.ts'
@@ -115,22 +120,38 @@ export const rules = {
   xlog1py: two((l, a, b) => zeroAtZero(l, a, b, l.mul(a, log1p(l, b)))),
   xdivy: two((l, a, b) => zeroAtZero(l, a, b, l.div(a, b))),
   hypot: two(hypot),
+  direction: two((l, a, b) => zeroAtZero(l, a, b, l.div(a, hypot(l, a, b)))),
+  atan2: two(atan2),
   maximum: two((l, a, b) => l.max(a, b)),
   minimum: two((l, a, b) => l.min(a, b)),
   powNumber,
   clip,
   neg: one((l, x) => l.neg(x)),
   exp: one(exp),
+  exp2: one(exp2),
   expm1: one(expm1),
   log: one(log),
   log1p: one(log1p),
+  log2: one(log2),
+  log10: one(log10),
   sqrt: one((l, x) => l.sqrt(x)),
+  cbrt: one(cbrt),
   square: one((l, x) => l.mul(x, x)),
   abs: one((l, x) => l.abs(x)),
   sign: one(sign),
+  floor: one((l, x) => l.floor(x)),
+  round: one((l, x) => l.nearest(x)),
   sin: (_, __, [x], { sin }) => sin(x!),
   cos: (_, __, [x], { cos }) => cos(x!),
+  asin: one(asin),
+  acos: one(acos),
+  atan: one(atan),
+  sinh: one(sinh),
+  cosh: one(cosh),
   tanh: one(tanh),
+  asinh: one(asinh),
+  acosh: one(acosh),
+  atanh: one(atanh),
   sechSquared: one(sechSquared),
   sigmoidSlope: one(sigmoidSlope),
   sigmoid: one(sigmoid),

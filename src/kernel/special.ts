@@ -10,6 +10,15 @@ export const sigmoid = (x: number): number => {
 /** `log(1 + eˣ)`. */
 export const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 
+/** From here on doubles are integers. */
+const WHOLE = 2 ** 52
+
+/** The nearest integer, and the even one of two that are equally near; adding `WHOLE` rounds so. */
+export const nearest = (x: number): number => {
+  if (!(Math.abs(x) < WHOLE)) return x
+  return x < 0 || Object.is(x, -0) ? -(WHOLE - x - WHOLE) : x + WHOLE - WHOLE
+}
+
 /** The range in which sums of two squares neither overflow nor become subnormal. */
 const [MIN, MAX] = [2 ** -480, 2 ** 480]
 

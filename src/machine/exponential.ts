@@ -24,6 +24,8 @@ interface Constants {
   readonly zero: number
   /** Above it the exponential is infinite. */
   readonly infinite: number
+  /** Above it half the exponential is infinite, while a quarter is not. */
+  readonly steep: number
   /** Below it `eˣ − 1` rounds to −1. */
   readonly minusOne: number
   /** The power of two by which `scaledExp` scales up, so that `2ⁿ` does not underflow. */
@@ -41,6 +43,7 @@ const constants: Readonly<Record<Lanes['precision'], Constants>> = {
     mantissa: 52,
     zero: -750,
     infinite: 710,
+    steep: 710.8,
     minusOne: -40,
     lift: 512,
     series: [
@@ -56,6 +59,7 @@ const constants: Readonly<Record<Lanes['precision'], Constants>> = {
     mantissa: 23,
     zero: -108,
     infinite: 89,
+    steep: 89.7,
     minusOne: -20,
     lift: 64,
     series: [0.5, 0.16666576989698775, 0.041666554617204574, 0.008363179052722578, 0.0013926183587713494]
@@ -96,6 +100,19 @@ export const exp = (l: Lanes, x: Value): Expr => {
   const half = integerBits(l, c.shifter, c.bias, inside, Math.LOG2E / 2)
   const whole = integerBits(l, c.shifter, 2 * c.bias, inside, Math.LOG2E)
   const { rest } = reduce(l, c, inside, whole.n)
+  const first = l.shiftLeft(half.bits, c.mantissa)
+  const second = l.shiftLeft(l.subBits(whole.bits, half.bits), c.mantissa)
+  return l.mul(l.mul(l.add(rest, l.constant(1)), first), second)
+}
+
+/** `2ˣ`, exact for integers; the range is that of the results, as for `exp`. */
+export const exp2 = (l: Lanes, x: Value): Expr => {
+  const c = constants[l.precision]
+  const inside = l.pmax(l.pmin(x, l.constant(c.infinite * Math.LOG2E)), l.constant(c.zero * Math.LOG2E))
+  const half = integerBits(l, c.shifter, c.bias, inside, 0.5)
+  const whole = integerBits(l, c.shifter, 2 * c.bias, inside, 1)
+  const r = l.mul(l.sub(inside, whole.n), l.constant(Math.LN2))
+  const rest = l.madd(l.mul(r, r), polynomial(l, c.series, r), r)
   const first = l.shiftLeft(half.bits, c.mantissa)
   const second = l.shiftLeft(l.subBits(whole.bits, half.bits), c.mantissa)
   return l.mul(l.mul(l.add(rest, l.constant(1)), first), second)
@@ -213,6 +230,40 @@ export const expm1 = (l: Lanes, x: Value): Expr => {
   return l.add(halved, halved)
 }
 
+/** Copysign for a non-negative `size`. */
+export const withSign = (l: Lanes, size: Value, sign: Value): Expr => {
+  const signBit = l.constant(-0)
+  return l.or(size, l.and(sign, signBit))
+}
+
+/** A quarter of `eˣ`, and of `eˣ − 1`, for `x ≥ 0` (or NaN): twice of either is infinite where half of `eˣ` is. */
+const quarters = (l: Lanes, x: Value): { readonly whole: Expr; readonly less: Expr } => {
+  const c = constants[l.precision]
+  const inside = l.pmin(x, l.constant(c.steep))
+  const { bits, n } = integerBits(l, c.shifter, c.bias - 2, inside, Math.LOG2E)
+  const { rest } = reduce(l, c, inside, n)
+  const scale = l.shiftLeft(bits, c.mantissa)
+  return { whole: l.madd(scale, rest, scale), less: l.madd(scale, rest, l.sub(scale, l.constant(0.25))) }
+}
+
+/** Below it `sinh x` rounds to `x`, in either precision. */
+const LINEAR_SINH = 1e-8
+
+/** The hyperbolic sine, `(e + e / (e + 1)) / 2` with `e = e^|x| − 1`. */
+export const sinh = (l: Lanes, x: Value): Expr => {
+  const size = l.abs(x)
+  const { less } = quarters(l, size)
+  const half = l.add(less, l.div(less, l.add(l.mul(less, l.constant(4)), l.constant(1))))
+  return withSign(l, l.select(l.lt(size, l.constant(LINEAR_SINH)), size, l.add(half, half)), x)
+}
+
+/** The hyperbolic cosine, `(e + 1 / e) / 2` with `e = e^|x|`. */
+export const cosh = (l: Lanes, x: Value): Expr => {
+  const { whole } = quarters(l, l.abs(x))
+  const half = l.add(whole, l.div(l.constant(1 / 16), whole))
+  return l.add(half, half)
+}
+
 /** A logistic function of a vector, and the decay `e^(−|u|)` that it is computed from. */
 interface Logistic {
   readonly decay: Expr
@@ -260,12 +311,6 @@ export const tanhGate = (l: Lanes, x: Value): Expr => gateOf(l, x).value
 
 /** `tanhGate(x) · tanhGate(−x)`. */
 export const tanhGateSlope = (l: Lanes, x: Value): Expr => slopeOf(l, gateOf(l, x))
-
-/** Copysign for a non-negative `size`. */
-const withSign = (l: Lanes, size: Value, sign: Value): Expr => {
-  const signBit = l.constant(-0)
-  return l.or(size, l.and(sign, signBit))
-}
 
 /**
  * `atanh ½`. Below, tanh is computed as `(1 − e) / (1 + e)`; above, as `1 − 2e / (1 + e)`, whose subtrahend is the

@@ -1,34 +1,13 @@
 import { tensors as op } from '../tape/algebra.ts'
 import { origin } from '../tape/apply.ts'
-import { asTensor } from '../tensor/given.ts'
-import type { Broadcast, BroadcastCheck, Shape } from '../tensor/shape.ts'
-import { bufferOf, dimsOf, isTensor, type Scalar, type Tensor } from '../tensor/tensor.ts'
-import { operand } from './operand.ts'
-import { pointwise, type Pointwise } from './elementwise.ts'
+import { bufferOf, dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
+import { type Binary, binary } from './binary.ts'
+import { pointwise } from './elementwise.ts'
 
 /**
  * Two-operand arithmetic, curried, data last: `sub(b)(a)` is `a − b`, so that `pipe(a, sub(b))` reads in order.
  * Broadcasting is one-sided: the result has the shape of one of the operands.
  */
-
-/**
- * An operation with a tensor or a number as its first argument, the data as its second. A scalar goes with the
- * numbers, not with the other tensors, so that it may be used inside functions over tensors of every shape.
- *
- * @category arithmetic
- * @since 0.1.0
- */
-export interface Binary {
-  (k: number | Scalar): Pointwise
-  <B extends Shape>(b: Tensor<B>): <A extends Shape>(a: Tensor<A> & BroadcastCheck<A, B>) => Tensor<Broadcast<A, B>>
-}
-
-/** The implementation is checked with its generics erased; the laws compare shapes at run time with the claimed ones. */
-const binary = (name: string, f: (a: Tensor, b: Tensor) => Tensor): Binary =>
-  ((b: Tensor | number) => {
-    const right = operand(name, b)
-    return (a: Tensor) => f(asTensor(name, a), right)
-  }) as unknown as Binary
 
 /**
  * `a + b`.

@@ -37,10 +37,6 @@ export const square: Pointwise = pointwise('square', op.square)
 export const abs: Pointwise = pointwise('abs', op.abs)
 /** −1, 0 or 1; the derivative is 0 everywhere. @category pointwise @since 0.1.0 */
 export const sign: Pointwise = pointwise('sign', op.sign)
-/** The sine of radians. @category pointwise @since 0.1.0 */
-export const sin: Pointwise = pointwise('sin', op.sin)
-/** The cosine of radians. @category pointwise @since 0.1.0 */
-export const cos: Pointwise = pointwise('cos', op.cos)
 /**
  * The hyperbolic tangent: an activation with values in (−1, 1).
  *

@@ -27,6 +27,12 @@ export interface Algebra<A> {
   readonly xdivy: (a: A, b: A) => A
   /** `√(a² + b²)`. */
   readonly hypot: (a: A, b: A) => A
+  /** `a / √(a² + b²)`, and 0 where `a` is 0. */
+  readonly direction: (a: A, b: A) => A
+  /** `a − n · b` with the integer `n` nearest to `a / b` on the side of 0. */
+  readonly remainder: (a: A, b: A) => A
+  /** The angle of the point `(x, y)`. */
+  readonly atan2: (y: A, x: A) => A
   readonly maximum: (a: A, b: A) => A
   readonly minimum: (a: A, b: A) => A
 
@@ -34,16 +40,31 @@ export interface Algebra<A> {
   readonly clip: (x: A, min: number, max: number) => A
   readonly neg: (x: A) => A
   readonly exp: (x: A) => A
+  readonly exp2: (x: A) => A
   readonly expm1: (x: A) => A
   readonly log: (x: A) => A
   readonly log1p: (x: A) => A
+  readonly log2: (x: A) => A
+  readonly log10: (x: A) => A
   readonly sqrt: (x: A) => A
+  readonly cbrt: (x: A) => A
   readonly square: (x: A) => A
   readonly abs: (x: A) => A
   readonly sign: (x: A) => A
+  readonly floor: (x: A) => A
+  /** To the nearest integer, ties to even. */
+  readonly round: (x: A) => A
   readonly sin: (x: A) => A
   readonly cos: (x: A) => A
+  readonly asin: (x: A) => A
+  readonly acos: (x: A) => A
+  readonly atan: (x: A) => A
+  readonly sinh: (x: A) => A
+  readonly cosh: (x: A) => A
   readonly tanh: (x: A) => A
+  readonly asinh: (x: A) => A
+  readonly acosh: (x: A) => A
+  readonly atanh: (x: A) => A
   /** `1 / cosh²(x)`. */
   readonly sechSquared: (x: A) => A
   readonly sigmoid: (x: A) => A

@@ -75,7 +75,46 @@ export const xdivy = binary('xdivy')({
 export const hypot = binary('hypot')({
   domain: [nonZero, reals],
   evaluate: hypotenuse,
-  partials: [(op, a, _, y) => op.xdivy(a, y), (op, _, b, y) => op.xdivy(b, y)]
+  partials: [(op, a, b) => op.direction(a, b), (op, a, b) => op.direction(b, a)]
+})
+
+/**
+ * `a / √(a² + b²)`, and 0 where `a` is 0: the derivative of `hypot`; a primitive because the derivatives of a quotient
+ * would cancel where one operand is much the larger.
+ */
+export const direction = binary('direction')({
+  domain: [nonZero, reals],
+  evaluate: (a, b) => (a === 0 && !Number.isNaN(b) ? 0 : a / hypotenuse(a, b)),
+  partials: [
+    (op, a, b) => op.xdivy(op.square(op.direction(b, a)), op.hypot(a, b)),
+    (op, a, b) => op.neg(op.xdivy(op.mul(op.direction(a, b), op.direction(b, a)), op.hypot(a, b)))
+  ]
+})
+
+/**
+ * `a − n · b`, exactly, with `n` the quotient rounded towards 0, and so of the sign of `a`; a primitive because the
+ * product rounds. It jumps where `n` does.
+ */
+export const remainder = binary('remainder')({
+  domain: [
+    { min: 0.2, max: 0.9, avoid: [] },
+    { min: 1.1, max: 3, avoid: [] }
+  ],
+  evaluate: (a, b) => a % b,
+  partials: [1, (op, a, b, y) => op.neg(op.round(op.div(op.sub(a, y), b)))]
+})
+
+/**
+ * The angle of the point `(x, y)`, from −π to π; a primitive because `atan(y / x)` knows neither the left half of the
+ * plane nor its axis. It jumps on the left half of that axis, and has no derivative at (0, 0).
+ */
+export const atan2 = binary('atan2')({
+  domain: [nonZero, nonZero],
+  evaluate: Math.atan2,
+  partials: [
+    (op, y, x) => op.div(op.direction(x, y), op.hypot(y, x)),
+    (op, y, x) => op.neg(op.div(op.direction(y, x), op.hypot(y, x)))
+  ]
 })
 
 /** Above |log x| of any finite positive x. */

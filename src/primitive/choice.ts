@@ -1,13 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as loop from '../kernel/elementwise.ts'
+import { nearest } from '../kernel/special.ts'
 import { expand } from '../kernel/strided.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import { dimsOf } from '../tensor/tensor.ts'
-import { nonZero, reals, zeroOrOne } from './domain.ts'
+import { betweenHalves, betweenIntegers, nonZero, reals, zeroOrOne } from './domain.ts'
 import { broadcastAll, alignBatch, stretch, sumTo, values } from './broadcast.ts'
 import { comparison } from './elementwise.ts'
 import { nonDifferentiable } from './nonDifferentiable.ts'
-import type { NoParams, Primitive } from './primitive.ts'
+import type { Interval, NoParams, Primitive } from './primitive.ts'
 
 /** Comparisons, `where` and `stopGradient`. */
 
@@ -15,16 +16,26 @@ export const greater = comparison('greater')(loop.greater)
 export const greaterEqual = comparison('greaterEqual')(loop.greaterEqual)
 export const equal = comparison('equal')(loop.equal)
 
+/** A function of each element that is constant between its jumps. */
+const step = (name: string, domain: Interval, f: (x: number) => number): Primitive<NoParams> =>
+  nonDifferentiable({
+    name,
+    arity: 1,
+    domain: [domain],
+    shape: (_, [x]) => E.right(x!),
+    evaluate: (_, [x]) => values(x!).map(f),
+    batch: ({ params, inputs, again }) => again(params, inputs),
+    flops: (_, __, output) => sizeOf(output)
+  })
+
 /** −1, 0 or 1. */
-export const sign: Primitive<NoParams> = nonDifferentiable({
-  name: 'sign',
-  arity: 1,
-  domain: [nonZero],
-  shape: (_, [x]) => E.right(x!),
-  evaluate: (_, [x]) => values(x!).map(Math.sign),
-  batch: ({ params, inputs, again }) => again(params, inputs),
-  flops: (_, __, output) => sizeOf(output)
-})
+export const sign = step('sign', nonZero, Math.sign)
+
+/** The largest integer that is not larger. */
+export const floor = step('floor', betweenIntegers, Math.floor)
+
+/** The nearest integer, and the even one of two that are equally near. */
+export const round = step('round', betweenHalves, nearest)
 
 /** The identity with derivative 0 (detach). */
 export const stopGradient: Primitive<NoParams> = nonDifferentiable({

@@ -14,8 +14,16 @@ export const positive: Interval = frozen({ min: 0.2, max: 4, avoid: [] })
 /** Numbers from −3 to 3 away from 0: a domain for what has a kink there. */
 export const nonZero: Interval = frozen({ min: -3, max: 3, avoid: [0] })
 
+/** Numbers from −3 to 3 away from integers, and from halves between them. */
+export const betweenIntegers: Interval = { min: -3, max: 3, avoid: [-3, -2, -1, 0, 1, 2, 3] }
+export const betweenHalves: Interval = { min: -3, max: 3, avoid: [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5] }
+
 /** Above −1, for `log1p`. */
 export const aboveMinusOne: Interval = { min: -0.7, max: 3, avoid: [] }
+/** Above 1, for `acosh`. */
+export const aboveOne: Interval = { min: 1.3, max: 4, avoid: [] }
+/** Between −1 and 1, away from the ends. */
+export const insideOne: Interval = { min: -0.8, max: 0.8, avoid: [] }
 export const zeroOrOne: Interval = { min: 0, max: 1, avoid: [0.5] }
 
 const intervalFields = {

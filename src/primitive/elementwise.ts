@@ -100,15 +100,15 @@ export const unary = <P>(name: string, loop: (params: P) => Unary, domain: Inter
  * import { apply, compile, grad, primitive, type Scalar, scalar, toNumber } from 'grad-ts'
  * import * as laws from 'grad-ts/laws'
  *
- * const atan = primitive.elementwise('atan')({
- *   evaluate: Math.atan,
- *   derivative: (op, x) => op.div(op.constant(1), op.add(op.constant(1), op.square(x)))
+ * const gudermannian = primitive.elementwise('gudermannian')({
+ *   evaluate: (x) => Math.atan(Math.sinh(x)),
+ *   derivative: (op, x) => op.div(op.constant(1), op.cosh(x))
  * })
  *
- * const angle = (slope: Scalar) => apply(atan, {}, [slope])
- * ok(Math.abs(4 * toNumber(compile(angle)(scalar(1))) - Math.PI) < 1e-15)
- * ok(Math.abs(toNumber(grad(grad(angle))(scalar(1))) + 0.5) < 1e-15)
- * laws.assert(laws.primitive(atan), { numRuns: 5 })
+ * const latitude = (x: Scalar) => apply(gudermannian, {}, [x])
+ * ok(Math.abs(4 * toNumber(compile(latitude)(scalar(Math.asinh(1)))) - Math.PI) < 1e-15)
+ * ok(Math.abs(toNumber(grad(grad(latitude))(scalar(Math.asinh(1)))) + 0.5) < 1e-15)
+ * laws.assert(laws.primitive(gudermannian), { numRuns: 5 })
  * @category primitive
  * @since 0.1.0
  */

@@ -2,6 +2,7 @@ import type { PrimitiveName, Word } from './algebra.ts'
 import * as arithmetic from './arithmetic.ts'
 import * as choice from './choice.ts'
 import { frozen } from '../tensor/frozen.ts'
+import * as hyperbolic from './hyperbolic.ts'
 import { labels } from './labels.ts'
 import { leaf } from './leaf.ts'
 import { matmul } from './matmul.ts'
@@ -16,6 +17,7 @@ import * as unary from './unary.ts'
 export const words = frozen({
   ...arithmetic,
   ...unary,
+  ...hyperbolic,
   ...choice,
   matmul,
   ...structure,

@@ -17,6 +17,13 @@ export const neg: Primitive<NoParams> = {
 
 export const exp = elementwise('exp')({ domain: reals, evaluate: Math.exp, derivative: (_, __, y) => y })
 
+/** `2ˣ`; a primitive because the exponential of a rounded product is hundreds of ulps off. */
+export const exp2 = elementwise('exp2')({
+  domain: reals,
+  evaluate: (x) => 2 ** x,
+  derivative: (op, _, y) => op.mul(op.constant(Math.LN2), y)
+})
+
 /** `eˣ − 1`, accurate near 0. */
 export const expm1 = elementwise('expm1')({
   domain: reals,
@@ -37,11 +44,32 @@ export const log1p = elementwise('log1p')({
   scaled: (op, v, x) => op.div(v, op.mul(op.add(x, op.constant(1)), whereDefined(op, x, -1)))
 })
 
+/** The logarithm to base 2, exact at its powers; a primitive because a quotient of rounded logarithms is not. */
+export const log2 = elementwise('log2')({
+  domain: positive,
+  evaluate: Math.log2,
+  scaled: (op, v, x) => op.div(v, op.mul(op.constant(Math.LN2), op.mul(x, whereDefined(op, x, 0))))
+})
+
+/** The logarithm to base 10, exact at its powers; a primitive because a quotient of rounded logarithms is not. */
+export const log10 = elementwise('log10')({
+  domain: positive,
+  evaluate: Math.log10,
+  scaled: (op, v, x) => op.div(v, op.mul(op.constant(Math.LN10), op.mul(x, whereDefined(op, x, 0))))
+})
+
 export const sqrt = elementwise('sqrt')({
   domain: positive,
   loop: () => loop.sqrt,
   // a power, whose derivatives are powers again, where those of a quotient would be sums of products
   derivative: (op, x) => op.mul(op.mul(op.constant(0.5), whereDefined(op, x, 0)), op.powNumber(x, -0.5))
+})
+
+/** The cube root, of negative numbers too; a primitive because a power of 1/3 takes none. Its slope at 0 is infinite. */
+export const cbrt = elementwise('cbrt')({
+  domain: nonZero,
+  evaluate: Math.cbrt,
+  derivative: (op, _, y) => op.mul(op.constant(1 / 3), op.powNumber(y, -2))
 })
 
 export const square = elementwise('square')({

@@ -30,6 +30,7 @@ describe('a primitive that is not ours', () => {
     }))
     expect(rows.every(({ copy }) => copy === 'Host')).toBe(true)
     expect(rows.filter(({ own }) => own === 'Host').map(({ name }) => name)).toEqual([
+      'remainder',
       'logErfcx',
       'argmax',
       ...['normal', 'truncatedNormal', 'randint', 'categorical', 'permutation', 'weightedChoice']

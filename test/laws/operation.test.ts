@@ -60,6 +60,17 @@ const maskedOperations: readonly laws.Suite[] = [
 
 const operations: readonly laws.Suite[] = [
   laws.operation({ name: 'mish', f: (x) => pipe(x, g.softplus, g.tanh, g.mul(x)) }),
+  laws.operation({ name: 'tan', f: g.tan, domain: { min: -1.2, max: 1.2 } }),
+  laws.operation({ name: 'sinc', f: g.sinc }),
+  laws.operation({ name: 'reciprocal', f: g.reciprocal, domain: positive }),
+  laws.operation({ name: 'rsqrt', f: g.rsqrt, domain: positive }),
+  laws.operation({ name: 'log1mExp', f: g.log1mExp, domain: { min: -3, max: -0.2 } }),
+  laws.operation({ name: 'logSigmoid', f: g.logSigmoid }),
+  laws.operation({ name: 'logit', f: g.logit, domain: { min: 0.1, max: 0.9 } }),
+  laws.operation({ name: 'trunc', f: g.trunc, domain: { avoid: [-3, -2, -1, 0, 1, 2, 3] } }),
+  laws.operation({ name: 'nanToNum', f: (x) => g.nanToNum()(x) }),
+  laws.operation({ name: 'logAddExp', f: (x) => g.logAddExp(0.5)(x) }),
+  laws.operation({ name: 'mod', f: (x) => g.mod(-2)(x), domain: { avoid: [-2, 0, 2] } }),
   laws.operation({ name: 'sum', f: g.sum }),
   laws.operation({ name: 'mean', f: g.mean, shape: full }),
   laws.operation({ name: 'mean', f: (x: Tensor) => g.mean({ axis: -1 })(x), shape: full }),

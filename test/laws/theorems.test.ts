@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { cases } from '../../laws/cases/index.ts'
 import { elsewhere, exactly } from '../../laws/theorems/elsewhere.ts'
 import { type Exact, exacts, exactValue, isExact, linearFaults } from '../../laws/oracles/exact.ts'
-import { meanings } from '../../laws/theorems/meaning.ts'
+import { constantText, meanings, readAs } from '../../laws/theorems/meaning.ts'
 import { showStatement } from '../../laws/theorems/page.ts'
 import { planted } from '../../laws/theorems/planted.ts'
 import { theoremsFile } from '../../laws/theorems/statement.ts'
@@ -81,6 +81,18 @@ describe('the statements', () => {
     expect(new Set(names).size).toBe(names.length)
     const files = wordsFile(written) + theoremsFile(statements())
     expect(files).not.toMatch(/\b(Admitted|admit|Axiom|Axioms|Parameter|Hypothesis|Conjecture|give_up)\b/)
+  })
+
+  test('read a constant as the one number that it is nearest to, and its neighbours as fractions', () => {
+    readAs.forEach(([value, text], i) => {
+      expect(constantText(value)).toBe(text)
+      expect(readAs.filter(([, other]) => other === text)).toHaveLength(1)
+      const others = readAs.filter((_, j) => j !== i).map(([other]) => Math.abs(other - value) / Math.abs(value))
+      expect(Math.min(...others)).toBeGreaterThan(0.01)
+      ;[1 - 2 ** -48, 1 + 2 ** -48].forEach((factor) =>
+        expect(constantText(value * factor)).toMatch(/^\(.*\d+ \/ \d+\)+$/)
+      )
+    })
   })
 
   test('of vectors are the same whatever the length', () => {

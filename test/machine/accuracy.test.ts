@@ -1,13 +1,16 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { encode } from '../../src/machine/encode.ts'
+import { acos, asin, atan } from '../../src/machine/arctangent.ts'
 import { erf, erfc, normalCdf } from '../../src/machine/error.ts'
 import {
+  cosh,
   exp,
   expm1,
   gaussian,
   sechSquared,
   sigmoid,
   sigmoidSlope,
+  sinh,
   tanh,
   tanhGate,
   tanhGateSlope
@@ -15,7 +18,8 @@ import {
 import { compiledModule, instanceOf, memoryOf } from '../../src/machine/instance.ts'
 import { type Lanes, lanesOf, type Precision } from '../../src/machine/lanes.ts'
 import * as large from '../../src/machine/largeAngle.ts'
-import { log, log1p, softplus } from '../../src/machine/logarithm.ts'
+import { acosh, asinh, atanh, log, log10, log1p, log2, softplus } from '../../src/machine/logarithm.ts'
+import { cbrt } from '../../src/machine/root.ts'
 import { cosineOfLarge, sineOfLarge, trigonometric } from '../../src/machine/trigonometric.ts'
 import { assign, call, type Func, i32, local, doWhile, perform, v128, type Value } from '../../src/machine/wasm.ts'
 import { random, toFlatArray } from '../../src/index.ts'
@@ -28,6 +32,17 @@ const functions: Readonly<Record<Name, (l: Lanes, x: Value) => Value>> = {
   expm1,
   log,
   log1p,
+  log2,
+  log10,
+  cbrt,
+  asin,
+  acos,
+  atan,
+  sinh,
+  cosh,
+  asinh,
+  acosh,
+  atanh,
   sigmoid,
   softplus,
   tanh,
@@ -100,6 +115,71 @@ const ranges: Readonly<Record<Name, Readonly<Record<Precision, readonly Range[]>
       ['sizes', 1e-20, 0.9999, 'negative']
     ]
   },
+  log2: {
+    double: [
+      ['sizes', 1e-320, 1e308, 'positive'],
+      ['linear', 0.5, 2]
+    ],
+    single: [
+      ['sizes', 1e-44, 3e38, 'positive'],
+      ['linear', 0.5, 2]
+    ]
+  },
+  log10: {
+    double: [
+      ['sizes', 1e-320, 1e308, 'positive'],
+      ['linear', 0.5, 2]
+    ],
+    single: [
+      ['sizes', 1e-44, 3e38, 'positive'],
+      ['linear', 0.5, 2]
+    ]
+  },
+  cbrt: { double: [['sizes', 1e-320, 1e308]], single: [['sizes', 1e-44, 3e38]] },
+  asin: { double: [['sizes', 1e-300, 1]], single: [['sizes', 1e-30, 1]] },
+  acos: { double: [['linear', -1, 1]], single: [['linear', -1, 1]] },
+  atan: {
+    double: [
+      ['sizes', 1e-300, 1e300],
+      ['linear', -3, 3]
+    ],
+    single: [
+      ['sizes', 1e-30, 1e30],
+      ['linear', -3, 3]
+    ]
+  },
+  sinh: {
+    double: [
+      ['sizes', 1e-300, 710],
+      ['linear', -3, 3]
+    ],
+    single: [
+      ['sizes', 1e-30, 89],
+      ['linear', -3, 3]
+    ]
+  },
+  cosh: { double: [['sizes', 1e-3, 710]], single: [['sizes', 1e-3, 89]] },
+  asinh: {
+    double: [
+      ['sizes', 1e-300, 1e308],
+      ['linear', -3, 3]
+    ],
+    single: [
+      ['sizes', 1e-30, 1e38],
+      ['linear', -3, 3]
+    ]
+  },
+  acosh: {
+    double: [
+      ['sizes', 1, 1e308, 'positive'],
+      ['linear', 1, 3]
+    ],
+    single: [
+      ['sizes', 1, 1e38, 'positive'],
+      ['linear', 1, 3]
+    ]
+  },
+  atanh: { double: [['sizes', 1e-300, 1]], single: [['sizes', 1e-30, 1]] },
   sigmoid: { double: [['sizes', 1e-5, 745]], single: [['sizes', 1e-5, 103]] },
   softplus: { double: [['sizes', 1e-5, 745]], single: [['sizes', 1e-5, 103]] },
   tanh: { double: [['sizes', 1e-300, 25]], single: [['sizes', 1e-30, 12]] },
@@ -161,7 +241,7 @@ const ranges: Readonly<Record<Name, Readonly<Record<Precision, readonly Range[]>
 }
 
 const seed = Date.now() % 1e9
-const COUNT = 400
+const COUNT = 150
 
 const drawn = ([kind, from, to, sign]: Range, index: number): readonly number[] => {
   const draw = (what: number, min: number, max: number) =>

@@ -71,6 +71,7 @@ const EXTRA = 1200n
 /** π, with bits to spare for taking whole turns off the largest double. */
 const piLong = 4n * (4n * inverseTangent(5n, false, EXTRA) - inverseTangent(239n, false, EXTRA))
 const pi = piLong >> EXTRA
+const halfPi = pi / 2n
 
 export const toNumber = (x: Fixed): number => {
   const size = x < 0n ? -x : x
@@ -150,7 +151,41 @@ const gateDecay = (x: Fixed): Fixed => {
 }
 
 /** The functions under test, as they truly are. */
+/** The angle of a slope: halved until its series is short. */
+export const atan = (x: Fixed): Fixed => {
+  if (x < 0n) return -atan(-x)
+  // beyond 1 the complement to a quarter turn, since large slopes would lose digits
+  if (x > ONE) return halfPi - atan(over(ONE, x))
+  let t = x
+  for (let i = 0n; i < HALVINGS; i++) t = over(t, ONE + sqrt(ONE + times(t, t)))
+  const square = times(t, t)
+  const sum = series(
+    t,
+    (term) => -times(term, square),
+    (term, n) => term / (2n * n + 1n)
+  )
+  return sum << HALVINGS
+}
+const log2 = log(2n * ONE)
+const log10 = log(10n * ONE)
+const sinh = (x: Fixed): Fixed => (exp(x) - exp(-x)) / 2n
+const cosh = (x: Fixed): Fixed => (exp(x) + exp(-x)) / 2n
+const asinh = (x: Fixed): Fixed => (x < 0n ? -asinh(-x) : log(x + sqrt(ONE + times(x, x))))
+const cbrt = (x: Fixed): Fixed => (x < 0n ? -cbrt(-x) : exp(log(x) / 3n))
+const rest = (x: Fixed): Fixed => sqrt(times(ONE - x, ONE + x))
+
 export const truth = {
+  log2: (x: Fixed) => over(log(x), log2),
+  log10: (x: Fixed) => over(log(x), log10),
+  cbrt,
+  asin: (x: Fixed) => atan(over(x, rest(x))),
+  acos: (x: Fixed) => halfPi - atan(over(x, rest(x))),
+  atan,
+  sinh,
+  cosh,
+  asinh,
+  acosh: (x: Fixed) => log(x + sqrt(times(x - ONE, x + ONE))),
+  atanh: (x: Fixed) => log(over(ONE + x, ONE - x)) / 2n,
   exp,
   expm1: (x: Fixed) => exp(x) - ONE,
   log,

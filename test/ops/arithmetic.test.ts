@@ -2,6 +2,7 @@ import { fc, test } from '../support/property.ts'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import * as g from '../../src/ops/arithmetic.ts'
+import type { Binary } from '../../src/ops/binary.ts'
 import { where } from '../../src/ops/choice.ts'
 import { scalar, tensor, zeros } from '../../src/tensor/construct.ts'
 import { broadcast } from '../../src/tensor/dims.ts'
@@ -10,11 +11,11 @@ import type { Scalar, Tensor } from '../../src/tensor/tensor.ts'
 import { trace } from '../../src/transform/trace.ts'
 import { anyDims, anyNumber, broadcastPair, type Dims, tensorOf, wildNumber } from '../support/arbitraries.ts'
 import { elements, stretched, tabulate } from '../support/naive.ts'
-import { reshape } from '../../src/ops/index.ts'
+import { atan2, mod, remainder, reshape, squaredDifference } from '../../src/ops/index.ts'
 import '../support/matchers.ts'
 
 /** What each operation makes of the data `a` and the operand `b`. */
-const operations: Readonly<Record<string, readonly [g.Binary, (a: number, b: number) => number]>> = {
+const operations: Readonly<Record<string, readonly [Binary, (a: number, b: number) => number]>> = {
   add: [g.add, (a, b) => a + b],
   sub: [g.sub, (a, b) => a - b],
   mul: [g.mul, (a, b) => a * b],
@@ -24,6 +25,10 @@ const operations: Readonly<Record<string, readonly [g.Binary, (a: number, b: num
   minimum: [g.minimum, Math.min],
   xlogy: [g.xlogy, (a, b) => (a === 0 && !Number.isNaN(b) ? 0 : a * Math.log(b))],
   xlog1py: [g.xlog1py, (a, b) => (a === 0 && !Number.isNaN(b) ? 0 : a * Math.log1p(b))],
+  atan2: [atan2, Math.atan2],
+  remainder: [remainder, (a, b) => a % b],
+  mod: [mod, (a, b) => (Math.sign(a % b) * Math.sign(b) < 0 ? (a % b) + b : (a % b) + 0)],
+  squaredDifference: [squaredDifference, (a, b) => (a - b) ** 2],
   greater: [g.greater, (a, b) => Number(a > b)],
   greaterEqual: [g.greaterEqual, (a, b) => Number(a >= b)],
   less: [g.less, (a, b) => Number(a < b)],

@@ -1,7 +1,6 @@
 import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
-import { pow } from '../../src/ops/arithmetic.ts'
-import * as g from '../../src/ops/pointwise.ts'
+import * as g from '../../src/ops/index.ts'
 import { scalar, tensor } from '../../src/tensor/construct.ts'
 import { toFlatArray } from '../../src/tensor/read.ts'
 import { anyDims, anyNumber, anyTensor, wildNumber } from '../support/arbitraries.ts'
@@ -20,12 +19,37 @@ const functions: Readonly<Record<string, readonly [g.Pointwise, (x: number) => n
   sign: [g.sign, Math.sign],
   sin: [g.sin, Math.sin],
   cos: [g.cos, Math.cos],
+  tan: [g.tan, Math.tan],
+  asin: [g.asin, Math.asin],
+  acos: [g.acos, Math.acos],
+  atan: [g.atan, Math.atan],
+  sinh: [g.sinh, Math.sinh],
+  cosh: [g.cosh, Math.cosh],
   tanh: [g.tanh, Math.tanh],
+  asinh: [g.asinh, Math.asinh],
+  acosh: [g.acosh, Math.acosh],
+  atanh: [g.atanh, Math.atanh],
+  cbrt: [g.cbrt, Math.cbrt],
+  exp2: [g.exp2, (x) => 2 ** x],
+  log2: [g.log2, Math.log2],
+  log10: [g.log10, Math.log10],
+  reciprocal: [g.reciprocal, (x) => 1 / x],
+  rsqrt: [g.rsqrt, (x) => (x === -Infinity ? 0 : 1 / Math.sqrt(x + 0))],
+  floor: [g.floor, Math.floor],
+  ceil: [g.ceil, Math.ceil],
+  trunc: [g.trunc, Math.trunc],
+  round: [g.round, (x) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x))],
+  isNaN: [g.isNaN, (x) => Number(Number.isNaN(x))],
+  isFinite: [g.isFinite, (x) => Number(Number.isFinite(x))],
+  nanToNum: [
+    g.nanToNum({ nan: 7 }),
+    (x) => (Number.isNaN(x) ? 7 : Math.min(Math.max(x, -Number.MAX_VALUE), Number.MAX_VALUE))
+  ],
   sigmoid: [g.sigmoid, (x) => 1 / (1 + Math.exp(-x))],
   softplus: [g.softplus, (x) => (x > 30 ? x : Math.log1p(Math.exp(x)))],
   relu: [g.relu, (x) => (Number.isNaN(x) ? NaN : Math.max(x, 0))],
   stopGradient: [g.stopGradient, (x) => x],
-  pow: [pow(3), (x) => x ** 3],
+  pow: [g.pow(3), (x) => x ** 3],
   clip: [g.clip({ min: -1, max: 2 }), (x) => (Number.isNaN(x) ? NaN : Math.min(Math.max(x, -1), 2))]
 }
 

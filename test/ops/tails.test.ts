@@ -27,6 +27,9 @@ const expm1 = (x: j.Jet): j.Jet => j.sub(j.exp(x), whole)
 const power = (x: j.Jet, n: number): j.Jet => (n === 0 ? whole : j.mul(x, power(x, n - 1)))
 const pi = j.mul(j.sqrt(integer(1n)), j.constant(piOf()))
 
+const rootOfRest = (x: j.Jet): j.Jet => j.sqrt(j.mul(j.sub(whole, x), j.add(whole, x)))
+const cubeRoot = (x: j.Jet): j.Jet => j.exp(j.div(j.log(x), integer(3n)))
+
 function piOf(): Fixed {
   // 4 atan(1) by Machin's formula
   const inverseTangent = (n: bigint): Fixed => {
@@ -140,6 +143,128 @@ const cases: Readonly<Record<string, Case>> = {
   square: { f: loose(g.square), truth: (x) => j.mul(x, x), ...positive },
   sin: { zeros: true, f: loose(g.sin), truth: j.sin, double: { from: 1e-3, to: 1e9 }, single: { from: 1e-3, to: 1e6 } },
   cos: { zeros: true, f: loose(g.cos), truth: j.cos, double: { from: 1e-3, to: 1e9 }, single: { from: 1e-3, to: 1e6 } },
+  tan: {
+    zeros: true,
+    f: loose(g.tan),
+    truth: (x) => j.div(j.sin(x), j.cos(x)),
+    double: { from: 1e-3, to: 1e6 },
+    single: { from: 1e-3, to: 1e3 }
+  },
+  asin: {
+    zeros: true,
+    f: loose(g.asin),
+    truth: (x) => j.atan(j.div(x, rootOfRest(x))),
+    double: { from: 1e-3, to: 1 },
+    single: { from: 1e-3, to: 1 }
+  },
+  acos: {
+    zeros: true,
+    f: loose(g.acos),
+    truth: (x) => j.sub(j.div(pi, two), j.atan(j.div(x, rootOfRest(x)))),
+    double: { from: 1e-3, to: 1 },
+    single: { from: 1e-3, to: 1 }
+  },
+  atan: {
+    zeros: true,
+    f: loose(g.atan),
+    truth: j.atan,
+    double: { from: 1e-3, to: 1e60 },
+    single: { from: 1e-3, to: 1e6 }
+  },
+  sinh: {
+    f: loose(g.sinh),
+    truth: (x) => j.mul(half, j.sub(j.exp(x), j.exp(j.neg(x)))),
+    double: { from: 1e-9, to: 709 },
+    single: { from: 1e-6, to: 88 }
+  },
+  cosh: {
+    f: loose(g.cosh),
+    truth: (x) => j.mul(half, j.add(j.exp(x), j.exp(j.neg(x)))),
+    double: { from: 1e-9, to: 709 },
+    single: { from: 1e-6, to: 88 }
+  },
+  asinh: {
+    zeros: true,
+    f: loose(g.asinh),
+    truth: (x) =>
+      isBelow(x)
+        ? j.neg(j.log(j.sub(j.sqrt(j.add(whole, j.mul(x, x))), x)))
+        : j.log(j.add(j.sqrt(j.add(whole, j.mul(x, x))), x)),
+    double: { from: 1e-3, to: 1e60 },
+    single: { from: 1e-3, to: 1e6 }
+  },
+  acosh: {
+    f: loose(g.acosh),
+    truth: (x) => j.log(j.add(x, j.sqrt(j.sub(j.mul(x, x), whole)))),
+    double: { from: 1.0001, to: 1e30, sign: 1 },
+    single: { from: 1.01, to: 1e5, sign: 1 }
+  },
+  atanh: {
+    zeros: true,
+    f: loose(g.atanh),
+    truth: (x) => j.mul(half, j.log(j.div(j.add(whole, x), j.sub(whole, x)))),
+    double: { from: 1e-3, to: 1 },
+    single: { from: 1e-3, to: 1 }
+  },
+  exp2: {
+    f: loose(g.exp2),
+    truth: (x) => j.exp(j.mul(x, j.log(two))),
+    double: { from: 1e-3, to: 1022 },
+    single: { from: 1e-3, to: 126 }
+  },
+  log2: { f: loose(g.log2), truth: (x) => j.div(j.log(x), j.log(two)), ...positive },
+  log10: { f: loose(g.log10), truth: (x) => j.div(j.log(x), j.log(integer(10n))), ...positive },
+  cbrt: {
+    f: loose(g.cbrt),
+    truth: (x) => (isBelow(x) ? j.neg(cubeRoot(j.neg(x))) : cubeRoot(x)),
+    // each is a power of the rounded root, the third derivative its eighth: up to 9.1 units
+    units: [12, 16],
+    double: { from: 1e-50, to: 1e50 },
+    single: { from: 1e-6, to: 1e6 }
+  },
+  reciprocal: { f: loose(g.reciprocal), truth: (x) => j.div(whole, x), ...positive },
+  rsqrt: { f: loose(g.rsqrt), truth: (x) => j.div(whole, j.sqrt(x)), ...positive },
+  sinc: {
+    zeros: true,
+    f: loose(g.sinc),
+    truth: (x) => j.div(j.sin(j.mul(pi, x)), j.mul(pi, x)),
+    double: { from: 1e-3, to: 8 },
+    single: { from: 1e-3, to: 8 }
+  },
+  log1mExp: {
+    f: loose((x: Tensor) => g.log1mExp(g.neg(x))),
+    truth: (x) => j.log(j.sub(whole, j.exp(j.neg(x)))),
+    double: { from: 1e-3, to: 700, sign: 1 },
+    single: { from: 1e-3, to: 86, sign: 1 }
+  },
+  logSigmoid: { zeros: true, f: loose(g.logSigmoid), truth: (x) => j.neg(softplus(j.neg(x))), ...wide },
+  logit: {
+    zeros: true,
+    f: loose(g.logit),
+    truth: (x) => j.log(j.div(x, j.sub(whole, x))),
+    double: { from: 1e-30, to: 1, sign: 1 },
+    single: { from: 1e-6, to: 1, sign: 1 }
+  },
+  'logAddExp, with 1': {
+    zeros: true,
+    f: loose(g.logAddExp(1)),
+    truth: (x) => j.add(whole, softplus(j.sub(x, whole))),
+    ...wide
+  },
+  'hypot, with 1': {
+    zeros: true,
+    f: loose(g.hypot(1)),
+    truth: (x) => j.sqrt(j.add(whole, j.mul(x, x))),
+    double: { from: 1e-3, to: 1e30 },
+    single: { from: 1e-3, to: 1e3 }
+  },
+  'atan2, over 2': {
+    zeros: true,
+    f: loose(g.atan2(2)),
+    truth: (x) => j.atan(j.mul(half, x)),
+    double: { from: 1e-3, to: 1e60 },
+    single: { from: 1e-3, to: 1e6 }
+  },
   tanh: { zeros: true, f: loose(g.tanh), truth: tanh, double: { from: 1e-3, to: 370 }, single: { from: 1e-3, to: 50 } },
   sigmoid: { zeros: true, f: loose(g.sigmoid), truth: sigmoid, ...wide },
   softplus: { zeros: true, f: loose(g.softplus), truth: softplus, ...wide },
@@ -263,7 +388,7 @@ const COUNT = 40
 const draw = ({ from, to, sign }: Range): readonly number[] =>
   Array.from({ length: COUNT }, (_, i) => {
     const size = Math.exp(Math.log(from) + Math.random() * (Math.log(to) - Math.log(from)))
-    return (sign ?? (i % 2 === 0 ? 1 : -1)) * (i % 4 < 2 ? size : Math.random() * Math.min(to, 8))
+    return (sign ?? (i % 2 === 0 ? 1 : -1)) * (i % 4 < 2 ? size : from + Math.random() * (Math.min(to, 8) - from))
   })
 
 type Precision = 'double' | 'single'

@@ -84,6 +84,51 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
   square: unary([0, 0, 0], [-0, 0, -0], [1e200, inf, 2e200], [1e-200, 0, 2e-200], [-inf, inf, -inf], [nan, nan, nan]),
   abs: unary([0, 0, 0], [-0, 0, -0], [-least, least, -1], [-inf, inf, -1], [inf, inf, 1], [nan, nan, nan]),
   sign: unary([0, 0, 0], [-0, -0, 0], [-least, -1, 0], [inf, 1, 0], [nan, nan, 0]),
+  floor: unary([0, 0, 0], [-0, -0, 0], [2.5, 2, 0], [-2.5, -3, 0], [most, most, 0], [-inf, -inf, 0], [nan, nan, 0]),
+  round: unary([-0, -0, 0], [0.5, 0, 0], [-0.5, -0, 0], [2.5, 2, 0], [-3.5, -4, 0], [inf, inf, 0], [nan, nan, 0]),
+  exp2: unary(
+    [0, 1, Math.LN2],
+    [10, 1024],
+    [1024, inf, inf],
+    [-1075, 0, 0],
+    [inf, inf, inf],
+    [-inf, 0, 0],
+    [nan, nan, nan]
+  ),
+  log2: unary([0, -inf, inf], [8, 3], [least, -1074, inf], [-1, nan, nan], [inf, inf, 0], [nan, nan, nan]),
+  log10: unary([0, -inf, inf], [1000, 3], [1e-300, -300], [-1, nan, nan], [inf, inf, 0], [nan, nan, nan]),
+  cbrt: unary([0, 0, inf], [-0, -0, inf], [-27, -3, 1 / 27], [inf, inf, 0], [-inf, -inf, 0], [nan, nan, nan]),
+  asin: unary(
+    [0, 0, 1],
+    [-0, -0, 1],
+    [1, Math.PI / 2, inf],
+    [-1, -Math.PI / 2, inf],
+    [2, nan, nan],
+    [inf, nan, nan],
+    [nan, nan, nan]
+  ),
+  acos: unary(
+    [0, Math.PI / 2, -1],
+    [1, 0, -inf],
+    [-1, Math.PI, -inf],
+    [2, nan, nan],
+    [-inf, nan, nan],
+    [nan, nan, nan]
+  ),
+  atan: unary([0, 0, 1], [-0, -0, 1], [inf, Math.PI / 2, 0], [-inf, -Math.PI / 2, 0], [nan, nan, nan]),
+  sinh: unary([0, 0, 1], [-0, -0, 1], [least, least, 1], [711, inf, inf], [-inf, -inf, inf], [nan, nan, nan]),
+  cosh: unary([0, 1, 0], [-0, 1, -0], [711, inf, inf], [-inf, inf, -inf], [nan, nan, nan]),
+  asinh: unary([0, 0, 1], [-0, -0, 1], [least, least, 1], [inf, inf, 0], [-inf, -inf, 0], [nan, nan, nan]),
+  acosh: unary([1, 0, inf], [0.5, nan, nan], [-2, nan, nan], [inf, inf, 0], [-inf, nan, nan], [nan, nan, nan]),
+  atanh: unary(
+    [0, 0, 1],
+    [-0, -0, 1],
+    [1, inf, inf],
+    [-1, -inf, inf],
+    [2, nan, nan],
+    [-inf, nan, nan],
+    [nan, nan, nan]
+  ),
   sin: unary([0, 0, 1], [-0, -0, 1], [inf, nan, nan], [nan, nan, nan]),
   cos: unary([0, 1, -0], [-0, 1, 0], [inf, nan, nan], [nan, nan, nan]),
   tanh: unary([0, 0, 1], [-0, -0, 1], [most, 1, 0], [inf, 1, 0], [-inf, -1, 0], [nan, nan, nan]),
@@ -158,6 +203,36 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
     [0, nan, nan, nan, nan],
     [1, 0, inf, inf, -inf],
     [1, inf, 0, 0, -0]
+  ),
+  remainder: pair(
+    [5, 3, 2, 1, -1],
+    [-5, 3, -2, 1, 1],
+    [-6, 3, -0, 1, 2],
+    [5, -3, 2, 1, 1],
+    [2, inf, 2, 1, -0],
+    [inf, 2, nan, 1, nan],
+    [1, 0, nan, 1, nan],
+    [nan, 1, nan, 1, nan]
+  ),
+  atan2: pair(
+    [0, 1, 0, 1, -0],
+    [-0, 1, -0, 1, -0],
+    [0, -1, Math.PI, -1, -0],
+    [-0, -1, -Math.PI, -1, -0],
+    [2, 0, Math.PI / 2, 0, -0.5],
+    [0, 0, 0, nan, nan],
+    [0, -0, Math.PI, nan, nan],
+    [1, inf, 0, nan, -0],
+    [inf, inf, Math.PI / 4, nan, nan],
+    [1, nan, nan, nan, nan]
+  ),
+  direction: pair(
+    [0, 0, 0, 0, -0],
+    [0, 2, 0, 0.5, -0],
+    [-3, 0, -1, 0, -0],
+    [0, -4, 0, 0.25, -0],
+    [inf, 1, nan, 0, nan],
+    [1, nan, nan, nan, nan]
   ),
   hypot: pair(
     [0, 0, 0, 0, 0],

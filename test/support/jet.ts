@@ -1,4 +1,4 @@
-import { erfc, exp, type Fixed, log, one, over, sine, sqrt, sqrtPi, times } from '../machine/exact.ts'
+import { atan, erfc, exp, type Fixed, log, one, over, sine, sqrt, sqrtPi, times } from '../machine/exact.ts'
 
 /**
  * A function of one number near a point, to some hundred digits: the coefficients of its Taylor series, whose nth times n!
@@ -52,6 +52,12 @@ const trigonometric = (a: Jet, quarters: bigint): Jet => {
   return taylor.reduceRight<Jet>((total, coefficient) => add(mul(total, moved), constant(coefficient)), constant(0n))
 }
 const factorial = (n: number): bigint => (n < 2 ? 1n : BigInt(n) * factorial(n - 1))
+
+const ofAtan = (a: Jet): Jet => {
+  const one_ = constant(one)
+  return composed(atan(a[0]!), () => div(one_, add(one_, mul(a, a))), a)
+}
+export { ofAtan as atan }
 
 const ofErfc = (a: Jet): Jet =>
   composed(erfc(a[0]!), () => neg(div(mul(constant(2n * one), ofExp(neg(mul(a, a)))), constant(sqrtPi))), a)
