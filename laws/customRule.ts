@@ -6,6 +6,7 @@ import { flattenParams, rebuild } from '../src/params/tree.ts'
 import { compile } from '../src/compile/compile.ts'
 import { checkpoint } from '../src/transform/custom.ts'
 import { jvp, vjp } from '../src/transform/grad.ts'
+import { FACTOR } from './cost.ts'
 import { like } from './draw.ts'
 import { functionLaws, showArguments } from './function.ts'
 import { arbitraryOf } from './given.ts'
@@ -25,6 +26,13 @@ export interface CustomRule<A extends readonly unknown[]> {
   readonly args: fc.Arbitrary<A>
   /** Whether it is smooth near these arguments, where what is drawn does not say. */
   readonly smooth?: (...args: A) => boolean
+  /**
+   * What the derivative at a kink is: any between the slopes from both sides, or the subgradient of least norm. The first
+   * when left out.
+   */
+  readonly kinks?: 'least' | 'between'
+  /** How many times the cost of the function its gradient may have, as `cost` counts them; 5 when left out. */
+  readonly cost?: number
 }
 
 const ruleFields = kinds.settings('laws.customRule', {
@@ -32,7 +40,9 @@ const ruleFields = kinds.settings('laws.customRule', {
   f: kinds.anyFunction,
   rule: kinds.anyFunction,
   args: arbitraryOf,
-  smooth: [kinds.callable<(...args: never) => boolean>(), undefined]
+  smooth: [kinds.callable<(...args: never) => boolean>(), undefined],
+  kinks: [kinds.oneOf('least', 'between'), 'between'],
+  cost: [kinds.positive, FACTOR]
 })
 
 interface Directed<A> {
@@ -70,7 +80,8 @@ const back = (f: OfPoint, p: Params, cotangent: Params): Params => vjp(f)(p).pul
  * @since 0.1.0
  */
 export const customRule = <A extends readonly unknown[]>(of: CustomRule<A>): Suite => {
-  const { name, f, rule, args, smooth } = ruleFields.read(of) as unknown as CustomRule<A>
+  const { name, f, rule, args, smooth, kinks, cost } = ruleFields.read(of) as unknown as CustomRule<A> &
+    Required<Pick<CustomRule<A>, 'kinks' | 'cost'>>
   const at =
     (g: (...args: A) => unknown, [, ...data]: A): OfPoint =>
     (p) =>
@@ -145,6 +156,8 @@ export const customRule = <A extends readonly unknown[]>(of: CustomRule<A>): Sui
       f: rule,
       args,
       differentiable: (path) => path === 'args[0]' || /^args\[0\][.[]/.test(path),
+      kinks,
+      cost,
       ...(smooth === undefined ? {} : { smooth })
     })
   ]

@@ -3,14 +3,16 @@ import { flattenArguments, rebuild } from '../src/params/tree.ts'
 import { isKey } from '../src/random/key.ts'
 import { showDims } from '../src/tensor/dims.ts'
 import { fail } from '../src/tensor/errors.ts'
+import { toFlatArray } from '../src/tensor/read.ts'
 import { dimsOf, type Tensor } from '../src/tensor/tensor.ts'
 import { pathsOf, showPath, type Flat } from '../src/tree/tree.ts'
 import * as kinds from '../src/kinds/index.ts'
 import { derivativeLaws } from './derivative.ts'
-import { FACTOR } from './cost.ts'
+import { costLaw, FACTOR } from './cost.ts'
 import { compiled } from './engine.ts'
 import { batchLaw, purityLaw } from './evaluation.ts'
 import { arbitraryOf } from './given.ts'
+import { kinkLaws } from './kink.ts'
 import type { Suite } from './law.ts'
 import { precision } from './precision.ts'
 import { joined } from './primitive.ts'
@@ -33,6 +35,13 @@ export interface FunctionOfTrees<A extends readonly unknown[]> {
   readonly differentiable?: (path: string) => boolean
   /** Whether the function is smooth near these arguments, where what is drawn does not say (two numbers may tie). */
   readonly smooth?: (...args: A) => boolean
+  /**
+   * What the derivative at a kink is: any between the slopes from both sides, or the subgradient of least norm. The first
+   * when left out.
+   */
+  readonly kinks?: 'least' | 'between'
+  /** How many times the cost of the function its gradient may have, as `cost` counts them; 5 when left out. */
+  readonly cost?: number
 }
 
 const functionFields = kinds.settings('laws.function', {
@@ -40,7 +49,9 @@ const functionFields = kinds.settings('laws.function', {
   f: kinds.anyFunction,
   args: arbitraryOf,
   differentiable: [kinds.callable<(path: string) => boolean>(), () => true],
-  smooth: [kinds.callable<(...args: never) => boolean>(), () => true]
+  smooth: [kinds.callable<(...args: never) => boolean>(), () => true],
+  kinks: [kinds.oneOf('least', 'between'), 'between'],
+  cost: [kinds.positive, FACTOR]
 })
 
 const what = 'laws.function'
@@ -63,23 +74,12 @@ interface Placed {
 const placed = (apply: Placed['apply'], data: Readonly<Record<string, string>>): Placed =>
   Object.defineProperty({ ...data }, 'apply', { value: apply }) as unknown as Placed
 
-const subjectOf = (
-  name: string,
-  points: fc.Arbitrary<Given<Placed>>,
-  smooth: fc.Arbitrary<Given<Placed>>,
-  examples: Subject<Placed>['examples']
-): Subject<Placed> => ({
-  name,
-  f: ({ apply }) => apply,
-  output: ({ params: { apply }, inputs }) => dimsOf(apply(inputs)),
-  differentiable: () => true,
-  points,
-  smooth,
-  kinks: points,
-  least: false,
-  cost: FACTOR,
-  examples
-})
+/** How many arguments are drawn for one at which there may be a kink. */
+const DRAWS = 8
+
+/** Numbers at which functions have kinks more often than at others. */
+const wholesOf = (inputs: readonly Tensor[]): number =>
+  inputs.reduce((sum, x) => sum + toFlatArray(x).filter((value) => Number.isInteger(value)).length, 0)
 
 /** Arguments as code. */
 export const showArguments = (args: readonly unknown[]): string => {
@@ -89,11 +89,12 @@ export const showArguments = (args: readonly unknown[]): string => {
 
 /**
  * Everything that must hold of a differentiable function of several tensors, records and random keys: purity, vmap over
- * each argument and over all, the gradient by every tensor against numbers in both modes and to second order, compiled
- * against eager, and single precision against double.
+ * each argument and over all, the gradient by every tensor against numbers in both modes and to second order, at kinks too,
+ * its cost, compiled against eager, and single precision against double.
  *
  * The function takes any arguments that are drawn, and gives a tensor or a tree of tensors of any shapes. A tensor that
- * may be a random key (two whole numbers from 0 to 2³² − 1) is not differentiated by.
+ * may be a random key (two whole numbers from 0 to 2³² − 1) is not differentiated by. Kinks are looked for among the
+ * arguments that are drawn, first where `smooth` says that the function has one, then at whole numbers.
  *
  * @throws ValueError when it is given something else
  * @example
@@ -120,7 +121,9 @@ export const showArguments = (args: readonly unknown[]): string => {
  * @since 0.1.0
  */
 export const functionLaws = <A extends readonly unknown[]>(of: FunctionOfTrees<A>): Suite => {
-  const { name, f, args, differentiable, smooth } = functionFields.read(of) as unknown as Required<FunctionOfTrees<A>>
+  const { name, f, args, differentiable, smooth, kinks, cost } = functionFields.read(of) as unknown as Required<
+    FunctionOfTrees<A>
+  >
 
   /** The function of the chosen tensors of its arguments, the others as they are. */
   const at = (sample: A, chosen: (i: number, all: Flat<Tensor>) => boolean): Given<Placed> => {
@@ -158,17 +161,32 @@ export const functionLaws = <A extends readonly unknown[]>(of: FunctionOfTrees<A
       const alike = [first, ...others.filter((sample) => form(sample) === form(first))].map(everything)
       return { params: everything(first).params, examples: alike.map(({ inputs }) => inputs) }
     })
-  const evaluated = subjectOf(name, args.map(everything), args.map(everything), examples)
-  const differentiated = subjectOf(
+  // arguments outside those that are drawn may be refused: of several, those nearest to a kink
+  const atKinks = fc.array(args, { minLength: DRAWS, maxLength: DRAWS }).map((samples) => {
+    const rough = samples.filter((sample) => !smooth(...sample))
+    return (rough.length > 0 ? rough : samples)
+      .map(moving)
+      .reduce((a, b) => (wholesOf(b.inputs) > wholesOf(a.inputs) ? b : a))
+  })
+  const differentiated: Subject<Placed> = {
     name,
-    args.map(moving),
-    args.filter((sample) => smooth(...sample)).map(moving),
+    f: ({ apply }) => apply,
+    output: ({ params: { apply }, inputs }) => dimsOf(apply(inputs)),
+    differentiable: () => true,
+    points: args.map(moving),
+    smooth: args.filter((sample) => smooth(...sample)).map(moving),
+    kinks: atKinks,
+    least: kinks === 'least',
+    cost,
     examples
-  )
+  }
+  const evaluated = { ...differentiated, points: args.map(everything) }
   return [
     purityLaw(evaluated),
     batchLaw(evaluated),
     ...derivativeLaws(differentiated),
+    ...kinkLaws(differentiated),
+    costLaw(differentiated),
     ...compiled({ name, f, args, show: showArguments }),
     ...precision({ name, f, args, show: showArguments })
   ]

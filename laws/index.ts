@@ -5,8 +5,9 @@
  * What the suites of solvers, losses, metrics, optimisers, schedules, layers and training cannot see: a definition that is
  * another than you meant but consistent (half a squared error, precision for recall, a decay of 0.09 for 0.9), unless you state
  * `formula`, `otherForm` or the ends; a key that is used twice for two draws of one call; targets that were wrong before
- * they came in; how well a model learns; a residual that is 0 at what is no solution; anything outside the shapes, the
- * ranges and the number of runs that are drawn.
+ * they came in; how well a model learns; a residual that is 0 at what is no solution; the derivative at kinks and the cost
+ * of a gradient of layers and solvers, which `function` tries; anything outside the shapes, the ranges and the number of runs
+ * that are drawn, such as a kink that no drawn argument meets.
  *
  * @module grad-ts/laws
  */

@@ -7,6 +7,7 @@ import { fail } from '../src/tensor/errors.ts'
 import { toFlatArray } from '../src/tensor/read.ts'
 import { dimsOf, make, type Scalar, type Tensor } from '../src/tensor/tensor.ts'
 import { valueAndGrad } from '../src/transform/grad.ts'
+import { FACTOR } from './cost.ts'
 import { functionLaws } from './function.ts'
 import { arbitraryOf } from './given.ts'
 import { agreed, type Difference, law, type Suite } from './law.ts'
@@ -39,6 +40,13 @@ export interface LossLaws {
     readonly loss: (targets: never, options?: never) => (predictions: never) => Scalar
     readonly predictions: (predictions: Tensor) => Tensor
   }
+  /**
+   * What the derivative at a kink is: any between the slopes from both sides, or the subgradient of least norm. The first
+   * when left out.
+   */
+  readonly kinks?: 'least' | 'between'
+  /** How many times the cost of the function its gradient may have, as `cost` counts them; 5 when left out. */
+  readonly cost?: number
 }
 
 const oneTensor = kinds.callable<(x: Tensor) => Tensor>()
@@ -52,7 +60,9 @@ const lossFields = kinds.settings('laws.loss', {
   smooth: [kinds.callable<(targets: Tensor, numbers: Tensor) => boolean>(), undefined],
   masked: [kinds.yesOrNo, true],
   formula: [kinds.callable<(target: readonly number[], prediction: readonly number[]) => number>(), undefined],
-  otherForm: [kinds.anything, undefined]
+  otherForm: [kinds.anything, undefined],
+  kinks: [kinds.oneOf('least', 'between'), 'between'],
+  cost: [kinds.positive, FACTOR]
 })
 
 const formFields = kinds.settings('laws.loss: otherForm', { loss: kinds.anyFunction, predictions: kinds.anyFunction })
@@ -132,8 +142,18 @@ const isFinite = (what: string, x: Tensor): E.Either<Difference, void> => {
  * @since 0.1.0
  */
 export const loss = (of: LossLaws): Suite => {
-  const fields = lossFields.read(of) as unknown as LossLaws
-  const { name, batches, best = (y: Tensor): Tensor => y, smooth, masked = true, formula, otherForm } = fields
+  const fields = lossFields.read(of) as unknown as LossLaws & Required<Pick<LossLaws, 'kinks' | 'cost'>>
+  const {
+    name,
+    batches,
+    best = (y: Tensor): Tensor => y,
+    smooth,
+    kinks,
+    cost,
+    masked = true,
+    formula,
+    otherForm
+  } = fields
   if (otherForm !== undefined) formFields.read(otherForm)
   const through = fields.predictions ?? ((x: Tensor): Tensor => x)
   const lossOf = fields.loss as unknown as AnyLoss
@@ -275,6 +295,8 @@ export const loss = (of: LossLaws): Suite => {
       f: (targets: Tensor, numbers: Tensor) => lossOf(targets)(through(numbers)),
       args: batches as unknown as fc.Arbitrary<[Tensor, Tensor]>,
       differentiable: (path) => path.startsWith('args[1]'),
+      kinks,
+      cost,
       ...(smooth === undefined ? {} : { smooth })
     })
   ]

@@ -13,7 +13,7 @@ import { agreed, type Difference, law, type Suite } from './law.ts'
 import { type Program, program, showProgram } from './program.ts'
 import { agree, along, every, inner, nothing, numeric, probe, stepFor, trusted } from './tolerance.ts'
 
-/** Random programs under every pair of transformations, and rewritten without a change of meaning. */
+/** Random programs under every pair of five transformations, and rewritten without a change of meaning. */
 
 type Many = readonly Tensor[]
 type OfMany = (...inputs: Many) => Many
@@ -101,7 +101,9 @@ interface Transformation {
 const transformationsOf = (given: TransformationLaws): readonly Transformation[] => {
   const { grad, jvp, vmap, compile, checkpoint } = transformationFields.read(given) as unknown as {
     readonly grad: (f: (xs: Many) => Tensor) => (xs: Many) => Many
-    readonly jvp: (f: (xs: Many) => Many) => (xs: Many) => (ts: Many) => { readonly tangent: Many }
+    readonly jvp: (
+      f: (xs: Many) => Many
+    ) => (xs: Many) => (ts: Many) => { readonly value: Many; readonly tangent: Many }
     readonly vmap: (f: OfMany) => OfMany
     readonly compile: (f: OfMany) => OfMany
     readonly checkpoint: (f: OfMany) => OfMany
@@ -148,11 +150,16 @@ const transformationsOf = (given: TransformationLaws): readonly Transformation[]
       name: 'jvp',
       of:
         (g) =>
-        (...xs) =>
-          jvp((ys) => g(...ys))(xs)(directions(xs)).tangent,
-      holds: (actual, g, inputs) =>
-        every(
-          actual.map(
+        (...xs) => {
+          const { value, tangent } = jvp((ys) => g(...ys))(xs)(directions(xs))
+          return [...value, ...tangent]
+        },
+      holds: (actual, g, inputs) => {
+        const count = g(...inputs).length
+        return every([
+          () => same(actual.slice(0, count), g, inputs),
+          () => agree('the number of tangents')(actual.length - count, count),
+          ...actual.slice(count).map(
             (tangent, i) => () =>
               byNumbers(
                 inputs,
@@ -160,7 +167,8 @@ const transformationsOf = (given: TransformationLaws): readonly Transformation[]
                 (slope) => agree(`the tangent of result ${i}, against numbers`, numeric)(tangent, slope)
               )
           )
-        )
+        ])
+      }
     },
     {
       name: 'vmap',
@@ -258,9 +266,9 @@ const programRewrites: Readonly<Record<string, (g: OfMany) => OfMany>> = {
 }
 
 /**
- * That transformations are right on random programs, with branches, loops, scans and shared parts: each, and each of
- * each other, in every order, against numbers where they differentiate and against the function itself where they do
- * not; and that rewriting a program without changing its meaning changes neither its value nor its gradient, in a program
+ * That `grad`, `jvp`, `vmap`, `compile` and `checkpoint` are right on random programs, with branches, loops, scans and
+ * shared parts: each, and each of each, in both orders, against numbers where they differentiate and against the
+ * function itself where they do not; and that rewriting a program without changing its meaning changes neither its value nor its gradient, in a program
  * neither. Give a transformation of your own, to have it tried in the place of the library's.
  *
  * @throws ValueError when it is given something else

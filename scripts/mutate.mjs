@@ -19,6 +19,7 @@ import { clearTimeout, setTimeout } from 'node:timers'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { refusals } from './mutate/compiler.mjs'
+import { idleness, wholeNumber } from './mutate/demands.mjs'
 import { entryOf, isKnown, mutantsOf, planted, show, shuffled } from './mutate/mutants.mjs'
 import { importsOf, reachOf, testsFor } from './mutate/order.mjs'
 
@@ -43,12 +44,8 @@ const { values: options } = parseArgs({
     again: { type: 'string', default: '' }
   }
 })
-const wholeNumber = (name) => {
-  const value = Number(options[name])
-  if (Number.isInteger(value) && value >= 0) return value
-  throw new Error(`mutate: --${name} is a whole number, not ${options[name]}`)
-}
-const [sample, seed, workers, budget] = ['sample', 'seed', 'workers', 'budget'].map(wholeNumber)
+const [sample, seed, budget] = ['sample', 'seed', 'budget'].map((name) => wholeNumber(name, options[name], 0))
+const workers = wholeNumber('workers', options.workers, 1)
 
 const read = (path) => readFileSync(join(root, path), 'utf8')
 const listed = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
@@ -297,4 +294,7 @@ for (const { file, source, before, after } of stale)
   console.log(`stale in test/mutants.json, nothing is like it any more: ${file}  ${source}  ${before} -> ${after}`)
 const surprising = options.known ? judged.filter(({ outcome }) => outcome !== 'survived') : []
 for (const { mutant } of surprising) console.log(`listed as equivalent, and killed: ${show(mutant)}`)
-process.exitCode = stale.length > 0 || surprising.length > 0 || (!options.known && survivors.length > 0) ? 1 : 0
+const idle = idleness({ list: options.list, judged })
+if (idle !== null) console.error(idle)
+const isSound = stale.length === 0 && surprising.length === 0 && (options.known || survivors.length === 0)
+process.exitCode = idle === null && isSound ? 0 : 1

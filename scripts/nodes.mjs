@@ -25,7 +25,8 @@ const installed = (version) => {
   return bin
 }
 
-const results = (given.length > 0 ? given : all).map((version) => {
+/** Whether the tests pass on a version of Node. */
+const tested = (version) => {
   const bin = installed(version)
   const node = join(bin, process.platform === 'win32' ? 'node.exe' : 'node')
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` }
@@ -36,7 +37,13 @@ const results = (given.length > 0 ? given : all).map((version) => {
     env
   })
   return { version: stdout.trim(), passed: status === 0 }
-})
-rmSync(folder, { recursive: true })
+}
+
+const results = []
+try {
+  for (const version of given.length > 0 ? given : all) results.push(tested(version))
+} finally {
+  rmSync(folder, { recursive: true })
+}
 results.forEach(({ version, passed }) => console.log(`${passed ? 'passed' : 'FAILED'} on Node ${version}`))
 if (results.some(({ passed }) => !passed)) process.exitCode = 1

@@ -40,6 +40,18 @@ describe('a law', () => {
       () => laws.operation(wrong(Math.sin)),
       'ValueError: laws.operation: needs settings { name, f }, got a function'
     ],
+    "laws.function({ kinks: 'smooth' })": [
+      () => laws.function(wrong({ name: 'f', f: Math.sin, args: params, kinks: 'smooth' })),
+      'ValueError: laws.function: kinks must be one of least, between, got "smooth"'
+    ],
+    'laws.customRule({ cost: 0 })': [
+      () => laws.customRule(wrong({ name: 'f', f: Math.sin, rule: Math.sin, args: params, cost: 0 })),
+      'ValueError: laws.customRule: cost must be a finite number above 0, got 0'
+    ],
+    "laws.loss({ cost: 'low' })": [
+      () => laws.loss(wrong({ name: 'f', loss: Math.sin, batches: params, cost: 'low' })),
+      'ValueError: laws.loss: cost must be a finite number above 0, got "low"'
+    ],
     'laws.primitive({})': [
       () => laws.primitive(wrong({})),
       'ValueError: laws.primitive: primitive.name must be text, got undefined'

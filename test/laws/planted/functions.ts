@@ -10,6 +10,9 @@ const { vocabulary: op } = g.primitive
 const { tensor } = laws.arbitrary
 const numbers = 'jvp agrees with numbers'
 const single = 'in single precision, it gives the doubles rounded'
+const between = 'at a kink the derivative lies between the slopes from both sides, in both modes'
+const least = 'at a kink the derivative is the subgradient of least norm'
+const costs = 'the gradient costs at most 5 times the function'
 const pure = 'the same inputs give the same bits, and stay as they are'
 
 const operation =
@@ -19,6 +22,21 @@ const operation =
 const inSingle = (f: (x: Vec<3>) => Tensor, min: number, max: number) => () =>
   laws.precision({ name: 'wrong', f, args: fc.tuple(tensor([3], { min, max, avoid: [] })) })
 const count = { calls: 0 }
+
+/** |x|, whose derivative at 0 is another. */
+const absWith = (atZero: number) =>
+  g.customVjp((x: Vec<3>) => ({
+    value: g.abs(x),
+    pullback: (ct: Vec<3>) =>
+      op.mul(ct, op.where(op.equal(x, op.constant(0)), op.constant(atZero), op.sign(x))) as Vec<3>
+  }))
+const offZero = (x: Tensor): boolean => g.toFlatArray(x).every((value) => Math.abs(value) > 0.05)
+/** A right rule that computes its factor 64 times. */
+const wasteful = g.customVjp((x: Vec<3>) => ({
+  value: g.sin(x),
+  pullback: (ct: Vec<3>) =>
+    Array.from({ length: 64 }, () => g.mul(g.cos(x))(g.mul(1 / 64)(ct))).reduce((a, b) => g.add(b)(a))
+}))
 
 export const composites: readonly Planted[] = [
   [
@@ -72,6 +90,21 @@ export const composites: readonly Planted[] = [
           pipe(x, g.matmul(w), g.add(g.stopGradient(b))),
         args: fc.tuple(fc.record({ w: tensor([3, 2]), b: tensor([2]) }), tensor([4, 3]))
       })
+  ],
+  [
+    'a derivative of 7 at the kink of |x|',
+    between,
+    () => laws.function({ name: 'wrong', f: absWith(7), args: fc.tuple(tensor([3])), smooth: offZero })
+  ],
+  [
+    'a derivative of 1 at the kink of |x|, where the least is asked for',
+    least,
+    () => laws.function({ name: 'wrong', f: absWith(1), args: fc.tuple(tensor([3])), smooth: offZero, kinks: 'least' })
+  ],
+  [
+    'a gradient that costs 64 times its function',
+    costs,
+    () => laws.function({ name: 'wrong', f: wasteful, args: fc.tuple(tensor([3])) })
   ]
 ]
 
@@ -121,6 +154,17 @@ export const ownRules: readonly Planted[] = [
       (x, ct) => g.mul(g.sigmoid(x))(ct),
       (x) => g.relu(x)
     )
+  ],
+  [
+    'a pullback of 7 at a kink of rule and function',
+    between,
+    () =>
+      laws.customRule({ name: 'wrong', f: absWith(7), rule: absWith(7), args: fc.tuple(tensor([3])), smooth: offZero })
+  ],
+  [
+    'a pullback that costs 64 times its function',
+    costs,
+    () => laws.customRule({ name: 'wrong', f: (x: Vec<3>) => g.sin(x), rule: wasteful, args: x3 })
   ]
 ]
 
@@ -160,6 +204,26 @@ export const transforms: readonly Planted[] = [
       jvp: (f: (xs: Many) => Many) => (xs: Many) => (ts: Many) => {
         const { value } = jvp(f)(xs)(ts)
         return { value, tangent: value }
+      }
+    })
+  ],
+  [
+    'jvp with another value beside the right tangent',
+    'jvp is right',
+    transformations({
+      jvp: (f: (xs: Many) => Many) => (xs: Many) => (ts: Many) => {
+        const { value, tangent } = jvp(f)(xs)(ts)
+        return { value: value.map((x) => op.add(x, op.constant(1))), tangent }
+      }
+    })
+  ],
+  [
+    'jvp whose value nothing flows through',
+    'grad of jvp is right',
+    transformations({
+      jvp: (f: (xs: Many) => Many) => (xs: Many) => (ts: Many) => {
+        const { value, tangent } = jvp(f)(xs)(ts)
+        return { value: value.map(op.stopGradient), tangent }
       }
     })
   ],

@@ -53,6 +53,31 @@ const [meanLaw, least, formula, maskLaw] = [
 
 export const losses: readonly Planted[] = [
   ['a sum instead of a mean', meanLaw, loss((y, x) => sum(squares(y, x)))],
+  [
+    'a derivative of 7 where an absolute error is 0',
+    'at a kink the derivative lies between the slopes from both sides, in both modes',
+    loss(
+      (y, x) => {
+        const e = op.sub(x, y)
+        // a tie counts 0, and its derivative is 7
+        const tie = op.mul(op.equal(e, c(0)), op.mul(c(7), e))
+        return op.div(sum(op.add(op.abs(e), tie)), c(rows(x)))
+      },
+      { smooth: (y, x) => g.toFlatArray(op.sub(x, y)).every((e) => Math.abs(e) > 0.05) }
+    )
+  ],
+  [
+    'a gradient that computes its factor 64 times',
+    'the gradient costs at most 5 times the function',
+    loss((y, x) => {
+      const costly = g.customVjp((e: Tensor) => ({
+        value: op.square(e),
+        pullback: (ct: Tensor) =>
+          Array.from({ length: 64 }, () => op.mul(op.mul(e, c(1 / 32)), ct)).reduce((a, b) => op.add(a, b))
+      }))
+      return op.div(sum(costly(op.sub(x, y))), c(rows(x)))
+    })
+  ],
   ['a mean over one example less', meanLaw, loss((y, x) => op.div(sum(squares(y, x)), c(rows(x) - 1)))],
   [
     'errors of every row against every other',
