@@ -104,7 +104,7 @@ export const matchingLeaves = (
     ? others
     : fail(
         'ShapeError',
-        `${what}: ${showPath(names.root ?? 'params', pathsOf(structure)[odd]!)} has shape ${showDims(dimsOf(leaves[odd]!))} in ${names.model} and ${showDims(dimsOf(others[odd]!))} in ${names.tree}; the two must agree`
+        `${what}: ${showPath(names.root ?? 'params', pathsOf(structure)[odd]!)} needs shape ${showDims(dimsOf(leaves[odd]!))}, got ${showDims(dimsOf(others[odd]!))}; ${names.tree} must have the shapes of ${names.model}`
       )
 }
 

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
+import { type Dims, MOST_NUMBERS, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { dimsOf, make, type Tensor } from '../tensor/tensor.ts'
 import { values } from './broadcast.ts'
 import { reals } from './domain.ts'
@@ -103,9 +103,15 @@ export const scan: MultiPrimitive<Loop> = {
   differentiable: () => true,
   shape: (params, inputs) => {
     const wanted = inputDims(params)
-    return wanted.length === inputs.length && wanted.every((dims, i) => sameDims(dims, inputs[i]!))
-      ? E.right(resultDims(params))
-      : E.left(`needs ${wanted.map(showDims).join(', ')}, got ${inputs.map(showDims).join(', ')}`)
+    if (wanted.length !== inputs.length || !wanted.every((dims, i) => sameDims(dims, inputs[i]!)))
+      return E.left(`needs ${wanted.map(showDims).join(', ')}, got ${inputs.map(showDims).join(', ')}`)
+    const results = resultDims(params)
+    const tooLarge = endsEarly(params) ? results.find((dims) => sizeOf(dims) > MOST_NUMBERS) : undefined
+    return tooLarge === undefined
+      ? E.right(results)
+      : E.left(
+          `reverse mode of whileLoop stores the carry of up to maxSteps steps, here ${showDims(tooLarge)}, more than ${MOST_NUMBERS} numbers; pass a smaller maxSteps, or use jvp`
+        )
   },
   evaluate: run,
   // the carrier `A` is always tensors here, since a step is a tape of tensors

@@ -306,7 +306,9 @@ export const showTape = (tape: Tape): string => {
 }
 
 /**
- * Counts a tape's operations, floating-point operations and bytes of results.
+ * Counts a tape's operations, floating-point operations and bytes of results. A loop is one operation; its floating-point operations
+ * are those of a step times the number of steps: of `whileLoop` that is `maxSteps`, and one step without it, as the number of
+ * steps is not known.
  *
  * @throws ValueError when the argument is not a tape
  * @example

@@ -1,6 +1,7 @@
 import * as kinds from '../kinds/index.ts'
 import { flattenParams, matchingLeaves, rebuild } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
+import { during, shapeLeaf, token } from '../tape/tape.ts'
 import { showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
@@ -69,7 +70,7 @@ const reversed = (x: Tensor): Tensor => {
 /**
  * All prefix combinations of a sequence by an associative function (compare JAX's `lax.associative_scan`): x₀, x₀·x₁, x₀·x₁·x₂, …,
  * in about 2 log₂ n batched calls, where `scan` takes n sequential steps. The function must be associative, which is not checked:
- * a different grouping is used than that of `scan`.
+ * a different grouping is used than that of `scan`. Its structure and shapes are checked for any n, by a trace where n < 2.
  *
  * @shape xs [n, …x] → [n, …x], for each tensor of a tree
  * @throws ShapeError when the sequences differ in length, or the function changes the shapes of what it combines
@@ -118,6 +119,12 @@ export const associativeScan = <X>(combine: (a: X, b: X) => X, settings: Associa
         untyped(rebuild(structure, a), rebuild(structure, b)),
         names
       )
+    // with fewer than two elements nothing is combined, and the function is only checked, by shape
+    if (lengths[0]! < 2) {
+      const act = token('associativeScan')
+      const elements = (): Rows => leaves.map((x) => shapeLeaf(act, dimsOf(x).slice(1)))
+      during(act, () => one(elements(), elements()))
+    }
     const found = combined(vmap(one) as unknown as typeof one, reverse ? leaves.map(reversed) : leaves)
     return rebuild<Batched<X, N>>(structure, reverse ? found.map(reversed) : found)
   }

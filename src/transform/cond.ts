@@ -82,6 +82,10 @@ const looping = kinds.settings('whileLoop', { maxSteps: [kinds.index, undefined]
  * `maxSteps` the loop stops after that many steps even if the condition still holds. Under `vmap` each example takes its own
  * number of steps.
  *
+ * The derivative is that of the steps taken, so it is 0 by what only a step not taken would use, and of an iteration to
+ * a fixed point it lags one step behind the value. Around a loop without a bound, `customVjp` gives an implicit first derivative:
+ * its rule returns the result of the loop as `value`, and for a root x of x² = a the pullback `(ct) => div(mul(2)(x))(ct)`.
+ *
  * @shape carry: any nesting of tensors, which keeps its structure and shapes
  * @throws ShapeError when `test` gives no scalar, or the carry changes its structure or shapes
  * @throws ValueError when `maxSteps` is not an integer of at least 0; in reverse mode without `maxSteps`
@@ -90,15 +94,16 @@ const looping = kinds.settings('whileLoop', { maxSteps: [kinds.index, undefined]
  * import { ok } from 'assert'
  * import { abs, add, div, grad, greater, scalar, type Scalar, sub, square, toNumber, whileLoop } from 'grad-ts'
  *
- * // Newton's square root of a, to 1e-12
- * const root = (a: Scalar) =>
- *   whileLoop(
- *     (x: Scalar) => greater(1e-12)(abs(sub(a)(square(x)))),
- *     (x: Scalar) => div(scalar(2))(add(x)(div(x)(a))),
- *     { maxSteps: 50 }
- *   )(a)
- * ok(Math.abs(toNumber(root(scalar(2))) - Math.SQRT2) < 1e-12)
- * ok(Math.abs(toNumber(grad(root)(scalar(2))) - 1 / (2 * Math.SQRT2)) < 1e-9)
+ * // Newton's square root of a, from 1, to 1e-12; one more step, with which the derivative is right at a = 1 too
+ * const root = (a: Scalar) => {
+ *   const better = (x: Scalar) => div(scalar(2))(add(x)(div(x)(a)))
+ *   const converged = whileLoop((x: Scalar) => greater(1e-12)(abs(sub(a)(square(x)))), better, { maxSteps: 50 })
+ *   return better(converged(scalar(1)))
+ * }
+ * for (const a of [0.25, 1, 2, 9]) {
+ *   ok(Math.abs(toNumber(root(scalar(a))) - Math.sqrt(a)) < 1e-12)
+ *   ok(Math.abs(toNumber(grad(root)(scalar(a))) - 1 / (2 * Math.sqrt(a))) < 1e-9)
+ * }
  * @category transform
  * @since 0.1.0
  */

@@ -1,27 +1,13 @@
 import * as kinds from '../kinds/index.ts'
-import { dimsOf, isTensor, type Scalar, type Tensor } from '../tensor/tensor.ts'
-import { showDims } from '../tensor/dims.ts'
+import type { Scalar, Tensor } from '../tensor/tensor.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { flattenParams, rebuild, type Tree } from '../params/tree.ts'
+import { flattenParams, matchingLeaves, rebuild, type Tree, type TreeNames } from '../params/tree.ts'
 import type { Structure } from '../tree/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import type { Taken, TakesAnyShape } from './argument.ts'
 import { sweepBack, sweepForward, traceAt } from './sweep.ts'
-import { matching, traceTree } from './tree.ts'
-
-const scalarOutput = (what: string, output: unknown): Tensor =>
-  !isTensor(output)
-    ? fail(
-        'TreeError',
-        `${what}: the function must return a scalar tensor, it returned ${output === null ? 'null' : typeof output}`
-      )
-    : dimsOf(output).length === 0
-      ? output
-      : fail(
-          'ShapeError',
-          `${what}: the function must return a scalar, it returned shape ${showDims(dimsOf(output))}; reduce it with mean or sum`
-        )
+import { differentiate, scalarOutput, traceTree } from './tree.ts'
 
 /** A value and its gradient. @category transform @since 0.1.0 */
 export interface ValueAndGrad<P> {
@@ -88,13 +74,6 @@ export function valueAndGrad(
   return (params, ...data) => by('valueAndGrad', params, (p) => f(p, ...data))
 }
 
-const differentiate = <P>(what: string, params: P, f: (params: P) => unknown): ValueAndGrad<P> => {
-  const { leaves, structure } = flattenParams(what, params)
-  const traced = traceAt('grad', leaves, (xs) => [scalarOutput(what, f(rebuild<P>(structure, xs)))])
-  const cotangents = sweepBack(traced, [op.constant(1)])
-  return { value: traced.values[0] as unknown as Scalar, grad: rebuild<P>(structure, cotangents) }
-}
-
 const differentiateWithAux = <P>(what: string, params: P, f: (params: P) => unknown): ValueAndGradAux<P, unknown> => {
   const { leaves, structure } = flattenParams(what, params)
   const seen: { structure?: Structure } = {}
@@ -148,6 +127,10 @@ export function grad<P, A extends readonly unknown[]>(
   return (params, ...data) => differentiate('grad', params, (p) => f(p, ...data)).grad
 }
 
+const ofCotangent: TreeNames = { model: 'the result', tree: 'the cotangent', root: 'cotangent' }
+const ofTangent: TreeNames = { model: 'the point', tree: 'the tangent', root: 'tangent' }
+const ofDirection: TreeNames = { model: 'the point', tree: 'the direction', root: 'direction' }
+
 /** A value and its pullback. @category transform @since 0.1.0 */
 export interface Pullback<P, Q> {
   readonly value: Q
@@ -174,8 +157,10 @@ export const vjp = <P extends Tree<P>, Q extends Tree<Q>, A extends readonly unk
     const { traced, structure, outputs } = traceTree('vjp', (at: P) => f(at, ...data), p)
     return {
       value: rebuild<Q>(outputs, traced.values),
-      pullback: (cotangent) =>
-        rebuild<P>(structure, sweepBack(traced, matching('vjp', outputs, traced.values, cotangent)))
+      pullback: (cotangent) => {
+        const model = { leaves: traced.values, structure: outputs }
+        return rebuild<P>(structure, sweepBack(traced, matchingLeaves('vjp', model, cotangent, ofCotangent)))
+      }
     }
   }
 }
@@ -209,12 +194,17 @@ export const jvp = <P extends Tree<P>, Q extends Tree<Q>, A extends readonly unk
   kinds.mustBe(kinds.anyFunction, 'jvp: f', f)
   return (p: P, ...data: A) =>
     (tangent: NoInfer<P>): Dual<Q> =>
-      push('jvp', p, (at: P) => f(at, ...data), tangent)
+      push('jvp', p, (at: P) => f(at, ...data), tangent, { point: 'argument', names: ofTangent })
 }
 
-const push = <P, Q>(what: string, p: P, f: (p: P) => Q, tangent: P): Dual<Q> => {
-  const { leaves, structure } = flattenParams(what, p)
-  const tangents = matching(what, structure, leaves, tangent)
+/** What a message calls the point and the tangent. */
+interface PushNames {
+  readonly point: string
+  readonly names: TreeNames
+}
+
+const push = <P, Q>(what: string, p: P, f: (p: P) => Q, tangent: P, { point, names }: PushNames): Dual<Q> => {
+  const tangents = matchingLeaves(what, flattenParams(what, p, point), tangent, names)
   const { traced, outputs } = traceTree(what, f, p)
   return {
     value: rebuild<Q>(outputs, traced.values),
@@ -248,7 +238,10 @@ export const linearize = <P extends Tree<P>, Q extends Tree<Q>, A extends readon
     return {
       value: rebuild<Q>(outputs, traced.values),
       pushforward: (tangent) =>
-        rebuild<Q>(outputs, sweepForward(traced, matching('linearize', structure, leaves, tangent)))
+        rebuild<Q>(
+          outputs,
+          sweepForward(traced, matchingLeaves('linearize', { leaves, structure }, tangent, ofTangent))
+        )
     }
   }
 }
@@ -283,6 +276,6 @@ export function hvp<P, A extends readonly unknown[]>(
   kinds.mustBe(kinds.anyFunction, 'hvp: f', f)
   return (params, ...data) => {
     const gradient = (at: P): P => differentiate('hvp', at, (p) => f(p, ...data)).grad
-    return (direction) => push('hvp', params, gradient, direction).tangent
+    return (direction) => push('hvp', params, gradient, direction, { point: 'params', names: ofDirection }).tangent
   }
 }

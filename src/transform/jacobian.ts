@@ -6,18 +6,17 @@ import type { Shape } from '../tensor/shape.ts'
 import { rebuild, type Tree } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { unflatten } from '../tree/tree.ts'
-import { grad } from './grad.ts'
 import { elementsOf } from './reach.ts'
 import { sweptBack, sweptForward } from './sweep.ts'
 import type { TakesAnyShape } from './argument.ts'
-import { traceTree } from './tree.ts'
+import { differentiate, traceTree } from './tree.ts'
 import { vmap } from './vmap.ts'
 
 /** Options of `jacobian` and `hessian`. @category transform @since 0.1.0 */
 export interface JacobianSettings {
   /**
    * `reverse`: one cotangent per element of the value; `forward`: one tangent per element of the argument. By default, whichever
-   * needs fewer.
+   * needs fewer, forward where both need the same.
    */
   readonly mode?: 'forward' | 'reverse'
 }
@@ -58,7 +57,7 @@ const derivativesOf = <P, Q>(what: string, f: (p: P) => Q, p: P, wanted: Mode): 
   const { traced, structure, outputs } = traceTree(what, f, p)
   const { values } = traced
   const leaves = traced.primals.slice(0, traced.inputs)
-  const mode = wanted ?? (sizeOfAll(leaves) < sizeOfAll(values) ? 'forward' : 'reverse')
+  const mode = wanted ?? (sizeOfAll(leaves) <= sizeOfAll(values) ? 'forward' : 'reverse')
   const shaped = (x: Tensor, value: Tensor, leaf: Tensor): Tensor => op.reshape(x, [...dimsOf(value), ...dimsOf(leaf)])
   /** What moves is one of a list; a row or column reaches one of its elements. */
   const alone = (list: readonly Tensor[], at: number, x: Tensor) => ({
@@ -87,7 +86,8 @@ const derivativesOf = <P, Q>(what: string, f: (p: P) => Q, p: P, wanted: Mode): 
 
 /**
  * All first derivatives of a function by its first argument, any trees of tensors; further arguments are data. One sweep, mapped
- * over the elements of the value (reverse mode) or of the argument (forward mode), whichever are fewer unless told.
+ * over the elements of the value (reverse mode) or of the argument (forward mode), whichever are fewer unless told; forward where
+ * they are as many. A `whileLoop` without `maxSteps` has forward mode only: `{ mode: 'forward' }`.
  *
  * @shape x S → [...value, ...S], for each tensor of the value and each of the argument
  * @throws TreeError when a leaf of the argument or of the value is not a tensor
@@ -157,6 +157,8 @@ export function hessian<P extends Tree<P>, A extends readonly unknown[]>(
 ): (p: P, ...data: A) => Jacobian<P, P> {
   kinds.mustBe(kinds.anyFunction, 'hessian: f', f)
   const { mode } = hessianModes.read(settings)
-  const gradient = grad<P, A>(f)
-  return (p, ...data) => derivativesOf('hessian', (at: P) => gradient(at, ...data), p, mode)
+  return (p, ...data) => {
+    const gradient = (at: P): P => differentiate('hessian', at, (q) => f(q, ...data), 'argument').grad
+    return derivativesOf('hessian', gradient, p, mode)
+  }
 }

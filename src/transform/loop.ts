@@ -337,7 +337,7 @@ const cotangents: LoopRules['cotangents'] = (loop, inputs, given, wanted) => {
   if (!Number.isFinite(length))
     return fail(
       'ValueError',
-      'whileLoop: cotangents go back through a loop of at most so many steps only; give it { maxSteps }, or take forward derivatives (jvp)'
+      "whileLoop: reverse mode needs a bound: pass { maxSteps }, or use jvp, or jacobian with { mode: 'forward' }"
     )
   const [, x, w] = cut(inputs, carries, xs)
   const [ctC, ctY] = cut(given, carries)

@@ -30,7 +30,7 @@ export type VmapAxis = number | null | readonly VmapAxis[] | { readonly [key: st
 
 /** The batch axes of arguments and results. @category transform @since 0.1.0 */
 export interface VmapAxes<I extends readonly VmapAxis[] = readonly VmapAxis[], O extends VmapAxis = VmapAxis> {
-  /** The batch axis of each argument, or `null` for one that is shared; 0 by default. */
+  /** The batch axis of each argument, or `null` for one that is shared: one entry per argument; 0 for all by default. */
   readonly in?: readonly [...I]
   /** The batch axis of the results; `null` for one that is the same for all examples, and stays as it is; 0 by default. */
   readonly out?: O
@@ -96,7 +96,7 @@ interface Mapped {
 }
 
 const prepare = (argument: unknown, index: number, axes: VmapAxis): Mapped => {
-  const { leaves, structure } = flattenParams('vmap', argument)
+  const { leaves, structure } = flattenParams('vmap', argument, `argument ${index}`)
   const what = `vmap: argument ${index}`
   const places = axesIn(`argument ${index}`, structure, axes)
   return {
@@ -151,6 +151,8 @@ export interface Vmap {
  *
  * @shape arguments [n, …example] → results [n, …result]
  * @throws ShapeError when the arguments have different numbers of examples
+ * @throws ValueError when `in` has not one entry per argument
+ * @throws TreeError when a leaf of an argument or of the result is not a tensor, or a tree of axes has another structure
  * @throws AxisError when an axis is out of range
  * @throws TracedValueError when the function reads a number of an example
  * @example
@@ -175,7 +177,12 @@ export const vmap: Vmap = (f: (...args: never) => unknown, axes: VmapAxes = {}) 
   const { in: given, out } = axesFields.read(axes)
   const places = ownArray(given)
   return (...args: readonly unknown[]): never => {
-    const prepared = args.map((argument, i) => prepare(argument, i, places === undefined ? 0 : (places[i] ?? null)))
+    if (places !== undefined && places.length !== args.length)
+      fail(
+        'ValueError',
+        `vmap: in needs one axis, or null, per argument: ${args.length} for this call, got ${places.length}`
+      )
+    const prepared = args.map((argument, i) => prepare(argument, i, places === undefined ? 0 : places[i]!))
     const batches = batchesOf(prepared)
     const size = sizeOfExamples(batches)
     const trace = token('vmap')

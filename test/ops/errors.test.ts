@@ -274,7 +274,7 @@ const trees = [
   ...calls('TreeError', {
     'jacobian(f)(1)': [
       () => g.jacobian((y: g.Vec) => y)(wrong(1)),
-      'jacobian: params',
+      'jacobian: argument',
       'must be a tensor',
       'the number 1'
     ],
@@ -319,7 +319,7 @@ const trees = [
       () => g.params.add({ w: v, b: v })(wrong(p)),
       'params.add',
       'params.b',
-      '[] in p and [3] in q'
+      'needs shape [], got [3]; q must have the shapes of p'
     ],
     'grad(square)(vector)': [() => g.grad(g.square)(wrong(v)), 'grad', 'scalar', '[3]', 'mean or sum'],
     'a pullback of another shape': [() => g.vjp(g.square)(v).pullback(wrong(s)), 'vjp', '[3]', '[]'],

@@ -128,7 +128,7 @@ describe('trees that do not agree', () => {
       )
       const other = { ...p, layers: [layer, { ...layer, weight: tensor([1]) }] }
       expect(said(() => f(other as never))).toContain(
-        `params.layers[1].weight has shape [2] in ${model} and [1] in ${tree}`
+        `params.layers[1].weight needs shape [2], got [1]; ${tree} must have the shapes of ${model}`
       )
     }
   )
@@ -159,7 +159,7 @@ describe('an update is refused', () => {
     expect(() => optim.step(adam)(p, { ...p, weight: tensor([1, 2, 3]) } as never, adam.init(p))).toThrow(
       fails(
         'ShapeError',
-        'step: params.weight has shape [2] in the parameters and [3] in the gradients; the two must agree'
+        'step: params.weight needs shape [2], got [3]; the gradients must have the shapes of the parameters'
       )
     )
     expect(() => adam.update(p)(1 as never)(adam.init(p))).toThrow(expect.objectContaining({ name: 'TreeError' }))
@@ -183,7 +183,7 @@ describe('an update is refused', () => {
     ).toThrow(
       fails(
         'ShapeError',
-        'sgd: params.weight has shape [2] in the gradients and [1] in velocity of the state; the two must agree'
+        'sgd: params.weight needs shape [2], got [1]; velocity of the state must have the shapes of the gradients'
       )
     )
     const scheduled = optim.sgd({ learningRate: () => 1 })

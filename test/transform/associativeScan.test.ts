@@ -98,8 +98,9 @@ describe('an associative scan', () => {
       })(g.ones([n]))
       return calls
     }
-    expect(callsFor(0)).toBe(0)
-    expect(callsFor(1)).toBe(0)
+    // once to check it, by shape
+    expect(callsFor(0)).toBe(1)
+    expect(callsFor(1)).toBe(1)
     expect(callsFor(2)).toBe(1)
     expect(callsFor(1024)).toBeLessThanOrEqual(20)
   })
@@ -126,7 +127,7 @@ describe('an associative scan', () => {
 describe('an associative scan refuses', () => {
   const any = (x: unknown) => x as never
   const add = (a: Scalar, b: Scalar) => g.add(b)(a)
-  it.each([
+  it.each<[string, () => unknown, string | RegExp]>([
     ['what is no function', () => g.associativeScan(any(1)), /^associativeScan: combine must be a function/],
     ['a setting that is none', () => g.associativeScan(add, any({ reverse: 1 })), /^associativeScan: reverse must be/],
     [
@@ -142,8 +143,25 @@ describe('an associative scan refuses', () => {
     [
       'a result of another shape',
       () => g.associativeScan(any((a: Scalar) => g.reshape([1])(a)))(g.ones([4])),
-      /^associativeScan: .*\[1\]/
+      'associativeScan: result needs shape [], got [1]; what the function gives must have the shapes of what is combined'
     ],
+    ...[0, 1].flatMap((n): [string, () => unknown, string | RegExp][] => [
+      [
+        `a result of another shape, for ${n} elements`,
+        () => g.associativeScan(any(() => g.tensor([1, 2])))(g.ones([n])),
+        'associativeScan: result needs shape [], got [2]; what the function gives must have the shapes of what is combined'
+      ],
+      [
+        `a result of another structure, for ${n} elements`,
+        () => g.associativeScan(any((a: Scalar) => ({ a })))(g.ones([n])),
+        /^associativeScan: the two trees differ at result/
+      ],
+      [
+        `a function that reads a number, for ${n} elements`,
+        () => g.associativeScan((a: Scalar, b: Scalar) => (g.toNumber(a) > 1 ? a : b))(g.ones([n])),
+        /^toNumber: /
+      ]
+    ]),
     [
       'a result of another structure',
       () => g.associativeScan(any((a: Scalar) => ({ a })))(g.ones([4])),

@@ -19,7 +19,7 @@ describe('grad', () => {
     expect(() => g.grad(g.square as never)(x as never)).toThrow(error('ShapeError', message))
     expect(() => g.valueAndGrad(g.square as never)(x as never)).toThrow(error('ShapeError', /must return a scalar/))
     expect(() => g.hvp(g.square as never)(x as never)(x as never)).toThrow(error('ShapeError', /must return a scalar/))
-    expect(() => g.hessian(g.square as never)(x as never)).toThrow(error('ShapeError', /must return a scalar/))
+    expect(() => g.hessian(g.square as never)(x as never)).toThrow(error('ShapeError', `hessian${message.slice(4)}`))
   })
 
   it('of no tensor says what it got', () => {
@@ -45,16 +45,46 @@ describe('vjp and jvp', () => {
   it('refuse a cotangent of another shape or structure', () => {
     const { pullback } = g.vjp((v: Vec<2>) => ({ y: g.square(v) }))(x)
     expect(() => pullback({ y: g.ones([3]) } as never)).toThrow(
-      error('ShapeError', 'vjp: cotangent.y needs shape [2], got [3]')
+      error('ShapeError', 'vjp: cotangent.y needs shape [2], got [3]; the cotangent must have the shapes of the result')
     )
-    expect(() => pullback({ z: g.ones([2]) } as never)).toThrow(error('TreeError', /^vjp: the two trees differ/))
+    expect(() => pullback({ z: g.ones([2]) } as never)).toThrow(
+      error(
+        'TreeError',
+        'vjp: the two trees differ at cotangent: a record of y in the result, a record of z in the cotangent; cotangent.y is missing from the cotangent; cotangent.z of the cotangent is not in the result'
+      )
+    )
   })
 
   it('refuse a tangent of another shape or structure', () => {
     expect(() => g.jvp(g.square as never)(x as never)(g.ones([3]) as never)).toThrow(
-      error('ShapeError', 'jvp: tangent needs shape [2], got [3]')
+      error('ShapeError', 'jvp: tangent needs shape [2], got [3]; the tangent must have the shapes of the point')
     )
-    expect(() => g.jvp(g.square as never)({ a: x } as never)({ b: x })).toThrow(error('TreeError', /^jvp:/))
+    expect(() => g.jvp(g.square as never)({ a: x } as never)({ b: x })).toThrow(
+      error(
+        'TreeError',
+        /^jvp: the two trees differ at tangent: a record of a in the point, a record of b in the tangent;/
+      )
+    )
+  })
+
+  it('name a direction of another shape as the direction', () => {
+    expect(() => g.hvp((v: Vec<2>) => g.sum(v))(x)(g.ones([3]) as never)).toThrow(
+      error('ShapeError', 'hvp: direction needs shape [2], got [3]; the direction must have the shapes of the point')
+    )
+  })
+})
+
+describe('an argument that is no tree of tensors', () => {
+  const any = (value: unknown): never => value as never
+  it.each<[string, () => unknown, string]>([
+    ['vjp', () => g.vjp(g.square)(any(3)), 'vjp: argument is the number 3'],
+    ['jvp', () => g.jvp(g.square)(any({ a: 3 }))(any(3)), 'jvp: argument.a is the number 3'],
+    ['linearize', () => g.linearize(g.square)(any([3])), 'linearize: argument[0] is the number 3'],
+    ['jacobian', () => g.jacobian(g.square)(any(3)), 'jacobian: argument is the number 3'],
+    ['hessian', () => g.hessian(g.square)(any(3)), 'hessian: argument is the number 3'],
+    ['vmap', () => g.vmap((_: Scalar, b: Scalar) => b)(x as never, any({ b: 3 })), 'vmap: argument 1.b is the number 3']
+  ])('is named as the argument by %s', (_, call, message) => {
+    expect(call).toThrow(error('TreeError', `${message}; every leaf must be a tensor`))
   })
 })
 
@@ -93,6 +123,22 @@ describe('vmap', () => {
     )
     expect(() => g.vmap(f)(g.scalar(1) as never, g.scalar(1) as never)).toThrow(
       error('AxisError', /^vmap: argument 0: axis 0 is out of range for shape \[\]/)
+    )
+  })
+
+  it('wants one axis, or null, per argument', () => {
+    const f = (a: Scalar, b: Scalar): Scalar => g.sum(g.mul(a)(b))
+    const run = (axes: readonly g.VmapAxis[]) => () => g.vmap(f, { in: axes } as never)(x as never, x as never)
+    for (const axes of [[], [0], [0, 0, 0], [0, null, null]])
+      expect(run(axes)).toThrow(
+        error('ValueError', `vmap: in needs one axis, or null, per argument: 2 for this call, got ${axes.length}`)
+      )
+    expect(run([0, 0])()).toBeTensor([1, 4])
+    // the function declares more parameters than it is called with
+    const optional = (a: Scalar, by: Scalar = g.scalar(2)): Scalar => g.mul(by)(a)
+    expect(g.vmap(optional, { in: [0] } as never)(x as never)).toBeTensor([2, 4])
+    expect(() => g.vmap(optional, { in: [0, null] } as never)(x as never)).toThrow(
+      error('ValueError', /1 for this call, got 2$/)
     )
   })
 

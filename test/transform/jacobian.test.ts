@@ -151,6 +151,20 @@ describe('the derivatives of a tree by a tree', () => {
     expect(counts(tall, 2, {})).not.toEqual(counts(tall, 2, { mode: 'reverse' }))
     expect(counts(wide, 20, {})).toEqual(counts(wide, 20, { mode: 'reverse' }))
     expect(counts(wide, 20, {})).not.toEqual(counts(wide, 20, { mode: 'forward' }))
+    // as many of the value as of the argument
+    const square: Map1 = (x) => g.primitive.vocabulary.sin(broadcastTo(sum(tanh(x), [0], true), [3]))
+    expect(counts(square, 3, {})).toEqual(counts(square, 3, { mode: 'forward' }))
+    expect(counts(square, 3, {})).not.toEqual(counts(square, 3, { mode: 'reverse' }))
+  })
+
+  test('are found of a loop without a bound wherever forward mode is chosen', () => {
+    const doubled = (x: g.Scalar): g.Scalar => g.whileLoop((y: g.Scalar) => g.less(20)(y), g.mul(2))(x)
+    expect(g.jacobian(doubled)(g.scalar(3))).toBeTensor(8)
+    const total = (x: g.Vec<2>): g.Scalar => doubled(g.sum(x))
+    expect(() => g.jacobian(total)(g.tensor([1, 2]))).toThrow(
+      "whileLoop: reverse mode needs a bound: pass { maxSteps }, or use jvp, or jacobian with { mode: 'forward' }"
+    )
+    expect(g.jacobian(total, { mode: 'forward' })(g.tensor([1, 2]))).toBeTensor([8, 8])
   })
 
   test('of nothing, and by nothing, are tensors of no elements', () => {

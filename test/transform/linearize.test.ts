@@ -76,7 +76,7 @@ describe('linearize', () => {
   it('refuses a tangent of another shape or structure', () => {
     const { pushforward } = g.linearize(f)({ a: g.tensor([1, 2]), b: [g.scalar(3)] }, by)
     expect(() => pushforward({ a: g.tensor([1, 2, 3]) as never, b: [by] })).toThrow(
-      'linearize: tangent.a needs shape [2], got [3]'
+      'linearize: tangent.a needs shape [2], got [3]; the tangent must have the shapes of the point'
     )
     expect(() => pushforward({ a: g.tensor([1, 2]) } as never)).toThrow(/^linearize: /)
     expect(() => g.linearize(1 as never)).toThrow(/^linearize: f must be a function/)

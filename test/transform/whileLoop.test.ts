@@ -161,6 +161,32 @@ describe('a while loop', () => {
   })
 })
 
+describe('the derivative of an iteration to a fixed point', () => {
+  const better = (a: Scalar) => (x: Scalar) => g.div(2)(g.add(x)(g.div(x)(a)))
+  const residual = (a: Scalar) => (x: Scalar) => g.greater(1e-12)(g.abs(g.sub(a)(g.square(x))))
+
+  test.prop([fc.oneof(fc.constantFrom(1, 4, 9), fc.double({ min: 0.1, max: 50, noNaN: true }))])(
+    'is that of the fixed point after one step more than its value needs, even if the loop takes none',
+    (a) => {
+      const root = (x: Scalar): Scalar => better(x)(g.whileLoop(residual(x), better(x), { maxSteps: 50 })(g.scalar(1)))
+      expect(root(g.scalar(a))).toBeCloseToTensor(g.scalar(Math.sqrt(a)))
+      for (const slope of [slopeOf(root), ahead(root)])
+        expect(slope(g.scalar(a))).toBeCloseToTensor(g.scalar(0.5 / Math.sqrt(a)), { rtol: 1e-9, atol: 1e-9 })
+    }
+  )
+
+  test.prop([fc.oneof(fc.constantFrom(1, 4, 9), fc.double({ min: 0.1, max: 50, noNaN: true }))])(
+    'is implicit, and needs no bound, as a customVjp around the loop',
+    (a) => {
+      const root: F = g.customVjp((x: Scalar) => {
+        const value = g.whileLoop(residual(x), better(x))(g.scalar(1))
+        return { value, pullback: (ct: Scalar) => g.div(g.mul(2)(value))(ct) }
+      })
+      expect(slopeOf(root)(g.scalar(a))).toBeCloseToTensor(g.scalar(0.5 / Math.sqrt(a)))
+    }
+  )
+})
+
 describe('a while loop refuses', () => {
   const positive = (x: Scalar) => g.greater(0)(x)
   const less = (x: Scalar) => g.sub(1)(x)
@@ -195,7 +221,12 @@ describe('a while loop refuses', () => {
     [
       'reverse mode without a bound',
       () => g.grad((x: Scalar) => g.whileLoop(positive, less)(x))(g.scalar(3)),
-      /^whileLoop: .*\{ maxSteps \}.*jvp/
+      "whileLoop: reverse mode needs a bound: pass { maxSteps }, or use jvp, or jacobian with { mode: 'forward' }"
+    ],
+    [
+      'reverse mode with a bound of more steps than can be stored',
+      () => g.grad((x: Scalar) => g.whileLoop(positive, less, { maxSteps: 1e12 })(x))(g.scalar(3)),
+      /reverse mode of whileLoop stores the carry of up to maxSteps steps, here \[1000000000000\].*pass a smaller maxSteps, or use jvp$/
     ],
     [
       'reverse mode by what it closes over, without a bound',

@@ -255,7 +255,7 @@ describe('trees refuse', () => {
     const others = [dense(2, 3), dense(3, 1)] as const
     // @ts-expect-error 4 hidden units for 3
     const program = () => g.params.zipWith((a, b) => g.add(b)(a))(others)(params)
-    expect(program).toThrow('params[0].w has shape [2, 4] in p and [2, 3] in q')
+    expect(program).toThrow('params[0].w needs shape [2, 4], got [2, 3]; q must have the shapes of p')
   })
   it('a leaf that is no tensor', () => {
     // @ts-expect-error a number is no tensor
