@@ -117,12 +117,24 @@ console.log(
     '.type NAME shows a type   Tab completes   .exit leaves'
   ].join('\n')
 )
+/** Evaluates in silence: Node's completer tries half a name, of which the compiler would print that it does not exist. */
+const tried = (code, context, file, done) => {
+  const { error: print } = console
+  console.error = () => undefined
+  try {
+    repl.nodeEval(code, context, file, done)
+  } finally {
+    console.error = print
+  }
+}
 const server = repl.startInternal({
   writer: write,
   eval: (code, context, file, done) =>
-    repl.nodeEval(code, context, file, (error, value) => {
-      done(error === null || error === undefined ? null : tidied(error), value)
-    })
+    /^try \{ .* \} catch \{\}\s*$/.test(code)
+      ? tried(code, context, file, done)
+      : repl.nodeEval(code, context, file, (error, value) => {
+          done(error === null || error === undefined ? null : tidied(error), value)
+        })
 })
 
 // imported names are not globals, so Node's completer does not find them
