@@ -6,7 +6,7 @@ import { dimsOf, make, type Tensor } from '../src/tensor/tensor.ts'
 import { jvp, vjp } from '../src/transform/grad.ts'
 import { number } from './draw.ts'
 import { agreed, type Difference, type Law, law } from './law.ts'
-import { largest } from './resolution.ts'
+import { largest, scatterOf } from './resolution.ts'
 import { showExact } from './show.ts'
 import { direct, type Directed, showDirected, type Subject } from './subject.ts'
 import { agree, along, every, indexOf, inner, stepFor } from './tolerance.ts'
@@ -46,6 +46,22 @@ const ROUNDING = 2 ** -44
 
 const allFinite = (xs: readonly number[]): boolean => xs.every(Number.isFinite)
 
+/** Irregular numbers from −1 to 1, none near 0 or equal. */
+const irregular = (round: number, input: number, at: number): number => {
+  const mixed = Math.imul(Math.imul(round + 1, 0x9e3779b1) ^ Math.imul(input + 1, 0x85ebca6b) ^ (at + 1), 0xc2b2ae35)
+  const value = ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32
+  return value < 0.5 ? value - 1 : value
+}
+
+/** A point at some distance from another, in one of several irregular directions. */
+const beside = (xs: readonly Tensor[], round: number, distance: number): readonly Tensor[] =>
+  xs.map((x, k) =>
+    make(
+      dimsOf(x),
+      Float64Array.from(toFlatArray(x), (value, i) => value + distance * irregular(round, k, i))
+    )
+  )
+
 /** Whether each element of a tangent lies between the slopes from both sides, where these exist. */
 const lies = (
   f: (xs: readonly Tensor[]) => Tensor,
@@ -58,49 +74,40 @@ const lies = (
   const centre = at(0)
   const steps = [step, step / 2, step / 4]
   const [right, left] = [steps.map((h) => ({ h, y: at(h) })), steps.map((h) => ({ h: -h, y: at(-h) }))]
-  const outside = toFlatArray(tangent).flatMap((actual, i) => {
-    const own = centre[i] ?? NaN
-    const [after, before] = [right, left].map((side) => oneSided(side.map(({ h, y }) => ((y[i] ?? NaN) - own) / h)))
-    if (after === undefined || before === undefined) return []
-    const ends = [after.slope, before.slope]
-    const size = largest(ends)
-    const noise = (ROUNDING * largest([own, ...[...right, ...left].map(({ y }) => y[i] ?? NaN)])) / step
-    const drift = Math.max(after.drift, before.drift)
-    if (!allFinite([own, ...ends, noise]) || drift > UNSETTLED * size + noise) return []
-    const allowed = RELATIVE * size + 8 * drift + noise
-    return actual >= Math.min(...ends) - allowed && actual <= Math.max(...ends) + allowed
-      ? []
-      : [
-          {
-            what: 'the tangent at a kink',
-            index: indexOf(dimsOf(tangent), i),
-            actual: showExact(actual),
-            expected: `between the slopes from both sides, ${showExact(before.slope)} and ${showExact(after.slope)}`
-          }
-        ]
-  })
-  const [first] = outside
+  const outsideBy = (more: number) =>
+    toFlatArray(tangent).flatMap((actual, i) => {
+      const own = centre[i] ?? NaN
+      const [after, before] = [right, left].map((side) => oneSided(side.map(({ h, y }) => ((y[i] ?? NaN) - own) / h)))
+      if (after === undefined || before === undefined) return []
+      const ends = [after.slope, before.slope]
+      const size = largest(ends)
+      const noise = (ROUNDING * largest([own, ...[...right, ...left].map(({ y }) => y[i] ?? NaN)])) / step
+      const drift = Math.max(after.drift, before.drift)
+      if (!allFinite([own, ...ends, noise]) || drift > UNSETTLED * size + noise) return []
+      const allowed = RELATIVE * size + 8 * drift + noise + more
+      return actual >= Math.min(...ends) - allowed && actual <= Math.max(...ends) + allowed
+        ? []
+        : [
+            {
+              what: 'the tangent at a kink',
+              index: indexOf(dimsOf(tangent), i),
+              actual: showExact(actual),
+              expected: `between the slopes from both sides, ${showExact(before.slope)} and ${showExact(after.slope)}`
+            }
+          ]
+    })
+  // where terms cancel, their rounding is more than that of the values and slopes
+  const cancelled = (): number => {
+    const moved = toFlatArray(f(beside(xs, 0, step))).map((y, i) => (y - (centre[i] ?? NaN)) / step)
+    const terms = largest(moved) * largest(tangents.flatMap((t) => toFlatArray(t)))
+    return Math.max(scatterOf(at, step), scatterOf(at, -step)) + ROUNDING * terms
+  }
+  const [first] = outsideBy(0).length > 0 ? outsideBy(cancelled()) : []
   return first === undefined ? agreed : E.left(first)
-}
-
-/** Irregular numbers from −1 to 1, none near 0 or equal. */
-const irregular = (round: number, input: number, at: number): number => {
-  const mixed = Math.imul(Math.imul(round + 1, 0x9e3779b1) ^ Math.imul(input + 1, 0x85ebca6b) ^ (at + 1), 0xc2b2ae35)
-  const value = ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32
-  return value < 0.5 ? value - 1 : value
 }
 
 const DIRECTIONS = 16
 const NEAR = 1e-6
-
-/** A point at some distance from another, in one of several irregular directions. */
-const beside = (xs: readonly Tensor[], round: number, distance: number): readonly Tensor[] =>
-  xs.map((x, k) =>
-    make(
-      dimsOf(x),
-      Float64Array.from(toFlatArray(x), (value, i) => value + distance * irregular(round, k, i))
-    )
-  )
 
 /** Whether a function moves with its inputs: at a jump, a pole or a root it has neither slopes nor subgradients. */
 const isLipschitz = (f: (xs: readonly Tensor[]) => Tensor, xs: readonly Tensor[]): boolean => {

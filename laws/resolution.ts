@@ -54,6 +54,16 @@ const SHORT = 2 ** -30
 /** A margin for the largest of few third differences, each of which adds up to 8 rounding errors. */
 const SCATTER = 4
 
+/**
+ * How far rounding in a function of one number may move its slopes at 0, of steps as long as `step`: third differences of
+ * close values are rounding errors (Moré and Wild, Estimating computational noise, 2011).
+ */
+export const scatterOf = (at: (t: number) => readonly number[], step: number): number => {
+  const [own = [], first = [], second = [], third = []] = [0, 1, 2, 3].map((i) => at(i * SHORT * step))
+  const differences = own.map((value, i) => (third[i] ?? NaN) - 3 * (second[i] ?? NaN) + 3 * (first[i] ?? NaN) - value)
+  return (SCATTER * largest(differences)) / Math.abs(step)
+}
+
 /** The largest absolute value. */
 export const largest = (values: readonly number[]): number => values.reduce((top, x) => Math.max(top, Math.abs(x)), 0)
 
@@ -75,14 +85,6 @@ export const measure = (
   const moves = [0, 1].map((round) => f(nudged(xs, round)).map(toFlatArray))
   return centre.map((y, k) => {
     const own = toFlatArray(y)
-    // third differences of close values are rounding errors (Moré and Wild, Estimating computational noise, 2011)
-    const scatter = (): number => {
-      const [first = [], second = [], third = []] = [1, 2, 3].map((i) => at(i * SHORT * step)[k])
-      const differences = own.map(
-        (value, i) => (third[i] ?? NaN) - 3 * (second[i] ?? NaN) + 3 * (first[i] ?? NaN) - value
-      )
-      return (SCATTER * largest(differences)) / step
-    }
     const values = sides.flatMap(({ right, left }) => [...(right[k] ?? []), ...(left[k] ?? [])])
     const magnified = moves.flatMap((moved) => own.map((value, i) => ((moved[k]?.[i] ?? NaN) - value) / NUDGE))
     // of the whole tensor: an element may be a sum in which numbers as large as the others cancel
@@ -103,7 +105,7 @@ export const measure = (
       ),
       error: elements.map(({ error }) => error),
       condition: elements.map(({ condition }) => condition),
-      scatter
+      scatter: () => scatterOf((t) => at(t)[k] ?? [], step)
     }
   })
 }

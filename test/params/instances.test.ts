@@ -108,7 +108,7 @@ describe('agreement between trees', () => {
 
   it('wants one structure and the same shapes', () => {
     expect(() => params.isClose()(p)([p.w, p.b] as never)).toThrow('params.isClose: the two trees differ at params')
-    expect(() => params.isClose()(p)({ w: ones([3]), b: p.b } as never)).toThrow('params.w has shape [3]')
+    expect(() => params.isClose()(p)({ w: ones([3]), b: p.b } as never)).toThrow('params.w needs shape [3], got [2]')
   })
 })
 
