@@ -1,4 +1,4 @@
-import type { Lanes } from './lanes.ts'
+import { type Lanes, withSign } from './lanes.ts'
 import { polynomial } from './polynomial.ts'
 import type { Expr, Value } from './wasm.ts'
 
@@ -34,8 +34,6 @@ const constants: Readonly<Record<Lanes['precision'], Constants>> = {
 /** `tan(π/8)` and `tan(3π/8)`. */
 const [LOWER, UPPER] = [0.41421356237309503, 2.414213562373095]
 
-const signOf = (l: Lanes, x: Value): Expr => l.and(x, l.constant(-0))
-
 /** `atan x` for `x ≥ 0` (or NaN). */
 const atanOfPositive = (l: Lanes, x: Value): Expr => {
   const {
@@ -55,7 +53,7 @@ const atanOfPositive = (l: Lanes, x: Value): Expr => {
 }
 
 /** The angle of a slope, from −π/2 to π/2. */
-export const atan = (l: Lanes, x: Value): Expr => l.or(atanOfPositive(l, l.abs(x)), signOf(l, x))
+export const atan = (l: Lanes, x: Value): Expr => withSign(l, atanOfPositive(l, l.abs(x)), x)
 
 /** `(1 − x)(1 + x)`: `1 − x²` without cancellation. */
 const complement = (l: Lanes, x: Value): Expr => {
@@ -66,7 +64,7 @@ const complement = (l: Lanes, x: Value): Expr => {
 /** The angle of a sine, from −π/2 to π/2; NaN outside [−1, 1]. */
 export const asin = (l: Lanes, x: Value): Expr => {
   const size = l.abs(x)
-  return l.or(atanOfPositive(l, l.div(size, l.sqrt(complement(l, size)))), signOf(l, x))
+  return withSign(l, atanOfPositive(l, l.div(size, l.sqrt(complement(l, size)))), x)
 }
 
 /** The angle of a cosine, from 0 to π; NaN outside [−1, 1]. */
@@ -91,7 +89,7 @@ export const atan2 = (l: Lanes, y: Value, x: Value): Expr => {
   )
   const slope = l.select(l.eq(x, x), ratio, x)
   const angle = atanOfPositive(l, slope)
-  const isLeft = l.lt(l.or(l.constant(1), signOf(l, x)), zero)
+  const isLeft = l.lt(withSign(l, l.constant(1), x), zero)
   const turned = l.add(l.sub(l.constant(4 * nearest), angle), l.constant(4 * error))
-  return l.or(l.select(isLeft, turned, angle), signOf(l, y))
+  return withSign(l, l.select(isLeft, turned, angle), y)
 }

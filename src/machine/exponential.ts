@@ -1,5 +1,5 @@
 import { polynomial } from './polynomial.ts'
-import type { Lanes } from './lanes.ts'
+import { type Lanes, withSign } from './lanes.ts'
 import type { Expr, Value } from './wasm.ts'
 
 /**
@@ -92,17 +92,21 @@ const integerBits = (l: Lanes, shifter: number, offset: number, x: Value, scale:
   return { bits, n: l.sub(bits, l.constant(shifter + offset)) }
 }
 
+/** `(1 + rest) · 2ⁿ`: 2ⁿ may overflow or underflow, so it is two factors, with about half of the exponent each. */
+const timesPower = (l: Lanes, rest: Value, half: Value, whole: Value): Expr => {
+  const { mantissa } = constants[l.precision]
+  const first = l.shiftLeft(half, mantissa)
+  const second = l.shiftLeft(l.subBits(whole, half), mantissa)
+  return l.mul(l.mul(l.add(rest, l.constant(1)), first), second)
+}
+
 /** `eˣ` over the whole range: subnormal results below −708 (−87 in single precision), ∞ above 709.78 (88.72). */
 export const exp = (l: Lanes, x: Value): Expr => {
   const c = constants[l.precision]
   const inside = l.pmax(l.pmin(x, l.constant(c.infinite)), l.constant(c.zero))
-  // 2ⁿ may overflow or underflow, so multiply by two factors of about 2^(n/2)
   const half = integerBits(l, c.shifter, c.bias, inside, Math.LOG2E / 2)
   const whole = integerBits(l, c.shifter, 2 * c.bias, inside, Math.LOG2E)
-  const { rest } = reduce(l, c, inside, whole.n)
-  const first = l.shiftLeft(half.bits, c.mantissa)
-  const second = l.shiftLeft(l.subBits(whole.bits, half.bits), c.mantissa)
-  return l.mul(l.mul(l.add(rest, l.constant(1)), first), second)
+  return timesPower(l, reduce(l, c, inside, whole.n).rest, half.bits, whole.bits)
 }
 
 /** `2ˣ`, exact for integers; the range is that of the results, as for `exp`. */
@@ -112,10 +116,7 @@ export const exp2 = (l: Lanes, x: Value): Expr => {
   const half = integerBits(l, c.shifter, c.bias, inside, 0.5)
   const whole = integerBits(l, c.shifter, 2 * c.bias, inside, 1)
   const r = l.mul(l.sub(inside, whole.n), l.constant(Math.LN2))
-  const rest = l.madd(l.mul(r, r), polynomial(l, c.series, r), r)
-  const first = l.shiftLeft(half.bits, c.mantissa)
-  const second = l.shiftLeft(l.subBits(whole.bits, half.bits), c.mantissa)
-  return l.mul(l.mul(l.add(rest, l.constant(1)), first), second)
+  return timesPower(l, l.madd(l.mul(r, r), polynomial(l, c.series, r), r), half.bits, whole.bits)
 }
 
 /**
@@ -228,12 +229,6 @@ export const expm1 = (l: Lanes, x: Value): Expr => {
   const half = l.shiftLeft(bits, c.mantissa)
   const halved = l.madd(half, rest, l.sub(half, l.constant(0.5)))
   return l.add(halved, halved)
-}
-
-/** Copysign for a non-negative `size`. */
-export const withSign = (l: Lanes, size: Value, sign: Value): Expr => {
-  const signBit = l.constant(-0)
-  return l.or(size, l.and(sign, signBit))
 }
 
 /** A quarter of `eˣ`, and of `eˣ − 1`, for `x ≥ 0` (or NaN): twice of either is infinite where half of `eˣ` is. */

@@ -158,3 +158,9 @@ export const lanesOf = (precision: Precision, fused = false): Lanes =>
         ? { ...single, madd: f32x4.madd }
         : single
   )
+
+/** Copysign for a non-negative `size`. */
+export const withSign = (l: Lanes, size: Value, sign: Value): Expr => {
+  const signBit = l.constant(-0)
+  return l.or(size, l.and(sign, signBit))
+}

@@ -1,6 +1,6 @@
-import { expOfNegative, withSign } from './exponential.ts'
+import { expOfNegative } from './exponential.ts'
 import { polynomial } from './polynomial.ts'
-import type { Lanes } from './lanes.ts'
+import { type Lanes, withSign } from './lanes.ts'
 import type { Expr, Value } from './wasm.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { exp, withSign } from './exponential.ts'
-import type { Lanes } from './lanes.ts'
+import { exp } from './exponential.ts'
+import { type Lanes, withSign } from './lanes.ts'
 import { log } from './logarithm.ts'
 import type { Expr, Value } from './wasm.ts'
 

@@ -2,8 +2,9 @@ import { tensors as op } from '../tape/algebra.ts'
 import type { MultiPrimitive } from '../primitive/primitive.ts'
 import { apply, applyMulti } from '../tape/apply.ts'
 import { fold, type Tape } from '../tape/tape.ts'
+import type { Dims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 
 /** Batched evaluation of a tape: operations with a mapped operand run by their batching rules. */
 
@@ -72,3 +73,26 @@ export const isMappedIn = (tape: Tape, inputs: readonly boolean[]): readonly boo
       return results.map((_, i) => differ?.[i] ?? any)
     }
   })(tape)
+
+/** The shapes of a tape's inputs, the mapped ones with a leading batch axis. */
+export const batchedDims = (tape: Tape, mapped: readonly boolean[], size: number): readonly Dims[] =>
+  tape.inputs.map((dims, i) => (mapped[i]! ? [size, ...dims] : dims))
+
+/** Runs a tape on batched inputs; outputs for which `full` holds have a batch axis even where no example differs. */
+export const examplesOf =
+  (tape: Tape, mapped: readonly boolean[], size: number, full: (output: number) => boolean) =>
+  (leaves: readonly Tensor[]): readonly Tensor[] =>
+    batchTape(
+      tape,
+      leaves.map((x, i) => ({ x, mapped: mapped[i]! })),
+      size
+    ).map(({ x, mapped: own }, i) => (own || !full(i) ? x : toAll(x, size)))
+
+/** The same for all examples. */
+export const toAll = (x: Tensor, size: number): Tensor => op.broadcastTo(x, [size, ...dimsOf(x)])
+
+/** One number per example, broadcast to the shape of the examples. */
+export const alongFirst = (x: Tensor, like: Tensor): Tensor => {
+  const [size, ...rest] = dimsOf(like)
+  return op.broadcastTo(op.reshape(x, [size!, ...rest.map(() => 1)]), dimsOf(like))
+}

@@ -43,12 +43,20 @@ const isMovedIn = (tape: Tape, moving: readonly boolean[]): readonly boolean[] =
     }
   })(tape)
 
-/** The inputs of a step that depend on those wanted of its loop: these, and the carries that are computed from them. */
-export const movingOf = (loop: Loop, wanted: readonly boolean[]): readonly boolean[] => {
-  const next = isMovedIn(loop.step, wanted)
-  const wider = wanted.map((own, i) => own || (i < loop.carries && next[i]!))
-  return wider.every((own, i) => own === wanted[i]) ? wanted : movingOf(loop, wider)
+/** Flags of a step's inputs, raised for the carries for which a step raises them, until no step raises more. */
+export const throughCarries = (
+  loop: Loop,
+  flags: readonly boolean[],
+  after: (flags: readonly boolean[]) => readonly boolean[]
+): readonly boolean[] => {
+  const next = after(flags)
+  const wider = flags.map((own, i) => own || (i < loop.carries && next[i]!))
+  return wider.every((own, i) => own === flags[i]) ? flags : throughCarries(loop, wider, after)
 }
+
+/** The inputs of a step that depend on those wanted of its loop: these, and the carries that are computed from them. */
+export const movingOf = (loop: Loop, wanted: readonly boolean[]): readonly boolean[] =>
+  throughCarries(loop, wanted, (flags) => isMovedIn(loop.step, flags))
 
 /** Transfers extents across a step: to its inputs in a backward sweep, to its outputs in a forward one. */
 const extentsOfStep = (

@@ -8,8 +8,18 @@ import { during, shapeLeaf, tapeOf, token } from '../tape/tape.ts'
 import type { Dims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
-import { batchTape, isMappedIn } from './batch.ts'
-import { type Extent, extentOf, type Extents, extentsOf, isGiven, isMask, movingOf, seedsOf } from './extent.ts'
+import { alongFirst, batchedDims, examplesOf, isMappedIn, toAll } from './batch.ts'
+import {
+  type Extent,
+  extentOf,
+  type Extents,
+  extentsOf,
+  isGiven,
+  isMask,
+  movingOf,
+  seedsOf,
+  throughCarries
+} from './extent.ts'
 import { elementsOf, maskOf, type Reach } from './reach.ts'
 import { sweptBack, sweptForward, traceAt } from './sweep.ts'
 
@@ -207,27 +217,11 @@ const backward = (loop: Loop, extents: Extents, moving: readonly boolean[]): Loo
  * The inputs of a batched scan that need a batch axis: the mapped ones, the carries that depend on them, and all carries if the
  * condition is mapped.
  */
-const spread = (loop: Loop, mapped: readonly boolean[]): readonly boolean[] => {
-  const { step, carries, when } = loop
-  const next = isMappedIn(step, mapped)
-  const differ = when !== null && mapped[when]!
-  const wider = mapped.map((own, i) => own || (i < carries && (differ || next[i]!)))
-  return wider.every((own, i) => own === mapped[i]) ? mapped : spread(loop, wider)
-}
-
-/** The shapes of a tape's inputs, the mapped ones with a leading batch axis. */
-export const batchedDims = (tape: Tape, mapped: readonly boolean[], size: number): readonly Dims[] =>
-  tape.inputs.map((dims, i) => (mapped[i]! ? [size, ...dims] : dims))
-
-/** Runs a tape on batched inputs; outputs for which `full` holds have a batch axis even where no example differs. */
-export const examplesOf =
-  (tape: Tape, mapped: readonly boolean[], size: number, full: (output: number) => boolean) =>
-  (leaves: readonly Tensor[]): readonly Tensor[] =>
-    batchTape(
-      tape,
-      leaves.map((x, i) => ({ x, mapped: mapped[i]! })),
-      size
-    ).map(({ x, mapped: own }, i) => (own || !full(i) ? x : toAll(x, size)))
+const spread = (loop: Loop, mapped: readonly boolean[]): readonly boolean[] =>
+  throughCarries(loop, mapped, (flags) => {
+    const differ = loop.when !== null && flags[loop.when]!
+    return isMappedIn(loop.step, flags).map((own) => own || differ)
+  })
 
 /** The batched scan; mapped values have a leading batch axis within a step. */
 const batched = (loop: Loop, mapped: readonly boolean[], size: number): Loop => {
@@ -265,18 +259,9 @@ const batched = (loop: Loop, mapped: readonly boolean[], size: number): Loop => 
 const placeOfAny = ({ step, carries, xs, when }: Loop): number =>
   when! < carries ? carries : when! < carries + xs ? carries + xs : step.inputs.length
 
-/** One number per example, broadcast to the shape of the examples. */
-const alongFirst = (x: Tensor, like: Tensor): Tensor => {
-  const [size, ...rest] = dimsOf(like)
-  return op.broadcastTo(op.reshape(x, [size!, ...rest.map(() => 1)]), dimsOf(like))
-}
-
 /** Whether any element along an axis is not 0. */
 const anyOf = (x: Tensor, axis: number): Tensor =>
   op.greater(op.sum(op.where(x, op.constant(1), op.constant(0)), [axis], false), op.constant(0))
-
-/** The same for all examples. */
-export const toAll = (x: Tensor, size: number): Tensor => op.broadcastTo(x, [size, ...dimsOf(x)])
 
 const forwardOf = memoized(forward)
 const backwardOf = memoized(backward)
