@@ -142,8 +142,12 @@ const meaningsOf = <N>({
       }),
     softmax: (dims, [x], { axis }) =>
       build(dims, (index) => say('div', say('exp', get(x!, index)), exponentials(x!, index, axis))),
+    // by differences: those of a single class leave no rounding
     logSoftmax: (dims, [x], { axis }) =>
-      build(dims, (index) => say('sub', get(x!, index), say('log', exponentials(x!, index, axis)))),
+      build(dims, (index) => {
+        const others = group(x!, index, axis).map((value) => say('exp', say('sub', value, get(x!, index))))
+        return say('neg', say('log', total(others)))
+      }),
     logSumExp: (dims, [x], { axis }) =>
       build(dims, (index) => say('log', exponentials(x!, index.toSpliced(axis, 0, 0), axis)))
   }

@@ -65,6 +65,13 @@ const asin = (x: Series): Series => integral(Math.asin(x[0]!), power(scale(squar
 /** The angle of a slope, from the angle at the point. */
 const angle = (first: number, slope: Series): Series => integral(first, inverse(oneMore(slope)), slope)
 
+/** By its derivative, `b (b a′ − a b′) / (a² + b²)^(3/2)`: a quotient would leave rounding where it does not change. */
+const direction = (a: Series, b: Series): Series => {
+  const across = mul(b, power(add(mul(a, a), mul(b, b)), -1.5))
+  const by = (slope: Series, x: Series): Series => integral(0, mul(across, slope), x)
+  return plus(sub(by(b, a), by(a, b)), a[0]! / Math.hypot(a[0]!, b[0]!))
+}
+
 const tanh = (x: Series): Series => {
   const e = expm1(scale(x, 2))
   return div(e, plus(e, 2))
@@ -122,7 +129,7 @@ export const seriesArrays = arraysOf<Series>({
     xlog1py: two((a, b) => mul(a, log1p(b))),
     remainder: two((a, b) => sub(a, scale(b, Math.trunc(a[0]! / b[0]!)))),
     atan2: two((y, x) => angle(Math.atan2(y[0]!, x[0]!), div(y, x))),
-    direction: two((a, b) => mul(a, power(add(mul(a, a), mul(b, b)), -0.5))),
+    direction: two(direction),
     hypot: two((a, b) => power(add(mul(a, a), mul(b, b)), 0.5)),
     maximum: two((a, b) => (a[0]! >= b[0]! ? a : b)),
     minimum: two((a, b) => (a[0]! <= b[0]! ? a : b)),
