@@ -63,7 +63,6 @@ describe('the statements', () => {
       (p) =>
         (p.reach === 'element' || p.reach === 'gates') &&
         p.name !== 'leaf' &&
-        p.name !== 'max' &&
         p.arity !== 'any' &&
         p.differentiable(p.arity - 1)
     )
