@@ -37,5 +37,5 @@ export const without: Readonly<Record<string, Readonly<Record<string, string>>>>
     key: 'makes a key of a number',
     isKey: 'gives true or false'
   },
-  transformations: { trace: 'gives a tape' }
+  transformations: { trace: 'gives a tape', sparsityPattern: 'gives numbers' }
 }

@@ -176,6 +176,11 @@ export const rules: readonly Planted[] = [
     })
   ],
   [
+    'a reach that forgets the neighbours',
+    'the sparsity pattern misses no derivative',
+    broken(table.softmax, { reach: 'element' })
+  ],
+  [
     'a pole that spoils a branch not taken',
     'a branch not taken gives exactly zero at poles and infinities too',
     broken(table.log, { vjp: ((op, _, [x], __, ct) => op.div(ct, x!)) as Rule, reach: 'element' })
