@@ -40,16 +40,31 @@ export interface SparseDerivatives extends SparseMatrix {
   readonly colors: number
 }
 
+const sizesOf = (xs: readonly Tensor[]): readonly number[] => xs.map((x) => sizeOf(dimsOf(x)))
+const total = (sizes: readonly number[]): number => sizes.reduce((a, b) => a + b, 0)
+const leavesIn = ({ primals, inputs }: Traced): readonly Tensor[] => primals.slice(0, inputs)
+
+/** More entries than this are no sparse matrix, and lists of them would not fit the memory. */
+const MOST_ENTRIES = 2 ** 25
+
+/** The columns of each row of a Jacobian. */
+const sparseRows = (what: string, traced: Traced): readonly IndexSet[] => {
+  const rows = rowsOf(traced)
+  const count = total(rows.map((row) => row.length))
+  return count <= MOST_ENTRIES
+    ? rows
+    : fail(
+        'ShapeError',
+        `${what}: ${count} derivatives may be other than 0, more than ${MOST_ENTRIES}; use ${what === 'sparseHessian' ? 'hvp' : 'jvp or vjp'}`
+      )
+}
+
 /** The entries of a matrix that is given by the columns of each row. */
 const entriesOf = (rows: readonly IndexSet[], columns: number): SparsityPattern => ({
   rows: rows.flatMap((row, i) => row.map(() => i)),
   columns: rows.flat(),
   shape: [rows.length, columns]
 })
-
-const sizesOf = (xs: readonly Tensor[]): readonly number[] => xs.map((x) => sizeOf(dimsOf(x)))
-const total = (sizes: readonly number[]): number => sizes.reduce((a, b) => a + b, 0)
-const leavesIn = ({ primals, inputs }: Traced): readonly Tensor[] => primals.slice(0, inputs)
 
 /** For each colour a row of ones at the elements of that colour, cut into tensors of the shapes of `like`. */
 const seedsOf = ({ count, colors }: Coloring, like: readonly Tensor[]): readonly Tensor[] => {
@@ -84,9 +99,9 @@ const sweptOnce = (
 }
 
 /** The derivatives of a trace at the entries of its pattern. */
-const compressed = (traced: Traced, wanted: JacobianSettings['mode']): SparseDerivatives => {
+const compressed = (what: string, traced: Traced, wanted: JacobianSettings['mode']): SparseDerivatives => {
   const leaves = leavesIn(traced)
-  const rows = rowsOf(traced)
+  const rows = sparseRows(what, traced)
   const width = total(sizesOf(leaves))
   const columns = transposed(rows, width)
   const pattern = entriesOf(rows, width)
@@ -115,6 +130,7 @@ const compressed = (traced: Traced, wanted: JacobianSettings['mode']): SparseDer
  * rule. Other operations count as dense (`matmul` along the axes that it multiplies), so an entry may be 0 everywhere.
  *
  * @throws TreeError when a leaf of the argument or of the value is not a tensor
+ * @throws ShapeError when more than 2²⁵ entries may be other than 0
  * @see Griewank and Walther, Evaluating Derivatives (2008), section 7.1
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -135,7 +151,7 @@ export const sparsityPattern = <P extends Tree<P>, Q extends Tree<Q>, A extends 
   kinds.mustBe(kinds.anyFunction, 'sparsityPattern: f', f)
   return (p: P, ...data: A): SparsityPattern => {
     const { traced } = traceTree('sparsityPattern', (at: P) => f(at, ...data), p)
-    return entriesOf(rowsOf(traced), total(sizesOf(leavesIn(traced))))
+    return entriesOf(sparseRows('sparsityPattern', traced), total(sizesOf(leavesIn(traced))))
   }
 }
 
@@ -147,11 +163,12 @@ const modes = kinds.settings('sparseJacobian', { mode: [kinds.oneOf('forward', '
  * where both need the same. The values are those of `jacobian`, bit for bit in the same mode. A tree counts as one vector of all
  * its elements; `toDense` makes it a matrix.
  *
- * It pays where the number of colours is well below that of `jacobian`'s sweeps; else `jacobian` is faster, as the pattern and the
- * colours have to be found. In a program they are found once. Inside `compile`, `vmap` and the like give on `values`, or
- * `toDense`: numbers beside tensors cannot leave a program.
+ * It pays where the number of colours is well below that of `jacobian`'s sweeps, from some dozen elements on; else `jacobian` is
+ * faster, as the pattern and the colours have to be found. In a program they are found once, when it is traced. What a program, or a
+ * function under `vmap`, returns of it is `values` or `toDense`, as `rows` and `columns` are not tensors.
  *
  * @throws TreeError when a leaf of the argument or of the value is not a tensor
+ * @throws ShapeError when more than 2²⁵ entries may be other than 0
  * @see Gebremedhin, Manne, Pothen, What color is your Jacobian? (2005), section 3
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -173,7 +190,7 @@ export const sparseJacobian = <P extends Tree<P>, Q extends Tree<Q>, A extends r
   kinds.mustBe(kinds.anyFunction, 'sparseJacobian: f', f)
   const { mode } = modes.read(settings)
   return (p: P, ...data: A): SparseDerivatives =>
-    compressed(traceTree('sparseJacobian', (at: P) => f(at, ...data), p).traced, mode)
+    compressed('sparseJacobian', traceTree('sparseJacobian', (at: P) => f(at, ...data), p).traced, mode)
 }
 
 /**
@@ -183,7 +200,7 @@ export const sparseJacobian = <P extends Tree<P>, Q extends Tree<Q>, A extends r
  *
  * Further arguments are data. See `sparseJacobian` for where it pays.
  *
- * @throws ShapeError when the function does not return a scalar
+ * @throws ShapeError when the function does not return a scalar, or more than 2²⁵ entries may be other than 0
  * @throws TreeError when a leaf of the argument is not a tensor
  * @see Gebremedhin, Manne, Pothen, What color is your Jacobian? (2005), section 4
  * @example
@@ -201,7 +218,7 @@ export const sparseHessian = <P extends Tree<P>, A extends readonly unknown[]>(f
   kinds.mustBe(kinds.anyFunction, 'sparseHessian: f', f)
   return (p: P, ...data: A): SparseDerivatives => {
     const gradient = (at: P): P => differentiate('sparseHessian', at, (q) => f(q, ...data), 'argument').grad
-    return compressed(traceTree('sparseHessian', gradient, p).traced, 'forward')
+    return compressed('sparseHessian', traceTree('sparseHessian', gradient, p).traced, 'forward')
   }
 }
 

@@ -336,6 +336,17 @@ describe('arguments of sparse derivatives', () => {
     )
   })
 
+  it('whose derivatives are too many for a list are refused', () => {
+    const normalized: Map1 = (x) => op.softmax(x, 0)
+    const x = from(new Array<number>(6000).fill(0))
+    expect(() => pattern(normalized)(x)).toThrow(
+      'sparsityPattern: 36000000 derivatives may be other than 0, more than 33554432; use jvp or vjp'
+    )
+    expect(() => g.sparseHessian((y: Tensor) => all(op.square(normalized(y))) as unknown as Scalar)(x)).toThrow(
+      /^sparseHessian: 36000000 derivatives may be other than 0, .* use hvp$/
+    )
+  })
+
   it('of toDense must fit one another', () => {
     const matrix = { rows: [0], columns: [1], shape: [1, 2] as const, values: from([3]) as Vec }
     expect(g.toDense(matrix)).toBeTensor([[0, 3]])
