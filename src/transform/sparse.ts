@@ -129,6 +129,8 @@ const compressed = (what: string, traced: Traced, wanted: JacobianSettings['mode
  * (not if they are arguments of a program); else each row may be any row. A `scan` is followed step by step; a `customVjp` by its
  * rule. Other operations count as dense (`matmul` along the axes that it multiplies), so an entry may be 0 everywhere.
  *
+ * What `jacobian` may have outside of it is a NaN that is 0 · ∞, where an infinity in a `matmul` meets the zeros of other rows.
+ *
  * @throws TreeError when a leaf of the argument or of the value is not a tensor
  * @throws ShapeError when more than 2²⁵ entries may be other than 0
  * @see Griewank and Walther, Evaluating Derivatives (2008), section 7.1
@@ -197,6 +199,8 @@ export const sparseJacobian = <P extends Tree<P>, Q extends Tree<Q>, A extends r
  * The Hessian of a scalar function by its first argument, where it may be other than 0: the sparse Jacobian of its gradient, forward
  * over reverse. Only pairs of elements that interact nonlinearly have entries, and those on both sides of the diagonal do. The
  * values are those of `hessian`, bit for bit. A banded Hessian takes as many sweeps as it has diagonals, whatever its size.
+ * A row that is full, as of a parameter that meets all others, takes as many as `hessian`: colours are not shared across the diagonal,
+ * as an entry and its mirror image may differ in the last bits.
  *
  * Further arguments are data. See `sparseJacobian` for where it pays.
  *

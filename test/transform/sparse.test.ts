@@ -263,6 +263,12 @@ describe('the sparsity pattern', () => {
     expectSame(g.toDense(sparse(f, { mode: 'forward' })(x6)), dense(f, { mode: 'forward' })(x6))
   })
 
+  it('has no entry for what is 0 times an infinity in other rows of a product of matrices', () => {
+    const f: Map1 = (x) => op.matmul(op.reshape(x, [2, 1]), g.tensor([[Infinity]]))
+    expect(rowsOf(pattern(f)(from([1, 2])))).toEqual([[0], [1]])
+    expect(g.toFlatArray(dense(f, { mode: 'forward' })(from([1, 2])))).toEqual([Infinity, NaN, NaN, Infinity])
+  })
+
   it('has all rows for indices that are arguments of a program, and the program is right', () => {
     const f = (x: Tensor, at: Tensor): Tensor => op.mul(op.gather(x, at), op.gather(x, at))
     const program = g.compile((x: Vec<3>, at: Vec<2>) => {
