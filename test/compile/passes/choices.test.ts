@@ -126,7 +126,7 @@ it.each([
   const run = g.fold<g.Tensor>({
     onInput: (i) => inputs[i] as unknown as g.Tensor,
     onConstant: (value) => value,
-    onEntry: ({ primitive, params }, given) => g.apply(primitive, params, given) as never
+    onEntry: ({ primitive, params }, given) => g.apply(primitive, params, given)
   })
   const results = run(nestedChoices(g.trace((xs: readonly g.Vec[]) => f(xs))(inputs)))
   expect(results.map((x) => Array.from(g.toFlatArray(x)))).toEqual([expected, [2, 7]])

@@ -5,7 +5,7 @@ import { fc, test } from '../../support/property.ts'
 import '../../support/matchers.ts'
 
 const op = g.primitive.vocabulary
-const number = (value: number): g.Tensor => g.scalar(value) as unknown as g.Tensor
+const number = (value: number): g.Tensor => g.scalar(value)
 
 /** A function of three vectors after the pass: its values, and how many operations are left. */
 const after = (f: (xs: readonly g.Tensor[]) => g.Tensor, inputs: readonly g.Tensor[]) => {
@@ -13,7 +13,7 @@ const after = (f: (xs: readonly g.Tensor[]) => g.Tensor, inputs: readonly g.Tens
   const run = g.fold<g.Tensor>({
     onInput: (i) => inputs[i]!,
     onConstant: (value) => value,
-    onEntry: ({ primitive, params }, given) => g.apply(primitive, params, given) as never
+    onEntry: ({ primitive, params }, given) => g.apply(primitive, params, given)
   })
   return { values: g.toFlatArray(run(tape)[0]!), size: tape.entries.length }
 }
