@@ -3,6 +3,7 @@ import { noParams } from '../primitive/primitive.ts'
 import { table } from '../primitive/table.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { apply, applyMulti } from '../tape/apply.ts'
+import type { Sub } from '../tensor/arith.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { type Columns, type Lead, matrixOperand, type Square, squareOperand } from './operand.ts'
@@ -10,7 +11,7 @@ import { type Columns, type Lead, matrixOperand, type Square, squareOperand } fr
 /** Factorisations. In programs they run on the host. */
 
 /** The smaller of two dimensions, where the types show both. */
-type Short<M extends number, N extends number> = number extends M | N ? number : M extends N ? M : number
+type Short<M extends number, N extends number> = number extends M | N ? number : [Sub<M, N>] extends [never] ? M : N
 
 /** The shape of the matrices of a batch, with other sides. */
 type Sides<S extends Shape, M extends number, N extends number> = [...Lead<S>, M, N]
