@@ -66,9 +66,12 @@ const intervalOf = ({ domain }: { readonly domain: Domain }, index: number): Int
   domain[index] ?? domain[domain.length - 1] ?? reals
 
 const drawInputs = <P>(
-  { shapes, elements }: Setup<P>,
+  { shapes, elements, arranged }: Setup<P>,
   element: (index: number) => fc.Arbitrary<number>
-): fc.Arbitrary<readonly Tensor[]> => fc.tuple(...shapes.map((dims, i) => tensorOf(dims)(elements?.[i] ?? element(i))))
+): fc.Arbitrary<readonly Tensor[]> =>
+  fc
+    .tuple(...shapes.map((dims, i) => tensorOf(dims)(elements?.[i] ?? element(i))))
+    .map((inputs) => arranged?.(inputs) ?? inputs)
 
 /** Points in a primitive's domain. */
 export const drawGiven = <P>(p: AnyPrimitive<P>, { fits }: Cases<P>): fc.Arbitrary<Given<P>> =>

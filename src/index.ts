@@ -6,6 +6,7 @@
 export * as check from './check/index.ts'
 export * from './compile/index.ts'
 export * as data from './data/index.ts'
+export * as linalg from './linalg/index.ts'
 export * as nn from './nn/index.ts'
 export * from './ops/index.ts'
 export * as optim from './optim/index.ts'

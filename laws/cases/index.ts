@@ -9,6 +9,7 @@ import { toFlatArray } from '../../src/tensor/read.ts'
 import { dimsOf, type Tensor } from '../../src/tensor/tensor.ts'
 import { broadcastable, number, shape } from '../draw.ts'
 import { apart, below, binaryCases, type Cases, type CasesOf, few, gap, setup, small, unaryCases } from '../setup.ts'
+import { matrixCases } from './matrix.ts'
 import { randomCases } from './random.ts'
 import { reductionCases } from './reduction.ts'
 import { scanCases } from './scan.ts'
@@ -133,6 +134,7 @@ const special = {
     fits: shape().map((dims) => ({ params: { what: 'laws', classes: 3 }, shapes: [dims], elements: { 0: below(3) } }))
   },
 
+  ...matrixCases,
   ...structureCases,
   ...reductionCases,
   ...scanCases,

@@ -20,6 +20,11 @@ export const exactly = [
   'sum'
 ] as const
 
+/** The primitives on matrices. */
+const matrices = ['solve', 'cholesky', 'lu', 'qr', 'eigh', 'svd', 'pinv', 'expm'] as const
+const factors =
+  'not proved: defined by an equation between matrices, which the laws hold, and its derivatives against numbers to the fourth order'
+
 type Elsewhere = Exclude<PrimitiveName, Stated>
 
 export const elsewhere: Readonly<Record<Elsewhere, string>> = {
@@ -27,6 +32,9 @@ export const elsewhere: Readonly<Record<Elsewhere, string>> = {
   stopGradient: 'the derivative is 0 by definition, where that of its function is 1',
   leaf: 'the identity, which marks an input of what is traced',
   scan: 'a loop over other primitives: its derivative is put together of theirs, by the chain rule',
+  ...(Object.fromEntries(matrices.map((name) => [name, factors])) as Readonly<
+    Record<(typeof matrices)[number], string>
+  >),
   labels: discrete,
   argmax: discrete,
   splitKey: discrete,

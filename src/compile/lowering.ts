@@ -185,6 +185,15 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   logErfcx: host,
   remainder: host,
 
+  solve: host,
+  cholesky: host,
+  lu: host,
+  qr: host,
+  eigh: host,
+  svd: host,
+  pinv: host,
+  expm: host,
+
   splitKey: drawing(kernels.splitKey, { givesWords: true }),
   foldKey: drawing(kernels.foldKey, { givesWords: true }),
   uniform: drawing(kernels.uniform),

@@ -1,6 +1,15 @@
 import type { Dims } from '../tensor/dims.ts'
 
 /**
+ * What is known of a matrix. Of a triangular one only that triangle is read, without the diagonal where that is `unit`, ones;
+ * of a symmetric or positive definite one `(A + Aᵀ) / 2`.
+ *
+ * @category primitive
+ * @since 0.1.0
+ */
+export type Structure = 'general' | 'symmetric' | 'positive definite' | 'lower' | 'upper' | 'unit lower' | 'unit upper'
+
+/**
  * The vocabulary: every primitive operation over an abstract carrier `A`, uncurried and in mathematical order. Rules
  * are written in it, never on tensors, so one rule serves plain tensors, traced ones and batches, and a derivative can
  * itself be differentiated.
@@ -91,6 +100,10 @@ export interface Algebra<A> {
   readonly where: (condition: A, whenTrue: A, whenFalse: A) => A
 
   readonly matmul: (a: A, b: A) => A
+  /** `A⁻¹ B`; `what` is who refuses a singular matrix, and `null` gives NaN. */
+  readonly solve: (a: A, b: A, structure: Structure, what: string | null) => A
+  /** The exponential of a matrix. */
+  readonly expm: (a: A) => A
 
   readonly reshape: (x: A, dims: Dims) => A
   readonly broadcastTo: (x: A, dims: Dims) => A
@@ -124,13 +137,23 @@ export interface Algebra<A> {
 }
 
 /**
- * The names of all primitives: the operations of the vocabulary without `dims`, `constant` and `range`, and three that
+ * The names of all primitives: the operations of the vocabulary without `dims`, `constant` and `range`, and those that
  * rules do not use.
  *
  * @category primitive
  * @since 0.1.0
  */
-export type PrimitiveName = Exclude<keyof Algebra<unknown>, 'dims' | 'constant' | 'range'> | 'scan' | 'labels' | 'leaf'
+export type PrimitiveName =
+  | Exclude<keyof Algebra<unknown>, 'dims' | 'constant' | 'range'>
+  | 'cholesky'
+  | 'lu'
+  | 'qr'
+  | 'eigh'
+  | 'svd'
+  | 'pinv'
+  | 'scan'
+  | 'labels'
+  | 'leaf'
 
 /** The primitives that the vocabulary has. */
 export type Word = Extract<PrimitiveName, keyof Algebra<unknown>>
@@ -149,6 +172,7 @@ export const settingsOf = {
   clip: (min: number, max: number) => ({ min, max }),
   gaussian: (rate: 1 | 0.5) => ({ rate }),
   logErfcx: (order: number) => ({ order }),
+  solve: (structure: Structure, what: string | null) => ({ structure, what }),
   reshape: toDims,
   broadcastTo: toDims,
   permute: (axes: readonly number[]) => ({ axes }),

@@ -1,6 +1,7 @@
 import type { PrimitiveName, Word } from './algebra.ts'
 import * as arithmetic from './arithmetic.ts'
 import * as choice from './choice.ts'
+import { cholesky, lu, qr } from './factor.ts'
 import { frozen } from '../tensor/frozen.ts'
 import * as hyperbolic from './hyperbolic.ts'
 import { labels } from './labels.ts'
@@ -10,6 +11,8 @@ import type { AnyPrimitive, Primitive } from './primitive.ts'
 import * as random from './random.ts'
 import * as reduction from './reduction.ts'
 import { scan } from './scan.ts'
+import { solve } from './solve.ts'
+import { eigh, expm, pinv, svd } from './spectral.ts'
 import * as structure from './structure.ts'
 import * as unary from './unary.ts'
 
@@ -20,6 +23,8 @@ export const words = frozen({
   ...hyperbolic,
   ...choice,
   matmul,
+  solve,
+  expm,
   ...structure,
   ...reduction,
   ...random
@@ -33,6 +38,15 @@ export const words = frozen({
  * @category primitive
  * @since 0.1.0
  */
-export const table = frozen({ ...words, scan, labels, leaf } as const) satisfies Readonly<
-  Record<PrimitiveName, AnyPrimitive<never>>
->
+export const table = frozen({
+  ...words,
+  cholesky,
+  lu,
+  qr,
+  eigh,
+  svd,
+  pinv,
+  scan,
+  labels,
+  leaf
+} as const) satisfies Readonly<Record<PrimitiveName, AnyPrimitive<never>>>

@@ -32,8 +32,11 @@ describe('a primitive that is not ours', () => {
     expect(rows.filter(({ own }) => own === 'Host').map(({ name }) => name)).toEqual([
       'remainder',
       'logErfcx',
+      'solve',
+      'expm',
       'argmax',
-      ...['normal', 'truncatedNormal', 'randint', 'categorical', 'permutation', 'weightedChoice']
+      ...['normal', 'truncatedNormal', 'randint', 'categorical', 'permutation', 'weightedChoice'],
+      ...['cholesky', 'lu', 'qr', 'eigh', 'svd', 'pinv']
     ])
   })
 

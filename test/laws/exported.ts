@@ -384,8 +384,44 @@ const ofRandom: Table = {
   foldIn: row((k: Key) => random.normal([3])(random.foldIn(2 ** 40 + 1)(k)), anyKey)
 }
 
+const { linalg } = g
+/** Adds to a matrix what makes its diagonal more than all beside it, all its numbers there far from each other. */
+const graded = (a: Tensor<[number, number]>): Tensor<[number, number]> => {
+  const [m, n] = a.shape
+  const by = Array.from({ length: m }, (_, i) => Array.from({ length: n }, (_, j) => (i === j ? 20 * (i + 1) : 0)))
+  return g.add(g.reshape([m, n])(g.tensor(by)))(a)
+}
+const [squares, tall, sides] = [ordinary([3, 3]), ordinary([4, 2]), ordinary([3, 2])]
+const ofGraded = (f: Any, ...args: readonly fc.Arbitrary<unknown>[]): readonly Row[] =>
+  row((a: Tensor<[number, number]>, ...others: readonly never[]) => f(graded(a) as never, ...others), ...args)
+
+const ofLinalg: Table = {
+  det: ofGraded(linalg.det, squares),
+  slogDet: ofGraded(linalg.slogDet, squares),
+  inverse: ofGraded(linalg.inverse, squares),
+  solve: rows(
+    ...(['general', 'symmetric', 'positive definite'] as const).map((assume) =>
+      ofGraded((a: never, b: never) => linalg.solve({ assume })(a)(b), squares, sides)
+    )
+  ),
+  solveTriangular: rows(
+    ...[{}, { lower: true }, { transposed: true }].map((settings) =>
+      ofGraded((a: never, b: never) => linalg.solveTriangular(settings)(a)(b), squares, sides)
+    )
+  ),
+  cholesky: ofGraded(linalg.cholesky, squares),
+  qr: rows(ofGraded(linalg.qr, tall), ofGraded(linalg.qr, ordinary([2, 4]))),
+  eigh: ofGraded(linalg.eigh, squares),
+  svd: rows(ofGraded(linalg.svd, tall), ofGraded(linalg.svd, ordinary([2, 4]))),
+  matrixPower: rows(row(linalg.matrixPower(3), ordinary([2, 2])), ofGraded(linalg.matrixPower(-2), squares)),
+  expm: row(linalg.expm, squares),
+  pinv: ofGraded(linalg.pinv, tall),
+  lstsq: ofGraded((a: never, b: never) => linalg.lstsq(a)(b), tall, ordinary([4]))
+}
+
 export const exported: readonly (readonly [room: string, module: object, table: Table])[] = [
   ['ops', ops, ofOps],
+  ['linalg', linalg, ofLinalg],
   ['nn', nn, ofNn],
   ['optim', optim, ofOptim],
   ['params', params, ofParams],

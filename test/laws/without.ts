@@ -3,6 +3,7 @@
 /** What is not made of tensors, and why there is nothing to run in a program. */
 export const without: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ops: {},
+  linalg: {},
   nn: {
     ...Object.fromEntries(
       [

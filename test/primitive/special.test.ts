@@ -420,6 +420,30 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
     [[nan, 0], nan]
   ),
 
+  // where there is no result, NaN in all of it
+  solve: [
+    ...moved({ structure: 'general', what: null }, [[[0]], [[1]]], [[nan]]),
+    ...moved({ structure: 'general', what: null }, [[[inf]], [[1]]], [[0]]),
+    ...moved({ structure: 'general', what: null }, [[[nan]], [[1]]], [[nan]]),
+    ...moved(
+      { structure: 'unit upper', what: null },
+      [
+        [
+          [0, inf],
+          [nan, 0]
+        ],
+        [[1], [0]]
+      ],
+      [[nan], [0]]
+    )
+  ],
+  expm: along({}, [[[0]], [[1]], [[1]]], [[[inf]], [[nan]], [[nan]]], [[[-inf]], [[nan]], [[nan]]]),
+  cholesky: along({ what: null }, [[[4]], [[2]], [[0.25]]], [[[0]], [[nan]], [[nan]]], [[[inf]], [[inf]], [[nan]]]),
+  lu: along({ window: 0 }, [[[0]], [[0]], [[1]]], [[[nan]], [[nan]], [[nan]]]),
+  qr: along({}, [[[-2]], [[-1]], [[0]]], [[[0]], [[1]], [[nan]]], [[[nan]], [[nan]], [[nan]]]),
+  eigh: along({}, [[[-0]], [-0], [[1]]], [[[nan]], [nan], [[nan]]], [[[3]], [3], [[1]]]),
+  svd: along({}, [[[-2]], [[1]], [[0]]], [[[nan]], [[nan]], [[nan]]]),
+  pinv: along({ rtol: 0 }, [[[0]], [[0]], [[0]]], [[[4]], [[0.25]], [[-0.0625]]], [[[nan]], [[nan]], [[nan]]]),
   leaf: unary([0, 0, 1], [-0, -0, 1], [inf, inf, 1], [nan, nan, 1]),
   labels: moved({ what: 'labels', classes: 2 }, [[-0, 1]], [-0, 1]),
   // 1 / x, once and twice
