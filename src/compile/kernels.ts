@@ -1,4 +1,7 @@
+import { argmax as argmaxLoop, MAX_SINGLE_LENGTH } from '../machine/argmax.ts'
 import { loop } from '../machine/loop.ts'
+import type { Lines } from '../machine/lines.ts'
+import { recurrence } from '../machine/recurrence.ts'
 import { checked, gather as gatherRows, type Rows, scatterAdd as addRows } from '../machine/rows.ts'
 import { logits as logitsLoop, type Logits, splitLogits, allowsSibling } from '../machine/logits.ts'
 import { unsplit, type Work } from '../machine/split.ts'
@@ -134,8 +137,77 @@ export const logits =
     }
   }
 
+/** Calls the reference loop on the host. */
+export const byReference = (task: Task, givesIndices: boolean): Work => {
+  const { context, index, scratch } = task
+  const operands = denseOperands(context, operandViews(context, index), scratch)
+  return unsplit([
+    ...operands.flatMap(({ before }) => before),
+    perform(callFor(context.module.reference, i32.constant(hostEntryOf(task, operands, givesIndices))))
+  ])
+}
+
 interface Axis {
   readonly axis: number
+}
+
+interface Directed extends Axis {
+  readonly reverse: boolean
+}
+
+/** The lines of an array along an axis. */
+const linesOf = (dims: Dims, axis: number, reverse: boolean): Lines => ({
+  outer: sizeBetween(dims, 0, axis),
+  along: dims[axis]!,
+  inner: sizeBetween(dims, axis + 1, dims.length),
+  reverse
+})
+
+/** Whether the program's numbers represent all indices of a line. */
+const holdsIndices = ({ lanes }: Context, { along }: Lines): boolean =>
+  lanes.precision === 'double' || along <= MAX_SINGLE_LENGTH
+
+const argmaxOf = (task: Task, { axis, reverse }: Directed, running: boolean): Work => {
+  const { context, index, scratch } = task
+  const views = operandViews(context, index)
+  const lines = linesOf(views[0]!.dims, axis, reverse)
+  if (!holdsIndices(context, lines)) return byReference(task, true)
+  const [operand] = denseOperands(context, views, scratch)
+  const argmax = { ...lines, from: operand!.address, to: context.addressOf(index), running }
+  return unsplit([...operand!.before, ...argmaxLoop(context.lanes, argmax)])
+}
+
+export const argmax: KernelRule = (task) => {
+  const { axis } = entryAt(task.context.graph, task.index).params as Axis
+  return argmaxOf(task, { axis, reverse: false }, false)
+}
+
+export const cumArgmax: KernelRule = (task) =>
+  argmaxOf(task, entryAt(task.context.graph, task.index).params as Directed, true)
+
+/** Bytes of scratch of a recurrence: one number repeated is part of the code. */
+export const scratchOfRecurrence = (facts: Facts, index: number): number =>
+  sizeOfCopies(facts, varying(facts, operandViews(facts, index)))
+
+const varying = (facts: Facts, [factors, terms]: readonly View[]): readonly View[] =>
+  literalOf(facts, factors!) === null ? [factors!, terms!] : [terms!]
+
+export const linearRecurrence: KernelRule = ({ context, index, scratch }) => {
+  const { dims, params } = entryAt(context.graph, index)
+  const { axis, reverse, lagged } = params as Directed & { readonly lagged: boolean }
+  const views = operandViews(context, index)
+  const operands = denseOperands(context, varying(context, views), scratch)
+  const literal = literalOf(context, views[0]!)
+  return unsplit([
+    ...operands.flatMap(({ before }) => before),
+    ...recurrence(context.lanes, {
+      ...linesOf(dims, axis, reverse),
+      factors: literal === null ? { address: operands[0]!.address } : { value: literal },
+      lagged,
+      terms: operands[operands.length - 1]!.address,
+      to: context.addressOf(index)
+    })
+  ])
 }
 
 /** Whether one kernel can compute both probabilities and their logarithms: the same short axis. */

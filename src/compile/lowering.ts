@@ -180,8 +180,14 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
     sibling: { primitive: table.softmax, fits: kernels.logitsFit }
   },
   logSumExp: kernel(kernels.logits('logSumExp')),
+  argmax: kernel(kernels.argmax),
+  cumArgmax: kernel(kernels.cumArgmax),
+  linearRecurrence: {
+    _tag: 'Kernel',
+    rule: kernels.linearRecurrence,
+    scratch: kernels.scratchOfRecurrence
+  },
 
-  argmax: { ...host, givesIndices: true },
   logErfcx: host,
   remainder: host,
 

@@ -11,15 +11,18 @@ export {
   softsign,
   swish
 } from './activations.ts'
+export * from './argmax.ts'
 export * from './arithmetic.ts'
 export type { Binary } from './binary.ts'
 export * from './choice.ts'
+export * from './cumulative.ts'
 export * from './exponential.ts'
 export * from './get.ts'
 export type { MaskOptions } from './mask.ts'
 export * from './matmul.ts'
 export * from './oneHot.ts'
 export * from './pointwise.ts'
+export * from './product.ts'
 export * from './reduce.ts'
 export * from './logits.ts'
 export * from './rounding.ts'

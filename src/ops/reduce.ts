@@ -1,19 +1,9 @@
-import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { type Dims, reducedDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
-import type { Check, Ok, Reduce, Shape } from '../tensor/shape.ts'
-import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
+import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { countKept, kept, type Mask } from './mask.ts'
-import {
-  along,
-  axisKind,
-  type MaskedReducer,
-  ofTensorOrOptions,
-  type Reducer,
-  reduction,
-  type Reduction
-} from './reduction.ts'
+import { filled, type MaskedReducer, type Reducer, reduction, type Reduction } from './reduction.ts'
 import { rootOf, scaleOf } from './scale.ts'
 
 /** Reductions: `sum(x)` of all elements, `sum({ axis, keepDims, mask })(x)` over axes and of what a mask leaves. */
@@ -133,12 +123,6 @@ const maskedStd =
   (x, mask, axes, keepDims) =>
     deviationOf(maskedCentred(what, x, mask, axes), op.sqrt(divisor(mask, x, axes, true)), axes, keepDims)
 
-/** The reduction of the elements that count and of `fill` for the others. */
-const filled =
-  (f: Reducer, fill: Tensor): MaskedReducer =>
-  (x, mask, axes, keepDims) =>
-    f(kept(x, mask, fill), axes, keepDims)
-
 /**
  * The sum of all elements, or over axes. With a mask, of the elements that count; 0 for none.
  *
@@ -240,32 +224,3 @@ export const std: Reduction = reduction('std', stdOf('std'), maskedStd('std'))
  * @since 0.1.0
  */
 export const norm: Reduction = reduction('norm', normOf, filled(normOf, zero))
-
-const argmaxSettings = kinds.settings('argmax', { axis: axisKind })
-
-/**
- * The row-major index of the largest of all elements, or its index along an axis, the first of equals; not differentiable.
- *
- * @throws AxisError when the axis is out of range
- * @throws ShapeError when there is nothing along the axis
- * @example
- * import { deepStrictEqual, strictEqual } from 'assert'
- * import { argmax, tensor, toArray, toNumber } from 'grad-ts'
- *
- * const x = tensor([[1, 5, 2], [7, 0, 7]])
- * strictEqual(toNumber(argmax(x)), 3)
- * deepStrictEqual(toArray(argmax({ axis: 1 })(x)), [1, 0])
- * @category reduction
- * @since 0.1.0
- */
-export const argmax = ofTensorOrOptions(
-  'argmax',
-  '{ axis: 0 }',
-  (x) => op.argmax(op.reshape(x, [sizeOf(dimsOf(x))]), 0),
-  (options: { readonly axis: number }) => along('argmax', argmaxSettings.read(options).axis, op.argmax)
-) as {
-  <const Ax extends number>(options: {
-    readonly axis: Ax
-  }): <S extends Shape>(x: Tensor<S> & Check<Reduce<S, Ax, false>>) => Tensor<Ok<Reduce<S, Ax, false>>>
-  (x: Tensor<Shape>): Scalar
-}

@@ -5,7 +5,7 @@ import { ownArray } from '../tensor/frozen.ts'
 import { asTensor, isSettings } from '../tensor/given.ts'
 import type { BroadcastsTo, Check, Ok, Reduce, Shape } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Scalar, type Tensor } from '../tensor/tensor.ts'
-import { type Mask, maskFor, type MaskOptions, maskSetting } from './mask.ts'
+import { kept, type Mask, maskFor, type MaskOptions, maskSetting } from './mask.ts'
 
 /** What reductions are made with: their types, and the checks of axes and options. */
 
@@ -46,6 +46,12 @@ export interface Reduction {
 
 export type Reducer = (x: Tensor, axes: readonly number[], keepDims: boolean) => Tensor
 export type MaskedReducer = (x: Tensor, mask: Mask, axes: readonly number[], keepDims: boolean) => Tensor
+
+/** The reduction of the elements that count and of `fill` for the others. */
+export const filled =
+  (f: Reducer, fill: Tensor): MaskedReducer =>
+  (x, mask, axes, keepDims) =>
+    f(kept(x, mask, fill), axes, keepDims)
 
 const allAxes = (x: Tensor): readonly number[] => dimsOf(x).map((_, i) => i)
 

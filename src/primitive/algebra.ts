@@ -104,6 +104,12 @@ export interface Algebra<A> {
   readonly sum: (x: A, axes: readonly number[], keepDims: boolean) => A
   readonly max: (x: A, axes: readonly number[], keepDims: boolean) => A
   readonly argmax: (x: A, axis: number) => A
+  /** The index of the largest element up to each one along an axis, or from each one on. */
+  readonly cumArgmax: (x: A, axis: number, reverse: boolean) => A
+  /**
+   * `yᵢ = aᵢ · yᵢ₋₁ + bᵢ` along an axis, with `y₀ = b₀`, or from the last element to the first; `lagged`: with `aᵢ₋₁`.
+   */
+  readonly linearRecurrence: (a: A, b: A, axis: number, reverse: boolean, lagged: boolean) => A
   readonly softmax: (x: A, axis: number) => A
   readonly logSoftmax: (x: A, axis: number) => A
   readonly logSumExp: (x: A, axis: number) => A
@@ -136,6 +142,7 @@ export type PrimitiveName = Exclude<keyof Algebra<unknown>, 'dims' | 'constant' 
 export type Word = Extract<PrimitiveName, keyof Algebra<unknown>>
 
 const onAxis = (axis: number) => ({ axis })
+const directed = (axis: number, reverse: boolean) => ({ axis, reverse })
 const onAxes = (axes: readonly number[], keepDims: boolean) => ({ axes, keepDims })
 const toDims = (dims: Dims) => ({ dims })
 const onGaussian = (mean: number, standardDeviation: number, dims: Dims) => ({ mean, standardDeviation, dims })
@@ -159,6 +166,8 @@ export const settingsOf = {
   sum: onAxes,
   max: onAxes,
   argmax: onAxis,
+  cumArgmax: directed,
+  linearRecurrence: (axis: number, reverse: boolean, lagged: boolean) => ({ axis, reverse, lagged }),
   softmax: onAxis,
   logSoftmax: onAxis,
   logSumExp: onAxis,

@@ -1,6 +1,7 @@
 import type { PrimitiveName, Word } from './algebra.ts'
 import * as arithmetic from './arithmetic.ts'
 import * as choice from './choice.ts'
+import * as cumulative from './cumulative.ts'
 import { frozen } from '../tensor/frozen.ts'
 import * as hyperbolic from './hyperbolic.ts'
 import { labels } from './labels.ts'
@@ -22,6 +23,7 @@ export const words = frozen({
   matmul,
   ...structure,
   ...reduction,
+  ...cumulative,
   ...random
 } as const) satisfies Readonly<Record<Word, Primitive<never>>>
 

@@ -79,6 +79,8 @@ const settings: Readonly<Record<string, Check>> = {
   starts: wholes,
   stops: wholes,
   keepDims: is(kinds.yesOrNo),
+  reverse: is(kinds.yesOrNo),
+  lagged: is(kinds.yesOrNo),
   count: whole,
   n: is(kinds.count),
   mean: is(kinds.finite),

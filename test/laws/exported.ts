@@ -115,12 +115,38 @@ const ofOps: Table = {
   ),
   ...Object.fromEntries((['flatten', 'transpose'] as const).map((name) => [name, whole(ops[name] as Any)])),
   ...Object.fromEntries(
-    (['sum', 'mean', 'max', 'min', 'variance', 'std', 'norm', 'logSumExp', 'argmax'] as const).map((name) => [
+    (
+      [
+        'sum',
+        'mean',
+        'max',
+        'min',
+        'variance',
+        'std',
+        'norm',
+        'logSumExp',
+        'argmax',
+        'argmin',
+        'prod',
+        'any',
+        'all'
+      ] as const
+    ).map((name) => [
       name,
       rows(
         whole(ops[name] as Any),
         whole((ops[name] as unknown as (options: object) => Any)({ axis: 0 })),
         whole((ops[name] as unknown as (options: object) => Any)({ axis: 1 }))
+      )
+    ])
+  ),
+  ...Object.fromEntries(
+    (['cumsum', 'cumprod', 'cumMax', 'cumMin', 'cumLogSumExp'] as const).map((name) => [
+      name,
+      rows(
+        ...[ops[name], ops[name]({ axis: 0, reverse: true }), ops[name]({ axis: 1, exclusive: true })].map((f) =>
+          whole(f as Any)
+        )
       )
     ])
   ),

@@ -46,6 +46,7 @@ const kinksOf = [-3, -1, 0, 1, 3]
 const maskedOperations: readonly laws.Suite[] = [
   laws.operation({ name: 'sum, masked', f: (x: Tensor<[3, 3]>) => g.sum({ axis: 1, mask })(x), shape: [3, 3] }),
   laws.operation({ name: 'mean, masked', f: (x: Tensor<[3, 3]>) => g.mean({ axis: 0, mask })(x), shape: [3, 3] }),
+  laws.operation({ name: 'prod, masked', f: (x: Tensor<[3, 3]>) => g.prod({ axis: 1, mask })(x), shape: [3, 3] }),
   laws.operation({
     name: 'softmax, masked',
     f: (x: Tensor<[3, 3]>) => g.softmax({ axis: 1, mask })(x),
@@ -80,10 +81,26 @@ const operations: readonly laws.Suite[] = [
   laws.operation({ name: 'norm', f: (x: Tensor) => g.norm({ axis: 0 })(x), shape: [3, 2], domain: positive }),
   laws.operation({ name: 'max', f: g.max, shape: full, smooth: distinct }),
   laws.operation({ name: 'min', f: g.min, shape: full, smooth: distinct }),
+  laws.operation({ name: 'prod', f: g.prod, shape: full }),
+  laws.operation({ name: 'prod', f: (x: Tensor) => g.prod({ axis: -1 })(x), shape: full, domain: { min: 0, max: 0 } }),
   laws.operation({ name: 'softmax', f: g.softmax, shape: full }),
   laws.operation({ name: 'logSoftmax(0)', f: g.logSoftmax({ axis: 0 }), shape: full }),
   laws.operation({ name: 'logSumExp', f: g.logSumExp, shape: full }),
   laws.operation({ name: 'logSumExp([0, 1])', f: (x: Tensor) => g.logSumExp({ axis: [0, 1] })(x), shape: matrix }),
+  ...([g.cumsum, g.cumprod, g.cumLogSumExp] as const).flatMap((f, i) => {
+    const name = ['cumsum', 'cumprod', 'cumLogSumExp'][i]!
+    return [
+      laws.operation({ name, f, shape: full }),
+      laws.operation({
+        name: `${name}, from the end`,
+        f: f({ axis: 0, reverse: true, exclusive: name === 'cumprod' }),
+        shape: full
+      })
+    ]
+  }),
+  laws.operation({ name: 'cumprod of zeros', f: g.cumprod, shape: [4], domain: { min: 0, max: 0 } }),
+  laws.operation({ name: 'cumMax', f: g.cumMax, shape: full, smooth: distinct }),
+  laws.operation({ name: 'cumMin', f: g.cumMin({ axis: 0, reverse: true }), shape: full, smooth: distinct }),
   awayFromKink,
   ...Object.entries(kinked).map(([name, f]) => laws.operation({ name, f, domain: { avoid: kinksOf }, kinks: 'least' })),
   ...maskedOperations,

@@ -26,6 +26,9 @@ const functions: Readonly<Record<string, { readonly f: (x: Mat, mask?: Mat) => T
   std: { f: (x, mask) => g.std({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
   norm: { f: (x, mask) => g.norm({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
   logSumExp: { f: (x, mask) => g.logSumExp({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: -Infinity },
+  prod: { f: (x, mask) => g.prod({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: 1 },
+  any: { f: (x, mask) => g.any({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
+  all: { f: (x, mask) => g.all({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: 1 },
   softmax: { f: (x, mask) => g.softmax({ axis: 1, ...(mask && { mask }) })(x), empty: 0 },
   logSoftmax: { f: (x, mask) => g.logSoftmax({ axis: 1, ...(mask && { mask }) })(x), empty: -Infinity }
 }
@@ -166,7 +169,7 @@ describe.each(Object.entries(functions))('%s with a mask', (name, { f, empty }) 
     const values: Masked = (v, m) => f(v, m) as Mat
     const gradient: Masked = (v, m) => grad((u: Mat) => squares((w) => f(w, m))(u))(v)
     for (const value of [2, 0.5, NaN, Infinity])
-      for (const h of [values, gradient])
+      for (const h of name === 'any' || name === 'all' ? [values] : [values, gradient])
         for (const run of [compile(h), compile(h, { precision: 'single' })])
           expect(toFlatArray(run(x, tensor([[1, value, 0]]) as never)).some(Number.isNaN)).toBe(true)
   })

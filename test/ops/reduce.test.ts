@@ -1,8 +1,10 @@
 import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
 import * as g from '../../src/ops/index.ts'
+import { compile } from '../../src/compile/index.ts'
 import { scalar, tensor, zeros } from '../../src/tensor/construct.ts'
 import { toFlatArray, toNumber } from '../../src/tensor/read.ts'
+import type { Vec } from '../../src/tensor/tensor.ts'
 import { anyDims, anyTensor, fullDims, sizeOf, wildNumber } from '../support/arbitraries.ts'
 import { elements, groups, tabulate, without } from '../support/naive.ts'
 import { reshape } from '../../src/ops/index.ts'
@@ -22,6 +24,9 @@ const reductions: Readonly<Record<string, readonly [g.Reduction, (group: Group) 
   variance: [g.variance, variance, false],
   std: [g.std, (group) => Math.sqrt(variance(group)), false],
   norm: [g.norm, (group) => Math.hypot(...group), true],
+  prod: [g.prod, (group) => group.reduce((product, x) => product * x, 1), true],
+  any: [g.any, (group) => Number(group.some((x) => x !== 0)), true],
+  all: [g.all, (group) => Number(group.every((x) => x !== 0)), true],
   logSumExp: [
     g.logSumExp,
     (group) => Math.max(...group) + Math.log(total(group.map((x) => Math.exp(x - Math.max(...group))))),
@@ -30,7 +35,7 @@ const reductions: Readonly<Record<string, readonly [g.Reduction, (group: Group) 
 }
 
 const tolerance = { atol: 1e-6, rtol: 1e-9 }
-/** There are eight reductions, and each is put to several properties. */
+/** There are eleven reductions, and each is put to several properties. */
 const some = { numRuns: 50 }
 
 /** A tensor and some of its axes, in any order and spelled from either end. */
@@ -74,9 +79,13 @@ describe.each(Object.entries(reductions))('%s', (name, [reduce, f, ofNothing]) =
     else expect(run).toThrow(/empty/)
   })
 
-  it('does not hide a NaN', () => {
-    expect(reduce(tensor([1, NaN, 2]))).toBeTensor(NaN)
-    expect(reduce({ axis: 1 })(reshape([2, 2])(tensor([1, 2, 3, NaN])))).toBeCloseToTensor([f([1, 2]), NaN], tolerance)
+  it('does not hide a NaN, which is not 0', () => {
+    const ofNan = name === 'any' || name === 'all' ? 1 : NaN
+    expect(reduce(tensor([1, NaN, 2]))).toBeTensor(ofNan)
+    expect(reduce({ axis: 1 })(reshape([2, 2])(tensor([1, 2, 3, NaN])))).toBeCloseToTensor(
+      [f([1, 2]), ofNan],
+      tolerance
+    )
   })
 
   it('says its own name', () => {
@@ -123,7 +132,47 @@ const withAxis = (number = wildNumber) =>
     }))
   )
 
+describe('argmin', () => {
+  test.prop([withAxis()])('is the argmax of the negative, whether or not some do not count', ({ x, axis, spelled }) => {
+    expect(g.argmin({ axis: spelled })(x)).toBeTensor(g.argmax({ axis })(g.neg(x)))
+    expect(g.argmin(x)).toBeTensor(g.argmax(g.neg(x)))
+    const mask = g.greater(0)(x)
+    expect(g.argmin({ axis, mask })(x as never)).toBeTensor(g.argmax({ axis, mask })(g.neg(x) as never))
+  })
+})
+
 describe('argmax', () => {
+  test.prop([withAxis(), fc.func(fc.boolean())])(
+    'with a mask is where the largest of those that count comes first, and 0 for none',
+    ({ x, axis }, counts) => {
+      const values = toFlatArray(x)
+      const at = elements(reshape([...x.shape])(tensor(values.map((_, i) => i))))
+      const mask = tabulate(x.shape, (index) => Number(counts(at(index))))
+      const expected = groups(x.shape, [axis], at).map((places) => {
+        const shown = places.map((place) => (counts(place) ? values[place]! : null))
+        const nan = shown.findIndex(Number.isNaN)
+        const top = shown.reduce<number | null>((a, b) => (b !== null && (a === null || b > a) ? b : a), null)
+        return nan >= 0
+          ? nan
+          : Math.max(
+              0,
+              shown.findIndex((value) => value !== null && value === top)
+            )
+      })
+      const one = g.argmax({ axis, mask } as never) as (y: typeof x) => typeof x
+      expect(one(x)).toBeTensor(reshape([...without(x.shape, [axis])])(tensor(expected)))
+    }
+  )
+
+  it('keeps the axis when asked, and takes a mask of all elements', () => {
+    const x = tensor([[1, 5, 2], [7, 0, 7]]) // prettier-ignore
+    expect(g.argmax({ axis: 1, keepDims: true })(x)).toBeTensor([[1], [0]])
+    expect(g.argmax({ mask: tensor([[1], [0]]) })(x)).toBeTensor(1)
+    expect(g.argmax({ keepDims: true })(x)).toBeTensor([[3]])
+    const wrong = compile((mask: Vec<2>) => g.argmax({ mask })(tensor([1, 2])))
+    expect(wrong(tensor([1, 3]))).toBeTensor(NaN)
+  })
+
   test.prop([withAxis()])('along an axis is where the largest comes first, NaN above all', ({ x, axis, spelled }) => {
     const expected = groups(x.shape, [axis], elements(x)).map((group) => {
       const nan = group.findIndex(Number.isNaN)
