@@ -80,6 +80,20 @@ export const reductionCases = {
     smooth: unchallenged
   },
   argmax: alongAxis,
+  argsort: {
+    // longer lines than others, which are sorted in another way
+    fits: fc
+      .oneof(
+        shape({ minRank: 1 }),
+        fc.integer({ min: 38, max: 70 }).map((n): Dims => [2, n])
+      )
+      .chain((x) =>
+        fc.tuple(axisOf(x), fc.boolean()).map(([axis, descending]) => ({ params: { axis, descending }, shapes: [x] }))
+      ),
+    misfits: shape().chain((x) =>
+      fc.constantFrom(-1, x.length).map((axis) => ({ params: { axis, descending: false }, shapes: [x] }))
+    )
+  },
   cumArgmax: directed,
   linearRecurrence: {
     fits: fc.tuple(directed.fits, fc.boolean()).map(
@@ -104,5 +118,5 @@ export const reductionCases = {
   logSoftmax: alongAxis,
   logSumExp: alongAxis
 } satisfies CasesOf<
-  'sum' | 'max' | 'argmax' | 'cumArgmax' | 'linearRecurrence' | 'softmax' | 'logSoftmax' | 'logSumExp'
+  'sum' | 'max' | 'argmax' | 'argsort' | 'cumArgmax' | 'linearRecurrence' | 'softmax' | 'logSoftmax' | 'logSumExp'
 >

@@ -29,6 +29,7 @@ export const elsewhere: Readonly<Record<Elsewhere, string>> = {
   scan: 'a loop over other primitives: its derivative is put together of theirs, by the chain rule',
   labels: discrete,
   argmax: discrete,
+  argsort: discrete,
   cumArgmax: discrete,
   linearRecurrence:
     'a recurrence along an axis: its rules are held against it written out, in power series and intervals',

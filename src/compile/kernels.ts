@@ -4,6 +4,7 @@ import type { Lines } from '../machine/lines.ts'
 import { recurrence } from '../machine/recurrence.ts'
 import { checked, gather as gatherRows, type Rows, scatterAdd as addRows } from '../machine/rows.ts'
 import { logits as logitsLoop, type Logits, splitLogits, allowsSibling } from '../machine/logits.ts'
+import { argsort as sortLoop, scratchOfSort } from '../machine/sort.ts'
 import { unsplit, type Work } from '../machine/split.ts'
 import { singleAbove, singleBelow } from '../machine/bytes.ts'
 import type { Lanes } from '../machine/lanes.ts'
@@ -18,8 +19,10 @@ import { fail } from '../tensor/errors.ts'
 import { resultsOf } from './graph.ts'
 import { loopStatements } from './loops.ts'
 import type { Slot } from './module.ts'
+import { aligned } from './align.ts'
 import {
   accessOf,
+  checkScratch,
   type Context,
   copied,
   type Dense,
@@ -206,6 +209,35 @@ export const linearRecurrence: KernelRule = ({ context, index, scratch }) => {
       lagged,
       terms: operands[operands.length - 1]!.address,
       to: context.addressOf(index)
+    })
+  ])
+}
+
+/** Where the scratch of the sort itself begins, behind a copy of the operand. */
+const sortScratch = (facts: Facts, views: readonly View[]): number => aligned(sizeOfCopies(facts, views))
+
+export const scratchOfArgsort = (facts: Facts, index: number): number => {
+  const views = operandViews(facts, index)
+  const { axis } = entryAt(facts.graph, index).params as Axis
+  return sortScratch(facts, views) + scratchOfSort(facts.lanes, views[0]!.dims[axis]!)
+}
+
+export const argsort: KernelRule = (task) => {
+  const { context, index, scratch } = task
+  const { axis, descending } = entryAt(context.graph, index).params as Axis & { readonly descending: boolean }
+  const views = operandViews(context, index)
+  const lines = linesOf(views[0]!.dims, axis, false)
+  if (!holdsIndices(context, lines)) return byReference(task, true)
+  checkScratch(context, scratch + scratchOfArgsort(context, index))
+  const [operand] = denseOperands(context, views, scratch)
+  return unsplit([
+    ...operand!.before,
+    ...sortLoop(context.lanes, {
+      ...lines,
+      descending,
+      from: operand!.address,
+      to: context.addressOf(index),
+      scratch: scratch + sortScratch(context, views)
     })
   ])
 }

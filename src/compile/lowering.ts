@@ -182,6 +182,7 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   logSumExp: kernel(kernels.logits('logSumExp')),
   argmax: kernel(kernels.argmax),
   cumArgmax: kernel(kernels.cumArgmax),
+  argsort: { _tag: 'Kernel', rule: kernels.argsort, scratch: kernels.scratchOfArgsort },
   linearRecurrence: {
     _tag: 'Kernel',
     rule: kernels.linearRecurrence,

@@ -104,6 +104,8 @@ export interface Algebra<A> {
   readonly sum: (x: A, axes: readonly number[], keepDims: boolean) => A
   readonly max: (x: A, axes: readonly number[], keepDims: boolean) => A
   readonly argmax: (x: A, axis: number) => A
+  /** The places of the elements of each line along an axis in sorted order, NaN above all; equal ones in their order. */
+  readonly argsort: (x: A, axis: number, descending: boolean) => A
   /** The index of the largest element up to each one along an axis, or from each one on. */
   readonly cumArgmax: (x: A, axis: number, reverse: boolean) => A
   /**
@@ -166,6 +168,7 @@ export const settingsOf = {
   sum: onAxes,
   max: onAxes,
   argmax: onAxis,
+  argsort: (axis: number, descending: boolean) => ({ axis, descending }),
   cumArgmax: directed,
   linearRecurrence: (axis: number, reverse: boolean, lagged: boolean) => ({ axis, reverse, lagged }),
   softmax: onAxis,

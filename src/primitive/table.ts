@@ -11,6 +11,7 @@ import type { AnyPrimitive, Primitive } from './primitive.ts'
 import * as random from './random.ts'
 import * as reduction from './reduction.ts'
 import { scan } from './scan.ts'
+import * as sorting from './sorting.ts'
 import * as structure from './structure.ts'
 import * as unary from './unary.ts'
 
@@ -24,6 +25,7 @@ export const words = frozen({
   ...structure,
   ...reduction,
   ...cumulative,
+  ...sorting,
   ...random
 } as const) satisfies Readonly<Record<Word, Primitive<never>>>
 

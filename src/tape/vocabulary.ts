@@ -81,6 +81,7 @@ const settings: Readonly<Record<string, Check>> = {
   keepDims: is(kinds.yesOrNo),
   reverse: is(kinds.yesOrNo),
   lagged: is(kinds.yesOrNo),
+  descending: is(kinds.yesOrNo),
   count: whole,
   n: is(kinds.count),
   mean: is(kinds.finite),

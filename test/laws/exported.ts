@@ -151,6 +151,22 @@ const ofOps: Table = {
     ])
   ),
   ...Object.fromEntries(
+    (['sort', 'argsort'] as const).map((name) => [
+      name,
+      rows(...[ops[name], ops[name]({ axis: 0, descending: true })].map((f) => whole(f as Any)))
+    ])
+  ),
+  topK: rows(whole(ops.topK({ k: 2 })), whole(ops.topK({ k: 1, axis: 0, largest: false }))),
+  searchsorted: rows(
+    binary((b: Tensor<[6]>) => ops.searchsorted(ops.sort(b))),
+    row(
+      (a: Tensor<[2, 3]>, b: Tensor<[2, 3]>) =>
+        ops.searchsorted(ops.sort({ axis: 0 })(a), { axis: 0, side: 'right' })(b),
+      m,
+      m
+    )
+  ),
+  ...Object.fromEntries(
     (['softmax', 'logSoftmax'] as const).map((name) => [
       name,
       rows(...[ops[name], ops[name]({ axis: 0 }), ops[name]({ axis: 1 })].map((f) => whole(f as Any)))

@@ -101,6 +101,14 @@ const operations: readonly laws.Suite[] = [
   laws.operation({ name: 'cumprod of zeros', f: g.cumprod, shape: [4], domain: { min: 0, max: 0 } }),
   laws.operation({ name: 'cumMax', f: g.cumMax, shape: full, smooth: distinct }),
   laws.operation({ name: 'cumMin', f: g.cumMin({ axis: 0, reverse: true }), shape: full, smooth: distinct }),
+  laws.operation({ name: 'sort', f: g.sort, shape: full, smooth: distinct }),
+  laws.operation({ name: 'sort, descending', f: g.sort({ axis: 0, descending: true }), shape: full, smooth: distinct }),
+  laws.operation({
+    name: 'topK',
+    f: (x: Tensor) => g.topK({ k: 1, axis: 0 })(x).values,
+    shape: full,
+    smooth: distinct
+  }),
   awayFromKink,
   ...Object.entries(kinked).map(([name, f]) => laws.operation({ name, f, domain: { avoid: kinksOf }, kinks: 'least' })),
   ...maskedOperations,

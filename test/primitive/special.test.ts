@@ -367,6 +367,10 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
       ]
     )
   ],
+  argsort: [
+    ...along({ axis: 0, descending: false }, [[2, nan, -inf, 2, inf, -3], [2, 5, 0, 3, 4, 1], [0, 0, 0, 0, 0, 0]], [[0, -0, 0, nan, nan], [0, 1, 2, 3, 4]], [[], []], [[most, least, -least, -most], [3, 2, 1, 0]]), // prettier-ignore
+    ...along({ axis: 0, descending: true }, [[2, nan, -inf, 2, inf, -3], [1, 4, 0, 3, 5, 2], [0, 0, 0, 0, 0, 0]], [[-0, 0, -0], [0, 1, 2]]) // prettier-ignore
+  ],
   linearRecurrence: [
     { params: { axis: 0, reverse: false, lagged: false }, inputs: [[inf, 0, 2], [3, 4, 5]], output: [3, 4, 13], cotangents: [[0, 9, 4], [1, 3, 1]] }, // prettier-ignore
     { params: { axis: 0, reverse: false, lagged: true }, inputs: [[0, 2, inf], [3, 4, 5]], output: [3, 4, 13], cotangents: [[9, 4, 0], [1, 3, 1]] }, // prettier-ignore
