@@ -57,7 +57,7 @@ export const argsort: Sort = sorting('argsort', op.argsort)
 
 /**
  * The elements of each line in order, NaN above all numbers: last, as in NumPy, and first when descending. A derivative goes
- * to where the element comes from; equal elements keep their order.
+ * to where the element comes from; equal elements keep their order, as if each were a little larger than the one before.
  *
  * @shape x S → S
  * @throws AxisError when there is no such axis, as for a scalar

@@ -27,6 +27,13 @@ const unary = (f: Any): readonly Row[] => row(f, x)
 const binary = (f: (b: never) => Any): readonly Row[] => row((b: never, a: never) => f(b)(a), x, x)
 const whole = (f: Any): readonly Row[] => row(f, m)
 
+/** Options of single reductions. */
+const ownOptions: Readonly<Record<string, readonly object[]>> = {
+  norm: [{ ord: 1 }, { ord: 3, axis: 0 }, { ord: Infinity }],
+  variance: [{ ddof: 1 }],
+  std: [{ ddof: 1, axis: 1 }]
+}
+
 const ofOps: Table = {
   gelu: rows(unary(ops.gelu), unary(ops.gelu({ approximate: 'tanh' }))),
   ...Object.fromEntries((['leakyRelu', 'elu'] as const).map((name) => [name, unary(ops[name]() as Any)])),
@@ -129,14 +136,20 @@ const ofOps: Table = {
         'argmin',
         'prod',
         'any',
-        'all'
+        'all',
+        'median',
+        'nanSum',
+        'nanMean',
+        'nanMax',
+        'nanMin'
       ] as const
     ).map((name) => [
       name,
       rows(
         whole(ops[name] as Any),
         whole((ops[name] as unknown as (options: object) => Any)({ axis: 0 })),
-        whole((ops[name] as unknown as (options: object) => Any)({ axis: 1 }))
+        whole((ops[name] as unknown as (options: object) => Any)({ axis: 1 })),
+        ...(ownOptions[name] ?? []).map((own) => whole((ops[name] as unknown as (options: object) => Any)(own)))
       )
     ])
   ),
@@ -156,6 +169,7 @@ const ofOps: Table = {
       rows(...[ops[name], ops[name]({ axis: 0, descending: true })].map((f) => whole(f as Any)))
     ])
   ),
+  quantile: rows(whole(ops.quantile({ q: 0.3 })), whole(ops.quantile({ q: [0.1, 1], axis: 1 }))),
   topK: rows(whole(ops.topK({ k: 2 })), whole(ops.topK({ k: 1, axis: 0, largest: false }))),
   searchsorted: rows(
     binary((b: Tensor<[6]>) => ops.searchsorted(ops.sort(b))),
