@@ -57,7 +57,7 @@ export interface Task {
 export type KernelRule = (task: Task) => Work
 
 /** Registers an entry for the host, with the addresses of its operands, and gives its id. */
-export const hostEntryOf = ({ context, index }: Task, operands: readonly Dense[], givesIndices = false): number => {
+const hostEntryOf = ({ context, index }: Task, operands: readonly Dense[], givesIndices = false): number => {
   const { primitive, params, inputs } = entryAt(context.graph, index)
   return context.module.addHostEntry({
     primitive,
