@@ -22,6 +22,8 @@ export interface Settings {
   readonly keepDims: boolean
   readonly starts: readonly number[]
   readonly axis: number
+  readonly reverse: boolean
+  readonly lagged: boolean
   readonly exponent: number
   readonly min: number
   readonly max: number
@@ -134,6 +136,15 @@ const meaningsOf = <N>({
     },
     gather: (dims, [x, indices]) => build(dims, (index) => get(x!, withRow(indices!, index))),
     scatterAdd: (dims, [x, indices]) => collected(dims, x!, (index) => withRow(indices!, index)).map(total),
+    linearRecurrence: (dims, [a, b], { axis, reverse, lagged }) => {
+      const from = (index: Index): N => {
+        const before = index.map((i, d) => (d === axis ? i + (reverse ? 1 : -1) : i))
+        const isFirst = before[axis]! < 0 || before[axis]! >= dims[axis]!
+        const factor = (): N => get(a!, lagged ? before : index)
+        return isFirst ? get(b!, index) : say('add', say('mul', factor(), from(before)), get(b!, index))
+      }
+      return build(dims, from)
+    },
     matmul: (dims, [a, b]) =>
       build(dims, (index) => {
         const [lead, i, j] = [index.slice(0, -2), index[index.length - 2]!, index[index.length - 1]!]

@@ -37,6 +37,10 @@ export const elsewhere: Readonly<Record<Elsewhere, string>> = {
   >),
   labels: discrete,
   argmax: discrete,
+  argsort: discrete,
+  cumArgmax: discrete,
+  linearRecurrence:
+    'a recurrence along an axis: its rules are held against it written out, in power series and intervals',
   splitKey: discrete,
   foldKey: discrete,
   uniform: discrete,

@@ -180,8 +180,15 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
     sibling: { primitive: table.softmax, fits: kernels.logitsFit }
   },
   logSumExp: kernel(kernels.logits('logSumExp')),
+  argmax: kernel(kernels.argmax),
+  cumArgmax: kernel(kernels.cumArgmax),
+  argsort: { _tag: 'Kernel', rule: kernels.argsort, scratch: kernels.scratchOfArgsort },
+  linearRecurrence: {
+    _tag: 'Kernel',
+    rule: kernels.linearRecurrence,
+    scratch: kernels.scratchOfRecurrence
+  },
 
-  argmax: { ...host, givesIndices: true },
   logErfcx: host,
   remainder: host,
 

@@ -1,6 +1,6 @@
 import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { reducedDims, sizeOf } from '../tensor/dims.ts'
+import { reducedDims } from '../tensor/dims.ts'
 import type { BroadcastsTo, Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { countKept, kept, maskFor, type MaskOptions, maskSetting } from './mask.ts'
@@ -11,7 +11,8 @@ import {
   ofTensorOrOptions,
   type Reducer,
   reduction,
-  type Reduction
+  type Reduction,
+  together
 } from './reduction.ts'
 
 /** Softmax, its logarithm, and the logarithm of its denominator. */
@@ -95,15 +96,9 @@ export const softmax: Softmax = alongAxis('softmax', op.softmax, zero)
  */
 export const logSoftmax: Softmax = alongAxis('logSoftmax', op.logSoftmax, lowest)
 
-/** Several axes are brought together as one, since the operation works along one. */
 const logSumExpOf: Reducer = (x, axes, keepDims) => {
   const dims = dimsOf(x)
-  const rest = dims.flatMap((_, i) => (axes.includes(i) ? [] : [i]))
-  const together = op.reshape(op.permute(x, [...rest, ...axes]), [
-    ...rest.map((i) => dims[i]!),
-    sizeOf(axes.map((i) => dims[i]!))
-  ])
-  return op.reshape(op.logSumExp(together, rest.length), reducedDims(dims, axes, keepDims))
+  return op.reshape(op.logSumExp(together(x, axes), dims.length - axes.length), reducedDims(dims, axes, keepDims))
 }
 
 const maskedLogSumExp: MaskedReducer = (x, mask, axes, keepDims) => {

@@ -117,6 +117,14 @@ export interface Algebra<A> {
   readonly sum: (x: A, axes: readonly number[], keepDims: boolean) => A
   readonly max: (x: A, axes: readonly number[], keepDims: boolean) => A
   readonly argmax: (x: A, axis: number) => A
+  /** The places of the elements of each line along an axis in sorted order, NaN above all; equal ones in their order. */
+  readonly argsort: (x: A, axis: number, descending: boolean) => A
+  /** The index of the largest element up to each one along an axis, or from each one on. */
+  readonly cumArgmax: (x: A, axis: number, reverse: boolean) => A
+  /**
+   * `yᵢ = aᵢ · yᵢ₋₁ + bᵢ` along an axis, with `y₀ = b₀`, or from the last element to the first; `lagged`: with `aᵢ₋₁`.
+   */
+  readonly linearRecurrence: (a: A, b: A, axis: number, reverse: boolean, lagged: boolean) => A
   readonly softmax: (x: A, axis: number) => A
   readonly logSoftmax: (x: A, axis: number) => A
   readonly logSumExp: (x: A, axis: number) => A
@@ -159,6 +167,7 @@ export type PrimitiveName =
 export type Word = Extract<PrimitiveName, keyof Algebra<unknown>>
 
 const onAxis = (axis: number) => ({ axis })
+const directed = (axis: number, reverse: boolean) => ({ axis, reverse })
 const onAxes = (axes: readonly number[], keepDims: boolean) => ({ axes, keepDims })
 const toDims = (dims: Dims) => ({ dims })
 const onGaussian = (mean: number, standardDeviation: number, dims: Dims) => ({ mean, standardDeviation, dims })
@@ -183,6 +192,9 @@ export const settingsOf = {
   sum: onAxes,
   max: onAxes,
   argmax: onAxis,
+  argsort: (axis: number, descending: boolean) => ({ axis, descending }),
+  cumArgmax: directed,
+  linearRecurrence: (axis: number, reverse: boolean, lagged: boolean) => ({ axis, reverse, lagged }),
   softmax: onAxis,
   logSoftmax: onAxis,
   logSumExp: onAxis,

@@ -2,6 +2,7 @@ import type { PrimitiveName, Word } from './algebra.ts'
 import * as arithmetic from './arithmetic.ts'
 import * as choice from './choice.ts'
 import { cholesky, lu, qr } from './factor.ts'
+import * as cumulative from './cumulative.ts'
 import { frozen } from '../tensor/frozen.ts'
 import * as hyperbolic from './hyperbolic.ts'
 import { labels } from './labels.ts'
@@ -13,6 +14,7 @@ import * as reduction from './reduction.ts'
 import { scan } from './scan.ts'
 import { solve } from './solve.ts'
 import { eigh, expm, pinv, svd } from './spectral.ts'
+import * as sorting from './sorting.ts'
 import * as structure from './structure.ts'
 import * as unary from './unary.ts'
 
@@ -27,6 +29,8 @@ export const words = frozen({
   expm,
   ...structure,
   ...reduction,
+  ...cumulative,
+  ...sorting,
   ...random
 } as const) satisfies Readonly<Record<Word, Primitive<never>>>
 

@@ -27,6 +27,13 @@ const unary = (f: Any): readonly Row[] => row(f, x)
 const binary = (f: (b: never) => Any): readonly Row[] => row((b: never, a: never) => f(b)(a), x, x)
 const whole = (f: Any): readonly Row[] => row(f, m)
 
+/** Options of single reductions. */
+const ownOptions: Readonly<Record<string, readonly object[]>> = {
+  norm: [{ ord: 1 }, { ord: 3, axis: 0 }, { ord: Infinity }],
+  variance: [{ ddof: 1 }],
+  std: [{ ddof: 1, axis: 1 }]
+}
+
 const ofOps: Table = {
   gelu: rows(unary(ops.gelu), unary(ops.gelu({ approximate: 'tanh' }))),
   ...Object.fromEntries((['leakyRelu', 'elu'] as const).map((name) => [name, unary(ops[name]() as Any)])),
@@ -115,14 +122,63 @@ const ofOps: Table = {
   ),
   ...Object.fromEntries((['flatten', 'transpose'] as const).map((name) => [name, whole(ops[name] as Any)])),
   ...Object.fromEntries(
-    (['sum', 'mean', 'max', 'min', 'variance', 'std', 'norm', 'logSumExp', 'argmax'] as const).map((name) => [
+    (
+      [
+        'sum',
+        'mean',
+        'max',
+        'min',
+        'variance',
+        'std',
+        'norm',
+        'logSumExp',
+        'argmax',
+        'argmin',
+        'prod',
+        'any',
+        'all',
+        'median',
+        'nanSum',
+        'nanMean',
+        'nanMax',
+        'nanMin'
+      ] as const
+    ).map((name) => [
       name,
       rows(
         whole(ops[name] as Any),
         whole((ops[name] as unknown as (options: object) => Any)({ axis: 0 })),
-        whole((ops[name] as unknown as (options: object) => Any)({ axis: 1 }))
+        whole((ops[name] as unknown as (options: object) => Any)({ axis: 1 })),
+        ...(ownOptions[name] ?? []).map((own) => whole((ops[name] as unknown as (options: object) => Any)(own)))
       )
     ])
+  ),
+  ...Object.fromEntries(
+    (['cumsum', 'cumprod', 'cumMax', 'cumMin', 'cumLogSumExp'] as const).map((name) => [
+      name,
+      rows(
+        ...[ops[name], ops[name]({ axis: 0, reverse: true }), ops[name]({ axis: 1, exclusive: true })].map((f) =>
+          whole(f as Any)
+        )
+      )
+    ])
+  ),
+  ...Object.fromEntries(
+    (['sort', 'argsort'] as const).map((name) => [
+      name,
+      rows(...[ops[name], ops[name]({ axis: 0, descending: true })].map((f) => whole(f as Any)))
+    ])
+  ),
+  quantile: rows(whole(ops.quantile({ q: 0.3 })), whole(ops.quantile({ q: [0.1, 1], axis: 1 }))),
+  topK: rows(whole(ops.topK({ k: 2 })), whole(ops.topK({ k: 1, axis: 0, largest: false }))),
+  searchsorted: rows(
+    binary((b: Tensor<[6]>) => ops.searchsorted(ops.sort(b))),
+    row(
+      (a: Tensor<[2, 3]>, b: Tensor<[2, 3]>) =>
+        ops.searchsorted(ops.sort({ axis: 0 })(a), { axis: 0, side: 'right' })(b),
+      m,
+      m
+    )
   ),
   ...Object.fromEntries(
     (['softmax', 'logSoftmax'] as const).map((name) => [

@@ -21,6 +21,13 @@ const distinct = (x: Tensor): boolean => {
 const spread = (x: Tensor): boolean => Math.max(...toFlatArray(x)) - Math.min(...toFlatArray(x)) > 0.5
 const long = (x: Tensor): boolean => Math.hypot(...toFlatArray(x)) > 0.5
 
+/**
+ * Whole numbers and others, moved so that no two of them are equal: sorted ones have the derivatives of their order, which
+ * among equals need not lie between the slopes.
+ */
+const apartFrom = g.add(g.tensor([0, 0.17, 0.39, 0.71]))
+const untied = (x: Tensor<[4]>): boolean => distinct(apartFrom(x))
+
 const mask = g.tensor([
   [1, 0, 1],
   [0, 0, 0],
@@ -46,6 +53,19 @@ const kinksOf = [-3, -1, 0, 1, 3]
 const maskedOperations: readonly laws.Suite[] = [
   laws.operation({ name: 'sum, masked', f: (x: Tensor<[3, 3]>) => g.sum({ axis: 1, mask })(x), shape: [3, 3] }),
   laws.operation({ name: 'mean, masked', f: (x: Tensor<[3, 3]>) => g.mean({ axis: 0, mask })(x), shape: [3, 3] }),
+  laws.operation({ name: 'prod, masked', f: (x: Tensor<[3, 3]>) => g.prod({ axis: 1, mask })(x), shape: [3, 3] }),
+  laws.operation({
+    name: 'median, masked',
+    f: (x: Tensor<[4]>) => g.median({ mask: g.tensor([1, 0, 1, 0]) })(apartFrom(x)),
+    shape: [4],
+    smooth: untied
+  }),
+  laws.operation({
+    name: 'std, masked, ddof',
+    f: (x: Tensor<[3, 3]>) => g.std({ axis: 1, mask, ddof: 1 })(x),
+    shape: [3, 3],
+    smooth: distinct
+  }),
   laws.operation({
     name: 'softmax, masked',
     f: (x: Tensor<[3, 3]>) => g.softmax({ axis: 1, mask })(x),
@@ -78,12 +98,72 @@ const operations: readonly laws.Suite[] = [
   laws.operation({ name: 'std', f: g.std, shape: [5], smooth: spread }),
   laws.operation({ name: 'norm', f: g.norm, shape: full, smooth: long }),
   laws.operation({ name: 'norm', f: (x: Tensor) => g.norm({ axis: 0 })(x), shape: [3, 2], domain: positive }),
+  laws.operation({
+    name: 'norm of order 1',
+    f: g.norm({ ord: 1 }),
+    shape: full,
+    domain: nonZero
+  }),
+  laws.operation({
+    name: 'norm of order 3',
+    f: g.norm({ ord: 3 }),
+    shape: full,
+    domain: nonZero
+  }),
+  laws.operation({
+    name: 'norm of order ∞',
+    f: g.norm({ ord: Infinity }),
+    shape: full,
+    domain: nonZero,
+    smooth: (x: Tensor) => distinct(g.abs(x)),
+    // of a comparison, and of a count of equal sizes
+    cost: 8
+  }),
+  laws.operation({ name: 'variance, ddof', f: (x: Tensor<[4]>) => g.variance({ ddof: 1 })(x), shape: [4] }),
+  laws.operation({ name: 'std, ddof', f: (x: Tensor<[5]>) => g.std({ ddof: 1 })(x), shape: [5], smooth: spread }),
+  laws.operation({ name: 'median', f: (x: Tensor<[4]>) => g.median(apartFrom(x)), shape: [4], smooth: untied }),
+  laws.operation({
+    name: 'quantile',
+    f: (x: Tensor<[4]>) => g.quantile({ q: [0.2, 0.9] })(apartFrom(x)),
+    shape: [4],
+    smooth: untied
+  }),
+  laws.operation({ name: 'nanMean', f: g.nanMean, shape: full }),
   laws.operation({ name: 'max', f: g.max, shape: full, smooth: distinct }),
   laws.operation({ name: 'min', f: g.min, shape: full, smooth: distinct }),
+  laws.operation({ name: 'prod', f: g.prod, shape: full }),
+  laws.operation({ name: 'prod', f: (x: Tensor) => g.prod({ axis: -1 })(x), shape: full, domain: { min: 0, max: 0 } }),
   laws.operation({ name: 'softmax', f: g.softmax, shape: full }),
   laws.operation({ name: 'logSoftmax(0)', f: g.logSoftmax({ axis: 0 }), shape: full }),
   laws.operation({ name: 'logSumExp', f: g.logSumExp, shape: full }),
   laws.operation({ name: 'logSumExp([0, 1])', f: (x: Tensor) => g.logSumExp({ axis: [0, 1] })(x), shape: matrix }),
+  ...([g.cumsum, g.cumprod, g.cumLogSumExp] as const).flatMap((f, i) => {
+    const name = ['cumsum', 'cumprod', 'cumLogSumExp'][i]!
+    return [
+      laws.operation({ name, f, shape: full }),
+      laws.operation({
+        name: `${name}, from the end`,
+        f: f({ axis: 0, reverse: true, exclusive: name === 'cumprod' }),
+        shape: full
+      })
+    ]
+  }),
+  laws.operation({ name: 'cumprod of zeros', f: g.cumprod, shape: [4], domain: { min: 0, max: 0 } }),
+  laws.operation({ name: 'cumMax', f: g.cumMax, shape: full, smooth: distinct }),
+  laws.operation({ name: 'cumMin', f: g.cumMin({ axis: 0, reverse: true }), shape: full, smooth: distinct }),
+  laws.operation({ name: 'sort', f: (x: Tensor<[4]>) => g.sort(apartFrom(x)), shape: [4], smooth: untied }),
+  laws.operation({
+    name: 'sort, descending',
+    f: (x: Tensor<[4]>) => g.sort({ axis: 0, descending: true })(g.reshape([2, 2])(apartFrom(x))),
+    shape: [4],
+    smooth: untied
+  }),
+  laws.operation({
+    name: 'topK',
+    f: (x: Tensor) => g.topK({ k: 1, axis: 0 })(x).values,
+    shape: full,
+    smooth: distinct
+  }),
   awayFromKink,
   ...Object.entries(kinked).map(([name, f]) => laws.operation({ name, f, domain: { avoid: kinksOf }, kinks: 'least' })),
   ...maskedOperations,

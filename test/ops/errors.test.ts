@@ -196,7 +196,7 @@ const reductions = [
     'sum({ axis: null })': [() => g.sum({ axis: wrong(null) }), 'sum', 'null', 'axis'],
     'softmax({ axis: [0] })': [() => g.softmax({ axis: wrong([0]) }), 'softmax', 'axis', 'whole number'],
     'argmax({ axis: [0, 1] })': [() => g.argmax({ axis: wrong([0, 1]) }), 'argmax', 'axis', 'whole number'],
-    'argmax({})': [() => g.argmax(wrong({})), 'argmax', 'axis', 'undefined'],
+    'argmin({ axis: 0.5 })': [() => g.argmin({ axis: 0.5 }), 'argmin', 'axis', 'whole number'],
     'sum()': [() => g.sum(wrong(undefined)), 'sum', 'needs a tensor', '{ axis: 0 }', 'undefined'],
     // the axis of other libraries: taken silently for a number to sum, it would be lost
     'sum(1)': [() => g.sum(wrong(1)), 'sum', 'needs a tensor', '{ axis: 0 }', '1'],

@@ -352,6 +352,54 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
     [[-inf, -inf], 0, [0, 0]],
     [[inf, nan], 1, [0, 0]]
   ),
+  cumArgmax: [
+    ...along({ axis: 0, reverse: false }, [[1, 1, 3, 2], [0, 0, 2, 2], [0, 0, 0, 0]], [[-0, 0], [0, 0]], [[-inf, nan, inf], [0, 1, 1]], [[], []]), // prettier-ignore
+    ...along(
+      { axis: 0, reverse: true },
+      [
+        [1, 3, 2, 2],
+        [1, 1, 3, 3],
+        [0, 0, 0, 0]
+      ],
+      [
+        [nan, nan, 5],
+        [1, 1, 2]
+      ]
+    )
+  ],
+  argsort: [
+    ...along({ axis: 0, descending: false }, [[2, nan, -inf, 2, inf, -3], [2, 5, 0, 3, 4, 1], [0, 0, 0, 0, 0, 0]], [[0, -0, 0, nan, nan], [0, 1, 2, 3, 4]], [[], []], [[most, least, -least, -most], [3, 2, 1, 0]]), // prettier-ignore
+    ...along({ axis: 0, descending: true }, [[2, nan, -inf, 2, inf, -3], [1, 4, 0, 3, 5, 2], [0, 0, 0, 0, 0, 0]], [[-0, 0, -0], [0, 1, 2]]) // prettier-ignore
+  ],
+  linearRecurrence: [
+    { params: { axis: 0, reverse: false, lagged: false }, inputs: [[inf, 0, 2], [3, 4, 5]], output: [3, 4, 13], cotangents: [[0, 9, 4], [1, 3, 1]] }, // prettier-ignore
+    { params: { axis: 0, reverse: false, lagged: true }, inputs: [[0, 2, inf], [3, 4, 5]], output: [3, 4, 13], cotangents: [[9, 4, 0], [1, 3, 1]] }, // prettier-ignore
+    {
+      params: { axis: 0, reverse: true, lagged: false },
+      inputs: [
+        [2, 0, inf],
+        [5, 4, 3]
+      ],
+      output: [13, 4, 3]
+    },
+    {
+      params: { axis: 0, reverse: false, lagged: false },
+      inputs: [
+        [1, 1, 1],
+        [inf, -inf, 1]
+      ],
+      output: [inf, nan, nan]
+    },
+    {
+      params: { axis: 0, reverse: false, lagged: false },
+      inputs: [
+        [1, inf],
+        [0, 1]
+      ],
+      output: [0, nan]
+    },
+    { params: { axis: 0, reverse: false, lagged: false }, inputs: [[], []], output: [] }
+  ],
   softmax: along(
     { axis: 0 },
     [

@@ -15,6 +15,7 @@ const perInput: Readonly<Partial<Record<PrimitiveName, number>>> = {
   sum: 1,
   max: 1,
   argmax: 1,
+  linearRecurrence: 2,
   softmax: 4,
   logSoftmax: 5,
   logSumExp: 4,
