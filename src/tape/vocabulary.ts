@@ -78,6 +78,12 @@ const settings: Readonly<Record<string, Check>> = {
   axes: wholes,
   starts: wholes,
   stops: wholes,
+  steps: is(
+    kinds.either(
+      kinds.listOf(kinds.size, 'an array of whole numbers of at least 1'),
+      kinds.kind('undefined', (value) => value === undefined)
+    )
+  ),
   keepDims: is(kinds.yesOrNo),
   count: whole,
   n: is(kinds.count),
