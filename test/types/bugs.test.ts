@@ -388,8 +388,8 @@ describe('structure refuses', () => {
   })
   it('rows of a scalar', () => {
     // @ts-expect-error a scalar has no rows
-    const program = () => g.gatherRows([0])(g.scalar(1))
-    expect(program).toThrow('needs rows')
+    const program = () => g.take({ axis: 0 })([0])(g.scalar(1))
+    expect(program).toThrow('take: axis 0 is out of range')
   })
   it('a pile of different shapes', () => {
     // @ts-expect-error [3] and [2] differ
