@@ -121,7 +121,7 @@ export const split = <const Ax extends number>(settings: {
   readonly sections: number | readonly number[]
 }) => {
   const { axis, sections } = splitSettings.read(settings)
-  const own = ownArray(sections) as number | readonly number[]
+  const own = ownArray(sections)
   return <S extends Shape>(
     x: Tensor<S> & Check<Splice<S, Ax, [number]>>
   ): readonly Tensor<Ok<Splice<S, Ax, [number]>>>[] => {
