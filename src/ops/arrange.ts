@@ -5,8 +5,8 @@ import { ownArray } from '../tensor/frozen.ts'
 import { asTensor } from '../tensor/given.ts'
 import type { Check, Ok, Shape, Splice, Times } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { block } from './block.ts'
 import { axesKind, axisKind, ofTensorOrOptions } from './reduction.ts'
-import { block } from './slice.ts'
 
 /** The same elements in another order, or more than once. */
 

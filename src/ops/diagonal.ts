@@ -93,7 +93,7 @@ const lineOf = (rows: number, columns: number, offset: number) => ({
 })
 
 /** The elements of a matrix one after the other, of which a diagonal is every so many. */
-const diagonalOf = (x: Tensor, offset: number): Tensor => {
+export const diagonalOf = (x: Tensor, offset: number): Tensor => {
   const { lead, rows, columns } = matrixOf('diagonal', x)
   const { start, count, step } = lineOf(rows, columns, offset)
   const none = lead.map(() => 0)

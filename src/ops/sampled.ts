@@ -5,9 +5,9 @@ import { fail } from '../tensor/errors.ts'
 import { asTensor } from '../tensor/given.ts'
 import type { Check, Ok, Reduce, Shape, Splice } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
+import { block } from './block.ts'
 import { listOperand } from './operand.ts'
 import { axisKind, ofTensorOrOptions } from './reduction.ts'
-import { block } from './slice.ts'
 
 /** Functions given by numbers: differences and integrals of samples, polynomials by their coefficients. */
 

@@ -6,17 +6,10 @@ import { ownArray } from '../tensor/frozen.ts'
 import { asTensor } from '../tensor/given.ts'
 import type { Check, Ok, Shape, Slice, Splice } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { block } from './block.ts'
 import { axisKind } from './reduction.ts'
 
 /** Parts of a tensor along an axis. */
-
-/** Every `step`-th element from `start` up to but not including `stop` along one axis. */
-export const block = (x: Tensor, axis: number, start: number, stop: number, step = 1): Tensor => {
-  const dims = dimsOf(x)
-  const none = dims.map(() => 0)
-  const steps = step === 1 ? undefined : dims.map((_, i) => (i === axis ? step : 1))
-  return op.slice(x, none.with(axis, start), dims.with(axis, stop), steps)
-}
 
 /**
  * The elements `from` up to but not including `to` along one axis, NumPy's `x[from:to:step]`: every `step`-th, backwards from

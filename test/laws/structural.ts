@@ -83,5 +83,10 @@ export const ofStructure: Table = {
   ),
   polyval: row((c: Tensor<[3]>, y: Tensor<[6]>) => ops.polyval(c)(y), ordinary([3]), ordinary([6])),
   outer: row((b: Tensor<[6]>, a: Tensor<[6]>) => ops.outer(b)(a), x, x),
-  kron: row((b: Tensor<[6]>, a: Tensor<[2, 3]>) => ops.kron(b)(a), x, m)
+  kron: row((b: Tensor<[6]>, a: Tensor<[2, 3]>) => ops.kron(b)(a), x, m),
+  einsum: rows(
+    row((a: Tensor<[2, 3]>, b: Tensor<[2, 3]>) => ops.einsum('ij,kj->ik')(a, b), m, m),
+    row((a: Tensor<[6]>, b: Tensor<[6]>) => ops.einsum('i,j->ij')(a, b), x, x),
+    row((a: Tensor<[3, 3]>) => ops.einsum('ii')(a), anySize([3, 3]))
+  )
 }
