@@ -74,11 +74,11 @@ export const squeeze = ofTensorOrOptions(
     }
   }
 ) as {
+  <S extends Shape>(x: Tensor<S>): Tensor<Ok<Squeeze<S, undefined>>>
   <const Ax extends number>(options: {
     readonly axis: Ax
   }): <S extends Shape>(x: Tensor<S> & Check<Squeeze<S, Ax>>) => Tensor<Ok<Squeeze<S, Ax>>>
   (options: { readonly axis: readonly number[] }): (x: Tensor<Shape>) => Tensor
-  <S extends Shape>(x: Tensor<S>): Tensor<Ok<Squeeze<S, undefined>>>
 }
 
 /** The shape of a tensor of each item. */

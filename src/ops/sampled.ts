@@ -53,11 +53,11 @@ export const diff = ofTensorOrOptions(
     }
   }
 ) as {
+  <S extends Shape>(x: Tensor<S> & Check<Splice<S, -1, [number]>>): Tensor<Ok<Splice<S, -1, [number]>>>
   <const Ax extends number = -1>(settings: {
     readonly axis?: Ax
     readonly order?: number
   }): <S extends Shape>(x: Tensor<S> & Check<Splice<S, Ax, [number]>>) => Tensor<Ok<Splice<S, Ax, [number]>>>
-  <S extends Shape>(x: Tensor<S> & Check<Splice<S, -1, [number]>>): Tensor<Ok<Splice<S, -1, [number]>>>
 }
 
 const trapezoidFields = {
@@ -123,12 +123,12 @@ export const trapezoid = ofTensorOrOptions(
     }
   }
 ) as {
+  <S extends Shape>(y: Tensor<S> & Check<Reduce<S, -1, false>>): Tensor<Ok<Reduce<S, -1, false>>>
   <const Ax extends number = -1>(settings: {
     readonly axis?: Ax
     readonly dx?: number
     readonly x?: Tensor<[number]>
   }): <S extends Shape>(y: Tensor<S> & Check<Reduce<S, Ax, false>>) => Tensor<Ok<Reduce<S, Ax, false>>>
-  <S extends Shape>(y: Tensor<S> & Check<Reduce<S, -1, false>>): Tensor<Ok<Reduce<S, -1, false>>>
 }
 
 /**
