@@ -13,7 +13,7 @@ export interface Subscripts {
   readonly output: Term | null
 }
 
-export const ELLIPSIS = '...'
+const ELLIPSIS = '...'
 
 const fault = (text: string, what: string, at: number): never =>
   fail('ValueError', `einsum: ${JSON.stringify(text)}: ${what} at character ${at + 1}`)
