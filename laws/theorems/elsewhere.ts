@@ -14,6 +14,7 @@ export const exactly = [
   'permute',
   'slice',
   'pad',
+  'flip',
   'concat',
   'gather',
   'scatterAdd',
@@ -41,6 +42,7 @@ export const elsewhere: Readonly<Record<Elsewhere, string>> = {
   cumArgmax: discrete,
   linearRecurrence:
     'a recurrence along an axis: its rules are held against it written out, in power series and intervals',
+  lastAt: discrete,
   splitKey: discrete,
   foldKey: discrete,
   uniform: discrete,

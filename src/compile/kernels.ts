@@ -2,7 +2,13 @@ import { argmax as argmaxLoop, MAX_SINGLE_LENGTH } from '../machine/argmax.ts'
 import { loop } from '../machine/loop.ts'
 import type { Lines } from '../machine/lines.ts'
 import { recurrence } from '../machine/recurrence.ts'
-import { checked, gather as gatherRows, type Rows, scatterAdd as addRows } from '../machine/rows.ts'
+import {
+  checked,
+  gather as gatherRows,
+  lastAt as lastOfRows,
+  type Rows,
+  scatterAdd as addRows
+} from '../machine/rows.ts'
 import { logits as logitsLoop, type Logits, splitLogits, allowsSibling } from '../machine/logits.ts'
 import { argsort as sortLoop, scratchOfSort } from '../machine/sort.ts'
 import { unsplit, type Work } from '../machine/split.ts'
@@ -71,8 +77,13 @@ const hostEntryOf = ({ context, index }: Task, operands: readonly Dense[], gives
 /** Lanes for the elements of a node: doubles for the words of keys. */
 const lanesAt = ({ lanes, bytesOf }: Context, node: number): Lanes => lanesFor(lanes, bytesOf(node))
 
-/** Copies a view into a block of the result. */
-const part = ({ context, index }: Task, view: View, starts: readonly number[]): readonly Statement[] => {
+/** Copies a view into a block of the result, its elements steps apart. */
+const part = (
+  { context, index }: Task,
+  view: View,
+  starts: readonly number[],
+  steps?: readonly number[]
+): readonly Statement[] => {
   const { graph, addressOf } = context
   const lanes = lanesAt(context, index)
   const strides = stridesOf(graph.nodes[index]!.dims)
@@ -84,7 +95,10 @@ const part = ({ context, index }: Task, view: View, starts: readonly number[]): 
     body: ([x]) => [x!],
     results: [
       {
-        to: { address: addressOf(index) + offset * lanes.bytes, strides: axes.map((axis) => strides[axis]!) },
+        to: {
+          address: addressOf(index) + offset * lanes.bytes,
+          strides: axes.map((axis) => strides[axis]! * (steps?.[axis] ?? 1))
+        },
         reduction: null
       }
     ]
@@ -112,9 +126,12 @@ export const concat: KernelRule = (task) => {
 }
 
 export const pad: KernelRule = (task) => {
-  const { starts } = entryAt(task.context.graph, task.index).params as { readonly starts: readonly number[] }
+  const { starts, steps } = entryAt(task.context.graph, task.index).params as {
+    readonly starts: readonly number[]
+    readonly steps?: readonly number[]
+  }
   const [view] = operandViews(task.context, task.index)
-  return unsplit([...zeroed(task.context, task.index), ...part(task, view!, starts)])
+  return unsplit([...zeroed(task.context, task.index), ...part(task, view!, starts, steps)])
 }
 
 /** Probabilities of logits, their logarithms, or log-sum-exp. */
@@ -277,6 +294,35 @@ const rowsOf = (task: Task, kind: 'gather' | 'scatterAdd'): Work => {
       hostEntryOf(task, operands),
       context.module.wrongIndex
     )
+  ])
+}
+
+/** Up to here single precision represents every position. */
+const MAX_SINGLE_POSITION = 2 ** 24
+
+export const lastAt: KernelRule = (task) => {
+  const { context, index, scratch } = task
+  const { dims } = entryAt(context.graph, index)
+  const views = operandViews(context, index)
+  const operands = denseOperands(context, views, scratch)
+  const [indices] = operands
+  const at = views[0]!.dims
+  const each = at[at.length - 1]!
+  const lanes = lanesAt(context, index)
+  if (lanes.precision === 'single' && each > MAX_SINGLE_POSITION)
+    return fail('ValueError', `lastAt: single precision does not count to ${each}; compile in double precision`)
+  const numbers = {
+    count: sizeOf(at),
+    each,
+    rows: dims[dims.length - 1]!,
+    indices: indices!.address,
+    to: context.addressOf(index),
+    indexBytes: context.bytesOf(views[0]!.base)
+  }
+  return unsplit([
+    ...indices!.before,
+    ...zeroed(context, index),
+    ...lastOfRows(lanes, numbers, hostEntryOf(task, operands), context.module.wrongIndex)
   ])
 }
 

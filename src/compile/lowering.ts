@@ -8,7 +8,7 @@ import * as kernels from './kernels.ts'
 import { scratchOfLoop } from './loops.ts'
 import type { Facts } from './operands.ts'
 import { type PointwiseName, rules, type Rule } from './pointwise.ts'
-import { own, permuted, reshaped, sliced, stretched, type View } from './view.ts'
+import { flipped, own, permuted, reshaped, sliced, stretched, type View } from './view.ts'
 
 /**
  * The lowering table. It is keyed by the primitive itself, not by its name: a user's primitive is not in it, whatever
@@ -164,6 +164,7 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   broadcastTo: viewed(stretched),
   permute: viewed(permuted),
   slice: viewed(sliced),
+  flip: viewed(flipped),
 
   sum: { _tag: 'Reduction', reduction: 'sum' },
   max: { _tag: 'Reduction', reduction: 'max' },
@@ -173,6 +174,7 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   concat: kernel(kernels.concat, { moves: 'all' }),
   gather: { ...rows(kernels.gather), moves: [0] },
   scatterAdd: rows(kernels.scatterAdd),
+  lastAt: { _tag: 'Kernel', rule: kernels.lastAt, takesIndices: 0 },
   softmax: kernel(kernels.logits('probabilities')),
   logSoftmax: {
     _tag: 'Kernel',

@@ -3,7 +3,7 @@ import { tensors as op } from '../tape/algebra.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { along, axisKind, ofTensorOrOptions } from './reduction.ts'
-import { takeAlongAxis } from './takeAlongAxis.ts'
+import { elementsAlong } from './moveAxis.ts'
 
 /** Running reductions along an axis. */
 
@@ -89,7 +89,7 @@ const firstAlone = (x: Tensor, way: Way): Tensor => {
 }
 
 const largestSoFar = (x: Tensor, { axis, reverse }: Way): Tensor =>
-  takeAlongAxis(x, op.cumArgmax(x, axis, reverse), axis)
+  elementsAlong(x, op.cumArgmax(x, axis, reverse), axis)
 
 /**
  * The exponentials are of what the largest so far is taken off, so that none overflows, and the sum before is scaled to each

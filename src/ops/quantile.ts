@@ -15,7 +15,7 @@ import {
   type ReduceOptions,
   together
 } from './reduction.ts'
-import { takeAlongAxis } from './takeAlongAxis.ts'
+import { elementsAlong } from './moveAxis.ts'
 
 /** Quantiles, with linear interpolation between the two nearest elements. */
 
@@ -42,7 +42,7 @@ interface Lines {
 const orderedBy =
   (x: Tensor, order: Tensor, axis: number) =>
   (places: Tensor): Tensor =>
-    takeAlongAxis(x, takeAlongAxis(order, places, axis), axis)
+    elementsAlong(x, elementsAlong(order, places, axis), axis)
 
 const linesOf = (x: Tensor, axis: number): Lines => {
   const dims = dimsOf(x).with(axis, 1)

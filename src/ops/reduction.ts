@@ -71,7 +71,7 @@ export const ofTensorOrOptions = (
 const neither = (what: string, example: string, given: unknown): never =>
   fail('ValueError', `${what}: needs a tensor, or settings such as ${example}, got ${showGiven(given)}`)
 
-const axesKind = kinds.kind<number | readonly number[]>(
+export const axesKind = kinds.kind<number | readonly number[]>(
   'an axis or an array of axes',
   (value) => typeof value === 'number' || Array.isArray(value)
 )

@@ -6,7 +6,7 @@ import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { axisKind } from './reduction.ts'
-import { takeAlongAxis } from './takeAlongAxis.ts'
+import { elementsAlong } from './moveAxis.ts'
 
 /** Options of `searchsorted`. @category order @since 0.1.0 */
 export interface SearchsortedOptions {
@@ -82,7 +82,7 @@ export const searchsorted = (sorted: Tensor<Shape>, options: SearchsortedOptions
       ) as never
     }
     return shape.length === dims.length && offAxis(shape, own) === offAxis(dims, own)
-      ? (bisected(given, n, side, (indices) => takeAlongAxis(lines, indices, own)) as never)
+      ? (bisected(given, n, side, (indices) => elementsAlong(lines, indices, own)) as never)
       : fail(
           'ShapeError',
           `searchsorted: values of shape ${showDims(shape)} differ from ${showDims(dims)} off axis ${own}`

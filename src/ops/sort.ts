@@ -6,7 +6,7 @@ import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { along, axisKind, ofTensorOrOptions } from './reduction.ts'
-import { takeAlongAxis } from './takeAlongAxis.ts'
+import { elementsAlong } from './moveAxis.ts'
 
 /** Sorting along an axis: the places of elements in order, and the values gathered by them. */
 
@@ -72,7 +72,7 @@ export const argsort: Sort = sorting('argsort', op.argsort)
  * @since 0.1.0
  */
 export const sort: Sort = sorting('sort', (x, axis, descending) =>
-  takeAlongAxis(x, op.argsort(x, axis, descending), axis)
+  elementsAlong(x, op.argsort(x, axis, descending), axis)
 )
 
 /** What `topK` takes. @category order @since 0.1.0 */
@@ -127,6 +127,6 @@ export const topK = (settings: TopKSettings) => {
       dims.map(() => 0),
       dims.map((n, i) => (i === own ? k : n))
     )
-    return { values: takeAlongAxis(given, indices, own), indices }
+    return { values: elementsAlong(given, indices, own), indices }
   }
 }

@@ -108,11 +108,16 @@ export interface Algebra<A> {
   readonly reshape: (x: A, dims: Dims) => A
   readonly broadcastTo: (x: A, dims: Dims) => A
   readonly permute: (x: A, axes: readonly number[]) => A
-  readonly slice: (x: A, starts: readonly number[], stops: readonly number[]) => A
-  readonly pad: (x: A, starts: readonly number[], dims: Dims) => A
+  /** Every `steps[i]`-th element along axis `i`, by default each. */
+  readonly slice: (x: A, starts: readonly number[], stops: readonly number[], steps?: readonly number[]) => A
+  /** The elements in zeros of shape `dims`, from `starts`, `steps` apart: the transpose of `slice`. */
+  readonly pad: (x: A, starts: readonly number[], dims: Dims, steps?: readonly number[]) => A
+  readonly flip: (x: A, axes: readonly number[]) => A
   readonly concat: (xs: readonly A[], axis: number) => A
   readonly gather: (x: A, indices: A) => A
   readonly scatterAdd: (x: A, indices: A, rows: number) => A
+  /** For each of `rows` rows the position, counted from 1, of the last index that names it; 0 where none does. */
+  readonly lastAt: (indices: A, rows: number) => A
 
   readonly sum: (x: A, axes: readonly number[], keepDims: boolean) => A
   readonly max: (x: A, axes: readonly number[], keepDims: boolean) => A
@@ -170,6 +175,7 @@ const onAxis = (axis: number) => ({ axis })
 const directed = (axis: number, reverse: boolean) => ({ axis, reverse })
 const onAxes = (axes: readonly number[], keepDims: boolean) => ({ axes, keepDims })
 const toDims = (dims: Dims) => ({ dims })
+const onRows = (rows: number) => ({ rows })
 const onGaussian = (mean: number, standardDeviation: number, dims: Dims) => ({ mean, standardDeviation, dims })
 
 /**
@@ -185,10 +191,12 @@ export const settingsOf = {
   reshape: toDims,
   broadcastTo: toDims,
   permute: (axes: readonly number[]) => ({ axes }),
-  slice: (starts: readonly number[], stops: readonly number[]) => ({ starts, stops }),
-  pad: (starts: readonly number[], dims: Dims) => ({ starts, dims }),
+  slice: (starts: readonly number[], stops: readonly number[], steps?: readonly number[]) => ({ starts, stops, steps }),
+  pad: (starts: readonly number[], dims: Dims, steps?: readonly number[]) => ({ starts, dims, steps }),
+  flip: (axes: readonly number[]) => ({ axes }),
   concat: onAxis,
-  scatterAdd: (rows: number) => ({ rows }),
+  scatterAdd: onRows,
+  lastAt: onRows,
   sum: onAxes,
   max: onAxes,
   argmax: onAxis,

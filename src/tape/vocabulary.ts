@@ -92,6 +92,12 @@ const settings: Readonly<Record<string, Check>> = {
   axes: wholes,
   starts: wholes,
   stops: wholes,
+  steps: is(
+    kinds.either(
+      kinds.listOf(kinds.size, 'an array of whole numbers of at least 1'),
+      kinds.kind('undefined', (value) => value === undefined)
+    )
+  ),
   keepDims: is(kinds.yesOrNo),
   reverse: is(kinds.yesOrNo),
   lagged: is(kinds.yesOrNo),

@@ -176,7 +176,12 @@ const propagateByRule = (
 const selected = (way: Way, reach: Reach): Elements => {
   const found = propagateByRule('back', way, reach, reach?.chosen ?? false)
   if ((way.primitive as object) !== table.slice) return found
-  const { starts, stops } = way.params as { readonly starts: readonly number[]; readonly stops: readonly number[] }
+  const { starts, stops, steps } = way.params as {
+    readonly starts: readonly number[]
+    readonly stops: readonly number[]
+    readonly steps?: readonly number[]
+  }
+  if (steps?.some((step) => step > 1) === true) return found
   const dims = dimsOf(way.inputs[0]!)
   const cut = dims.flatMap((n, axis) => (starts[axis] === 0 && stops[axis] === n ? [] : [axis]))
   const [axis = 0] = cut

@@ -10,6 +10,7 @@ import { positive } from '../../src/primitive/domain.ts'
 import type { Key } from '../../src/random/key.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { type Any, type Row, row, rows, type Table } from './row.ts'
+import { ofStructure } from './structural.ts'
 import { ofTransformations, transformations } from './transformed.ts'
 
 const { nn, optim, params, random } = g
@@ -120,7 +121,6 @@ const ofOps: Table = {
       ] as const
     ).map((name) => [name, binary(ops[name] as never)])
   ),
-  ...Object.fromEntries((['flatten', 'transpose'] as const).map((name) => [name, whole(ops[name] as Any)])),
   ...Object.fromEntries(
     (
       [
@@ -193,17 +193,7 @@ const ofOps: Table = {
   matmul: row((b: Tensor<[3, 2]>, a: Tensor<[2, 3]>) => ops.matmul(b)(a), anySize([3, 2]), m),
   dot: binary(ops.dot),
   oneHot: row((k: Tensor<[2]>) => ops.oneHot(3)(k), labels),
-  reshape: whole(ops.reshape([3, 2])),
-  broadcastTo: unary(ops.broadcastTo([2, 6])),
-  permute: whole(ops.permute([1, 0])),
-  slice: unary(ops.slice(0, 1, 4)),
-  get: unary(ops.get(2)),
-  concat: rows(
-    binary((b: Tensor<[6]>) => ops.concat(b, 0)),
-    row((a: Tensor<[6]>, b: Tensor<[6]>) => ops.concat(0)([a, b]), x, x)
-  ),
-  stack: row((a: Tensor<[6]>, b: Tensor<[6]>) => ops.stack([a, b]), x, x),
-  gatherRows: row((k: Tensor<[2]>, a: Tensor<[6]>) => ops.gatherRows(k as never)(a as never), labels, x)
+  ...ofStructure
 }
 
 const comparing = (

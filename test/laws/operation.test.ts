@@ -178,11 +178,6 @@ const operations: readonly laws.Suite[] = [
   laws.operation({ name: 'concat', f: (x: Tensor<[2, 2]>) => g.concat(g.square(x), 1)(x), shape: [2, 2] }),
   laws.operation({ name: 'stack', f: (x: Tensor<[2, 2]>) => g.stack([x, g.exp(x)]), shape: [2, 2] }),
   laws.operation({
-    name: 'gatherRows',
-    f: (x: Tensor<[3, 2]>) => g.gatherRows([2, 0, 2])(g.square(x)),
-    shape: [3, 2]
-  }),
-  laws.operation({
     name: 'a guarded log',
     f: (x) => pipe(g.log(x), g.where(g.greater(0)(x), g.sin(x))),
     domain: nonZero

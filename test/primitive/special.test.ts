@@ -302,8 +302,15 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
     [[odd]],
     odd.map((x) => [x])
   ),
-  slice: moved({ starts: [0], stops: [2] }, [odd], [-0, nan]),
-  pad: moved({ starts: [1], dims: [6] }, [odd], [0, ...odd, 0]),
+  slice: [
+    ...moved({ starts: [0], stops: [2] }, [odd], [-0, nan]),
+    ...moved({ starts: [1], stops: [4], steps: [2] }, [odd], [nan, -inf])
+  ],
+  pad: [
+    ...moved({ starts: [1], dims: [6] }, [odd], [0, ...odd, 0]),
+    ...moved({ starts: [0], dims: [7], steps: [2] }, [odd], [-0, 0, nan, 0, inf, 0, -inf])
+  ],
+  flip: moved({ axes: [0] }, [odd], odd.toReversed()),
   concat: moved({ axis: 0 }, [odd, [5]], [...odd, 5]),
   gather: [
     {
@@ -328,6 +335,10 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
         [0, 0, 0, 0]
       ]
     }
+  ],
+  lastAt: [
+    { params: { rows: 4 }, inputs: [[-0, 2, 2, 0]], output: [4, 0, 3, 0] },
+    { params: { rows: 2 }, inputs: [[]], output: [0, 0] }
   ],
 
   sum: along(
