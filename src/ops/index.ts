@@ -1,12 +1,15 @@
 export {
+  celu,
   elu,
   type Gelu,
   gelu,
   type GeluOptions,
   hardSigmoid,
   hardSwish,
+  hardTanh,
   leakyRelu,
   mish,
+  relu6,
   selu,
   softsign,
   swish
@@ -16,6 +19,7 @@ export type { Binary } from './binary.ts'
 export * from './choice.ts'
 export * from './exponential.ts'
 export * from './get.ts'
+export * from './linearUnits.ts'
 export type { MaskOptions } from './mask.ts'
 export * from './matmul.ts'
 export * from './oneHot.ts'

@@ -29,7 +29,7 @@ const whole = (f: Any): readonly Row[] => row(f, m)
 
 const ofOps: Table = {
   gelu: rows(unary(ops.gelu), unary(ops.gelu({ approximate: 'tanh' }))),
-  ...Object.fromEntries((['leakyRelu', 'elu'] as const).map((name) => [name, unary(ops[name]() as Any)])),
+  ...Object.fromEntries((['leakyRelu', 'elu', 'celu'] as const).map((name) => [name, unary(ops[name]() as Any)])),
   ...Object.fromEntries(
     (
       [
@@ -37,6 +37,8 @@ const ofOps: Table = {
         'swish',
         'mish',
         'hardSigmoid',
+        'hardTanh',
+        'relu6',
         'hardSwish',
         'neg',
         'exp',
@@ -125,11 +127,16 @@ const ofOps: Table = {
     ])
   ),
   ...Object.fromEntries(
-    (['softmax', 'logSoftmax'] as const).map((name) => [
+    (['softmax', 'logSoftmax', 'sparsemax'] as const).map((name) => [
       name,
       rows(...[ops[name], ops[name]({ axis: 0 }), ops[name]({ axis: 1 })].map((f) => whole(f as Any)))
     ])
   ),
+  prelu: rows(
+    row((slope: Tensor<[]>, a: Tensor<[6]>) => ops.prelu(slope)(a), anySize([]), x),
+    row((slope: Tensor<[3]>, a: Tensor<[2, 3]>) => ops.prelu(slope)(a), anySize([3]), m)
+  ),
+  glu: rows(unary(ops.glu), whole(ops.glu({ axis: 0 }))),
   pow: rows(binary(ops.pow), ...[2, -1, 0.5, 20, 1.7].map((exponent) => unary(ops.pow(exponent)))),
   nanToNum: unary(ops.nanToNum({ posInf: 9, negInf: -9 })),
   clip: rows(unary(ops.clip({ min: -1, max: 1 })), unary(ops.clip({ min: -1e-40, max: 1e40 }))),
