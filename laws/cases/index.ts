@@ -88,6 +88,10 @@ const special = {
     fits: shape().chain((dims) => fc.nat({ max: 3 }).map((order) => ({ params: { order }, shapes: [dims] })))
   },
 
+  lgamma: {
+    fits: shape().chain((dims) => fc.nat({ max: 3 }).map((order) => ({ params: { order }, shapes: [dims] })))
+  },
+
   where: {
     fits: broadcastable(3).map((shapes) => ({
       params: noParams,

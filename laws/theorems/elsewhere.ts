@@ -27,6 +27,8 @@ export const elsewhere: Readonly<Record<Elsewhere, string>> = {
   stopGradient: 'the derivative is 0 by definition, where that of its function is 1',
   leaf: 'the identity, which marks an input of what is traced',
   scan: 'a loop over other primitives: its derivative is put together of theirs, by the chain rule',
+  erfinv: 'not proved: the inverse of `erf`, whose derivative is that of an inverse function',
+  lgamma: 'not proved: Coq and Coquelicot have no gamma function',
   labels: discrete,
   argmax: discrete,
   splitKey: discrete,

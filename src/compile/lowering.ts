@@ -152,6 +152,7 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   tanhGateSlope: pointwise('tanhGateSlope', 'heavy'),
   erf: pointwise('erf', 'heavy'),
   erfc: pointwise('erfc', 'heavy'),
+  erfinv: pointwise('erfinv', 'heavy'),
   normalCdf: pointwise('normalCdf', 'heavy'),
   relu: pointwise('relu'),
   greater: pointwise('greater'),
@@ -183,6 +184,7 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
 
   argmax: { ...host, givesIndices: true },
   logErfcx: host,
+  lgamma: host,
   remainder: host,
 
   splitKey: drawing(kernels.splitKey, { givesWords: true }),

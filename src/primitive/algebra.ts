@@ -79,9 +79,13 @@ export interface Algebra<A> {
   readonly tanhGateSlope: (x: A) => A
   readonly erf: (x: A) => A
   readonly erfc: (x: A) => A
+  /** The inverse of `erf`. */
+  readonly erfinv: (x: A) => A
   readonly normalCdf: (x: A) => A
   /** `log(erfc(x) · exp(x²))` for `x ≥ −1`, differentiated `order` times. */
   readonly logErfcx: (x: A, order: number) => A
+  /** `log |Γ(x)|`, differentiated `order` times. */
+  readonly lgamma: (x: A, order: number) => A
   readonly relu: (x: A) => A
   readonly stopGradient: (x: A) => A
 
@@ -149,6 +153,7 @@ export const settingsOf = {
   clip: (min: number, max: number) => ({ min, max }),
   gaussian: (rate: 1 | 0.5) => ({ rate }),
   logErfcx: (order: number) => ({ order }),
+  lgamma: (order: number) => ({ order }),
   reshape: toDims,
   broadcastTo: toDims,
   permute: (axes: readonly number[]) => ({ axes }),

@@ -81,6 +81,9 @@ const ofOps: Table = {
         'softplus',
         'erf',
         'erfc',
+        'erfinv',
+        'lgamma',
+        'digamma',
         'normalCdf',
         'logNormalCdf',
         'softsign',
@@ -139,7 +142,16 @@ const ofOps: Table = {
   glu: rows(unary(ops.glu), whole(ops.glu({ axis: 0 }))),
   pow: rows(binary(ops.pow), ...[2, -1, 0.5, 20, 1.7].map((exponent) => unary(ops.pow(exponent)))),
   nanToNum: unary(ops.nanToNum({ posInf: 9, negInf: -9 })),
-  clip: rows(unary(ops.clip({ min: -1, max: 1 })), unary(ops.clip({ min: -1e-40, max: 1e40 }))),
+  clip: rows(
+    row((min: Tensor<[6]>, max: Tensor<[]>, a: Tensor<[6]>) => ops.clip({ min, max })(a), x, anySize([]), x),
+    unary(ops.clip({ min: -1, max: 1 })),
+    unary(ops.clip({ min: -1e-40, max: 1e40 }))
+  ),
+  polygamma: rows(...[1, 2].map((order) => unary(ops.polygamma(order)))),
+  lerp: rows(
+    row((end: Tensor<[6]>, weight: Tensor<[6]>, start: Tensor<[6]>) => ops.lerp({ end, weight })(start), x, x, x),
+    unary(ops.lerp({ end: 2, weight: 0.25 }))
+  ),
   where: row((c: Tensor<[6]>, a: Tensor<[6]>, b: Tensor<[6]>) => ops.where(c, a)(b), bits, x, x),
   matmul: row((b: Tensor<[3, 2]>, a: Tensor<[2, 3]>) => ops.matmul(b)(a), anySize([3, 2]), m),
   dot: binary(ops.dot),

@@ -80,6 +80,19 @@ const operations: readonly laws.Suite[] = [
   laws.operation({ name: 'rsqrt', f: g.rsqrt, domain: positive }),
   laws.operation({ name: 'log1mExp', f: g.log1mExp, domain: { min: -3, max: -0.2 } }),
   laws.operation({ name: 'logSigmoid', f: g.logSigmoid }),
+  laws.operation({ name: 'digamma', f: g.digamma, domain: positive }),
+  laws.operation({ name: 'polygamma(1), below 0', f: g.polygamma(1), domain: { min: -0.8, max: -0.2 } }),
+  laws.function({
+    name: 'lerp',
+    f: (start: Tensor<[2, 3]>, end: Tensor<[3]>, weight: Tensor<[]>) => g.lerp({ end, weight })(start),
+    args: fc.tuple(laws.arbitrary.tensor([2, 3]), laws.arbitrary.tensor([3]), laws.arbitrary.tensor([]))
+  }),
+  laws.function({
+    name: 'clip with tensors as bounds',
+    f: (x: Tensor<[2, 3]>, min: Tensor<[3]>, max: Tensor<[]>) => g.clip({ min, max })(x),
+    args: fc.tuple(laws.arbitrary.tensor([2, 3]), laws.arbitrary.tensor([3]), laws.arbitrary.tensor([])),
+    smooth: (x, min, max) => distinct(g.concat(0)([g.flatten(x), min, g.reshape([1])(max)]))
+  }),
   laws.operation({ name: 'logit', f: g.logit, domain: { min: 0.1, max: 0.9 } }),
   laws.operation({ name: 'trunc', f: g.trunc, domain: { avoid: [-3, -2, -1, 0, 1, 2, 3] } }),
   laws.operation({ name: 'nanToNum', f: (x) => g.nanToNum()(x) }),

@@ -26,6 +26,7 @@ const without = {
   series: { scan: 'a loop over other rows, held against its steps one by one in test/transform/unrolled.test.ts' },
   intervals: {
     scan: 'as above',
+    lgamma: 'its series is held, and its digits in test/kernel/gamma.test.ts',
     logErfcx: 'no ends in closed form; its power series is held, and its digits in test/ops/tails.test.ts'
   }
 } as const

@@ -143,6 +143,24 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
   tanhGate: unary([0, 0.5, 0.3989422804014327], [most, 1, 0], [inf, 1, 0], [-inf, 0, 0], [nan, nan, nan]),
   tanhGateSlope: unary([0, 0.25, -0], [-0, 0.25, 0], [most, 0, -0], [inf, 0, -0], [-inf, 0, 0], [nan, nan, nan]),
   erfc: unary([0, 1, -2 / Math.sqrt(Math.PI)], [27.3, 0], [inf, 0, -0], [-inf, 2, -0], [nan, nan, nan]),
+  erfinv: unary(
+    [0, 0, Math.sqrt(Math.PI) / 2],
+    [-0, -0, Math.sqrt(Math.PI) / 2],
+    [least, least],
+    [1, inf, inf],
+    [-1, -inf, inf],
+    [1.5, nan, nan],
+    [-inf, nan, nan],
+    [nan, nan, nan]
+  ),
+  lgamma: [
+    ...one({ order: 0 })([1, 0], [2, 0], [0, inf, -inf], [-0, inf, inf], [-1, inf, nan]),
+    ...one({ order: 0 })([most, inf], [inf, inf, inf], [-inf, inf, nan], [nan, nan, nan]),
+    ...one({ order: 1 })([0, -inf, inf], [-0, inf, inf], [-1, nan, inf], [-2.5 * 2 ** 60, nan, inf]),
+    ...one({ order: 1 })([inf, inf, 0], [-inf, nan, nan], [nan, nan, nan]),
+    ...one({ order: 2 })([0, inf, -inf], [-0, inf, inf], [-3, inf, nan], [inf, 0, -0], [-inf, nan, nan]),
+    ...one({ order: 3 })([0, -inf, inf], [-1, nan, inf], [inf, -0, 0], [nan, nan, nan])
+  ],
   normalCdf: unary([0, 0.5, 1 / Math.sqrt(2 * Math.PI)], [-39, 0, 0], [inf, 1, 0], [-inf, 0, 0], [nan, nan, nan]),
   logErfcx: [
     ...one({ order: 0 })([0, 0], [inf, -inf, 0], [-2, nan, nan], [nan, nan, nan]),
