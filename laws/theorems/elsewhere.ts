@@ -29,6 +29,7 @@ export const elsewhere: Readonly<Record<Elsewhere, string>> = {
   scan: 'a loop over other primitives: its derivative is put together of theirs, by the chain rule',
   erfinv: 'not proved: the inverse of `erf`, whose derivative is that of an inverse function',
   lgamma: 'not proved: Coq and Coquelicot have no gamma function',
+  fourier: 'linear, over complex numbers: held against its defining sum, and its transpose, in test/fft/fft.test.ts',
   labels: discrete,
   argmax: discrete,
   splitKey: discrete,
@@ -39,6 +40,9 @@ export const elsewhere: Readonly<Record<Elsewhere, string>> = {
   bernoulli: discrete,
   randint: discrete,
   categorical: discrete,
+  bits: discrete,
+  poissonQuantile: discrete,
+  logGammaQuantile: 'not proved: Coq and Coquelicot have no gamma function',
   permutation: discrete,
   weightedChoice: discrete,
   max: 'not proved: away from ties the derivative is that of the largest element, which would need the neighbourhoods of all the others'

@@ -183,6 +183,7 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   logSumExp: kernel(kernels.logits('logSumExp')),
 
   argmax: { ...host, givesIndices: true },
+  fourier: host,
   logErfcx: host,
   lgamma: host,
   remainder: host,
@@ -195,6 +196,9 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   truncatedNormal: hostDraw,
   randint: { ...hostDraw, givesIndices: true },
   categorical: { ...hostDraw, givesIndices: true },
+  bits: { ...hostDraw, givesWords: true },
+  logGammaQuantile: host,
+  poissonQuantile: { ...host, givesIndices: true },
   permutation: { ...hostDraw, givesIndices: true },
   weightedChoice: { ...hostDraw, givesIndices: true },
 

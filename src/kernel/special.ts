@@ -172,8 +172,8 @@ export const erfc = (x: number): number =>
 /** `√π / 2`, the slope of the inverse at 0. */
 const HALF_ROOT_PI = Math.sqrt(Math.PI) / 2
 
-/** A first guess of the inverse for `|x| ≥ ½`, within 4e-3. */
-const guess = (rest: number): number => {
+/** A guess of the inverse at `1 − rest`, of few digits. */
+export const erfinvGuess = (rest: number): number => {
   const w = Math.log(rest * (2 - rest))
   const t = 2 / (Math.PI * GUESS) + w / 2
   return Math.sqrt(Math.sqrt(t * t - w / GUESS) - t)
@@ -190,7 +190,7 @@ export const erfinv = (x: number): number => {
   const size = Math.abs(x)
   if (!(size < 1)) return size === 1 ? x * Infinity : NaN
   const rest = 1 - size
-  let y = size < NEAR ? HALF_ROOT_PI * size : guess(rest)
+  let y = size < NEAR ? HALF_ROOT_PI * size : erfinvGuess(rest)
   for (let i = 0; i < 3; i++) {
     const step = ((size < NEAR ? erf(y) - size : rest - erfc(y)) * HALF_ROOT_PI) / gaussian(1)(y)
     y -= step / (1 + y * step)

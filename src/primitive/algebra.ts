@@ -105,6 +105,9 @@ export interface Algebra<A> {
   readonly gather: (x: A, indices: A) => A
   readonly scatterAdd: (x: A, indices: A, rows: number) => A
 
+  /** `Σⱼ xⱼ e^(sign · 2πi jk / n)` along an axis, of complex numbers that are pairs along the last axis. */
+  readonly fourier: (x: A, axis: number, sign: 1 | -1) => A
+
   readonly sum: (x: A, axes: readonly number[], keepDims: boolean) => A
   readonly max: (x: A, axes: readonly number[], keepDims: boolean) => A
   readonly argmax: (x: A, axis: number) => A
@@ -121,6 +124,11 @@ export interface Algebra<A> {
   readonly bernoulli: (keys: A, p: number, dims: Dims) => A
   readonly randint: (keys: A, min: number, max: number, dims: Dims) => A
   readonly categorical: (keys: A, probabilities: readonly number[], dims: Dims) => A
+  /** Integers of 32 random bits. */
+  readonly bits: (keys: A, dims: Dims) => A
+  /** The logarithm of the number that a gamma distribution has a share below of, differentiated `order` times by `alpha`. */
+  readonly logGammaQuantile: (tails: A, alpha: A, order: number) => A
+  readonly poissonQuantile: (tails: A, rate: A) => A
   /** The first `count` elements of a random permutation of 0 to `n − 1`. */
   readonly permutation: (keys: A, n: number, count: number) => A
   /** `count` indices drawn without replacement, in proportion to the probabilities of those left. */
@@ -161,6 +169,7 @@ export const settingsOf = {
   pad: (starts: readonly number[], dims: Dims) => ({ starts, dims }),
   concat: onAxis,
   scatterAdd: (rows: number) => ({ rows }),
+  fourier: (axis: number, sign: 1 | -1) => ({ axis, sign }),
   sum: onAxes,
   max: onAxes,
   argmax: onAxis,
@@ -174,6 +183,8 @@ export const settingsOf = {
   bernoulli: (p: number, dims: Dims) => ({ p, dims }),
   randint: (min: number, max: number, dims: Dims) => ({ min, max, dims }),
   categorical: (probabilities: readonly number[], dims: Dims) => ({ probabilities, dims }),
+  bits: toDims,
+  logGammaQuantile: (order: number) => ({ order }),
   permutation: (n: number, count: number) => ({ n, count }),
   weightedChoice: (probabilities: readonly number[], count: number) => ({ probabilities, count })
 } satisfies Readonly<Partial<Record<Word, (...given: never) => object>>>

@@ -1,12 +1,14 @@
 import type { PrimitiveName, Word } from './algebra.ts'
 import * as arithmetic from './arithmetic.ts'
 import * as choice from './choice.ts'
+import { fourier } from './fourier.ts'
 import { frozen } from '../tensor/frozen.ts'
 import * as hyperbolic from './hyperbolic.ts'
 import { labels } from './labels.ts'
 import { leaf } from './leaf.ts'
 import { matmul } from './matmul.ts'
 import type { AnyPrimitive, Primitive } from './primitive.ts'
+import * as quantile from './quantile.ts'
 import * as random from './random.ts'
 import * as reduction from './reduction.ts'
 import { scan } from './scan.ts'
@@ -21,8 +23,10 @@ export const words = frozen({
   ...choice,
   matmul,
   ...structure,
+  fourier,
   ...reduction,
-  ...random
+  ...random,
+  ...quantile
 } as const) satisfies Readonly<Record<Word, Primitive<never>>>
 
 /**

@@ -376,7 +376,18 @@ function ordinaryModel() {
   return laws.arbitrary.like(model)
 }
 
+const alphas = ordinary([5], { min: 0.5, max: 4, avoid: [] })
 const ofRandom: Table = {
+  bits: row(random.bits([50]), anyKey),
+  exponential: row((scale: Tensor<[5]>, k: Key) => random.exponential([5], { scale })(k), alphas, anyKey),
+  // away from where they are 0, and single precision has few digits of them
+  gumbel: row((scale: Tensor<[5]>, k: Key) => random.gumbel([5], { loc: 20, scale })(k), alphas, anyKey),
+  laplace: row((scale: Tensor<[5]>, k: Key) => random.laplace([5], { loc: 200, scale })(k), alphas, anyKey),
+  gamma: row((alpha: Tensor<[5]>, k: Key) => random.gamma([5], { alpha, scale: 2 })(k), alphas, anyKey),
+  beta: row((alpha: Tensor<[5]>, k: Key) => random.beta([5], { alpha, beta: 2 })(k), alphas, anyKey),
+  dirichlet: row((alpha: Tensor<[5]>, k: Key) => random.dirichlet(alpha, [2])(k), alphas, anyKey),
+  poisson: row(random.poisson([50], { rate: 3 }), anyKey),
+  multinomial: row(random.multinomial([3], { n: 20, probabilities: [0.2, 0.8] }), anyKey),
   uniform: rows(row(random.uniform([50]), anyKey), row(random.uniform([50], { min: -0.7, max: 0.1 }), anyKey)),
   normal: rows(row(random.normal([50]), anyKey), row(random.normal([50], { mean: 3, standardDeviation: 0.1 }), anyKey)),
   truncatedNormal: row(random.truncatedNormal([50]), anyKey),
@@ -403,11 +414,20 @@ const ofRandom: Table = {
   foldIn: row((k: Key) => random.normal([3])(random.foldIn(2 ** 40 + 1)(k)), anyKey)
 }
 
+const pairs = ordinary([3, 4, 2])
+const ofFft: Table = {
+  fft: rows(row(g.fft.fft, pairs), row(g.fft.fft({ axis: 0, norm: 'ortho' }), pairs)),
+  ifft: rows(row(g.fft.ifft, pairs), row(g.fft.ifft({ axis: -2, norm: 'forward' }), pairs)),
+  rfft: rows(row(g.fft.rfft, ordinary([2, 5])), row(g.fft.rfft({ axis: 0 }), ordinary([4, 2]))),
+  irfft: rows(row(g.fft.irfft, pairs), row(g.fft.irfft({ n: 5, axis: 0, norm: 'ortho' }), pairs))
+}
+
 export const exported: readonly (readonly [room: string, module: object, table: Table])[] = [
   ['ops', ops, ofOps],
   ['nn', nn, ofNn],
   ['optim', optim, ofOptim],
   ['params', params, ofParams],
   ['random', random, ofRandom],
+  ['fft', g.fft, ofFft],
   ['transformations', transformations, ofTransformations]
 ]

@@ -4,6 +4,8 @@ import type { Scalar, Tensor, Vec } from '../../src/index.ts'
 import '../support/matchers.ts'
 
 const { scalar, tensor } = g
+/** Shapes that only running finds wrong. */
+const [square, three] = [g.ones([2, 2]) as Tensor, g.ones([3]) as Tensor]
 const slopes = (x: number, min: number, max: number): readonly number[] =>
   g
     .grad(([a, b, c]: readonly [Scalar, Scalar, Scalar]) => g.clip({ min: b, max: c })(a))([
@@ -46,7 +48,7 @@ describe('clip with tensors as bounds', () => {
         [1, 2, 2]
       ])
     )
-    expect(() => g.clip({ min: g.ones([2, 2]), max: 2 })(g.ones([2]))).toThrow(
+    expect(() => g.clip({ min: square, max: 2 })(g.ones([2]))).toThrow(
       'clip: min of shape [2, 2] does not broadcast to [2]'
     )
     expect(() => g.clip({ min: tensor([1]), max: '1' as never })).toThrow(
@@ -67,10 +69,10 @@ describe('lerp', () => {
   it('refuses what is no tensor, and what would stretch the start', () => {
     expect(() => g.lerp({ end: 'x' as never, weight: 1 })).toThrow('lerp: end must be a number or a tensor, got "x"')
     expect(() => g.lerp({ end: 1 } as never)).toThrow('lerp: weight')
-    expect(() => g.lerp({ end: g.ones([2, 2]), weight: 1 })(g.ones([2]))).toThrow(
+    expect(() => g.lerp({ end: square, weight: 1 })(g.ones([2]))).toThrow(
       'lerp: the end of shape [2, 2] does not broadcast to [2]'
     )
-    expect(() => g.lerp({ end: 1, weight: g.ones([3]) })(g.ones([2]))).toThrow(
+    expect(() => g.lerp({ end: 1, weight: three })(g.ones([2]))).toThrow(
       'lerp: the weight of shape [3] does not broadcast to [2]'
     )
   })

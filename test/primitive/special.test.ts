@@ -161,6 +161,15 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
     ...one({ order: 2 })([0, inf, -inf], [-0, inf, inf], [-3, inf, nan], [inf, 0, -0], [-inf, nan, nan]),
     ...one({ order: 3 })([0, -inf, inf], [-1, nan, inf], [inf, -0, 0], [nan, nan, nan])
   ],
+  logGammaQuantile: [
+    { params: { order: 0 }, inputs: [0.5, nan], output: nan },
+    { params: { order: 0 }, inputs: [0.5, 0], output: nan },
+    { params: { order: 0 }, inputs: [0.5, inf], output: nan },
+    { params: { order: 0 }, inputs: [0, 2], output: nan },
+    { params: { order: 1 }, inputs: [1.5, 2], output: nan },
+    { params: { order: 1 }, inputs: [nan, 2], output: nan }
+  ],
+  poissonQuantile: pair([0.5, 0, 0], [-0.5, 0, 0], [0.5, -1, nan], [0.5, nan, nan], [0, 2, nan], [-1, least, 0]),
   normalCdf: unary([0, 0.5, 1 / Math.sqrt(2 * Math.PI)], [-39, 0, 0], [inf, 1, 0], [-inf, 0, 0], [nan, nan, nan]),
   logErfcx: [
     ...one({ order: 0 })([0, 0], [inf, -inf, 0], [-2, nan, nan], [nan, nan, nan]),
@@ -478,6 +487,7 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
     [0.3154195169534524, 1.4670980057734422],
     [-0.753190880022787, 1.7225180423442703]
   ),
+  bits: keyed({ dims: [3] }, [1797259609, 2579123966, 928981903], [1094285764, 1314454335, 1355514454]),
   bernoulli: keyed({ p: 0.5, dims: [4] }, [1, 1, 0, 0], [1, 1, 1, 1]),
   randint: keyed({ min: -3, max: 4, dims: [4] }, [2, 3, 0, -3], [2, 2, -3, -3]),
   categorical: keyed({ probabilities: [0.5, 0, 0.5], dims: [4] }, [0, 0, 2, 2], [0, 0, 0, 0]),

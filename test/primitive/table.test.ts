@@ -27,18 +27,26 @@ const perDraw: Readonly<Partial<Record<PrimitiveName, number>>> = {
   normal: 200,
   truncatedNormal: 210,
   bernoulli: 60,
+  bits: 30,
   randint: 60,
   categorical: 60,
   permutation: 60,
   weightedChoice: 60
 }
 
-const flopsIn = (name: PrimitiveName, [x = []]: readonly Dims[], [y = []]: readonly Dims[]): number =>
-  name === 'matmul'
-    ? 2 * sizeOf(y) * (x.at(-1) ?? NaN)
-    : name in perInput
-      ? (perInput[name] ?? NaN) * sizeOf(x)
-      : (free.includes(name) ? 0 : (perDraw[name] ?? 1)) * sizeOf(y)
+const flopsIn = (
+  name: PrimitiveName,
+  [x = []]: readonly Dims[],
+  [y = []]: readonly Dims[],
+  { axis = 0 }: { readonly axis?: number }
+): number =>
+  name === 'fourier'
+    ? 5 * sizeOf(x) * Math.ceil(Math.log2(x[axis]! + 1))
+    : name === 'matmul'
+      ? 2 * sizeOf(y) * (x.at(-1) ?? NaN)
+      : name in perInput
+        ? (perInput[name] ?? NaN) * sizeOf(x)
+        : (free.includes(name) ? 0 : (perDraw[name] ?? 1)) * sizeOf(y)
 
 it('the intervals that laws sample are as stated', () => {
   expect(domain.reals).toEqual({ min: -3, max: 3, avoid: [] })
@@ -66,7 +74,9 @@ describe.each(rows)('%s', (_, p) => {
     for (const { params, shapes } of others) {
       const results = shapesOf(p, params, shapes)
       if (E.isLeft(results)) throw new Error(results.left)
-      expect(flopsOf(p, params, shapes, results.right)).toBe(flopsIn(p.name as PrimitiveName, shapes, results.right))
+      expect(flopsOf(p, params, shapes, results.right)).toBe(
+        flopsIn(p.name as PrimitiveName, shapes, results.right, params as object)
+      )
     }
   })
 
