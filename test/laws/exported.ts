@@ -199,6 +199,7 @@ const ofNn: Table = {
   // wide and normal numbers in one batch: a variance of both would be that of the wide ones
   batchNorm: anyLayer(nn.batchNorm({ features: 3 }), ordinary([4, 3])),
   layerNorm: anyLayer(nn.layerNorm({ features: 3 }), ordinary([4, 3])),
+  prelu: anyLayer(nn.prelu({ features: 3 }), ordinary([4, 3])),
   dropout: anyLayer(nn.activation([3])(nn.dropout({ keepProbability: 0.7 }))),
   flattenLayer: anyLayer(nn.flattenLayer([3]), anySize([4, 3])),
   residual: anyLayer(nn.residual(nn.dense({ inputs: 3, outputs: 3 })), ordinary([4, 3])),
