@@ -32,8 +32,12 @@ describe('a primitive that is not ours', () => {
     expect(rows.filter(({ own }) => own === 'Host').map(({ name }) => name)).toEqual([
       'remainder',
       'logErfcx',
+      'lgamma',
+      'fourier',
       'argmax',
-      ...['normal', 'truncatedNormal', 'randint', 'categorical', 'permutation', 'weightedChoice']
+      ...['normal', 'truncatedNormal', 'randint', 'bits', 'categorical', 'permutation', 'weightedChoice'],
+      'logGammaQuantile',
+      'poissonQuantile'
     ])
   })
 

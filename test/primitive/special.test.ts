@@ -161,6 +161,28 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
     ...one({ order: 2 })([0, inf, -inf], [-0, inf, inf], [-3, inf, nan], [inf, 0, -0], [-inf, nan, nan]),
     ...one({ order: 3 })([0, -inf, inf], [-1, nan, inf], [inf, -0, 0], [nan, nan, nan])
   ],
+  fourier: [
+    { params: { axis: 0, sign: -1 }, inputs: [[[7, -0]]], output: [[7, -0]], cotangents: [[[1, 1]]] },
+    {
+      params: { axis: 0, sign: 1 },
+      inputs: [
+        [
+          [inf, 0],
+          [1, nan]
+        ]
+      ],
+      output: [
+        [nan, nan],
+        [nan, nan]
+      ],
+      cotangents: [
+        [
+          [2, 2],
+          [0, 0]
+        ]
+      ]
+    }
+  ],
   logGammaQuantile: [
     { params: { order: 0 }, inputs: [0.5, nan], output: nan },
     { params: { order: 0 }, inputs: [0.5, 0], output: nan },
