@@ -34,6 +34,7 @@ export type {
   Reached
 } from './primitive/primitive.ts'
 export { table } from './primitive/table.ts'
+export * as fft from './fft/index.ts'
 export * as random from './random/index.ts'
 export { cost, type Cost, type Entry, fold, showTape, type Tape } from './tape/tape.ts'
 export { apply } from './tape/vocabulary.ts'

@@ -152,6 +152,7 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   tanhGateSlope: pointwise('tanhGateSlope', 'heavy'),
   erf: pointwise('erf', 'heavy'),
   erfc: pointwise('erfc', 'heavy'),
+  erfinv: pointwise('erfinv', 'heavy'),
   normalCdf: pointwise('normalCdf', 'heavy'),
   relu: pointwise('relu'),
   greater: pointwise('greater'),
@@ -191,7 +192,9 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
     scratch: kernels.scratchOfRecurrence
   },
 
+  fourier: host,
   logErfcx: host,
+  lgamma: host,
   remainder: host,
 
   solve: host,
@@ -211,6 +214,9 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   truncatedNormal: hostDraw,
   randint: { ...hostDraw, givesIndices: true },
   categorical: { ...hostDraw, givesIndices: true },
+  bits: { ...hostDraw, givesWords: true },
+  logGammaQuantile: host,
+  poissonQuantile: { ...host, givesIndices: true },
   permutation: { ...hostDraw, givesIndices: true },
   weightedChoice: { ...hostDraw, givesIndices: true },
 

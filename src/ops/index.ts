@@ -1,12 +1,15 @@
 export {
+  celu,
   elu,
   type Gelu,
   gelu,
   type GeluOptions,
   hardSigmoid,
   hardSwish,
+  hardTanh,
   leakyRelu,
   mish,
+  relu6,
   selu,
   softsign,
   swish
@@ -15,6 +18,7 @@ export * from './argmax.ts'
 export * from './arithmetic.ts'
 export * from './arrange.ts'
 export * from './axes.ts'
+export * from './between.ts'
 export type { Binary } from './binary.ts'
 export * from './choice.ts'
 export * from './cumulative.ts'
@@ -22,6 +26,7 @@ export { diag, diagonal, matrixTrace, type OffsetSettings, type Triangle, tril, 
 export * from './einsum.ts'
 export * from './exponential.ts'
 export * from './get.ts'
+export * from './linearUnits.ts'
 export type { MaskOptions } from './mask.ts'
 export * from './matmul.ts'
 export * from './nan.ts'
@@ -40,6 +45,7 @@ export * from './scatter.ts'
 export * from './searchsorted.ts'
 export * from './slice.ts'
 export * from './sort.ts'
+export * from './special.ts'
 export { concat, type Joining, broadcastTo, flatten, permute, reshape, stack, transpose } from './structure.ts'
 export * from './take.ts'
 export { takeAlongAxis } from './takeAlongAxis.ts'

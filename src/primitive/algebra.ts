@@ -88,9 +88,13 @@ export interface Algebra<A> {
   readonly tanhGateSlope: (x: A) => A
   readonly erf: (x: A) => A
   readonly erfc: (x: A) => A
+  /** The inverse of `erf`. */
+  readonly erfinv: (x: A) => A
   readonly normalCdf: (x: A) => A
   /** `log(erfc(x) · exp(x²))` for `x ≥ −1`, differentiated `order` times. */
   readonly logErfcx: (x: A, order: number) => A
+  /** `log |Γ(x)|`, differentiated `order` times. */
+  readonly lgamma: (x: A, order: number) => A
   readonly relu: (x: A) => A
   readonly stopGradient: (x: A) => A
 
@@ -119,6 +123,9 @@ export interface Algebra<A> {
   /** For each of `rows` rows the position, counted from 1, of the last index that names it; 0 where none does. */
   readonly lastAt: (indices: A, rows: number) => A
 
+  /** `Σⱼ xⱼ e^(sign · 2πi jk / n)` along an axis, of complex numbers that are pairs along the last axis. */
+  readonly fourier: (x: A, axis: number, sign: 1 | -1) => A
+
   readonly sum: (x: A, axes: readonly number[], keepDims: boolean) => A
   readonly max: (x: A, axes: readonly number[], keepDims: boolean) => A
   readonly argmax: (x: A, axis: number) => A
@@ -143,6 +150,11 @@ export interface Algebra<A> {
   readonly bernoulli: (keys: A, p: number, dims: Dims) => A
   readonly randint: (keys: A, min: number, max: number, dims: Dims) => A
   readonly categorical: (keys: A, probabilities: readonly number[], dims: Dims) => A
+  /** Integers of 32 random bits. */
+  readonly bits: (keys: A, dims: Dims) => A
+  /** The logarithm of the number that a gamma distribution has a share below of, differentiated `order` times by `alpha`. */
+  readonly logGammaQuantile: (tails: A, alpha: A, order: number) => A
+  readonly poissonQuantile: (tails: A, rate: A) => A
   /** The first `count` elements of a random permutation of 0 to `n − 1`. */
   readonly permutation: (keys: A, n: number, count: number) => A
   /** `count` indices drawn without replacement, in proportion to the probabilities of those left. */
@@ -188,6 +200,7 @@ export const settingsOf = {
   gaussian: (rate: 1 | 0.5) => ({ rate }),
   logErfcx: (order: number) => ({ order }),
   solve: (structure: Structure, what: string | null) => ({ structure, what }),
+  lgamma: (order: number) => ({ order }),
   reshape: toDims,
   broadcastTo: toDims,
   permute: (axes: readonly number[]) => ({ axes }),
@@ -197,6 +210,8 @@ export const settingsOf = {
   concat: onAxis,
   scatterAdd: onRows,
   lastAt: onRows,
+  scatterAdd: (rows: number) => ({ rows }),
+  fourier: (axis: number, sign: 1 | -1) => ({ axis, sign }),
   sum: onAxes,
   max: onAxes,
   argmax: onAxis,
@@ -213,6 +228,8 @@ export const settingsOf = {
   bernoulli: (p: number, dims: Dims) => ({ p, dims }),
   randint: (min: number, max: number, dims: Dims) => ({ min, max, dims }),
   categorical: (probabilities: readonly number[], dims: Dims) => ({ probabilities, dims }),
+  bits: toDims,
+  logGammaQuantile: (order: number) => ({ order }),
   permutation: (n: number, count: number) => ({ n, count }),
   weightedChoice: (probabilities: readonly number[], count: number) => ({ probabilities, count })
 } satisfies Readonly<Partial<Record<Word, (...given: never) => object>>>

@@ -3,12 +3,14 @@ import * as arithmetic from './arithmetic.ts'
 import * as choice from './choice.ts'
 import { cholesky, lu, qr } from './factor.ts'
 import * as cumulative from './cumulative.ts'
+import { fourier } from './fourier.ts'
 import { frozen } from '../tensor/frozen.ts'
 import * as hyperbolic from './hyperbolic.ts'
 import { labels } from './labels.ts'
 import { leaf } from './leaf.ts'
 import { matmul } from './matmul.ts'
 import type { AnyPrimitive, Primitive } from './primitive.ts'
+import * as quantile from './quantile.ts'
 import * as random from './random.ts'
 import * as reduction from './reduction.ts'
 import { scan } from './scan.ts'
@@ -28,10 +30,12 @@ export const words = frozen({
   solve,
   expm,
   ...structure,
+  fourier,
   ...reduction,
   ...cumulative,
   ...sorting,
-  ...random
+  ...random,
+  ...quantile
 } as const) satisfies Readonly<Record<Word, Primitive<never>>>
 
 /**

@@ -83,6 +83,7 @@ const settings: Readonly<Record<string, Check>> = {
   min: number,
   max: number,
   rate: number,
+  sign: is(kinds.kind('1 or −1', (value) => value === 1 || value === -1)),
   order: whole,
   rows: whole,
   structure: is(kinds.oneOf(...structures)),

@@ -1,5 +1,5 @@
 /** Type-level shape algebra. A shape is a tuple of dims; `number` is an unknown dim, `[...number[], 4]` an unknown prefix. */
-import type { Add, Mul, Sub } from './arith.ts';
+import type { Add, Half, Mul, Sub } from './arith.ts';
 
 /** A tuple of dimensions; `number` is a dimension known at run time only. @category tensor @since 0.1.0 */
 export type Shape = readonly number[];
@@ -247,6 +247,17 @@ export type Times<A extends Shape, B extends Shape, Acc extends Shape = []> =
     ? B extends readonly [...infer Bs extends Shape, infer b extends number] ? Times<As, Bs, [Mul<a, b>, ...Acc]>
       : B extends readonly [] ? [...A, ...Acc] : number[]
     : A extends readonly [] ? (number extends B['length'] ? number[] : [...B, ...Acc]) : number[];
+/** half the length of one axis, which is even */
+export type Halve<S extends Shape, Ax extends number> =
+  At<S, Ax> extends infer C
+    ? [C] extends [never] ? ShapeError<`glu: axis ${Ax} is out of range for ${Show<S>}`>
+    : C extends [infer B extends Shape, infer D extends number, infer R extends Shape]
+      ? Half<D> extends infer n
+        ? [n] extends [never] ? ShapeError<`glu: axis ${Ax} of ${Show<S>} is of odd length`>
+        : [...B, n & number, ...R]
+        : never
+      : number[]
+    : never;
 
 export type Get<S extends Shape, I extends Shape> =
   number extends I['length'] ? number[]

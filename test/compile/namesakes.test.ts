@@ -34,7 +34,10 @@ describe('a primitive that is not ours', () => {
       'logErfcx',
       'solve',
       'expm',
-      ...['normal', 'truncatedNormal', 'randint', 'categorical', 'permutation', 'weightedChoice'],
+      'lgamma',
+      'fourier',
+      ...['normal', 'truncatedNormal', 'randint', 'bits', 'categorical', 'permutation', 'weightedChoice'],
+      ...['logGammaQuantile', 'poissonQuantile'],
       ...['cholesky', 'lu', 'qr', 'eigh', 'svd', 'pinv']
     ])
   })

@@ -37,7 +37,7 @@ const ownOptions: Readonly<Record<string, readonly object[]>> = {
 
 const ofOps: Table = {
   gelu: rows(unary(ops.gelu), unary(ops.gelu({ approximate: 'tanh' }))),
-  ...Object.fromEntries((['leakyRelu', 'elu'] as const).map((name) => [name, unary(ops[name]() as Any)])),
+  ...Object.fromEntries((['leakyRelu', 'elu', 'celu'] as const).map((name) => [name, unary(ops[name]() as Any)])),
   ...Object.fromEntries(
     (
       [
@@ -45,6 +45,8 @@ const ofOps: Table = {
         'swish',
         'mish',
         'hardSigmoid',
+        'hardTanh',
+        'relu6',
         'hardSwish',
         'neg',
         'exp',
@@ -87,6 +89,9 @@ const ofOps: Table = {
         'softplus',
         'erf',
         'erfc',
+        'erfinv',
+        'lgamma',
+        'digamma',
         'normalCdf',
         'logNormalCdf',
         'softsign',
@@ -181,14 +186,28 @@ const ofOps: Table = {
     )
   ),
   ...Object.fromEntries(
-    (['softmax', 'logSoftmax'] as const).map((name) => [
+    (['softmax', 'logSoftmax', 'sparsemax'] as const).map((name) => [
       name,
       rows(...[ops[name], ops[name]({ axis: 0 }), ops[name]({ axis: 1 })].map((f) => whole(f as Any)))
     ])
   ),
+  prelu: rows(
+    row((slope: Tensor<[]>, a: Tensor<[6]>) => ops.prelu(slope)(a), anySize([]), x),
+    row((slope: Tensor<[3]>, a: Tensor<[2, 3]>) => ops.prelu(slope)(a), anySize([3]), m)
+  ),
+  glu: rows(unary(ops.glu), whole(ops.glu({ axis: 0 }))),
   pow: rows(binary(ops.pow), ...[2, -1, 0.5, 20, 1.7].map((exponent) => unary(ops.pow(exponent)))),
   nanToNum: unary(ops.nanToNum({ posInf: 9, negInf: -9 })),
-  clip: rows(unary(ops.clip({ min: -1, max: 1 })), unary(ops.clip({ min: -1e-40, max: 1e40 }))),
+  clip: rows(
+    row((min: Tensor<[6]>, max: Tensor<[]>, a: Tensor<[6]>) => ops.clip({ min, max })(a), x, anySize([]), x),
+    unary(ops.clip({ min: -1, max: 1 })),
+    unary(ops.clip({ min: -1e-40, max: 1e40 }))
+  ),
+  polygamma: rows(...[1, 2].map((order) => unary(ops.polygamma(order)))),
+  lerp: rows(
+    row((end: Tensor<[6]>, weight: Tensor<[6]>, start: Tensor<[6]>) => ops.lerp({ end, weight })(start), x, x, x),
+    unary(ops.lerp({ end: 2, weight: 0.25 }))
+  ),
   where: row((c: Tensor<[6]>, a: Tensor<[6]>, b: Tensor<[6]>) => ops.where(c, a)(b), bits, x, x),
   matmul: row((b: Tensor<[3, 2]>, a: Tensor<[2, 3]>) => ops.matmul(b)(a), anySize([3, 2]), m),
   dot: binary(ops.dot),
@@ -226,6 +245,7 @@ const ofNn: Table = {
   // wide and normal numbers in one batch: a variance of both would be that of the wide ones
   batchNorm: anyLayer(nn.batchNorm({ features: 3 }), ordinary([4, 3])),
   layerNorm: anyLayer(nn.layerNorm({ features: 3 }), ordinary([4, 3])),
+  prelu: anyLayer(nn.prelu({ features: 3 }), ordinary([4, 3])),
   dropout: anyLayer(nn.activation([3])(nn.dropout({ keepProbability: 0.7 }))),
   flattenLayer: anyLayer(nn.flattenLayer([3]), anySize([4, 3])),
   residual: anyLayer(nn.residual(nn.dense({ inputs: 3, outputs: 3 })), ordinary([4, 3])),
@@ -403,7 +423,18 @@ function ordinaryModel() {
   return laws.arbitrary.like(model)
 }
 
+const alphas = ordinary([5], { min: 0.5, max: 4, avoid: [] })
 const ofRandom: Table = {
+  bits: row(random.bits([50]), anyKey),
+  exponential: row((scale: Tensor<[5]>, k: Key) => random.exponential([5], { scale })(k), alphas, anyKey),
+  // away from where they are 0, and single precision has few digits of them
+  gumbel: row((scale: Tensor<[5]>, k: Key) => random.gumbel([5], { loc: 20, scale })(k), alphas, anyKey),
+  laplace: row((scale: Tensor<[5]>, k: Key) => random.laplace([5], { loc: 200, scale })(k), alphas, anyKey),
+  gamma: row((alpha: Tensor<[5]>, k: Key) => random.gamma([5], { alpha, scale: 2 })(k), alphas, anyKey),
+  beta: row((alpha: Tensor<[5]>, k: Key) => random.beta([5], { alpha, beta: 2 })(k), alphas, anyKey),
+  dirichlet: row((alpha: Tensor<[5]>, k: Key) => random.dirichlet(alpha, [2])(k), alphas, anyKey),
+  poisson: row(random.poisson([50], { rate: 3 }), anyKey),
+  multinomial: row(random.multinomial([3], { n: 20, probabilities: [0.2, 0.8] }), anyKey),
   uniform: rows(row(random.uniform([50]), anyKey), row(random.uniform([50], { min: -0.7, max: 0.1 }), anyKey)),
   normal: rows(row(random.normal([50]), anyKey), row(random.normal([50], { mean: 3, standardDeviation: 0.1 }), anyKey)),
   truncatedNormal: row(random.truncatedNormal([50]), anyKey),
@@ -464,6 +495,13 @@ const ofLinalg: Table = {
   pinv: ofGraded(linalg.pinv, tall),
   lstsq: ofGraded((a: never, b: never) => linalg.lstsq(a)(b), tall, ordinary([4]))
 }
+const pairs = ordinary([3, 4, 2])
+const ofFft: Table = {
+  fft: rows(row(g.fft.fft, pairs), row(g.fft.fft({ axis: 0, norm: 'ortho' }), pairs)),
+  ifft: rows(row(g.fft.ifft, pairs), row(g.fft.ifft({ axis: -2, norm: 'forward' }), pairs)),
+  rfft: rows(row(g.fft.rfft, ordinary([2, 5])), row(g.fft.rfft({ axis: 0 }), ordinary([4, 2]))),
+  irfft: rows(row(g.fft.irfft, pairs), row(g.fft.irfft({ n: 5, axis: 0, norm: 'ortho' }), pairs))
+}
 
 export const exported: readonly (readonly [room: string, module: object, table: Table])[] = [
   ['ops', ops, ofOps],
@@ -472,5 +510,6 @@ export const exported: readonly (readonly [room: string, module: object, table: 
   ['optim', optim, ofOptim],
   ['params', params, ofParams],
   ['random', random, ofRandom],
+  ['fft', g.fft, ofFft],
   ['transformations', transformations, ofTransformations]
 ]

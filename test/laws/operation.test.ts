@@ -1,5 +1,6 @@
 /** The public operations that are put together of primitives obey the laws of derivatives. */
 import { nonZero, positive } from '../../src/primitive/domain.ts'
+import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it, test } from 'vitest'
@@ -16,6 +17,17 @@ const distinct = (x: Tensor): boolean => {
   const sorted = toFlatArray(x).sort((a, b) => a - b)
   return sorted.every((value, i) => i === 0 || value - sorted[i - 1]! > 0.05)
 }
+
+/** No number is near the level of sparsemax, which sorting finds. */
+const offLevel = (x: Tensor): boolean => {
+  const values = toFlatArray(x)
+  const sorted = [...values].sort((a, b) => b - a)
+  const levels = sorted.map((_, k) => (sorted.slice(0, k + 1).reduce((sum, z) => sum + z, 0) - 1) / (k + 1))
+  const level = levels.filter((t, k) => sorted[k]! > t).at(-1)!
+  return values.every((z) => Math.abs(z - level) > 0.05)
+}
+const offLevelOfColumns = (x: Tensor<[3, 2]>): boolean =>
+  g.toArray(g.transpose(x)).every((column) => offLevel(g.tensor([...column])))
 
 /** No root of nearly 0 is taken. */
 const spread = (x: Tensor): boolean => Math.max(...toFlatArray(x)) - Math.min(...toFlatArray(x)) > 0.5
@@ -46,6 +58,8 @@ const kinked = {
   softsign: g.softsign,
   hardSigmoid: g.hardSigmoid,
   hardSwish: g.hardSwish,
+  hardTanh: g.hardTanh,
+  relu6: g.relu6,
   clip: (x: Tensor) => g.clip({ min: -1, max: 1 })(x)
 }
 const kinksOf = [-3, -1, 0, 1, 3]
@@ -86,6 +100,19 @@ const operations: readonly laws.Suite[] = [
   laws.operation({ name: 'rsqrt', f: g.rsqrt, domain: positive }),
   laws.operation({ name: 'log1mExp', f: g.log1mExp, domain: { min: -3, max: -0.2 } }),
   laws.operation({ name: 'logSigmoid', f: g.logSigmoid }),
+  laws.operation({ name: 'digamma', f: g.digamma, domain: positive }),
+  laws.operation({ name: 'polygamma(1), below 0', f: g.polygamma(1), domain: { min: -0.8, max: -0.2 } }),
+  laws.function({
+    name: 'lerp',
+    f: (start: Tensor<[2, 3]>, end: Tensor<[3]>, weight: Tensor<[]>) => g.lerp({ end, weight })(start),
+    args: fc.tuple(laws.arbitrary.tensor([2, 3]), laws.arbitrary.tensor([3]), laws.arbitrary.tensor([]))
+  }),
+  laws.function({
+    name: 'clip with tensors as bounds',
+    f: (x: Tensor<[2, 3]>, min: Tensor<[3]>, max: Tensor<[]>) => g.clip({ min, max })(x),
+    args: fc.tuple(laws.arbitrary.tensor([2, 3]), laws.arbitrary.tensor([3]), laws.arbitrary.tensor([])),
+    smooth: (x, min, max) => distinct(g.concat(0)([g.flatten(x), min, g.reshape([1])(max)]))
+  }),
   laws.operation({ name: 'logit', f: g.logit, domain: { min: 0.1, max: 0.9 } }),
   laws.operation({ name: 'trunc', f: g.trunc, domain: { avoid: [-3, -2, -1, 0, 1, 2, 3] } }),
   laws.operation({ name: 'nanToNum', f: (x) => g.nanToNum()(x) }),
@@ -136,6 +163,15 @@ const operations: readonly laws.Suite[] = [
   laws.operation({ name: 'softmax', f: g.softmax, shape: full }),
   laws.operation({ name: 'logSoftmax(0)', f: g.logSoftmax({ axis: 0 }), shape: full }),
   laws.operation({ name: 'logSumExp', f: g.logSumExp, shape: full }),
+  laws.operation({ name: 'celu', f: g.celu({ alpha: 0.5 }), domain: nonZero }),
+  laws.operation({ name: 'glu', f: (x: Tensor<[4, 2]>) => g.glu({ axis: 0 })(x), shape: [4, 2] }),
+  laws.operation({ name: 'sparsemax', f: g.sparsemax, shape: [4], smooth: offLevel }),
+  laws.operation({ name: 'sparsemax(0)', f: g.sparsemax({ axis: 0 }), shape: [3, 2], smooth: offLevelOfColumns }),
+  laws.function({
+    name: 'prelu',
+    f: (slope: Tensor<[3]>, x: Tensor<[2, 3]>) => g.prelu(slope)(x),
+    args: fc.tuple(laws.arbitrary.tensor([3]), laws.arbitrary.tensor([2, 3], nonZero))
+  }),
   laws.operation({ name: 'logSumExp([0, 1])', f: (x: Tensor) => g.logSumExp({ axis: [0, 1] })(x), shape: matrix }),
   ...([g.cumsum, g.cumprod, g.cumLogSumExp] as const).flatMap((f, i) => {
     const name = ['cumsum', 'cumprod', 'cumLogSumExp'][i]!

@@ -31,11 +31,16 @@ const onMatrices = Object.fromEntries(
 const without = {
   series: {
     ...onMatrices,
-    scan: 'a loop over other rows, held against its steps one by one in test/transform/unrolled.test.ts'
+    scan: 'a loop over other rows, held against its steps one by one in test/transform/unrolled.test.ts',
+    fourier: 'linear in all elements of a line: held against its defining sum in test/fft/fft.test.ts',
+    logGammaQuantile: 'no closed form: its digits are held in test/random/parametric.test.ts'
   },
   intervals: {
     ...onMatrices,
     scan: 'as above',
+    fourier: 'as above',
+    logGammaQuantile: 'as above',
+    lgamma: 'its series is held, and its digits in test/kernel/gamma.test.ts',
     logErfcx: 'no ends in closed form; its power series is held, and its digits in test/ops/tails.test.ts'
   }
 }

@@ -38,5 +38,6 @@ export const without: Readonly<Record<string, Readonly<Record<string, string>>>>
     key: 'makes a key of a number',
     isKey: 'gives true or false'
   },
+  fft: {},
   transformations: { trace: 'gives a tape', sparsityPattern: 'gives numbers' }
 }

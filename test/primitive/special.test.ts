@@ -143,6 +143,55 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
   tanhGate: unary([0, 0.5, 0.3989422804014327], [most, 1, 0], [inf, 1, 0], [-inf, 0, 0], [nan, nan, nan]),
   tanhGateSlope: unary([0, 0.25, -0], [-0, 0.25, 0], [most, 0, -0], [inf, 0, -0], [-inf, 0, 0], [nan, nan, nan]),
   erfc: unary([0, 1, -2 / Math.sqrt(Math.PI)], [27.3, 0], [inf, 0, -0], [-inf, 2, -0], [nan, nan, nan]),
+  erfinv: unary(
+    [0, 0, Math.sqrt(Math.PI) / 2],
+    [-0, -0, Math.sqrt(Math.PI) / 2],
+    [least, least],
+    [1, inf, inf],
+    [-1, -inf, inf],
+    [1.5, nan, nan],
+    [-inf, nan, nan],
+    [nan, nan, nan]
+  ),
+  lgamma: [
+    ...one({ order: 0 })([1, 0], [2, 0], [0, inf, -inf], [-0, inf, inf], [-1, inf, nan]),
+    ...one({ order: 0 })([most, inf], [inf, inf, inf], [-inf, inf, nan], [nan, nan, nan]),
+    ...one({ order: 1 })([0, -inf, inf], [-0, inf, inf], [-1, nan, inf], [-2.5 * 2 ** 60, nan, inf]),
+    ...one({ order: 1 })([inf, inf, 0], [-inf, nan, nan], [nan, nan, nan]),
+    ...one({ order: 2 })([0, inf, -inf], [-0, inf, inf], [-3, inf, nan], [inf, 0, -0], [-inf, nan, nan]),
+    ...one({ order: 3 })([0, -inf, inf], [-1, nan, inf], [inf, -0, 0], [nan, nan, nan])
+  ],
+  fourier: [
+    { params: { axis: 0, sign: -1 }, inputs: [[[7, -0]]], output: [[7, -0]], cotangents: [[[1, 1]]] },
+    {
+      params: { axis: 0, sign: 1 },
+      inputs: [
+        [
+          [inf, 0],
+          [1, nan]
+        ]
+      ],
+      output: [
+        [nan, nan],
+        [nan, nan]
+      ],
+      cotangents: [
+        [
+          [2, 2],
+          [0, 0]
+        ]
+      ]
+    }
+  ],
+  logGammaQuantile: [
+    { params: { order: 0 }, inputs: [0.5, nan], output: nan },
+    { params: { order: 0 }, inputs: [0.5, 0], output: nan },
+    { params: { order: 0 }, inputs: [0.5, inf], output: nan },
+    { params: { order: 0 }, inputs: [0, 2], output: nan },
+    { params: { order: 1 }, inputs: [1.5, 2], output: nan },
+    { params: { order: 1 }, inputs: [nan, 2], output: nan }
+  ],
+  poissonQuantile: pair([0.5, 0, 0], [-0.5, 0, 0], [0.5, -1, nan], [0.5, nan, nan], [0, 2, nan], [-1, least, 0]),
   normalCdf: unary([0, 0.5, 1 / Math.sqrt(2 * Math.PI)], [-39, 0, 0], [inf, 1, 0], [-inf, 0, 0], [nan, nan, nan]),
   logErfcx: [
     ...one({ order: 0 })([0, 0], [inf, -inf, 0], [-2, nan, nan], [nan, nan, nan]),
@@ -543,6 +592,7 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
     [0.3154195169534524, 1.4670980057734422],
     [-0.753190880022787, 1.7225180423442703]
   ),
+  bits: keyed({ dims: [3] }, [1797259609, 2579123966, 928981903], [1094285764, 1314454335, 1355514454]),
   bernoulli: keyed({ p: 0.5, dims: [4] }, [1, 1, 0, 0], [1, 1, 1, 1]),
   randint: keyed({ min: -3, max: 4, dims: [4] }, [2, 3, 0, -3], [2, 2, -3, -3]),
   categorical: keyed({ probabilities: [0.5, 0, 0.5], dims: [4] }, [0, 0, 2, 2], [0, 0, 0, 0]),

@@ -28,6 +28,7 @@ const perDraw: Readonly<Partial<Record<PrimitiveName, number>>> = {
   normal: 200,
   truncatedNormal: 210,
   bernoulli: 60,
+  bits: 30,
   randint: 60,
   categorical: 60,
   permutation: 60,
@@ -52,12 +53,19 @@ const matrixFlops = (name: PrimitiveName, x: Dims, y: Dims, structure: string): 
   return Math.ceil((perMatrix[name]?.(m, n, structure) ?? NaN) * sizeOf(x.slice(0, -2)) - 1e-9) + 0
 }
 
-const flopsIn = (name: PrimitiveName, [x = []]: readonly Dims[], [y = []]: readonly Dims[]): number =>
-  name === 'matmul'
-    ? 2 * sizeOf(y) * (x.at(-1) ?? NaN)
-    : name in perInput
-      ? (perInput[name] ?? NaN) * sizeOf(x)
-      : (free.includes(name) ? 0 : (perDraw[name] ?? 1)) * sizeOf(y)
+const flopsIn = (
+  name: PrimitiveName,
+  [x = []]: readonly Dims[],
+  [y = []]: readonly Dims[],
+  { axis = 0 }: { readonly axis?: number }
+): number =>
+  name === 'fourier'
+    ? 5 * sizeOf(x) * Math.ceil(Math.log2(x[axis]! + 1))
+    : name === 'matmul'
+      ? 2 * sizeOf(y) * (x.at(-1) ?? NaN)
+      : name in perInput
+        ? (perInput[name] ?? NaN) * sizeOf(x)
+        : (free.includes(name) ? 0 : (perDraw[name] ?? 1)) * sizeOf(y)
 
 it('the intervals that laws sample are as stated', () => {
   expect(domain.reals).toEqual({ min: -3, max: 3, avoid: [] })
@@ -90,7 +98,7 @@ describe.each(rows)('%s', (_, p) => {
       const [x = []] = shapes
       const [y = []] = results.right
       expect(flopsOf(p, params, shapes, results.right)).toBe(
-        name in perMatrix ? matrixFlops(name, x, y, structure) : flopsIn(name, shapes, results.right)
+        name in perMatrix ? matrixFlops(name, x, y, structure) : flopsIn(name, shapes, results.right, params as object)
       )
     }
   })
