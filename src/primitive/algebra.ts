@@ -210,7 +210,6 @@ export const settingsOf = {
   concat: onAxis,
   scatterAdd: onRows,
   lastAt: onRows,
-  scatterAdd: (rows: number) => ({ rows }),
   fourier: (axis: number, sign: 1 | -1) => ({ axis, sign }),
   sum: onAxes,
   max: onAxes,
