@@ -69,8 +69,15 @@ export const asin = (l: Lanes, x: Value): Expr => {
 
 /** The angle of a cosine, from 0 to π; NaN outside [−1, 1]. */
 export const acos = (l: Lanes, x: Value): Expr => {
-  const one = l.constant(1)
-  const half = atanOfPositive(l, l.sqrt(l.div(l.sub(one, x), l.add(one, x))))
+  const [one, least, most] = [l.constant(1), l.constant(1e-30), l.constant(1e30)]
+  const [down, up] = [l.sub(one, x), l.add(one, x)]
+  const root = l.sqrt(l.div(down, up))
+  // what the rounding of both changes the quotient by
+  const lost = l.sub(
+    l.div(l.sub(l.sub(one, down), x), l.max(down, least)),
+    l.div(l.sub(x, l.sub(up, one)), l.max(up, least))
+  )
+  const half = atanOfPositive(l, l.add(root, l.mul(l.min(root, most), l.mul(l.constant(0.5), lost))))
   return l.add(half, half)
 }
 

@@ -139,7 +139,6 @@ const ofOps: Table = {
         'logSumExp',
         'argmax',
         'argmin',
-        'prod',
         'any',
         'all',
         'median',
@@ -159,7 +158,7 @@ const ofOps: Table = {
     ])
   ),
   ...Object.fromEntries(
-    (['cumsum', 'cumprod', 'cumMax', 'cumMin', 'cumLogSumExp'] as const).map((name) => [
+    (['cumsum', 'cumMax', 'cumMin', 'cumLogSumExp'] as const).map((name) => [
       name,
       rows(
         ...[ops[name], ops[name]({ axis: 0, reverse: true }), ops[name]({ axis: 1, exclusive: true })].map((f) =>
@@ -173,6 +172,13 @@ const ofOps: Table = {
       name,
       rows(...[ops[name], ops[name]({ axis: 0, descending: true })].map((f) => whole(f as Any)))
     ])
+  ),
+  // of wide numbers an infinite product meets 0, in single precision first
+  prod: rows(...[ops.prod, ops.prod({ axis: 0 }), ops.prod({ axis: 1 })].map((f) => row(f as Any, ordinary([2, 3])))),
+  cumprod: rows(
+    ...[ops.cumprod, ops.cumprod({ axis: 0, reverse: true }), ops.cumprod({ axis: 1, exclusive: true })].map((f) =>
+      row(f as Any, ordinary([2, 3]))
+    )
   ),
   quantile: rows(whole(ops.quantile({ q: 0.3 })), whole(ops.quantile({ q: [0.1, 1], axis: 1 }))),
   topK: rows(whole(ops.topK({ k: 2 })), whole(ops.topK({ k: 1, axis: 0, largest: false }))),
