@@ -60,12 +60,7 @@ const maybe = (value: Tensor, reached: Differential<Tensor>['reached'] | undefin
     : { value: reached === null ? value : op.where(reached.mask(), value, op.constant(0)), reached }
 
 /** Applies the map to tangents or cotangents, of the shapes of `like`. */
-const mapped = (
-  map: LinearMap,
-  where: At,
-  like: readonly Tensor[],
-  given: readonly Maybe[]
-): readonly Maybe[] => {
+const mapped = (map: LinearMap, where: At, like: readonly Tensor[], given: readonly Maybe[]): readonly Maybe[] => {
   const at = mapAt(map, where)
   const moving = like.map((x, i) => given[i]?.value ?? zerosLike(x))
   if (given.every((one) => one?.reached === null)) return at(moving).map((value) => maybe(value, null))
@@ -79,12 +74,7 @@ const mapped = (
 }
 
 /** Applies the transpose: the pullback of the map, which is the same everywhere as the map is linear. */
-const transposed = (
-  map: LinearMap,
-  where: At,
-  like: readonly Tensor[],
-  given: readonly Maybe[]
-): readonly Maybe[] => {
+const transposed = (map: LinearMap, where: At, like: readonly Tensor[], given: readonly Maybe[]): readonly Maybe[] => {
   const traced = traceAt('custom rule', like.map(zerosLike), mapAt(map, where))
   const { values, reaches } = sweptBack(
     traced,

@@ -307,7 +307,7 @@ describe.each([
       const looped = (xs: Vec): Vec =>
         g.scan((carry: g.Scalar, a: g.Scalar): [g.Scalar, g.Scalar] => [carry, each(a)])(g.scalar(0), xs)[1]
       for (const run of [mapped, looped, g.compile(mapped), g.compile(looped)])
-        expect(run(points)).toBeCloseToTensor(expected as never, { atol: 1e-10, rtol: 1e-10 })
+        expect(run(points)).toBeCloseToTensor(expected, { atol: 1e-10, rtol: 1e-10 })
     }
   })
 })
