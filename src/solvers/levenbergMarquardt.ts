@@ -46,8 +46,7 @@ export interface BoundedSolver {
 }
 
 const lengthOfColumns = (matrix: Tensor): Tensor => op.sqrt(op.sum(op.square(matrix), [0], false))
-const diagonal = (x: Tensor): Tensor =>
-  op.mul(eye(dimsOf(x)[0] ?? 0), op.broadcastTo(x, [dimsOf(x)[0] ?? 0, dimsOf(x)[0] ?? 0]))
+const leastSquares = linalg.lstsq as unknown as (matrix: Tensor) => (right: Tensor) => Tensor
 const times = (matrix: Tensor, x: Tensor): Tensor =>
   op.reshape(op.matmul(matrix, op.reshape(x, [dimsOf(x)[0] ?? 0, 1])), [dimsOf(matrix)[0] ?? 0])
 
@@ -71,12 +70,9 @@ const stepOf = (
   const scale = op.maximum(before, lengthOfColumns(slopes))
   const weights = op.where(op.greater(scale, zero), scale, one)
   // [J; √damping · D] s ≈ [−r; 0]: no squares of condition numbers
-  const matrix = op.concat(
-    [op.div(slopes, weights), op.mul(op.sqrt(damping), diagonal(op.add(op.mul(zero, x), one)))],
-    0
-  )
+  const matrix = op.concat([op.div(slopes, weights), op.mul(op.sqrt(damping), eye(dimsOf(x)[0] ?? 0))], 0)
   const right = op.concat([op.neg(residuals), op.mul(zero, x)], 0)
-  const scaled = linalg.lstsq(matrix as never)(right as never) as Tensor
+  const scaled = leastSquares(matrix)(right)
   const wanted = op.div(scaled, weights)
   const next = op.minimum(op.maximum(op.add(x, wanted), bounds.lower), bounds.upper)
   const step = op.sub(next, x)

@@ -107,7 +107,7 @@ export const lineSearch = (
   }
   const { low } = whileLoop(
     ({ phase, trials }: Search) => op.mul(op.greater(two, phase), op.greater(MOST_TRIALS, trials)) as Scalar,
-    step as (carry: Search) => Search
+    step
   )({ low: begin, high: begin, next: first, phase: zero, trials: zero })
   return { x: low.x, value: low.value, gradient: low.gradient } as Evaluated
 }

@@ -65,7 +65,7 @@ const stepOf = (f: Objective<'root'>, { x, value }: NewtonState): NewtonState =>
     (trial: Trial) => op.mul(not(falls(trial)), op.greater(trial.t, LEAST)) as Scalar,
     ({ t }: Trial) => at(op.mul(op.constant(0.5), t))
   )(at(one))
-  const moved = op.mul(chosen.t, lengthOf(direction))
+  const moved = lengthOf(op.sub(chosen.x, x))
   const error = op.div(moved, op.add(lengthOf(chosen.x), op.constant(Number.MIN_VALUE)))
   return {
     x: chosen.x,

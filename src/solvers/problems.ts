@@ -47,7 +47,7 @@ export const root = <P extends Tree<P>, A extends readonly unknown[], S extends 
   return solution<P>('root', (start) => {
     const equation = ontoVectors('root', start, f as never)
     return { equation, solve: (data) => (x) => run(solver, equation(data) as never, x) }
-  }) as Solve<P, A>
+  })
 }
 
 const iteration = kinds.settings('fixedPoint', stopping(1e-12, 1000))
@@ -100,7 +100,7 @@ export const fixedPoint = <P extends Tree<P>, A extends readonly unknown[]>(
       equation: (data) => (x) => op.sub(g(data)(x), x),
       solve: (data) => (x) => run(iterating, g(data) as never, x)
     }
-  }) as Solve<P, A>
+  })
 }
 
 /**
@@ -134,7 +134,7 @@ export const argmin = <P extends Tree<P>, A extends readonly unknown[], S extend
       equation: (data) => grad(g(data) as never) as unknown as (x: Tensor) => Tensor,
       solve: (data) => (x) => run(solver, g(data) as never, x)
     }
-  }) as Solve<P, A>
+  })
 }
 
 /**
@@ -181,5 +181,5 @@ export const leastSquares = <P extends Tree<P>, A extends readonly unknown[], S 
       solve: (data) => (x) => run(solver, residuals(data) as never, x),
       ...(bounds === undefined ? {} : { free: (data) => (x) => freeOf(bounds(x), x, equation(data)(x)) })
     }
-  }) as Solve<P, A>
+  })
 }

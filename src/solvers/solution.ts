@@ -40,6 +40,11 @@ interface Implicit {
   readonly free?: (data: readonly unknown[]) => (x: Tensor) => Tensor
 }
 
+interface Given {
+  readonly given: readonly never[]
+  readonly from: Tensor
+}
+
 /** With rows and columns of the identity for what is held. */
 const ofFree = (matrix: Tensor, free: Tensor): Tensor => {
   const [n = 0] = dimsOf(free)
@@ -63,17 +68,17 @@ export const solution =
     const model = flattenParams(what, start, 'start')
     flattenArguments(what, data)
     const { solve, equation, free } = problem(start)
-    const solved = customJvp((given: readonly never[], from: Tensor) => {
+    // the start is traced with the data, so that nothing of the derivative is computed before it is asked for
+    const solved = customJvp(({ given, from }: Given) => {
       const found = solve(given)(from)
       const held = op.broadcastTo(op.reshape(found.converged, [1]), dimsOf(found.x))
       const x = op.where(held, found.x, op.constant(NaN))
       const { steps, error, converged } = found
       return {
         value: { x, last: found.x, steps, error, converged },
-        pushforward: (tangents: readonly never[]) => {
-          const moved = jvp((d: readonly never[]) => equation(d)(x) as never)(given as never)(tangents as never)
-            .tangent as Tensor
-          const slopes = jacobian((y: Tensor) => equation(given)(y) as never)(x as never) as Tensor
+        pushforward: ({ given: tangents }: Given) => {
+          const moved = jvp((d: readonly never[]) => equation(d)(x) as never)(given)(tangents).tangent as Tensor
+          const slopes = jacobian((y: Tensor) => equation(given)(y) as never)(x)
           const mask = free?.(given)(x)
           const [matrix, right] = mask === undefined ? [slopes, moved] : [ofFree(slopes, mask), op.mul(mask, moved)]
           const still = (like: Tensor): Tensor => op.broadcastTo(zero, dimsOf(like))
@@ -87,8 +92,11 @@ export const solution =
         }
       }
     })
-    const { x, last, ...rest } = solved(data as never, op.stopGradient(joined(model.leaves)))
-    const tree = asTree<P>(model)
+    const { x, last, ...rest } = solved({
+      given: data as readonly never[],
+      from: op.stopGradient(joined(model.leaves))
+    })
+    const tree = asTree(model)
     return { value: tree(x), last: tree(last), ...rest } as unknown as Solution<P>
   }
 
@@ -97,9 +105,9 @@ export const onVectors =
   <P>(what: string, like: P, f: (x: P, ...data: never) => unknown) =>
   (data: readonly unknown[]) => {
     const model = flattenParams(what, like, 'start')
-    const tree = asTree<P>(model)
+    const tree = asTree(model)
     return (x: Tensor): Tensor => {
-      const given = f(tree(x), ...(data as never))
+      const given = f(tree(x) as P, ...(data as never))
       return joined(flattenParams(what, given, 'result').leaves)
     }
   }

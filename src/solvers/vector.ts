@@ -21,8 +21,8 @@ export const joined = (xs: readonly Tensor[]): Tensor => {
 
 /** A vector as a tree like another. */
 export const asTree =
-  <P>({ leaves, structure }: Flat<Tensor>) =>
-  (x: Tensor): P => {
+  ({ leaves, structure }: Flat<Tensor>) =>
+  (x: Tensor): unknown => {
     const parts = leaves.reduce<{ readonly at: number; readonly parts: readonly Tensor[] }>(
       ({ at, parts: before }, leaf) => {
         const dims = dimsOf(leaf)
@@ -31,7 +31,7 @@ export const asTree =
       },
       { at: 0, parts: [] }
     )
-    return unflatten(structure)(parts.parts) as P
+    return unflatten(structure)(parts.parts)
   }
 
 export const dot = (a: Tensor, b: Tensor): Scalar => op.sum(op.mul(a, b), [0], false) as Scalar

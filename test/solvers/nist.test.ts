@@ -3,7 +3,7 @@ import * as g from '../../src/index.ts'
 import { problems, residualsOf } from './nist.ts'
 
 const solutionOf = (problem: (typeof problems)[number], start: number) =>
-  g.compile(g.solvers.leastSquares(residualsOf(problem)))(g.tensor(problem.starts[start]!) as unknown as g.Vec)
+  g.compile(g.solvers.leastSquares(residualsOf(problem)))(g.tensor(problem.starts[start]!))
 
 it('there are 27 problems', () => {
   expect(problems).toHaveLength(27)

@@ -22,7 +22,7 @@ export interface NistProblem {
 const { add, sub, mul, div, pow, exp, sin, cos, atan, square, neg } = g.primitive.vocabulary as unknown as Readonly<
   Record<string, (...xs: readonly T[]) => T>
 >
-const c = (value: number): T => g.scalar(value) as unknown as T
+const c = (value: number): T => g.scalar(value)
 const one = c(1)
 const plus = (...xs: readonly T[]): T => xs.reduce((a, b) => add!(a, b))
 const times = (...xs: readonly T[]): T => xs.reduce((a, b) => mul!(a, b))
@@ -102,7 +102,7 @@ export const problems = read()
 /** The residuals of a problem, as a function of its parameters. */
 export const residualsOf = ({ name, y, x }: NistProblem) => {
   const [first = [], second = []] = x
-  const [from, other] = [g.tensor(first) as unknown as T, g.tensor(second) as unknown as T]
+  const [from, other] = [g.tensor(first), g.tensor(second)]
   const to = g.tensor(name === 'Nelson' ? y.map(Math.log) : y) as unknown as T
   return (b: g.Vec): g.Vec => {
     const parts = Array.from({ length: b.shape[0] }, (_, i) => g.get(i)(b) as unknown as T)
