@@ -9,7 +9,7 @@ const floors = [
   ['tape'],
   ['ops', 'random'],
   ['transform', 'params', 'compile', 'linalg', 'fft'],
-  ['nn', 'optim', 'check'],
+  ['nn', 'optim', 'check', 'solvers'],
   ['train', 'data'],
   ['codec', 'plot'],
   ['terminal', 'report']

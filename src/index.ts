@@ -36,6 +36,7 @@ export type {
 export { table } from './primitive/table.ts'
 export * as fft from './fft/index.ts'
 export * as random from './random/index.ts'
+export * as solvers from './solvers/index.ts'
 export { cost, type Cost, type Entry, fold, showTape, type Tape } from './tape/tape.ts'
 export { apply } from './tape/vocabulary.ts'
 export * from './tensor/construct.ts'

@@ -35,10 +35,16 @@ type Maybe = Differential<Tensor> | undefined
 
 /** The rules of a scan, each for all inputs and results at once; `undefined` where there is no tangent or cotangent. */
 export interface LoopRules {
-  readonly tangents: (loop: Loop, inputs: readonly Tensor[], tangents: readonly Maybe[]) => readonly Maybe[]
+  readonly tangents: (
+    loop: Loop,
+    inputs: readonly Tensor[],
+    results: readonly Tensor[],
+    tangents: readonly Maybe[]
+  ) => readonly Maybe[]
   readonly cotangents: (
     loop: Loop,
     inputs: readonly Tensor[],
+    results: readonly Tensor[],
     cotangents: readonly Maybe[],
     wanted: readonly boolean[]
   ) => readonly Maybe[]
@@ -115,10 +121,25 @@ export const scan: MultiPrimitive<Loop> = {
   },
   evaluate: run,
   // the carrier `A` is always tensors here, since a step is a tape of tensors
-  vjp: (_, params, inputs, __, cts, wanted) =>
-    params.rules().cotangents(params, inputs as readonly Tensor[], cts as readonly Maybe[], wanted) as typeof cts,
-  jvp: (_, params, inputs, __, tangents) =>
-    params.rules().tangents(params, inputs as readonly Tensor[], tangents as readonly Maybe[]) as typeof tangents,
+  vjp: (_, params, inputs, results, cts, wanted) =>
+    params
+      .rules()
+      .cotangents(
+        params,
+        inputs as readonly Tensor[],
+        results as readonly Tensor[],
+        cts as readonly Maybe[],
+        wanted
+      ) as typeof cts,
+  jvp: (_, params, inputs, results, tangents) =>
+    params
+      .rules()
+      .tangents(
+        params,
+        inputs as readonly Tensor[],
+        results as readonly Tensor[],
+        tangents as readonly Maybe[]
+      ) as typeof tangents,
   batch: ({ params, inputs, mapped, size }) =>
     params.rules().batched(params, inputs as readonly Tensor[], mapped, size) as unknown as typeof inputs,
   varies: (params, mapped) => params.rules().varies(params, mapped),

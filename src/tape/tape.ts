@@ -111,7 +111,8 @@ export const sliceOf = (trace: Token, inputs: readonly Tensor[], outputs: readon
           refs.push(at)
         } else
           for (const result of results) {
-            index.set(result, nodes.length)
+            // one that is itself an input stays that
+            if (!index.has(result)) index.set(result, nodes.length)
             nodes.push(result)
             refs.push(at)
           }

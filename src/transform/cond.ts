@@ -83,8 +83,8 @@ const looping = kinds.settings('whileLoop', { maxSteps: [kinds.index, undefined]
  * number of steps.
  *
  * The derivative is that of the steps taken, so it is 0 by what only a step not taken would use, and of an iteration to
- * a fixed point it lags one step behind the value. Around a loop without a bound, `customVjp` gives an implicit first derivative:
- * its rule returns the result of the loop as `value`, and for a root x of x² = a the pullback `(ct) => div(mul(2)(x))(ct)`.
+ * a fixed point it lags one step behind the value. Around a loop, `customVjp` gives the implicit derivative, of every order: its rule
+ * returns the result of the loop as `value`, and for a root x of x² = a the pullback `(ct) => div(mul(2)(x))(ct)`.
  *
  * @shape carry: any nesting of tensors, which keeps its structure and shapes
  * @throws ShapeError when `test` gives no scalar, or the carry changes its structure or shapes

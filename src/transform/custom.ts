@@ -19,7 +19,11 @@ import { sweptBack, sweptForward, traceAt } from './sweep.ts'
 
 /** Functions with a derivative rule of their own, a linear map returned beside the value, and functions that are recomputed. */
 
-/** A derivative rule as a tape: from the point, the tangents or cotangents, and the captured tensors, to what it maps them to. */
+/**
+ * A derivative rule as a tape: from the point, the tangents or cotangents, the results, and the captured tensors, to what it maps
+ * them to. What the rule makes of its own value it reads from the results, so that a higher derivative goes through the rule again,
+ * not through how the value was computed.
+ */
 interface LinearMap {
   /** Whether it maps cotangents of the results back, or tangents of the point forward. */
   readonly direction: Direction
@@ -37,10 +41,17 @@ const partsOf = <A>({ results, points }: LinearMap, inputs: readonly A[]) => {
   return { begin: begin!, point: point!, captured: captured! }
 }
 
+/** The inputs and the results of such a function. */
+interface At {
+  readonly inputs: readonly Tensor[]
+  readonly results: readonly Tensor[]
+}
+
 /** The map at a point, as a function of tangents or cotangents. */
-const mapAt = (map: LinearMap, inputs: readonly Tensor[]) => {
+const mapAt = (map: LinearMap, { inputs, results }: At) => {
   const { point, captured } = partsOf(map, inputs)
-  return (moving: readonly Tensor[]): readonly Tensor[] => runTape(map.tape, [...point, ...moving, ...captured])
+  return (moving: readonly Tensor[]): readonly Tensor[] =>
+    runTape(map.tape, [...point, ...moving, ...results, ...captured])
 }
 
 const maybe = (value: Tensor, reached: Differential<Tensor>['reached'] | undefined): Maybe =>
@@ -49,13 +60,8 @@ const maybe = (value: Tensor, reached: Differential<Tensor>['reached'] | undefin
     : { value: reached === null ? value : op.where(reached.mask(), value, op.constant(0)), reached }
 
 /** Applies the map to tangents or cotangents, of the shapes of `like`. */
-const mapped = (
-  map: LinearMap,
-  inputs: readonly Tensor[],
-  like: readonly Tensor[],
-  given: readonly Maybe[]
-): readonly Maybe[] => {
-  const at = mapAt(map, inputs)
+const mapped = (map: LinearMap, where: At, like: readonly Tensor[], given: readonly Maybe[]): readonly Maybe[] => {
+  const at = mapAt(map, where)
   const moving = like.map((x, i) => given[i]?.value ?? zerosLike(x))
   if (given.every((one) => one?.reached === null)) return at(moving).map((value) => maybe(value, null))
   const traced = traceAt('custom rule', moving, at)
@@ -68,13 +74,8 @@ const mapped = (
 }
 
 /** Applies the transpose: the pullback of the map, which is the same everywhere as the map is linear. */
-const transposed = (
-  map: LinearMap,
-  inputs: readonly Tensor[],
-  like: readonly Tensor[],
-  given: readonly Maybe[]
-): readonly Maybe[] => {
-  const traced = traceAt('custom rule', like.map(zerosLike), mapAt(map, inputs))
+const transposed = (map: LinearMap, where: At, like: readonly Tensor[], given: readonly Maybe[]): readonly Maybe[] => {
+  const traced = traceAt('custom rule', like.map(zerosLike), mapAt(map, where))
   const { values, reaches } = sweptBack(
     traced,
     given.map((one) => one?.value),
@@ -92,20 +93,20 @@ const closedOverError = (name: string): never =>
 /** The rules of a function with a linear map for its derivative. */
 const rulesOf = (name: string, map: LinearMap): LoopRules => {
   /** What is mapped has the shapes of the point in forward mode, and of the results in reverse mode. */
-  const run = (direction: Direction, inputs: readonly Tensor[], given: readonly Maybe[]): readonly Maybe[] => {
-    const { begin, point } = partsOf(map, inputs)
+  const run = (direction: Direction, at: At, given: readonly Maybe[]): readonly Maybe[] => {
+    const { begin, point } = partsOf(map, at.inputs)
     const like = map.direction === 'forward' ? point : begin
-    return (map.direction === direction ? mapped : transposed)(map, inputs, like, given)
+    return (map.direction === direction ? mapped : transposed)(map, at, like, given)
   }
   return {
-    tangents: (_, inputs, tangents) => {
+    tangents: (_, inputs, results, tangents) => {
       const { point, captured } = partsOf(map, tangents)
       if (captured.some((one) => one !== undefined)) closedOverError(name)
-      return run('forward', inputs, point)
+      return run('forward', { inputs, results }, point)
     },
-    cotangents: (_, inputs, cotangents, wanted) => {
+    cotangents: (_, inputs, results, cotangents, wanted) => {
       if (partsOf(map, wanted).captured.includes(true)) closedOverError(name)
-      const found = run('back', inputs, cotangents)
+      const found = run('back', { inputs, results }, cotangents)
       return inputs.map((_, i): Maybe => (i < map.results ? undefined : found[i - map.results]))
     },
     varies: ({ step }) => step.outputs.map(() => true),
@@ -157,7 +158,7 @@ const withRule =
         results: matchingLeaves(name, target, made, { model, tree, root: 'result' })
       }
     })
-    const linear = tapeOf(act, [...leaves, ...moving], results)
+    const linear = tapeOf(act, [...leaves, ...moving, ...value.leaves], results)
     const captured = capturedIn(tapeOf(act, leaves, value.leaves), linear)
     const map: LinearMap = {
       direction,
@@ -176,7 +177,7 @@ const withPushforward = kinds.record('{ value, pushforward }', { pushforward: ki
  * A function with a reverse-mode rule of its own: the rule returns the value at a point and the pullback there, as `vjp` does, so
  * `customVjp(vjp(f))` is `f`. The pullback must be linear in its cotangent. Every transformation uses it: `grad` and `vjp` call it,
  * `jvp` its transpose, `vmap` its batched form, `compile` and `scan` contain its operations; higher orders differentiate the
- * pullback itself. Value and pullback are traced by shape.
+ * pullback itself, and the value in it, by the rule again. Value and pullback are traced by shape.
  *
  * The first argument is differentiated; further arguments are data without a derivative: differentiating by one, or by a tensor
  * that the rule closes over, is an error.

@@ -294,7 +294,7 @@ const gathered = (
   })
 }
 
-const tangents: LoopRules['tangents'] = (loop, inputs, given) => {
+const tangents: LoopRules['tangents'] = (loop, inputs, _, given) => {
   const { carries, xs } = loop
   const of = extentsIn(loop, 'forward', given.map(extentAt))
   const flags = [of.inputs.map(() => true), of.inputs.map(isGiven), of.inputs.map(isMask)]
@@ -317,7 +317,7 @@ const tangents: LoopRules['tangents'] = (loop, inputs, given) => {
   return [...gathered(endC, lastTangents!, lastMasks!), ...gathered(endY, keptTangents!, keptMasks!)]
 }
 
-const cotangents: LoopRules['cotangents'] = (loop, inputs, given, wanted) => {
+const cotangents: LoopRules['cotangents'] = (loop, inputs, _, given, wanted) => {
   const { carries, xs, length } = loop
   if (!Number.isFinite(length))
     return fail(

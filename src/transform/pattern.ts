@@ -103,7 +103,7 @@ const byOwnRule = (loop: Loop, inputs: readonly Tensor[], outputs: readonly Tens
     const traced = traceAt('sparsityPattern', leaves, (tangents) => {
       const left = [...tangents]
       const own = moving.map((isMoving) => (isMoving ? { value: left.shift()!, reached: null } : undefined))
-      const found = loop.rules().tangents(loop, inputs, own)
+      const found = loop.rules().tangents(loop, inputs, outputs, own)
       return found.map((one, i) => one?.value ?? zerosLike(outputs[i]!))
     })
     return setMap(traced)

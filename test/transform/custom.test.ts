@@ -274,3 +274,40 @@ describe('rules of one’s own are refused', () => {
     expect(call).toThrow(message)
   })
 })
+
+describe.each([
+  ['customVjp', 'pullback', g.customVjp],
+  ['customJvp', 'pushforward', g.customJvp]
+] as const)('a rule of %s that is written with its own value', (_, map, custom) => {
+  // by a loop without a bound, which reverse mode cannot go through
+  const solved = (a: g.Scalar): g.Scalar =>
+    g.whileLoop(
+      (x: g.Scalar) => g.greater(1e-14)(g.abs(g.sub(a)(g.square(x)))),
+      (x: g.Scalar) => g.div(2)(g.add(g.div(x)(a))(x)),
+      { maxSteps: 60 }
+    )(g.scalar(1))
+  const own = custom as unknown as (rule: (a: g.Scalar) => object) => (a: g.Scalar) => g.Scalar
+  const root = own((a) => {
+    const x = solved(g.stopGradient(a))
+    return { value: x, [map]: (v: g.Scalar) => g.div(g.mul(2)(x))(v) }
+  })
+  const derivative = (order: number): ((a: g.Scalar) => g.Scalar) =>
+    order === 0 ? root : (g.grad(derivative(order - 1)) as (a: g.Scalar) => g.Scalar)
+  const exact = (order: number, a: number): number => [1, 1 / 2, -1 / 4, 3 / 8, -15 / 16][order]! * a ** (1 / 2 - order)
+
+  it.each([0, 1, 2, 3, 4])('has the derivative of order %i, in programs, loops and mapped too', (order) => {
+    const given = [0.5, 1.7, 3]
+    const points = g.tensor(given) as unknown as Vec
+    const expected = g.tensor(given.map((a) => exact(order, a)))
+    const back = derivative(order)
+    const forward = (a: g.Scalar): g.Scalar =>
+      order === 0 ? root(a) : g.jvp(derivative(order - 1))(a)(g.scalar(1)).tangent
+    for (const each of [back, forward]) {
+      const mapped = (xs: Vec): Vec => g.vmap(each)(xs)
+      const looped = (xs: Vec): Vec =>
+        g.scan((carry: g.Scalar, a: g.Scalar): [g.Scalar, g.Scalar] => [carry, each(a)])(g.scalar(0), xs)[1]
+      for (const run of [mapped, looped, g.compile(mapped), g.compile(looped)])
+        expect(run(points)).toBeCloseToTensor(expected, { atol: 1e-10, rtol: 1e-10 })
+    }
+  })
+})
