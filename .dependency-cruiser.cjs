@@ -8,7 +8,7 @@ const floors = [
   ['primitive'],
   ['tape'],
   ['ops', 'random'],
-  ['transform', 'params', 'compile'],
+  ['transform', 'params', 'compile', 'linalg', 'fft'],
   ['nn', 'optim', 'check'],
   ['train', 'data'],
   ['codec', 'plot'],

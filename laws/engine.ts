@@ -141,7 +141,9 @@ const isExact = (name: string): boolean => !['sin', 'cos', 'sum', 'matmul'].incl
 const namesake = <P>(p: AnyPrimitive<P>): AnyPrimitive<P> => {
   const otherwise = (values: Float64Array): Float64Array => Float64Array.from(values, (value) => value / 2 + 1)
   if (p.multipleResults === true) {
-    const evaluate: typeof p.evaluate = (params, inputs, outputs) => p.evaluate(params, inputs, outputs).map(otherwise)
+    // the first result alone: others may be indices, which rules of derivatives use
+    const evaluate: typeof p.evaluate = (params, inputs, outputs) =>
+      p.evaluate(params, inputs, outputs).map((values, i) => (i === 0 ? otherwise(values) : values))
     return { ...p, evaluate }
   }
   return { ...p, evaluate: (params, inputs, output) => otherwise(p.evaluate(params, inputs, output)) }

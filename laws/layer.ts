@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { inference, type Layer, type Mode, training } from '../src/nn/layers/layer.ts'
 import { walk } from '../src/nn/layers/parts.ts'
-import { gatherRows } from '../src/ops/structure.ts'
+import { take } from '../src/ops/take.ts'
 import * as params from '../src/params/index.ts'
 import { foldIn, type Key } from '../src/random/key.ts'
 import { type Dims, showDims } from '../src/tensor/dims.ts'
@@ -174,7 +174,7 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
       const n = dimsOf(x)[0] ?? 0
       const [by = 0] = picks
       const order = Array.from({ length: n }, (_, i) => (n - 1 - i + by) % n)
-      const shuffled = (y: Tensor): Tensor => gatherRows(order)(y as never)
+      const shuffled = (y: Tensor): Tensor => take({ axis: 0 })(order)(y)
       return agree('the output of the shuffled batch')(
         apply(inference, p, state, shuffled(x))[0],
         shuffled(apply(inference, p, state, x)[0])
@@ -184,7 +184,7 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
       const { params: p, state: first } = start(given.key)
       const state = trained(run, p, first, given)
       const [y] = apply(inference, p, state, given.x)
-      const pick = (i: number, of: Tensor): Tensor => gatherRows([i])(of as never)
+      const pick = (i: number, of: Tensor): Tensor => take({ axis: 0 })([i])(of)
       return every(
         Array.from(
           { length: dimsOf(given.x)[0] ?? 0 },
@@ -240,9 +240,7 @@ export const layer = <P, St, I extends Shape, O extends Shape>(
           says('inferring settles at what training gives on one batch', rows, ({ key, x }) => {
             const { params: p, state: first } = start(key)
             // many examples, as a variance by n and one by n − 1 differ little
-            const many = gatherRows(Array.from({ length: MANY }, (_, i) => i % (dimsOf(x)[0] ?? 1)))(
-              x as never
-            ) as Tensor
+            const many = take({ axis: 0 })(Array.from({ length: MANY }, (_, i) => i % (dimsOf(x)[0] ?? 1)))(x)
             const state = Array.from({ length: SETTLING }).reduce<Params>(
               (before) => apply(training(key), p, before, many)[1],
               first

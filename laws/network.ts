@@ -36,7 +36,11 @@ const activations: Readonly<Record<string, ops.Pointwise>> = {
   softsign: ops.softsign,
   mish: ops.mish,
   hardSigmoid: ops.hardSigmoid,
-  hardSwish: ops.hardSwish
+  hardSwish: ops.hardSwish,
+  relu6: ops.relu6,
+  hardTanh: ops.hardTanh,
+  celu: ops.celu({ alpha: 0.5 }),
+  sparsemax: ops.sparsemax
 }
 
 const rate = { learningRate: 0.01 }

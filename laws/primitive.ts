@@ -16,6 +16,7 @@ import { constancyLaw, derivativeLaws } from './derivative.ts'
 import { batchLaw, purityLaw } from './evaluation.ts'
 import { kinkIn, kinkLaws } from './kink.ts'
 import { agreed, law, type Suite } from './law.ts'
+import { patternLaw } from './pattern.ts'
 import { binaryCases, type Cases, type Setup, unaryCases } from './setup.ts'
 import { type Examples, type Given, showGiven, type Subject } from './subject.ts'
 import { agree, every } from './tolerance.ts'
@@ -65,9 +66,12 @@ const intervalOf = ({ domain }: { readonly domain: Domain }, index: number): Int
   domain[index] ?? domain[domain.length - 1] ?? reals
 
 const drawInputs = <P>(
-  { shapes, elements }: Setup<P>,
+  { shapes, elements, arranged }: Setup<P>,
   element: (index: number) => fc.Arbitrary<number>
-): fc.Arbitrary<readonly Tensor[]> => fc.tuple(...shapes.map((dims, i) => tensorOf(dims)(elements?.[i] ?? element(i))))
+): fc.Arbitrary<readonly Tensor[]> =>
+  fc
+    .tuple(...shapes.map((dims, i) => tensorOf(dims)(elements?.[i] ?? element(i))))
+    .map((inputs) => arranged?.(inputs) ?? inputs)
 
 /** Points in a primitive's domain. */
 export const drawGiven = <P>(p: AnyPrimitive<P>, { fits }: Cases<P>): fc.Arbitrary<Given<P>> =>
@@ -196,8 +200,8 @@ const shapeLaws = <P>(p: AnyPrimitive<P>, { points }: Subject<P>, { misfits }: C
 
 /**
  * Everything that must hold of one primitive: its shape rule, purity and batching, derivatives to the fourth order in
- * both modes, against each other and against numbers, derivatives at kinks, and the cost of its gradient. For one of the library's own table the parameters and shapes to try
- * are known; another of one or two inputs without parameters is taken to work element by element; for any other, say
+ * both modes, against each other and against numbers, derivatives at kinks, the cost of its gradient, and that a sparsity
+ * pattern misses none of its derivatives. For one of the library's own table the parameters and shapes to try are known; another of one or two inputs without parameters is taken to work element by element; for any other, say
  * what to try. The derivatives of a primitive with several results are tried of all of them, and of some without the
  * others.
  *
@@ -248,6 +252,7 @@ export const primitive = <P>(of: AnyPrimitive<P>, cases?: Cases<P>): Suite => {
           ...derivativeLaws(subject),
           ...kinkLaws(subject),
           costLaw(subject),
+          patternLaw(subject),
           ...(p.multipleResults === true ? partialLaws(p, subject) : [])
         ]
       : []),

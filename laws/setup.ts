@@ -19,6 +19,8 @@ export interface Setup<P> {
   readonly params: P
   readonly shapes: readonly Dims[]
   readonly elements?: Readonly<Record<number, fc.Arbitrary<number>>>
+  /** What is made of the drawn inputs, where an operation needs more than an interval says (matrices that have an inverse). */
+  readonly arranged?: (inputs: readonly Tensor[]) => readonly Tensor[]
 }
 
 /**

@@ -10,6 +10,7 @@ import { cond } from '../src/transform/cond.ts'
 import { grad as gradOf, jvp as jvpOf } from '../src/transform/grad.ts'
 import { vmap as vmapIt } from '../src/transform/vmap.ts'
 import { agreed, type Difference, law, type Suite } from './law.ts'
+import { missesNone } from './pattern.ts'
 import { type Program, program, showProgram } from './program.ts'
 import { agree, along, every, inner, nothing, numeric, probe, stepFor, trusted } from './tolerance.ts'
 
@@ -269,7 +270,8 @@ const programRewrites: Readonly<Record<string, (g: OfMany) => OfMany>> = {
  * That `grad`, `jvp`, `vmap`, `compile` and `checkpoint` are right on random programs, with branches, loops, scans and
  * shared parts: each, and each of each, in both orders, against numbers where they differentiate and against the
  * function itself where they do not; and that rewriting a program without changing its meaning changes neither its value nor its gradient, in a program
- * neither. Give a transformation of your own, to have it tried in the place of the library's.
+ * neither; and that the sparsity patterns of the program and of its gradient have an entry for each derivative that is
+ * not 0. Give a transformation of your own, to have it tried in the place of the library's.
  *
  * @throws ValueError when it is given something else
  * @example
@@ -308,6 +310,12 @@ export const transformations = (settings: TransformationLaws = {}): Suite => {
           return outer.holds(outer.of(g)(...p.inputs), g, p.inputs)
         })
       )
+    ),
+    says('the sparsity pattern misses no derivative', (p) =>
+      every([
+        () => missesNone((xs) => p.f(...xs), p.inputs),
+        () => missesNone((xs) => gradOf((ys: Many) => totalOf(p.f(...ys)) as never)(xs), p.inputs)
+      ])
     ),
     ...Object.entries(programRewrites).map(([name, rewrite]) =>
       says(`${name} changes nothing`, (p) => {

@@ -9,6 +9,7 @@ import { toFlatArray } from '../../src/tensor/read.ts'
 import { dimsOf, type Tensor } from '../../src/tensor/tensor.ts'
 import { broadcastable, number, shape } from '../draw.ts'
 import { apart, below, binaryCases, type Cases, type CasesOf, few, gap, setup, small, unaryCases } from '../setup.ts'
+import { matrixCases } from './matrix.ts'
 import { randomCases } from './random.ts'
 import { reductionCases } from './reduction.ts'
 import { scanCases } from './scan.ts'
@@ -88,6 +89,28 @@ const special = {
     fits: shape().chain((dims) => fc.nat({ max: 3 }).map((order) => ({ params: { order }, shapes: [dims] })))
   },
 
+  lgamma: {
+    fits: shape().chain((dims) => fc.nat({ max: 3 }).map((order) => ({ params: { order }, shapes: [dims] })))
+  },
+
+  logGammaQuantile: {
+    fits: broadcastable(2).chain((shapes) => fc.nat({ max: 2 }).map((order) => ({ params: { order }, shapes })))
+  },
+
+  fourier: {
+    fits: fc
+      .tuple(shape({ maxRank: 2 }), fc.integer({ min: 1, max: 7 }), fc.constantFrom<1 | -1>(1, -1))
+      .chain(([rest, n, sign]) =>
+        fc.nat({ max: rest.length }).map((axis) => ({
+          params: { axis, sign },
+          shapes: [[...rest.slice(0, axis), n, ...rest.slice(axis), 2]]
+        }))
+      ),
+    misfits: fc
+      .constantFrom<Dims>([], [2], [3, 3], [0, 2], [3, 1])
+      .map((dims) => ({ params: { axis: 0, sign: 1 as const }, shapes: [dims] }))
+  },
+
   where: {
     fits: broadcastable(3).map((shapes) => ({
       params: noParams,
@@ -133,6 +156,7 @@ const special = {
     fits: shape().map((dims) => ({ params: { what: 'laws', classes: 3 }, shapes: [dims], elements: { 0: below(3) } }))
   },
 
+  ...matrixCases,
   ...structureCases,
   ...reductionCases,
   ...scanCases,

@@ -47,6 +47,7 @@ export const randomCases = {
   bernoulli: drawnWith(fc.record({ p: numbersOf(0, 0.3, 1), dims: shape() })),
   randint: drawnWith(fc.record({ min: numbersOf(-5, 0), max: numbersOf(1, 1000), dims: shape() })),
   categorical: drawnWith(fc.record({ probabilities, dims: shape() })),
+  bits: drawnWith(fc.record({ dims: shape() })),
   permutation: drawnWith(few.chain((n) => fc.record({ n: fc.constant(n), count: fc.nat({ max: n }) }))),
   weightedChoice: drawnWith(fc.record({ probabilities, count: fc.nat({ max: 2 }) }))
 } satisfies CasesOf<
@@ -58,6 +59,7 @@ export const randomCases = {
   | 'bernoulli'
   | 'randint'
   | 'categorical'
+  | 'bits'
   | 'permutation'
   | 'weightedChoice'
 >

@@ -56,6 +56,19 @@ const alongAxis: Cases<Axis> = {
   )
 }
 
+interface Directed extends Axis {
+  readonly reverse: boolean
+}
+
+const directed: Cases<Directed> = {
+  fits: shape({ minRank: 1 }).chain((x) =>
+    fc.tuple(axisOf(x), fc.boolean()).map(([axis, reverse]) => ({ params: { axis, reverse }, shapes: [x] }))
+  ),
+  misfits: shape().chain((x) =>
+    fc.constantFrom(-1, x.length).map((axis) => ({ params: { axis, reverse: false }, shapes: [x] }))
+  )
+}
+
 export const reductionCases = {
   sum: { fits: alongAxes(shape()), misfits: noSuchAxes },
   max: {
@@ -67,7 +80,43 @@ export const reductionCases = {
     smooth: unchallenged
   },
   argmax: alongAxis,
+  argsort: {
+    // longer lines than others, which are sorted in another way
+    fits: fc
+      .oneof(
+        shape({ minRank: 1 }),
+        fc.integer({ min: 38, max: 70 }).map((n): Dims => [2, n])
+      )
+      .chain((x) =>
+        fc.tuple(axisOf(x), fc.boolean()).map(([axis, descending]) => ({ params: { axis, descending }, shapes: [x] }))
+      ),
+    misfits: shape().chain((x) =>
+      fc.constantFrom(-1, x.length).map((axis) => ({ params: { axis, descending: false }, shapes: [x] }))
+    )
+  },
+  cumArgmax: directed,
+  linearRecurrence: {
+    fits: fc.tuple(directed.fits, fc.boolean()).map(
+      ([
+        {
+          params,
+          shapes: [x = []]
+        },
+        lagged
+      ]) => ({ params: { ...params, lagged }, shapes: [x, x] })
+    ),
+    misfits: fc.oneof(
+      fc.constant({ params: { axis: 0, reverse: false, lagged: false }, shapes: [[], []] }),
+      full.chain((x) =>
+        fc
+          .constantFrom<readonly Dims[]>([x, []], [[], x], [x, [...x, 1]])
+          .map((shapes) => ({ params: { axis: 0, reverse: false, lagged: false }, shapes }))
+      )
+    )
+  },
   softmax: alongAxis,
   logSoftmax: alongAxis,
   logSumExp: alongAxis
-} satisfies CasesOf<'sum' | 'max' | 'argmax' | 'softmax' | 'logSoftmax' | 'logSumExp'>
+} satisfies CasesOf<
+  'sum' | 'max' | 'argmax' | 'argsort' | 'cumArgmax' | 'linearRecurrence' | 'softmax' | 'logSoftmax' | 'logSumExp'
+>

@@ -14,6 +14,13 @@ const blockOf = (dims: Dims): fc.Arbitrary<{ readonly starts: readonly number[];
     stops: ends.map((pair) => Math.max(...pair))
   }))
 
+/** A step along each axis, or none given. */
+const stepsOf = (dims: Dims): fc.Arbitrary<{ readonly steps?: readonly number[] }> =>
+  fc.oneof(
+    fc.constant({}),
+    fc.tuple(...dims.map(() => small)).map((steps) => ({ steps }))
+  )
+
 /** Shapes of one size: dimensions in another order, flattened, or with ones added. */
 const regrouped = (dims: Dims): fc.Arbitrary<Dims> =>
   fc.oneof(
@@ -51,7 +58,9 @@ export const structureCases = {
     )
   },
   slice: {
-    fits: shape().chain((x) => blockOf(x).map((params) => ({ params, shapes: [x] }))),
+    fits: shape().chain((x) =>
+      fc.tuple(blockOf(x), stepsOf(x)).map(([block, steps]) => ({ params: { ...block, ...steps }, shapes: [x] }))
+    ),
     misfits: ranked.chain((x) => {
       const none = x.map(() => 0)
       return fc
@@ -59,16 +68,18 @@ export const structureCases = {
           { starts: none, stops: x.map((n) => n + 1) },
           { starts: x.map(() => -1), stops: [...x] },
           { starts: x.map(() => 1), stops: none },
-          { starts: none.slice(1), stops: [...x] }
+          { starts: none.slice(1), stops: [...x] },
+          { starts: none, stops: [...x], steps: none },
+          { starts: none, stops: [...x], steps: [1, ...x] }
         )
         .map((params) => ({ params, shapes: [x] }))
     })
   },
   pad: {
     fits: shape().chain((dims) =>
-      blockOf(dims).map(({ starts, stops }) => ({
-        params: { starts, dims },
-        shapes: [dims.map((_, i) => (stops[i] ?? 0) - (starts[i] ?? 0))]
+      fc.tuple(blockOf(dims), stepsOf(dims)).map(([{ starts, stops }, { steps }]) => ({
+        params: { starts, dims, ...(steps && { steps }) },
+        shapes: [dims.map((_, i) => Math.ceil(((stops[i] ?? 0) - (starts[i] ?? 0)) / (steps?.[i] ?? 1)))]
       }))
     ),
     misfits: ranked.chain((x) =>
@@ -76,9 +87,18 @@ export const structureCases = {
         .constantFrom(
           { starts: x.map(() => 1), dims: x },
           { starts: x.map(() => -1), dims: x },
-          { starts: [0, ...x.map(() => 0)], dims: [1, ...x] }
+          { starts: [0, ...x.map(() => 0)], dims: [1, ...x] },
+          { starts: x.map(() => 0), dims: x, steps: x.map(() => 0) }
         )
         .map((params) => ({ params, shapes: [x] }))
+    )
+  },
+  flip: {
+    fits: shape().chain((x) =>
+      fc.subarray(x.map((_, axis) => axis)).map((axes) => ({ params: { axes }, shapes: [x] }))
+    ),
+    misfits: ranked.chain((x) =>
+      fc.constantFrom([x.length], [-1], [0, 0]).map((axes) => ({ params: { axes }, shapes: [x] }))
     )
   },
   concat: {
@@ -140,5 +160,15 @@ export const structureCases = {
         ]
       )
       .map(setup({ rows: 3 }))
+  },
+  lastAt: {
+    fits: fc.tuple(shape({ maxRank: 2 }), small, few).map(([lead, rows, count]) => ({
+      params: { rows },
+      shapes: [[...lead, count]],
+      elements: { 0: below(rows) }
+    })),
+    misfits: fc.constant({ params: { rows: 3 }, shapes: [[]] })
   }
-} satisfies CasesOf<'reshape' | 'broadcastTo' | 'permute' | 'slice' | 'pad' | 'concat' | 'gather' | 'scatterAdd'>
+} satisfies CasesOf<
+  'reshape' | 'broadcastTo' | 'permute' | 'slice' | 'pad' | 'flip' | 'concat' | 'gather' | 'scatterAdd' | 'lastAt'
+>

@@ -21,7 +21,10 @@ export interface Settings {
   readonly axes: readonly number[]
   readonly keepDims: boolean
   readonly starts: readonly number[]
+  readonly steps?: readonly number[]
   readonly axis: number
+  readonly reverse: boolean
+  readonly lagged: boolean
   readonly exponent: number
   readonly min: number
   readonly max: number
@@ -77,6 +80,12 @@ const reducedTo =
   (index: Index): Index =>
     keepDims ? index.map((i, axis) => (axes.includes(axis) ? 0 : i)) : index.filter((_, axis) => !axes.includes(axis))
 
+/** Where an element of a block is in the whole. */
+const placed =
+  ({ starts, steps }: Settings) =>
+  (index: Index): Index =>
+    index.map((i, axis) => starts[axis]! + i * (steps?.[axis] ?? 1))
+
 /** The words that move or combine elements, by their definition. */
 const meaningsOf = <N>({
   constant,
@@ -108,15 +117,15 @@ const meaningsOf = <N>({
           upTo(axes.length).map((axis) => index[axes.indexOf(axis)]!)
         )
       ),
-    slice: (dims, [x], { starts }) =>
+    slice: (dims, [x], settings) => build(dims, (index) => get(x!, placed(settings)(index))),
+    pad: (dims, [x], settings) => collected(dims, x!, placed(settings)).map(total),
+    flip: (dims, [x], { axes }) =>
       build(dims, (index) =>
         get(
           x!,
-          index.map((i, axis) => i + starts[axis]!)
+          index.map((i, axis) => (axes.includes(axis) ? dims[axis]! - 1 - i : i))
         )
       ),
-    pad: (dims, [x], { starts }) =>
-      collected(dims, x!, (index) => index.map((i, axis) => i + starts[axis]!)).map(total),
     sum: (dims, [x], settings) => collected(dims, x!, reducedTo(settings)).map(total),
     max: (dims, [x], settings) =>
       collected(dims, x!, reducedTo(settings)).map(([first, ...rest]) =>
@@ -134,6 +143,15 @@ const meaningsOf = <N>({
     },
     gather: (dims, [x, indices]) => build(dims, (index) => get(x!, withRow(indices!, index))),
     scatterAdd: (dims, [x, indices]) => collected(dims, x!, (index) => withRow(indices!, index)).map(total),
+    linearRecurrence: (dims, [a, b], { axis, reverse, lagged }) => {
+      const from = (index: Index): N => {
+        const before = index.map((i, d) => (d === axis ? i + (reverse ? 1 : -1) : i))
+        const isFirst = before[axis]! < 0 || before[axis]! >= dims[axis]!
+        const factor = (): N => get(a!, lagged ? before : index)
+        return isFirst ? get(b!, index) : say('add', say('mul', factor(), from(before)), get(b!, index))
+      }
+      return build(dims, from)
+    },
     matmul: (dims, [a, b]) =>
       build(dims, (index) => {
         const [lead, i, j] = [index.slice(0, -2), index[index.length - 2]!, index[index.length - 1]!]

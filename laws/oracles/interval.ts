@@ -1,7 +1,7 @@
 import type { Primitive } from '../../src/primitive/primitive.ts'
 import type { Dims } from '../../src/tensor/dims.ts'
 import { type Arr, arraysOf } from './array.ts'
-import { erfcOf, erfOf } from './normal.ts'
+import { erfcOf, erfinvOf, erfOf } from './normal.ts'
 
 /**
  * Intervals that enclose: a result holds every number that the operation gives of numbers of its operands, rounding
@@ -157,6 +157,7 @@ export const ranges = arraysOf<Range>({
     tanhGateSlope: ([x]) => bell(gate(x!)),
     erf: ([x]) => monotone(erfOf, OWN)(x!),
     erfc: ([x]) => monotone(erfcOf, OWN)(x!),
+    erfinv: ([x]) => monotone(erfinvOf, OWN)(x!),
     normalCdf: ([x]) => mul(point(0.5), monotone(erfcOf, OWN)(mul(around([-Math.SQRT1_2]), x!))),
     relu: ([x]) => ({ lo: Math.max(x!.lo, 0), hi: Math.max(x!.hi, 0) }),
     stopGradient: ([x]) => x!,

@@ -23,3 +23,15 @@ export const erfcOf = (x: number): number =>
     : Math.exp(-x * x) /
       (Math.sqrt(Math.PI) *
         Array.from({ length: LEVELS }).reduce<number>((rest, _, i) => x + (LEVELS - i) / 2 / rest, x))
+
+/** By halving, where the error function is less than 1 by more than some ulps. */
+export const erfinvOf = (y: number): number =>
+  y < 0
+    ? -erfinvOf(-y)
+    : Array.from({ length: 60 }).reduce<readonly [number, number]>(
+        ([lo, hi]) => {
+          const middle = (lo + hi) / 2
+          return erfOf(middle) < y ? [middle, hi] : [lo, middle]
+        },
+        [0, 4]
+      )[0]

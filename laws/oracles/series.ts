@@ -1,7 +1,7 @@
 import type { Primitive } from '../../src/primitive/primitive.ts'
 import type { Dims } from '../../src/tensor/dims.ts'
 import { type Arr, arraysOf, type Settings } from './array.ts'
-import { erfcOf, erfOf, TWO_OVER_ROOT_PI } from './normal.ts'
+import { erfcOf, erfinvOf, erfOf, TWO_OVER_ROOT_PI } from './normal.ts'
 
 /**
  * Power series in one variable, cut off behind some power: functions and all their derivatives at once, by arithmetic
@@ -84,6 +84,13 @@ const erfc = (x: Series): Series => integral(erfcOf(x[0]!), scale(gaussian(x, 1)
 /** Twice the argument of the tangent of gelu's gate in its tangent form. */
 const gate = (x: Series): Series => scale(add(x, scale(power(x, 3), 0.044715)), Math.sqrt(8 / Math.PI))
 
+/** The derivative of some order of a function, by its series at a point, along a series. */
+const derivedAt = (own: Series, x: Series, order: number): Series => {
+  const derived = upTo(x.length).map((n) => (own[n + order]! * factorial(n + order)) / factorial(n))
+  const inner = x.map((value, n) => (n === 0 ? 0 : value))
+  return derived.reduceRight<Series>((sum, a) => plus(mul(sum, inner), a), constant(0, x.length))
+}
+
 /** The derivative of some order of log(erfc(x) · exp(x²)): L′ = 2x − q, where q′ = −q · L′. */
 const logErfcx = (x: Series, order: number): Series => {
   const [at, length] = [x[0]!, x.length + order]
@@ -93,9 +100,29 @@ const logErfcx = (x: Series, order: number): Series => {
     n === 0 ? TWO_OVER_ROOT_PI / scaled : -total(n, (k) => known[k]! * (twice(n - 1 - k) - known[n - 1 - k]!)) / n
   )
   const own = upTo(length).map((n) => (n === 0 ? Math.log(scaled) : (twice(n - 1) - q[n - 1]!) / n))
-  const derived = upTo(x.length).map((n) => (own[n + order]! * factorial(n + order)) / factorial(n))
-  const inner = x.map((value, n) => (n === 0 ? 0 : value))
-  return derived.reduceRight<Series>((sum, a) => plus(mul(sum, inner), a), constant(0, x.length))
+  return derivedAt(own, x, order)
+}
+
+/** By y′ = √π/2 · e^(y²) · x′: each coefficient from those before it. */
+const erfinv = (x: Series): Series =>
+  recur(x.length, (known, n) =>
+    n === 0
+      ? erfinvOf(x[0]!)
+      : total(n, (k) => (k + 1) * x[k + 1]! * exp(mul(known, known))[n - 1 - k]!) / (TWO_OVER_ROOT_PI * n)
+  )
+
+/** How far up it is moved, to where Stirling's series is short. */
+const MOVED = 24
+const stirling = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156]
+
+/** The derivative of some order of log Γ(x), by Stirling's series far up and the logarithms of the steps there. */
+const lgamma = (x: Series, order: number): Series => {
+  const variable = upTo(x.length + order).map((n) => (n === 0 ? x[0]! : n === 1 ? 1 : 0))
+  const far = plus(variable, MOVED)
+  const rest = stirling.map((c, k) => scale(power(far, -1 - 2 * k), c)).reduce(add)
+  const value = add(sub(mul(plus(far, -0.5), log(far)), far), plus(rest, Math.log(2 * Math.PI) / 2))
+  const own = upTo(MOVED).reduce((sum, i) => sub(sum, log(plus(variable, i))), value)
+  return derivedAt(own, x, order)
 }
 
 const truth = (x: Series, holds: boolean): Series => constant(holds ? 1 : 0, x.length)
@@ -172,6 +199,8 @@ export const seriesArrays = arraysOf<Series>({
     tanhGateSlope: one((x) => bell(gate(x))),
     erf: one((x) => integral(erfOf(x[0]!), scale(gaussian(x, 1), TWO_OVER_ROOT_PI), x)),
     erfc: one(erfc),
+    erfinv: one(erfinv),
+    lgamma: withSettings((x, { order }) => lgamma(x, order)),
     normalCdf: one((x) => scale(erfc(scale(x, -Math.SQRT1_2)), 0.5)),
     logErfcx: withSettings((x, { order }) => logErfcx(x, order)),
     relu: one((x) => (x[0]! > 0 ? x : constant(0, x.length))),

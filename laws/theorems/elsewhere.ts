@@ -14,11 +14,25 @@ export const exactly = [
   'permute',
   'slice',
   'pad',
+  'flip',
   'concat',
   'gather',
   'scatterAdd',
   'sum'
 ] as const
+
+/** The primitives on matrices. */
+const matrices = ['solve', 'cholesky', 'lu', 'qr', 'eigh', 'svd', 'pinv', 'expm'] as const
+const factors =
+  'not proved: defined by an equation between matrices, which the laws hold, and its derivatives against numbers to the fourth order'
+
+/** The smooth ones on numbers whose derivatives Coq has not proved: held by the other oracles, and by digits. */
+export const unproved = {
+  erfinv: 'not proved: the inverse of `erf`, whose derivative is that of an inverse function',
+  lgamma: 'not proved: Coq and Coquelicot have no gamma function',
+  logGammaQuantile: 'not proved: Coq and Coquelicot have no gamma function',
+  max: 'not proved: away from ties the derivative is that of the largest element, which would need the neighbourhoods of all the others'
+} as const
 
 type Elsewhere = Exclude<PrimitiveName, Stated>
 
@@ -27,8 +41,18 @@ export const elsewhere: Readonly<Record<Elsewhere, string>> = {
   stopGradient: 'the derivative is 0 by definition, where that of its function is 1',
   leaf: 'the identity, which marks an input of what is traced',
   scan: 'a loop over other primitives: its derivative is put together of theirs, by the chain rule',
+  ...(Object.fromEntries(matrices.map((name) => [name, factors])) as Readonly<
+    Record<(typeof matrices)[number], string>
+  >),
+  ...unproved,
+  fourier: 'linear, over complex numbers: held against its defining sum, and its transpose, in test/fft/fft.test.ts',
   labels: discrete,
   argmax: discrete,
+  argsort: discrete,
+  cumArgmax: discrete,
+  linearRecurrence:
+    'a recurrence along an axis: its rules are held against it written out, in power series and intervals',
+  lastAt: discrete,
   splitKey: discrete,
   foldKey: discrete,
   uniform: discrete,
@@ -37,7 +61,8 @@ export const elsewhere: Readonly<Record<Elsewhere, string>> = {
   bernoulli: discrete,
   randint: discrete,
   categorical: discrete,
+  bits: discrete,
+  poissonQuantile: discrete,
   permutation: discrete,
-  weightedChoice: discrete,
-  max: 'not proved: away from ties the derivative is that of the largest element, which would need the neighbourhoods of all the others'
+  weightedChoice: discrete
 }

@@ -12,7 +12,9 @@ const words = {
   linear: identity,
   relu: ops.relu,
   leakyRelu: ops.leakyRelu(),
+  relu6: ops.relu6,
   elu: ops.elu(),
+  celu: ops.celu(),
   selu: ops.selu,
   swish: ops.swish,
   gelu: ops.gelu,
@@ -20,11 +22,14 @@ const words = {
   hardSwish: ops.hardSwish,
   softplus: ops.softplus,
   sigmoid: ops.sigmoid,
+  logSigmoid: ops.logSigmoid,
   hardSigmoid: ops.hardSigmoid,
   tanh: ops.tanh,
+  hardTanh: ops.hardTanh,
   softsign: ops.softsign,
   softmax: ops.softmax,
-  logSoftmax: ops.logSoftmax
+  logSoftmax: ops.logSoftmax,
+  sparsemax: ops.sparsemax
 } as const satisfies Readonly<Record<string, ops.Pointwise>>
 
 /** An activation by its name, or by a record with settings. */
@@ -32,7 +37,7 @@ export type ActivationSettings =
   | keyof typeof words
   | Tagged<
       'name',
-      { readonly [N in 'leakyRelu' | 'elu']: SettingsOf<(typeof ops)[N]> } & {
+      { readonly [N in 'leakyRelu' | 'elu' | 'celu']: SettingsOf<(typeof ops)[N]> } & {
         readonly gelu: Pick<ops.GeluOptions, 'approximate'>
       }
     >
@@ -46,6 +51,7 @@ export const activationsFor = (given: unknown = {}): Choice<string | Given, ops.
     {
       leakyRelu: [...propsOf(bends.leakyRelu), ops.leakyRelu],
       elu: [...propsOf(bends.elu), ops.elu],
+      celu: [...propsOf(bends.celu), ops.celu],
       gelu: [...propsOf(bends.gelu), ops.gelu]
     },
     readEntries('settingsFor: activations', given, Object.keys(words), kinds.callable<ops.Pointwise>())

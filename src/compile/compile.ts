@@ -227,7 +227,7 @@ const isTracedIn = (value: unknown): boolean =>
  * may differ from call to call. A value that is not a tensor (a number, a string, a function) is a constant of the
  * program, so a number that changes from call to call should be a scalar tensor.
  *
- * Dead code is eliminated, and with it the errors that it would throw: `gatherRows` does not refuse a bad index if its
+ * Dead code is eliminated, and with it the errors that it would throw: `take` does not refuse a bad index if its
  * rows are not used.
  *
  * A loop that carries state from call to call donates it (`donate`): then the state stays in the program's memory.

@@ -23,7 +23,7 @@ import {
 } from './operands.ts'
 import { type Lowering, loweringOf } from './lowering.ts'
 import { type Kernel, computesSibling, reducedStrides, weightOf } from './schedule.ts'
-import { isDense, type View } from './view.ts'
+import { isBackwards, isDense, type View } from './view.ts'
 
 /**
  * Lowers kernels to WebAssembly statements, in two stages. `lower` makes all decisions that do not need addresses;
@@ -166,8 +166,8 @@ const batchRowsColumns = (dims: Dims): readonly [number, number, number] => [
   dims[dims.length - 1]!
 ]
 
-/** Whether the leading axes can be flattened to one stride. */
-const hasOneBatch = (view: View): boolean => view.dims.length <= 3 || isDense(view)
+/** Whether a product can read it: the leading axes have one stride, and none goes backwards. */
+const hasOneBatch = (view: View): boolean => (view.dims.length <= 3 && !isBackwards(view)) || isDense(view)
 
 /** An operand of a product, with strides for batch and both axes. */
 const matrixAccess = (view: View, address: RelativeAddress): Access<RelativeAddress> => {

@@ -1,6 +1,16 @@
+import { argmax as argmaxLoop, MAX_SINGLE_LENGTH } from '../machine/argmax.ts'
 import { loop } from '../machine/loop.ts'
-import { checked, gather as gatherRows, type Rows, scatterAdd as addRows } from '../machine/rows.ts'
+import type { Lines } from '../machine/lines.ts'
+import { recurrence } from '../machine/recurrence.ts'
+import {
+  checked,
+  gather as gatherRows,
+  lastAt as lastOfRows,
+  type Rows,
+  scatterAdd as addRows
+} from '../machine/rows.ts'
 import { logits as logitsLoop, type Logits, splitLogits, allowsSibling } from '../machine/logits.ts'
+import { argsort as sortLoop, scratchOfSort } from '../machine/sort.ts'
 import { unsplit, type Work } from '../machine/split.ts'
 import { singleAbove, singleBelow } from '../machine/bytes.ts'
 import type { Lanes } from '../machine/lanes.ts'
@@ -15,8 +25,10 @@ import { fail } from '../tensor/errors.ts'
 import { resultsOf } from './graph.ts'
 import { loopStatements } from './loops.ts'
 import type { Slot } from './module.ts'
+import { aligned } from './align.ts'
 import {
   accessOf,
+  checkScratch,
   type Context,
   copied,
   type Dense,
@@ -51,7 +63,7 @@ export interface Task {
 export type KernelRule = (task: Task) => Work
 
 /** Registers an entry for the host, with the addresses of its operands, and gives its id. */
-export const hostEntryOf = ({ context, index }: Task, operands: readonly Dense[], givesIndices = false): number => {
+const hostEntryOf = ({ context, index }: Task, operands: readonly Dense[], givesIndices = false): number => {
   const { primitive, params, inputs } = entryAt(context.graph, index)
   return context.module.addHostEntry({
     primitive,
@@ -65,8 +77,13 @@ export const hostEntryOf = ({ context, index }: Task, operands: readonly Dense[]
 /** Lanes for the elements of a node: doubles for the words of keys. */
 const lanesAt = ({ lanes, bytesOf }: Context, node: number): Lanes => lanesFor(lanes, bytesOf(node))
 
-/** Copies a view into a block of the result. */
-const part = ({ context, index }: Task, view: View, starts: readonly number[]): readonly Statement[] => {
+/** Copies a view into a block of the result, its elements steps apart. */
+const part = (
+  { context, index }: Task,
+  view: View,
+  starts: readonly number[],
+  steps?: readonly number[]
+): readonly Statement[] => {
   const { graph, addressOf } = context
   const lanes = lanesAt(context, index)
   const strides = stridesOf(graph.nodes[index]!.dims)
@@ -78,7 +95,10 @@ const part = ({ context, index }: Task, view: View, starts: readonly number[]): 
     body: ([x]) => [x!],
     results: [
       {
-        to: { address: addressOf(index) + offset * lanes.bytes, strides: axes.map((axis) => strides[axis]!) },
+        to: {
+          address: addressOf(index) + offset * lanes.bytes,
+          strides: axes.map((axis) => strides[axis]! * (steps?.[axis] ?? 1))
+        },
         reduction: null
       }
     ]
@@ -106,9 +126,12 @@ export const concat: KernelRule = (task) => {
 }
 
 export const pad: KernelRule = (task) => {
-  const { starts } = entryAt(task.context.graph, task.index).params as { readonly starts: readonly number[] }
+  const { starts, steps } = entryAt(task.context.graph, task.index).params as {
+    readonly starts: readonly number[]
+    readonly steps?: readonly number[]
+  }
   const [view] = operandViews(task.context, task.index)
-  return unsplit([...zeroed(task.context, task.index), ...part(task, view!, starts)])
+  return unsplit([...zeroed(task.context, task.index), ...part(task, view!, starts, steps)])
 }
 
 /** Probabilities of logits, their logarithms, or log-sum-exp. */
@@ -134,8 +157,106 @@ export const logits =
     }
   }
 
+/** Calls the reference loop on the host. */
+export const byReference = (task: Task, givesIndices: boolean): Work => {
+  const { context, index, scratch } = task
+  const operands = denseOperands(context, operandViews(context, index), scratch)
+  return unsplit([
+    ...operands.flatMap(({ before }) => before),
+    perform(callFor(context.module.reference, i32.constant(hostEntryOf(task, operands, givesIndices))))
+  ])
+}
+
 interface Axis {
   readonly axis: number
+}
+
+interface Directed extends Axis {
+  readonly reverse: boolean
+}
+
+/** The lines of an array along an axis. */
+const linesOf = (dims: Dims, axis: number, reverse: boolean): Lines => ({
+  outer: sizeBetween(dims, 0, axis),
+  along: dims[axis]!,
+  inner: sizeBetween(dims, axis + 1, dims.length),
+  reverse
+})
+
+/** Whether the program's numbers represent all indices of a line. */
+const holdsIndices = ({ lanes }: Context, { along }: Lines): boolean =>
+  lanes.precision === 'double' || along <= MAX_SINGLE_LENGTH
+
+const argmaxOf = (task: Task, { axis, reverse }: Directed, running: boolean): Work => {
+  const { context, index, scratch } = task
+  const views = operandViews(context, index)
+  const lines = linesOf(views[0]!.dims, axis, reverse)
+  if (!holdsIndices(context, lines)) return byReference(task, true)
+  const [operand] = denseOperands(context, views, scratch)
+  const argmax = { ...lines, from: operand!.address, to: context.addressOf(index), running }
+  return unsplit([...operand!.before, ...argmaxLoop(context.lanes, argmax)])
+}
+
+export const argmax: KernelRule = (task) => {
+  const { axis } = entryAt(task.context.graph, task.index).params as Axis
+  return argmaxOf(task, { axis, reverse: false }, false)
+}
+
+export const cumArgmax: KernelRule = (task) =>
+  argmaxOf(task, entryAt(task.context.graph, task.index).params as Directed, true)
+
+/** Bytes of scratch of a recurrence: one number repeated is part of the code. */
+export const scratchOfRecurrence = (facts: Facts, index: number): number =>
+  sizeOfCopies(facts, varying(facts, operandViews(facts, index)))
+
+const varying = (facts: Facts, [factors, terms]: readonly View[]): readonly View[] =>
+  literalOf(facts, factors!) === null ? [factors!, terms!] : [terms!]
+
+export const linearRecurrence: KernelRule = ({ context, index, scratch }) => {
+  const { dims, params } = entryAt(context.graph, index)
+  const { axis, reverse, lagged } = params as Directed & { readonly lagged: boolean }
+  const views = operandViews(context, index)
+  const operands = denseOperands(context, varying(context, views), scratch)
+  const literal = literalOf(context, views[0]!)
+  return unsplit([
+    ...operands.flatMap(({ before }) => before),
+    ...recurrence(context.lanes, {
+      ...linesOf(dims, axis, reverse),
+      factors: literal === null ? { address: operands[0]!.address } : { value: literal },
+      lagged,
+      terms: operands[operands.length - 1]!.address,
+      to: context.addressOf(index)
+    })
+  ])
+}
+
+/** Where the scratch of the sort itself begins, behind a copy of the operand. */
+const sortScratch = (facts: Facts, views: readonly View[]): number => aligned(sizeOfCopies(facts, views))
+
+export const scratchOfArgsort = (facts: Facts, index: number): number => {
+  const views = operandViews(facts, index)
+  const { axis } = entryAt(facts.graph, index).params as Axis
+  return sortScratch(facts, views) + scratchOfSort(facts.lanes, views[0]!.dims[axis]!)
+}
+
+export const argsort: KernelRule = (task) => {
+  const { context, index, scratch } = task
+  const { axis, descending } = entryAt(context.graph, index).params as Axis & { readonly descending: boolean }
+  const views = operandViews(context, index)
+  const lines = linesOf(views[0]!.dims, axis, false)
+  if (!holdsIndices(context, lines)) return byReference(task, true)
+  checkScratch(context, scratch + scratchOfArgsort(context, index))
+  const [operand] = denseOperands(context, views, scratch)
+  return unsplit([
+    ...operand!.before,
+    ...sortLoop(context.lanes, {
+      ...lines,
+      descending,
+      from: operand!.address,
+      to: context.addressOf(index),
+      scratch: scratch + sortScratch(context, views)
+    })
+  ])
 }
 
 /** Whether one kernel can compute both probabilities and their logarithms: the same short axis. */
@@ -173,6 +294,35 @@ const rowsOf = (task: Task, kind: 'gather' | 'scatterAdd'): Work => {
       hostEntryOf(task, operands),
       context.module.wrongIndex
     )
+  ])
+}
+
+/** Up to here single precision represents every position. */
+const MAX_SINGLE_POSITION = 2 ** 24
+
+export const lastAt: KernelRule = (task) => {
+  const { context, index, scratch } = task
+  const { dims } = entryAt(context.graph, index)
+  const views = operandViews(context, index)
+  const operands = denseOperands(context, views, scratch)
+  const [indices] = operands
+  const at = views[0]!.dims
+  const each = at[at.length - 1]!
+  const lanes = lanesAt(context, index)
+  if (lanes.precision === 'single' && each > MAX_SINGLE_POSITION)
+    return fail('ValueError', `lastAt: single precision does not count to ${each}; compile in double precision`)
+  const numbers = {
+    count: sizeOf(at),
+    each,
+    rows: dims[dims.length - 1]!,
+    indices: indices!.address,
+    to: context.addressOf(index),
+    indexBytes: context.bytesOf(views[0]!.base)
+  }
+  return unsplit([
+    ...indices!.before,
+    ...zeroed(context, index),
+    ...lastOfRows(lanes, numbers, hostEntryOf(task, operands), context.module.wrongIndex)
   ])
 }
 

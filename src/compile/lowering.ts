@@ -8,7 +8,7 @@ import * as kernels from './kernels.ts'
 import { scratchOfLoop } from './loops.ts'
 import type { Facts } from './operands.ts'
 import { type PointwiseName, rules, type Rule } from './pointwise.ts'
-import { own, permuted, reshaped, sliced, stretched, type View } from './view.ts'
+import { flipped, own, permuted, reshaped, sliced, stretched, type View } from './view.ts'
 
 /**
  * The lowering table. It is keyed by the primitive itself, not by its name: a user's primitive is not in it, whatever
@@ -152,6 +152,7 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   tanhGateSlope: pointwise('tanhGateSlope', 'heavy'),
   erf: pointwise('erf', 'heavy'),
   erfc: pointwise('erfc', 'heavy'),
+  erfinv: pointwise('erfinv', 'heavy'),
   normalCdf: pointwise('normalCdf', 'heavy'),
   relu: pointwise('relu'),
   greater: pointwise('greater'),
@@ -164,6 +165,7 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   broadcastTo: viewed(stretched),
   permute: viewed(permuted),
   slice: viewed(sliced),
+  flip: viewed(flipped),
 
   sum: { _tag: 'Reduction', reduction: 'sum' },
   max: { _tag: 'Reduction', reduction: 'max' },
@@ -173,6 +175,7 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   concat: kernel(kernels.concat, { moves: 'all' }),
   gather: { ...rows(kernels.gather), moves: [0] },
   scatterAdd: rows(kernels.scatterAdd),
+  lastAt: { _tag: 'Kernel', rule: kernels.lastAt, takesIndices: 0 },
   softmax: kernel(kernels.logits('probabilities')),
   logSoftmax: {
     _tag: 'Kernel',
@@ -180,10 +183,28 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
     sibling: { primitive: table.softmax, fits: kernels.logitsFit }
   },
   logSumExp: kernel(kernels.logits('logSumExp')),
+  argmax: kernel(kernels.argmax),
+  cumArgmax: kernel(kernels.cumArgmax),
+  argsort: { _tag: 'Kernel', rule: kernels.argsort, scratch: kernels.scratchOfArgsort },
+  linearRecurrence: {
+    _tag: 'Kernel',
+    rule: kernels.linearRecurrence,
+    scratch: kernels.scratchOfRecurrence
+  },
 
-  argmax: { ...host, givesIndices: true },
+  fourier: host,
   logErfcx: host,
+  lgamma: host,
   remainder: host,
+
+  solve: host,
+  cholesky: host,
+  lu: host,
+  qr: host,
+  eigh: host,
+  svd: host,
+  pinv: host,
+  expm: host,
 
   splitKey: drawing(kernels.splitKey, { givesWords: true }),
   foldKey: drawing(kernels.foldKey, { givesWords: true }),
@@ -193,6 +214,9 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   truncatedNormal: hostDraw,
   randint: { ...hostDraw, givesIndices: true },
   categorical: { ...hostDraw, givesIndices: true },
+  bits: { ...hostDraw, givesWords: true },
+  logGammaQuantile: host,
+  poissonQuantile: { ...host, givesIndices: true },
   permutation: { ...hostDraw, givesIndices: true },
   weightedChoice: { ...hostDraw, givesIndices: true },
 

@@ -14,7 +14,7 @@ import {
   tanhGate,
   tanhGateSlope
 } from '../machine/exponential.ts'
-import { erf, erfc, normalCdf } from '../machine/error.ts'
+import { erf, erfc, erfinv, normalCdf } from '../machine/error.ts'
 import { hypot } from '../machine/hypot.ts'
 import type { Lanes } from '../machine/lanes.ts'
 import { acosh, asinh, atanh, log, log10, log1p, log2, softplus } from '../machine/logarithm.ts'
@@ -161,6 +161,7 @@ export const rules = {
   tanhGateSlope: one(tanhGateSlope),
   erf: one(erf),
   erfc: one(erfc),
+  erfinv: one(erfinv),
   normalCdf: one(normalCdf),
   // a comparison with NaN is false, so NaN propagates
   relu: one((l, x) => l.andNot(x, l.le(x, l.constant(0)))),

@@ -2,7 +2,7 @@ import { type Dims, reducedDims, sameDims, stridesOf } from '../tensor/dims.ts'
 import { type Entry, type Graph, type Node, resultsOf } from './graph.ts'
 import { loweringOf } from './lowering.ts'
 import { orderOf } from './order.ts'
-import { along, squeezed, squeezedDims, type View } from './view.ts'
+import { along, isBackwards, squeezed, squeezedDims, type View } from './view.ts'
 
 /**
  * Fusion: partitions a graph's entries into kernels, each one loop nest over memory, in topological order. Elementwise
@@ -118,6 +118,8 @@ export const scheduleOf = (
    */
   const fits = (node: Entry, dims: Dims, k: number): boolean =>
     weights[k]! < MAX_ENTRIES &&
+    // the tiles of a product read forwards
+    (drafts[k]!.kind === 'Loop' || !node.inputs.some((input) => isBackwards(views[input]!))) &&
     node.inputs.every(
       (input) =>
         kernelOf.get(views[input]!.base) !== k || (isMember(views[input]!.base, k) && isIdentity(views[input]!, dims))

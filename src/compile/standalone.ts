@@ -1,8 +1,7 @@
-import { unsplit, type Work } from '../machine/split.ts'
-import { callFor, i32, perform } from '../machine/wasm.ts'
-import { hostEntryOf, type Task } from './kernels.ts'
+import type { Work } from '../machine/split.ts'
+import { byReference, type Task } from './kernels.ts'
 import { loweringOf } from './lowering.ts'
-import { type Context, denseOperands, entryAt, type Facts, operandViews, sizeOfCopies } from './operands.ts'
+import { type Context, entryAt, type Facts, operandViews, sizeOfCopies } from './operands.ts'
 
 /** Code generation for standalone entries: those with a kernel rule, and those that the host runs. */
 
@@ -12,16 +11,6 @@ export const scratchOfStandalone = (facts: Facts, index: number): number => {
   return lowering._tag === 'Kernel' && lowering.scratch !== undefined
     ? lowering.scratch(facts, index)
     : sizeOfCopies(facts, operandViews(facts, index))
-}
-
-/** Calls the reference loop on the host. */
-const byReference = (task: Task, givesIndices: boolean): Work => {
-  const { context, index, scratch } = task
-  const operands = denseOperands(context, operandViews(context, index), scratch)
-  return unsplit([
-    ...operands.flatMap(({ before }) => before),
-    perform(callFor(context.module.reference, i32.constant(hostEntryOf(task, operands, givesIndices))))
-  ])
 }
 
 /** The statements of a standalone entry and of its sibling, if any. */

@@ -24,8 +24,11 @@ interface Runtime {
 /** Indices in the shared block. */
 const [WORD, PROGRAM, JOB, DONE, ASLEEP, LENGTH] = [0, 1, 2, 3, 4, 5]
 
-/** The atomic word of a job: its generation, the number of parts, and the number taken; 16, 8 and 8 bits. */
-const wordOf = (generation: number, parts: number): number => (generation << 16) | (parts << 8)
+/**
+ * The atomic word of a job: the number of parts, and in its low byte the number taken. Who takes a part reads only then of
+ * which job it is, and no job ends before its taken parts have; so a word read in an earlier job does no harm.
+ */
+const wordOf = (parts: number): number => parts << 8
 
 /** The most threads, and so parts of a job. */
 export const MAX_THREADS = 64
@@ -81,7 +84,6 @@ interface Pool {
 
 // Global state, but unobservable except in time: results do not depend on the number of threads.
 const pools = new Map<number, Pool>()
-let generations = 0
 let programs = 0
 
 /** A pool of `count` workers; `null` where threads are not available. */
@@ -122,8 +124,7 @@ const runJob = ({ control }: Pool, id: number, job: number, parts: readonly (() 
   Atomics.store(control, PROGRAM, id)
   Atomics.store(control, JOB, job)
   Atomics.store(control, DONE, 0)
-  generations = (generations + 1) & 0x7fff
-  Atomics.store(control, WORD, wordOf(generations, parts.length))
+  Atomics.store(control, WORD, wordOf(parts.length))
   if (Atomics.load(control, ASLEEP) > 0) Atomics.notify(control, WORD)
   let own = 0
   for (let word = Atomics.load(control, WORD); (word & 255) < parts.length; word = Atomics.load(control, WORD))

@@ -56,11 +56,27 @@ export const permuted = (view: View, dims: Dims, { axes }: { readonly axes: read
   strides: axes.map((axis) => view.strides[axis]!)
 })
 
-export const sliced = (view: View, dims: Dims, { starts }: { readonly starts: readonly number[] }): View => ({
+export const sliced = (
+  view: View,
+  dims: Dims,
+  { starts, steps }: { readonly starts: readonly number[]; readonly steps?: readonly number[] }
+): View => ({
   ...view,
   dims,
-  offset: view.offset + starts.reduce((sum, start, i) => sum + start * view.strides[i]!, 0)
+  offset: view.offset + starts.reduce((sum, start, i) => sum + start * view.strides[i]!, 0),
+  strides: steps === undefined ? view.strides : view.strides.map((stride, i) => stride * steps[i]!)
 })
+
+/** Read backwards, by negative strides from the last element. */
+export const flipped = (view: View, dims: Dims, { axes }: { readonly axes: readonly number[] }): View => ({
+  ...view,
+  offset: view.offset + axes.reduce((sum, axis) => sum + Math.max(0, dims[axis]! - 1) * view.strides[axis]!, 0),
+  strides: view.strides.map((stride, axis) => (axes.includes(axis) ? -stride : stride))
+})
+
+/** Whether a view is read backwards along an axis. */
+export const isBackwards = ({ dims, strides }: View): boolean =>
+  strides.some((stride, axis) => stride < 0 && dims[axis] !== 1)
 
 /** A view broadcast to the dimensions of a loop, by the rules of broadcasting. */
 export const along = (view: View, dims: Dims): View => (sameDims(view.dims, dims) ? view : stretched(view, dims))

@@ -27,3 +27,13 @@ export const scatterAdd = (x: Float64Array, indices: Float64Array, rows: number,
   }
   return out
 }
+
+/**
+ * For each row the position, counted from 1, of the last of the indices that names it, and 0 where none does; each `count`
+ * indices are counted by themselves.
+ */
+export const lastAt = (indices: Float64Array, count: number, rows: number): Float64Array => {
+  const out = allocate(rows)
+  for (let i = 0; i < indices.length; i++) out[indices[i]!] = (i % count) + 1
+  return out
+}

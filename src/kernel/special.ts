@@ -169,6 +169,35 @@ const tail = (rate: 1 | 0.5, x: number): number =>
 export const erfc = (x: number): number =>
   !(Math.abs(x) >= NEAR) ? 1 - erfSeries(x) : x > 0 ? tail(1, x) : 2 - tail(1, -x)
 
+/** `√π / 2`, the slope of the inverse at 0. */
+const HALF_ROOT_PI = Math.sqrt(Math.PI) / 2
+
+/** A guess of the inverse at `1 − rest`, of few digits. */
+export const erfinvGuess = (rest: number): number => {
+  const w = Math.log(rest * (2 - rest))
+  const t = 2 / (Math.PI * GUESS) + w / 2
+  return Math.sqrt(Math.sqrt(t * t - w / GUESS) - t)
+}
+const GUESS = 0.147
+
+/**
+ * The inverse of `erf`: ±∞ at ±1, NaN beyond. Three steps of Halley's method, on `erf` near 0 and on `erfc` near the ends,
+ * from a guess of few digits.
+ *
+ * @see Winitzki, A Handy Approximation for the Error Function and its Inverse (2008)
+ */
+export const erfinv = (x: number): number => {
+  const size = Math.abs(x)
+  if (!(size < 1)) return size === 1 ? x * Infinity : NaN
+  const rest = 1 - size
+  let y = size < NEAR ? HALF_ROOT_PI * size : erfinvGuess(rest)
+  for (let i = 0; i < 3; i++) {
+    const step = ((size < NEAR ? erf(y) - size : rest - erfc(y)) * HALF_ROOT_PI) / gaussian(1)(y)
+    y -= step / (1 + y * step)
+  }
+  return x < 0 || Object.is(x, -0) ? -y : y
+}
+
 /** The cumulative distribution function of the standard normal. */
 export const normalCdf = (x: number): number => {
   const t = x * Math.SQRT1_2

@@ -93,29 +93,47 @@ export const permute = (source: Float64Array, dims: Dims, axes: readonly number[
   )
 }
 
-/** The block from `starts`, of shape `to`. */
-export const slice = (source: Float64Array, dims: Dims, starts: readonly number[], to: Dims): Float64Array => {
+const offsetOf = (starts: readonly number[], strides: Dims): number =>
+  starts.reduce((offset, start, axis) => offset + start * strides[axis]!, 0)
+
+const spaced = (strides: Dims, steps: readonly number[] | undefined): Dims =>
+  steps === undefined ? strides : strides.map((stride, axis) => stride * steps[axis]!)
+
+/** The block from `starts`, of shape `to`, each step. */
+export const slice = (
+  source: Float64Array,
+  dims: Dims,
+  starts: readonly number[],
+  to: Dims,
+  steps?: readonly number[]
+): Float64Array => {
+  const own = stridesOf(dims)
+  return read(source, to, spaced(own, steps), offsetOf(starts, own))
+}
+
+/** Zeros of shape `to` with the source put in at `starts`, steps apart: the adjoint of `slice`. */
+export const pad = (
+  source: Float64Array,
+  dims: Dims,
+  starts: readonly number[],
+  to: Dims,
+  steps?: readonly number[]
+): Float64Array => {
+  const out = allocate(sizeOf(to))
+  const own = stridesOf(to)
+  write(out, spaced(own, steps), offsetOf(starts, own), source, dims)
+  return out
+}
+
+/** Axes in reverse order. */
+export const flip = (source: Float64Array, dims: Dims, axes: readonly number[]): Float64Array => {
   const own = stridesOf(dims)
   return read(
     source,
-    to,
-    own,
-    starts.reduce((offset, start, axis) => offset + start * own[axis]!, 0)
+    dims,
+    own.map((stride, axis) => (axes.includes(axis) ? -stride : stride)),
+    axes.reduce((offset, axis) => offset + (dims[axis]! - 1) * own[axis]!, 0)
   )
-}
-
-/** Zeros of shape `to` with the source put in at `starts`: the adjoint of `slice`. */
-export const pad = (source: Float64Array, dims: Dims, starts: readonly number[], to: Dims): Float64Array => {
-  const out = allocate(sizeOf(to))
-  const own = stridesOf(to)
-  write(
-    out,
-    own,
-    starts.reduce((offset, start, axis) => offset + start * own[axis]!, 0),
-    source,
-    dims
-  )
-  return out
 }
 
 /** Concatenates sources along one axis. */

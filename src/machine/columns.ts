@@ -34,7 +34,8 @@ const columnBlock = (
       down[walker]!,
       address + offsets[walker]! + v * l.count * strides[1]! * l.bytes,
       strides[1]!,
-      lanes[v]!
+      lanes[v]!,
+      walkers[walker]!.backwards
     )
   const each = lanes.flatMap((_, v) =>
     results.map(({ reduction }, r) => ({ reduction: reduction!, accumulator: sums[v]![r]! }))

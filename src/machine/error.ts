@@ -1,4 +1,5 @@
-import { expOfNegative, scaledGaussian, unscaled } from './exponential.ts'
+import { expOfNegative, gaussian, scaledGaussian, unscaled } from './exponential.ts'
+import { log } from './logarithm.ts'
 import { polynomial } from './polynomial.ts'
 import type { Lanes } from './lanes.ts'
 import type { Expr, Value } from './wasm.ts'
@@ -96,6 +97,35 @@ const scaledTail = (l: Lanes, x: Value, rate: 1 | 0.5): Expr => {
 export const erfc = (l: Lanes, x: Value): Expr => {
   const tail = unscaled(l, scaledTail(l, x, 1))
   return l.select(l.lt(x, l.constant(0)), l.sub(l.constant(2), tail), tail)
+}
+
+/** Where the inverse is solved for the rest to 1. */
+const NEAR = 0.5
+const HALF_ROOT_PI = Math.sqrt(Math.PI) / 2
+const GUESS = 0.147
+
+/**
+ * The inverse of `erf`: ±∞ at ±1, NaN beyond. Steps of Halley's method, on `erf` near 0 and on `erfc` near the ends.
+ *
+ * @see Winitzki, A Handy Approximation for the Error Function and its Inverse (2008)
+ */
+export const erfinv = (l: Lanes, x: Value): Expr => {
+  const [one, size] = [l.constant(1), l.abs(x)]
+  const rest = l.sub(one, size)
+  const isNear = l.lt(size, l.constant(NEAR))
+  const w = log(l, l.mul(rest, l.add(one, size)))
+  const t = l.madd(w, l.constant(0.5), l.constant(2 / (Math.PI * GUESS)))
+  const far = l.sqrt(l.sub(l.sqrt(l.sub(l.mul(t, t), l.div(w, l.constant(GUESS)))), t))
+  const refined = (y: Value): Expr => {
+    const lacking = l.select(isNear, l.sub(erf(l, y), size), l.sub(rest, erfc(l, y)))
+    const step = l.div(l.mul(lacking, l.constant(HALF_ROOT_PI)), gaussian(l, y, 1))
+    return l.sub(y, l.div(step, l.madd(y, step, one)))
+  }
+  const steps = l.precision === 'double' ? 3 : 2
+  const guess: Value = l.select(isNear, l.mul(size, l.constant(HALF_ROOT_PI)), far)
+  const inside = Array.from({ length: steps }).reduce<Value>(refined, guess)
+  const end = l.select(l.eq(size, one), l.constant(Infinity), l.constant(NaN))
+  return l.or(l.select(l.lt(size, one), inside, end), l.and(x, l.constant(-0)))
 }
 
 /** The probability that a standard normal number is below `x`: `erfc(−x / √2) / 2`. */

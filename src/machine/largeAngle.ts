@@ -40,7 +40,8 @@ const reduce = (x: number): Reduced => {
   const after = BITS - exponent
   const nearest = (product + (1n << (after - 1n))) >> after
   const left = product - (nearest << after)
-  const kept = after > KEPT ? left >> (after - KEPT) : left << (KEPT - after)
+  // of the largest double 229 fraction bits are left
+  const kept = left >> (after - KEPT)
   const angle = kept * quarterTurn
   const rest = Number(angle)
   const scale = 2 ** Number(-2n * KEPT)

@@ -50,7 +50,9 @@ const vectorAt = (
   const pointerOf = ({ walker }: Walked): Value => walkers[walker]!.pointer
   const placeOf = ({ address, walker }: Walked): number => address + offsets[walker]!
   const vectors = loads.map(
-    (load, i) => splats.get(i) ?? loadVector(l, pointerOf(load), placeOf(load), strideOf(load), lanes)
+    (load, i) =>
+      splats.get(i) ??
+      loadVector(l, pointerOf(load), placeOf(load), strideOf(load), lanes, walkers[load.walker]!.backwards)
   )
   const values = body(vectors)
   const effects: Effect[] = []
@@ -113,11 +115,18 @@ const row = (context: NestContext, offsets: readonly number[], straight: boolean
   const n = inner < 0 ? 1 : dims[inner]!
   const whole = Math.floor(n / l.count)
   const rest = n % l.count
-  const hoisted = loads.flatMap((load, i) =>
-    inner >= 0 && load.strides[inner] === 0
-      ? [[i, local('v128'), l.loadSplat(walkers[load.walker]!.pointer, load.address + offsets[load.walker]!)] as const]
+  const hoisted = loads.flatMap((load, i) => {
+    const { pointer, backwards } = walkers[load.walker]!
+    return inner >= 0 && load.strides[inner] === 0
+      ? [
+          [
+            i,
+            local('v128'),
+            loadVector(l, pointer, load.address + offsets[load.walker]!, 0, l.count, backwards)
+          ] as const
+        ]
       : []
-  )
+  })
   const splats = new Map(hoisted.map(([i, variable]) => [i, variable]))
   const before: readonly Statement[] =
     hoisted.length === 0 ? [] : [assign(...hoisted.map(([, variable, value]) => [variable, value] as const))]

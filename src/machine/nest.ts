@@ -27,6 +27,8 @@ export interface Result {
 export interface Walker {
   readonly strides: readonly number[]
   readonly pointer: Local
+  /** Whether it goes backwards along a loop, so that it may be below 0. */
+  readonly backwards: boolean
 }
 
 export interface Walked extends Access {
@@ -37,7 +39,10 @@ export const walkersOf = (accesses: readonly Access[]) => {
   const key = ({ strides }: Access): string => strides.join(' ')
   const keys = [...new Set(accesses.map(key))]
   return {
-    walkers: keys.map((k): Walker => ({ strides: k === '' ? [] : k.split(' ').map(Number), pointer: local('i32') })),
+    walkers: keys.map((k): Walker => {
+      const strides = k === '' ? [] : k.split(' ').map(Number)
+      return { strides, pointer: local('i32'), backwards: strides.some((stride) => stride < 0) }
+    }),
     walked: accesses.map((access): Walked => ({ ...access, walker: keys.indexOf(key(access)) }))
   }
 }

@@ -132,6 +132,20 @@ export const scatterAdd = (l: Lanes, s: Rows, id: number, host: number): readonl
   ])
 }
 
+/** Writes the position of each index, counted from 1 in its example, to the number that it names; the last one stays. */
+export const lastAt = (
+  l: Lanes,
+  r: Pick<Rows, 'count' | 'each' | 'rows' | 'indices' | 'indexBytes' | 'to'>,
+  id: number,
+  host: number
+): readonly Statement[] =>
+  overIndices(r, id, host, (position, index) => {
+    const each = i32.constant(r.each)
+    const own = r.each === r.count ? position : i32.sub(position, i32.mul(i32.divU(position, each), each))
+    const place = f64.fromI32U(i32.add(own, i32.constant(1)))
+    return [perform(l.storeNumber(i32.mul(index, i32.constant(l.bytes)), place, r.to))]
+  })
+
 /** Copies numbers after checking that each is an integer from 0 to `rows − 1`. */
 export const checked = (
   l: Lanes,

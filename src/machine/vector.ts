@@ -1,5 +1,5 @@
 import type { Lanes } from './lanes.ts'
-import { type Effect, type Expr, v128, type Value } from './wasm.ts'
+import { type Effect, type Expr, i32, v128, type Value } from './wasm.ts'
 
 /** Loads and stores of vectors, and reductions over their lanes. */
 
@@ -44,16 +44,41 @@ export const sumsOfLanes = (l: Lanes, xs: readonly Value[]): Expr => {
   return l.add(pick(l, first, second, [0, 1, 4, 5]), pick(l, first, second, [2, 3, 6, 7]))
 }
 
-/** Loads the first lanes of a vector, `stride` elements apart; a stride of 0 broadcasts. */
-export const loadVector = (l: Lanes, address: Value, offset: number, stride: number, lanes: number): Expr =>
-  stride === 1 && lanes === l.count
-    ? v128.load(address, offset)
-    : stride === 0
-      ? l.loadSplat(address, offset)
-      : Array.from({ length: lanes - 1 }, (_, i) => i + 1).reduce<Expr>(
-          (vector, lane) => l.loadLane(vector, address, lane, offset + lane * stride * l.bytes),
-          l.loadOne(address, offset)
-        )
+/** The lanes in reverse order. */
+const reversed = (l: Lanes, x: Value): Expr => {
+  const lanes = Array.from({ length: l.count }, (_, i) => l.count - 1 - i)
+  return pick(l, x, x, lanes)
+}
+
+/**
+ * Loads the first lanes of a vector, `stride` elements apart; a stride of 0 broadcasts. A pointer that goes `backwards` may
+ * be below 0.
+ */
+export const loadVector = (
+  l: Lanes,
+  pointer: Value,
+  offset: number,
+  stride: number,
+  lanes: number,
+  backwards = false
+): Expr => {
+  /** An address and an immediate offset, which is not negative; sums of pointers wrap around instead. */
+  const at = (lane: number): readonly [Value, number] => {
+    const place = offset + lane * stride * l.bytes
+    return backwards ? [i32.add(pointer, i32.constant(place | 0)), 0] : [pointer, place]
+  }
+  if (stride === 1 && lanes === l.count) return v128.load(...at(0))
+  if (stride === -1 && lanes === l.count) return reversed(l, v128.load(...at(lanes - 1)))
+  return stride === 0
+    ? l.loadSplat(...at(0))
+    : Array.from({ length: lanes - 1 }, (_, i) => i + 1).reduce<Expr>(
+        (vector, lane) => {
+          const [address, place] = at(lane)
+          return l.loadLane(vector, address, lane, place)
+        },
+        l.loadOne(...at(0))
+      )
+}
 
 /** Stores the first lanes of a vector, `stride` elements apart. */
 export const storeVector = (

@@ -135,6 +135,16 @@ export const i32 = {
   store: store(4, 0x36)
 }
 
+export const i64 = {
+  constant: (value: number): Expr => op('i64', [0x42, ...signed(value)]),
+  ltU: binary('i32', 0x54),
+  shrU: binary('i64', 0x88),
+  /** The lower half. */
+  wrap: unary('i32', 0xa7),
+  load: load('i64', 0x29),
+  store: store(8, 0x37)
+}
+
 export const f64 = {
   constant: (value: number): Expr => op('f64', [0x44, ...float64(value)]),
   eq: binary('i32', 0x61),
@@ -266,6 +276,13 @@ export const callFor = (index: number, ...args: readonly Value[]): Effect => ({
 export const copyBytes = (to: Value, from: Value, bytes: Value): Effect => ({
   code: [0xfc, 0x0a, 0, 0],
   args: [to, from, bytes],
+  writes: { address: to, offset: 0, bytes }
+})
+
+/** `memory.fill`, with the lowest byte of a number. */
+export const fillBytes = (to: Value, byte: Value, bytes: Value): Effect => ({
+  code: [0xfc, 0x0b, 0],
+  args: [to, byte, bytes],
   writes: { address: to, offset: 0, bytes }
 })
 

@@ -23,6 +23,7 @@ const half = op.constant(0.5)
 export const bends = {
   leakyRelu: kinds.settings('leakyRelu', { slope: [kinds.notNegative, 0.01] }),
   elu: kinds.settings('elu', { alpha: [kinds.notNegative, 1] }),
+  celu: kinds.settings('celu', { alpha: [kinds.positive, 1] }),
   gelu: kinds.settings('gelu', { approximate: [kinds.oneOf('none', 'tanh'), 'none'] })
 }
 
@@ -102,6 +103,34 @@ export const elu = (
   return rectifier(
     'elu',
     joined(alpha, 1, (x) => op.mul(depth, op.expm1(x)))
+  )
+}
+
+/**
+ * The continuously differentiable exponential linear unit: `x` above 0 and `alpha · (e^(x / alpha) − 1)` below, which
+ * levels off at `−alpha`. The derivative at 0 is 1 whatever `alpha` is, and the second derivative there is 0.
+ *
+ * @throws ValueError when `alpha` is not above 0, or a tensor is given in place of settings
+ * @see Barron, Continuously Differentiable Exponential Linear Units (2017)
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { celu, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(celu({ alpha: 2 })(tensor([-Infinity, -2 * Math.LN2, 0, 3]))), [-2, -1, 0, 3])
+ * @category activations
+ * @since 0.1.0
+ */
+export const celu = (
+  settings: {
+    /** How far below 0 it goes; 1 when left out. */
+    readonly alpha?: number
+  } = {}
+): Pointwise => {
+  const { alpha } = bends.celu.read(notTensor('celu', settings, 'write celu()(x)'))
+  const depth = op.constant(alpha)
+  return rectifier(
+    'celu',
+    joined(1, 1, (x) => op.mul(depth, op.expm1(op.div(x, depth))))
   )
 }
 
@@ -239,6 +268,34 @@ export const mish: Pointwise = rectifier(
     )
   })
 )
+
+/**
+ * `min(max(x, 0), 6)`: a relu that stops at 6, for numbers of few bits. The derivative is 0 at 0 and at 6.
+ *
+ * @see Howard and others, MobileNets: Efficient Convolutional Neural Networks for Mobile Vision Applications (2017)
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { relu6, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(relu6(tensor([-1, 0, 2.5, 9]))), [0, 0, 2.5, 6])
+ * @category activations
+ * @since 0.1.0
+ */
+export const relu6: Pointwise = rectifier('relu6', (x) => op.clip(x, 0, 6))
+
+/**
+ * `x` limited to [−1, 1]: tanh in three straight pieces. The derivative is 0 outside (−1, 1), the ends included.
+ *
+ * @see Collobert, Large Scale Machine Learning (2004)
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { hardTanh, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(hardTanh(tensor([-9, -0.5, 0, 9]))), [-1, -0.5, 0, 1])
+ * @category activations
+ * @since 0.1.0
+ */
+export const hardTanh: Pointwise = pointwise('hardTanh', (x) => op.clip(x, -1, 1))
 
 const three = op.constant(3)
 const six = op.constant(6)

@@ -1,10 +1,8 @@
 import { tensors as op } from '../tape/algebra.ts'
-import { broadcastsTo, showDims } from '../tensor/dims.ts'
-import { fail } from '../tensor/errors.ts'
 import { asTensor } from '../tensor/given.ts'
 import type { BroadcastsTo, Shape } from '../tensor/shape.ts'
-import { dimsOf, type Tensor } from '../tensor/tensor.ts'
-import { operand } from './operand.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { mustStretch, operand } from './operand.ts'
 
 /** Choosing between values by a condition, where plain code would branch. */
 
@@ -30,16 +28,8 @@ export const where = <C extends Shape, B extends Shape = []>(condition: Tensor<C
   const other = operand('where', otherwise)
   return <S extends Shape>(x: Tensor<S> & BroadcastsTo<C, S> & BroadcastsTo<B, S>): Tensor<S> => {
     const chosen = asTensor('where', x)
-    mustStretch('condition', chooser, chosen)
-    mustStretch('alternative', other, chosen)
+    mustStretch('where: the condition', chooser, chosen)
+    mustStretch('where: the alternative', other, chosen)
     return op.where(chooser, chosen, other) as unknown as Tensor<S>
   }
-}
-
-const mustStretch = (name: string, y: Tensor, x: Tensor): void => {
-  if (!broadcastsTo(dimsOf(y), dimsOf(x)))
-    fail(
-      'ShapeError',
-      `where: the ${name} of shape ${showDims(dimsOf(y))} does not broadcast to ${showDims(dimsOf(x))}`
-    )
 }

@@ -1,6 +1,6 @@
 import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { reducedDims, sizeOf } from '../tensor/dims.ts'
+import { reducedDims } from '../tensor/dims.ts'
 import type { BroadcastsTo, Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { countKept, kept, maskFor, type MaskOptions, maskSetting } from './mask.ts'
@@ -11,7 +11,8 @@ import {
   ofTensorOrOptions,
   type Reducer,
   reduction,
-  type Reduction
+  type Reduction,
+  together
 } from './reduction.ts'
 
 /** Softmax, its logarithm, and the logarithm of its denominator. */
@@ -95,15 +96,46 @@ export const softmax: Softmax = alongAxis('softmax', op.softmax, zero)
  */
 export const logSoftmax: Softmax = alongAxis('logSoftmax', op.logSoftmax, lowest)
 
-/** Several axes are brought together as one, since the operation works along one. */
+/** What is above a level, chosen so that the sum is 1. */
+const sparsemaxOf: AlongAxis = (x, axis) => {
+  const dims = dimsOf(x)
+  const shifted = op.sub(x, op.max(op.stopGradient(x), [axis], true))
+  const constant = op.stopGradient(shifted)
+  const beside = (at: number): Tensor => op.reshape(constant, [...dims.slice(0, at), 1, ...dims.slice(at)])
+  const pairs = [...dims.slice(0, axis), dims[axis]!, ...dims.slice(axis)]
+  // what the others are larger by; what a number gets is above 0 while that is less than 1 together
+  const larger = op.relu(op.sub(op.broadcastTo(beside(axis), pairs), beside(axis + 1)))
+  const isSupported = op.greater(op.constant(1), op.sum(larger, [axis + 1], false))
+  const count = op.sum(isSupported, [axis], true)
+  const total = op.sum(op.where(isSupported, shifted, zero), [axis], true)
+  return op.relu(op.sub(shifted, op.div(op.sub(total, op.constant(1)), count)))
+}
+
+/**
+ * Sparsemax: the nearest shares that add up to 1, as softmax with exact zeros: `max(x − t, 0)` with the level `t` that makes the
+ * sum 1. Along the last axis, or, given options first, along any; by comparing all pairs along it. Piecewise linear: an element
+ * that is just at the level has derivative 0. A logit of −∞ gets 0; one of +∞ gives NaN. With a mask, the elements that count
+ * share out 1 among them and the others get 0; where nothing counts all are 0.
+ *
+ * @shape x S, mask broadcasts to S → S
+ * @throws AxisError when there is no such axis, as for a scalar
+ * @throws ShapeError when the axis is empty, or the mask does not broadcast to the shape of `x`
+ * @throws ValueError when the mask has a number that is neither 0 nor 1
+ * @see Martins, Astudillo, From Softmax to Sparsemax (2016)
+ * @example
+ * import { deepStrictEqual } from 'assert'
+ * import { sparsemax, tensor, toArray } from 'grad-ts'
+ *
+ * deepStrictEqual(toArray(sparsemax(tensor([0.5, 0, -1]))), [0.75, 0.25, 0])
+ * deepStrictEqual(toArray(sparsemax({ axis: 0 })(tensor([[7, 1], [2, 1]]))), [[1, 0.5], [0, 0.5]])
+ * @category activations
+ * @since 0.1.0
+ */
+export const sparsemax: Softmax = alongAxis('sparsemax', sparsemaxOf, zero)
+
 const logSumExpOf: Reducer = (x, axes, keepDims) => {
   const dims = dimsOf(x)
-  const rest = dims.flatMap((_, i) => (axes.includes(i) ? [] : [i]))
-  const together = op.reshape(op.permute(x, [...rest, ...axes]), [
-    ...rest.map((i) => dims[i]!),
-    sizeOf(axes.map((i) => dims[i]!))
-  ])
-  return op.reshape(op.logSumExp(together, rest.length), reducedDims(dims, axes, keepDims))
+  return op.reshape(op.logSumExp(together(x, axes), dims.length - axes.length), reducedDims(dims, axes, keepDims))
 }
 
 const maskedLogSumExp: MaskedReducer = (x, mask, axes, keepDims) => {

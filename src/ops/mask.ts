@@ -67,3 +67,12 @@ export const kept = (x: Tensor, { counts, guard }: Mask, fill: Tensor): Tensor =
 /** How many elements count, along axes of an input of this shape. */
 export const countKept = ({ counts }: Mask, dims: Dims, axes: readonly number[], keepDims: boolean): Tensor =>
   op.sum(op.broadcastTo(counts, dims), axes, keepDims)
+
+/** A result that a NaN in the place of an element would not show, or NaN where the mask is wrong. */
+export const unlessWrong = (
+  { guard }: Mask,
+  dims: Dims,
+  axes: readonly number[],
+  keepDims: boolean,
+  y: Tensor
+): Tensor => (guard === null ? y : op.add(y, op.sum(op.broadcastTo(op.sub(guard, one), dims), axes, keepDims)))

@@ -1,22 +1,11 @@
 import { tensors as op } from '../tape/algebra.ts'
-import { type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
+import { broadcastBoth, type Dims, sameDims, showDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { asTensor } from '../tensor/given.ts'
 import type { Check, MatMul, Ok, Shape } from '../tensor/shape.ts'
 import { dimsOf, type Scalar, type Tensor, type Vec } from '../tensor/tensor.ts'
 
 /** Matrix products by NumPy's rules, put together from the primitive and reshapes. */
-
-/** Batch dimensions stretch on both sides: each pair must be equal or hold a 1. */
-const joinBatches = (a: Dims, b: Dims): Dims | undefined => {
-  const rank = Math.max(a.length, b.length)
-  const joined = Array.from({ length: rank }, (_, i) => {
-    const x = a[a.length - rank + i] ?? 1
-    const y = b[b.length - rank + i] ?? 1
-    return x === y || y === 1 ? x : x === 1 ? y : -1
-  })
-  return joined.includes(-1) ? undefined : joined
-}
 
 const product = (a: Tensor, b: Tensor): Tensor => {
   const left = dimsOf(a)
@@ -45,7 +34,7 @@ const product = (a: Tensor, b: Tensor): Tensor => {
   // one matrix for the whole batch: its rows are one long left operand
   if (rightBatch.length === 0)
     return op.reshape(op.matmul(op.reshape(a, [sizeOf(leftBatch) * m, inner]), b), [...leftBatch, m, n])
-  const batch = joinBatches(leftBatch, rightBatch)
+  const batch = broadcastBoth(leftBatch, rightBatch)
   if (batch === undefined) return fail('ShapeError', `matmul: ${what()}: the batch dimensions do not broadcast`)
   const spread = (x: Tensor, dims: Dims): Tensor => (sameDims(dimsOf(x), dims) ? x : op.broadcastTo(x, dims))
   return op.matmul(spread(a, [...batch, m, inner]), spread(b, [...batch, inner, n]))

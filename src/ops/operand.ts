@@ -1,7 +1,8 @@
 import { tensors as op } from '../tape/algebra.ts'
+import { broadcastsTo, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
 import { asNumbers } from '../tensor/given.ts'
-import { isTensor, make, type Tensor } from '../tensor/tensor.ts'
+import { dimsOf, isTensor, make, type Tensor } from '../tensor/tensor.ts'
 
 /** Operands that may be given as something other than a tensor, and settings that may not be given as one. */
 
@@ -16,6 +17,12 @@ export const operand = (what: string, value: unknown): Tensor =>
     : isTensor(value)
       ? value
       : fail('ValueError', `${what}: needs a tensor or a number, got ${showGiven(value)}`)
+
+/** Refuses an operand that would stretch the data, where the result has the data's shape. */
+export const mustStretch = (what: string, y: Tensor, x: Tensor): void => {
+  if (!broadcastsTo(dimsOf(y), dimsOf(x)))
+    fail('ShapeError', `${what} of shape ${showDims(dimsOf(y))} does not broadcast to ${showDims(dimsOf(x))}`)
+}
 
 const vector = (values: Float64Array): Tensor => make([values.length], values)
 

@@ -1,6 +1,4 @@
-import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { fail } from '../tensor/errors.ts'
 import { type Pointwise, pointwise, rectifier } from './elementwise.ts'
 
 /** Functions of each element; the shape stays. */
@@ -142,24 +140,3 @@ export const logNormalCdf: Pointwise = pointwise('logNormalCdf', (x) => {
 export const relu: Pointwise = rectifier('relu', op.relu)
 /** The value itself, as a constant: no derivative passes through. @category pointwise @since 0.1.0 */
 export const stopGradient: Pointwise = pointwise('stopGradient', op.stopGradient)
-
-const clipSettings = kinds.settings('clip', { min: kinds.anyNumber, max: kinds.anyNumber })
-
-/**
- * Limits each element to `[min, max]`. The derivative is 0 outside and at a bound.
- *
- * @throws ValueError when `min` is above `max` or one is NaN
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { clip, tensor, toArray } from 'grad-ts'
- *
- * deepStrictEqual(toArray(clip({ min: 0, max: 1 })(tensor([-1, 0.5, 3]))), [0, 0.5, 1])
- * @category pointwise
- * @since 0.1.0
- */
-export const clip = (bounds: { readonly min: number; readonly max: number }): Pointwise => {
-  const { min, max } = clipSettings.read(bounds)
-  return min <= max
-    ? pointwise('clip', (x) => op.clip(x, min, max))
-    : fail('ValueError', `clip: min ${min} must be at most max ${max}`)
-}

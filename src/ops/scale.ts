@@ -19,10 +19,10 @@ export const scaleOf = (largest: Tensor): Tensor => {
 }
 
 /**
- * The root of a sum of squares. At 0 the derivative of a norm is 0, the one of least size, and there is no second one:
+ * The root of a sum of squares, or of other powers. At 0 the derivative of a norm is 0, the one of least size, and there is no second one:
  * `total · √total` replaces the root there: it has the same value and derivative, and NaN for a second derivative.
  */
-export const rootOf = (total: Tensor): Tensor => {
+export const rootOf = (total: Tensor, root: (x: Tensor) => Tensor = op.sqrt): Tensor => {
   const isZero = op.equal(total, op.constant(0))
-  return op.where(isZero, op.powNumber(total, 1.5), op.sqrt(op.where(isZero, op.constant(1), total)))
+  return op.where(isZero, op.powNumber(total, 1.5), root(op.where(isZero, op.constant(1), total)))
 }

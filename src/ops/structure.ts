@@ -3,22 +3,10 @@ import { axisOf, checkDims, sameDims, showDims, sizeOf } from '../tensor/dims.ts
 import { fail, showGiven } from '../tensor/errors.ts'
 import { ownArray } from '../tensor/frozen.ts'
 import { asTensor } from '../tensor/given.ts'
-import type {
-  BroadcastsTo,
-  Check,
-  Concat,
-  Flatten,
-  Ok,
-  Permute,
-  Reshape,
-  Shape,
-  Slice,
-  Transpose
-} from '../tensor/shape.ts'
+import type { BroadcastsTo, Check, Concat, Flatten, Ok, Permute, Reshape, Shape, Transpose } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
-import { listOperand } from './operand.ts'
 
-/** Moving elements: new shapes, parts, joins, rows by index. */
+/** Moving elements: new shapes, axes in another order, joins. */
 
 /**
  * The same elements in another shape, in row-major order.
@@ -100,41 +88,6 @@ export const permute = <const P extends number[]>(axes: readonly [...P]) => {
   }
 }
 
-/**
- * The elements `from` up to but not including `to` along one axis; negative numbers count from the end.
- *
- * @throws ShapeError when the range is not inside the axis
- * @throws AxisError when the axis is out of range
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { arange, slice, toArray } from 'grad-ts'
- *
- * deepStrictEqual(toArray(slice(0, 1, 3)(arange(5))), [1, 2])
- * @category structure
- * @since 0.1.0
- */
-export const slice =
-  <const Ax extends number, const F extends number, const T extends number>(axis: Ax, from: F, to: T) =>
-  <S extends Shape>(x: Tensor<S> & Check<Slice<S, Ax, F, T>>): Tensor<Ok<Slice<S, Ax, F, T>>> => {
-    const given = asTensor('slice', x)
-    const dims = dimsOf(given)
-    const at = axisOf('slice', dims, axis)
-    const n = dims[at]!
-    // NaN is never inside
-    const counted = (place: number): number => (!Number.isInteger(place) ? NaN : place < 0 ? place + n : place)
-    const [start, stop] = [counted(from), counted(to)]
-    if (!(start >= 0 && start <= stop && stop <= n))
-      return fail(
-        'ShapeError',
-        `slice: from ${showGiven(from)} to ${showGiven(to)} is not inside axis ${axis} of shape ${showDims(dims)}`
-      )
-    return op.slice(
-      given,
-      dims.map((_, i) => (i === at ? start : 0)),
-      dims.map((size, i) => (i === at ? stop : size))
-    ) as never
-  }
-
 /** Joins along an axis, see {@link concat}. @category structure @since 0.1.0 */
 export interface Joining {
   (axis: number): (xs: readonly Tensor<Shape>[]) => Tensor
@@ -169,7 +122,7 @@ const joined = (axis: number, list: readonly Tensor[]): Tensor =>
   op.concat(list, axisOf('concat', dimsOf(list[0]!), axis))
 
 /** At least one tensor. */
-const someTensors = (what: string, xs: readonly Tensor<Shape>[]): readonly Tensor[] =>
+export const someTensors = (what: string, xs: readonly Tensor<Shape>[]): readonly Tensor[] =>
   !Array.isArray(xs)
     ? fail('ValueError', `${what}: needs an array of tensors, got ${showGiven(xs)}`)
     : xs.length === 0
@@ -194,26 +147,4 @@ export const stack = <S extends Shape>(xs: readonly Tensor<S>[]): Tensor<[number
         0
       ) as never)
     : fail('ShapeError', `stack: the tensors differ in shape: ${showDims(dims)} and ${showDims(dimsOf(misfit))}`)
-}
-
-/**
- * Rows by their numbers, in any order and as often as wanted; the numbers are not differentiable.
- *
- * @shape x [rows, ...S], n indices → [n, ...S]
- * @throws ShapeError when the indices are not vector, or `x` has no rows
- * @throws IndexError when a number is not a row
- * @example
- * import { deepStrictEqual } from 'assert'
- * import { gatherRows, tensor, toArray } from 'grad-ts'
- *
- * deepStrictEqual(toArray(gatherRows([1, 1, 0])(tensor([[1, 2], [3, 4]]))), [[3, 4], [3, 4], [1, 2]])
- * @category structure
- * @since 0.1.0
- */
-export const gatherRows = <N extends number = number>(indices: ArrayLike<number> | Tensor<[N]>) => {
-  const list = listOperand('gatherRows: indices', indices)
-  if (dimsOf(list).length !== 1)
-    fail('ShapeError', `gatherRows: needs a vector of indices, got shape ${showDims(dimsOf(list))}`)
-  return <R extends Shape>(x: Tensor<[number, ...R]>): Tensor<[N, ...R]> =>
-    op.gather(asTensor('gatherRows', x), list) as never
 }

@@ -1,6 +1,15 @@
 import type { Dims } from '../tensor/dims.ts'
 
 /**
+ * What is known of a matrix. Of a triangular one only that triangle is read, without the diagonal where that is `unit`, ones;
+ * of a symmetric or positive definite one `(A + Aᵀ) / 2`.
+ *
+ * @category primitive
+ * @since 0.1.0
+ */
+export type Structure = 'general' | 'symmetric' | 'positive definite' | 'lower' | 'upper' | 'unit lower' | 'unit upper'
+
+/**
  * The vocabulary: every primitive operation over an abstract carrier `A`, uncurried and in mathematical order. Rules
  * are written in it, never on tensors, so one rule serves plain tensors, traced ones and batches, and a derivative can
  * itself be differentiated.
@@ -120,10 +129,14 @@ export interface Algebra<A> {
   readonly erf: (x: A) => A
   /** `1 − erf(x)`. */
   readonly erfc: (x: A) => A
+  /** The inverse of `erf`: ±∞ at ±1, NaN outside [−1, 1]. */
+  readonly erfinv: (x: A) => A
   /** The probability that a standard normal number is below `x`: `erfc(−x/√2) / 2`. */
   readonly normalCdf: (x: A) => A
   /** `log(erfc(x) · exp(x²))` for `x ≥ −1`, differentiated `order` times. */
   readonly logErfcx: (x: A, order: number) => A
+  /** `log |Γ(x)|`, differentiated `order` times; ∞ at 0 and the negative integers. */
+  readonly lgamma: (x: A, order: number) => A
   /** `max(x, 0)`. */
   readonly relu: (x: A) => A
   /** `x`, as a constant. */
@@ -140,6 +153,14 @@ export interface Algebra<A> {
 
   /** The matrix product, of each example of the leading axes. @shape [...S, m, k], [...S, k, n] → [...S, m, n] */
   readonly matmul: (a: A, b: A) => A
+  /**
+   * `A⁻¹ B`; `what` is who refuses a singular matrix, and `null` gives NaN.
+   *
+   * @shape [...S, n, n], [...S, n, k] → [...S, n, k]
+   */
+  readonly solve: (a: A, b: A, structure: Structure, what: string | null) => A
+  /** The exponential of a matrix. @shape [...S, n, n] → [...S, n, n] */
+  readonly expm: (a: A) => A
 
   /** The same elements in another shape, in row-major order. @shape → dims */
   readonly reshape: (x: A, dims: Dims) => A
@@ -147,10 +168,16 @@ export interface Algebra<A> {
   readonly broadcastTo: (x: A, dims: Dims) => A
   /** The axes in a new order: axis `i` of the result is axis `axes[i]`. @shape → the dimensions in that order */
   readonly permute: (x: A, axes: readonly number[]) => A
-  /** The elements from `starts` up to but not including `stops`. @shape → stops − starts */
-  readonly slice: (x: A, starts: readonly number[], stops: readonly number[]) => A
-  /** The elements placed at `starts` in zeros: the transpose of `slice`. @shape → dims */
-  readonly pad: (x: A, starts: readonly number[], dims: Dims) => A
+  /** Every `steps[i]`-th element along axis `i` from `starts` to before `stops`. @shape → (stops − starts) / steps */
+  readonly slice: (x: A, starts: readonly number[], stops: readonly number[], steps?: readonly number[]) => A
+  /**
+   * The elements in zeros of shape `dims`, from `starts`, `steps` apart: the transpose of `slice`.
+   *
+   * @shape → dims
+   */
+  readonly pad: (x: A, starts: readonly number[], dims: Dims, steps?: readonly number[]) => A
+  /** The elements along some axes from the last to the first. @shape of x */
+  readonly flip: (x: A, axes: readonly number[]) => A
   /** Joins along an axis. @shape → the sum of the dimensions along the axis, the others as they are */
   readonly concat: (xs: readonly A[], axis: number) => A
   /**
@@ -165,6 +192,19 @@ export interface Algebra<A> {
    * @shape [...B, k, ...S], [...B, k] → [...B, rows, ...S]
    */
   readonly scatterAdd: (x: A, indices: A, rows: number) => A
+  /**
+   * For each of `rows` rows the position, counted from 1, of the last index that names it; 0 where none does.
+   *
+   * @shape [...B, k] → [...B, rows]
+   */
+  readonly lastAt: (indices: A, rows: number) => A
+
+  /**
+   * `Σⱼ xⱼ e^(sign · 2πi jk / n)` along an axis, of complex numbers that are pairs along the last axis.
+   *
+   * @shape [...S, 2] → [...S, 2]
+   */
+  readonly fourier: (x: A, axis: number, sign: 1 | -1) => A
 
   /** The sum over axes. @shape → without the axes, or with 1 for each */
   readonly sum: (x: A, axes: readonly number[], keepDims: boolean) => A
@@ -172,6 +212,20 @@ export interface Algebra<A> {
   readonly max: (x: A, axes: readonly number[], keepDims: boolean) => A
   /** The index of the largest element along an axis, the first of equals. @shape → without the axis */
   readonly argmax: (x: A, axis: number) => A
+  /**
+   * The places of the elements of each line along an axis in sorted order, NaN above all; equal ones in their order.
+   *
+   * @shape of x
+   */
+  readonly argsort: (x: A, axis: number, descending: boolean) => A
+  /** The index of the largest element up to each one along an axis, or from each one on. @shape of x */
+  readonly cumArgmax: (x: A, axis: number, reverse: boolean) => A
+  /**
+   * `yᵢ = aᵢ · yᵢ₋₁ + bᵢ` along an axis, with `y₀ = b₀`, or from the last element to the first; `lagged`: with `aᵢ₋₁`.
+   *
+   * @shape of a and b
+   */
+  readonly linearRecurrence: (a: A, b: A, axis: number, reverse: boolean, lagged: boolean) => A
   /** `eˣ / Σ eˣ` along an axis. @shape of x */
   readonly softmax: (x: A, axis: number) => A
   /** `x − log Σ eˣ` along an axis. @shape of x */
@@ -203,6 +257,16 @@ export interface Algebra<A> {
   readonly randint: (keys: A, min: number, max: number, dims: Dims) => A
   /** Indices with the given probabilities. @shape [...B, 2] → [...B, ...dims] */
   readonly categorical: (keys: A, probabilities: readonly number[], dims: Dims) => A
+  /** Integers of 32 random bits. @shape [...B, 2] → [...B, ...dims] */
+  readonly bits: (keys: A, dims: Dims) => A
+  /**
+   * The logarithm of the number that a gamma distribution has a share below of, differentiated `order` times by `alpha`.
+   *
+   * @shape tails [...S, 2], alpha S → S
+   */
+  readonly logGammaQuantile: (tails: A, alpha: A, order: number) => A
+  /** The least count that a Poisson distribution has a share up to. @shape tails [...S, 2], rate S → S */
+  readonly poissonQuantile: (tails: A, rate: A) => A
   /** The first `count` elements of a random permutation of 0 to `n − 1`. @shape [...B, 2] → [...B, count] */
   readonly permutation: (keys: A, n: number, count: number) => A
   /**
@@ -214,20 +278,32 @@ export interface Algebra<A> {
 }
 
 /**
- * The names of all primitives: the operations of the vocabulary without `dims`, `constant` and `range`, and three that
+ * The names of all primitives: the operations of the vocabulary without `dims`, `constant` and `range`, and those that
  * rules do not use.
  *
  * @category primitive
  * @since 0.1.0
  */
-export type PrimitiveName = Exclude<keyof Algebra<unknown>, 'dims' | 'constant' | 'range'> | 'scan' | 'labels' | 'leaf'
+export type PrimitiveName =
+  | Exclude<keyof Algebra<unknown>, 'dims' | 'constant' | 'range'>
+  | 'cholesky'
+  | 'lu'
+  | 'qr'
+  | 'eigh'
+  | 'svd'
+  | 'pinv'
+  | 'scan'
+  | 'labels'
+  | 'leaf'
 
 /** The primitives that the vocabulary has. */
 export type Word = Extract<PrimitiveName, keyof Algebra<unknown>>
 
 const onAxis = (axis: number) => ({ axis })
+const directed = (axis: number, reverse: boolean) => ({ axis, reverse })
 const onAxes = (axes: readonly number[], keepDims: boolean) => ({ axes, keepDims })
 const toDims = (dims: Dims) => ({ dims })
+const onRows = (rows: number) => ({ rows })
 const onGaussian = (mean: number, standardDeviation: number, dims: Dims) => ({ mean, standardDeviation, dims })
 
 /**
@@ -239,16 +315,24 @@ export const settingsOf = {
   clip: (min: number, max: number) => ({ min, max }),
   gaussian: (rate: 1 | 0.5) => ({ rate }),
   logErfcx: (order: number) => ({ order }),
+  solve: (structure: Structure, what: string | null) => ({ structure, what }),
+  lgamma: (order: number) => ({ order }),
   reshape: toDims,
   broadcastTo: toDims,
   permute: (axes: readonly number[]) => ({ axes }),
-  slice: (starts: readonly number[], stops: readonly number[]) => ({ starts, stops }),
-  pad: (starts: readonly number[], dims: Dims) => ({ starts, dims }),
+  slice: (starts: readonly number[], stops: readonly number[], steps?: readonly number[]) => ({ starts, stops, steps }),
+  pad: (starts: readonly number[], dims: Dims, steps?: readonly number[]) => ({ starts, dims, steps }),
+  flip: (axes: readonly number[]) => ({ axes }),
   concat: onAxis,
-  scatterAdd: (rows: number) => ({ rows }),
+  scatterAdd: onRows,
+  lastAt: onRows,
+  fourier: (axis: number, sign: 1 | -1) => ({ axis, sign }),
   sum: onAxes,
   max: onAxes,
   argmax: onAxis,
+  argsort: (axis: number, descending: boolean) => ({ axis, descending }),
+  cumArgmax: directed,
+  linearRecurrence: (axis: number, reverse: boolean, lagged: boolean) => ({ axis, reverse, lagged }),
   softmax: onAxis,
   logSoftmax: onAxis,
   logSumExp: onAxis,
@@ -259,6 +343,8 @@ export const settingsOf = {
   bernoulli: (p: number, dims: Dims) => ({ p, dims }),
   randint: (min: number, max: number, dims: Dims) => ({ min, max, dims }),
   categorical: (probabilities: readonly number[], dims: Dims) => ({ probabilities, dims }),
+  bits: toDims,
+  logGammaQuantile: (order: number) => ({ order }),
   permutation: (n: number, count: number) => ({ n, count }),
   weightedChoice: (probabilities: readonly number[], count: number) => ({ probabilities, count })
 } satisfies Readonly<Partial<Record<Word, (...given: never) => object>>>

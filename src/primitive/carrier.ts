@@ -38,7 +38,7 @@ const settledWord = <A>(
   primitive.arity === 1
     ? (x: A, a: unknown, b?: unknown, c?: unknown): A => apply(primitive, record(a, b, c), [x])
     : primitive.arity === 2
-      ? (x: A, y: A, a: unknown, b?: unknown): A => apply(primitive, record(a, b), [x, y])
+      ? (x: A, y: A, a: unknown, b?: unknown, c?: unknown): A => apply(primitive, record(a, b, c), [x, y])
       : (xs: readonly A[], a: unknown, b?: unknown): A => apply(primitive, record(a, b), xs)
 
 /** The words of a carrier, from how it applies a primitive. */

@@ -18,7 +18,7 @@ const reachedOnly = <A>(op: Algebra<A>, made: A, reached: Reached<A> | null): A 
   reached === null ? made : op.where(reached.mask(), made, op.constant(0))
 
 /** A tangent or cotangent times a derivative; exactly 0 where it was not reached, whatever the derivative is there. */
-const times = <A>(op: Algebra<A>, v: A, derivative: A, reached: Reached<A> | null): A =>
+export const times = <A>(op: Algebra<A>, v: A, derivative: A, reached: Reached<A> | null): A =>
   reachedOnly(op, op.mul(v, derivative), reached)
 
 /**
@@ -220,14 +220,15 @@ export type BinaryRule = Computed<(a: number, b: number) => number, Binary> & {
   readonly partials: readonly [Partial, Partial]
 }
 
-const pairs = (name: string, loop: Binary, domain: Domain) => ({
+/** What elementwise binary primitives have in common: all but the derivatives. */
+export const pairs = <P>(name: string, loop: (params: P) => Binary, domain: Domain) => ({
   name,
   arity: 2 as const,
   domain,
-  shape: (_: NoParams, inputs: readonly Dims[]) => pairShape(inputs),
-  evaluate: (_: NoParams, inputs: readonly Tensor[], output: Dims) => runBinary(loop, inputs, output),
-  batch: <A>(batching: Batching<A, NoParams>) => batching.again(batching.params, alignBatch(batching)),
-  flops: (_: NoParams, __: readonly Dims[], output: Dims) => sizeOf(output)
+  shape: (_: P, inputs: readonly Dims[]) => pairShape(inputs),
+  evaluate: (params: P, inputs: readonly Tensor[], output: Dims) => runBinary(loop(params), inputs, output),
+  batch: <A>(batching: Batching<A, P>) => batching.again(batching.params, alignBatch(batching)),
+  flops: (_: P, __: readonly Dims[], output: Dims) => sizeOf(output)
 })
 
 /**
@@ -251,7 +252,8 @@ export const binary = (name: string) => {
   kinds.mustBe(kinds.name, 'binary: name', name)
   return (rule: BinaryRule): Primitive<NoParams> => {
     const { domain, partials } = takes.binary.read(rule)
-    const common = pairs(name, binaryLoop('binary', rule), asDomain('binary: domain', domain))
+    const loop = binaryLoop('binary', rule)
+    const common = pairs<NoParams>(name, () => loop, asDomain('binary: domain', domain))
     partials.forEach((by, i) => kinds.mustBe(partial, `binary: partial ${i}`, by))
     return {
       ...common,
@@ -269,4 +271,4 @@ export const binary = (name: string) => {
 export const comparison =
   (name: string) =>
   (loop: Binary): Primitive<NoParams> =>
-    nonDifferentiable(pairs(name, loop, [reals, reals]))
+    nonDifferentiable(pairs<NoParams>(name, () => loop, [reals, reals]))

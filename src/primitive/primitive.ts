@@ -52,9 +52,11 @@ export interface Reached<A> {
  * - `element`: elementwise, with broadcasting;
  * - `moves`: the rules are applied to the mask, for operations that reorder, repeat or sum elements;
  * - `selects`, `places`: as `moves`, for operations that drop elements of the input, or have output elements without an input;
- * - `gates`: as `moves`, where values decide which elements pass (relu, maximum);
- * - `chooses`: as `moves`, where a condition decides (`where`);
+ * - `gates`: elementwise, with broadcasting, where values decide which elements pass (relu, maximum);
+ * - `chooses`: as `gates`, where a condition decides (`where`);
  * - along some axes: each element depends on all others along these axes.
+ *
+ * Sweeps mask by it, and `sparsityPattern` finds by it which elements depend on which: it must never leave one out.
  *
  * @category primitive
  * @since 0.1.0
@@ -73,6 +75,8 @@ export interface ReachAlong<P> {
   ): readonly [input: readonly number[], output: readonly number[]]
   /** Whether to use only masks that come from `where`, not from gates, to save work (matrix products). */
   readonly whereChosen?: boolean
+  /** Whether values decide which of these elements pass (max): the rules are applied to the mask. */
+  readonly gates?: boolean
 }
 
 /**

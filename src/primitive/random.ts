@@ -139,6 +139,9 @@ export const randint = inShape<Range>('randint', 60, rising, ({ min, max }, size
   draw.drawIntegers(size, min, max - min, key)
 )
 
+/** Integers of 32 random bits. */
+export const bits = inShape<object>('bits', 30, null, (_, size, key) => draw.drawIntegers(size, 0, 2 ** 32, key))
+
 /** Class indices, drawn with their probabilities. */
 export const categorical = inShape<{ readonly probabilities: readonly number[] }>(
   'categorical',

@@ -76,7 +76,7 @@ export const max: Primitive<AxesParams> = {
   },
   jvp: (op, params, [x], y, t, _, reached) =>
     op.sum(shareOf(op, t, tieShares(op, params, x!, y), reached), params.axes, params.keepDims),
-  reach: 'gates',
+  reach: { along: ({ axes, keepDims }) => [axes, keepDims ? axes : []], gates: true },
   batch: ({ params, inputs, again }) => again(liftAxes(params), inputs),
   flops: (_, [x]) => sizeOf(x!)
 }

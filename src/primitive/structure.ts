@@ -8,6 +8,7 @@ import { reals } from './domain.ts'
 import { sumTo, values } from './broadcast.ts'
 import { checkIndices } from './indices.ts'
 import { linear } from './linear.ts'
+import { nonDifferentiable } from './nonDifferentiable.ts'
 import type { NoParams, Primitive } from './primitive.ts'
 
 /** Operations that only move elements. All are linear, and the transpose of each is another one. */
@@ -56,36 +57,83 @@ export const permute = linear<{ readonly axes: readonly number[] }>('permute')({
   forward: (op, { axes }, x) => op.permute(x, axes)
 })
 
-export const slice = linear<{ readonly starts: readonly number[]; readonly stops: readonly number[] }>('slice')({
-  shape: ({ starts, stops }, x) =>
-    starts.length === x.length &&
-    stops.length === x.length &&
-    x.every((n, i) => starts[i]! >= 0 && starts[i]! <= stops[i]! && stops[i]! <= n)
-      ? E.right(x.map((_, i) => stops[i]! - starts[i]!))
-      : E.left(`from ${showDims(starts)} to ${showDims(stops)} is not inside ${showDims(x)}`),
-  evaluate: ({ starts }, x, dims, output) => move.slice(x, dims, starts, output),
-  transpose: (op, { starts }, ct, dims) => op.pad(ct, starts, dims),
-  lifted: ({ starts, stops }, size) => ({ starts: [0, ...starts], stops: [size, ...stops] }),
-  reach: 'selects',
-  forward: (op, { starts, stops }, x) => op.slice(x, starts, stops)
-})
+/** Distances between the elements taken along each axis; 1 when left out. */
+interface Steps {
+  readonly steps?: readonly number[] | undefined
+}
 
-/** Places the input at `starts` in zeros of shape `dims`: the transpose of `slice`. */
-export const pad = linear<{ readonly starts: readonly number[]; readonly dims: Dims }>('pad')({
-  shape: ({ starts, dims }, x) =>
-    x.length === dims.length && x.every((n, i) => starts[i]! >= 0 && starts[i]! + n <= dims[i]!)
+const areSteps = ({ steps }: Steps, x: Dims): boolean =>
+  steps === undefined || (steps.length === x.length && steps.every((step) => step >= 1))
+
+const stepAt = ({ steps }: Steps, axis: number): number => steps?.[axis] ?? 1
+
+/** From the first to behind the last of `n` elements that are steps apart. */
+const extent = (n: number, step: number): number => (n === 0 ? 0 : (n - 1) * step + 1)
+
+/** The same steps, and each example of a batch. */
+const liftedSteps = ({ steps }: Steps): Steps => ({ steps: steps && [1, ...steps] })
+
+export const slice = linear<Steps & { readonly starts: readonly number[]; readonly stops: readonly number[] }>('slice')(
+  {
+    shape: (params, x) => {
+      const { starts, stops, steps } = params
+      if (!areSteps(params, x)) return E.left(`${showDims(steps!)} are not steps of at least 1 along ${showDims(x)}`)
+      return starts.length === x.length &&
+        stops.length === x.length &&
+        x.every((n, i) => starts[i]! >= 0 && starts[i]! <= stops[i]! && stops[i]! <= n)
+        ? E.right(x.map((_, i) => Math.ceil((stops[i]! - starts[i]!) / stepAt(params, i))))
+        : E.left(`from ${showDims(starts)} to ${showDims(stops)} is not inside ${showDims(x)}`)
+    },
+    evaluate: ({ starts, steps }, x, dims, output) => move.slice(x, dims, starts, output, steps),
+    transpose: (op, { starts, steps }, ct, dims) => op.pad(ct, starts, dims, steps),
+    lifted: ({ starts, stops, ...more }, size) => ({
+      starts: [0, ...starts],
+      stops: [size, ...stops],
+      ...liftedSteps(more)
+    }),
+    reach: 'selects',
+    forward: (op, { starts, stops, steps }, x) => op.slice(x, starts, stops, steps)
+  }
+)
+
+/** Places the input at `starts`, steps apart, in zeros of shape `dims`: the transpose of `slice`. */
+export const pad = linear<Steps & { readonly starts: readonly number[]; readonly dims: Dims }>('pad')({
+  shape: (params, x) => {
+    const { starts, dims, steps } = params
+    if (!areSteps(params, x)) return E.left(`${showDims(steps!)} are not steps of at least 1 along ${showDims(x)}`)
+    return x.length === dims.length &&
+      x.every((n, i) => starts[i]! >= 0 && starts[i]! + extent(n, stepAt(params, i)) <= dims[i]!)
       ? E.right(dims)
-      : E.left(`${showDims(x)} placed at ${showDims(starts)} is not inside ${showDims(dims)}`),
-  evaluate: ({ starts }, x, dims, output) => move.pad(x, dims, starts, output),
-  transpose: (op, { starts }, ct, dims) =>
+      : E.left(`${showDims(x)} placed at ${showDims(starts)} is not inside ${showDims(dims)}`)
+  },
+  evaluate: ({ starts, steps }, x, dims, output) => move.pad(x, dims, starts, output, steps),
+  transpose: (op, params, ct, dims) =>
     op.slice(
       ct,
-      starts,
-      dims.map((n, i) => n + starts[i]!)
+      params.starts,
+      dims.map((n, i) => params.starts[i]! + extent(n, stepAt(params, i))),
+      params.steps
     ),
-  lifted: ({ starts, dims }, size) => ({ starts: [0, ...starts], dims: [size, ...dims] }),
+  lifted: ({ starts, dims, ...more }, size) => ({
+    starts: [0, ...starts],
+    dims: [size, ...dims],
+    ...liftedSteps(more)
+  }),
   reach: 'places',
-  forward: (op, { starts, dims }, x) => op.pad(x, starts, dims)
+  forward: (op, { starts, dims, steps }, x) => op.pad(x, starts, dims, steps)
+})
+
+/** The elements along some axes in reverse order; its own transpose. */
+export const flip = linear<{ readonly axes: readonly number[] }>('flip')({
+  shape: ({ axes }, x) =>
+    axes.every((axis, i) => axes.indexOf(axis) === i && axis >= 0 && axis < x.length)
+      ? E.right(x)
+      : E.left(`${showDims(axes)} are not axes of ${showDims(x)}`),
+  evaluate: ({ axes }, x, dims) => move.flip(x, dims, axes),
+  transpose: (op, { axes }, ct) => op.flip(ct, axes),
+  lifted: ({ axes }) => ({ axes: axes.map((axis) => axis + 1) }),
+  reach: 'moves',
+  forward: (op, { axes }, x) => op.flip(x, axes)
 })
 
 /** The offset of each input along the axis, memoised, since a sweep calls the rule once per input. */
@@ -212,3 +260,21 @@ export const scatterAdd: Primitive<{ readonly rows: number }> = {
     again(params, [spread(op, x!, rowsMapped!, size), spread(op, indices!, indicesMapped!, size)]),
   flops: (_, [x]) => sizeOf(x!)
 }
+
+/** Which of the rows of `scatterAdd` comes last: what is written to a row twice keeps the last of them. */
+export const lastAt: Primitive<{ readonly rows: number }> = nonDifferentiable({
+  name: 'lastAt',
+  arity: 1,
+  domain: [reals],
+  shape: ({ rows: n }, [indices]) =>
+    indices!.length >= 1
+      ? E.right([...indices!.slice(0, -1), n])
+      : E.left(`needs a vector of indices, got ${showDims(indices!)}`),
+  evaluate: ({ rows: n }, [indices], output) => {
+    const at = dimsOf(indices!)
+    const numbers = amongAll(checkIndices('lastAt', indices!, n, aRow), at, n)
+    return rows.lastAt(numbers, at[leadOf(at)]!, sizeOf(output))
+  },
+  batch: ({ params, inputs, again }) => again(params, inputs),
+  flops: () => 0
+})

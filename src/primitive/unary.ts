@@ -1,7 +1,8 @@
 import type { Algebra } from './algebra.ts'
 import * as loop from '../kernel/elementwise.ts'
+import { lgamma as lgammaOf } from '../kernel/gamma.ts'
 import * as special from '../kernel/special.ts'
-import { aboveMinusOne, nonZero, positive, reals } from './domain.ts'
+import { aboveMinusOne, insideOne, nonZero, positive, reals } from './domain.ts'
 import { elementwise, gated, unary, whereDefined } from './elementwise.ts'
 import type { NoParams, Primitive } from './primitive.ts'
 
@@ -194,6 +195,13 @@ export const erfc = elementwise('erfc')({
   derivative: (op, x) => op.mul(op.constant(-2 / ROOT_PI), op.gaussian(x, 1))
 })
 
+/** The inverse of `erf`; a primitive because it has no closed form. Its slope is infinite at ±1. */
+export const erfinv = elementwise('erfinv')({
+  domain: insideOne,
+  evaluate: special.erfinv,
+  derivative: (op, _, y) => op.div(op.constant(Math.sqrt(Math.PI) / 2), op.gaussian(y, 1))
+})
+
 /**
  * The cumulative distribution function of the standard normal; a primitive because `erfc(−x / √2) / 2` is hundreds of
  * ulps off in the tail, by the rounding of its argument.
@@ -216,6 +224,16 @@ export const logErfcx = elementwise<OrderParams>('logErfcx')({
   domain: positive,
   loop: ({ order }) => loop.map(special.logErfcx(order)),
   derivative: (op, x, _, { order }) => op.logErfcx(x, order + 1)
+})
+
+/**
+ * `log |Γ(x)|`, differentiated `order` times: digamma for 1. A primitive because no composite has its digits, and with an
+ * order because its derivatives are a family that is closed.
+ */
+export const lgamma = elementwise<OrderParams>('lgamma')({
+  domain: positive,
+  loop: ({ order }) => loop.map(lgammaOf(order)),
+  derivative: (op, x, _, { order }) => op.lgamma(x, order + 1)
 })
 
 /** `max(x, 0)`; the derivative at 0 is 0. Its output is 0 exactly where the derivative is 0. */

@@ -25,13 +25,13 @@ export const permutationIndices = (n: number): ((key: Key) => Int32Array) => {
  * @throws TracedValueError when an array is permuted by a key that is being traced
  * @example
  * import { deepStrictEqual } from 'assert'
- * import { gatherRows, random, tensor, toArray } from 'grad-ts'
+ * import { random, take, tensor, toArray } from 'grad-ts'
  *
  * const order = random.permutation(3)(random.key(0))
  * deepStrictEqual([...toArray(order)].sort(), [0, 1, 2])
  *
  * const rows = tensor([[5, 6], [7, 8], [9, 10]])
- * deepStrictEqual(random.permutation(rows)(random.key(0)), gatherRows(order)(rows))
+ * deepStrictEqual(random.permutation(rows)(random.key(0)), take({ axis: 0 })(order)(rows))
  * const cards = ['ace', 'king', 'queen']
  * deepStrictEqual(random.permutation(cards)(random.key(0)), toArray(order).map((i) => cards[i]))
  * @category order

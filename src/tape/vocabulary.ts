@@ -1,6 +1,7 @@
 import * as kinds from '../kinds/index.ts'
 import { type Algebra, type PrimitiveName, settingsOf, type Word } from '../primitive/algebra.ts'
 import type { AnyPrimitive, Elementwise, MultiPrimitive, Primitive } from '../primitive/primitive.ts'
+import { structures } from '../primitive/solve.ts'
 import { table, words as rows } from '../primitive/table.ts'
 import { checkDims, type Dims, MOST_NUMBERS, showDims } from '../tensor/dims.ts'
 import { fail, showGiven } from '../tensor/errors.ts'
@@ -30,6 +31,14 @@ const is =
     kinds.mustBe(kind, what, value)
 
 const [whole, number] = [is(count), is(kinds.anyNumber)]
+
+/** Who refuses a matrix, and `null` for no one. */
+const caller = is(
+  kinds.either(
+    kinds.text,
+    kinds.kind('null', (value) => value === null)
+  )
+)
 
 const wholes = is(kinds.listOf(count, 'an array of whole numbers'))
 
@@ -62,7 +71,10 @@ const outsideVocabulary: Readonly<Partial<Record<PrimitiveName, Readonly<Record<
     ),
     rules: is(kinds.anyFunction)
   },
-  labels: { what: is(kinds.text), classes: whole }
+  labels: { what: is(kinds.text), classes: whole },
+  cholesky: { what: caller },
+  lu: { window: whole },
+  pinv: { rtol: is(kinds.notNegative) }
 }
 
 /** The check of each setting, by name; combinations are checked by the shape rule. */
@@ -71,14 +83,26 @@ const settings: Readonly<Record<string, Check>> = {
   min: number,
   max: number,
   rate: number,
+  sign: is(kinds.kind('1 or −1', (value) => value === 1 || value === -1)),
   order: whole,
   rows: whole,
+  structure: is(kinds.oneOf(...structures)),
+  what: caller,
   dims: checkDims,
   axis: isAxis,
   axes: wholes,
   starts: wholes,
   stops: wholes,
+  steps: is(
+    kinds.either(
+      kinds.listOf(kinds.size, 'an array of whole numbers of at least 1'),
+      kinds.kind('undefined', (value) => value === undefined)
+    )
+  ),
   keepDims: is(kinds.yesOrNo),
+  reverse: is(kinds.yesOrNo),
+  lagged: is(kinds.yesOrNo),
+  descending: is(kinds.yesOrNo),
   count: whole,
   n: is(kinds.count),
   mean: is(kinds.finite),

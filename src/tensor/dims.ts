@@ -78,6 +78,19 @@ export const sizeBetween = (dims: Dims, start: number, stop: number): number => 
 export const broadcast = (a: Dims, b: Dims): Dims | undefined =>
   sameDims(a, b) || broadcastsTo(b, a) ? a : broadcastsTo(a, b) ? b : undefined
 
+/** Broadcasting that stretches both sides: each pair of dimensions is equal or has a 1; otherwise `undefined`. */
+export const broadcastBoth = (a: Dims, b: Dims): Dims | undefined => {
+  const rank = Math.max(a.length, b.length)
+  const joined = new Array<number>(rank)
+  for (let i = 1; i <= rank; i++) {
+    const x = a[a.length - i] ?? 1
+    const y = b[b.length - i] ?? 1
+    if (x !== y && x !== 1 && y !== 1) return undefined
+    joined[rank - i] = x === 1 ? y : x
+  }
+  return joined
+}
+
 /** Why `broadcast` gave nothing, as a sentence. */
 export const broadcastFault = (a: Dims, b: Dims): string => {
   const rank = Math.max(a.length, b.length)

@@ -1,5 +1,5 @@
 /** Type-level shape algebra. A shape is a tuple of dims; `number` is an unknown dim, `[...number[], 4]` an unknown prefix. */
-import type { Add, Mul, Sub } from './arith.ts';
+import type { Add, Half, Mul, Sub } from './arith.ts';
 
 /** A tuple of dimensions; `number` is a dimension known at run time only. @category tensor @since 0.1.0 */
 export type Shape = readonly number[];
@@ -195,15 +195,66 @@ export type Reshape<S extends Shape, T extends Shape> =
     : never;
 export type Flatten<S extends Shape> = [Size<S>];
 
-/** `x[start:stop]` on one axis, non-negative literal bounds */
-export type Slice<S extends Shape, Ax extends number, From extends number, To extends number> =
+/** `x[start:stop:step]` on one axis; the length is known for non-negative literal bounds and a step of 1 */
+export type Slice<S extends Shape, Ax extends number, From extends number, To extends number | undefined, Step extends number = 1> =
   At<S, Ax> extends infer C
     ? [C] extends [never] ? ShapeError<`slice: axis ${Ax} is out of range for ${Show<S>}`>
     : C extends [infer B extends Shape, infer D extends number, infer R extends Shape]
-      ? [Sub<To, From>, Sub<D, To>] extends [infer n, infer left]
-        ? [n] extends [never] ? ShapeError<`slice: ${From} is after ${To}`>
-          : [left] extends [never] ? ShapeError<`slice: ${To} is past the end of axis ${Ax} of ${Show<S>}`>
-          : [...B, n & number, ...R]
+      ? Same<Step, 1> extends false ? [...B, number, ...R]
+      : [To] extends [number]
+        ? [Sub<To, From>, Sub<D, To>] extends [infer n, infer left]
+          ? [n] extends [never] ? ShapeError<`slice: ${From} is after ${To}`>
+            : [left] extends [never] ? ShapeError<`slice: ${To} is past the end of axis ${Ax} of ${Show<S>}`>
+            : [...B, n & number, ...R]
+          : never
+        : Same<To, undefined> extends true
+          ? [Sub<D, From>] extends [never] ? ShapeError<`slice: ${From} is past the end of axis ${Ax} of ${Show<S>}`>
+            : [...B, Sub<D, From>, ...R]
+          : [...B, number, ...R]
+      : number[]
+    : never;
+
+/** other dims in the place of that of an axis */
+export type Splice<S extends Shape, Ax extends number, D extends Shape> =
+  At<S, Ax> extends infer C
+    ? [C] extends [never] ? ShapeError<`axis ${Ax} is out of range for ${Show<S>}`>
+    : C extends [infer B extends Shape, number, infer R extends Shape] ? [...B, ...D, ...R] : number[]
+    : never;
+/** with a 1 at an axis of the result */
+export type ExpandDims<S extends Shape, Ax extends number> =
+  number extends S['length'] ? number[]
+  : At<[...S, 1], Ax> extends infer C
+    ? [C] extends [never] ? ShapeError<`axis ${Ax} is out of range for ${Show<S>} with one more axis`>
+    : C extends [infer B extends Shape, number, Shape]
+      ? Cut<S, B['length']> extends [infer P extends Shape, infer Q extends Shape] ? [...P, 1, ...Q] : never
+      : number[]
+    : never;
+/** without a dim of 1 at an axis, or without any */
+export type Squeeze<S extends Shape, Ax extends number | undefined> =
+  [Ax] extends [number]
+    ? At<S, Ax> extends infer C
+      ? [C] extends [never] ? ShapeError<`axis ${Ax} is out of range for ${Show<S>}`>
+      : C extends [infer B extends Shape, infer D extends number, infer R extends Shape]
+        ? [SameDim<D, 1>] extends [never] ? ShapeError<`axis ${Ax} of ${Show<S>} is not 1`> : [...B, ...R]
+        : number[]
+      : never
+    : number extends S['length'] ? number[] : number extends S[number] ? number[] : NoOnes<S>;
+type NoOnes<S extends Shape, Acc extends Shape = []> =
+  S extends readonly [infer H extends number, ...infer R extends Shape] ? NoOnes<R, H extends 1 ? Acc : [...Acc, H]> : Acc;
+/** dims multiplied pairwise from the right; missing ones are 1 */
+export type Times<A extends Shape, B extends Shape, Acc extends Shape = []> =
+  A extends readonly [...infer As extends Shape, infer a extends number]
+    ? B extends readonly [...infer Bs extends Shape, infer b extends number] ? Times<As, Bs, [Mul<a, b>, ...Acc]>
+      : B extends readonly [] ? [...A, ...Acc] : number[]
+    : A extends readonly [] ? (number extends B['length'] ? number[] : [...B, ...Acc]) : number[];
+/** half the length of one axis, which is even */
+export type Halve<S extends Shape, Ax extends number> =
+  At<S, Ax> extends infer C
+    ? [C] extends [never] ? ShapeError<`glu: axis ${Ax} is out of range for ${Show<S>}`>
+    : C extends [infer B extends Shape, infer D extends number, infer R extends Shape]
+      ? Half<D> extends infer n
+        ? [n] extends [never] ? ShapeError<`glu: axis ${Ax} of ${Show<S>} is of odd length`>
+        : [...B, n & number, ...R]
         : never
       : number[]
     : never;

@@ -94,6 +94,7 @@ export const reachThrough = (direction: Direction, way: Way, reach: Reach): Reac
         ? chosenBy({ condition: inputs[0]!, holds: index === 1, of: reach }, dimsOf(to))
         : propagateByRule(direction, way, reach, true)
     default:
+      if (isGate(primitive)) return propagateByRule(direction, way, reach, reach?.chosen ?? false)
       return reach === null || !usesMask(primitive, reach)
         ? null
         : lazyMask(reach.chosen, [reach], () =>
@@ -175,7 +176,12 @@ const propagateByRule = (
 const selected = (way: Way, reach: Reach): Elements => {
   const found = propagateByRule('back', way, reach, reach?.chosen ?? false)
   if ((way.primitive as object) !== table.slice) return found
-  const { starts, stops } = way.params as { readonly starts: readonly number[]; readonly stops: readonly number[] }
+  const { starts, stops, steps } = way.params as {
+    readonly starts: readonly number[]
+    readonly stops: readonly number[]
+    readonly steps?: readonly number[]
+  }
+  if (steps?.some((step) => step > 1) === true) return found
   const dims = dimsOf(way.inputs[0]!)
   const cut = dims.flatMap((n, axis) => (starts[axis] === 0 && stops[axis] === n ? [] : [axis]))
   const [axis = 0] = cut
@@ -184,13 +190,16 @@ const selected = (way: Way, reach: Reach): Elements => {
     : { ...found, pieces: [{ axis, start: starts[axis]!, stop: stops[axis]!, size: dims[axis]!, of: reach }] }
 }
 
+/** Whether values decide which of the elements along axes pass. */
+const isGate = ({ reach }: Primitive): boolean => typeof reach === 'object' && reach.gates === true
+
 /** Whether an operation with dependence along axes uses a mask; a matrix product only one from `where`. */
 const usesMask = ({ reach: how }: Primitive, reach: Elements): boolean =>
   typeof how !== 'object' || how.whereChosen !== true || reach.chosen
 
 /** Whether the result of a rule that does not use masks has to be masked. */
 export const needsMask = (primitive: Primitive, reach: Reach): reach is Elements =>
-  reach !== null && (primitive.reach === undefined || typeof primitive.reach === 'object')
+  reach !== null && !isGate(primitive) && (primitive.reach === undefined || typeof primitive.reach === 'object')
 
 /** The union of two reaches. */
 export const either = (a: Reach, b: Reach): Reach => {

@@ -61,6 +61,10 @@ const pairs: Readonly<Record<string, readonly [without: () => unknown, stated: (
     () => layerNormed(nn.layerNorm({ features: 2 })),
     () => layerNormed(nn.layerNorm({ features: 2, epsilon: 1e-5 }))
   ],
+  'nn.prelu': [
+    () => nn.prelu({ features: 2 }).init(key).params,
+    () => nn.prelu({ features: 2, slope: 0.25 }).init(key).params
+  ],
   huber: [() => nn.huber()(ones)(xs), () => nn.huber({ delta: 1 })(ones)(xs)],
   binaryAccuracy: [() => nn.binaryAccuracy()(ones)(xs), () => nn.binaryAccuracy({ threshold: 0.5 })(ones)(xs)],
   binaryConfusionMatrix: [

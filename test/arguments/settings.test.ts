@@ -34,6 +34,7 @@ const values: Readonly<Record<string, unknown>> = {
   GradientTransformation: problem.optimizer,
   TrainState: state,
   DiagnosedState: state,
+  SparseMatrix: { rows: [0], columns: [0], shape: [1, 1], values: g.tensor([1]) },
   Dataset: { inputs: x, targets: x },
   Diagnosis: undefined,
   Tape: g.trace(g.square)(x),

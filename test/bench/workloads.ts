@@ -4,6 +4,7 @@ import { figures } from './figures.ts'
 import { curvature, lessonsCheck, pointwise, rosenbrocks } from './gradients.ts'
 import { deep, shallow } from './images.ts'
 import { products } from './products.ts'
+import { banded } from './sparse.ts'
 import { eagerEpochs, epochs } from './spiral.ts'
 import { starts } from './start.ts'
 import { types } from './types.ts'
@@ -24,5 +25,6 @@ export const workloads: readonly Workload[] = [
   compiling,
   eagerSteps,
   eagerEpochs,
+  banded,
   types
 ]

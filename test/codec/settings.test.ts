@@ -339,6 +339,9 @@ describe('model settings', () => {
     [{ name: 'leakyRelu', slope: 0.3 }, ops.leakyRelu({ slope: 0.3 })],
     ['elu', ops.elu()],
     [{ name: 'elu', alpha: 0.5 }, ops.elu({ alpha: 0.5 })],
+    ['relu6', ops.relu6],
+    ['celu', ops.celu()],
+    [{ name: 'celu', alpha: 0.5 }, ops.celu({ alpha: 0.5 })],
     ['selu', ops.selu],
     ['swish', ops.swish],
     ['gelu', ops.gelu],
@@ -349,10 +352,13 @@ describe('model settings', () => {
     ['softplus', ops.softplus],
     ['sigmoid', ops.sigmoid],
     ['hardSigmoid', ops.hardSigmoid],
+    ['logSigmoid', ops.logSigmoid],
     ['tanh', ops.tanh],
+    ['hardTanh', ops.hardTanh],
     ['softsign', ops.softsign],
     ['softmax', ops.softmax],
-    ['logSoftmax', ops.logSoftmax]
+    ['logSoftmax', ops.logSoftmax],
+    ['sparsemax', ops.sparsemax]
   ] as const)('has the activation %j, alone and in a dense layer', (activation, f) => {
     const layers = [
       { type: 'dense', units: 3, activation },
@@ -465,7 +471,7 @@ describe('model settings', () => {
       'layers[0].activation.slope: needs a finite number of at least 0, got -1'
     ])
     expect(read({ type: 'dense', units: 1, activation: { name: 'relu' } })).toEqual([
-      'layers[0].activation.name: needs one of leakyRelu, elu, gelu, got "relu"'
+      'layers[0].activation.name: needs one of leakyRelu, elu, celu, gelu, got "relu"'
     ])
   })
 

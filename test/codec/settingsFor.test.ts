@@ -135,7 +135,7 @@ describe('a settings file that knows things of the user’s own', () => {
       optimizer: { name: 'signDescent', learningRate: { name: 'halving', initial: 1, every: 0 }, clip: -1 }
     }
     const activationNames =
-      'linear, relu, leakyRelu, elu, selu, swish, gelu, mish, hardSwish, softplus, sigmoid, hardSigmoid, tanh, softsign, softmax, logSoftmax, sine'
+      'linear, relu, leakyRelu, relu6, elu, celu, selu, swish, gelu, mish, hardSwish, softplus, sigmoid, logSigmoid, hardSigmoid, tanh, hardTanh, softsign, softmax, logSoftmax, sparsemax, sine'
     expect(faults(codec.parse(Experiment)(JSON.stringify(wrong)))).toEqual([
       'model.layers[0].activation.frequency: needs a finite number above 0, got 0',
       `model.layers[1].activation: needs one of ${activationNames}, or a record such as { name: "leakyRelu", slope: 0.1 }, got "wave"`,

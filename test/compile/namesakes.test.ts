@@ -32,8 +32,13 @@ describe('a primitive that is not ours', () => {
     expect(rows.filter(({ own }) => own === 'Host').map(({ name }) => name)).toEqual([
       'remainder',
       'logErfcx',
-      'argmax',
-      ...['normal', 'truncatedNormal', 'randint', 'categorical', 'permutation', 'weightedChoice']
+      'solve',
+      'expm',
+      'lgamma',
+      'fourier',
+      ...['normal', 'truncatedNormal', 'randint', 'bits', 'categorical', 'permutation', 'weightedChoice'],
+      ...['logGammaQuantile', 'poissonQuantile'],
+      ...['cholesky', 'lu', 'qr', 'eigh', 'svd', 'pinv']
     ])
   })
 

@@ -32,7 +32,7 @@ const gradOf = g.grad as unknown as (f: (x: Tensor) => unknown) => (x: Tensor) =
 /** Functions of a vector of three numbers that refuse some numbers, and from where on. */
 const functions: Readonly<Record<string, readonly [below: number, f: F]>> = {
   oneHot: [CLASSES, (labels) => g.oneHot(CLASSES)(labels as never)],
-  gatherRows: [ROWS, (indices) => g.gatherRows(indices as never)(of([ROWS, 2]) as never)],
+  take: [ROWS, (indices) => g.take({ axis: 0 })(indices as never)(of([ROWS, 2]) as never)],
   'tensors.gather': [ROWS, (indices) => op.gather(of([ROWS]), indices)],
   'tensors.scatterAdd': [ROWS, (indices) => op.scatterAdd(of([3, 2]), indices, ROWS)],
   'gather in a gradient': [ROWS, (indices) => gradOf((x) => total(op.square(op.gather(x, indices))))(of([ROWS, 2]))],

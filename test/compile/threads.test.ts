@@ -2,7 +2,11 @@ import { program as randomProgram } from '../../laws/program.ts'
 import { describe, expect, it } from 'vitest'
 import { accessTo } from '../../src/compile/module.ts'
 import { type Program, programOf } from '../../src/compile/program.ts'
+import { inParallel } from '../../src/compile/threads.ts'
 import * as g from '../../src/index.ts'
+import { encode } from '../../src/machine/encode.ts'
+import { compiledModule, memoryOf } from '../../src/machine/instance.ts'
+import { i32, perform } from '../../src/machine/wasm.ts'
 import { shapeLeaf, type Tape, tapeOf, token } from '../../src/tape/tape.ts'
 import { fc, test } from '../support/property.ts'
 import '../support/matchers.ts'
@@ -25,7 +29,44 @@ const run = (
   return outputs.map(read)
 }
 
+/** A job of parts, each of which writes its number plus 1 into its own word of a shared memory. */
+const marking = (count: number) => {
+  const need = { pages: 1, shared: true }
+  const parts = Array.from({ length: count }, (_, i) => `part${i}`)
+  const functions = parts.map((name, i) => ({
+    name,
+    params: [],
+    results: [],
+    exported: true,
+    body: [perform(i32.store(i32.constant(4 * i), i32.constant(i + 1)))]
+  }))
+  const memory = memoryOf(need)
+  const shared = { module: compiledModule(encode([], functions, need)), memory, imports: [], jobs: [[], parts] }
+  return { shared, parts, marks: new Int32Array(memory.buffer) }
+}
+
 describe('a program on several threads', () => {
+  it.each([2, 3])('gives parts of a job to the workers of %i threads while the main one is busy', (threads) => {
+    const { shared, parts, marks } = marking(5)
+    const own: number[] = []
+    // a part on the main thread does not end before another has run elsewhere
+    const slow = (i: number) => () => {
+      own.push(i)
+      for (let tries = 0; marks.every((mark) => mark === 0) && tries < 6000; tries++) Atomics.wait(marks, 100, 0, 10)
+      return 0
+    }
+    const runJob = inParallel(shared, threads, Object.fromEntries(parts.map((name, i) => [name, slow(i)])))
+    for (let round = 0; round < 3; round++) {
+      marks.fill(0)
+      own.length = 0
+      runJob(1)
+      const marked = Array.from(marks.subarray(0, 5))
+      expect(own.length).toBeLessThan(5)
+      // each part ran once, here or in a worker
+      expect(marked).toEqual(marked.map((_, i) => (own.includes(i) ? 0 : i + 1)))
+    }
+  })
+
   test.prop([randomProgram(), fc.constantFrom('double' as const, 'single' as const)], { numRuns: 60 })(
     'gives the same bits on any number of them',
     ({ f, inputs }, precision) => {

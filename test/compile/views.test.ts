@@ -5,7 +5,7 @@ import * as laws from '../../laws/index.ts'
 import * as g from '../../src/index.ts'
 import { fc, test } from '../support/property.ts'
 
-const { add, matmul, mul, permute, reshape, slice, sub, tanh } = g.primitive.vocabulary
+const { add, flip, matmul, mul, permute, reshape, slice, sub, sum, tanh } = g.primitive.vocabulary
 
 const orders = (rank: number): fc.Arbitrary<readonly number[]> =>
   fc.shuffledSubarray([...Array(rank).keys()], { minLength: rank, maxLength: rank })
@@ -75,6 +75,43 @@ describe('an operand looked at in another order', () => {
       const x = counted([2, 3, 4, 5], 1)
       expectSame((y) => permute(permute(permute(y, a), b), c), how, x)
       expectSame((y) => tanh(permute(sub(permute(y, a), permute(y, a)), b)), how, x)
+    }
+  )
+})
+
+describe('an operand read backwards or in steps', () => {
+  const axes = (rank: number): fc.Arbitrary<readonly number[]> => fc.subarray([...Array(rank).keys()])
+  const sizes = fc.tuple(...[1, 2, 3].map(() => fc.integer({ min: 0, max: 11 })))
+  const steps = fc.tuple(...[1, 2, 3].map(() => fc.integer({ min: 1, max: 4 })))
+
+  test.prop([sizes, axes(3), orders(3), steps, precision])(
+    'is told from the same one read forwards, whatever its sizes and the order of its axes',
+    (dims, back, order, step, how) => {
+      const taken = (y: g.Tensor): g.Tensor => slice(y, [0, 0, 0], y.shape, step)
+      const x = counted(dims, 1)
+      expectSame((y) => [flip(y, back), permute(flip(y, back), order), flip(permute(y, order), back)], how, x)
+      expectSame((y) => [add(y, flip(y, back)), sub(flip(y, back), y), mul(y, y)], how, x)
+      expectSame((y) => [taken(y), flip(taken(y), back), taken(flip(y, back)), flip(flip(y, back), [1])], how, x)
+      expectSame((y) => [sum(flip(y, back), [0], false), sum(mul(flip(y, back), y), [1, 2], false)], how, x)
+    }
+  )
+
+  test.prop([fc.integer({ min: 1, max: 70 }), fc.integer({ min: 1, max: 40 }), precision], { numRuns: 30 })(
+    'is read as a long row, as columns, and as a row for all',
+    (rows, columns, how) => {
+      const [x, row] = [counted([rows, columns], 1), counted([columns], 1)]
+      expectSame((y) => [flip(y, [1]), flip(y, [0]), flip(y, [0, 1]), sub(y, flip(y, [0]))], how, x)
+      expectSame((y, z) => [add(y, flip(z, [0])), sum(mul(y, flip(z, [0])), [0], false)], how, x, row)
+      expectSame((y) => [sum(flip(y, [0]), [0], false), sum(sub(flip(y, [1]), y), [0], false)], how, x)
+    }
+  )
+
+  test.prop([fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 20 }), axes(2), axes(2), precision])(
+    'is multiplied, and added to a product',
+    (rows, columns, a, b, how) => {
+      const [x, y] = [counted([rows, columns], 1), counted([columns, rows], 2)]
+      const square = counted([rows, rows], 3)
+      expectSame((left, right, z) => add(matmul(flip(left, a), flip(right, b)), flip(z, a)), how, x, y, square)
     }
   )
 })

@@ -182,3 +182,14 @@ describe('the words of a random key', () => {
     }
   )
 })
+
+it.each([
+  [0, 305_419_897],
+  [305_419_897, 0],
+  [305_419_897, 305_419_896]
+])('the words %i and %i that a program holds are given out whole in either precision', (first, second) => {
+  const words = g.tensor([first, second])
+  const chosen = (flag: g.Vec<2>): g.Vec<2> => g.where(flag, g.tensor([second, first]))(words)
+  for (const precision of ['double', 'single'] as const)
+    expect(g.toArray(g.compile(chosen, { precision })(g.tensor([1, 0])))).toEqual([first, first])
+})

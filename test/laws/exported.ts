@@ -10,6 +10,7 @@ import { positive } from '../../src/primitive/domain.ts'
 import type { Key } from '../../src/random/key.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { type Any, type Row, row, rows, type Table } from './row.ts'
+import { ofStructure } from './structural.ts'
 import { ofTransformations, transformations } from './transformed.ts'
 
 const { nn, optim, params, random } = g
@@ -27,9 +28,16 @@ const unary = (f: Any): readonly Row[] => row(f, x)
 const binary = (f: (b: never) => Any): readonly Row[] => row((b: never, a: never) => f(b)(a), x, x)
 const whole = (f: Any): readonly Row[] => row(f, m)
 
+/** Options of single reductions. */
+const ownOptions: Readonly<Record<string, readonly object[]>> = {
+  norm: [{ ord: 1 }, { ord: 3, axis: 0 }, { ord: Infinity }],
+  variance: [{ ddof: 1 }],
+  std: [{ ddof: 1, axis: 1 }]
+}
+
 const ofOps: Table = {
   gelu: rows(unary(ops.gelu), unary(ops.gelu({ approximate: 'tanh' }))),
-  ...Object.fromEntries((['leakyRelu', 'elu'] as const).map((name) => [name, unary(ops[name]() as Any)])),
+  ...Object.fromEntries((['leakyRelu', 'elu', 'celu'] as const).map((name) => [name, unary(ops[name]() as Any)])),
   ...Object.fromEntries(
     (
       [
@@ -37,6 +45,8 @@ const ofOps: Table = {
         'swish',
         'mish',
         'hardSigmoid',
+        'hardTanh',
+        'relu6',
         'hardSwish',
         'neg',
         'exp',
@@ -79,6 +89,9 @@ const ofOps: Table = {
         'softplus',
         'erf',
         'erfc',
+        'erfinv',
+        'lgamma',
+        'digamma',
         'normalCdf',
         'logNormalCdf',
         'softsign',
@@ -113,41 +126,93 @@ const ofOps: Table = {
       ] as const
     ).map((name) => [name, binary(ops[name] as never)])
   ),
-  ...Object.fromEntries((['flatten', 'transpose'] as const).map((name) => [name, whole(ops[name] as Any)])),
   ...Object.fromEntries(
-    (['sum', 'mean', 'max', 'min', 'variance', 'std', 'norm', 'logSumExp', 'argmax'] as const).map((name) => [
+    (
+      [
+        'sum',
+        'mean',
+        'max',
+        'min',
+        'variance',
+        'std',
+        'norm',
+        'logSumExp',
+        'argmax',
+        'argmin',
+        'prod',
+        'any',
+        'all',
+        'median',
+        'nanSum',
+        'nanMean',
+        'nanMax',
+        'nanMin'
+      ] as const
+    ).map((name) => [
       name,
       rows(
         whole(ops[name] as Any),
         whole((ops[name] as unknown as (options: object) => Any)({ axis: 0 })),
-        whole((ops[name] as unknown as (options: object) => Any)({ axis: 1 }))
+        whole((ops[name] as unknown as (options: object) => Any)({ axis: 1 })),
+        ...(ownOptions[name] ?? []).map((own) => whole((ops[name] as unknown as (options: object) => Any)(own)))
       )
     ])
   ),
   ...Object.fromEntries(
-    (['softmax', 'logSoftmax'] as const).map((name) => [
+    (['cumsum', 'cumprod', 'cumMax', 'cumMin', 'cumLogSumExp'] as const).map((name) => [
+      name,
+      rows(
+        ...[ops[name], ops[name]({ axis: 0, reverse: true }), ops[name]({ axis: 1, exclusive: true })].map((f) =>
+          whole(f as Any)
+        )
+      )
+    ])
+  ),
+  ...Object.fromEntries(
+    (['sort', 'argsort'] as const).map((name) => [
+      name,
+      rows(...[ops[name], ops[name]({ axis: 0, descending: true })].map((f) => whole(f as Any)))
+    ])
+  ),
+  quantile: rows(whole(ops.quantile({ q: 0.3 })), whole(ops.quantile({ q: [0.1, 1], axis: 1 }))),
+  topK: rows(whole(ops.topK({ k: 2 })), whole(ops.topK({ k: 1, axis: 0, largest: false }))),
+  searchsorted: rows(
+    binary((b: Tensor<[6]>) => ops.searchsorted(ops.sort(b))),
+    row(
+      (a: Tensor<[2, 3]>, b: Tensor<[2, 3]>) =>
+        ops.searchsorted(ops.sort({ axis: 0 })(a), { axis: 0, side: 'right' })(b),
+      m,
+      m
+    )
+  ),
+  ...Object.fromEntries(
+    (['softmax', 'logSoftmax', 'sparsemax'] as const).map((name) => [
       name,
       rows(...[ops[name], ops[name]({ axis: 0 }), ops[name]({ axis: 1 })].map((f) => whole(f as Any)))
     ])
   ),
+  prelu: rows(
+    row((slope: Tensor<[]>, a: Tensor<[6]>) => ops.prelu(slope)(a), anySize([]), x),
+    row((slope: Tensor<[3]>, a: Tensor<[2, 3]>) => ops.prelu(slope)(a), anySize([3]), m)
+  ),
+  glu: rows(unary(ops.glu), whole(ops.glu({ axis: 0 }))),
   pow: rows(binary(ops.pow), ...[2, -1, 0.5, 20, 1.7].map((exponent) => unary(ops.pow(exponent)))),
   nanToNum: unary(ops.nanToNum({ posInf: 9, negInf: -9 })),
-  clip: rows(unary(ops.clip({ min: -1, max: 1 })), unary(ops.clip({ min: -1e-40, max: 1e40 }))),
+  clip: rows(
+    row((min: Tensor<[6]>, max: Tensor<[]>, a: Tensor<[6]>) => ops.clip({ min, max })(a), x, anySize([]), x),
+    unary(ops.clip({ min: -1, max: 1 })),
+    unary(ops.clip({ min: -1e-40, max: 1e40 }))
+  ),
+  polygamma: rows(...[1, 2].map((order) => unary(ops.polygamma(order)))),
+  lerp: rows(
+    row((end: Tensor<[6]>, weight: Tensor<[6]>, start: Tensor<[6]>) => ops.lerp({ end, weight })(start), x, x, x),
+    unary(ops.lerp({ end: 2, weight: 0.25 }))
+  ),
   where: row((c: Tensor<[6]>, a: Tensor<[6]>, b: Tensor<[6]>) => ops.where(c, a)(b), bits, x, x),
   matmul: row((b: Tensor<[3, 2]>, a: Tensor<[2, 3]>) => ops.matmul(b)(a), anySize([3, 2]), m),
   dot: binary(ops.dot),
   oneHot: row((k: Tensor<[2]>) => ops.oneHot(3)(k), labels),
-  reshape: whole(ops.reshape([3, 2])),
-  broadcastTo: unary(ops.broadcastTo([2, 6])),
-  permute: whole(ops.permute([1, 0])),
-  slice: unary(ops.slice(0, 1, 4)),
-  get: unary(ops.get(2)),
-  concat: rows(
-    binary((b: Tensor<[6]>) => ops.concat(b, 0)),
-    row((a: Tensor<[6]>, b: Tensor<[6]>) => ops.concat(0)([a, b]), x, x)
-  ),
-  stack: row((a: Tensor<[6]>, b: Tensor<[6]>) => ops.stack([a, b]), x, x),
-  gatherRows: row((k: Tensor<[2]>, a: Tensor<[6]>) => ops.gatherRows(k as never)(a as never), labels, x)
+  ...ofStructure
 }
 
 const comparing = (
@@ -180,6 +245,7 @@ const ofNn: Table = {
   // wide and normal numbers in one batch: a variance of both would be that of the wide ones
   batchNorm: anyLayer(nn.batchNorm({ features: 3 }), ordinary([4, 3])),
   layerNorm: anyLayer(nn.layerNorm({ features: 3 }), ordinary([4, 3])),
+  prelu: anyLayer(nn.prelu({ features: 3 }), ordinary([4, 3])),
   dropout: anyLayer(nn.activation([3])(nn.dropout({ keepProbability: 0.7 }))),
   flattenLayer: anyLayer(nn.flattenLayer([3]), anySize([4, 3])),
   residual: anyLayer(nn.residual(nn.dense({ inputs: 3, outputs: 3 })), ordinary([4, 3])),
@@ -357,7 +423,18 @@ function ordinaryModel() {
   return laws.arbitrary.like(model)
 }
 
+const alphas = ordinary([5], { min: 0.5, max: 4, avoid: [] })
 const ofRandom: Table = {
+  bits: row(random.bits([50]), anyKey),
+  exponential: row((scale: Tensor<[5]>, k: Key) => random.exponential([5], { scale })(k), alphas, anyKey),
+  // away from where they are 0, and single precision has few digits of them
+  gumbel: row((scale: Tensor<[5]>, k: Key) => random.gumbel([5], { loc: 20, scale })(k), alphas, anyKey),
+  laplace: row((scale: Tensor<[5]>, k: Key) => random.laplace([5], { loc: 200, scale })(k), alphas, anyKey),
+  gamma: row((alpha: Tensor<[5]>, k: Key) => random.gamma([5], { alpha, scale: 2 })(k), alphas, anyKey),
+  beta: row((alpha: Tensor<[5]>, k: Key) => random.beta([5], { alpha, beta: 2 })(k), alphas, anyKey),
+  dirichlet: row((alpha: Tensor<[5]>, k: Key) => random.dirichlet(alpha, [2])(k), alphas, anyKey),
+  poisson: row(random.poisson([50], { rate: 3 }), anyKey),
+  multinomial: row(random.multinomial([3], { n: 20, probabilities: [0.2, 0.8] }), anyKey),
   uniform: rows(row(random.uniform([50]), anyKey), row(random.uniform([50], { min: -0.7, max: 0.1 }), anyKey)),
   normal: rows(row(random.normal([50]), anyKey), row(random.normal([50], { mean: 3, standardDeviation: 0.1 }), anyKey)),
   truncatedNormal: row(random.truncatedNormal([50]), anyKey),
@@ -384,11 +461,55 @@ const ofRandom: Table = {
   foldIn: row((k: Key) => random.normal([3])(random.foldIn(2 ** 40 + 1)(k)), anyKey)
 }
 
+const { linalg } = g
+/** Adds to a matrix what makes its diagonal more than all beside it, all its numbers there far from each other. */
+const graded = (a: Tensor<[number, number]>): Tensor<[number, number]> => {
+  const [m, n] = a.shape
+  const by = Array.from({ length: m }, (_, i) => Array.from({ length: n }, (_, j) => (i === j ? 20 * (i + 1) : 0)))
+  return g.add(g.reshape([m, n])(g.tensor(by)))(a)
+}
+const [squares, tall, sides] = [ordinary([3, 3]), ordinary([4, 2]), ordinary([3, 2])]
+const ofGraded = (f: Any, ...args: readonly fc.Arbitrary<unknown>[]): readonly Row[] =>
+  row((a: Tensor<[number, number]>, ...others: readonly never[]) => f(graded(a) as never, ...others), ...args)
+
+const ofLinalg: Table = {
+  det: ofGraded(linalg.det, squares),
+  slogDet: ofGraded(linalg.slogDet, squares),
+  inverse: ofGraded(linalg.inverse, squares),
+  solve: rows(
+    ...(['general', 'symmetric', 'positive definite'] as const).map((assume) =>
+      ofGraded((a: never, b: never) => linalg.solve({ assume })(a)(b), squares, sides)
+    )
+  ),
+  solveTriangular: rows(
+    ...[{}, { lower: true }, { transposed: true }].map((settings) =>
+      ofGraded((a: never, b: never) => linalg.solveTriangular(settings)(a)(b), squares, sides)
+    )
+  ),
+  cholesky: ofGraded(linalg.cholesky, squares),
+  qr: rows(ofGraded(linalg.qr, tall), ofGraded(linalg.qr, ordinary([2, 4]))),
+  eigh: ofGraded(linalg.eigh, squares),
+  svd: rows(ofGraded(linalg.svd, tall), ofGraded(linalg.svd, ordinary([2, 4]))),
+  matrixPower: rows(row(linalg.matrixPower(3), ordinary([2, 2])), ofGraded(linalg.matrixPower(-2), squares)),
+  expm: row(linalg.expm, squares),
+  pinv: ofGraded(linalg.pinv, tall),
+  lstsq: ofGraded((a: never, b: never) => linalg.lstsq(a)(b), tall, ordinary([4]))
+}
+const pairs = ordinary([3, 4, 2])
+const ofFft: Table = {
+  fft: rows(row(g.fft.fft, pairs), row(g.fft.fft({ axis: 0, norm: 'ortho' }), pairs)),
+  ifft: rows(row(g.fft.ifft, pairs), row(g.fft.ifft({ axis: -2, norm: 'forward' }), pairs)),
+  rfft: rows(row(g.fft.rfft, ordinary([2, 5])), row(g.fft.rfft({ axis: 0 }), ordinary([4, 2]))),
+  irfft: rows(row(g.fft.irfft, pairs), row(g.fft.irfft({ n: 5, axis: 0, norm: 'ortho' }), pairs))
+}
+
 export const exported: readonly (readonly [room: string, module: object, table: Table])[] = [
   ['ops', ops, ofOps],
+  ['linalg', linalg, ofLinalg],
   ['nn', nn, ofNn],
   ['optim', optim, ofOptim],
   ['params', params, ofParams],
   ['random', random, ofRandom],
+  ['fft', g.fft, ofFft],
   ['transformations', transformations, ofTransformations]
 ]

@@ -43,7 +43,7 @@ describe('functions of several arguments', () => {
       f: (table: Mat<3, 2>, labels: Vec<3>, init: Vec<2>) =>
         g.scan((carry: Vec<2>, x: Vec<2>) => [g.tanh(g.add(x)(carry)), g.square(carry)] as const)(
           init,
-          g.gatherRows(labels)(table) as Mat<3, 2>
+          g.take({ axis: 0 })(labels)(table) as Mat<3, 2>
         ),
       args: fc.tuple(
         tensor([3, 2]),

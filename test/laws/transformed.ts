@@ -10,6 +10,7 @@ import * as custom from '../../src/transform/custom.ts'
 import * as grad from '../../src/transform/grad.ts'
 import * as jacobian from '../../src/transform/jacobian.ts'
 import * as scan from '../../src/transform/scan.ts'
+import * as sparse from '../../src/transform/sparse.ts'
 import * as trace from '../../src/transform/trace.ts'
 import * as vmap from '../../src/transform/vmap.ts'
 import { row, rows, type Table } from './row.ts'
@@ -22,6 +23,7 @@ export const transformations: object = {
   ...grad,
   ...jacobian,
   ...scan,
+  ...sparse,
   ...trace,
   ...vmap
 }
@@ -71,6 +73,12 @@ export const ofTransformations: Table = {
   hvp: row((x: Vec<3>, t: Vec<3>) => g.hvp(total)(x)(t), x, t),
   jacobian: rows(row(g.jacobian(each, { mode: 'forward' }), x), row(g.jacobian(each, { mode: 'reverse' }), x)),
   hessian: row(g.hessian(total), x),
+  sparseJacobian: rows(
+    row((x: Vec<3>) => g.sparseJacobian(each)(x).values, x),
+    row((x: Vec<3>) => g.sparseJacobian(pair, { mode: 'reverse' })(x).values, x)
+  ),
+  sparseHessian: row((x: Vec<3>) => g.sparseHessian(total)(x).values, x),
+  toDense: row((x: Vec<3>) => g.toDense({ rows: [1, 0, 1], columns: [0, 2, 1], shape: [2, 3], values: x }), x),
   vmap: rows(
     row((x: Mat<4, 3>) => g.vmap(each)(x), several),
     row((x: Mat<4, 3>) => g.vmap(g.grad(total))(x), several)

@@ -3,6 +3,7 @@
 /** What is not made of tensors, and why there is nothing to run in a program. */
 export const without: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ops: {},
+  linalg: {},
   nn: {
     ...Object.fromEntries(
       [
@@ -37,5 +38,6 @@ export const without: Readonly<Record<string, Readonly<Record<string, string>>>>
     key: 'makes a key of a number',
     isKey: 'gives true or false'
   },
-  transformations: { trace: 'gives a tape' }
+  fft: {},
+  transformations: { trace: 'gives a tape', sparsityPattern: 'gives numbers' }
 }

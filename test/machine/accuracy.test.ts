@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { encode } from '../../src/machine/encode.ts'
 import { acos, asin, atan } from '../../src/machine/arctangent.ts'
-import { erf, erfc, normalCdf } from '../../src/machine/error.ts'
+import { erf, erfc, erfinv, normalCdf } from '../../src/machine/error.ts'
 import {
   cosh,
   exp,
@@ -53,6 +53,7 @@ const functions: Readonly<Record<Name, (l: Lanes, x: Value) => Value>> = {
   tanhGateSlope,
   erf,
   erfc,
+  erfinv,
   normalCdf,
   sin: (_, x) => call('v128', 2, x),
   cos: (_, x) => call('v128', 3, x)
@@ -208,6 +209,16 @@ const ranges: Readonly<Record<Name, Readonly<Record<Precision, readonly Range[]>
       ['linear', -4, 10]
     ]
   },
+  erfinv: {
+    double: [
+      ['sizes', 1e-290, 1],
+      ['linear', -1, 1]
+    ],
+    single: [
+      ['sizes', 1e-30, 0.999],
+      ['linear', -0.999, 0.999]
+    ]
+  },
   normalCdf: {
     double: [
       ['sizes', 1e-290, 38],
@@ -255,7 +266,7 @@ const drawn = ([kind, from, to, sign]: Range, index: number): readonly number[] 
 
 /** How many units in the last place an error may have: those that are put together of several, two more. */
 const boundOf = (name: Name): number =>
-  ['sechSquared', 'sigmoidSlope', 'tanhGateSlope', 'erfc', 'normalCdf'].includes(name) ? 4 : 2
+  ['sechSquared', 'sigmoidSlope', 'tanhGateSlope', 'erfc', 'erfinv', 'normalCdf'].includes(name) ? 4 : 2
 
 const rows: string[] = []
 
@@ -413,6 +424,17 @@ describe('the elementary functions of the machine', () => {
         [Infinity, 0],
         [-Infinity, 2],
         [1e300, 0],
+        [NaN, NaN]
+      ]
+    ],
+    [
+      'erfinv',
+      [
+        [0, 0],
+        [1, Infinity],
+        [-1, -Infinity],
+        [2, NaN],
+        [-Infinity, NaN],
         [NaN, NaN]
       ]
     ],

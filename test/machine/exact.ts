@@ -1,3 +1,5 @@
+import { erfinv as nearErfinv } from '../../src/kernel/special.ts'
+
 /**
  * Elementary functions to some hundred digits, as whole numbers of any length: what true values are measured against. A
  * real number is held as its nearest multiple of 2^−BITS.
@@ -126,6 +128,12 @@ export const erfc = (x: Fixed): Fixed => {
   return over(ONE, times(times(exp(times(x, x)), fraction), sqrtPi))
 }
 
+/** Newton's method from a double, of which it doubles the digits twice: nothing is left of a wrong one but its error. */
+const erfinv = (x: Fixed): Fixed => {
+  const refined = (y: Fixed): Fixed => y - times(ONE - erfc(y) - x, times(sqrtPi, exp(times(y, y)))) / 2n
+  return refined(refined(exactly(nearErfinv(toNumber(x)))))
+}
+
 export const sine = (x: Fixed, quarters: bigint): Fixed => {
   const long = (x << EXTRA) + (quarters * piLong) / 2n
   const turns = (2n * long + (long < 0n ? -piLong : piLong)) / (2n * piLong)
@@ -215,6 +223,7 @@ export const truth = {
   },
   erf,
   erfc,
+  erfinv,
   normalCdf: (x: Fixed) => erfc(times(-x, rootHalf)) / 2n,
   sin: (x: Fixed) => sine(x, 0n),
   cos: (x: Fixed) => sine(x, 1n)

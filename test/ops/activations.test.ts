@@ -65,6 +65,20 @@ const activations: readonly Activation[] = [
     limits: [-2, inf], slopes: [0.7357588823428847, 1], kinks: [[0, 1, 0]], domain: nonZero
   },
   {
+    name: 'celu', f: g.celu({ alpha: 0.5 }), formula: (x) => (x > 0 ? x : Math.expm1(2 * x) / 2),
+    values: [-0.5, -0.49997730003511875, -0.43233235838169365, -0.31606027941427883, 0.5, 1, 5],
+    limits: [-0.5, inf], slopes: [0.1353352832366127, 1], kinks: [[0, 1, 0], [-0, 1, 0]], domain: nonZero
+  },
+  {
+    name: 'relu6', f: g.relu6, formula: (x) => Math.min(Math.max(x, 0), 6),
+    values: [0, 0, 0, 0, 0.5, 1, 5], limits: [0, 6], slopes: [0, 1], kinks: [[0, 0, 0], [6, 0, 0]], domain: nonZero
+  },
+  {
+    name: 'hardTanh', f: g.hardTanh, formula: (x) => Math.min(Math.max(x, -1), 1),
+    values: [-1, -1, -1, -0.5, 0.5, 1, 1], limits: [-1, 1], slopes: [0, 0],
+    kinks: [[-1, 0, 0], [1, 0, 0], [0.5, 1, 0]], domain: { min: -3, max: 3, avoid: [-1, 1] }
+  },
+  {
     name: 'selu', f: g.selu, formula: (x) => scale * elu(alpha)(x),
     values: [-1.758099337223664, -1.74625336066962, -1.1113307378125628, -0.6917581878028713, 0.5253504936777402, 1.0507009873554805, 5.253504936777403],
     limits: [-1.7580993408473768, inf], slopes: [0.6467686030348141, 1.0507009873554805],
@@ -181,7 +195,10 @@ describe('activations', () => {
     ['softsign', g.softsign],
     ['mish', g.mish],
     ['hardSigmoid', g.hardSigmoid],
-    ['hardSwish', g.hardSwish]
+    ['hardSwish', g.hardSwish],
+    ['celu', g.celu()],
+    ['relu6', g.relu6],
+    ['hardTanh', g.hardTanh]
   ] as const)('%s says its own name', (name, f) => {
     expect(() => f(5 as never)).toThrow(`${name}: needs a tensor, got 5; make it one with tensor`)
   })
@@ -195,6 +212,8 @@ describe('activations', () => {
       expect(() => g.leakyRelu({ slope })).toThrow('leakyRelu: slope must be a finite number of at least 0, got ')
     for (const a of [-1, NaN, -Infinity])
       expect(() => g.elu({ alpha: a })).toThrow(`elu: alpha must be a finite number of at least 0, got ${a}`)
+    for (const a of [0, -1, NaN])
+      expect(() => g.celu({ alpha: a })).toThrow('celu: alpha must be a finite number above 0, got ')
     expect(() => g.leakyRelu(0.1 as never)).toThrow('leakyRelu: needs settings such as { slope: 0.01 }, got 0.1')
     expect(() => g.elu(null as never)).toThrow('elu: needs settings such as { alpha: 1 }, got null')
     // @ts-expect-error a tensor is no settings

@@ -26,6 +26,22 @@ const functions: Readonly<Record<string, { readonly f: (x: Mat, mask?: Mat) => T
   std: { f: (x, mask) => g.std({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
   norm: { f: (x, mask) => g.norm({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
   logSumExp: { f: (x, mask) => g.logSumExp({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: -Infinity },
+  prod: { f: (x, mask) => g.prod({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: 1 },
+  any: { f: (x, mask) => g.any({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
+  all: { f: (x, mask) => g.all({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: 1 },
+  median: { f: (x, mask) => g.median({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
+  nanSum: { f: (x, mask) => g.nanSum({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
+  nanMean: { f: (x, mask) => g.nanMean({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: 0 },
+  nanMax: { f: (x, mask) => g.nanMax({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: -Infinity },
+  nanMin: { f: (x, mask) => g.nanMin({ axis: 1, keepDims: true, ...(mask && { mask }) })(x), empty: Infinity },
+  'norm of order 1': {
+    f: (x, mask) => g.norm({ ord: 1, axis: 1, keepDims: true, ...(mask && { mask }) })(x),
+    empty: 0
+  },
+  'norm of order 3': {
+    f: (x, mask) => g.norm({ ord: 3, axis: 1, keepDims: true, ...(mask && { mask }) })(x),
+    empty: 0
+  },
   softmax: { f: (x, mask) => g.softmax({ axis: 1, ...(mask && { mask }) })(x), empty: 0 },
   logSoftmax: { f: (x, mask) => g.logSoftmax({ axis: 1, ...(mask && { mask }) })(x), empty: -Infinity }
 }
@@ -71,6 +87,7 @@ const squares =
   }
 
 describe.each(Object.entries(functions))('%s with a mask', (name, { f, empty }) => {
+  const [called = ''] = name.split(' ')
   const rowwise = name === 'softmax' || name === 'logSoftmax'
   const row = (values: readonly number[]): Mat => tensor([values])
   const alone = (values: readonly number[], of: (x: Mat) => Tensor): readonly number[] =>
@@ -151,13 +168,13 @@ describe.each(Object.entries(functions))('%s with a mask', (name, { f, empty }) 
         )
       ).toBe(
         // prettier-ignore
-        `ValueError: ${name}: mask must be of 0 and 1, got ${value} at position 4`
+        `ValueError: ${called}: mask must be of 0 and 1, got ${value} at position 4`
       )
     expect(errorOf(() => f(x, ones([2]) as never))).toBe(
-      `ShapeError: ${name}: mask of shape [2] does not broadcast to [2, 3]`
+      `ShapeError: ${called}: mask of shape [2] does not broadcast to [2, 3]`
     )
     expect(errorOf(() => f(x, [1, 0, 1] as never))).toBe(
-      `ValueError: ${name}: mask must be a tensor of 0 and 1, such as tensor([1, 0]), got an array`
+      `ValueError: ${called}: mask must be a tensor of 0 and 1, such as tensor([1, 0]), got an array`
     )
   })
 
@@ -166,7 +183,7 @@ describe.each(Object.entries(functions))('%s with a mask', (name, { f, empty }) 
     const values: Masked = (v, m) => f(v, m) as Mat
     const gradient: Masked = (v, m) => grad((u: Mat) => squares((w) => f(w, m))(u))(v)
     for (const value of [2, 0.5, NaN, Infinity])
-      for (const h of [values, gradient])
+      for (const h of name === 'any' || name === 'all' ? [values] : [values, gradient])
         for (const run of [compile(h), compile(h, { precision: 'single' })])
           expect(toFlatArray(run(x, tensor([[1, value, 0]]) as never)).some(Number.isNaN)).toBe(true)
   })

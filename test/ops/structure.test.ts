@@ -1,15 +1,14 @@
 import { fc, test } from '../support/property.ts'
 import { describe, expect, it } from 'vitest'
-import { oneHot } from '../../src/ops/oneHot.ts'
-import * as g from '../../src/ops/structure.ts'
-import { arange, scalar, tensor, zeros } from '../../src/tensor/construct.ts'
+
+import * as g from '../../src/ops/index.ts'
+import { scalar, tensor, zeros } from '../../src/tensor/construct.ts'
 import { table } from '../../src/primitive/table.ts'
 import { vocabulary as tensors } from '../../src/tape/vocabulary.ts'
 import { toFlatArray } from '../../src/tensor/read.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { anyDims, anyTensor, broadcastPair, type Dims, fullDims, tensorOf } from '../support/arbitraries.ts'
 import { elements, stretched, tabulate } from '../support/naive.ts'
-import { reshape } from '../../src/ops/index.ts'
 import '../support/matchers.ts'
 
 /** Shapes of one size: the factors of its dimensions, dealt out anew. */
@@ -31,7 +30,7 @@ describe('reshape and flatten', () => {
     'keep the elements in row-major order',
     ([x, dims]) => {
       const y = g.reshape([...dims])(x)
-      expect(y).toBeTensor(reshape([...dims])(tensor(toFlatArray(x))))
+      expect(y).toBeTensor(g.reshape([...dims])(tensor(toFlatArray(x))))
       expect(g.reshape([...x.shape])(y)).toBeTensor(x)
       expect(g.flatten(x)).toBeTensor(toFlatArray(x))
     }
@@ -90,40 +89,6 @@ describe('permute and transpose', () => {
   })
 })
 
-const withRange = anyTensor(anyDims({ min: 1 })).chain((x) =>
-  fc.nat(x.shape.length - 1).chain((axis) => {
-    const n = x.shape[axis]!
-    return fc.tuple(fc.nat(n), fc.nat(n), fc.boolean(), fc.boolean()).map(([a, b, backFrom, backTo]) => {
-      const [from, to] = [Math.min(a, b), Math.max(a, b)]
-      return {
-        x,
-        axis,
-        from,
-        to,
-        // n itself has no negative spelling
-        spelled: [backFrom && from < n ? from - n : from, backTo && to < n ? to - n : to] as const
-      }
-    })
-  })
-)
-
-describe('slice', () => {
-  test.prop([withRange])('takes a part of one axis, counted from either end', ({ x, axis, from, to, spelled }) => {
-    const at = elements(x)
-    const dims = x.shape.map((n, i) => (i === axis ? to - from : n))
-    const expected = tabulate(dims, (index) => at(index.map((j, i) => (i === axis ? j + from : j))))
-    expect(g.slice(axis, spelled[0], spelled[1])(x)).toBeTensor(expected)
-    expect(g.slice(axis - x.shape.length, from, to)(x)).toBeTensor(expected)
-  })
-
-  test.prop([fc.integer({ min: -9, max: 9 }), fc.integer({ min: -9, max: 9 })])('stays inside the axis', (from, to) => {
-    const [start, stop] = [from < 0 ? from + 5 : from, to < 0 ? to + 5 : to]
-    const run = () => g.slice(0, from, to)(arange(5))
-    if (start >= 0 && start <= stop && stop <= 5) expect(run().shape).toEqual([stop - start])
-    else expect(run).toThrow(`slice: from ${from} to ${to} is not inside axis 0 of shape [5]`)
-  })
-})
-
 /** Tensors that differ along one axis only. */
 const joinable = fullDims({ min: 1, size: 3 }).chain((dims) =>
   fc.nat(dims.length - 1).chain((axis) =>
@@ -174,28 +139,6 @@ describe('concat and stack', () => {
   )
 })
 
-const withRows = fullDims({ min: 1 }).chain((dims) =>
-  fc.tuple(tensorOf(dims), fc.array(fc.nat(dims[0]! - 1), { maxLength: 5 }))
-)
-
-describe('gatherRows', () => {
-  test.prop([withRows])('takes rows in any order, as often as wanted', ([x, chosen]) => {
-    const at = elements(x)
-    const expected = tabulate([chosen.length, ...x.shape.slice(1)], ([i, ...index]) => at([chosen[i!]!, ...index]))
-    const rows = x as Tensor<[number, ...number[]]>
-    expect(g.gatherRows(chosen)(rows)).toBeTensor(expected)
-    expect(g.gatherRows(Int32Array.from(chosen))(rows)).toBeTensor(expected)
-    expect(g.gatherRows(reshape([chosen.length])(tensor(chosen)))(rows)).toBeTensor(expected)
-  })
-
-  test.prop([fc.oneof(fc.integer({ min: -5, max: -1 }), fc.integer({ min: 3, max: 9 }), fc.constantFrom(0.5, NaN))])(
-    'names a number that is no row',
-    (index) => {
-      expect(() => g.gatherRows([0, index])(zeros([3, 2]))).toThrow(`index ${index} at position 1 is not a row`)
-    }
-  )
-})
-
 describe('oneHot', () => {
   test.prop([
     fc
@@ -203,14 +146,14 @@ describe('oneHot', () => {
       .chain((classes) => fc.tuple(fc.constant(classes), fc.array(fc.nat(classes - 1), { maxLength: 6 })))
   ])('has a single one in each row, at the label', ([classes, labels]) => {
     const expected = tabulate([labels.length, classes], ([i, j]) => Number(labels[i!] === j))
-    expect(oneHot(classes)(labels)).toBeTensor(expected)
-    expect(oneHot(classes)(Uint8Array.from(labels))).toBeTensor(expected)
-    expect(oneHot(classes)(reshape([labels.length])(tensor(labels)))).toBeTensor(expected)
+    expect(g.oneHot(classes)(labels)).toBeTensor(expected)
+    expect(g.oneHot(classes)(Uint8Array.from(labels))).toBeTensor(expected)
+    expect(g.oneHot(classes)(g.reshape([labels.length])(tensor(labels)))).toBeTensor(expected)
   })
 
   it('names a label that is no class', () => {
-    expect(() => oneHot(3)([0, 1, 3])).toThrow('label 3 at position 2 is not a class; use whole numbers from 0 to 2')
-    expect(() => oneHot(3)(scalar(1) as never)).toThrow('labels must be a vector')
-    expect(() => oneHot(2)(tensor([0.5]))).toThrow('label 0.5 at position 0')
+    expect(() => g.oneHot(3)([0, 1, 3])).toThrow('label 3 at position 2 is not a class; use whole numbers from 0 to 2')
+    expect(() => g.oneHot(3)(scalar(1) as never)).toThrow('labels must be a vector')
+    expect(() => g.oneHot(2)(tensor([0.5]))).toThrow('label 0.5 at position 0')
   })
 })

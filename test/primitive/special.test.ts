@@ -143,6 +143,55 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
   tanhGate: unary([0, 0.5, 0.3989422804014327], [most, 1, 0], [inf, 1, 0], [-inf, 0, 0], [nan, nan, nan]),
   tanhGateSlope: unary([0, 0.25, -0], [-0, 0.25, 0], [most, 0, -0], [inf, 0, -0], [-inf, 0, 0], [nan, nan, nan]),
   erfc: unary([0, 1, -2 / Math.sqrt(Math.PI)], [27.3, 0], [inf, 0, -0], [-inf, 2, -0], [nan, nan, nan]),
+  erfinv: unary(
+    [0, 0, Math.sqrt(Math.PI) / 2],
+    [-0, -0, Math.sqrt(Math.PI) / 2],
+    [least, least],
+    [1, inf, inf],
+    [-1, -inf, inf],
+    [1.5, nan, nan],
+    [-inf, nan, nan],
+    [nan, nan, nan]
+  ),
+  lgamma: [
+    ...one({ order: 0 })([1, 0], [2, 0], [0, inf, -inf], [-0, inf, inf], [-1, inf, nan]),
+    ...one({ order: 0 })([most, inf], [inf, inf, inf], [-inf, inf, nan], [nan, nan, nan]),
+    ...one({ order: 1 })([0, -inf, inf], [-0, inf, inf], [-1, nan, inf], [-2.5 * 2 ** 60, nan, inf]),
+    ...one({ order: 1 })([inf, inf, 0], [-inf, nan, nan], [nan, nan, nan]),
+    ...one({ order: 2 })([0, inf, -inf], [-0, inf, inf], [-3, inf, nan], [inf, 0, -0], [-inf, nan, nan]),
+    ...one({ order: 3 })([0, -inf, inf], [-1, nan, inf], [inf, -0, 0], [nan, nan, nan])
+  ],
+  fourier: [
+    { params: { axis: 0, sign: -1 }, inputs: [[[7, -0]]], output: [[7, -0]], cotangents: [[[1, 1]]] },
+    {
+      params: { axis: 0, sign: 1 },
+      inputs: [
+        [
+          [inf, 0],
+          [1, nan]
+        ]
+      ],
+      output: [
+        [nan, nan],
+        [nan, nan]
+      ],
+      cotangents: [
+        [
+          [2, 2],
+          [0, 0]
+        ]
+      ]
+    }
+  ],
+  logGammaQuantile: [
+    { params: { order: 0 }, inputs: [0.5, nan], output: nan },
+    { params: { order: 0 }, inputs: [0.5, 0], output: nan },
+    { params: { order: 0 }, inputs: [0.5, inf], output: nan },
+    { params: { order: 0 }, inputs: [0, 2], output: nan },
+    { params: { order: 1 }, inputs: [1.5, 2], output: nan },
+    { params: { order: 1 }, inputs: [nan, 2], output: nan }
+  ],
+  poissonQuantile: pair([0.5, 0, 0], [-0.5, 0, 0], [0.5, -1, nan], [0.5, nan, nan], [0, 2, nan], [-1, least, 0]),
   normalCdf: unary([0, 0.5, 1 / Math.sqrt(2 * Math.PI)], [-39, 0, 0], [inf, 1, 0], [-inf, 0, 0], [nan, nan, nan]),
   logErfcx: [
     ...one({ order: 0 })([0, 0], [inf, -inf, 0], [-2, nan, nan], [nan, nan, nan]),
@@ -302,8 +351,15 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
     [[odd]],
     odd.map((x) => [x])
   ),
-  slice: moved({ starts: [0], stops: [2] }, [odd], [-0, nan]),
-  pad: moved({ starts: [1], dims: [6] }, [odd], [0, ...odd, 0]),
+  slice: [
+    ...moved({ starts: [0], stops: [2] }, [odd], [-0, nan]),
+    ...moved({ starts: [1], stops: [4], steps: [2] }, [odd], [nan, -inf])
+  ],
+  pad: [
+    ...moved({ starts: [1], dims: [6] }, [odd], [0, ...odd, 0]),
+    ...moved({ starts: [0], dims: [7], steps: [2] }, [odd], [-0, 0, nan, 0, inf, 0, -inf])
+  ],
+  flip: moved({ axes: [0] }, [odd], odd.toReversed()),
   concat: moved({ axis: 0 }, [odd, [5]], [...odd, 5]),
   gather: [
     {
@@ -329,6 +385,10 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
       ]
     }
   ],
+  lastAt: [
+    { params: { rows: 4 }, inputs: [[-0, 2, 2, 0]], output: [4, 0, 3, 0] },
+    { params: { rows: 2 }, inputs: [[]], output: [0, 0] }
+  ],
 
   sum: along(
     { axes: [0], keepDims: false },
@@ -352,6 +412,54 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
     [[-inf, -inf], 0, [0, 0]],
     [[inf, nan], 1, [0, 0]]
   ),
+  cumArgmax: [
+    ...along({ axis: 0, reverse: false }, [[1, 1, 3, 2], [0, 0, 2, 2], [0, 0, 0, 0]], [[-0, 0], [0, 0]], [[-inf, nan, inf], [0, 1, 1]], [[], []]), // prettier-ignore
+    ...along(
+      { axis: 0, reverse: true },
+      [
+        [1, 3, 2, 2],
+        [1, 1, 3, 3],
+        [0, 0, 0, 0]
+      ],
+      [
+        [nan, nan, 5],
+        [1, 1, 2]
+      ]
+    )
+  ],
+  argsort: [
+    ...along({ axis: 0, descending: false }, [[2, nan, -inf, 2, inf, -3], [2, 5, 0, 3, 4, 1], [0, 0, 0, 0, 0, 0]], [[0, -0, 0, nan, nan], [0, 1, 2, 3, 4]], [[], []], [[most, least, -least, -most], [3, 2, 1, 0]]), // prettier-ignore
+    ...along({ axis: 0, descending: true }, [[2, nan, -inf, 2, inf, -3], [1, 4, 0, 3, 5, 2], [0, 0, 0, 0, 0, 0]], [[-0, 0, -0], [0, 1, 2]]) // prettier-ignore
+  ],
+  linearRecurrence: [
+    { params: { axis: 0, reverse: false, lagged: false }, inputs: [[inf, 0, 2], [3, 4, 5]], output: [3, 4, 13], cotangents: [[0, 9, 4], [1, 3, 1]] }, // prettier-ignore
+    { params: { axis: 0, reverse: false, lagged: true }, inputs: [[0, 2, inf], [3, 4, 5]], output: [3, 4, 13], cotangents: [[9, 4, 0], [1, 3, 1]] }, // prettier-ignore
+    {
+      params: { axis: 0, reverse: true, lagged: false },
+      inputs: [
+        [2, 0, inf],
+        [5, 4, 3]
+      ],
+      output: [13, 4, 3]
+    },
+    {
+      params: { axis: 0, reverse: false, lagged: false },
+      inputs: [
+        [1, 1, 1],
+        [inf, -inf, 1]
+      ],
+      output: [inf, nan, nan]
+    },
+    {
+      params: { axis: 0, reverse: false, lagged: false },
+      inputs: [
+        [1, inf],
+        [0, 1]
+      ],
+      output: [0, nan]
+    },
+    { params: { axis: 0, reverse: false, lagged: false }, inputs: [[], []], output: [] }
+  ],
   softmax: along(
     { axis: 0 },
     [
@@ -420,6 +528,30 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
     [[nan, 0], nan]
   ),
 
+  // where there is no result, NaN in all of it
+  solve: [
+    ...moved({ structure: 'general', what: null }, [[[0]], [[1]]], [[nan]]),
+    ...moved({ structure: 'general', what: null }, [[[inf]], [[1]]], [[0]]),
+    ...moved({ structure: 'general', what: null }, [[[nan]], [[1]]], [[nan]]),
+    ...moved(
+      { structure: 'unit upper', what: null },
+      [
+        [
+          [0, inf],
+          [nan, 0]
+        ],
+        [[1], [0]]
+      ],
+      [[nan], [0]]
+    )
+  ],
+  expm: along({}, [[[0]], [[1]], [[1]]], [[[inf]], [[nan]], [[nan]]], [[[-inf]], [[nan]], [[nan]]]),
+  cholesky: along({ what: null }, [[[4]], [[2]], [[0.25]]], [[[0]], [[nan]], [[nan]]], [[[inf]], [[inf]], [[nan]]]),
+  lu: along({ window: 0 }, [[[0]], [[0]], [[1]]], [[[nan]], [[nan]], [[nan]]]),
+  qr: along({}, [[[-2]], [[-1]], [[0]]], [[[0]], [[1]], [[nan]]], [[[nan]], [[nan]], [[nan]]]),
+  eigh: along({}, [[[-0]], [-0], [[1]]], [[[nan]], [nan], [[nan]]], [[[3]], [3], [[1]]]),
+  svd: along({}, [[[-2]], [[1]], [[0]]], [[[nan]], [[nan]], [[nan]]]),
+  pinv: along({ rtol: 0 }, [[[0]], [[0]], [[0]]], [[[4]], [[0.25]], [[-0.0625]]], [[[nan]], [[nan]], [[nan]]]),
   leaf: unary([0, 0, 1], [-0, -0, 1], [inf, inf, 1], [nan, nan, 1]),
   labels: moved({ what: 'labels', classes: 2 }, [[-0, 1]], [-0, 1]),
   // 1 / x, once and twice
@@ -460,6 +592,7 @@ const answers: Readonly<Partial<Record<PrimitiveName, readonly Answer[]>>> = {
     [0.3154195169534524, 1.4670980057734422],
     [-0.753190880022787, 1.7225180423442703]
   ),
+  bits: keyed({ dims: [3] }, [1797259609, 2579123966, 928981903], [1094285764, 1314454335, 1355514454]),
   bernoulli: keyed({ p: 0.5, dims: [4] }, [1, 1, 0, 0], [1, 1, 1, 1]),
   randint: keyed({ min: -3, max: 4, dims: [4] }, [2, 3, 0, -3], [2, 2, -3, -3]),
   categorical: keyed({ probabilities: [0.5, 0, 0.5], dims: [4] }, [0, 0, 2, 2], [0, 0, 0, 0]),

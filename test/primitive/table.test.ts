@@ -15,6 +15,7 @@ const perInput: Readonly<Partial<Record<PrimitiveName, number>>> = {
   sum: 1,
   max: 1,
   argmax: 1,
+  linearRecurrence: 2,
   softmax: 4,
   logSoftmax: 5,
   logSumExp: 4,
@@ -27,18 +28,44 @@ const perDraw: Readonly<Partial<Record<PrimitiveName, number>>> = {
   normal: 200,
   truncatedNormal: 210,
   bernoulli: 60,
+  bits: 30,
   randint: 60,
   categorical: 60,
   permutation: 60,
   weightedChoice: 60
 }
 
-const flopsIn = (name: PrimitiveName, [x = []]: readonly Dims[], [y = []]: readonly Dims[]): number =>
-  name === 'matmul'
-    ? 2 * sizeOf(y) * (x.at(-1) ?? NaN)
-    : name in perInput
-      ? (perInput[name] ?? NaN) * sizeOf(x)
-      : (free.includes(name) ? 0 : (perDraw[name] ?? 1)) * sizeOf(y)
+/** Operations on matrices of the first input, given the sides of those of the result. */
+const perMatrix: Readonly<Partial<Record<PrimitiveName, (m: number, n: number, structure: string) => number>>> = {
+  expm: (n) => 20 * n ** 3,
+  cholesky: (n) => n ** 3 / 3 + n ** 2,
+  pinv: (m, n) => 24 * m * n * Math.min(m, n),
+  // factors, then two substitutions; of a triangle one
+  solve: (n, k, structure) =>
+    structure === 'positive definite'
+      ? n ** 3 / 3 + 2 * n ** 2 * k
+      : ['general', 'symmetric'].includes(structure)
+        ? (2 * n ** 3) / 3 + 2 * n ** 2 * k
+        : n ** 2 * k
+}
+const matrixFlops = (name: PrimitiveName, x: Dims, y: Dims, structure: string): number => {
+  const [m = NaN, n = NaN] = y.slice(-2)
+  return Math.ceil((perMatrix[name]?.(m, n, structure) ?? NaN) * sizeOf(x.slice(0, -2)) - 1e-9) + 0
+}
+
+const flopsIn = (
+  name: PrimitiveName,
+  [x = []]: readonly Dims[],
+  [y = []]: readonly Dims[],
+  { axis = 0 }: { readonly axis?: number }
+): number =>
+  name === 'fourier'
+    ? 5 * sizeOf(x) * Math.ceil(Math.log2(x[axis]! + 1))
+    : name === 'matmul'
+      ? 2 * sizeOf(y) * (x.at(-1) ?? NaN)
+      : name in perInput
+        ? (perInput[name] ?? NaN) * sizeOf(x)
+        : (free.includes(name) ? 0 : (perDraw[name] ?? 1)) * sizeOf(y)
 
 it('the intervals that laws sample are as stated', () => {
   expect(domain.reals).toEqual({ min: -3, max: 3, avoid: [] })
@@ -66,7 +93,13 @@ describe.each(rows)('%s', (_, p) => {
     for (const { params, shapes } of others) {
       const results = shapesOf(p, params, shapes)
       if (E.isLeft(results)) throw new Error(results.left)
-      expect(flopsOf(p, params, shapes, results.right)).toBe(flopsIn(p.name as PrimitiveName, shapes, results.right))
+      const name = p.name as PrimitiveName
+      const { structure = '' } = params as { readonly structure?: string }
+      const [x = []] = shapes
+      const [y = []] = results.right
+      expect(flopsOf(p, params, shapes, results.right)).toBe(
+        name in perMatrix ? matrixFlops(name, x, y, structure) : flopsIn(name, shapes, results.right, params as object)
+      )
     }
   })
 

@@ -21,6 +21,9 @@ const draws: Readonly<Record<string, Draw>> = {
   bernoulli: random.bernoulli(0.3, [4]),
   randint: random.randint([3], { min: -4, max: 100 }),
   categorical: random.categorical([0.2, 0, 0.8], [3]),
+  bits: random.bits([3]),
+  poisson: random.poisson([4], { rate: 2.5 }),
+  multinomial: random.multinomial([2], { n: 5, probabilities: [0.2, 0, 0.8] }),
   permutation: random.permutation(5),
   'choice with replacement': random.choice(4, { count: 3, replace: true }),
   'choice without replacement': random.choice(4, { count: 3, replace: false }),
@@ -57,7 +60,7 @@ const stacked = (xs: readonly g.Tensor[]): g.Tensor =>
 const map = vmap as unknown as (f: Draw) => (keys: g.Tensor) => g.Tensor
 const precisions = ['double', 'single'] as const
 const singles = (x: g.Tensor): g.Tensor => op.reshape(g.tensor(g.toFlatArray(x).map(Math.fround)), x.shape)
-const rounded = (x: g.Tensor, draw: string): g.Tensor => (/key|split|fold/u.test(draw) ? x : singles(x))
+const rounded = (x: g.Tensor, draw: string): g.Tensor => (/bits|key|split|fold/u.test(draw) ? x : singles(x))
 
 /** Single precision keeps a number within its range, so that it may be the next one. */
 const expectSame = (actual: g.Tensor, expected: g.Tensor, precision: 'double' | 'single', draw: string): void => {

@@ -1,4 +1,4 @@
-import { atan, erfc, exp, type Fixed, log, one, over, sine, sqrt, sqrtPi, times } from '../machine/exact.ts'
+import { atan, erfc, exp, type Fixed, log, one, over, sine, sqrt, sqrtPi, times, truth } from '../machine/exact.ts'
 
 /**
  * A function of one number near a point, to some hundred digits: the coefficients of its Taylor series, whose nth times n!
@@ -62,6 +62,10 @@ export { ofAtan as atan }
 const ofErfc = (a: Jet): Jet =>
   composed(erfc(a[0]!), () => neg(div(mul(constant(2n * one), ofExp(neg(mul(a, a)))), constant(sqrtPi))), a)
 export { ofErfc as erfc }
+
+/** By y′ = √π/2 · e^(y²). */
+export const erfinv = (a: Jet): Jet =>
+  composed(truth.erfinv(a[0]!), (y) => mul(constant(sqrtPi / 2n), ofExp(mul(y, y))), a)
 
 /** The nth derivative at the point. */
 export const derivative = (a: Jet, n: number): Fixed => a[n]! * factorial(n)

@@ -6,7 +6,7 @@ import {
   add,
   compile,
   data,
-  gatherRows,
+  take,
   nn,
   optim,
   type Params,
@@ -68,7 +68,7 @@ describe('an epoch of one’s own, compiled, its state handed on in memory', () 
     // from here on it is what a user would write
     type Moving = readonly [params: Params, modelState: Params, optimizerState: optim.OptimizerState, step: Scalar]
     const step = ([params, modelState, state, at]: Moving, rows: Tensor<[number]>): readonly [Moving, Scalar] => {
-      const batch = { inputs: gatherRows(rows)(inputs), targets: gatherRows(rows)(targets) }
+      const batch = { inputs: take({ axis: 0 })(rows)(inputs), targets: take({ axis: 0 })(rows)(targets) }
       const lossOf = train.objective(problem)(nn.training(random.foldIn(at)(stepKey)))
       const { value, grad, aux } = valueAndGrad(lossOf(modelState as never, batch as never) as never, { aux: true })(
         params

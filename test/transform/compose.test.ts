@@ -130,6 +130,12 @@ const hessianRow = (settings: g.JacobianSettings): Row => ({
   theirs: (f) => (x) => contractedInNumbers(dual.jacobian((y) => gradient(f, y), x))
 })
 
+/** The elements of a record are counted in the order of its tensors. `sparseHessian` is this of `grad`. */
+const sparseJacobianRow: Row = {
+  ours: (f) => (x) => contracted(g.toDense(g.sparseJacobian(ofHalves(f))(halvesOf(x), half))),
+  theirs: (f) => (x) => contractedInNumbers(dual.jacobian(timesHalf(f), x))
+}
+
 const rows: Readonly<Record<string, Row>> = {
   itself: { ours: (f) => f, theirs: (f) => f },
   grad: {
@@ -195,6 +201,7 @@ const rows: Readonly<Record<string, Row>> = {
   'jacobian, forward': jacobianRow({ mode: 'forward' }),
   'hessian, forward': hessianRow({ mode: 'forward' }),
   'hessian, reverse': hessianRow({ mode: 'reverse' }),
+  sparseJacobian: sparseJacobianRow,
   vmap: {
     ours: (f) => (x) => {
       const each = g.vmap((y: V, by: Scalar) => f(g.mul(by)(y)), { in: [null, 0] })

@@ -114,7 +114,7 @@ describe('what is not reached is exactly 0', () => {
       const own = g.toFlatArray(g.grad((y: Scalar) => steps[name]!(y) as never)(g.scalar(0.5)))[0]!
       const second: Readonly<Record<string, OfVector>> = {
         slice: (y) => g.sum(g.slice(0, 1, 2)(steps[name]!(y) as never)),
-        gather: (y) => g.sum(g.gatherRows(g.tensor([1]))(steps[name]!(y) as never)),
+        gather: (y) => g.sum(g.take({ axis: 0 })(g.tensor([1]))(steps[name]!(y) as never)),
         concat: (y) => g.sum(g.slice(0, 1, 3)(g.concat(g.tensor([7]), 0)(steps[name]!(y) as never) as never)),
         'where, row by row': (y) => g.sum(pipe(steps[name]!(y) as never, g.where(g.tensor([0, 1]) as never, 0)))
       }

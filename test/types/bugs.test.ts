@@ -388,8 +388,16 @@ describe('structure refuses', () => {
   })
   it('rows of a scalar', () => {
     // @ts-expect-error a scalar has no rows
-    const program = () => g.gatherRows([0])(g.scalar(1))
-    expect(program).toThrow('needs rows')
+    const program = () => g.take({ axis: 0 })([0])(g.scalar(1))
+    expect(program).toThrow('take: axis 0 is out of range')
+  })
+  it('an axis of 1 that is none, and one that is not there', () => {
+    // @ts-expect-error axis 1 is 3
+    const squeezed = () => g.squeeze({ axis: 1 })(t23)
+    // @ts-expect-error there is no axis 4 in a rank of 3
+    const expanded = () => g.expandDims({ axis: 4 })(t23)
+    expect(squeezed).toThrow('squeeze: axis 1 of shape [2, 3] is not of length 1')
+    expect(expanded).toThrow('expandDims: axis 4 is out of range')
   })
   it('a pile of different shapes', () => {
     // @ts-expect-error [3] and [2] differ

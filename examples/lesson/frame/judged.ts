@@ -1,6 +1,6 @@
 /** Predictions of a classifier compared with the true classes. */
 import { pipe } from 'fp-ts/lib/function.js'
-import { argmax, gatherRows, type Mat, matmul, max, oneHot } from '../../../src/index.ts'
+import { argmax, take, type Mat, matmul, max, oneHot } from '../../../src/index.ts'
 import { toFlatArray, transpose } from '../../../src/index.ts'
 import type { DigitData } from '../../../src/report/index.ts'
 
@@ -23,7 +23,7 @@ export const judged =
     const places = found.map((one, i) => ({ i, truth: truth[i] ?? NaN, found: one }))
     const wrong = places.filter((one) => one.truth !== one.found)
     const right = places.filter((one) => one.truth === one.found)
-    const some = gatherRows([...wrong, ...right].slice(0, shown).map(({ i }) => i))
+    const some = take({ axis: 0 })([...wrong, ...right].slice(0, shown).map(({ i }) => i))
     return {
       wrong,
       count: found.length,

@@ -62,7 +62,7 @@ const affineOf = (params: Affine): ((x: Tensor) => Tensor) => {
  * A dense layer: `x · weight + bias`, then the activation if there is one.
  *
  * The weight starts by `heNormal` when `activation` is relu or similar, which lose about half of the signal:
- * `leakyRelu`, `elu`, `swish`, `gelu`, `mish`, `hardSwish`. Otherwise it starts by `lecunNormal`, which is the
+ * `leakyRelu`, `relu6`, `elu`, `celu`, `swish`, `gelu`, `mish`, `hardSwish`. Otherwise it starts by `lecunNormal`, which is the
  * `lecunNormal` that selu was made for. An activation of your own, or one that stands as a stage of its own, is not known
  * here, so name `weight: heNormal` where it is a kind of relu.
  *

@@ -108,3 +108,26 @@ describe('nested choices', () => {
     }
   })
 })
+
+it.each([
+  ['a result', (chosen: g.Vec): g.Tensor => chosen as unknown as g.Tensor, [2, 5]],
+  ['summed', (chosen: g.Vec): g.Tensor => g.sum(chosen) as unknown as g.Tensor, [7]]
+])('a choice that is %s outside of a branch too stays one', (_, elsewhere, expected) => {
+  const inputs = [
+    [1, 0],
+    [2, 3],
+    [4, 5],
+    [6, 7]
+  ].map((xs) => g.tensor(xs)) as unknown as readonly g.Vec[]
+  const f = ([c, a, b, d]: readonly g.Vec[]) => {
+    const chosen = g.where(c!, b!)(a!)
+    return [elsewhere(chosen), g.where(c!, d!)(chosen) as unknown as g.Tensor]
+  }
+  const run = g.fold<g.Tensor>({
+    onInput: (i) => inputs[i] as unknown as g.Tensor,
+    onConstant: (value) => value,
+    onEntry: ({ primitive, params }, given) => g.apply(primitive, params, given)
+  })
+  const results = run(nestedChoices(g.trace((xs: readonly g.Vec[]) => f(xs))(inputs)))
+  expect(results.map((x) => Array.from(g.toFlatArray(x)))).toEqual([expected, [2, 7]])
+})

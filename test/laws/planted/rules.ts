@@ -1,4 +1,5 @@
 /** Mistakes in the rules of primitives. */
+import * as E from 'fp-ts/lib/Either.js'
 import * as laws from '../../../laws/index.ts'
 import * as g from '../../../src/index.ts'
 import type { Algebra } from '../../../src/primitive/algebra.ts'
@@ -28,6 +29,16 @@ const broken = (p: unknown, wrong: object) => () => laws.primitive({ ...(p as Pr
 
 type Rule = <A>(op: Algebra<A>, params: never, inputs: readonly A[], output: A, v: A, index: number) => A
 const back = (p: unknown, vjp: Rule) => broken(p, { vjp })
+
+const sinCos = g.primitive.multi('sinCos')({
+  arity: 1,
+  shape: (_, [x]) => E.right([x!, x!]),
+  evaluate: (_, [x]) => [Math.sin, Math.cos].map((f) => Float64Array.from(g.toFlatArray(x!), f)),
+  vjp: (op, _, __, [sin, cos], ct, ___, result) => (result === 0 ? op.mul(ct, cos!) : op.neg(op.mul(ct, sin!))),
+  jvp: (op, _, __, [sin, cos], t, ___, result) => (result === 0 ? op.mul(t, cos!) : op.neg(op.mul(t, sin!))),
+  reach: 'element',
+  batch: ({ params, inputs, again }) => again(params, inputs)
+})
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 
@@ -176,6 +187,11 @@ export const rules: readonly Planted[] = [
     })
   ],
   [
+    'a reach that forgets the neighbours',
+    'the sparsity pattern misses no derivative',
+    broken(table.softmax, { reach: 'element' })
+  ],
+  [
     'a pole that spoils a branch not taken',
     'a branch not taken gives exactly zero at poles and infinities too',
     broken(table.log, { vjp: ((op, _, [x], __, ct) => op.div(ct, x!)) as Rule, reach: 'element' })
@@ -186,5 +202,17 @@ export const rules: readonly Planted[] = [
     broken(table.square, {
       evaluate: (_: unknown, [x]: readonly Tensor[]) => values(x!).map((v, i, all) => (all[i] = v * v))
     })
+  ],
+  [
+    'a pullback that needs the cotangents of both results',
+    transpose,
+    () =>
+      laws.primitive<g.NoParams>({
+        ...sinCos,
+        vjp: <A>(...given: Parameters<typeof sinCos.vjp<A>>) => {
+          const [, , inputs, , cts] = given
+          return cts.includes(undefined) ? inputs.map(() => undefined) : sinCos.vjp(...given)
+        }
+      })
   ]
 ]

@@ -43,7 +43,7 @@ const recorded = (change: (record: g.train.EpochRecord) => object) => (result: R
 const pick =
   (order: readonly number[]) =>
   (x: Tensor): Tensor =>
-    g.gatherRows(order)(x as never)
+    g.take({ axis: 0 })(order)(x as never)
 const one = 'an epoch of one batch is one step of the optimizer along the gradient of the objective'
 const weighed = 'the loss of an epoch is the mean of its batches, by their sizes'
 const adds = 'a + b epochs are a epochs and then b'

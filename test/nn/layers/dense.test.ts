@@ -101,7 +101,9 @@ describe('a dense layer', () => {
     ['relu', relu],
     ['leakyRelu', ops.leakyRelu()],
     ['leakyRelu with no slope', ops.leakyRelu({ slope: 0 })],
+    ['relu6', ops.relu6],
     ['elu', ops.elu({ alpha: 0.5 })],
+    ['celu', ops.celu({ alpha: 0.5 })],
     ['swish', ops.swish],
     ['gelu', ops.gelu],
     ['gelu by tanh', ops.gelu({ approximate: 'tanh' })],
@@ -119,6 +121,7 @@ describe('a dense layer', () => {
     ['softplus', ops.softplus],
     ['softmax', ops.softmax],
     ['hardSigmoid', ops.hardSigmoid],
+    ['hardTanh', ops.hardTanh],
     ['a function of one’s own', (<S extends readonly number[]>(x: Tensor<S>) => relu(x)) satisfies ops.Pointwise]
   ])('starts by Xavier, which is LeCun, before %s', (_, activation) => {
     expect(startBefore(activation)).toEqual(toArray(nn.lecunNormal([2, 3])(weightKey)))

@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../../src/compile/index.ts'
 import * as nn from '../../../src/nn/index.ts'
-import { gatherRows, greaterEqual, mean, reshape, softmax } from '../../../src/ops/index.ts'
+import { take, greaterEqual, mean, reshape, softmax } from '../../../src/ops/index.ts'
 import * as optim from '../../../src/optim/index.ts'
 import { key } from '../../../src/random/key.ts'
 import { ones, tensor, zeros } from '../../../src/tensor/construct.ts'
@@ -47,7 +47,7 @@ const hide = (x: Mat, counts: readonly number[], other: number): Mat =>
   tensor(toArray(x).map((row, i) => (counts[i] === 1 ? row : row.map(() => other))))
 
 const keep = (x: Mat, counts: readonly number[]): Mat =>
-  gatherRows(counts.flatMap((count, i) => (count === 1 ? [i] : [])))(x)
+  take({ axis: 0 })(counts.flatMap((count, i) => (count === 1 ? [i] : [])))(x)
 
 describe.each(Object.entries(losses))('%s with a mask', (name, [loss, targets, predictions, elements]) => {
   const masked = (y: Mat, x: Mat, mask: Tensor): Scalar => loss(y, { mask })(x)
@@ -144,7 +144,7 @@ describe('a mask of losses', () => {
   it('leaves labels out that are no classes, such as -1', () => {
     const z = tensor([[1, -2, 0.5], [0, 3, 1], [2, 2, 2]]) // prettier-ignore
     const mask = tensor([1, 0, 1])
-    const expected = toNumber(nn.sparseSoftmaxCrossEntropy([2, 0])(gatherRows([0, 2])(z)))
+    const expected = toNumber(nn.sparseSoftmaxCrossEntropy([2, 0])(take({ axis: 0 })([0, 2])(z)))
     expect(toNumber(nn.sparseSoftmaxCrossEntropy([2, -1, 0], { mask })(z))).toBeCloseTo(expected, 12)
     expect(toNumber(nn.sparseSoftmaxCrossEntropy(tensor([2, 99, 0]), { mask })(z))).toBeCloseTo(expected, 12)
     expect(toNumber(nn.sparseCategoricalCrossEntropy([2, NaN, 0], { mask })(softmax(z)))).toBeCloseTo(expected, 12)

@@ -2,7 +2,7 @@ import { fc, test } from '../../support/property.ts'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, it } from 'vitest'
 import * as nn from '../../../src/nn/index.ts'
-import { add, broadcastTo, gatherRows, mean, mul } from '../../../src/ops/index.ts'
+import { add, broadcastTo, take, mean, mul } from '../../../src/ops/index.ts'
 import { full, ones, tensor, zeros } from '../../../src/tensor/construct.ts'
 import { toArray, toNumber } from '../../../src/tensor/read.ts'
 import { errorOf, average, tensorOf } from '../support.ts'
@@ -67,7 +67,7 @@ describe('R²', () => {
       const moved = (of: typeof y): typeof y => pipe(of, mul(unit), add(origin))
       expect(nn.rSquared(moved(y))(moved(x))).toBeCloseTo(nn.rSquared(y)(x), 10)
       const order = [3, 0, 4, 1, 2]
-      const shuffled = nn.rSquared(gatherRows(order)(y) as typeof y)(gatherRows(order)(x) as typeof x)
+      const shuffled = nn.rSquared(take({ axis: 0 })(order)(y) as typeof y)(take({ axis: 0 })(order)(x) as typeof x)
       expect(shuffled).toBeCloseTo(nn.rSquared(y)(x), 12)
     }
   )
