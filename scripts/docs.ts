@@ -15,6 +15,7 @@ const main = async (): Promise<void> => {
     writeFileSync(join(root, path), await format(text, { ...settings, parser: 'markdown' }))
     console.log(`wrote ${path}`)
   }
+  if (process.argv.includes('--pages')) return
   const { status } = spawnSync(join(root, 'node_modules/.bin/typedoc'), { stdio: 'inherit', cwd: root })
   process.exitCode = status ?? 1
 }

@@ -47,11 +47,9 @@ exp | np.exp | = | = | =
 exp2 | np.exp2 | = | = | -
 expandDims | np.expand_dims | = | torch.unsqueeze | tf.expandDims
 expm1 | np.expm1 | = | = | =
-eye | np.eye | = | = | =
 flatten | np.ravel | = | torch.flatten | -
 flip | np.flip | = | = | tf.reverse
 floor | np.floor | = | = | =
-gatherRows | np.take(axis=0) | jnp.take(axis=0) | torch.index_select | tf.gather
 gelu | - | jax.nn.gelu | torch.nn.functional.gelu | -
 get | x[i, j] | x[i, j] | x[i, j] | -
 glu | - | jax.nn.glu | torch.nn.functional.glu | -
@@ -104,6 +102,7 @@ oneHot | np.eye(n)[k] | jax.nn.one_hot | torch.nn.functional.one_hot | tf.oneHot
 outer | np.outer | = | = | tf.outerProduct
 pad | np.pad | = | torch.nn.functional.pad | tf.pad
 permute | np.transpose(axes) | jnp.transpose(axes) | torch.permute | tf.transpose
+polygamma | scipy.special.polygamma | jax.scipy.special.polygamma | torch.special.polygamma | -
 polyval | np.polyval | = | - | -
 pow | np.power | = | torch.pow | tf.pow
 prelu | - | - | torch.nn.functional.prelu | tf.prelu
@@ -113,12 +112,15 @@ reciprocal | np.reciprocal | = | = | =
 relu | np.maximum(x, 0) | jax.nn.relu | torch.relu | tf.relu
 relu6 | - | jax.nn.relu6 | torch.nn.functional.relu6 | tf.relu6
 remainder | np.fmod | = | torch.fmod | -
-repeat | np.repeat | = | torch.repeat_interleave | -
+repeatInterleave | np.repeat | = | torch.repeat_interleave | -
 reshape | np.reshape | = | = | =
 roll | np.roll | = | = | -
 round | np.round | = | = | =
 rsqrt | - | jax.lax.rsqrt | torch.rsqrt | tf.rsqrt
+scatterAdd | np.add.at | x.at[i].add(y) | x.index_add | -
+scatterSet | x[i] = y | x.at[i].set(y) | x.index_copy | tf.tensorScatterUpdate
 searchsorted | np.searchsorted | = | = | tf.searchSorted
+segmentSum | np.add.at | jax.ops.segment_sum | torch.scatter_add | tf.unsortedSegmentSum
 selu | - | jax.nn.selu | torch.selu | tf.selu
 sigmoid | scipy.special.expit | jax.nn.sigmoid | torch.sigmoid | tf.sigmoid
 sign | np.sign | = | = | =
@@ -148,7 +150,7 @@ tan | np.tan | = | = | =
 tanh | np.tanh | = | = | =
 tile | np.tile | = | = | =
 topK | np.partition | jax.lax.top_k | torch.topk | tf.topk
-trace | np.trace | = | = | -
+matrixTrace | np.trace | = | = | -
 transpose | np.matrix_transpose | = | x.mT | tf.transpose
 trapezoid | np.trapezoid | = | torch.trapezoid | -
 tril | np.tril | = | = | -

@@ -73,15 +73,20 @@ const howCompiled = (primitives: readonly AnyPrimitive[]): string => {
   return primitives.every((p) => isFree(p) || loweringOf(p)._tag === 'Pointwise') ? 'fused' : 'in the program'
 }
 
+/** The title of a category, which rooms of their own share words with. */
+const titleOf = (room: string, category: string): string =>
+  room === 'random' ? `random numbers, ${category}` : room === 'fft' ? 'Fourier transforms' : category
+
 /** The shapes that a type of function stands for. */
 const shapesOf: Readonly<Record<string, string>> = {
   Pointwise: 'of x',
   Binary: 'broadcast',
-  Reduction: 'S → [], or S without the axes, or with 1 for each'
+  Reduction: 'S → [], or S without the axes, or with 1 for each',
+  Argmax: 'S → [], or S without the axis, or with 1 for it'
 }
 
 const shapeOf = (tag: string | undefined, type: string): string =>
-  tag ?? shapesOf[type.split(' => ').at(-1) ?? ''] ?? ''
+  tag ?? shapesOf[type.split(' => ').at(-1)?.replace(/<.*/, '') ?? ''] ?? ''
 
 /** All rows, by category. */
 export const operationRows = (): readonly OperationRow[] => {
@@ -97,15 +102,13 @@ export const operationRows = (): readonly OperationRow[] => {
             if (found === undefined) throw new Error(`docs: ${name} has rows in the laws and is not exported`)
             const { text, tags } = commentOf(found.node)
             const primitives = primitivesOf(rows.map(tapeOf))
+            const working = primitives.filter((p) => loweringOf(p)._tag !== 'View')
             return {
               name,
-              category: tags.get('category') ?? '',
+              category: titleOf(room, tags.get('category') ?? ''),
               what: sentenceOf(text),
               shape: shapeOf(tags.get('shape'), found.type),
-              madeOf: primitives
-                .filter((p) => loweringOf(p)._tag !== 'View' || primitives.length === 1)
-                .map((p) => p.name)
-                .join(', '),
+              madeOf: (working.length > 0 ? working : primitives).map((p) => p.name).join(', '),
               compiled: howCompiled(primitives)
             }
           })

@@ -139,7 +139,7 @@ export interface Algebra<A> {
   readonly lgamma: (x: A, order: number) => A
   /** `max(x, 0)`. */
   readonly relu: (x: A) => A
-  /** `x`, as a constant. */
+  /** `x`, as a constant. @shape of x */
   readonly stopGradient: (x: A) => A
 
   /** 1 where `a > b`, else 0. */
@@ -259,13 +259,9 @@ export interface Algebra<A> {
   readonly categorical: (keys: A, probabilities: readonly number[], dims: Dims) => A
   /** Integers of 32 random bits. @shape [...B, 2] → [...B, ...dims] */
   readonly bits: (keys: A, dims: Dims) => A
-  /**
-   * The logarithm of the number that a gamma distribution has a share below of, differentiated `order` times by `alpha`.
-   *
-   * @shape tails [...S, 2], alpha S → S
-   */
+  /** The logarithm of the number that a gamma distribution has a share below of, differentiated `order` times by `alpha`. */
   readonly logGammaQuantile: (tails: A, alpha: A, order: number) => A
-  /** The least count that a Poisson distribution has a share up to. @shape tails [...S, 2], rate S → S */
+  /** The least count that a Poisson distribution has a share up to. @shape broadcast */
   readonly poissonQuantile: (tails: A, rate: A) => A
   /** The first `count` elements of a random permutation of 0 to `n − 1`. @shape [...B, 2] → [...B, count] */
   readonly permutation: (keys: A, n: number, count: number) => A
