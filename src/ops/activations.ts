@@ -194,6 +194,7 @@ const geluOf = { none: gated(40, op.normalCdf), tanh: gated(40, op.tanhGate) }
  * `x`, exactly. Accurate in its tail too, until it vanishes at about −38.5. `gelu({ approximate: 'tanh' })` is
  * `x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))`, within 5e-4 of it.
  *
+ * @shape of x
  * @throws ValueError when `approximate` is neither `'none'` nor `'tanh'`
  * @see Hendrycks, Gimpel, Gaussian Error Linear Units (2016)
  * @example

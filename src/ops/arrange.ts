@@ -15,6 +15,7 @@ const flipSettings = kinds.settings('flip', { axis: axesKind })
 /**
  * The elements in reverse order: along one axis or several, or along all. In a program it is a view, and not copied.
  *
+ * @shape of x
  * @throws AxisError when an axis is out of range, or named twice
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -66,6 +67,7 @@ const rolled = (x: Tensor, axis: number, shift: number): Tensor => {
 /**
  * Moves elements along an axis; those pushed out at one end come in at the other.
  *
+ * @shape of x
  * @throws AxisError when the axis is out of range
  * @throws ValueError when the shift is not a whole number
  * @example
@@ -110,6 +112,7 @@ const repeated = (x: Tensor, dims: Dims, counts: Dims): Tensor => {
  * Repeats a whole tensor along its axes, as tiles: `tile([2, 3])` of a matrix lays two rows of three. Shorter lists count
  * from the last axis, longer ones add axes in front.
  *
+ * @shape S, counts R → S · R, from the right
  * @throws ShapeError when the counts are not whole numbers of at least 0
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -142,6 +145,7 @@ const repeatSettings = kinds.settings('repeatInterleave', repeatFields)
  * Repeats each element along an axis, `[a, b]` to `[a, a, b, b]`: NumPy's `repeat`, PyTorch's `repeat_interleave`. `repeat` is
  * the loop.
  *
+ * @shape S → S with the axis as many times as long
  * @throws AxisError when the axis is out of range
  * @example
  * import { deepStrictEqual } from 'assert'

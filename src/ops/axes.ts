@@ -16,6 +16,7 @@ const expandSettings = kinds.settings('expandDims', { axis: axisKind })
 /**
  * With a new axis of length 1, at this place of the result: `axis: 0` in front, `axis: -1` at the end.
  *
+ * @shape S → S with a 1 at the axis
  * @throws AxisError when the result would have no such axis
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -39,6 +40,7 @@ const squeezeSettings = kinds.settings('squeeze', { axis: axesKind })
 /**
  * Without the axes of length 1: without all of them, or without one or several by their numbers.
  *
+ * @shape S → S without the axis of 1, or without all
  * @throws AxisError when an axis is out of range, or named twice
  * @throws ShapeError when the length along an axis is not 1
  * @example

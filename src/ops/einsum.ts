@@ -127,6 +127,7 @@ type OutputShape<S extends string> = S extends `${string}->${infer O}` ? OutputR
  * Axes under `...` are broadcast, those of a letter must be equal. Products of two go by matrix products; of more, the pair that
  * takes the fewest multiplications comes first.
  *
+ * @shape operands as their indices say → the indices of the result
  * @throws ValueError for a string that cannot be read, with the place, and for another number of operands
  * @throws ShapeError when a shape does not have the axes named, or one index has two lengths
  * @example

@@ -15,7 +15,7 @@ export const expm1: Pointwise = pointwise('expm1', op.expm1)
  * The natural logarithm: −∞ at 0, NaN below. Its derivative at 0 is infinite, and times a 0 that is a number, as a rounding
  * or a limit, NaN; in a branch that is not taken it is 0.
  *
- *
+ * @category pointwise
  * @since 0.1.0
  */
 export const log: Pointwise = pointwise('log', op.log)

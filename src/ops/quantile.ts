@@ -145,6 +145,7 @@ const settings = kinds.settings('quantile', { q: probabilities, ...reduceSetting
  * several are put beside one another along a new first axis. NaN where an element is NaN. Its derivative is that of the two
  * elements, equal ones in the order that they have. With a mask, of the elements that count; 0 for none, with derivative 0.
  *
+ * @shape x S → S without the axes, or with 1 for each; of several q, one more axis in front
  * @throws ShapeError when there is nothing along an axis, or the mask does not broadcast to the shape of the input
  * @throws ValueError when a quantile is not from 0 to 1, or the mask has a number that is neither 0 nor 1
  * @see Hyndman, Fan, Sample quantiles in statistical packages (1996), definition 7

@@ -99,6 +99,7 @@ const integral = (
  * The integral of samples along an axis, by the trapezoidal rule: `Σ (x[i + 1] − x[i]) · (y[i] + y[i + 1]) / 2`. The samples are
  * `dx` apart, or at the places `x`, by which it is differentiated too. That of fewer than two samples is 0.
  *
+ * @shape y S → S without the axis
  * @throws AxisError when the axis is out of range, or `y` a scalar
  * @throws ShapeError when `x` is not a vector with one place for each sample
  * @throws ValueError when both `dx` and `x` are given
@@ -135,6 +136,7 @@ export const trapezoid = ofTensorOrOptions(
  * A polynomial at each element of `x`, by Horner's rule: `polyval([a, b, c])(x)` is `a x² + b x + c`, the highest power first,
  * as in NumPy. It is differentiated by the coefficients too, where they are a tensor; without any it is 0.
  *
+ * @shape coefficients [n], x S → S
  * @throws ShapeError when the coefficients are not a vector
  * @example
  * import { deepStrictEqual } from 'assert'

@@ -16,6 +16,7 @@ import { axisKind } from './reduction.ts'
  * `from` where `step` is below 0. Without `to` all that follow. Negative numbers count from the end. A range that is not
  * inside the axis is refused, where NumPy cuts it off.
  *
+ * @shape S → S with another dimension along the axis
  * @throws ShapeError when the range is not inside the axis
  * @throws AxisError when the axis is out of range
  * @throws ValueError when the step is 0 or not a whole number
@@ -98,6 +99,7 @@ const cutsOf = (dims: Dims, axis: number, sections: number | readonly number[]):
 /**
  * Cuts a tensor into parts along an axis: a number of equal ones, or at some places. `concat` puts them together again.
  *
+ * @shape S → as many of S with their parts of the axis
  * @throws ShapeError when the axis does not divide into as many parts, or the places are not inside it and in order
  * @throws AxisError when the axis is out of range
  * @example

@@ -11,6 +11,7 @@ import { dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
 /**
  * The same elements in another shape, in row-major order.
  *
+ * @shape S → shape, of as many elements
  * @throws ShapeError when the number of elements differs
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -26,7 +27,7 @@ export const reshape = <const T extends number[]>(shape: readonly [...T]) => {
     op.reshape(asTensor('reshape', x), dims) as never
 }
 
-/** All elements as a vector, in row-major order. @category structure @since 0.1.0 */
+/** All elements as a vector, in row-major order. @shape S → [n] @category structure @since 0.1.0 */
 export const flatten = <S extends Shape>(x: Tensor<S>): Tensor<Flatten<S>> => {
   const given = asTensor('flatten', x)
   return op.reshape(given, [sizeOf(dimsOf(given))]) as never
@@ -35,6 +36,7 @@ export const flatten = <S extends Shape>(x: Tensor<S>): Tensor<Flatten<S>> => {
 /**
  * Stretches dimensions of 1, and adds dimensions in front.
  *
+ * @shape S → shape
  * @throws ShapeError when a dimension is neither equal nor 1
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -53,6 +55,7 @@ export const broadcastTo = <const T extends number[]>(shape: readonly [...T]) =>
 /**
  * The last two axes swapped.
  *
+ * @shape [...S, m, n] → [...S, n, m]
  * @throws ShapeError for a rank below 2
  * @example
  * import { deepStrictEqual } from 'assert'
@@ -73,6 +76,7 @@ export const transpose = <S extends Shape>(x: Tensor<S> & Check<Transpose<S>>): 
 /**
  * The axes in a new order: axis `i` of the result is axis `axes[i]` of the input.
  *
+ * @shape S → S in that order
  * @throws ShapeError when `axes` is not a permutation of the axes
  * @category structure
  * @since 0.1.0
@@ -101,6 +105,7 @@ export interface Joining {
  * Joins along an axis: two tensors, the data first, so that `concat(b, axis)(a)` is `a` then `b`; or any number of them, by
  * `concat(axis)([a, b, c])`.
  *
+ * @shape tensors that are equal off the axis → the axis as long as together
  * @throws ShapeError when the shapes differ off the axis, or the list is empty
  * @throws AxisError when there is no such axis
  * @example

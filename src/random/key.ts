@@ -95,6 +95,7 @@ type Repeat<N extends number, T extends readonly Key[]> = T['length'] extends N
 /**
  * Splits a key, which should not be used again, into `n` new keys. The first keys do not depend on `n`.
  *
+ * @shape [2] → n times [2]
  * @throws ValueError when `n` is negative or not whole
  * @example
  * import { notDeepStrictEqual } from 'assert'
@@ -146,6 +147,7 @@ export const keys = <const N extends number>(n: N): ((key: Key) => Tensor<[N, 2]
  * number may be a traced scalar, such as the step count of a compiled step: it is exact up to 2⁵³ − 1 in both
  * precisions.
  *
+ * @shape [2] → [2]
  * @throws ValueError when `data` is negative or not a safe integer
  * @example
  * import { deepStrictEqual, notDeepStrictEqual } from 'assert'
