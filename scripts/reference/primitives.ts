@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { join } from 'node:path'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { casesFor } from '../../laws/primitive.ts'
 import { ranges } from '../../laws/oracles/interval.ts'
@@ -36,18 +36,29 @@ export interface PrimitiveRow {
 
 const root = join(__dirname, '../..')
 
-/** The comments of the vocabulary, which say what each word computes. */
-const commentsOfWords = (): ReadonlyMap<string, Comment> => {
-  const path = join(root, 'src/primitive/algebra.ts')
-  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2022, true)
-  return new Map(
-    source.statements
-      .filter(ts.isInterfaceDeclaration)
-      .filter(({ name }) => name.text === 'Algebra')
-      .flatMap(({ members }) =>
-        members.map((member) => [member.name?.getText(source) ?? '', commentOf(member)] as const)
+const parsed = (name: string): ts.SourceFile => {
+  const path = join(root, 'src/primitive', name)
+  return ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2022, true)
+}
+
+/** What each primitive computes: the comments of the vocabulary; of those that are no word of it, those of their rows. */
+const commentsOfPrimitives = (): ReadonlyMap<string, Comment> => {
+  const vocabulary = parsed('algebra.ts')
+  const words = vocabulary.statements
+    .filter(ts.isInterfaceDeclaration)
+    .filter(({ name }) => name.text === 'Algebra')
+    .flatMap(({ members }) =>
+      members.map((member) => [member.name?.getText(vocabulary) ?? '', commentOf(member)] as const)
+    )
+  const rows = readdirSync(join(root, 'src/primitive')).flatMap((name) => {
+    const source = parsed(name)
+    return source.statements
+      .filter(ts.isVariableStatement)
+      .flatMap(({ declarationList }) =>
+        declarationList.declarations.map((one) => [one.name.getText(source), commentOf(one)] as const)
       )
-  )
+  })
+  return new Map([...rows, ...words])
 }
 
 const intervalText = ({ min, max, avoid }: Interval): string =>
@@ -75,6 +86,15 @@ const sampleOf = (p: Primitive): { readonly params: unknown; readonly shapes: re
     .reduce((best, each) => (size(each) < size(best) ? each : best))
 }
 
+/** The vocabulary of formulas, in which a range is a name. */
+const formulas: typeof terms = {
+  ...terms,
+  range: (count, step) => variable(`range(${count}, ${step})`, [count])
+}
+
+/** More than that is read in the rule itself. */
+const LONGEST = 500
+
 /** What the rule of reverse mode gives for each input, in the words of the vocabulary. */
 const pullbackOf = (p: Primitive): string => {
   const { params, shapes } = sampleOf(p)
@@ -83,8 +103,10 @@ const pullbackOf = (p: Primitive): string => {
   return inputs
     .flatMap((x, i) => {
       if (!p.differentiable(i)) return []
-      const made: Term = p.vjp(terms, params, inputs, variable('y', dims), variable('ct', dims), i, null)
-      return [`${inputs.length === 1 ? '' : `${(x as { readonly name: string }).name}: `}\`${showFormula(made)}\``]
+      const made: Term = p.vjp(formulas, params, inputs, variable('y', dims), variable('ct', dims), i, null)
+      const text = showFormula(made)
+      if (text.length > LONGEST) return ['a rule of its own']
+      return [`${inputs.length === 1 ? '' : `${(x as { readonly name: string }).name}: `}\`${text}\``]
     })
     .join('; ')
 }
@@ -131,11 +153,14 @@ const howCompiled = (p: AnyPrimitive): string => {
   }
 }
 
+/** The primitives of transformations, which no operation is made of alone. */
+export const inside: readonly string[] = ['scan', 'labels', 'leaf']
+
 /** All rows, in the order of the table; a cell that is empty fails a test. */
 export const primitiveRows = (): readonly PrimitiveRow[] => {
-  const comments = commentsOfWords()
+  const comments = commentsOfPrimitives()
   return Object.values(table as Readonly<Record<string, AnyPrimitive>>)
-    .filter(({ name }) => comments.has(name))
+    .filter(({ name }) => !inside.includes(name))
     .map((p): PrimitiveRow => {
       const { text = '', tags = new Map<string, string>() } = comments.get(p.name) ?? {}
       const one = p as Primitive
@@ -144,7 +169,11 @@ export const primitiveRows = (): readonly PrimitiveRow[] => {
         name: p.name as Word,
         formula: text,
         shape: tags.get('shape') ?? (isPointwise(one) ? (p.arity === 1 ? 'of x' : 'broadcast') : ''),
-        pullback: !smooth ? 'none' : pullbackOf(one),
+        pullback: !smooth
+          ? 'none'
+          : p.multipleResults === true
+            ? 'of several results, by a rule of its own'
+            : pullbackOf(one),
         domain: smooth
           ? p.domain
               .map(intervalText)

@@ -47,6 +47,7 @@ const half = <A>(op: Algebra<A>, x: A): A =>
 /**
  * Cholesky's factor of `(A + Aᵀ) / 2`, with zeros above the diagonal; NaN, or an error, where it has none.
  *
+ * @shape [...S, n, n] → [...S, n, n]
  * @see Murray, Differentiation of the Cholesky decomposition (2016)
  */
 export const cholesky: Primitive<Refusing> = {
@@ -106,6 +107,8 @@ const reordered = <A>(op: Algebra<A>, x: A, rows: A, columns: A): A => {
  * Elimination with complete pivoting: the packed factors, with what is not eliminated as it is; the orders of rows and
  * columns; the number of pivots that were divided by; and the sign of both orders. The packed factors are smooth where no
  * pivots tie; whatever follows from them and the sign alone, such as the determinant, is so at ties too.
+ *
+ * @shape [...S, n, n] → [...S, n, n], [...S, n], [...S, n], [...S], [...S]
  */
 export const lu: MultiPrimitive<Window> = {
   multipleResults: true,
@@ -153,6 +156,8 @@ export const lu: MultiPrimitive<Window> = {
 /**
  * `A = Q R` for `m ≥ n`: `n` orthonormal columns, and an upper triangle with no negative number on its diagonal, which makes
  * both unique where the columns of `A` are independent. Where they are not, the derivatives are NaN.
+ *
+ * @shape [...S, m, n] → [...S, m, n], [...S, n, n]
  */
 export const qr: MultiPrimitive<NoParams> = {
   multipleResults: true,

@@ -48,6 +48,8 @@ const differences = <A>(op: Algebra<A>, x: A): A => {
 /**
  * Eigenvalues of `(A + Aᵀ) / 2` in ascending order, and orthonormal eigenvectors as columns. At equal eigenvalues the
  * vectors are not determined, and derivatives by them are NaN.
+ *
+ * @shape [...S, n, n] → [...S, n], [...S, n, n]
  */
 export const eigh: MultiPrimitive<NoParams> = {
   multipleResults: true,
@@ -101,6 +103,8 @@ const offZero = <A>(op: Algebra<A>, s: A, x: A): A => op.where(op.greater(s, op.
 /**
  * `A = U diag(s) Vᵀ` for `m ≥ n`: singular values in descending order, and both sets of vectors as columns. At equal
  * singular values, and at 0, the vectors are not determined, and derivatives by them are NaN.
+ *
+ * @shape [...S, m, n] → [...S, m, n], [...S, n], [...S, n, n]
  */
 export const svd: MultiPrimitive<NoParams> = {
   multipleResults: true,
@@ -172,6 +176,7 @@ export interface Truncated {
 /**
  * Moore and Penrose's inverse. Its derivative is that among matrices of the same rank; across ranks it jumps.
  *
+ * @shape [...S, m, n] → [...S, n, m]
  * @see Golub, Pereyra, The Differentiation of Pseudo-Inverses and Nonlinear Least Squares Problems (1973)
  */
 export const pinv: Primitive<Truncated> = {

@@ -3,7 +3,7 @@ import { tensors as op } from '../tape/algebra.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { scan } from '../transform/scan.ts'
 import { type Evaluated, errorOf, evaluated, lineSearch } from './lineSearch.ts'
-import { type Iterate, type Solver, stopping } from './solver.ts'
+import { type Iterate, type Solver, solverOf, stopping } from './solver.ts'
 import { dot, largest, lengthOf, one, plus, zero } from './vector.ts'
 
 const fields = kinds.settings('lbfgs', { memory: [kinds.size, 10], ...stopping(1e-9, 1000) })
@@ -83,40 +83,44 @@ const pushed = (rows: Tensor, row: Tensor): Tensor => {
  */
 export const lbfgs = (settings: LbfgsSettings = {}): Solver<'minimum', LbfgsState> => {
   const { memory, ...limits } = fields.read(settings)
-  return {
-    solves: 'minimum',
-    ...limits,
-    init: (f) => (x) => {
-      const at = evaluated(f)(x)
-      const none = (dims: readonly number[]): Tensor => op.broadcastTo(zero, dims)
-      const [n = 0] = dimsOf(x)
-      return {
-        ...at,
-        error: errorOf(largest, at),
-        moves: none([memory, n]) as Tensor<[number, number]>,
-        changes: none([memory, n]) as Tensor<[number, number]>,
-        curvatures: none([memory]) as Tensor<[number]>
+  return solverOf<'minimum', LbfgsState, object>(
+    'lbfgs',
+    {
+      solves: 'minimum',
+      ...limits,
+      init: (f) => (x) => {
+        const at = evaluated(f)(x)
+        const none = (dims: readonly number[]): Tensor => op.broadcastTo(zero, dims)
+        const [n = 0] = dimsOf(x)
+        return {
+          ...at,
+          error: errorOf(largest, at),
+          moves: none([memory, n]) as Tensor<[number, number]>,
+          changes: none([memory, n]) as Tensor<[number, number]>,
+          curvatures: none([memory]) as Tensor<[number]>
+        }
+      },
+      step: (f) => (state) => {
+        const newton = op.neg(inverseTimes(state, state.gradient))
+        // what is not finite or does not descend is the steepest descent
+        const descends = op.greater(zero, dot(newton, state.gradient))
+        const steepest = op.div(op.neg(state.gradient), op.maximum(one, lengthOf(state.gradient)))
+        const direction = op.where(descends, newton, steepest)
+        const at = lineSearch(f, state, direction)
+        const [move, change] = [op.sub(at.x, state.x), op.sub(at.gradient, state.gradient)]
+        const product = dot(move, change)
+        // a curvature within rounding of 0 tells nothing
+        const tells = op.greater(product, op.mul(op.constant(1e-14), op.mul(lengthOf(move), lengthOf(change))))
+        const next = (rows: Tensor, row: Tensor): Tensor => op.where(tells, pushed(rows, row), rows)
+        return {
+          ...at,
+          error: errorOf(largest, at),
+          moves: next(state.moves, move) as Tensor<[number, number]>,
+          changes: next(state.changes, change) as Tensor<[number, number]>,
+          curvatures: next(state.curvatures, op.div(one, op.where(tells, product, one))) as Tensor<[number]>
+        }
       }
     },
-    step: (f) => (state) => {
-      const newton = op.neg(inverseTimes(state, state.gradient))
-      // what is not finite or does not descend is the steepest descent
-      const descends = op.greater(zero, dot(newton, state.gradient))
-      const steepest = op.div(op.neg(state.gradient), op.maximum(one, lengthOf(state.gradient)))
-      const direction = op.where(descends, newton, steepest)
-      const at = lineSearch(f, state, direction)
-      const [move, change] = [op.sub(at.x, state.x), op.sub(at.gradient, state.gradient)]
-      const product = dot(move, change)
-      // a curvature within rounding of 0 tells nothing
-      const tells = op.greater(product, op.mul(op.constant(1e-14), op.mul(lengthOf(move), lengthOf(change))))
-      const next = (rows: Tensor, row: Tensor): Tensor => op.where(tells, pushed(rows, row), rows)
-      return {
-        ...at,
-        error: errorOf(largest, at),
-        moves: next(state.moves, move) as Tensor<[number, number]>,
-        changes: next(state.changes, change) as Tensor<[number, number]>,
-        curvatures: next(state.curvatures, op.div(one, op.where(tells, product, one))) as Tensor<[number]>
-      }
-    }
-  }
+    ['x', 'value', 'gradient', 'moves', 'changes', 'curvatures', 'error']
+  )
 }

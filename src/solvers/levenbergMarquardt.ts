@@ -2,9 +2,10 @@ import * as kinds from '../kinds/index.ts'
 import * as linalg from '../linalg/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { eye, tensor } from '../tensor/construct.ts'
+import { asTensor } from '../tensor/given.ts'
 import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { jacobian } from '../transform/jacobian.ts'
-import { type Iterate, type Objective, type Solver, stopping } from './solver.ts'
+import { type Iterate, type Objective, type Solver, solverOf, stopping } from './solver.ts'
 import { dot, lengthOf, not, one, zero } from './vector.ts'
 
 const fields = kinds.settings('levenbergMarquardt', {
@@ -157,24 +158,28 @@ export const levenbergMarquardt = (
   settings: LevenbergMarquardtSettings = {}
 ): Solver<'least squares', LevenbergMarquardtState> & BoundedSolver => {
   const { lower, upper, damping, ...limits } = fields.read(settings)
-  const bounds = (x: Tensor): Bounds => boundsOf({ lower, upper }, x)
-  return {
-    solves: 'least squares',
-    ...limits,
-    bounds,
-    init: (f) => (x) => {
-      const { lower: low, upper: high } = bounds(x)
-      const start = op.minimum(op.maximum(x, low), high) as Tensor<[number]>
-      return {
-        x: start,
-        residuals: f(start),
-        damping: op.constant(damping) as Scalar,
-        raise: op.constant(2) as Scalar,
-        scale: op.mul(zero, start) as Tensor<[number]>,
-        moved: op.constant(Infinity) as Scalar,
-        error: op.constant(Infinity) as Scalar
-      }
+  const bounds = (x: Tensor): Bounds => boundsOf({ lower, upper }, asTensor('levenbergMarquardt: x', x))
+  return solverOf<'least squares', LevenbergMarquardtState, BoundedSolver>(
+    'levenbergMarquardt',
+    {
+      solves: 'least squares',
+      ...limits,
+      bounds,
+      init: (f) => (x) => {
+        const { lower: low, upper: high } = bounds(x)
+        const start = op.minimum(op.maximum(x, low), high) as Tensor<[number]>
+        return {
+          x: start,
+          residuals: f(start),
+          damping: op.constant(damping) as Scalar,
+          raise: op.constant(2) as Scalar,
+          scale: op.mul(zero, start) as Tensor<[number]>,
+          moved: op.constant(Infinity) as Scalar,
+          error: op.constant(Infinity) as Scalar
+        }
+      },
+      step: (f) => (state) => stepOf(f, bounds(state.x), state)
     },
-    step: (f) => (state) => stepOf(f, bounds(state.x), state)
-  }
+    ['x', 'residuals', 'damping', 'raise', 'scale', 'moved', 'error']
+  )
 }

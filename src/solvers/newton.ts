@@ -4,7 +4,7 @@ import { tensors as op } from '../tape/algebra.ts'
 import type { Scalar, Tensor } from '../tensor/tensor.ts'
 import { whileLoop } from '../transform/cond.ts'
 import { jacobian } from '../transform/jacobian.ts'
-import { type Iterate, type Objective, type Solver, stopping } from './solver.ts'
+import { type Iterate, type Objective, type Solver, solverOf, stopping } from './solver.ts'
 import { lengthOf, not, one, plus, zero } from './vector.ts'
 
 const fields = kinds.settings('newton', stopping(1e-12, 100))
@@ -39,16 +39,21 @@ const enough = op.constant(1e-4)
  * @category solvers
  * @since 0.1.0
  */
-export const newton = (settings: NewtonSettings = {}): Solver<'root', NewtonState> => ({
-  solves: 'root',
-  ...fields.read(settings),
-  init: (f) => (x) => {
-    const value = f(x)
-    // a start that is a solution needs no step, even if the Jacobian is singular there
-    return { x, value, error: op.where(op.equal(lengthOf(value), zero), zero, op.constant(Infinity)) as Scalar }
-  },
-  step: (f) => (state) => stepOf(f, state)
-})
+export const newton = (settings: NewtonSettings = {}): Solver<'root', NewtonState> =>
+  solverOf<'root', NewtonState, object>(
+    'newton',
+    {
+      solves: 'root',
+      ...fields.read(settings),
+      init: (f) => (x) => {
+        const value = f(x)
+        // a start that is a solution needs no step, even if the Jacobian is singular there
+        return { x, value, error: op.where(op.equal(lengthOf(value), zero), zero, op.constant(Infinity)) as Scalar }
+      },
+      step: (f) => (state) => stepOf(f, state)
+    },
+    ['x', 'value', 'error']
+  )
 
 const stepOf = (f: Objective<'root'>, { x, value }: NewtonState): NewtonState => {
   const direction = op.neg(linalg.solve(jacobian(f)(x) as never)(value))

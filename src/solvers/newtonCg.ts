@@ -4,7 +4,7 @@ import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { whileLoop } from '../transform/cond.ts'
 import { hvp } from '../transform/grad.ts'
 import { type Evaluated, errorOf, evaluated, lineSearch } from './lineSearch.ts'
-import { type Iterate, type Objective, type Solver, stopping } from './solver.ts'
+import { type Iterate, type Objective, type Solver, solverOf, stopping } from './solver.ts'
 import { dot, largest, lengthOf, one, plus, zero } from './vector.ts'
 
 const fields = kinds.settings('newtonCg', stopping(1e-10, 200))
@@ -81,15 +81,20 @@ const directionOf = (f: Objective<'minimum'>, { x, gradient }: Evaluated): Tenso
  * @category solvers
  * @since 0.1.0
  */
-export const newtonCg = (settings: NewtonCgSettings = {}): Solver<'minimum', NewtonCgState> => ({
-  solves: 'minimum',
-  ...fields.read(settings),
-  init: (f) => (x) => {
-    const at = evaluated(f)(x)
-    return { ...at, error: errorOf(largest, at) }
-  },
-  step: (f) => (state) => {
-    const at = lineSearch(f, state, directionOf(f, state))
-    return { ...at, error: errorOf(largest, at) }
-  }
-})
+export const newtonCg = (settings: NewtonCgSettings = {}): Solver<'minimum', NewtonCgState> =>
+  solverOf<'minimum', NewtonCgState, object>(
+    'newtonCg',
+    {
+      solves: 'minimum',
+      ...fields.read(settings),
+      init: (f) => (x) => {
+        const at = evaluated(f)(x)
+        return { ...at, error: errorOf(largest, at) }
+      },
+      step: (f) => (state) => {
+        const at = lineSearch(f, state, directionOf(f, state))
+        return { ...at, error: errorOf(largest, at) }
+      }
+    },
+    ['x', 'value', 'gradient', 'error']
+  )

@@ -7,19 +7,13 @@ import { lbfgs } from './lbfgs.ts'
 import { type BoundedSolver, freeOf, levenbergMarquardt } from './levenbergMarquardt.ts'
 import { newton } from './newton.ts'
 import { onVectors, ontoVectors, type Solution, solution, toNumberOf } from './solution.ts'
-import { type Iterate, type Problem, run, type Solver, stopping } from './solver.ts'
+import { type Iterate, run, type Solver, solverFields, stopping } from './solver.ts'
 import { dot, lengthOf, zero } from './vector.ts'
 
 /** The problems that solvers solve; each solution is differentiable by the data. */
 
 /** Solves from a start, with data. @category solvers @since 0.1.0 */
 export type Solve<P, A extends readonly unknown[]> = (start: P, ...data: A) => Solution<P>
-
-const solverFor = (solves: Problem): kinds.Kind<{ readonly solves: string }> =>
-  kinds.kind(
-    `a solver for a ${solves}, such as solvers.${{ root: 'newton', minimum: 'lbfgs', 'least squares': 'levenbergMarquardt' }[solves]}()`,
-    (value) => typeof value === 'object' && value !== null && 'solves' in value && value.solves === solves
-  )
 
 /**
  * Solves `f(x, ...data) = 0` for a tree `x` of as many numbers as `f` gives.
@@ -43,7 +37,7 @@ export const root = <P extends Tree<P>, A extends readonly unknown[], S extends 
   solver: Solver<'root', S> = newton() as unknown as Solver<'root', S>
 ): Solve<P, A> => {
   kinds.mustBe(kinds.anyFunction, 'root: f', f)
-  kinds.mustBe(solverFor('root'), 'root: solver', solver)
+  solverFields('root', 'root').read(solver as never)
   return solution<P>('root', (start) => {
     const equation = ontoVectors('root', start, f as never)
     return { equation, solve: (data) => (x) => run(solver, equation(data) as never, x) }
@@ -127,7 +121,7 @@ export const argmin = <P extends Tree<P>, A extends readonly unknown[], S extend
   solver: Solver<'minimum', S> = lbfgs() as unknown as Solver<'minimum', S>
 ): Solve<P, A> => {
   kinds.mustBe(kinds.anyFunction, 'argmin: f', f)
-  kinds.mustBe(solverFor('minimum'), 'argmin: solver', solver)
+  solverFields('argmin', 'minimum').read(solver as never)
   return solution<P>('argmin', (start) => {
     const g = toNumberOf('argmin', start, f as never)
     return {
@@ -167,7 +161,7 @@ export const leastSquares = <P extends Tree<P>, A extends readonly unknown[], S 
   solver: Solver<'least squares', S> & Partial<BoundedSolver> = levenbergMarquardt() as never
 ): Solve<P, A> => {
   kinds.mustBe(kinds.anyFunction, 'leastSquares: f', f)
-  kinds.mustBe(solverFor('least squares'), 'leastSquares: solver', solver)
+  solverFields('leastSquares', 'least squares').read(solver as never)
   return solution<P>('leastSquares', (start) => {
     const residuals = onVectors('leastSquares', start, f as never)
     const half = (data: readonly unknown[]) => (x: Tensor) => {

@@ -1,5 +1,5 @@
 import * as linalg from '../linalg/index.ts'
-import { flattenArguments, flattenParams } from '../params/tree.ts'
+import { flattenParams } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { fail } from '../tensor/errors.ts'
 import { type Dims, showDims } from '../tensor/dims.ts'
@@ -66,7 +66,7 @@ export const solution =
   <P>(what: string, problem: (like: P) => Implicit) =>
   (start: P, ...data: readonly unknown[]): Solution<P> => {
     const model = flattenParams(what, start, 'start')
-    flattenArguments(what, data)
+    flattenParams(what, data, 'data')
     const { solve, equation, free } = problem(start)
     // the start is traced with the data, so that nothing of the derivative is computed before it is asked for
     const solved = customJvp(({ given, from }: Given) => {

@@ -1,6 +1,6 @@
 import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import type { Scalar, Tensor } from '../tensor/tensor.ts'
+import { dimsOf, isTensor, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { whileLoop } from '../transform/cond.ts'
 
 /** Solvers as values: where to begin, one step, and when to stop. */
@@ -38,6 +38,54 @@ export type Objective<P extends Problem> = (x: Tensor<[number]>) => P extends 'm
 /** The settings that all solvers have. */
 export const stopping = (tolerance: number, maxSteps: number) =>
   ({ tolerance: [kinds.positive, tolerance], maxSteps: [kinds.size, maxSteps] }) as const
+
+const methods = { init: kinds.anyFunction, step: kinds.anyFunction }
+
+/** The fields of a solver for a kind of problem, as the function that solves it looks at them. */
+export const solverFields = <P extends Problem>(what: string, solves: P) =>
+  kinds.settings(
+    what,
+    {
+      solves: kinds.oneOf(solves),
+      tolerance: kinds.positive,
+      maxSteps: kinds.size,
+      ...methods,
+      ...(solves === 'least squares' ? { bounds: [kinds.anyFunction, undefined] as const } : {})
+    },
+    'solver'
+  )
+
+const someTensor = kinds.kind<Tensor>('a tensor', isTensor)
+const vector = kinds.kind<Tensor>('a vector', (x) => isTensor(x) && dimsOf(x).length === 1)
+
+/** A solver whose parts look at what they are given: they are there for loops of one's own. */
+export const solverOf = <P extends Problem, S extends Iterate, E extends object>(
+  what: string,
+  solver: Solver<P, S> & E,
+  state: readonly (keyof S & string)[]
+): Solver<P, S> & E => {
+  const fields = kinds.record('a state, such as init gives', Object.fromEntries(state.map((key) => [key, someTensor])))
+  const wanted = solver.solves === 'minimum' ? someTensor : vector
+  const asked = (f: Objective<P>): Objective<P> => {
+    kinds.mustBe(kinds.anyFunction, `${what}: f`, f)
+    return (x) => {
+      const value = f(x)
+      kinds.mustBe(wanted, `${what}: the result of f`, value)
+      return value
+    }
+  }
+  return {
+    ...solver,
+    init: (f) => {
+      const from = solver.init(asked(f))
+      return (x) => from(kinds.mustBe(vector, `${what}: x`, x))
+    },
+    step: (f) => {
+      const next = solver.step(asked(f))
+      return (given) => next(kinds.mustBe(fields, `${what}: the state`, given) as unknown as S)
+    }
+  }
+}
 
 /** Where a run has come to. */
 export interface Run {

@@ -10,8 +10,6 @@ import { unflatten } from '../tree/tree.ts'
 export const zero = op.constant(0)
 export const one = op.constant(1)
 
-export const sizeOfAll = (xs: readonly Tensor[]): number => xs.reduce((sum, x) => sum + sizeOf(dimsOf(x)), 0)
-
 /** All elements of some tensors as one vector. */
 export const joined = (xs: readonly Tensor[]): Tensor => {
   const flat = xs.map((x) => op.reshape(x, [sizeOf(dimsOf(x))]))

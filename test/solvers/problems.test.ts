@@ -101,7 +101,7 @@ describe('what is wrong is named', () => {
     [
       'a solver for another problem',
       () => solvers.root((x: g.Scalar) => x, solvers.lbfgs() as never),
-      'root: solver must be a solver for a root, such as solvers.newton(), got'
+      'root: solves must be one of root, got "minimum"'
     ],
     [
       'equations for fewer unknowns',

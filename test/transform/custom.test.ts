@@ -292,7 +292,7 @@ describe.each([
     return { value: x, [map]: (v: g.Scalar) => g.div(g.mul(2)(x))(v) }
   })
   const derivative = (order: number): ((a: g.Scalar) => g.Scalar) =>
-    order === 0 ? root : (g.grad(derivative(order - 1)) as (a: g.Scalar) => g.Scalar)
+    order === 0 ? root : (a) => g.grad(derivative(order - 1))(a)
   const exact = (order: number, a: number): number => [1, 1 / 2, -1 / 4, 3 / 8, -15 / 16][order]! * a ** (1 / 2 - order)
 
   it.each([0, 1, 2, 3, 4])('has the derivative of order %i, in programs, loops and mapped too', (order) => {
