@@ -15,7 +15,7 @@ export const positive: Interval = frozen({ min: 0.2, max: 4, avoid: [] })
 export const nonZero: Interval = frozen({ min: -3, max: 3, avoid: [0] })
 
 /** Numbers from −3 to 3 away from integers, and from halves between them. */
-export const betweenIntegers: Interval = { min: -3, max: 3, avoid: [-3, -2, -1, 0, 1, 2, 3] }
+export const betweenIntegers: Interval = { min: -2.9, max: 2.9, avoid: [-2, -1, 0, 1, 2] }
 export const betweenHalves: Interval = { min: -3, max: 3, avoid: [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5] }
 
 /** Above −1, for `log1p`. */
