@@ -40,7 +40,7 @@ const poolOf = (problem: object): Pool => {
 }
 
 /** Forgets all programs of a problem. */
-export const forget = (problem: object): void => {
+const forget = (problem: object): void => {
   pools.delete(problem)
   forgetEvaluators(problem)
 }

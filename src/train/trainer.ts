@@ -7,7 +7,7 @@ import type { EpochProgram } from './epochProgram.ts'
 import { failedAfter, type Fault, faultOf, type TrainingError } from './error.ts'
 import { evaluatorOf, type Measured, type Needs } from './evaluate.ts'
 import { runEpoch } from './loop.ts'
-import { forget, programFor } from './programs.ts'
+import { programFor } from './programs.ts'
 import { countOf } from './rows.ts'
 import { keysFor, type Rows, type State, type Task, type Tensors } from './state.ts'
 import { stepOf } from './step.ts'
@@ -83,7 +83,6 @@ export const trainerFrom = (
     // what ran between two epochs may have changed what the loss closed over
     if (settings.watched && trial.probe?.holds() === false) {
       giveUp()
-      forget(problem)
       evaluator = evaluatorOf(problem, null)
       return `the loss or the penalty gives other numbers than before, from epoch ${epoch + 1} on`
     }

@@ -189,8 +189,10 @@ describe('a loss that closes over a number that changes', () => {
     const both = [true, false].map((compile) => {
       const { factor, problem, start } = weighted()
       const observers = [() => void (factor.now *= 10)]
-      return right(train.fit(problem, { epochs: 3, batchSize: 1, compile, observers })(one)(start))
+      return right(train.fit(problem, { epochs: 3, batchSize: 1, compile, observers, validation: one })(one)(start))
     })
+    const validated = both.map(({ history }) => history.map(({ validationLoss }) => validationLoss!.toPrecision(12)))
+    expect(validated[0]).toEqual(validated[1])
     expect(losses(both[0]!).map((loss) => loss.toPrecision(12))).toEqual(losses(both[1]!).map((loss) => loss.toPrecision(12))) // prettier-ignore
     expect(losses(both[0]!)[2]! / losses(both[0]!)[0]!).toBeCloseTo(100, 9)
     expect(both[0]!.notCompiled).toBe('the loss or the penalty gives other numbers than before, from epoch 2 on')
