@@ -9,10 +9,10 @@ import { asKey, type Key, wordsOf } from './key.ts'
 import { asDistribution, type Probabilities, someProbabilities } from './probabilities.ts'
 
 /** `permutation` as a plain buffer, for loops over many examples. @internal */
-export const permutationIndices = (n: number): ((key: Key) => Int32Array) => {
-  kinds.mustBe(kinds.count, 'permutation: n', n)
-  return (key) => drawArrangement(n, n, wordsOf('permutation', key))
-}
+export const permutationIndices =
+  (n: number) =>
+  (key: Key): Int32Array =>
+    drawArrangement(n, n, wordsOf('permutation', key))
 
 /**
  * A random permutation of 0 to `n − 1`; of the rows of a tensor, along its first axis; or of the items of an array. All

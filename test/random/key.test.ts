@@ -170,6 +170,12 @@ describe('foldIn', () => {
     expect(distinct([...folded, ...random.split(30)(key)])).toBe(true)
   })
 
+  it('folds one number, and no tensor of several', () => {
+    expect(() => random.foldIn(tensor([1, 2]) as never)).toThrow(
+      'foldIn: data must be a number or a scalar, got a tensor of [2]'
+    )
+  })
+
   it.each([-1, 0.5, NaN, 2 ** 53])('of %s is an error', (data) => {
     expect(() => random.foldIn(data)).toThrow(
       expect.objectContaining({

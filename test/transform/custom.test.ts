@@ -311,3 +311,42 @@ describe.each([
     }
   })
 })
+
+interface Sides {
+  readonly a: g.Mat<2, 3>
+  readonly b: g.Vec<3>
+}
+
+describe.each([
+  ['customVjp', (f: (p: Sides) => Vec) => g.customVjp(g.vjp(f))],
+  ['customJvp', (f: (p: Sides) => Vec) => g.customJvp(g.linearize(f))]
+] as const)('a rule of %s for two tensors and a result of three shapes', (_, own) => {
+  const f = ({ a, b }: Sides): Vec => g.tanh(g.matmul(b)(a))
+  const at: Sides = {
+    a: g.tensor([
+      [0.1, 0.2, -0.3],
+      [0.4, -0.5, 0.6]
+    ]),
+    b: g.tensor([0.7, -0.8, 0.9])
+  }
+  const along: Sides = { a: g.mul(2)(at.a), b: g.square(at.b) }
+  const all = (h: (p: Sides) => Vec) => ({
+    jvp: g.jvp(h)(at)(along).tangent,
+    vjp: g
+      .vjp(h)(at)
+      .pullback(g.tensor([1, -2])),
+    // by one tensor alone: the other has no tangent, and no cotangent is wanted of it
+    byA: g.grad((a: Sides['a']) => g.sum(h({ a, b: at.b })))(at.a),
+    alongB: g.jvp((b: Sides['b']) => h({ a: at.a, b }))(at.b)(along.b).tangent,
+    second: g.hvp((p: Sides) => g.sum(g.square(h(p))))(at)(along),
+    mapped: g.vmap((by: Scalar) => g.grad((p: Sides) => g.mul(by)(g.sum(h(p))))(at))(g.tensor([1, 2]))
+  })
+
+  it('is used by every transformation, eager and compiled', () => {
+    const expected = g.params.tensors(all(f) as never)
+    for (const got of [all(own(f)), g.compile(() => all(own(f)))()])
+      g.params.tensors(got as never).forEach((x, i) => {
+        expect(x).toBeCloseToTensor(expected[i]!, close)
+      })
+  })
+})

@@ -244,3 +244,9 @@ describe('a program that was made before', () => {
     ])
   })
 })
+
+it('a number behind many doublings of a constant is read at once', () => {
+  const doubled = (y: Scalar): Scalar => Array.from({ length: 200 }).reduce<Scalar>((z) => g.add(z)(z), y)
+  const f = (y: Scalar): Scalar => g.mul(g.toNumber(doubled(g.stopGradient(y))))(y)
+  expect(g.toNumber(g.grad(f)(g.scalar(3)))).toBe(3 * 2 ** 200)
+})
