@@ -127,9 +127,11 @@ const hostOf =
       wrongIndex: (id: number, position: number, value: number): never => {
         // the reference loop throws its own error, unless the index was rounded to a valid one
         evaluate(id)
+        const { primitive, params } = hostEntries[id]!
+        const { caller = primitive.name } = params as { readonly caller?: string }
         return fail(
           'IndexError',
-          `${hostEntries[id]!.primitive.name}: ${value} at position ${position} may be a rounded integer: single precision ` +
+          `${caller}: ${value} at position ${position} may be a rounded integer: single precision ` +
             'represents all integers only up to 16777215; compile with double precision'
         )
       },

@@ -118,10 +118,11 @@ export interface Algebra<A> {
   readonly pad: (x: A, starts: readonly number[], dims: Dims, steps?: readonly number[]) => A
   readonly flip: (x: A, axes: readonly number[]) => A
   readonly concat: (xs: readonly A[], axis: number) => A
-  readonly gather: (x: A, indices: A) => A
-  readonly scatterAdd: (x: A, indices: A, rows: number) => A
+  /** `caller` is who refuses a wrong index, here and in the next two. */
+  readonly gather: (x: A, indices: A, caller?: string) => A
+  readonly scatterAdd: (x: A, indices: A, rows: number, caller?: string) => A
   /** For each of `rows` rows the position, counted from 1, of the last index that names it; 0 where none does. */
-  readonly lastAt: (indices: A, rows: number) => A
+  readonly lastAt: (indices: A, rows: number, caller?: string) => A
 
   /** `Σⱼ xⱼ e^(sign · 2πi jk / n)` along an axis, of complex numbers that are pairs along the last axis. */
   readonly fourier: (x: A, axis: number, sign: 1 | -1) => A
@@ -187,7 +188,7 @@ const onAxis = (axis: number) => ({ axis })
 const directed = (axis: number, reverse: boolean) => ({ axis, reverse })
 const onAxes = (axes: readonly number[], keepDims: boolean) => ({ axes, keepDims })
 const toDims = (dims: Dims) => ({ dims })
-const onRows = (rows: number) => ({ rows })
+const onRows = (rows: number, caller?: string) => ({ rows, caller })
 const onGaussian = (mean: number, standardDeviation: number, dims: Dims) => ({ mean, standardDeviation, dims })
 
 /**
@@ -208,6 +209,7 @@ export const settingsOf = {
   pad: (starts: readonly number[], dims: Dims, steps?: readonly number[]) => ({ starts, dims, steps }),
   flip: (axes: readonly number[]) => ({ axes }),
   concat: onAxis,
+  gather: (caller?: string) => ({ caller }),
   scatterAdd: onRows,
   lastAt: onRows,
   fourier: (axis: number, sign: 1 | -1) => ({ axis, sign }),

@@ -236,10 +236,10 @@ const structure = [
     "concat('0')([x])": [() => g.concat(wrong('0'))([x]), 'concat', 'axis "0"', 'integer']
   }),
   ...calls('IndexError', {
-    'take({ axis: 0 })([2])(x)': [() => g.take({ axis: 0 })([2])(x), 'gather', 'index 2', 'position 0', 'from 0 to 1'],
-    'take({ axis: 0 })([0, -1])(x)': [() => g.take({ axis: 0 })([0, -1])(x), 'gather', 'index -1', 'position 1'],
-    'take({ axis: 0 })([0.5])(x)': [() => g.take({ axis: 0 })([0.5])(x), 'gather', 'index 0.5', 'whole numbers'],
-    'take({ axis: 0 })([NaN])(x)': [() => g.take({ axis: 0 })([NaN])(x), 'gather', 'index NaN'],
+    'take({ axis: 0 })([2])(x)': [() => g.take({ axis: 0 })([2])(x), 'take', 'index 2', 'position 0', 'from 0 to 1'],
+    'take({ axis: 0 })([0, -1])(x)': [() => g.take({ axis: 0 })([0, -1])(x), 'take', 'index -1', 'position 1'],
+    'take({ axis: 0 })([0.5])(x)': [() => g.take({ axis: 0 })([0.5])(x), 'take', 'index 0.5', 'whole numbers'],
+    'take({ axis: 0 })([NaN])(x)': [() => g.take({ axis: 0 })([NaN])(x), 'take', 'index NaN'],
     'oneHot(3)([0, 3])': [() => g.oneHot(3)([0, 3]), 'oneHot', 'label 3', 'position 1', 'from 0 to 2'],
     'oneHot(3)([NaN])': [() => g.oneHot(3)([NaN]), 'oneHot', 'label NaN']
   }),
