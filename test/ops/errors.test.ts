@@ -111,6 +111,14 @@ const reading = [
 const arithmetic = [
   ...calls('ShapeError', {
     'add([4])([2, 3])': [() => g.add(wrong(g.zeros([4])))(x), 'add', '[2, 3]', '[4]', '3 and 4 differ'],
+    'mod([2])([3])': [() => g.mod(wrong(g.zeros([2])))(v), 'mod', 'cannot broadcast [3] with [2]'],
+    'less([2])([3])': [() => g.less(wrong(g.zeros([2])))(v), 'less', 'cannot broadcast [3] with [2]'],
+    'logAddExp([2])([3])': [() => g.logAddExp(wrong(g.zeros([2])))(v), 'logAddExp', 'cannot broadcast [3] with [2]'],
+    'squaredDifference([2])([3])': [
+      () => g.squaredDifference(wrong(g.zeros([2])))(v),
+      'squaredDifference',
+      'cannot broadcast [3]'
+    ],
     'sub([2])([2, 3])': [() => g.sub(wrong(g.zeros([2])))(x), 'sub', '[2, 3]', '[2]', '3 and 2 differ'],
     'mul([4])([3, 1])': [() => g.mul(wrong(g.zeros([4])))(g.zeros([3, 1])), 'mul', '[3, 1]', '[4]', 'broadcastTo'],
     'matmul([2, 3])([2, 3])': [
