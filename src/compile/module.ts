@@ -148,7 +148,7 @@ const hostOf =
 
 /** Refuses indices that single precision would round. */
 const checkWhole = (what: string, values: Float64Array): void => {
-  const wrong = values.find((value) => Math.fround(value) !== value)
+  const wrong = values.find((value) => !Object.is(Math.fround(value), value))
   if (wrong !== undefined)
     fail('IndexError', `${what}: ${wrong} is not a number of single precision; compile with double precision`)
 }
