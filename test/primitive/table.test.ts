@@ -21,7 +21,8 @@ const perInput: Readonly<Partial<Record<PrimitiveName, number>>> = {
   logSumExp: 4,
   scatterAdd: 1
 }
-const free = 'stopGradient reshape broadcastTo permute slice pad concat gather labels leaf splitKey foldKey'.split(' ')
+const free =
+  'stopGradient reshape broadcastTo permute slice pad flip concat gather lastAt labels leaf splitKey foldKey'.split(' ')
 /** Operations per drawn number. */
 const perDraw: Readonly<Partial<Record<PrimitiveName, number>>> = {
   uniform: 60,
