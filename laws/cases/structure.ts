@@ -1,5 +1,4 @@
 import * as fc from 'fast-check'
-import { noParams } from '../../src/primitive/primitive.ts'
 import { type Dims, sizeOf } from '../../src/tensor/dims.ts'
 import { shape, stretchable } from '../draw.ts'
 import { apart, axisOf, below, type CasesOf, few, full, setup, small } from '../setup.ts'
@@ -123,7 +122,7 @@ export const structureCases = {
   },
   gather: {
     fits: fc.tuple(shape({ maxRank: 1 }), small, shape({ maxRank: 2 }), few).map(([lead, rows, rest, count]) => ({
-      params: noParams,
+      params: {},
       shapes: [
         [...lead, rows, ...rest],
         [...lead, count]
@@ -139,7 +138,7 @@ export const structureCases = {
           [2, 1]
         ]
       )
-      .map(setup(noParams))
+      .map(setup({}))
   },
   scatterAdd: {
     fits: fc.tuple(shape({ maxRank: 1 }), small, shape({ maxRank: 2 }), few).map(([lead, rows, rest, count]) => ({

@@ -127,9 +127,11 @@ const hostOf =
       wrongIndex: (id: number, position: number, value: number): never => {
         // the reference loop throws its own error, unless the index was rounded to a valid one
         evaluate(id)
+        const { primitive, params } = hostEntries[id]!
+        const { caller = primitive.name } = params as { readonly caller?: string }
         return fail(
           'IndexError',
-          `${hostEntries[id]!.primitive.name}: ${value} at position ${position} may be a rounded integer: single precision ` +
+          `${caller}: ${value} at position ${position} may be a rounded integer: single precision ` +
             'represents all integers only up to 16777215; compile with double precision'
         )
       },
@@ -146,7 +148,7 @@ const hostOf =
 
 /** Refuses indices that single precision would round. */
 const checkWhole = (what: string, values: Float64Array): void => {
-  const wrong = values.find((value) => Math.fround(value) !== value)
+  const wrong = values.find((value) => !Object.is(Math.fround(value), value))
   if (wrong !== undefined)
     fail('IndexError', `${what}: ${wrong} is not a number of single precision; compile with double precision`)
 }

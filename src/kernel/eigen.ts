@@ -1,5 +1,5 @@
 import { allocate } from './allocate.ts'
-import { flip, isTurned, turn } from './orthogonal.ts'
+import { flip, isTurned, normOf, turn } from './orthogonal.ts'
 
 /** Eigenvalues in ascending order, and orthonormal eigenvectors one behind the other. */
 export interface Eigen {
@@ -9,6 +9,9 @@ export interface Eigen {
 
 /** Iterations for one eigenvalue; two or three are usual. */
 const MOST = 80
+
+/** Iterations until numbers off the diagonal are compared with the largest of all, and not with their neighbours. */
+const PATIENCE = 40
 
 /**
  * Of the symmetric `(A + Aᵀ) / 2`: reduced to tridiagonal form by Householder's reflections, then by implicit QL steps with
@@ -54,16 +57,19 @@ const scaledSymmetric = (a: Float64Array, at: number, n: number) => {
   return { matrix, scale }
 }
 
+/** Beside numbers of size 1; of smaller ones a norm has no digits. */
+const NEGLIGIBLE = 2 ** -1000
+
 /** Reflections from both sides, which leave a tridiagonal matrix; their product is applied to the rows of `z`. */
 const tridiagonal = (a: Float64Array, n: number, z: Float64Array) => {
   const [v, w] = [allocate(n), allocate(n)]
   const reflections: { readonly p: number; readonly v: Float64Array; readonly scale: number }[] = []
   for (let p = 0; p < n - 2; p++) {
-    let norm = 0
-    for (let i = p + 2; i < n; i++) norm += a[i * n + p]! ** 2
-    if (norm === 0) continue
+    // of the row, which equals the column; scaled, as the squares of small numbers lose their digits
+    const below = normOf(a, p * n + p + 2, n - p - 2)
+    if (below < NEGLIGIBLE) continue
     const head = a[(p + 1) * n + p]!
-    norm = Math.sqrt(norm + head ** 2)
+    const norm = Math.hypot(below, head)
     const target = head > 0 ? -norm : norm
     for (let i = p + 1; i < n; i++) v[i] = a[i * n + p]! / (head - target)
     v[p + 1] = 1
@@ -108,7 +114,11 @@ const diagonalise = (d: Float64Array, e: Float64Array, n: number, z: Float64Arra
   for (let l = 0; l < n; l++)
     for (let count = 0; ; count++) {
       let m = l
-      while (m < n - 1 && !(Math.abs(e[m]!) <= Number.EPSILON * 0.5 * (Math.abs(d[m]!) + Math.abs(d[m + 1]!)))) m++
+      // the rotations of numbers that are very far apart may underflow: what is small beside the largest is then left out
+      const least = count < PATIENCE ? NEGLIGIBLE : Number.EPSILON
+      const isSmall = (i: number): boolean =>
+        Math.abs(e[i]!) <= Math.max(least, Number.EPSILON * 0.5 * (Math.abs(d[i]!) + Math.abs(d[i + 1]!)))
+      while (m < n - 1 && !isSmall(m)) m++
       if (m === l) break
       if (count === MOST) return false
       // the eigenvalue of the leading block of two that is nearer to its first number
@@ -120,7 +130,7 @@ const diagonalise = (d: Float64Array, e: Float64Array, n: number, z: Float64Arra
         const [f, b] = [s * e[i]!, c * e[i]!]
         const r = Math.hypot(f, g)
         e[i + 1] = r
-        if (r === 0) {
+        if (r < NEGLIGIBLE) {
           d[i + 1]! -= p
           e[m] = 0
           break

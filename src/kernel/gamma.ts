@@ -44,8 +44,6 @@ const HALF_LOG_TWO_PI = 0.9189385332046728
 /** From here on Stirling's series has all digits; of a derivative, from its order further. */
 const FAR = 16
 
-const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1))
-
 /** `Σ c_k z^(k − 1)`, by Horner's rule. */
 const horner = (coefficients: readonly number[], z: number): number => {
   let total = 0
@@ -99,21 +97,55 @@ const slopeOfPositive = (x: number): number => {
   return slopeNearTwo(z) + total
 }
 
+/** `n! / y^(n + 1)`, which neither overflows nor underflows on the way. */
+const inversePower = (n: number, y: number): number => {
+  let product = 1 / y
+  for (let i = 1; i <= n; i++) product *= i / y
+  return product
+}
+
+/** A term below this share of a sum, and those that follow, do not change it. */
+const NEGLIGIBLE = 2 ** -60
+
 /** The derivative of digamma of order `n ≥ 1`, for `x ≥ 0`: a sum of terms of one sign. */
-const polygammaOfPositive = (n: number, x: number): number => {
-  let total = 0
-  let y = x
-  for (; y < FAR + n; y++) total += y ** -(n + 1)
-  const first = factorial(n - 1)
-  let rest = 0
-  for (let k = bernoulli.length; k >= 1; k--) {
-    // (2k + n − 1)! / (2k)!
-    let ratio = 1
-    for (let i = 2 * k + 1; i < 2 * k + n; i++) ratio *= i
-    rest += bernoulli[k - 1]! * ratio * y ** -(2 * k)
+const polygammaOfPositive = (n: number): ((x: number) => number) => {
+  const sign = n % 2 === 0 ? -1 : 1
+  // (2k + n − 1)! / ((2k)! (n − 1)!)
+  let binomial = 1
+  const coefficients = bernoulli.map((value, i) => {
+    const k = 2 * (i + 1)
+    binomial *= ((k + n - 2) / (k - 1)) * ((k + n - 1) / k)
+    return value * binomial
+  })
+  return (x) => {
+    let total = 0
+    let y = x
+    for (; y < FAR + n; y++) {
+      const term = inversePower(n, y)
+      total += term
+      if (!(term > total * NEGLIGIBLE)) return sign * total
+    }
+    const square = 1 / (y * y)
+    const rest = horner(coefficients, square) * square
+    return sign * (total + inversePower(n - 1, y) * (1 + n / (2 * y) + rest))
   }
-  const tail = y === Infinity ? 0 : (first + (first * n) / (2 * y) + rest) * y ** -n
-  return (n % 2 === 0 ? -1 : 1) * (first * n * total + tail)
+}
+
+/** From this order on the poles far from a number do not matter. */
+const HIGH = 30
+
+/** The same below 0, from order `HIGH` on: the terms of the poles above, and digamma's derivative behind them. */
+const polygammaOfNegative = (n: number, x: number, ofPositive: (x: number) => number): number => {
+  const nearest = -x - Math.floor(-x)
+  // of an even order, poles as far on both sides cancel
+  if (n % 2 === 0 && nearest === 0.5) return ofPositive(1 - x)
+  let total = 0
+  for (let y = nearest; y <= -x; y++) {
+    const term = inversePower(n, y)
+    total += term
+    if (!(term > total * NEGLIGIBLE)) break
+  }
+  return total + ofPositive(1 - nearest)
 }
 
 /** The distance from the nearest integer. */
@@ -147,8 +179,8 @@ const cotangentDerivative = (n: number): readonly number[] => {
  */
 export const lgamma = (order: number): ((x: number) => number) => {
   const [value, n] = [order === 0, order - 1]
-  const ofPositive = value ? logOfPositive : n === 0 ? slopeOfPositive : (x: number) => polygammaOfPositive(n, x)
-  const cotangent = value ? [] : cotangentDerivative(n)
+  const ofPositive = value ? logOfPositive : n === 0 ? slopeOfPositive : polygammaOfPositive(n)
+  const cotangent = value || n >= HIGH ? [] : cotangentDerivative(n)
   return (x) => {
     if (x >= 0) return ofPositive(x)
     if (Number.isNaN(x)) return NaN
@@ -158,6 +190,7 @@ export const lgamma = (order: number): ((x: number) => number) => {
         : Math.log(Math.PI / sineOfTurns(x)) - logOfPositive(1 - x)
     if (x === -Infinity) return NaN
     if (Number.isInteger(x)) return n % 2 === 0 ? NaN : Infinity
+    if (n >= HIGH) return polygammaOfNegative(n, x, ofPositive)
     // Γ(x) Γ(1 − x) = π / sin πx
     const mirrored = (n % 2 === 0 ? 1 : -1) * ofPositive(1 - x)
     return mirrored - Math.PI ** (n + 1) * horner(cotangent, cotangentOfTurns(x))

@@ -23,7 +23,10 @@ export const singularOf = (a: Float64Array, at: number, m: number, n: number): S
   const { q, r, order } = reflect(columns, m, n, true)
   // the rows of R, which become those of Σ Zᵀ, and the product W of the rotations, by its columns
   const rows = allocate(n * n)
-  for (let i = 0; i < n; i++) for (let j = i; j < n; j++) rows[i * n + j] = r[j * n + i]!
+  for (let i = 0; i < n; i++) {
+    for (let j = i; j < n; j++) rows[i * n + j] = r[j * n + i]!
+    if (normOf(rows, i * n, n) < NEGLIGIBLE) rows.fill(0, i * n, (i + 1) * n)
+  }
   const w = allocate(n * n)
   for (let i = 0; i < n; i++) w[i * n + i] = 1
   const isDone = orthogonalise(rows, w, n)
@@ -47,12 +50,17 @@ export const singularOf = (a: Float64Array, at: number, m: number, n: number): S
   return { left, values, right }
 }
 
-/** By a power of two, so that no square overflows or underflows. */
+/** The exponent of the largest number: no sum of squares overflows, and those of far smaller numbers do not underflow. */
+const TOP = 480
+
+/** Rows of smaller numbers count as 0. */
+const NEGLIGIBLE = 2 ** -500
+
+/** By a power of two. */
 const scaled = (columns: Float64Array) => {
   const size = columns.reduce((most, x) => (Math.abs(x) <= most ? most : Math.abs(x)), 0)
-  const exponent = size > 0 && Number.isFinite(size) ? Math.min(1022, Math.max(-1022, Math.floor(Math.log2(size)))) : 0
-  const scale = 2 ** exponent
-  return { columns: columns.map((x) => x / scale), scale }
+  const exponent = size > 0 && Number.isFinite(size) ? Math.min(1000, TOP - Math.floor(Math.log2(size))) : 0
+  return { columns: columns.map((x) => x * 2 ** exponent), scale: 2 ** -exponent }
 }
 
 /** Rotations of pairs of rows, and of the columns of `w` with them; whether they ended. */

@@ -8,7 +8,7 @@ import { apply, applyMulti } from '../tape/apply.ts'
 import type { Ok, Shape, Transpose } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { type Columns, type Lead, matrixOperand, type Square, squareOperand, withRightSide } from './operand.ts'
-import { inverse } from './solve.ts'
+import { inverseOf } from './solve.ts'
 
 /** Powers, the exponential, pseudo-inverses and least squares. */
 
@@ -44,7 +44,7 @@ export const matrixPower = (k: number) => {
     return (
       power === 0
         ? op.broadcastTo(identity(op, sidesOf(dims)[1]), dims)
-        : powerOf(power < 0 ? inverse(a) : a, Math.abs(power))
+        : powerOf(power < 0 ? inverseOf('matrixPower', a) : a, Math.abs(power))
     ) as never
   }
 }

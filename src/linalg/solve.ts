@@ -101,6 +101,12 @@ export const solveTriangular = (given: TriangularOptions = {}) => {
   }
 }
 
+/** The inverse, of which a singular matrix is refused by the name of a function. */
+export const inverseOf = (what: string, a: Tensor): Tensor => {
+  const dims = dimsOf(a)
+  return op.solve(a, op.broadcastTo(identity(op, dims[dims.length - 1]!), dims), 'general', what)
+}
+
 /**
  * The inverse. To solve a system, use {@link solve}, which is faster and more accurate.
  *
@@ -115,9 +121,5 @@ export const solveTriangular = (given: TriangularOptions = {}) => {
  * @category linear algebra
  * @since 0.1.0
  */
-export const inverse = <S extends Shape>(matrices: Tensor<S> & Square<S>): Tensor<S> => {
-  const a = squareOperand('inverse', matrices)
-  const dims = dimsOf(a)
-  const ones = identity(op, dims[dims.length - 1]!)
-  return op.solve(a, op.broadcastTo(ones, dims), 'general', 'inverse') as never
-}
+export const inverse = <S extends Shape>(matrices: Tensor<S> & Square<S>): Tensor<S> =>
+  inverseOf('inverse', squareOperand('inverse', matrices)) as never

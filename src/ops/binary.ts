@@ -1,6 +1,8 @@
+import { broadcast, broadcastFault } from '../tensor/dims.ts'
+import { fail } from '../tensor/errors.ts'
 import { asTensor } from '../tensor/given.ts'
 import type { Broadcast, BroadcastCheck, Shape } from '../tensor/shape.ts'
-import type { Scalar, Tensor } from '../tensor/tensor.ts'
+import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import type { Pointwise } from './elementwise.ts'
 import { operand } from './operand.ts'
 
@@ -22,5 +24,11 @@ export interface Binary {
 export const binary = (name: string, f: (a: Tensor, b: Tensor) => Tensor): Binary =>
   ((b: Tensor | number) => {
     const right = operand(name, b)
-    return (a: Tensor) => f(asTensor(name, a), right)
+    return (a: Tensor) => {
+      const left = asTensor(name, a)
+      // here, as `f` may be put together of operations of other names
+      return broadcast(dimsOf(left), dimsOf(right)) === undefined
+        ? fail('ShapeError', `${name}: ${broadcastFault(dimsOf(left), dimsOf(right))}`)
+        : f(left, right)
+    }
   }) as unknown as Binary

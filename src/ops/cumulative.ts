@@ -92,18 +92,25 @@ const largestSoFar = (x: Tensor, { axis, reverse }: Way): Tensor =>
   elementsAlong(x, op.cumArgmax(x, axis, reverse), axis)
 
 /**
- * The exponentials are of what the largest so far is taken off, so that none overflows, and the sum before is scaled to each
- * new largest: `sᵢ = e^(mᵢ₋₁ − mᵢ) · sᵢ₋₁ + e^(xᵢ − mᵢ)`.
+ * `m + log1p(r)` of the largest so far, `m`, and the sum `r` of all other exponentials, from which the largest is taken off, so
+ * that none overflows, and which keeps its digits where it is small. A new largest makes the one before one of the others.
  */
 const logSumExpSoFar = (x: Tensor, way: Way): Tensor => {
   const largest = op.stopGradient(largestSoFar(x, way))
-  const before = behind(part(largest, way, 0, 1), largest, way)
-  const scale = op.where(op.equal(before, largest), one, op.exp(op.sub(before, largest)))
+  const before = behind(op.broadcastTo(lowest, dimsOf(x).with(way.axis, 1)), largest, way)
   const isFinite = op.greater(op.constant(Infinity), op.abs(largest))
-  const shift = op.where(isFinite, largest, zero)
-  const total = op.linearRecurrence(scale, op.exp(op.sub(x, shift)), way.axis, way.reverse, false)
-  const isNothing = op.equal(total, zero)
-  return op.where(isNothing, lowest, op.add(shift, op.log(op.where(isNothing, one, total))))
+  const distance = op.sub(x, op.where(isFinite, largest, zero))
+  const isNew = op.greater(largest, before)
+  const scale = op.where(isNew, op.exp(op.sub(before, largest)), one)
+  // the largest itself is 1 + expm1(0), for its derivative
+  const terms = op.where(isNew, op.add(scale, op.expm1(distance)), op.exp(distance))
+  const rest = op.linearRecurrence(scale, terms, way.axis, way.reverse, false)
+  const isNothing = op.equal(largest, lowest)
+  return op.where(
+    isNothing,
+    lowest,
+    op.add(op.where(isFinite, largest, zero), op.log1p(op.where(isNothing, zero, rest)))
+  )
 }
 
 /**

@@ -94,7 +94,7 @@ export const scatterAdd: Scattering = scattering('scatterAdd', (x, indices, upda
 export const scatterSet: Scattering = scattering('scatterSet', (x, indices, updates) => {
   const dims = dimsOf(x)
   if (dimsOf(indices)[0] === 0) return x
-  const last = op.lastAt(indices, dims[0]!)
+  const last = op.lastAt(indices, dims[0]!, 'scatterSet')
   const rows = op.gather(updates, op.maximum(op.sub(last, one), zero))
   const isWritten = op.greater(last, zero)
   return op.where(reshaped(isWritten, [dims[0]!, ...dims.slice(1).map(() => 1)]), rows, x)
@@ -127,7 +127,7 @@ export const segmentSum = <const C extends number>(count: C) => {
       const given = asTensor('segmentSum', x)
       const [shape, dims] = [dimsOf(places), dimsOf(given)]
       return shape.length === 1 && dims[0] === shape[0]
-        ? (op.scatterAdd(given, places, count) as never)
+        ? (op.scatterAdd(given, places, count, 'segmentSum') as never)
         : fail('ShapeError', `segmentSum: needs one segment for each row of ${showDims(dims)}, got ${showDims(shape)}`)
     }
   }

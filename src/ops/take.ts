@@ -38,7 +38,7 @@ export const take = <const Ax extends number>(settings: { readonly axis: Ax }) =
       const given = asTensor('take', x)
       const dims = dimsOf(given)
       const at = axisOf('take', dims, axis)
-      const rows = op.gather(moveAxis(given, at, 0), flat)
+      const rows = op.gather(moveAxis(given, at, 0), flat, 'take')
       return reshaped(moveAxis(rows, 0, at), [...dims.slice(0, at), ...shape, ...dims.slice(at + 1)]) as never
     }
   }

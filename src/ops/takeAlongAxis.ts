@@ -52,7 +52,7 @@ export const takeAlongAxis = (settings: { readonly axis: number }) => {
         )
       const of = spread(moveAxis(given, at, last), lead, dims[at]!)
       const by = spread(moveAxis(places, at, last), lead, shape[at]!)
-      return moveAxis(op.gather(of, by), last, at) as never
+      return moveAxis(op.gather(of, by, 'takeAlongAxis'), last, at) as never
     }
   }
 }

@@ -181,23 +181,24 @@ export interface Algebra<A> {
   /** Joins along an axis. @shape → the sum of the dimensions along the axis, the others as they are */
   readonly concat: (xs: readonly A[], axis: number) => A
   /**
-   * Rows by their indices, for each example of the leading axes.
+   * Rows by their indices, for each example of the leading axes; `caller` is who refuses a wrong index, here and in the
+   * next two.
    *
    * @shape [...B, n, ...S], [...B, k] → [...B, k, ...S]
    */
-  readonly gather: (x: A, indices: A) => A
+  readonly gather: (x: A, indices: A, caller?: string) => A
   /**
    * Adds rows at their indices into zeros: the transpose of `gather`.
    *
    * @shape [...B, k, ...S], [...B, k] → [...B, rows, ...S]
    */
-  readonly scatterAdd: (x: A, indices: A, rows: number) => A
+  readonly scatterAdd: (x: A, indices: A, rows: number, caller?: string) => A
   /**
    * For each of `rows` rows the position, counted from 1, of the last index that names it; 0 where none does.
    *
    * @shape [...B, k] → [...B, rows]
    */
-  readonly lastAt: (indices: A, rows: number) => A
+  readonly lastAt: (indices: A, rows: number, caller?: string) => A
 
   /**
    * `Σⱼ xⱼ e^(sign · 2πi jk / n)` along an axis, of complex numbers that are pairs along the last axis.
@@ -299,7 +300,7 @@ const onAxis = (axis: number) => ({ axis })
 const directed = (axis: number, reverse: boolean) => ({ axis, reverse })
 const onAxes = (axes: readonly number[], keepDims: boolean) => ({ axes, keepDims })
 const toDims = (dims: Dims) => ({ dims })
-const onRows = (rows: number) => ({ rows })
+const onRows = (rows: number, caller?: string) => ({ rows, caller })
 const onGaussian = (mean: number, standardDeviation: number, dims: Dims) => ({ mean, standardDeviation, dims })
 
 /**
@@ -320,6 +321,7 @@ export const settingsOf = {
   pad: (starts: readonly number[], dims: Dims, steps?: readonly number[]) => ({ starts, dims, steps }),
   flip: (axes: readonly number[]) => ({ axes }),
   concat: onAxis,
+  gather: (caller?: string) => ({ caller }),
   scatterAdd: onRows,
   lastAt: onRows,
   fourier: (axis: number, sign: 1 | -1) => ({ axis, sign }),

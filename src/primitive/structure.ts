@@ -9,7 +9,7 @@ import { sumTo, values } from './broadcast.ts'
 import { checkIndices } from './indices.ts'
 import { linear } from './linear.ts'
 import { nonDifferentiable } from './nonDifferentiable.ts'
-import type { NoParams, Primitive } from './primitive.ts'
+import type { Primitive } from './primitive.ts'
 
 /** Operations that only move elements. All are linear, and the transpose of each is another one. */
 
@@ -208,8 +208,13 @@ const width = (x: Dims, indices: Dims): number => sizeOf(x.slice(indices.length)
 const spread = <A>(op: Algebra<A>, x: A, isMapped: boolean, size: number): A =>
   isMapped ? x : op.broadcastTo(x, [size, ...op.dims(x)])
 
+/** Who was called, for an error; an operation of a rule has no caller, and indices that are right. */
+interface Called {
+  readonly caller?: string | undefined
+}
+
 /** Rows of `x` by a vector of indices; batched when both have the same leading axes. */
-export const gather: Primitive<NoParams> = {
+export const gather: Primitive<Called> = {
   name: 'gather',
   arity: 2,
   domain: [reals],
@@ -218,10 +223,10 @@ export const gather: Primitive<NoParams> = {
     sameLead(x!, indices!)
       ? E.right([...indices!, ...x!.slice(indices!.length)])
       : E.left(`needs rows and a vector of indices, got ${showDims(x!)} and ${showDims(indices!)}`),
-  evaluate: (_, [x, indices]) => {
+  evaluate: ({ caller = 'gather' }, [x, indices]) => {
     const [from, at] = [dimsOf(x!), dimsOf(indices!)]
     const n = from[leadOf(at)]!
-    return rows.gather(values(x!), amongAll(checkIndices('gather', indices!, n, aRow), at, n), width(from, at))
+    return rows.gather(values(x!), amongAll(checkIndices(caller, indices!, n, aRow), at, n), width(from, at))
   },
   vjp: (op, _, [x, indices], __, ct) => op.scatterAdd(ct, indices!, op.dims(x!)[leadOf(op.dims(indices!))]!),
   jvp: (op, _, [, indices], __, t) => op.gather(t, indices!),
@@ -239,7 +244,7 @@ export const gather: Primitive<NoParams> = {
 }
 
 /** Adds each row of `x` at its index to `rows` rows of zeros: the transpose of `gather`. */
-export const scatterAdd: Primitive<{ readonly rows: number }> = {
+export const scatterAdd: Primitive<Called & { readonly rows: number }> = {
   name: 'scatterAdd',
   arity: 2,
   domain: [reals],
@@ -248,9 +253,9 @@ export const scatterAdd: Primitive<{ readonly rows: number }> = {
     sameLead(x!, indices!) && sameDims(x!.slice(0, indices!.length), indices!)
       ? E.right([...indices!.slice(0, -1), params.rows, ...x!.slice(indices!.length)])
       : E.left(`needs one index per row, got ${showDims(x!)} and ${showDims(indices!)}`),
-  evaluate: (params, [x, indices], output) => {
+  evaluate: ({ rows: n, caller = 'scatterAdd' }, [x, indices], output) => {
     const at = dimsOf(indices!)
-    const numbers = amongAll(checkIndices('scatterAdd', indices!, params.rows, aRow), at, params.rows)
+    const numbers = amongAll(checkIndices(caller, indices!, n, aRow), at, n)
     return rows.scatterAdd(values(x!), numbers, sizeOf(output.slice(0, at.length)), width(dimsOf(x!), at))
   },
   vjp: (op, _, [, indices], __, ct) => op.gather(ct, indices!),
@@ -262,7 +267,7 @@ export const scatterAdd: Primitive<{ readonly rows: number }> = {
 }
 
 /** Which of the rows of `scatterAdd` comes last: what is written to a row twice keeps the last of them. */
-export const lastAt: Primitive<{ readonly rows: number }> = nonDifferentiable({
+export const lastAt: Primitive<Called & { readonly rows: number }> = nonDifferentiable({
   name: 'lastAt',
   arity: 1,
   domain: [reals],
@@ -270,9 +275,9 @@ export const lastAt: Primitive<{ readonly rows: number }> = nonDifferentiable({
     indices!.length >= 1
       ? E.right([...indices!.slice(0, -1), n])
       : E.left(`needs a vector of indices, got ${showDims(indices!)}`),
-  evaluate: ({ rows: n }, [indices], output) => {
+  evaluate: ({ rows: n, caller = 'lastAt' }, [indices], output) => {
     const at = dimsOf(indices!)
-    const numbers = amongAll(checkIndices('lastAt', indices!, n, aRow), at, n)
+    const numbers = amongAll(checkIndices(caller, indices!, n, aRow), at, n)
     return rows.lastAt(numbers, at[leadOf(at)]!, sizeOf(output))
   },
   batch: ({ params, inputs, again }) => again(params, inputs),

@@ -33,12 +33,14 @@ const is =
 const [whole, number] = [is(count), is(kinds.anyNumber)]
 
 /** Who refuses a matrix, and `null` for no one. */
-const caller = is(
+const refusing = is(
   kinds.either(
     kinds.text,
     kinds.kind('null', (value) => value === null)
   )
 )
+
+const leftOut = kinds.kind('undefined', (value) => value === undefined)
 
 const wholes = is(kinds.listOf(count, 'an array of whole numbers'))
 
@@ -72,7 +74,7 @@ const outsideVocabulary: Readonly<Partial<Record<PrimitiveName, Readonly<Record<
     rules: is(kinds.anyFunction)
   },
   labels: { what: is(kinds.text), classes: whole },
-  cholesky: { what: caller },
+  cholesky: { what: refusing },
   lu: { window: whole },
   pinv: { rtol: is(kinds.notNegative) }
 }
@@ -87,18 +89,14 @@ const settings: Readonly<Record<string, Check>> = {
   order: whole,
   rows: whole,
   structure: is(kinds.oneOf(...structures)),
-  what: caller,
+  what: refusing,
+  caller: is(kinds.either(kinds.text, leftOut)),
   dims: checkDims,
   axis: isAxis,
   axes: wholes,
   starts: wholes,
   stops: wholes,
-  steps: is(
-    kinds.either(
-      kinds.listOf(kinds.size, 'an array of whole numbers of at least 1'),
-      kinds.kind('undefined', (value) => value === undefined)
-    )
-  ),
+  steps: is(kinds.either(kinds.listOf(kinds.size, 'an array of whole numbers of at least 1'), leftOut)),
   keepDims: is(kinds.yesOrNo),
   reverse: is(kinds.yesOrNo),
   lagged: is(kinds.yesOrNo),

@@ -52,6 +52,28 @@ describe('the logarithm of the gamma function', () => {
     }
   )
 
+  // by Euler and Maclaurin's formula, with 80 digits
+  it.each([
+    [20, 1000, -1.2286580895552956e-43],
+    [60, 3e5, -3.2718376418748303e-249],
+    [140, 200, -9.594921094412804e-84],
+    [150, 1000, -4.101778391925375e-190],
+    [165, 3, 3.4055263461333436e216],
+    [200, 200, -3.8829615876191336e-88],
+    [165, -0.75, Infinity],
+    [60, -0.5, -1.5087179138556403e71],
+    [200, -10.5, -4.9730491537030384e161],
+    [30, -10.3, 4.294386991684442e48],
+    [29, -10.3, 4.2943869917404927e46],
+    [30, -1e-5, 2.652528598121904e187],
+    [31, -7, Infinity],
+    [30, 0, -Infinity]
+  ])('has derivatives of high orders: the one of digamma of order %d at %d', (order, x, value) => {
+    const found = lgamma(order + 1)(x)
+    if (Number.isFinite(value)) expect(found / value).toBeCloseTo(1, 13)
+    else expect(found).toBe(value)
+  })
+
   test.prop([fc.double({ min: -30, max: -0.01, noNaN: true })])('is mirrored at a half', (x) => {
     fc.pre(Math.abs(x - Math.round(x)) > 0.01)
     const mirrored = Math.log(Math.PI / Math.abs(Math.sin(Math.PI * x))) - lgamma(0)(1 - x)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import * as g from '../../src/index.ts'
 import type { Mat, Tensor } from '../../src/tensor/tensor.ts'
 import '../support/matchers.ts'
-import { test } from '../support/property.ts'
+import { fc, test } from '../support/property.ts'
 import { diagonal, hilbert, identityLike, matrices, positive, product, sizeOf, transposed, ulps } from './support.ts'
 
 const { cholesky, eigh, qr, svd } = g.linalg
@@ -78,6 +78,43 @@ describe('each factorisation', () => {
     expect(g.toFlatArray(svd(a).s).every(Number.isNaN)).toBe(true)
     expect(g.toFlatArray(eigh(a).eigenvalues).every(Number.isNaN)).toBe(true)
     expect(g.toFlatArray(cholesky(a)).some(Number.isNaN)).toBe(true)
+  })
+
+  // squares of many of these numbers, and products of two, underflow beside the largest
+  const graded = fc
+    .tuple(
+      fc.integer({ min: 2, max: 5 }),
+      fc.array(fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: -290, max: 290 })), {
+        minLength: 25,
+        maxLength: 25
+      })
+    )
+    .map(([n, numbers]) =>
+      g.reshape([n, n])(g.tensor(numbers.slice(0, n * n).map(([digit, exponent]) => digit * 10 ** exponent)))
+    )
+
+  test.prop([graded])('of numbers of any sizes side by side is orthonormal', (a) => {
+    const size = Math.max(sizeOf(a), 1e-300)
+    const { u, s, vt } = svd(a)
+    isOrthonormal(u)
+    isOrthonormal(transposed(vt))
+    expect(ulps(product(u, diagonal(g.div(size)(s)), vt), g.div(size)(a), 1)).toBeLessThan(MOST)
+    const symmetric = g.add(g.tril({ offset: -1 })(a))(transposed(g.tril(a)))
+    const { eigenvalues, eigenvectors } = eigh(symmetric)
+    isOrthonormal(eigenvectors)
+    const scaled = g.div(size)
+    expect(
+      ulps(product(eigenvectors, diagonal(scaled(eigenvalues)), transposed(eigenvectors)), scaled(symmetric), 1)
+    ).toBeLessThan(MOST)
+  })
+
+  it('of a small number beside large ones leaves these as they are', () => {
+    const a = g.tensor([
+      [1, 0, 1.5e-161],
+      [0, 2, 0],
+      [1.5e-161, 0, 3]
+    ])
+    expect(eigh(a).eigenvalues).toBeCloseToTensor([1, 2, 3])
   })
 
   it('of very large or small numbers neither overflows nor underflows', () => {

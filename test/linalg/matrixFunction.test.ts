@@ -79,7 +79,7 @@ describe('a power of a matrix', () => {
   })
 
   it('of a singular matrix that is negative is refused', () => {
-    expect(() => matrixPower(-2)(g.zeros([1, 1]))).toThrow('inverse: the matrix is singular: pivot 1 of 1 is 0')
+    expect(() => matrixPower(-2)(g.zeros([1, 1]))).toThrow('matrixPower: the matrix is singular: pivot 1 of 1 is 0')
   })
 })
 

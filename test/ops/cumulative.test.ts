@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/compile/index.ts'
 import * as g from '../../src/ops/index.ts'
 import { tensor, zeros } from '../../src/tensor/construct.ts'
-import { toFlatArray } from '../../src/tensor/read.ts'
+import { toFlatArray, toNumber } from '../../src/tensor/read.ts'
 import type { Tensor, Vec } from '../../src/tensor/tensor.ts'
 import { grad, jvp } from '../../src/transform/grad.ts'
 import { anyTensor, fullDims } from '../support/arbitraries.ts'
@@ -99,6 +99,13 @@ describe('running reductions at the edge', () => {
     expect(grad(last)(tensor([2, Infinity, 3]))).toBeTensor([0, 0, 1])
     const masked = (y: Vec<2>) => g.cumprod(g.where(tensor([0, 1]), 1)(y))
     expect(jvp(masked)(tensor([Infinity, 3]))(tensor([1, 1])).tangent).toBeTensor([0, 1])
+  })
+
+  it('keep the digits of a logarithm near 0, as logSumExp does', () => {
+    for (const x of [tensor([0, -50, -60]), tensor([-50, 0, -60]), tensor([0, -Infinity, -700])]) {
+      const found = g.get(2)(g.cumLogSumExp(x))
+      expect(toNumber(found) / toNumber(g.logSumExp(x))).toBeCloseTo(1, 14)
+    }
   })
 
   it('take infinite exponents as limits', () => {

@@ -111,6 +111,14 @@ const reading = [
 const arithmetic = [
   ...calls('ShapeError', {
     'add([4])([2, 3])': [() => g.add(wrong(g.zeros([4])))(x), 'add', '[2, 3]', '[4]', '3 and 4 differ'],
+    'mod([2])([3])': [() => g.mod(wrong(g.zeros([2])))(v), 'mod', 'cannot broadcast [3] with [2]'],
+    'less([2])([3])': [() => g.less(wrong(g.zeros([2])))(v), 'less', 'cannot broadcast [3] with [2]'],
+    'logAddExp([2])([3])': [() => g.logAddExp(wrong(g.zeros([2])))(v), 'logAddExp', 'cannot broadcast [3] with [2]'],
+    'squaredDifference([2])([3])': [
+      () => g.squaredDifference(wrong(g.zeros([2])))(v),
+      'squaredDifference',
+      'cannot broadcast [3]'
+    ],
     'sub([2])([2, 3])': [() => g.sub(wrong(g.zeros([2])))(x), 'sub', '[2, 3]', '[2]', '3 and 2 differ'],
     'mul([4])([3, 1])': [() => g.mul(wrong(g.zeros([4])))(g.zeros([3, 1])), 'mul', '[3, 1]', '[4]', 'broadcastTo'],
     'matmul([2, 3])([2, 3])': [
@@ -236,10 +244,10 @@ const structure = [
     "concat('0')([x])": [() => g.concat(wrong('0'))([x]), 'concat', 'axis "0"', 'integer']
   }),
   ...calls('IndexError', {
-    'take({ axis: 0 })([2])(x)': [() => g.take({ axis: 0 })([2])(x), 'gather', 'index 2', 'position 0', 'from 0 to 1'],
-    'take({ axis: 0 })([0, -1])(x)': [() => g.take({ axis: 0 })([0, -1])(x), 'gather', 'index -1', 'position 1'],
-    'take({ axis: 0 })([0.5])(x)': [() => g.take({ axis: 0 })([0.5])(x), 'gather', 'index 0.5', 'whole numbers'],
-    'take({ axis: 0 })([NaN])(x)': [() => g.take({ axis: 0 })([NaN])(x), 'gather', 'index NaN'],
+    'take({ axis: 0 })([2])(x)': [() => g.take({ axis: 0 })([2])(x), 'take', 'index 2', 'position 0', 'from 0 to 1'],
+    'take({ axis: 0 })([0, -1])(x)': [() => g.take({ axis: 0 })([0, -1])(x), 'take', 'index -1', 'position 1'],
+    'take({ axis: 0 })([0.5])(x)': [() => g.take({ axis: 0 })([0.5])(x), 'take', 'index 0.5', 'whole numbers'],
+    'take({ axis: 0 })([NaN])(x)': [() => g.take({ axis: 0 })([NaN])(x), 'take', 'index NaN'],
     'oneHot(3)([0, 3])': [() => g.oneHot(3)([0, 3]), 'oneHot', 'label 3', 'position 1', 'from 0 to 2'],
     'oneHot(3)([NaN])': [() => g.oneHot(3)([NaN]), 'oneHot', 'label NaN']
   }),

@@ -205,11 +205,11 @@ describe('scatterAdd and scatterSet', () => {
   it('refuse an index that is no place, and updates that do not fit', () => {
     const set = (indices: readonly number[], updates: Tensor | number) => () =>
       g.scatterSet({ axis: 0 })(indices, updates as never)(g.zeros([3]))
-    expect(set([0, 3], 1)).toThrow('lastAt: index 3 at position 1 is not a row; use whole numbers from 0 to 2')
+    expect(set([0, 3], 1)).toThrow('scatterSet: index 3 at position 1 is not a row; use whole numbers from 0 to 2')
     expect(set([0, -1], 1)).toThrow('index -1')
     expect(set([0, 1], g.zeros([3]) as never)).toThrow('scatterSet: updates of shape [3] do not broadcast to [2]')
     const program = g.compile((i: g.Vec<2>) => g.scatterSet({ axis: 0 })(i, 1)(g.zeros([3])))
-    expect(() => program(g.tensor([3, 0]))).toThrow('lastAt: index 3 at position 0 is not a row')
+    expect(() => program(g.tensor([3, 0]))).toThrow('scatterSet: index 3 at position 0 is not a row')
   })
 })
 
@@ -237,7 +237,7 @@ describe('segmentSum', () => {
     expect(() => g.segmentSum(2)([0])(g.zeros([2]) as never)).toThrow(
       'segmentSum: needs one segment for each row of [2], got [1]'
     )
-    expect(() => g.segmentSum(2)([0, 2])(g.zeros([2]))).toThrow('scatterAdd: index 2 at position 1')
+    expect(() => g.segmentSum(2)([0, 2])(g.zeros([2]))).toThrow('segmentSum: index 2 at position 1')
     expect(() => g.segmentSum(-1)).toThrow('segmentSum: count must be a whole number')
   })
 })

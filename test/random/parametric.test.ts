@@ -174,6 +174,12 @@ describe('counts', () => {
     )
   })
 
+  it('of poisson are NaN for a wrong rate in a program, of either precision', () => {
+    const draw = (rate: Scalar) => random.poisson([2], { rate })(random.key(0))
+    for (const precision of ['double', 'single'] as const)
+      expect(toFlatArray(g.compile(draw, { precision })(scalar(-1)))).toEqual([NaN, NaN])
+  })
+
   test.prop([anyKey], few)('of multinomial add up, and are those of its outcomes', (key) => {
     const counts = random.multinomial([500], { n: 10, probabilities: [0.2, 0.5, 0.3] })(key)
     expect(toFlatArray(g.sum({ axis: 1 })(counts)).every((total) => total === 10)).toBe(true)
