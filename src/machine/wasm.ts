@@ -144,6 +144,8 @@ export const i64 = {
   xor: binary('i64', 0x85),
   shrU: binary('i64', 0x88),
   fromI32U: unary('i64', 0xad),
+  /** The bits of a double. */
+  bitsOf: unary('i64', 0xbd),
   /** The lower half. */
   wrap: unary('i32', 0xa7),
   load: load('i64', 0x29),
