@@ -90,10 +90,9 @@ const makeResidentResult = ({ dims }: Slot, from: Elements): Resident => {
     if (state === 'Resident') state = read(from)
     return state
   }
+  const show = (): string => (state === 'Donated' ? `Tensor [${dims.join(', ')}] (donated)` : describe(dims, values()))
   return {
-    tensor: makeResident(dims, values, () =>
-      state === 'Donated' ? `Tensor [${dims.join(', ')}] (donated)` : describe(dims, values())
-    ),
+    tensor: makeResident(dims, { read: values, show }),
     read: values,
     invalidate: () => {
       state = 'Donated'
@@ -140,7 +139,12 @@ export const compiledOf = (
     }
     write(values, into[input]!)
   }
-  const changed = [...(donated ?? new Map<number, number>()).keys()].filter((input) => isLarge[input]!)
+  const donatedInputs = [...(donated ?? new Map<number, number>()).keys()]
+  const changed = donatedInputs.filter((input) => isLarge[input]!)
+  const rebuilt = unflatten(result)
+  /** Whether each result has the buffer of a donated input. */
+  const reused = new Set(donated?.values())
+  const isReused = outputs.map((_, output) => reused.has(output))
   const start = (): void => {
     // invalidate before running: a program that throws may already have overwritten these
     for (const input of changed) written[input] = null
@@ -154,7 +158,12 @@ export const compiledOf = (
     program.run()
     const results = new Array<Tensor>(from.length)
     for (let i = 0; i < from.length; i++) results[i] = make(outputs[i]!.dims, read(from[i]!))
-    return unflatten(result)(results)
+    return rebuilt(results)
+  }
+  /** Whether each result of the last run is among the donated arguments. */
+  const givenBy = (before: readonly Resident[]): readonly boolean[] => {
+    const given = new Set(donatedInputs.map((input) => tensors[input]))
+    return before.map(({ tensor }) => given.has(tensor))
   }
   /** Runs with donation: results stay in memory, some in the buffers of arguments. */
   const resident = (): unknown => {
@@ -163,23 +172,18 @@ export const compiledOf = (
       const output = donated!.get(input)
       return output !== undefined && before[output]?.tensor === tensors[input]
     }
-    const given = new Set(tensors.filter((_, i) => donated!.has(i)))
-    before.forEach((one) => {
-      if (!given.has(one.tensor)) one.read()
-    })
+    // the usual call gives back all that was given, in its place, and needs no set
+    const isGiven = donatedInputs.every(isInPlace) ? isReused : givenBy(before)
+    for (let i = 0; i < before.length; i++) if (!isGiven[i]!) before[i]!.read()
     // read everything before writing anything
     const values = tensors.map((x, i) => (isInPlace(i) ? null : bufferOf(x)!))
     tensors = []
-    before.forEach((one) => {
-      if (given.has(one.tensor)) one.invalidate()
-    })
+    for (let i = 0; i < before.length; i++) if (isGiven[i]!) before[i]!.invalidate()
     residents = []
-    values.forEach((own, i) => {
-      if (own !== null) writeInput(i, own)
-    })
+    for (let i = 0; i < values.length; i++) if (values[i] !== null) writeInput(i, values[i]!)
     start()
     residents = outputs.map((slot, i) => makeResidentResult(slot, from[i]!))
-    return unflatten(result)(residents.map(({ tensor }) => tensor))
+    return rebuilt(residents.map(({ tensor }) => tensor))
   }
 
   const partsOf = (structure: Structure, slots: readonly Slot[], elements: readonly Elements[]): readonly Part[] =>

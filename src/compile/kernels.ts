@@ -10,7 +10,7 @@ import {
   scatterAdd as addRows
 } from '../machine/rows.ts'
 import { logits as logitsLoop, type Logits, splitLogits, allowsSibling } from '../machine/logits.ts'
-import { argsort as sortLoop, scratchOfSort } from '../machine/sort.ts'
+import { scratchOfSort, type Sort, sort as sortLoop } from '../machine/sort.ts'
 import { unsplit, type Work } from '../machine/split.ts'
 import { singleAbove, singleBelow } from '../machine/bytes.ts'
 import type { Lanes } from '../machine/lanes.ts'
@@ -75,7 +75,8 @@ const hostEntryOf = ({ context, index }: Task, operands: readonly Dense[], gives
 }
 
 /** Lanes for the elements of a node: doubles for the words of keys. */
-const lanesAt = ({ lanes, bytesOf }: Context, node: number): Lanes => lanesFor(lanes, bytesOf(node))
+const lanesAt = ({ lanes, bytesOf }: Pick<Facts, 'lanes' | 'bytesOf'>, node: number): Lanes =>
+  lanesFor(lanes, bytesOf(node))
 
 /** Copies a view into a block of the result, its elements steps apart. */
 const part = (
@@ -233,30 +234,34 @@ export const linearRecurrence: KernelRule = ({ context, index, scratch }) => {
 /** Where the scratch of the sort itself begins, behind a copy of the operand. */
 const sortScratch = (facts: Facts, views: readonly View[]): number => aligned(sizeOfCopies(facts, views))
 
-export const scratchOfArgsort = (facts: Facts, index: number): number => {
-  const views = operandViews(facts, index)
-  const { axis } = entryAt(facts.graph, index).params as Axis
-  return sortScratch(facts, views) + scratchOfSort(facts.lanes, views[0]!.dims[axis]!)
-}
-
-export const argsort: KernelRule = (task) => {
-  const { context, index, scratch } = task
-  const { axis, descending } = entryAt(context.graph, index).params as Axis & { readonly descending: boolean }
-  const views = operandViews(context, index)
-  const lines = linesOf(views[0]!.dims, axis, false)
-  if (!holdsIndices(context, lines)) return byReference(task, true)
-  checkScratch(context, scratch + scratchOfArgsort(context, index))
-  const [operand] = denseOperands(context, views, scratch)
-  return unsplit([
-    ...operand!.before,
-    ...sortLoop(context.lanes, {
-      ...lines,
-      descending,
-      from: operand!.address,
-      to: context.addressOf(index),
-      scratch: scratch + sortScratch(context, views)
-    })
-  ])
+/** A kernel that sorts lines, and its scratch. */
+export const sorting = (gives: Sort['gives']) => {
+  const scratchOf = (facts: Facts, index: number): number => {
+    const views = operandViews(facts, index)
+    const { axis } = entryAt(facts.graph, index).params as Axis
+    return sortScratch(facts, views) + scratchOfSort(lanesAt(facts, index), views[0]!.dims[axis]!, gives)
+  }
+  const rule: KernelRule = (task) => {
+    const { context, index, scratch } = task
+    const { axis, descending } = entryAt(context.graph, index).params as Axis & { readonly descending: boolean }
+    const views = operandViews(context, index)
+    const lines = linesOf(views[0]!.dims, axis, false)
+    if (gives === 'places' && !holdsIndices(context, lines)) return byReference(task, true)
+    checkScratch(context, scratch + scratchOf(context, index))
+    const [operand] = denseOperands(context, views, scratch)
+    return unsplit([
+      ...operand!.before,
+      ...sortLoop(lanesAt(context, index), {
+        ...lines,
+        descending,
+        gives,
+        from: operand!.address,
+        to: context.addressOf(index),
+        scratch: scratch + sortScratch(context, views)
+      })
+    ])
+  }
+  return { rule, scratch: scratchOf }
 }
 
 /** Whether one kernel can compute both probabilities and their logarithms: the same short axis. */

@@ -1,6 +1,7 @@
 import type { PrimitiveName } from '../primitive/algebra.ts'
 import type { AnyPrimitive } from '../primitive/primitive.ts'
 import type { Loop } from '../primitive/scan.ts'
+import { sorted } from '../primitive/sorted.ts'
 import { table } from '../primitive/table.ts'
 import type { Dims } from '../tensor/dims.ts'
 import type { Graph } from './graph.ts'
@@ -185,7 +186,7 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
   logSumExp: kernel(kernels.logits('logSumExp')),
   argmax: kernel(kernels.argmax),
   cumArgmax: kernel(kernels.cumArgmax),
-  argsort: { _tag: 'Kernel', rule: kernels.argsort, scratch: kernels.scratchOfArgsort },
+  argsort: { _tag: 'Kernel', ...kernels.sorting('places') },
   linearRecurrence: {
     _tag: 'Kernel',
     rule: kernels.linearRecurrence,
@@ -256,7 +257,8 @@ const byPrimitive = new Map<object, Lowering>([
     [table[name], lowerings[name]] as const,
     [onDoublesOf(table[name]), onDoubles(lowerings[name])] as const
   ]),
-  [conversion, kernel(kernels.converted)]
+  [conversion, kernel(kernels.converted)],
+  [sorted, { _tag: 'Kernel', ...kernels.sorting('values'), moves: [0] }]
 ])
 
 /** The lowering of a primitive; the reference loop for one that is not in the table. */

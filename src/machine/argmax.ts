@@ -1,9 +1,10 @@
 import { float32, float64 } from './bytes.ts'
 import type { Lanes } from './lanes.ts'
+import { largestOf } from './largest.ts'
 import { type Block, type Lines, overLines, stepOf } from './lines.ts'
 import { countdown } from './nest.ts'
 import { loadVector, storeVector } from './vector.ts'
-import { assign, i32, local, perform, type Statement, v128, type Value } from './wasm.ts'
+import { assign, doWhile, f64, i32, local, perform, type Statement, v128, type Value, when } from './wasm.ts'
 
 /** The index of the largest element of each line, or of the largest up to each element: the first of equals, NaN above all. */
 
@@ -128,10 +129,66 @@ const wideLine = (l: Lanes, { along, from, to }: Argmax, { at, result }: Block):
   ]
 }
 
+/** Turns of a block, of which the largest element is found before its place. */
+const TURNS = 32
+
+/**
+ * A long line: the first block that has the largest element, or a NaN, then the first place in it. The last block begins early
+ * enough to be whole; what it has in common with the one before is no larger than what was found.
+ */
+const longLine = (l: Lanes, { along, from, to }: Argmax, { at, result }: Block): readonly Statement[] => {
+  const elements = TURNS * WIDE * l.count
+  const [place, start, last, found, again] = [local('i32'), local('i32'), local('i32'), local('i32'), local('i32')]
+  const [best, block] = [local('v128'), local('v128')]
+  const tops = largestOf(WIDE)
+  const { nans } = tops[0]!
+  const top = numbers(l.count)
+    .map((lane) => l.spread(block, lane))
+    .reduce<Value>((a, b) => l.pmax(a, b), l.constant(-Infinity))
+  const isSought = (x: Value): Value => v128.anyTrue(l.or(l.eq(x, best), l.ne(x, x)))
+  /** From `place` on to where it holds, by steps of bytes. */
+  const seek = (holds: (place: Value) => Value, bytes: number): readonly Statement[] => [
+    assign([place, i32.sub(place, i32.constant(bytes))]),
+    doWhile(i32.eqz(holds(place)), assign([place, i32.add(place, i32.constant(bytes))]))
+  ]
+  return [
+    assign(
+      [start, at],
+      [found, at],
+      [last, i32.add(at, i32.constant((along - elements) * l.bytes))],
+      [best, l.constant(-Infinity)]
+    ),
+    doWhile(
+      again,
+      assign([place, start], [nans, l.constant(0)], ...tops.map((one) => [one.top, l.constant(-Infinity)] as const)),
+      ...countdown(TURNS, [
+        ...tops.flatMap((one, v) => {
+          const x = v128.load(place, from + v * 16)
+          return [assign([one.top, l.pmax(one.top, x)], [nans, l.or(nans, l.ne(x, x))])]
+        }),
+        assign([place, i32.add(place, i32.constant(WIDE * 16))])
+      ]),
+      assign([block, tops.map((one): Value => one.top).reduce((a, b) => l.pmax(a, b))]),
+      assign([block, top], [again, i32.ne(start, last)]),
+      when(
+        v128.anyTrue(nans),
+        [assign([best, l.constant(NaN)], [found, start], [again, i32.constant(0)])],
+        [when(v128.anyTrue(l.lt(best, block)), [assign([best, block], [found, start])])]
+      ),
+      assign([start, i32.add(start, i32.constant(elements * l.bytes))]),
+      when(i32.ltU(last, start), [assign([start, last])])
+    ),
+    assign([place, found]),
+    ...seek((here) => isSought(v128.load(here, from)), 16),
+    ...seek((here) => isSought(l.loadSplat(here, from)), l.bytes),
+    perform(l.storeNumber(result, f64.fromI32U(i32.shrU(i32.sub(place, at), i32.constant(Math.log2(l.bytes)))), to))
+  ]
+}
+
 /** The statements of an argmax. */
 export const argmax = (l: Lanes, whole: Argmax): readonly Statement[] =>
   overLines(l, whole, (block) =>
-    !whole.running && whole.inner === 1 && whole.along >= WIDE * l.count
-      ? wideLine(l, whole, block)
-      : blockOf(l, whole, block)
+    whole.running || whole.inner > 1 || whole.along < WIDE * l.count
+      ? blockOf(l, whole, block)
+      : (whole.along < TURNS * WIDE * l.count ? wideLine : longLine)(l, whole, block)
   )

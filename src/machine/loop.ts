@@ -1,5 +1,6 @@
 import { type Access, collapse } from './access.ts'
 import { columnwise, isColumnwise } from './columns.ts'
+import { joinLargest, largestOf, startLargest, valueOfLargest } from './largest.ts'
 import type { Lanes } from './lanes.ts'
 import {
   advance,
@@ -57,7 +58,7 @@ const vectorAt = (
   const values = body(vectors)
   const effects: Effect[] = []
   const sums: (readonly [Local, Value])[] = []
-  results.forEach(({ place, reduction, accumulator }, i) => {
+  results.forEach(({ place, reduction, accumulator, largest: own }, i) => {
     const value = values[i]!
     const stride = strideOf(place)
     if (reduction === null) effects.push(...storeVector(l, pointerOf(place), value, placeOf(place), stride, lanes))
@@ -67,7 +68,8 @@ const vectorAt = (
       effects.push(
         ...storeVector(l, pointerOf(place), combine(l, reduction, before, value), placeOf(place), stride, lanes)
       )
-    } else {
+    } else if (own !== undefined) sums.push(...joinLargest(l, own, value))
+    else {
       const counted = lanes === l.count ? value : l.select(maskOf(l, lanes), value, l.constant(identity[reduction]))
       sums.push([accumulator, combine(l, reduction, accumulator, counted)])
     }
@@ -98,14 +100,17 @@ const interleaveVectors = (parts: readonly ReturnType<typeof vectorAt>[], interl
 const isSummed = ({ reduction, place }: NestContext['results'][number], inner: number): boolean =>
   reduction !== null && reducedFrom(place.strides) <= inner
 
-/** The results with their accumulators replaced, one for each that is accumulated. */
+/** From this many turns on maxima have accumulators for each vector of a turn. */
+const MANY_TURNS = 4
+
+/** The results with their accumulators replaced, one for each that is summed in blocks. */
 const withAccumulators = (
   results: NestContext['results'],
-  inner: number,
+  isBlocked: (result: NestContext['results'][number]) => boolean,
   accumulators: readonly Local[]
 ): NestContext['results'] => {
   let next = 0
-  return results.map((result) => (isSummed(result, inner) ? { ...result, accumulator: accumulators[next++]! } : result))
+  return results.map((result) => (isBlocked(result) ? { ...result, accumulator: accumulators[next++]! } : result))
 }
 
 /** The innermost loop. Loads of loop-invariant operands are hoisted out of it. */
@@ -137,27 +142,42 @@ const row = (context: NestContext, offsets: readonly number[], straight: boolean
   if (straight || whole <= unroll)
     return [...before, ...interleaveVectors([...numbers(whole).map((v) => at(v, l.count)), ...partial], interleaved)]
   const turns = Math.floor(whole / unroll)
-  const sums = context.results
-    .filter((result) => isSummed(result, inner))
-    .map(({ reduction, accumulator }) => ({
-      reduction: reduction!,
-      accumulator
-    }))
+  const isTop = (result: NestContext['results'][number]): boolean =>
+    turns >= MANY_TURNS && result.reduction === 'max' && isSummed(result, inner)
+  const isBlocked = (result: NestContext['results'][number]): boolean => isSummed(result, inner) && !isTop(result)
+  /** For each result, and for each vector of a turn. */
+  const tops = context.results.map((result) => (isTop(result) ? largestOf(unroll) : []))
+  const topped = (own: NestContext, v: number): NestContext => ({
+    ...own,
+    results: own.results.map((result, i) => {
+      const top = tops[i]![v]
+      return top === undefined ? result : { ...result, largest: top }
+    })
+  })
+  const sums = context.results.filter(isBlocked).map(({ reduction, accumulator }) => ({
+    reduction: reduction!,
+    accumulator
+  }))
   const bytes = (strides: readonly number[]): number => strides[inner]! * unroll * l.count * l.bytes
   // the loop has advanced the pointers, so the remainder starts at offset 0
   const left = numbers(whole % unroll).map((v) => at(v, l.count))
   const last = rest === 0 ? [] : [at(whole % unroll, rest)]
   return [
     ...before,
+    ...tops.flat().map((top) => assign(...startLargest(l, top))),
     ...blockedSum(l, turns, sums, (accumulators) => {
-      const own: NestContext = { ...context, results: withAccumulators(context.results, inner, accumulators) }
+      const own: NestContext = { ...context, results: withAccumulators(context.results, isBlocked, accumulators) }
       return [
         ...interleaveVectors(
-          numbers(unroll).map((v) => atWith(own, v, l.count)),
+          numbers(unroll).map((v) => atWith(topped(own, v), v, l.count)),
           interleaved
         ),
         assign(...advance(context, bytes))
       ]
+    }),
+    ...tops.flatMap((own, i) => {
+      const { accumulator } = context.results[i]!
+      return own.map((top) => assign([accumulator, combine(l, 'max', accumulator, valueOfLargest(l, top))]))
     }),
     ...interleaveVectors([...left, ...last], interleaved),
     assign(...advance(context, (strides) => -bytes(strides) * turns))

@@ -1,6 +1,7 @@
 import type { Access } from './access.ts'
 import type { Lanes } from './lanes.ts'
 import { assign, i32, local, type Local, doWhile, type Statement, type Value } from './wasm.ts'
+import type { Largest } from './largest.ts'
 import { combine, identity, type Reduction } from './vector.ts'
 
 /** Shared by the code generators of loop nests: pointers, counters and blocked sums. */
@@ -53,7 +54,12 @@ export interface NestContext {
   readonly dims: readonly number[]
   readonly walkers: readonly Walker[]
   readonly loads: readonly Walked[]
-  readonly results: readonly (Result & { readonly place: Walked; readonly accumulator: Local })[]
+  readonly results: readonly (Result & {
+    readonly place: Walked
+    readonly accumulator: Local
+    /** Where a maximum is accumulated in its stead. */
+    readonly largest?: Largest
+  })[]
   readonly body: Loop['body']
   readonly unroll: number
   readonly interleaved: number

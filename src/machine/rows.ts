@@ -6,6 +6,7 @@ import {
   f32,
   f64,
   i32,
+  i64,
   type Import,
   local,
   doWhile,
@@ -84,6 +85,9 @@ export const row = (
 const MAX_SINGLE_INDEX = 2 ** 24
 const MAX_WORD = 2 ** 32 - 1
 
+/** A number from 0 to 2³² − 1 if it is whole, and some word if not: the lower half of its bits, once 2⁵² is added. */
+const wordOf = (value: Value): Value => i64.wrap(i64.bitsOf(f64.add(value, f64.constant(2 ** 52))))
+
 /** A loop over the indices with a bounds check; `id` tells the host which entry a bad index belongs to. */
 const overIndices = (
   { count, each, rows, indices, indexBytes }: Pick<Rows, 'count' | 'each' | 'rows' | 'indices' | 'indexBytes'>,
@@ -102,7 +106,7 @@ const overIndices = (
         doWhile(
           i32.ltU(i, i32.constant(count)),
           assign([value, number(indexBytes, i32.mul(i, i32.constant(indexBytes)), indices)]),
-          assign([index, i32.fromF64U(value)]),
+          assign([index, wordOf(value)]),
           when(i32.eqz(inside), [perform({ ...callEffect(host, i32.constant(id), i, value) })]),
           ...body(i, among),
           assign([i, i32.add(i, i32.constant(1))])

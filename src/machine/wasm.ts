@@ -119,6 +119,7 @@ const storeLane =
 export const i32 = {
   constant: (value: number): Expr => op('i32', [0x41, ...signed(value)]),
   eqz: unary('i32', 0x45),
+  clz: unary('i32', 0x67),
   ne: binary('i32', 0x47),
   ltU: binary('i32', 0x49),
   add: binary('i32', 0x6a),
@@ -138,7 +139,13 @@ export const i32 = {
 export const i64 = {
   constant: (value: number): Expr => op('i64', [0x42, ...signed(value)]),
   ltU: binary('i32', 0x54),
+  clz: unary('i64', 0x79),
+  or: binary('i64', 0x84),
+  xor: binary('i64', 0x85),
   shrU: binary('i64', 0x88),
+  fromI32U: unary('i64', 0xad),
+  /** The bits of a double. */
+  bitsOf: unary('i64', 0xbd),
   /** The lower half. */
   wrap: unary('i32', 0xa7),
   load: load('i64', 0x29),

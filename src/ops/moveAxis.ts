@@ -22,3 +22,10 @@ export const elementsAlong = (x: Tensor, indices: Tensor, axis: number): Tensor 
   const last = dimsOf(x).length - 1
   return moveAxis(op.gather(moveAxis(x, axis, last), moveAxis(indices, axis, last)), last, axis)
 }
+
+/** The elements in order: one kernel, where the places are not asked for too. */
+export const inOrder = (x: Tensor, axis: number, descending: boolean): Tensor => {
+  const last = dimsOf(x).length - 1
+  const lines = moveAxis(x, axis, last)
+  return moveAxis(op.gather(lines, op.argsort(lines, last, descending)), last, axis)
+}

@@ -15,7 +15,7 @@ import {
   type ReduceOptions,
   together
 } from './reduction.ts'
-import { elementsAlong } from './moveAxis.ts'
+import { elementsAlong, inOrder } from './moveAxis.ts'
 
 /** Quantiles, with linear interpolation between the two nearest elements. */
 
@@ -39,15 +39,11 @@ interface Lines {
   readonly last: Tensor
 }
 
-const orderedBy =
-  (x: Tensor, order: Tensor, axis: number) =>
-  (places: Tensor): Tensor =>
-    elementsAlong(x, elementsAlong(order, places, axis), axis)
-
 const linesOf = (x: Tensor, axis: number): Lines => {
   const dims = dimsOf(x).with(axis, 1)
+  const sorted = inOrder(x, axis, false)
   return {
-    at: orderedBy(x, op.argsort(x, axis, false), axis),
+    at: (places) => elementsAlong(sorted, places, axis),
     hasNaN: op.sum(op.equal(op.equal(x, x), zero), [axis], true),
     last: op.broadcastTo(op.constant(dimsOf(x)[axis]! - 1), dims)
   }
@@ -60,8 +56,9 @@ const maskedLinesOf = (x: Tensor, mask: Mask, axes: readonly number[]): Lines =>
   const values = together(shown, axes)
   const axis = dimsOf(values).length - 1
   const count = op.sum(counts, [axis], true)
+  const order = op.argsort(op.where(counts, op.stopGradient(values), nan), axis, false)
   return {
-    at: orderedBy(values, op.argsort(op.where(counts, op.stopGradient(values), nan), axis, false), axis),
+    at: (places) => elementsAlong(values, elementsAlong(order, places, axis), axis),
     hasNaN: op.sum(op.equal(op.equal(values, values), zero), [axis], true),
     last: op.maximum(op.sub(count, one), zero)
   }

@@ -6,7 +6,7 @@ import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
 import { along, axisKind, ofTensorOrOptions } from './reduction.ts'
-import { elementsAlong } from './moveAxis.ts'
+import { elementsAlong, inOrder } from './moveAxis.ts'
 
 /** Sorting along an axis: the places of elements in order, and the values gathered by them. */
 
@@ -71,9 +71,7 @@ export const argsort: Sort = sorting('argsort', op.argsort)
  * @category order
  * @since 0.1.0
  */
-export const sort: Sort = sorting('sort', (x, axis, descending) =>
-  elementsAlong(x, op.argsort(x, axis, descending), axis)
-)
+export const sort: Sort = sorting('sort', inOrder)
 
 /** What `topK` takes. @category order @since 0.1.0 */
 export interface TopKSettings {

@@ -92,10 +92,10 @@ class Dense {
   }
   /** What Node's console and REPL print. */
   [SHOW](): string {
-    return describe(this[DIMS], this[BUFFER])
+    return this.toString()
   }
   toString(): string {
-    return describe(this[DIMS], this[BUFFER])
+    return Late.of(this)?.show() ?? describe(this[DIMS], this[BUFFER])
   }
   /** What `JSON.stringify` writes; `codec.JsonTensor` reads it back, bit for bit. */
   toJSON(): TensorJson {
@@ -128,22 +128,45 @@ export const makeTraced = <S extends Shape>(
   origin: Traced
 ): Tensor<S> => new Dense(dims, buffer, origin) as unknown as Tensor<S>
 
-/**
- * A tensor whose elements are read when they are first asked for, and may be gone by then; `show` prints it. An accessor in the
- * place of the field: comparisons see the numbers, and the other tensors stay of one hidden class.
- *
- * @internal
- */
-export const makeResident = <S extends Shape>(
-  dims: readonly number[],
-  read: () => Float64Array,
-  show: () => string
-): Tensor<S> =>
-  Object.defineProperties(new Dense(dims, null, PLAIN), {
-    [BUFFER]: { get: read, enumerable: true },
-    [SHOW]: { value: show },
-    toString: { value: show }
-  }) as unknown as Tensor<S>
+/** Elements that are read when they are first asked for, and may be gone by then; `show` prints them. @internal */
+export interface LateElements {
+  readonly read: () => Float64Array
+  readonly show: () => string
+}
+
+/** A private field, which no comparison sees, for tensors alone whose elements come late. */
+class Late extends (function (x: object): object {
+  return x
+} as unknown as new (x: object) => object) {
+  readonly #elements: LateElements
+  constructor(x: object, elements: LateElements) {
+    super(x)
+    this.#elements = elements
+  }
+  static of(x: object): LateElements | null {
+    return #elements in x ? x.#elements : null
+  }
+}
+
+/** One for all, so that all have one hidden class: a program makes its results at each call. */
+const lateBuffer: PropertyDescriptor = {
+  get(this: object) {
+    return Late.of(this)!.read()
+  },
+  enumerable: true
+}
+
+/** What `Dense` is, with an accessor in the place of the field: comparisons see the numbers. */
+const LateDense = function (this: Record<string, unknown>, dims: readonly number[]): void {
+  this[DIMS] = dims
+  Object.defineProperty(this, BUFFER, lateBuffer)
+  this[ORIGIN] = PLAIN
+} as unknown as new (dims: readonly number[]) => object
+;(LateDense as { prototype: object }).prototype = Dense.prototype
+
+/** A tensor whose elements come late; the other tensors stay of one hidden class. @internal */
+export const makeResident = <S extends Shape>(dims: readonly number[], elements: LateElements): Tensor<S> =>
+  new Late(new LateDense(dims), elements) as unknown as Tensor<S>
 
 /** A copy of a buffer made elsewhere, as a tensor: the safe way in. @internal */
 export const makeFrom = <S extends Shape>(dims: readonly number[], values: ArrayLike<number>): Tensor<S> =>

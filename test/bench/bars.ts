@@ -1,4 +1,5 @@
 /** What is asked of the figures. */
+import { operationNames, sizes } from './operations.ts'
 
 export interface Bar {
   readonly workload: string
@@ -7,6 +8,8 @@ export interface Bar {
   readonly own: string
   /** Whom it is compared with, and how many times as fast it has to be. */
   readonly against?: { readonly peer: string; readonly ahead: number }
+  /** How far the checks of the two may be apart, in proportion; by default they are only shown. */
+  readonly agree?: number
   /** What a figure has to reach by itself: at least, for what is done in a second; at most, for what takes time or room. */
   readonly least?: number
   readonly most?: number
@@ -40,6 +43,28 @@ const product = (n: number): readonly Bar[] => [
     against: { peer: `tensorflow.js n${n}`, ahead: 1.8 }
   },
   { workload: 'W6', what: `matrix product, n = ${n}, double`, own: `grad-ts double n${n}`, least: 14 }
+]
+
+const operations: readonly Bar[] = sizes.flatMap((n) =>
+  operationNames.map((name): Bar => ({
+    workload: 'operations',
+    what: `${name}, n = ${n.toLocaleString('en-US')}`,
+    own: `grad-ts ${name} n${n}`,
+    against: { peer: `NumPy ${name} n${n}`, ahead: 0.5 },
+    agree: 1e-9
+  }))
+)
+
+/** A bar for the median of several ratios. */
+export interface MedianBar {
+  readonly workload: string
+  readonly what: string
+  readonly of: readonly Bar[]
+  readonly ahead: number
+}
+
+export const medians: readonly MedianBar[] = [
+  { workload: 'operations', what: 'the median of these ratios', of: operations, ahead: 1 }
 ]
 
 export const bars: readonly Bar[] = [
@@ -102,5 +127,6 @@ export const bars: readonly Bar[] = [
   { workload: 'start', what: 'package, unpacked', own: 'grad-ts unpacked', most: 1.5 },
   { workload: 'xor', what: 'XOR step, not compiled', own: 'grad-ts', most: 25 },
   { workload: 'spiral', what: 'spiral epoch, batch 50, not compiled', own: 'grad-ts', most: 2 },
-  { workload: 'types', what: 'type checking a model of 20 layers', own: 'grad-ts model adds', most: 1 }
+  { workload: 'types', what: 'type checking a model of 20 layers', own: 'grad-ts model adds', most: 1 },
+  ...operations
 ]

@@ -71,7 +71,7 @@ export const examples = (count: number, width: number) => ({
 
 /** The streams that the other libraries read from files, by kind and seed, with how much of each is used. */
 export const streams = {
-  uniform: { 7: 12_800 * 784, 8: 12_800, 61: 1024 ** 2, 62: 1024 ** 2, 71: 10, 81: 1_000_000 },
+  uniform: { 7: 12_800 * 784, 8: 12_800, 61: 1024 ** 2, 62: 1024 ** 2, 71: 10, 81: 1_000_000, 82: 1_000_000 },
   normal: {
     11: 8,
     12: 4,

@@ -54,3 +54,18 @@ export const measure = (
   const count = Math.max(1, Math.round(secondsEach / each))
   return timingOf(Array.from({ length: repetitions }, () => secondsOf(run, count) / count))
 }
+
+/** Processor seconds of one call: the least of many short repetitions, for a machine that others share. */
+export const leastProcessorTime = (run: () => void): Timing => {
+  const secondsFor = (times: number): number => {
+    const began = processorSeconds()
+    for (let i = 0; i < times; i++) run()
+    return processorSeconds() - began
+  }
+  const warm = processorSeconds() + 0.3
+  while (processorSeconds() < warm) run()
+  let times = 1
+  while (secondsFor(times) < 0.01) times *= 2
+  const { min, max } = timingOf(Array.from({ length: 15 }, () => secondsFor(times) / times))
+  return { median: min, min, max }
+}

@@ -3,6 +3,7 @@ import type { Workload } from './figure.ts'
 import { figures } from './figures.ts'
 import { curvature, lessonsCheck, pointwise, rosenbrocks } from './gradients.ts'
 import { deep, shallow } from './images.ts'
+import { operations } from './operations.ts'
 import { products } from './products.ts'
 import { banded } from './sparse.ts'
 import { eagerEpochs, epochs } from './spiral.ts'
@@ -26,5 +27,6 @@ export const workloads: readonly Workload[] = [
   eagerSteps,
   eagerEpochs,
   banded,
+  operations,
   types
 ]

@@ -7,6 +7,7 @@ import { narrowConstants } from './narrow.ts'
 import { prune } from './prune.ts'
 import { shareEntries } from './share.ts'
 import { simplify } from './simplify.ts'
+import { sortValues } from './sort.ts'
 import { withSteps } from './steps.ts'
 
 /** The compiler passes: pure functions from tape to equivalent tape. */
@@ -36,6 +37,7 @@ export const passes: readonly Pass[] = frozen([
   pass('simplify', simplify),
   pass('share', shareEntries),
   pass('nested choices', nestedChoices),
+  pass('sort values', sortValues),
   pass('prune', prune)
 ])
 

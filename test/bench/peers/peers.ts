@@ -61,6 +61,7 @@ const fromPython = (script: string, imports: string, packages: string, workloads
 
 const all = (): readonly Peer[] => [
   fromPython('lesson.py', 'numpy', 'python3-numpy libopenblas0-pthread', ['W1', 'W2', 'W5']),
+  fromPython('operations.py', 'numpy', 'python3-numpy', ['operations']),
   fromPython('pytorch.py', 'numpy, torch', 'python3-torch', ['W7', 'W8', 'W9']),
   fromNpm('jax', ['@jax-js/jax@0.1.25'], ['W1', 'W3', 'W4', 'W7']),
   fromNpm('tensorflow', ['@tensorflow/tfjs@4.22.0', '@tensorflow/tfjs-backend-wasm@4.22.0'], ['W6'])
