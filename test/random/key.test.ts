@@ -170,6 +170,10 @@ describe('foldIn', () => {
     expect(distinct([...folded, ...random.split(30)(key)])).toBe(true)
   })
 
+  it.each([-1, 1.5, NaN])('are a whole number of keys, not %s', (n) => {
+    expect(() => random.keys(n)).toThrow(`keys: n must be a whole number from 0 to 2147483647, got ${n}`)
+  })
+
   it('folds one number, and no tensor of several', () => {
     expect(() => random.foldIn(tensor([1, 2]) as never)).toThrow(
       'foldIn: data must be a number or a scalar, got a tensor of [2]'
