@@ -117,8 +117,8 @@ export type Fitted<S extends Shape, B extends Shape> = number extends S['length'
 
 /**
  * The least-squares solution of `A x ≈ B` for `m ≥ n`, and for `m < n` the solution of least norm, by a QR decomposition. `A`
- * must have full rank: exactly dependent columns (or rows, for `m < n`) are refused; where they may be nearly so, use
- * {@link pinv}.
+ * must have full rank: dependent columns (or rows, for `m < n`) are refused only where elimination leaves a pivot of exactly 0,
+ * which rounding mostly prevents; the numbers are then large and arbitrary. Where they may be dependent, use {@link pinv}.
  *
  * @shape a [...batch, m, n], b [...batch, m, k] → [...batch, n, k]; b [...batch, m] → [...batch, n]
  * @throws ShapeError when `b` has other rows or batches than `a`

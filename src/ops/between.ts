@@ -70,8 +70,8 @@ export const clip: Clip = ((bounds: { readonly min: Bound; readonly max: Bound }
 }) as Clip
 
 /**
- * Linear interpolation, `start + weight · (end − start)`: the start for a weight of 0 and the end for 1, exactly, and beyond them
- * for other weights.
+ * Linear interpolation, `start + weight · (end − start)`: the start for a weight of 0 and the end for 1, exactly where both are
+ * finite, and beyond them for other weights.
  *
  * @shape start S, end and weight broadcast to S → S
  * @throws ShapeError when the end or the weight does not broadcast to the shape of the start

@@ -30,7 +30,13 @@ export const log2: Pointwise = pointwise('log2', op.log2)
  */
 export const log10: Pointwise = pointwise('log10', op.log10)
 
-/** `√(a² + b²)`, which neither overflows nor underflows on the way; both derivatives at (0, 0) are 0. @category arithmetic @since 0.1.0 */
+/**
+ * `√(a² + b²)`, which neither overflows nor underflows on the way; both derivatives at (0, 0) are 0. NaN where either is,
+ * even if the other is infinite.
+ *
+ * @category arithmetic
+ * @since 0.1.0
+ */
 export const hypot: Binary = binary('hypot', op.hypot)
 /** `(a − b)²`. @category arithmetic @since 0.1.0 */
 export const squaredDifference: Binary = binary('squaredDifference', (a, b) => op.square(op.sub(a, b)))

@@ -41,8 +41,8 @@ const prodOf: Reducer = (x, axes, keepDims) => {
 
 /**
  * The product of all elements, or over axes; 1 for none. Its derivatives are products of the others, exact where elements
- * are 0. The elements are multiplied in pairs, so that it may overflow where another order would not. With a mask, of the
- * elements that count.
+ * are 0. The elements are multiplied in pairs, so that it may overflow where another order would not, and be NaN where an
+ * infinite product meets one that is 0. With a mask, of the elements that count.
  *
  * @throws ShapeError when the mask does not broadcast to the shape of the input
  * @throws ValueError when the mask has a number that is neither 0 nor 1; inside `compile` and `vmap`, where no number is
