@@ -1,7 +1,4 @@
-import { argmax as argmaxLoop, MAX_SINGLE_LENGTH } from '../machine/argmax.ts'
 import { loop } from '../machine/loop.ts'
-import type { Lines } from '../machine/lines.ts'
-import { recurrence } from '../machine/recurrence.ts'
 import {
   checked,
   gather as gatherRows,
@@ -10,7 +7,6 @@ import {
   scatterAdd as addRows
 } from '../machine/rows.ts'
 import { logits as logitsLoop, type Logits, splitLogits, allowsSibling } from '../machine/logits.ts'
-import { scratchOfSort, type Sort, sort as sortLoop } from '../machine/sort.ts'
 import { unsplit, type Work } from '../machine/split.ts'
 import { singleAbove, singleBelow } from '../machine/bytes.ts'
 import type { Lanes } from '../machine/lanes.ts'
@@ -25,10 +21,8 @@ import { fail } from '../tensor/errors.ts'
 import { resultsOf } from './graph.ts'
 import { loopStatements } from './loops.ts'
 import type { Slot } from './module.ts'
-import { aligned } from './align.ts'
 import {
   accessOf,
-  checkScratch,
   type Context,
   copied,
   type Dense,
@@ -75,7 +69,7 @@ const hostEntryOf = ({ context, index }: Task, operands: readonly Dense[], gives
 }
 
 /** Lanes for the elements of a node: doubles for the words of keys. */
-const lanesAt = ({ lanes, bytesOf }: Pick<Facts, 'lanes' | 'bytesOf'>, node: number): Lanes =>
+export const lanesAt = ({ lanes, bytesOf }: Pick<Facts, 'lanes' | 'bytesOf'>, node: number): Lanes =>
   lanesFor(lanes, bytesOf(node))
 
 /** Copies a view into a block of the result, its elements steps apart. */
@@ -168,100 +162,9 @@ export const byReference = (task: Task, givesIndices: boolean): Work => {
   ])
 }
 
-interface Axis {
+/** The setting of an operation along one axis. */
+export interface Axis {
   readonly axis: number
-}
-
-interface Directed extends Axis {
-  readonly reverse: boolean
-}
-
-/** The lines of an array along an axis. */
-const linesOf = (dims: Dims, axis: number, reverse: boolean): Lines => ({
-  outer: sizeBetween(dims, 0, axis),
-  along: dims[axis]!,
-  inner: sizeBetween(dims, axis + 1, dims.length),
-  reverse
-})
-
-/** Whether the program's numbers represent all indices of a line. */
-const holdsIndices = ({ lanes }: Context, { along }: Lines): boolean =>
-  lanes.precision === 'double' || along <= MAX_SINGLE_LENGTH
-
-const argmaxOf = (task: Task, { axis, reverse }: Directed, running: boolean): Work => {
-  const { context, index, scratch } = task
-  const views = operandViews(context, index)
-  const lines = linesOf(views[0]!.dims, axis, reverse)
-  if (!holdsIndices(context, lines)) return byReference(task, true)
-  const [operand] = denseOperands(context, views, scratch)
-  const argmax = { ...lines, from: operand!.address, to: context.addressOf(index), running }
-  return unsplit([...operand!.before, ...argmaxLoop(context.lanes, argmax)])
-}
-
-export const argmax: KernelRule = (task) => {
-  const { axis } = entryAt(task.context.graph, task.index).params as Axis
-  return argmaxOf(task, { axis, reverse: false }, false)
-}
-
-export const cumArgmax: KernelRule = (task) =>
-  argmaxOf(task, entryAt(task.context.graph, task.index).params as Directed, true)
-
-/** Bytes of scratch of a recurrence: one number repeated is part of the code. */
-export const scratchOfRecurrence = (facts: Facts, index: number): number =>
-  sizeOfCopies(facts, varying(facts, operandViews(facts, index)))
-
-const varying = (facts: Facts, [factors, terms]: readonly View[]): readonly View[] =>
-  literalOf(facts, factors!) === null ? [factors!, terms!] : [terms!]
-
-export const linearRecurrence: KernelRule = ({ context, index, scratch }) => {
-  const { dims, params } = entryAt(context.graph, index)
-  const { axis, reverse, lagged } = params as Directed & { readonly lagged: boolean }
-  const views = operandViews(context, index)
-  const operands = denseOperands(context, varying(context, views), scratch)
-  const literal = literalOf(context, views[0]!)
-  return unsplit([
-    ...operands.flatMap(({ before }) => before),
-    ...recurrence(context.lanes, {
-      ...linesOf(dims, axis, reverse),
-      factors: literal === null ? { address: operands[0]!.address } : { value: literal },
-      lagged,
-      terms: operands[operands.length - 1]!.address,
-      to: context.addressOf(index)
-    })
-  ])
-}
-
-/** Where the scratch of the sort itself begins, behind a copy of the operand. */
-const sortScratch = (facts: Facts, views: readonly View[]): number => aligned(sizeOfCopies(facts, views))
-
-/** A kernel that sorts lines, and its scratch. */
-export const sorting = (gives: Sort['gives']) => {
-  const scratchOf = (facts: Facts, index: number): number => {
-    const views = operandViews(facts, index)
-    const { axis } = entryAt(facts.graph, index).params as Axis
-    return sortScratch(facts, views) + scratchOfSort(lanesAt(facts, index), views[0]!.dims[axis]!, gives)
-  }
-  const rule: KernelRule = (task) => {
-    const { context, index, scratch } = task
-    const { axis, descending } = entryAt(context.graph, index).params as Axis & { readonly descending: boolean }
-    const views = operandViews(context, index)
-    const lines = linesOf(views[0]!.dims, axis, false)
-    if (gives === 'places' && !holdsIndices(context, lines)) return byReference(task, true)
-    checkScratch(context, scratch + scratchOf(context, index))
-    const [operand] = denseOperands(context, views, scratch)
-    return unsplit([
-      ...operand!.before,
-      ...sortLoop(lanesAt(context, index), {
-        ...lines,
-        descending,
-        gives,
-        from: operand!.address,
-        to: context.addressOf(index),
-        scratch: scratch + sortScratch(context, views)
-      })
-    ])
-  }
-  return { rule, scratch: scratchOf }
 }
 
 /** Whether one kernel can compute both probabilities and their logarithms: the same short axis. */

@@ -6,6 +6,7 @@ import { table } from '../primitive/table.ts'
 import type { Dims } from '../tensor/dims.ts'
 import type { Graph } from './graph.ts'
 import * as kernels from './kernels.ts'
+import * as lines from './lineKernels.ts'
 import { scratchOfLoop } from './loops.ts'
 import type { Facts } from './operands.ts'
 import { type PointwiseName, rules, type Rule } from './pointwise.ts'
@@ -184,13 +185,13 @@ const lowerings: Readonly<Record<PrimitiveName, Lowering>> = {
     sibling: { primitive: table.softmax, fits: kernels.logitsFit }
   },
   logSumExp: kernel(kernels.logits('logSumExp')),
-  argmax: kernel(kernels.argmax),
-  cumArgmax: kernel(kernels.cumArgmax),
-  argsort: { _tag: 'Kernel', ...kernels.sorting('places') },
+  argmax: kernel(lines.argmax),
+  cumArgmax: kernel(lines.cumArgmax),
+  argsort: { _tag: 'Kernel', ...lines.sorting('places') },
   linearRecurrence: {
     _tag: 'Kernel',
-    rule: kernels.linearRecurrence,
-    scratch: kernels.scratchOfRecurrence
+    rule: lines.linearRecurrence,
+    scratch: lines.scratchOfRecurrence
   },
 
   fourier: host,
@@ -258,7 +259,7 @@ const byPrimitive = new Map<object, Lowering>([
     [onDoublesOf(table[name]), onDoubles(lowerings[name])] as const
   ]),
   [conversion, kernel(kernels.converted)],
-  [sorted, { _tag: 'Kernel', ...kernels.sorting('values'), moves: [0] }]
+  [sorted, { _tag: 'Kernel', ...lines.sorting('values'), moves: [0] }]
 ])
 
 /** The lowering of a primitive; the reference loop for one that is not in the table. */
