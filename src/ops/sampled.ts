@@ -3,7 +3,7 @@ import { tensors as op } from '../tape/algebra.ts'
 import { axisOf, showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { asTensor } from '../tensor/given.ts'
-import type { Check, Ok, Reduce, Shape, Splice } from '../tensor/shape.ts'
+import type { Check, Ok, Shape, Splice } from '../tensor/shape.ts'
 import { dimsOf, isTensor, type Tensor } from '../tensor/tensor.ts'
 import { block } from './block.ts'
 import { listOperand } from './operand.ts'
@@ -95,6 +95,16 @@ const integral = (
   return op.sum(op.mul(sums, widths), [axis], false)
 }
 
+/** An integral along the last axis, or, given settings first, along any. @category arithmetic @since 0.1.0 */
+export interface Trapezoid {
+  <S extends Shape>(y: Tensor<S> & Check<Splice<S, -1, []>>): Tensor<Ok<Splice<S, -1, []>>>
+  <const Ax extends number = -1>(settings: {
+    readonly axis?: Ax
+    readonly dx?: number
+    readonly x?: Tensor<[number]>
+  }): <S extends Shape>(y: Tensor<S> & Check<Splice<S, Ax, []>>) => Tensor<Ok<Splice<S, Ax, []>>>
+}
+
 /**
  * The integral of samples along an axis, by the trapezoidal rule: `Σ (x[i + 1] − x[i]) · (y[i] + y[i + 1]) / 2`. The samples are
  * `dx` apart, or at the places `x`, by which it is differentiated too. That of fewer than two samples is 0.
@@ -112,7 +122,7 @@ const integral = (
  * @category arithmetic
  * @since 0.1.0
  */
-export const trapezoid = ofTensorOrOptions(
+export const trapezoid: Trapezoid = ofTensorOrOptions(
   'trapezoid',
   '{ dx: 0.1 }',
   (y) => integral(y, axisOf('trapezoid', dimsOf(y), -1), {}),
@@ -123,14 +133,7 @@ export const trapezoid = ofTensorOrOptions(
       return integral(y, axisOf('trapezoid', dimsOf(y), axis), places)
     }
   }
-) as {
-  <S extends Shape>(y: Tensor<S> & Check<Reduce<S, -1, false>>): Tensor<Ok<Reduce<S, -1, false>>>
-  <const Ax extends number = -1>(settings: {
-    readonly axis?: Ax
-    readonly dx?: number
-    readonly x?: Tensor<[number]>
-  }): <S extends Shape>(y: Tensor<S> & Check<Reduce<S, Ax, false>>) => Tensor<Ok<Reduce<S, Ax, false>>>
-}
+) as Trapezoid
 
 /**
  * A polynomial at each element of `x`, by Horner's rule: `polyval([a, b, c])(x)` is `a x² + b x + c`, the highest power first,
