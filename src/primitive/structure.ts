@@ -58,7 +58,7 @@ export const permute = linear<{ readonly axes: readonly number[] }>('permute')({
 })
 
 /** Distances between the elements taken along each axis; 1 when left out. */
-interface Steps {
+export interface Steps {
   readonly steps?: readonly number[] | undefined
 }
 
@@ -209,7 +209,7 @@ const spread = <A>(op: Algebra<A>, x: A, isMapped: boolean, size: number): A =>
   isMapped ? x : op.broadcastTo(x, [size, ...op.dims(x)])
 
 /** Who was called, for an error; an operation of a rule has no caller, and indices that are right. */
-interface Called {
+export interface Called {
   readonly caller?: string | undefined
 }
 
