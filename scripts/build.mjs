@@ -58,7 +58,7 @@ const reached = new Set()
 const follow = (file) => {
   if (reached.has(file)) return
   reached.add(file)
-  for (const [, path] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()'(\.[^']+)'/g))
+  for (const [, path] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()['"](\.[^'"]+)['"]/g))
     follow(resolve(dirname(file), path.replace(/\.ts$/, '.d.ts')))
 }
 for (const path of Object.values(entries)) follow(resolve('dist/types', `${path}.d.ts`))
