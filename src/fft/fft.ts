@@ -1,4 +1,5 @@
 import * as kinds from '../kinds/index.ts'
+import { block } from '../ops/block.ts'
 import { axisKind, ofTensorOrOptions } from '../ops/reduction.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { axisOf, type Dims, showDims } from '../tensor/dims.ts'
@@ -76,12 +77,6 @@ const along = (what: string, signal: Dims, axis: number): readonly [axis: number
 }
 
 const withLength = (dims: Dims, axis: number, n: number): Dims => dims.map((size, i) => (i === axis ? n : size))
-const cropped = (x: Tensor, axis: number, n: number): Tensor =>
-  op.slice(
-    x,
-    dimsOf(x).map(() => 0),
-    withLength(dimsOf(x), axis, n)
-  )
 const stretched = (x: Tensor, axis: number, n: number): Tensor =>
   op.pad(
     x,
@@ -105,7 +100,7 @@ const real = (options: FftOptions) => {
     const dims = dimsOf(x)
     const [at, n] = along('rfft', dims, axis)
     const pairs = stretched(op.reshape(x, [...dims, 1]), dims.length, 2)
-    return scaled(cropped(op.fourier(pairs, at, -1), at, Math.floor(n / 2) + 1), factorOf(way, n, 'forward'))
+    return scaled(block(op.fourier(pairs, at, -1), at, 0, Math.floor(n / 2) + 1), factorOf(way, n, 'forward'))
   }
 }
 
@@ -125,9 +120,9 @@ const inverseReal = (options: IrfftOptions) => {
     const n = wanted ?? 2 * (terms - 1)
     if (n === 0) return fail('ShapeError', `irfft: one term leaves the length open; name it by n`)
     const kept = Math.min(terms, Math.floor(n / 2) + 1)
-    const weighted = op.mul(cropped(x, at, kept), weights(kept, n, signal.length - at))
+    const weighted = op.mul(block(x, at, 0, kept), weights(kept, n, signal.length - at))
     const whole = op.fourier(stretched(weighted, at, n), at, 1)
-    const parts = cropped(whole, signal.length, 1)
+    const parts = block(whole, signal.length, 0, 1)
     return scaled(op.reshape(parts, withLength(signal, at, n)), factorOf(way, n, 'backward'))
   }
 }

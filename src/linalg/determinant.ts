@@ -1,3 +1,5 @@
+import { block } from '../ops/block.ts'
+import { prodAlong } from '../ops/product.ts'
 import { diagonalOf, eliminatedMask } from '../primitive/matrix.ts'
 import { table } from '../primitive/table.ts'
 import { tensors as op } from '../tape/algebra.ts'
@@ -22,23 +24,16 @@ const eliminated = (a: Tensor, window: number) => {
   return { packed, steps, sign }
 }
 
-/** The product along the last axis, by halves, so that a 0 needs no division in the derivative. */
+/** The product along the last axis. */
 const productOf = (x: Tensor): Tensor => {
-  const dims = dimsOf(x)
-  const [lead, n] = [dims.slice(0, -1), dims[dims.length - 1]!]
-  if (n === 0) return op.broadcastTo(op.constant(1), lead)
-  if (n === 1) return op.reshape(x, lead)
-  const half = Math.floor(n / 2)
-  const part = (from: number, to: number): Tensor => op.slice(x, [...lead.map(() => 0), from], [...lead, to])
-  const pairs = op.mul(part(0, half), part(half, 2 * half))
-  return op.mul(productOf(pairs), n % 2 === 0 ? op.constant(1) : op.reshape(part(n - 1, n), lead))
+  const lead = dimsOf(x).slice(0, -1)
+  return op.reshape(prodAlong(x, lead.length), lead)
 }
 
 /** A block of the last two axes, from one index of both to another. */
-const block = (x: Tensor, from: number, to: number): Tensor => {
-  const lead = dimsOf(x).slice(0, -2)
-  const none = lead.map(() => 0)
-  return op.slice(x, [...none, from, from], [...lead, to, to])
+const squareBlock = (x: Tensor, from: number, to: number): Tensor => {
+  const rank = dimsOf(x).length
+  return block(block(x, rank - 2, from, to), rank - 1, from, to)
 }
 
 const vector = (numbers: readonly number[]): Tensor => make([numbers.length], Float64Array.from(numbers))
@@ -101,8 +96,8 @@ export const det = <S extends Shape>(matrices: Tensor<S> & Square<S>): Tensor<Le
   const { packed, steps, sign } = eliminated(a, WINDOW)
   const size = Math.min(n, WINDOW)
   const rest = op.where(eliminatedMask(op, n, steps), op.constant(0), packed)
-  const first = productOf(diagonalOf(op, block(packed, 0, n - size)))
-  const last = determinantOfFour(filled(block(rest, n - size, n), size))
+  const first = productOf(diagonalOf(op, squareBlock(packed, 0, n - size)))
+  const last = determinantOfFour(filled(squareBlock(rest, n - size, n), size))
   return op.mul(sign, op.mul(first, last)) as never
 }
 

@@ -1,4 +1,5 @@
-import { leadOf, sidesOf, swap } from '../primitive/matrix.ts'
+import { block } from '../ops/block.ts'
+import { sidesOf, swap } from '../primitive/matrix.ts'
 import { noParams } from '../primitive/primitive.ts'
 import { table } from '../primitive/table.ts'
 import { tensors as op } from '../tape/algebra.ts'
@@ -64,9 +65,7 @@ export const qr = <S extends Shape>(matrices: Tensor<S>): Qr<S> => {
   const a = matrixOperand('qr', matrices)
   const dims = dimsOf(a)
   const [m, n] = sidesOf(dims)
-  const lead = leadOf(dims)
-  const none = lead.map(() => 0)
-  const columns = (from: number, to: number): Tensor => op.slice(a, [...none, 0, from], [...lead, m, to])
+  const columns = (from: number, to: number): Tensor => block(a, dims.length - 1, from, to)
   const [q, r] = applyMulti(table.qr, noParams, [m < n ? columns(0, m) : a]) as readonly [Tensor, Tensor]
   const whole = m < n ? op.concat([r, op.matmul(swap(op, q), columns(m, n))], dims.length - 1) : r
   return { q, r: whole } as never

@@ -2,6 +2,7 @@ import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { block } from './block.ts'
 import { along, axisKind, ofTensorOrOptions } from './reduction.ts'
 import { elementsAlong } from './moveAxis.ts'
 
@@ -41,14 +42,8 @@ interface Way {
 
 /** A part of the lines, counted from where they begin. */
 const part = (x: Tensor, { axis, reverse }: Way, from: number, to: number): Tensor => {
-  const dims = dimsOf(x)
-  const n = dims[axis]!
-  const [start, stop] = reverse ? [n - to, n - from] : [from, to]
-  return op.slice(
-    x,
-    dims.map((_, i) => (i === axis ? start : 0)),
-    dims.map((size, i) => (i === axis ? stop : size))
-  )
+  const n = dimsOf(x)[axis]!
+  return reverse ? block(x, axis, n - to, n - from) : block(x, axis, from, to)
 }
 
 const lengthOf = (x: Tensor, { axis }: Way): number => dimsOf(x)[axis]!

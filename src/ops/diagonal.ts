@@ -5,6 +5,7 @@ import { fail } from '../tensor/errors.ts'
 import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor, type Vec } from '../tensor/tensor.ts'
+import { block } from './block.ts'
 import { ofTensorOrOptions } from './reduction.ts'
 
 /** Diagonals and triangles of matrices, which are the last two axes. */
@@ -96,14 +97,9 @@ const lineOf = (rows: number, columns: number, offset: number) => ({
 export const diagonalOf = (x: Tensor, offset: number): Tensor => {
   const { lead, rows, columns } = matrixOf('diagonal', x)
   const { start, count, step } = lineOf(rows, columns, offset)
-  const none = lead.map(() => 0)
   const from = count === 0 ? 0 : start
-  return op.slice(
-    op.reshape(x, [...lead, rows * columns]),
-    [...none, from],
-    [...lead, count === 0 ? 0 : from + (count - 1) * step + 1],
-    [...lead.map(() => 1), step]
-  )
+  const to = count === 0 ? 0 : from + (count - 1) * step + 1
+  return block(op.reshape(x, [...lead, rows * columns]), lead.length, from, to, step)
 }
 
 /** The shape without its last two axes. */

@@ -1,10 +1,11 @@
 import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { axisOf, type Dims, showDims } from '../tensor/dims.ts'
+import { axisOf, showDims } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { asTensor } from '../tensor/given.ts'
 import type { BroadcastsTo, Check, Halve, Ok, Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { block } from './block.ts'
 import { mustStretch, operand } from './operand.ts'
 import { along, axisKind, ofTensorOrOptions } from './reduction.ts'
 
@@ -46,16 +47,7 @@ const halves = (x: Tensor, axis: number): readonly [Tensor, Tensor] => {
   const dims = dimsOf(x)
   const size = dims[axis]!
   if (size % 2 !== 0) fail('ShapeError', `glu: axis ${axis} of shape ${showDims(dims)} must be of even length`)
-  const at = (place: number): Dims => dims.map((length, i) => (i === axis ? place : length))
-  const start = dims.map(() => 0)
-  return [
-    op.slice(x, start, at(size / 2)),
-    op.slice(
-      x,
-      start.map((_, i) => (i === axis ? size / 2 : 0)),
-      dims
-    )
-  ]
+  return [block(x, axis, 0, size / 2), block(x, axis, size / 2, size)]
 }
 
 const gatedBySecond = (x: Tensor, axis: number): Tensor => {

@@ -1,6 +1,7 @@
 import { tensors as op } from '../tape/algebra.ts'
-import { type Dims, reducedDims } from '../tensor/dims.ts'
+import { reducedDims } from '../tensor/dims.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { block } from './block.ts'
 import { kept, unlessWrong } from './mask.ts'
 import { filled, type MaskedReducer, type Reducer, reduction, type Reduction } from './reduction.ts'
 
@@ -9,29 +10,16 @@ import { filled, type MaskedReducer, type Reducer, reduction, type Reduction } f
 const zero = op.constant(0)
 const one = op.constant(1)
 
-const between = (x: Tensor, axis: number, from: number, to: number): Tensor => {
-  const dims = dimsOf(x)
-  const at = (place: number, others: Dims): Dims => others.map((n, i) => (i === axis ? place : n))
-  return op.slice(
-    x,
-    at(
-      from,
-      dims.map(() => 0)
-    ),
-    at(to, dims)
-  )
-}
-
 /**
  * The two halves are multiplied element by element until one element is left: the derivative is the product of the others,
  * without a division. One left over by an odd length is multiplied at the end.
  */
-const prodAlong = (x: Tensor, axis: number): Tensor => {
+export const prodAlong = (x: Tensor, axis: number): Tensor => {
   const n = dimsOf(x)[axis]!
   if (n < 2) return n === 1 ? x : op.broadcastTo(one, reducedDims(dimsOf(x), [axis], true))
   const half = Math.floor(n / 2)
-  const halves = prodAlong(op.mul(between(x, axis, 0, half), between(x, axis, half, 2 * half)), axis)
-  return n === 2 * half ? halves : op.mul(halves, between(x, axis, n - 1, n))
+  const halves = prodAlong(op.mul(block(x, axis, 0, half), block(x, axis, half, 2 * half)), axis)
+  return n === 2 * half ? halves : op.mul(halves, block(x, axis, n - 1, n))
 }
 
 const prodOf: Reducer = (x, axes, keepDims) => {

@@ -5,6 +5,7 @@ import { fail } from '../tensor/errors.ts'
 import { asTensor } from '../tensor/given.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { block } from './block.ts'
 import { along, axisKind, ofTensorOrOptions } from './reduction.ts'
 import { elementsAlong, inOrder } from './moveAxis.ts'
 
@@ -119,12 +120,7 @@ export const topK = (settings: TopKSettings) => {
     const dims = dimsOf(given)
     const own = axisOf('topK', dims, axis)
     if (k > dims[own]!) fail('ShapeError', `topK: axis ${own} of shape ${showDims(dims)} has fewer than ${k} elements`)
-    const order = op.argsort(given, own, largest)
-    const indices = op.slice(
-      order,
-      dims.map(() => 0),
-      dims.map((n, i) => (i === own ? k : n))
-    )
+    const indices = block(op.argsort(given, own, largest), own, 0, k)
     return { values: elementsAlong(given, indices, own), indices }
   }
 }
