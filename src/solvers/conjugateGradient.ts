@@ -2,7 +2,8 @@ import * as kinds from '../kinds/index.ts'
 import { flattenParams, type Tree } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { unflatten } from '../tree/tree.ts'
-import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
+import type { Scalar, Tensor } from '../tensor/tensor.ts'
+import { zerosLike } from '../transform/loop.ts'
 import { ontoVectors, type Solution, solution } from './solution.ts'
 import { type Iterate, run, type Solver, stopping } from './solver.ts'
 import { dot, joined, lengthOf, one, plus, zero } from './vector.ts'
@@ -89,7 +90,7 @@ export const conjugateGradient = <P extends Tree<P>, A extends readonly unknown[
   })
   return (b, ...data) => {
     const { leaves, structure } = flattenParams('conjugateGradient', b, 'b')
-    const start = unflatten(structure)(leaves.map((x) => op.broadcastTo(zero, dimsOf(x)))) as P
+    const start = unflatten(structure)(leaves.map(zerosLike)) as P
     return solve(start, b, ...data)
   }
 }

@@ -1,10 +1,11 @@
 import * as kinds from '../kinds/index.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { dimsOf, type Tensor } from '../tensor/tensor.ts'
+import { rowsBetween } from '../transform/rows.ts'
 import { scan } from '../transform/scan.ts'
 import { type Evaluated, errorOf, evaluated, lineSearch } from './lineSearch.ts'
 import { type Iterate, type Solver, solverOf, stopping } from './solver.ts'
-import { dot, largest, lengthOf, one, plus, zero } from './vector.ts'
+import { dot, lengthOf, one, plus, zero } from './vector.ts'
 
 const fields = kinds.settings('lbfgs', { memory: [kinds.size, 10], ...stopping(1e-9, 1000) })
 
@@ -35,12 +36,9 @@ const inverseTimes = ({ moves, changes, curvatures }: LbfgsState, gradient: Tens
     const share = op.mul(curvature, dot(move, q))
     return [plus(q, op.neg(share), change), share]
   })(gradient, pairs)
-  const row = (x: Tensor): Tensor => {
-    const [, n = 0] = dimsOf(x)
-    return op.reshape(op.slice(x, [0, 0], [1, n]), [n])
-  }
+  const row = (x: Tensor): Tensor => op.reshape(rowsBetween(x, 0, 1), dimsOf(x).slice(1))
   const [move, change] = [row(moves), row(changes)]
-  const isFirst = op.equal(op.reshape(op.slice(curvatures, [0], [1]), []), zero)
+  const isFirst = op.equal(row(curvatures), zero)
   const size = op.where(isFirst, one, dot(change, change))
   const scale = op.where(isFirst, op.div(one, op.maximum(one, lengthOf(gradient))), op.div(dot(move, change), size))
   const [result] = run(
@@ -56,8 +54,7 @@ const inverseTimes = ({ moves, changes, curvatures }: LbfgsState, gradient: Tens
 /** A matrix with a row in front, and without its last. */
 const pushed = (rows: Tensor, row: Tensor): Tensor => {
   const [m = 0, ...rest] = dimsOf(rows)
-  const kept = op.slice(rows, [0, ...rest.map(() => 0)], [m - 1, ...rest])
-  return op.concat([op.reshape(row, [1, ...rest]), kept], 0)
+  return op.concat([op.reshape(row, [1, ...rest]), rowsBetween(rows, 0, m - 1)], 0)
 }
 
 /**
@@ -94,7 +91,7 @@ export const lbfgs = (settings: LbfgsSettings = {}): Solver<'minimum', LbfgsStat
         const [n = 0] = dimsOf(x)
         return {
           ...at,
-          error: errorOf(largest, at),
+          error: errorOf(at),
           moves: none([memory, n]) as Tensor<[number, number]>,
           changes: none([memory, n]) as Tensor<[number, number]>,
           curvatures: none([memory]) as Tensor<[number]>
@@ -114,7 +111,7 @@ export const lbfgs = (settings: LbfgsSettings = {}): Solver<'minimum', LbfgsStat
         const next = (rows: Tensor, row: Tensor): Tensor => op.where(tells, pushed(rows, row), rows)
         return {
           ...at,
-          error: errorOf(largest, at),
+          error: errorOf(at),
           moves: next(state.moves, move) as Tensor<[number, number]>,
           changes: next(state.changes, change) as Tensor<[number, number]>,
           curvatures: next(state.curvatures, op.div(one, op.where(tells, product, one))) as Tensor<[number]>

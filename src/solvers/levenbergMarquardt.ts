@@ -5,8 +5,9 @@ import { eye, tensor } from '../tensor/construct.ts'
 import { asTensor } from '../tensor/given.ts'
 import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { jacobian } from '../transform/jacobian.ts'
+import { zerosLike } from '../transform/loop.ts'
 import { type Iterate, type Objective, type Solver, solverOf, stopping } from './solver.ts'
-import { dot, lengthOf, not, one, zero } from './vector.ts'
+import { dot, lengthOf, not, one, relative, zero } from './vector.ts'
 
 const fields = kinds.settings('levenbergMarquardt', {
   lower: [kinds.either(kinds.anyNumber, kinds.list<number>()), -Infinity],
@@ -72,7 +73,7 @@ const stepOf = (
   const weights = op.where(op.greater(scale, zero), scale, one)
   // [J; √damping · D] s ≈ [−r; 0]: no squares of condition numbers
   const matrix = op.concat([op.div(slopes, weights), op.mul(op.sqrt(damping), eye(dimsOf(x)[0] ?? 0))], 0)
-  const right = op.concat([op.neg(residuals), op.mul(zero, x)], 0)
+  const right = op.concat([op.neg(residuals), zerosLike(x)], 0)
   const scaled = leastSquares(matrix)(right)
   const wanted = op.div(scaled, weights)
   const next = op.minimum(op.maximum(op.add(x, wanted), bounds.lower), bounds.upper)
@@ -84,7 +85,7 @@ const stepOf = (
   const gain = op.div(op.sub(own, other), predicted)
   const moved = lengthOf(op.mul(weights, step))
   // near the end sums of squares differ by rounding alone: there a step is good that is much shorter than the last
-  const size = op.add(lengthOf(op.mul(weights, x)), op.constant(Number.MIN_VALUE))
+  const size = lengthOf(op.mul(weights, x))
   // of the sum, and of residuals that are small differences of values as large as J x
   const rounding = op.add(op.mul(SLACK, own), op.mul(ROUNDING, op.mul(op.sqrt(own), size)))
   const isLevel = op.mul(
@@ -106,7 +107,7 @@ const stepOf = (
     raise: op.where(isBetter, op.constant(2), op.mul(op.constant(2), raise)) as Scalar,
     scale: scale as Tensor<[number]>,
     moved: op.where(isBetter, moved, lastMoved) as Scalar,
-    error: op.where(op.equal(own, zero), zero, op.div(moved, size)) as Scalar
+    error: op.where(op.equal(own, zero), zero, relative(moved, size)) as Scalar
   }
 }
 
@@ -173,7 +174,7 @@ export const levenbergMarquardt = (
           residuals: f(start),
           damping: op.constant(damping) as Scalar,
           raise: op.constant(2) as Scalar,
-          scale: op.mul(zero, start) as Tensor<[number]>,
+          scale: zerosLike(start) as Tensor<[number]>,
           moved: op.constant(Infinity) as Scalar,
           error: op.constant(Infinity) as Scalar
         }

@@ -2,7 +2,7 @@ import { tensors as op } from '../tape/algebra.ts'
 import type { Scalar, Tensor } from '../tensor/tensor.ts'
 import { whileLoop } from '../transform/cond.ts'
 import { valueAndGrad } from '../transform/grad.ts'
-import { choose, dot, not, one, plus, zero } from './vector.ts'
+import { choose, dot, largest, not, one, plus, zero } from './vector.ts'
 
 /** A line search for the strong Wolfe conditions. */
 
@@ -113,5 +113,5 @@ export const lineSearch = (
 }
 
 /** The largest slope, relative to the value and the point: how far a point is from a minimum. */
-export const errorOf = (largestOf: (x: Tensor) => Tensor, { x, value, gradient }: Evaluated): Scalar =>
-  op.div(op.mul(largestOf(gradient), op.maximum(one, largestOf(x))), op.maximum(one, op.abs(value))) as Scalar
+export const errorOf = ({ x, value, gradient }: Evaluated): Scalar =>
+  op.div(op.mul(largest(gradient), op.maximum(one, largest(x))), op.maximum(one, op.abs(value))) as Scalar

@@ -5,7 +5,7 @@ import type { Scalar, Tensor } from '../tensor/tensor.ts'
 import { whileLoop } from '../transform/cond.ts'
 import { jacobian } from '../transform/jacobian.ts'
 import { type Iterate, type Objective, type Solver, solverOf, stopping } from './solver.ts'
-import { lengthOf, not, one, plus, zero } from './vector.ts'
+import { lengthOf, not, one, plus, relative, zero } from './vector.ts'
 
 const fields = kinds.settings('newton', stopping(1e-12, 100))
 
@@ -71,7 +71,7 @@ const stepOf = (f: Objective<'root'>, { x, value }: NewtonState): NewtonState =>
     ({ t }: Trial) => at(op.mul(op.constant(0.5), t))
   )(at(one))
   const moved = lengthOf(op.sub(chosen.x, x))
-  const error = op.div(moved, op.add(lengthOf(chosen.x), op.constant(Number.MIN_VALUE)))
+  const error = relative(moved, lengthOf(chosen.x))
   return {
     x: chosen.x,
     value: chosen.value,

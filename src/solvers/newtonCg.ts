@@ -3,9 +3,10 @@ import { tensors as op } from '../tape/algebra.ts'
 import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { whileLoop } from '../transform/cond.ts'
 import { hvp } from '../transform/grad.ts'
+import { zerosLike } from '../transform/loop.ts'
 import { type Evaluated, errorOf, evaluated, lineSearch } from './lineSearch.ts'
 import { type Iterate, type Objective, type Solver, solverOf, stopping } from './solver.ts'
-import { dot, largest, lengthOf, one, plus, zero } from './vector.ts'
+import { dot, lengthOf, one, plus, zero } from './vector.ts'
 
 const fields = kinds.settings('newtonCg', stopping(1e-10, 200))
 
@@ -55,7 +56,7 @@ const directionOf = (f: Objective<'minimum'>, { x, gradient }: Evaluated): Tenso
     },
     { maxSteps: 10 * n + 10 }
   )({
-    z: op.mul(zero, gradient),
+    z: zerosLike(gradient),
     rest: begin,
     direction: begin,
     square: dot(gradient, gradient),
@@ -89,11 +90,11 @@ export const newtonCg = (settings: NewtonCgSettings = {}): Solver<'minimum', New
       ...fields.read(settings),
       init: (f) => (x) => {
         const at = evaluated(f)(x)
-        return { ...at, error: errorOf(largest, at) }
+        return { ...at, error: errorOf(at) }
       },
       step: (f) => (state) => {
         const at = lineSearch(f, state, directionOf(f, state))
-        return { ...at, error: errorOf(largest, at) }
+        return { ...at, error: errorOf(at) }
       }
     },
     ['x', 'value', 'gradient', 'error']

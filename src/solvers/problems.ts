@@ -8,7 +8,7 @@ import { type BoundedSolver, freeOf, levenbergMarquardt } from './levenbergMarqu
 import { newton } from './newton.ts'
 import { onVectors, ontoVectors, type Solution, solution, toNumberOf } from './solution.ts'
 import { type Iterate, run, type Solver, solverFields, stopping } from './solver.ts'
-import { dot, lengthOf, zero } from './vector.ts'
+import { dot, lengthOf, relative } from './vector.ts'
 
 /** The problems that solvers solve; each solution is differentiable by the data. */
 
@@ -83,9 +83,7 @@ export const fixedPoint = <P extends Tree<P>, A extends readonly unknown[]>(
       (g) =>
       ({ x }) => {
         const next = g(x)
-        const moved = lengthOf(op.sub(next, x))
-        const size = op.add(lengthOf(next), op.constant(Number.MIN_VALUE))
-        return { x: next, error: op.where(op.greater(moved, zero), op.div(moved, size), moved) as Scalar }
+        return { x: next, error: relative(lengthOf(op.sub(next, x)), lengthOf(next)) }
       }
   }
   return solution<P>('fixedPoint', (start) => {

@@ -1,5 +1,6 @@
 import * as linalg from '../linalg/index.ts'
 import { flattenParams } from '../params/tree.ts'
+import { identity } from '../primitive/matrix.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { fail } from '../tensor/errors.ts'
 import { type Dims, showDims } from '../tensor/dims.ts'
@@ -7,8 +8,9 @@ import { dimsOf, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import { customJvp } from '../transform/custom.ts'
 import { jvp } from '../transform/grad.ts'
 import { jacobian } from '../transform/jacobian.ts'
+import { zerosLike } from '../transform/loop.ts'
 import type { Run } from './solver.ts'
-import { asTree, joined, zero } from './vector.ts'
+import { asTree, joined } from './vector.ts'
 
 /** Solutions of equations as differentiable functions of their data. */
 
@@ -50,12 +52,7 @@ const ofFree = (matrix: Tensor, free: Tensor): Tensor => {
   const [n = 0] = dimsOf(free)
   const row = op.reshape(free, [n, 1])
   const held = op.sub(op.constant(1), row)
-  return op.add(op.mul(matrix, row), op.mul(held, diagonalOf(n)))
-}
-
-const diagonalOf = (n: number): Tensor => {
-  const numbers = op.range(n, 1)
-  return op.equal(op.broadcastTo(op.reshape(numbers, [n, 1]), [n, n]), numbers)
+  return op.add(op.mul(matrix, row), op.mul(held, identity(op, n)))
 }
 
 /**
@@ -81,13 +78,12 @@ export const solution =
           const slopes = jacobian((y: Tensor) => equation(given)(y) as never)(x)
           const mask = free?.(given)(x)
           const [matrix, right] = mask === undefined ? [slopes, moved] : [ofFree(slopes, mask), op.mul(mask, moved)]
-          const still = (like: Tensor): Tensor => op.broadcastTo(zero, dimsOf(like))
           return {
             x: op.neg(linalg.solve(matrix as never)(right)),
-            last: still(x),
-            steps: still(steps),
-            error: still(error),
-            converged: still(converged)
+            last: zerosLike(x),
+            steps: zerosLike(steps),
+            error: zerosLike(error),
+            converged: zerosLike(converged)
           }
         }
       }

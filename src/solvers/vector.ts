@@ -1,3 +1,4 @@
+import { norm } from '../ops/norm.ts'
 import { tensors as op } from '../tape/algebra.ts'
 import { sizeOf } from '../tensor/dims.ts'
 import type { Scalar } from '../tensor/tensor.ts'
@@ -38,11 +39,11 @@ export const dot = (a: Tensor, b: Tensor): Scalar => op.sum(op.mul(a, b), [0], f
 export const largest = (x: Tensor): Scalar => (sizeOf(dimsOf(x)) === 0 ? zero : op.max(op.abs(x), [0], false)) as Scalar
 
 /** The Euclidean norm, of numbers of any size. */
-export const lengthOf = (x: Tensor): Scalar => {
-  const scale = largest(x)
-  const safe = op.where(op.greater(scale, zero), scale, one)
-  return op.mul(safe, op.sqrt(dot(op.div(x, safe), op.div(x, safe)))) as Scalar
-}
+export const lengthOf = (x: Tensor): Scalar => norm(x)
+
+/** The size of a step, relative to that of what it leads to; 0 of none, at 0 too. */
+export const relative = (moved: Tensor, size: Tensor): Scalar =>
+  op.where(op.greater(moved, zero), op.div(moved, op.add(size, op.constant(Number.MIN_VALUE))), moved) as Scalar
 
 /** `a + t · b`. */
 export const plus = (a: Tensor, t: Tensor, b: Tensor): Tensor => op.add(a, op.mul(t, b))

@@ -9,7 +9,7 @@ import { unflatten } from '../tree/tree.ts'
 import { elementsOf } from './reach.ts'
 import { sweptBack, sweptForward } from './sweep.ts'
 import type { TakesAnyShape } from './argument.ts'
-import { differentiate, traceTree } from './tree.ts'
+import { differentiate, sizeOfAll, traceTree } from './tree.ts'
 import { vmap } from './vmap.ts'
 
 /** Options of `jacobian` and `hessian`. @category transform @since 0.1.0 */
@@ -49,8 +49,6 @@ const flatIdentity = (what: string, dims: Dims): Tensor => {
 /** A function of a tensor mapped over a basis, one tensor per element of a shape; `out` is the axis of the basis. */
 const overBasis = (what: string, dims: Dims, out: 0 | -1, f: (x: Tensor) => readonly Tensor[]): readonly Tensor[] =>
   vmap(f, { out })(flatIdentity(what, dims) as never)
-
-const sizeOfAll = (xs: readonly Tensor[]): number => xs.reduce((sum, x) => sum + sizeOf(dimsOf(x)), 0)
 
 /** All derivatives of a function of trees at a point: those of each tensor of the value by each of the argument. */
 const derivativesOf = <P, Q>(what: string, f: (p: P) => Q, p: P, wanted: Mode): Jacobian<Q, P> => {

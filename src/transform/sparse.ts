@@ -11,7 +11,7 @@ import type { JacobianSettings } from './jacobian.ts'
 import { rowsOf } from './pattern.ts'
 import { elementsOf, type Reach } from './reach.ts'
 import { sweptBack, sweptForward, type Traced } from './sweep.ts'
-import { differentiate, traceTree } from './tree.ts'
+import { differentiate, sizeOfAll, traceTree } from './tree.ts'
 import { vmap } from './vmap.ts'
 
 /**
@@ -41,7 +41,6 @@ export interface SparseDerivatives extends SparseMatrix {
 }
 
 const sizesOf = (xs: readonly Tensor[]): readonly number[] => xs.map((x) => sizeOf(dimsOf(x)))
-const total = (sizes: readonly number[]): number => sizes.reduce((a, b) => a + b, 0)
 const leavesIn = ({ primals, inputs }: Traced): readonly Tensor[] => primals.slice(0, inputs)
 
 /** More entries than this are no sparse matrix, and lists of them would not fit the memory. */
@@ -50,7 +49,7 @@ const MOST_ENTRIES = 2 ** 25
 /** The columns of each row of a Jacobian. */
 const sparseRows = (what: string, traced: Traced): readonly IndexSet[] => {
   const rows = rowsOf(traced)
-  const count = total(rows.map((row) => row.length))
+  const count = rows.reduce((sum, row) => sum + row.length, 0)
   return count <= MOST_ENTRIES
     ? rows
     : fail(
@@ -102,7 +101,7 @@ const sweptOnce = (
 const compressed = (what: string, traced: Traced, wanted: JacobianSettings['mode']): SparseDerivatives => {
   const leaves = leavesIn(traced)
   const rows = sparseRows(what, traced)
-  const width = total(sizesOf(leaves))
+  const width = sizeOfAll(leaves)
   const columns = transposed(rows, width)
   const pattern = entriesOf(rows, width)
   const forward = wanted === 'reverse' ? null : colorColumns(rows, columns)
@@ -153,7 +152,7 @@ export const sparsityPattern = <P extends Tree<P>, Q extends Tree<Q>, A extends 
   kinds.mustBe(kinds.anyFunction, 'sparsityPattern: f', f)
   return (p: P, ...data: A): SparsityPattern => {
     const { traced } = traceTree('sparsityPattern', (at: P) => f(at, ...data), p)
-    return entriesOf(sparseRows('sparsityPattern', traced), total(sizesOf(leavesIn(traced))))
+    return entriesOf(sparseRows('sparsityPattern', traced), sizeOfAll(leavesIn(traced)))
   }
 }
 

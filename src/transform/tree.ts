@@ -1,6 +1,6 @@
 import { flattenParams, rebuild } from '../params/tree.ts'
 import { tensors as op } from '../tape/algebra.ts'
-import { showDims } from '../tensor/dims.ts'
+import { showDims, sizeOf } from '../tensor/dims.ts'
 import { fail } from '../tensor/errors.ts'
 import { dimsOf, isTensor, type Scalar, type Tensor } from '../tensor/tensor.ts'
 import type { Structure } from '../tree/tree.ts'
@@ -41,3 +41,6 @@ export const differentiate = <P>(what: string, params: P, f: (params: P) => unkn
   const cotangents = sweepBack(traced, [op.constant(1)])
   return { value: traced.values[0] as unknown as Scalar, grad: rebuild<P>(structure, cotangents) }
 }
+
+/** The number of elements of all tensors. */
+export const sizeOfAll = (xs: readonly Tensor[]): number => xs.reduce((sum, x) => sum + sizeOf(dimsOf(x)), 0)
