@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { choleskyInPlace, COMPLETE, eliminateAll } from '../kernel/gauss.ts'
 import { columnsOf, reflect, writeColumns } from '../kernel/orthogonal.ts'
-import { type Dims, showDims } from '../tensor/dims.ts'
+import type { Dims } from '../tensor/dims.ts'
 import { dimsOf } from '../tensor/tensor.ts'
 import type { Algebra } from './algebra.ts'
 import { values } from './broadcast.ts'
@@ -9,6 +9,7 @@ import { reals } from './domain.ts'
 import {
   batchOf,
   diagonalOf,
+  eachMatrix,
   eliminatedMask,
   identity,
   leading,
@@ -25,6 +26,7 @@ import {
   strictlyLower,
   swap,
   symmetric,
+  tall,
   upper,
   withinMatrices
 } from './matrix.ts'
@@ -59,7 +61,7 @@ export const cholesky: Primitive<Refusing> = {
   evaluate: ({ what }, [a], output) => {
     const [, n] = sidesOf(output)
     const factor = symmetrised(values(a!), n)
-    Array.from({ length: batchOf(output) }, (_, q) => q).forEach((q) => {
+    eachMatrix(output, (q) => {
       const failed = choleskyInPlace(factor, q * n * n, n)
       if (failed === COMPLETE) return
       refuse(what, output, q, `is not positive definite: pivot ${failed + 1} of ${n} is not above 0`)
@@ -165,17 +167,12 @@ export const qr: MultiPrimitive<NoParams> = {
   arity: 1,
   domain: [reals],
   differentiable: () => true,
-  shape: (_, [a]) => {
-    const [m, n] = sidesOf(a!)
-    return a!.length >= 2 && m >= n
-      ? E.right([a!, [...leadOf(a!), n, n]])
-      : E.left(`needs matrices of at least as many rows as columns, got shape ${showDims(a!)}`)
-  },
+  shape: (_, [a]) => tall(a!, (lead, n) => [a!, [...lead, n, n]]),
   evaluate: (_, [a], [dims]) => {
     const [m, n] = sidesOf(dims!)
     const batch = batchOf(dims!)
     const [q, r] = [new Float64Array(batch * m * n), new Float64Array(batch * n * n)]
-    Array.from({ length: batch }, (_, k) => k).forEach((k) => {
+    eachMatrix(dims!, (k) => {
       const found = reflect(columnsOf(values(a!), k * m * n, m, n), m, n, false)
       writeColumns(found.q, m, n, q, k * m * n)
       writeColumns(found.r, n, n, r, k * n * n)

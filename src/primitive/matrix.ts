@@ -21,6 +21,22 @@ export const square = (dims: Dims): E.Either<string, Dims> => {
     : E.left(`needs square matrices along the last two axes, got shape ${showDims(dims)}`)
 }
 
+/** Of matrices that are no wider than high, what a rule makes of their sides and of the batches before. */
+export const tall = (
+  dims: Dims,
+  shapes: (lead: Dims, n: number) => readonly Dims[]
+): E.Either<string, readonly Dims[]> => {
+  const [m, n] = sidesOf(dims)
+  return dims.length >= 2 && m >= n
+    ? E.right(shapes(leadOf(dims), n))
+    : E.left(`needs matrices of at least as many rows as columns, got shape ${showDims(dims)}`)
+}
+
+/** The matrices of a batch, by their numbers. */
+export const eachMatrix = (dims: Dims, f: (q: number) => void): void => {
+  Array.from({ length: batchOf(dims) }, (_, q) => q).forEach(f)
+}
+
 /** Each element of a matrix depends on all of it, and on no other matrix. */
 export const withinMatrices = {
   along: (_: unknown, [a]: readonly Dims[]) => [matrixAxes(a!), matrixAxes(a!)] as const

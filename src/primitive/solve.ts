@@ -8,6 +8,7 @@ import { values } from './broadcast.ts'
 import { reals } from './domain.ts'
 import {
   batchOf,
+  eachMatrix,
   lower,
   matrixAxes,
   refuse,
@@ -139,7 +140,7 @@ export const solve: Primitive<Solve> = {
     const isSymmetric = structure === 'symmetric' || structure === 'positive definite'
     const factor = isSymmetric ? symmetrised(values(a!), n) : values(a!).slice()
     const x = values(b!).slice()
-    Array.from({ length: batchOf(dims) }, (_, q) => q).forEach((q) => {
+    eachMatrix(dims, (q) => {
       const why = solveOne(structure, factor, q * n * n, n, x, q * n * k, k)
       if (why === null) return
       refuse(what, dims, q, why)

@@ -13,6 +13,7 @@ import {
   asRow,
   batchOf,
   diagonalOf,
+  eachMatrix,
   identity,
   leading,
   leadingOfMany,
@@ -23,6 +24,7 @@ import {
   square,
   swap,
   symmetric,
+  tall,
   withinMatrices
 } from './matrix.ts'
 import type { MultiPrimitive, NoParams, Primitive } from './primitive.ts'
@@ -62,7 +64,7 @@ export const eigh: MultiPrimitive<NoParams> = {
     const [, n] = sidesOf(dims!)
     const batch = batchOf(dims!)
     const [w, v] = [new Float64Array(batch * n), new Float64Array(batch * n * n)]
-    Array.from({ length: batch }, (_, q) => q).forEach((q) => {
+    eachMatrix(dims!, (q) => {
       const found = eigenOf(values(a!), q * n * n, n)
       w.set(found.values, q * n)
       writeColumns(found.vectors, n, n, v, q * n * n)
@@ -112,17 +114,12 @@ export const svd: MultiPrimitive<NoParams> = {
   arity: 1,
   domain: [reals],
   differentiable: () => true,
-  shape: (_, [a]) => {
-    const [m, n] = sidesOf(a!)
-    return a!.length >= 2 && m >= n
-      ? E.right([a!, [...leadOf(a!), n], [...leadOf(a!), n, n]])
-      : E.left(`needs matrices of at least as many rows as columns, got shape ${showDims(a!)}`)
-  },
+  shape: (_, [a]) => tall(a!, (lead, n) => [a!, [...lead, n], [...lead, n, n]]),
   evaluate: (_, [a], [dims]) => {
     const [m, n] = sidesOf(dims!)
     const batch = batchOf(dims!)
     const [u, s, v] = [batch * m * n, batch * n, batch * n * n].map((size) => new Float64Array(size))
-    Array.from({ length: batch }, (_, q) => q).forEach((q) => {
+    eachMatrix(dims!, (q) => {
       const found = singularOf(values(a!), q * m * n, m, n)
       writeColumns(found.left, m, n, u!, q * m * n)
       s!.set(found.values, q * n)
@@ -192,7 +189,7 @@ export const pinv: Primitive<Truncated> = {
     const dims = dimsOf(a!)
     const [m, n] = sidesOf(dims)
     const out = new Float64Array(batchOf(dims) * m * n)
-    Array.from({ length: batchOf(dims) }, (_, q) => q).forEach((q) => {
+    eachMatrix(dims, (q) => {
       out.set(pseudoInverseOf(values(a!), q * m * n, m, n, rtol), q * m * n)
     })
     return out
@@ -249,8 +246,8 @@ export const expm: Primitive<NoParams> = {
     const [, n] = sidesOf(output)
     const from = values(a!)
     const out = new Float64Array(from.length)
-    Array.from({ length: batchOf(output) }, (_, q) => q * n * n).forEach((at) => {
-      out.set(exponentialOf(from.subarray(at, at + n * n), n), at)
+    eachMatrix(output, (q) => {
+      out.set(exponentialOf(from.subarray(q * n * n, (q + 1) * n * n), n), q * n * n)
     })
     return out
   },
