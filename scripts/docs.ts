@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { format } from 'prettier'
-import { pages } from './reference/page.ts'
+import { allRows, pages } from './reference/page.ts'
 
 const root = join(__dirname, '..')
 const { prettier: settings } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -11,7 +11,7 @@ const { prettier: settings } = JSON.parse(readFileSync(join(root, 'package.json'
 }
 
 const main = async (): Promise<void> => {
-  for (const [path, text] of Object.entries(pages())) {
+  for (const [path, text] of Object.entries(pages(allRows()))) {
     writeFileSync(join(root, path), await format(text, { ...settings, parser: 'markdown' }))
     console.log(`wrote ${path}`)
   }

@@ -13,19 +13,20 @@ const infix: Readonly<Record<string, readonly [symbol: string, strength: number]
   div: [' / ', 3]
 }
 
-const numberText = (value: number): string =>
+/** A number of a page. */
+export const showNumber = (value: number): string =>
   value === Infinity ? '∞' : value === -Infinity ? '−∞' : String(value).replace('-', '−')
 
 /** A record of settings as one would write it. */
 const settingsText = (params: unknown): string =>
   Object.entries(params as object)
-    .map(([name, value]) => `${name} = ${Array.isArray(value) ? `[${value.join(', ')}]` : numberText(value as number)}`)
+    .map(([name, value]) => `${name} = ${Array.isArray(value) ? `[${value.join(', ')}]` : showNumber(value as number)}`)
     .join(', ')
 
 /** A formula, in brackets where its surroundings bind more strongly. */
 export const showFormula = (term: Term, around = 0): string => {
   if (term._tag === 'variable') return term.name
-  if (term._tag === 'constant') return numberText(term.value)
+  if (term._tag === 'constant') return showNumber(term.value)
   const { word, inputs, params } = term
   const bracketed = (text: string, strength: number): string => (strength < around ? `(${text})` : text)
   const [symbol, strength] = infix[word] ?? ['', 0]
@@ -42,6 +43,3 @@ export const showFormula = (term: Term, around = 0): string => {
   const settings = settingsText(params)
   return `${word}(${shown(0).join(', ')}${settings === '' ? '' : `; ${settings}`})`
 }
-
-/** A number of a page. */
-export const showNumber = numberText

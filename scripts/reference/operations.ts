@@ -47,7 +47,7 @@ const declarations = () => {
   return new Map(of(module, '').map(([name, node, type]) => [name, { node, type }]))
 }
 
-/** The tape of a row on one of its samples; of several, the first that needs no error. */
+/** The tape of a row on one of its samples. */
 const tapeOf = ({ f, args }: Row): Tape => {
   const [given] = fc.sample(args, { seed: 1, numRuns: 1 })
   return trace((xs: never) => (f as (...all: readonly unknown[]) => unknown)(...(xs as readonly unknown[])))(
@@ -55,14 +55,14 @@ const tapeOf = ({ f, args }: Row): Tape => {
   )
 }
 
-/** What computes, of the primitives on tapes: views and constants do not. */
+/** The primitives on tapes, and on those of the steps of their loops. */
 const primitivesOf = (tapes: readonly Tape[]): readonly AnyPrimitive[] => {
-  const inScans = ({ entries }: Tape): readonly AnyPrimitive[] =>
+  const within = ({ entries }: Tape): readonly AnyPrimitive[] =>
     entries.flatMap(({ primitive, params }) => {
-      const body = (params as { readonly body?: Tape } | null)?.body
-      return [primitive, ...(body?.entries === undefined ? [] : inScans(body))]
+      const { step } = params as { readonly step?: Tape }
+      return [primitive, ...(step === undefined ? [] : within(step))]
     })
-  return [...new Set(tapes.flatMap(inScans))].sort((a, b) => a.name.localeCompare(b.name))
+  return [...new Set(tapes.flatMap(within))].sort((a, b) => a.name.localeCompare(b.name))
 }
 
 const howCompiled = (primitives: readonly AnyPrimitive[]): string => {

@@ -1,6 +1,6 @@
 import { elsewhere } from './names.ts'
-import { operationRows } from './operations.ts'
-import { primitiveRows } from './primitives.ts'
+import { type OperationRow, operationRows } from './operations.ts'
+import { type PrimitiveRow, primitiveRows } from './primitives.ts'
 
 /** The pages of the reference, in Markdown. */
 
@@ -11,11 +11,15 @@ const tableOf = (titles: readonly string[], rows: readonly (readonly string[])[]
 
 const written = 'Written by `npm run docs` from the table of primitives, the doc comments and the laws; do not edit it.'
 
+/** What the pages show. */
+export interface Rows {
+  readonly operations: readonly OperationRow[]
+  readonly primitives: readonly PrimitiveRow[]
+}
+
 /** The page of operations. */
-export const operationsPage = (): string => {
-  const operations = operationRows()
+const operationsPage = ({ operations, primitives }: Rows): string => {
   const categories = [...new Set(operations.map(({ category }) => category))]
-  const primitives = primitiveRows()
   return [
     '# Operations',
     written,
@@ -59,21 +63,24 @@ export const operationsPage = (): string => {
 }
 
 /** The page of names in other libraries. */
-export const namesPage = (): string =>
+const namesPage = ({ operations }: Rows): string =>
   [
     '# If you know NumPy, JAX, PyTorch or TensorFlow.js',
     `${written.replace('the laws', 'a list of names')} What each operation is called there; settings may differ, which the [page of operations](../../laws/operations.md) and the doc comments say.`,
     'Settings and parameters come first, the data last: `np.subtract(a, b)` is `sub(b)(a)`, so that `pipe(a, sub(b))` reads in order. Broadcasting is one-sided: one operand has the shape of the result.',
     tableOf(
       ['grad-ts', 'NumPy, SciPy', 'JAX', 'PyTorch', 'TensorFlow.js'],
-      operationRows()
+      operations
         .map(({ name }) => [`\`${name}\``, ...(elsewhere.get(name) ?? [])])
         .sort(([a = ''], [b = '']) => a.localeCompare(b))
     )
   ].join('\n\n')
 
+/** All rows; they take the compiler some seconds. */
+export const allRows = (): Rows => ({ operations: operationRows(), primitives: primitiveRows() })
+
 /** All pages, by the file that each is. */
-export const pages = (): Readonly<Record<string, string>> => ({
-  'laws/operations.md': operationsPage(),
-  'examples/guides/names.md': namesPage()
+export const pages = (rows: Rows): Readonly<Record<string, string>> => ({
+  'laws/operations.md': operationsPage(rows),
+  'examples/guides/names.md': namesPage(rows)
 })

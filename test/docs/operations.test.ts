@@ -3,15 +3,14 @@ import { readFileSync } from 'node:fs'
 import { format } from 'prettier'
 import { describe, expect, it } from 'vitest'
 import { elsewhere } from '../../scripts/reference/names.ts'
-import { operationRows } from '../../scripts/reference/operations.ts'
-import { pages } from '../../scripts/reference/page.ts'
-import { inside, primitiveRows } from '../../scripts/reference/primitives.ts'
+import { allRows, pages } from '../../scripts/reference/page.ts'
+import { inside } from '../../scripts/reference/primitives.ts'
 import { table } from '../../src/primitive/table.ts'
 
 const hint = 'the operations, their comments or the laws have changed: run npm run docs'
 const { prettier: settings } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly prettier: object }
-const operations = operationRows()
-const primitives = primitiveRows()
+const rows = allRows()
+const { operations, primitives } = rows
 
 describe('the page of operations', () => {
   it('has every cell of every row', () => {
@@ -36,6 +35,6 @@ describe('the page of names', () => {
   })
 })
 
-it.each(Object.entries(pages()))('%s is as npm run docs writes it', async (path, text) => {
+it.each(Object.entries(pages(rows)))('%s is as npm run docs writes it', async (path, text) => {
   expect(readFileSync(path, 'utf8'), hint).toBe(await format(text, { ...settings, parser: 'markdown' }))
 })
