@@ -93,19 +93,33 @@ const computed = (name: Name, precision: Precision, xs: readonly number[]): read
 /** Numbers spread evenly, or evenly by size with both signs. */
 type Range = readonly ['linear' | 'sizes', from: number, to: number, sign?: 'positive' | 'negative']
 
-const ranges: Readonly<Record<Name, Readonly<Record<Precision, readonly Range[]>>>> = {
+type Ranges = Readonly<Record<Precision, readonly Range[]>>
+
+const ofLogarithms: Ranges = {
+  double: [
+    ['sizes', 1e-320, 1e308, 'positive'],
+    ['linear', 0.5, 2]
+  ],
+  single: [
+    ['sizes', 1e-44, 3e38, 'positive'],
+    ['linear', 0.5, 2]
+  ]
+}
+const ofSines: Ranges = {
+  double: [
+    ['sizes', 1e-3, 1e308],
+    ['linear', -100, 100]
+  ],
+  single: [
+    ['sizes', 1e-3, 1e38],
+    ['linear', -100, 100]
+  ]
+}
+
+const ranges: Readonly<Record<Name, Ranges>> = {
   exp: { double: [['linear', -745, 709.7]], single: [['linear', -103, 88.7]] },
   expm1: { double: [['sizes', 1e-300, 700]], single: [['sizes', 1e-30, 88]] },
-  log: {
-    double: [
-      ['sizes', 1e-320, 1e308, 'positive'],
-      ['linear', 0.5, 2]
-    ],
-    single: [
-      ['sizes', 1e-44, 3e38, 'positive'],
-      ['linear', 0.5, 2]
-    ]
-  },
+  log: ofLogarithms,
   log1p: {
     double: [
       ['sizes', 1e-300, 1e308, 'positive'],
@@ -116,26 +130,8 @@ const ranges: Readonly<Record<Name, Readonly<Record<Precision, readonly Range[]>
       ['sizes', 1e-20, 0.9999, 'negative']
     ]
   },
-  log2: {
-    double: [
-      ['sizes', 1e-320, 1e308, 'positive'],
-      ['linear', 0.5, 2]
-    ],
-    single: [
-      ['sizes', 1e-44, 3e38, 'positive'],
-      ['linear', 0.5, 2]
-    ]
-  },
-  log10: {
-    double: [
-      ['sizes', 1e-320, 1e308, 'positive'],
-      ['linear', 0.5, 2]
-    ],
-    single: [
-      ['sizes', 1e-44, 3e38, 'positive'],
-      ['linear', 0.5, 2]
-    ]
-  },
+  log2: ofLogarithms,
+  log10: ofLogarithms,
   cbrt: { double: [['sizes', 1e-320, 1e308]], single: [['sizes', 1e-44, 3e38]] },
   asin: { double: [['sizes', 1e-300, 1]], single: [['sizes', 1e-30, 1]] },
   acos: { double: [['linear', -1, 1]], single: [['linear', -1, 1]] },
@@ -229,26 +225,8 @@ const ranges: Readonly<Record<Name, Readonly<Record<Precision, readonly Range[]>
       ['linear', -14.1, 4]
     ]
   },
-  sin: {
-    double: [
-      ['sizes', 1e-3, 1e308],
-      ['linear', -100, 100]
-    ],
-    single: [
-      ['sizes', 1e-3, 1e38],
-      ['linear', -100, 100]
-    ]
-  },
-  cos: {
-    double: [
-      ['sizes', 1e-3, 1e308],
-      ['linear', -100, 100]
-    ],
-    single: [
-      ['sizes', 1e-3, 1e38],
-      ['linear', -100, 100]
-    ]
-  }
+  sin: ofSines,
+  cos: ofSines
 }
 
 const seed = Date.now() % 1e9
