@@ -102,14 +102,14 @@ export const struct = <R extends t.Props, O extends t.Props = {}>(
 }
 
 /** A list whose items are each of a type. */
-const items = (name: string, needs: string, isLong: (length: number) => boolean, typeAt: (i: number) => t.Mixed) =>
-  new t.Type<readonly unknown[], readonly unknown[]>(
+const items = (name: string, needs: string, isLong: (length: number) => boolean, typeAt: (i: number) => t.Mixed) => {
+  const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) && isLong(value.length)
+  return new t.Type<readonly unknown[], readonly unknown[]>(
     name,
     // a hole in a list is an item that is missing
-    (value): value is readonly unknown[] =>
-      Array.isArray(value) && isLong(value.length) && Array.from(value).every((x, i) => typeAt(i).is(x)),
+    (value): value is readonly unknown[] => isList(value) && Array.from(value).every((x, i) => typeAt(i).is(x)),
     (value, context) =>
-      Array.isArray(value) && isLong(value.length)
+      isList(value)
         ? all(
             Array.from(value, (x: unknown, i) => at(context, String(i), typeAt(i), x)),
             context
@@ -117,10 +117,11 @@ const items = (name: string, needs: string, isLong: (length: number) => boolean,
         : refuse(needs, value, context),
     (values) =>
       Array.from(
-        kinds.mustBe(kinds.list(needs), `${name}: the value`, values),
+        kinds.mustBe(kinds.kind<readonly unknown[]>(needs, isList), `${name}: the value`, values),
         (x, i) => typeAt(i).encode(x) as unknown
       )
   )
+}
 
 /** A list of things of one kind. */
 export const list = <C extends t.Mixed>(

@@ -37,6 +37,14 @@ describe('decoding', () => {
       () => codec.print(codec.JsonParams)(wrong(cycle)),
       'TreeError: codec.JsonParams: params[0][0][0] is nested too deeply, or contains itself'
     ],
+    'codec.paramsLike of a list, of a longer one': [
+      () => codec.paramsLike([g.scalar(1)]).encode(wrong([g.scalar(1), g.scalar(2)])),
+      'ValueError: params: the value must be a list of 1, got an array'
+    ],
+    'codec.paramsLike of a list, of a shorter one': [
+      () => codec.paramsLike([g.scalar(1)]).encode(wrong([])),
+      'ValueError: params: the value must be a list of 1, got an array'
+    ],
     'codec.print of a type that gives nothing': [
       () => codec.print(wrong({ encode: () => undefined }))(wrong(1)),
       'ValueError: print: JSON has no way to write nothing'
